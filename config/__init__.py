@@ -1,0 +1,1 @@
+"""Data only: scoring schemes, course files and settings examples."""

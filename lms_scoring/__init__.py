@@ -1,0 +1,1 @@
+"""Scores learners and tutors from evidence in their learning platforms, and explains every point."""

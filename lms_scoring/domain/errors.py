@@ -1,0 +1,146 @@
+"""Everything that can go wrong, in one tree.
+
+    LmsScoringError
+    ├── Mistakes                  a file a person wrote; every mistake at once
+    │   ├── SchemeMistakes
+    │   ├── CourseFileMistakes
+    │   └── SettingsMistakes
+    ├── MalformedEvidence         one record that cannot be used
+    ├── PlatformError             a platform did not give what was asked
+    │   ├── PlatformUnreachable   worth trying again: no answer, half an answer, over the deadline
+    │   ├── PlatformBusy          worth trying again later: maintenance, 429, 5xx
+    │   ├── PlatformRefused       a person must act: token, permission, service switched off
+    │   ├── PlatformMisread       a person must look: HTML or something else instead of the answer
+    │   └── RecordRefused         one record is not to be had; the rest is
+    ├── StoreError                the database
+    │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
+    ├── UnknownCourse, UnknownPerson, UnknownScheme
+    └── NotAllowed                who asks may not see it
+
+A message says what happened, where, and what to do next; it never carries a secret or a person's data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class LmsScoringError(Exception):
+    """Something went wrong that a person can understand and act upon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One mistake in a file: where it stands (`learner.criterion[2].max`), and what to do."""
+
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
+class Mistakes(LmsScoringError):
+    """A file a person wrote cannot be used; every mistake in it is listed with its place."""
+
+    what = "file"
+
+    def __init__(self, name: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.name = name
+        self.mistakes = mistakes
+        count = f"{len(mistakes)} mistake" + ("" if len(mistakes) == 1 else "s")
+        lines = "".join(f"\n  {mistake}" for mistake in mistakes)
+        super().__init__(f"{self.what} {name}: {count}{lines}")
+
+
+class SchemeMistakes(Mistakes):
+    """A scheme file cannot be used."""
+
+    what = "scheme"
+
+
+class CourseFileMistakes(Mistakes):
+    """A course file cannot be used."""
+
+    what = "course file"
+
+
+class SettingsMistakes(Mistakes):
+    """The settings cannot be used."""
+
+    what = "settings"
+
+
+class MalformedEvidence(LmsScoringError):
+    """One record cannot be used; the message names the field and what it should be."""
+
+
+class PlatformError(LmsScoringError):
+    """A platform did not give what was asked; `again` says whether trying again can help.
+
+    `platform` is its name in the settings, `call` the function or path that was asked.
+    """
+
+    again = False
+
+    def __init__(self, platform: str, call: str, reason: str) -> None:
+        self.platform = platform
+        self.call = call
+        self.reason = reason
+        super().__init__(f"{platform}: {call}: {reason}")
+
+
+class PlatformUnreachable(PlatformError):
+    """No answer, or half of one, or not within the deadline."""
+
+    again = True
+
+
+class PlatformBusy(PlatformError):
+    """Maintenance, too many requests, an error of the server; `wait` in seconds where it said so."""
+
+    again = True
+
+    def __init__(self, platform: str, call: str, reason: str, *, wait: int | None = None) -> None:
+        super().__init__(platform, call, reason)
+        self.wait = wait
+
+
+class PlatformRefused(PlatformError):
+    """Token, permission or service: a person must act before another try makes sense."""
+
+
+class PlatformMisread(PlatformError):
+    """The answer is not what the platform's interface promises, a login page for instance."""
+
+
+class RecordRefused(PlatformError):
+    """One record is not to be had (a deleted or unenrolled person); `code` is the platform's own word."""
+
+    def __init__(self, platform: str, call: str, reason: str, *, code: str) -> None:
+        super().__init__(platform, call, reason)
+        self.code = code
+
+
+class StoreError(LmsScoringError):
+    """The database could not do what was asked."""
+
+
+class StoreNotReady(StoreError):
+    """The database has another version than this program; run `lms-scoring db upgrade`."""
+
+
+class UnknownCourse(LmsScoringError):
+    """No course of that name is set up here."""
+
+
+class UnknownPerson(LmsScoringError):
+    """No person of that id, username or number is known in that course."""
+
+
+class UnknownScheme(LmsScoringError):
+    """No scheme of that name or fingerprint is known."""
+
+
+class NotAllowed(LmsScoringError):
+    """Who asks may not see this."""

@@ -1,0 +1,78 @@
+"""Identity: the exact accounts by which one person is known, and the name people read.
+
+People are joined by exact identity and never by name. An account is one text: its kind, a colon, its
+normalised value. The four kinds are those of xAPI 1.0.3 (Data, 2.4.2.3); a Moodle user has several.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+
+def account(home_page: str, name: str) -> str:
+    """The account `name` on the platform at `home_page`; host in lower case, no slash at the end."""
+    return f"account:{normal_home(home_page)}|{name}"
+
+
+def mbox(address: str) -> str:
+    """An e-mail address, with or without `mailto:`, in lower case."""
+    return f"mbox:{_bare(address)}"
+
+
+def mbox_sha1sum(digest: str) -> str:
+    """The SHA-1 of `mailto:` and the address, as xAPI sends it."""
+    return f"mbox_sha1sum:{digest.lower()}"
+
+
+def sha1_of(address: str) -> str:
+    """The `mbox_sha1sum` account of an address in lower case."""
+    digest = hashlib.sha1(f"mailto:{_bare(address)}".encode(), usedforsecurity=False)
+    return f"mbox_sha1sum:{digest.hexdigest()}"
+
+
+def openid(uri: str) -> str:
+    """An OpenID."""
+    return f"openid:{uri}"
+
+
+def normal_home(home_page: str) -> str:
+    """A home page as it is compared: scheme and host in lower case, no slash at the end."""
+    parts = urlsplit(home_page.strip())
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+
+
+def person_name(*, family: str, given: str) -> str:
+    """The name people read: Han names family first without a space, others given name first.
+
+    Moodle demands both parts, so single names come with a lone "-", which is no name.
+    """
+    family, given = (part.strip() for part in (family, given))
+    parts = [part for part in (family, given) if part not in ("", "-")]
+    if len(parts) < 2:
+        return "".join(parts)
+    if _is_han(family):
+        return family + given
+    return f"{given} {family}"
+
+
+def _bare(address: str) -> str:
+    return address.strip().lower().removeprefix("mailto:")
+
+
+def _is_han(text: str) -> bool:
+    return any(unicodedata.name(letter, "").startswith("CJK UNIFIED") for letter in text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """A person a roster names, with every account that is exactly theirs, the most stable first.
+
+    `id` is the person's id in the institution (`<platform>-<user id>`), stable for ever.
+    """
+
+    id: str
+    name: str
+    accounts: tuple[str, ...]

@@ -1,0 +1,61 @@
+"""Instants and days: integer milliseconds since 1970 UTC, and the calendar days of a time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def instant_of(moment: datetime) -> int:
+    """The instant of an aware datetime; parts of a millisecond are dropped.
+
+    Raises ValueError for a datetime without an offset: a guessed zone would decide deadlines.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("time without offset")
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def parse_instant(text: str) -> int:
+    """The instant that an ISO 8601 text with an offset names. Raises ValueError."""
+    return instant_of(datetime.fromisoformat(text))
+
+
+def moment_of(instant: int, zone: ZoneInfo) -> datetime:
+    """The instant as a datetime of the zone."""
+    return (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone)
+
+
+def iso(instant: int, zone: ZoneInfo | None = None) -> str:
+    """ISO 8601 with offset; UTC unless a zone is named; milliseconds only where there are any."""
+    moment = _EPOCH + timedelta(milliseconds=instant)
+    if zone is not None:
+        moment = moment.astimezone(zone)
+    return moment.isoformat(timespec="milliseconds" if instant % SECOND else "seconds")
+
+
+def day_of(instant: int, zone: ZoneInfo) -> date:
+    """The calendar day of the zone in which the instant lies."""
+    return moment_of(instant, zone).date()
+
+
+def start_of(day: date, zone: ZoneInfo) -> int:
+    """The instant at which the day begins in the zone."""
+    return instant_of(datetime.combine(day, time(), zone))
+
+
+def days_between(start: int, end: int, zone: ZoneInfo) -> Iterator[tuple[date, int, int]]:
+    """The calendar days that [start, end) touches, each with the part of it that lies inside."""
+    day = day_of(start, zone)
+    while start < end:
+        day_end = start_of(day + timedelta(days=1), zone)
+        yield day, start, min(end, day_end)
+        start, day = day_end, day + timedelta(days=1)

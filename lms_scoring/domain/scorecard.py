@@ -1,0 +1,144 @@
+"""Scorecards: one membership's score, with every piece of evidence that counted or did not, and why.
+
+All points are exact (`Fraction`); rounding happens once, where a card is shown (`figures.py`). Pages,
+exports and the gradebook show cards and compute nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from lms_scoring.domain.evidence import Role
+
+
+class CardState(StrEnum):
+    """The first that fits holds: pass; the window is open; marking could still lift it; fail."""
+
+    PASS = "pass"
+    IN_PROGRESS = "in_progress"
+    PENDING = "pending"
+    FAIL = "fail"
+
+
+class CriterionState(StrEnum):
+    """A criterion is pending while unmarked work could raise it."""
+
+    FINAL = "final"
+    PENDING = "pending"
+
+
+class Verdict(StrEnum):
+    """Whether a piece of evidence counted; `partly` where a cap, an edge or an overlap cut it."""
+
+    COUNTED = "counted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why evidence did not count, or not in full, or counts with a remark."""
+
+    OUTSIDE_WINDOW = "outside_window"
+    TOO_EARLY = "too_early"
+    LATE = "late"
+    DRAFT = "draft"
+    DELETED = "deleted"
+    GONE = "gone"
+    FLOODING = "flooding"
+    PRIVATE = "private"
+    VOIDED = "voided"
+    OVER_CAP = "over_cap"
+    OVERLAPS = "overlaps"
+    REWATCHED = "rewatched"
+    SPANS_KNOWN = "spans_known"
+    NOT_REPORTED = "not_reported"
+    LONGER_THAN_SPAN = "longer_than_span"
+    IMPLAUSIBLE = "implausible"
+    ANOTHER_COUNTS = "another_counts"
+    COUNTS_AS_BULLETIN = "counts_as_bulletin"
+    UNMARKED = "unmarked"
+    NO_GRADE_MEANING = "no_grade_meaning"
+    NOTHING_TO_MARK = "nothing_to_mark"
+    REPEATED = "repeated"
+    OTHER_CLASS = "other_class"
+    UNREADABLE = "unreadable"
+    EXEMPT = "exempt"
+    OVERRIDDEN = "overridden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One record and what became of it.
+
+    `points` is its own part of the criterion's points: the parts of a criterion add up to its points.
+    For time, `amount` is what counted and `of` what the record says, both in milliseconds (a rational
+    where the content axis was cut). `note` is a person's or platform's own words, where there are any.
+    """
+
+    kind: str
+    id: str
+    verdict: Verdict
+    reason: Reason | None = None
+    points: Fraction = Fraction(0)
+    activity: str | None = None
+    at: int | None = None
+    amount: Fraction | None = None
+    of: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A named number a criterion was computed from (`study_time` in ms, `topics`, `handed_in` …).
+
+    `value` is None where it is unknown; `asked` is what the programme asks for, where it does.
+    """
+
+    name: str
+    value: Fraction | None
+    asked: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionResult:
+    """One criterion of a card. `could_become` is what marking alone could still make of the points."""
+
+    id: str
+    max: Fraction
+    points: Fraction
+    could_become: Fraction
+    state: CriterionState
+    figures: tuple[Figure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """The score of one membership, as of an instant, by a scheme known by its fingerprint.
+
+    `valid_until` is the instant at which the card may change although no evidence does (None: never).
+    `evidence` is the SHA-256 over the sorted content hashes of the records the card read.
+    """
+
+    person: str
+    role: Role
+    class_: str | None
+    total: Fraction
+    could_become: Fraction
+    out_of: Fraction
+    pass_mark: Fraction
+    state: CardState
+    band: str | None
+    scheme: str
+    evidence: str
+    as_of: int
+    valid_until: int | None
+    criteria: tuple[CriterionResult, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Exactly at the mark is passed."""
+        return self.total >= self.pass_mark

@@ -1,0 +1,146 @@
+"""Watch time: a learner's video events, folded to the spans they prove.
+
+Events of one viewing session are read in order; a play is proven only by the event that closes it
+(paused, seeked, completed, terminated). A play without one is a tail: possible, not proven. The
+interval credited is `min(elapsed, moved / rate)`, except that a position which moved at 0.95 times the
+clock or faster proves the whole elapsed time, because players change speed without saying so.
+Rules: xAPI facts, section 2.2; verbs: xAPI Video Profile 1.0.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from lms_scoring.domain.evidence import Watch
+from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.statements import VideoVerb, WatchEvent
+
+NORMAL_RATE = 100
+FASTEST_RATE = 200
+"""The fastest speed players offer: content that moved faster was skipped, not watched."""
+POSITION_SLACK = 500
+"""Milliseconds by which a position may run ahead of the clock: players report it rounded."""
+TAIL_CAP = 30 * MINUTE
+"""The most that a play nobody closed may have lasted; never scored."""
+
+_CLOSING = frozenset((VideoVerb.PAUSED, VideoVerb.SEEKED, VideoVerb.COMPLETED, VideoVerb.TERMINATED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """A play that no event closed: it may have lasted through [start, end)."""
+
+    activity: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchTime:
+    """What one person's events prove, and what they merely allow."""
+
+    spans: tuple[Watch, ...]
+    tails: tuple[Tail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    id: str
+    at: int
+    position: int
+    rate: int
+
+
+def watch_time(person: str, events: Iterable[WatchEvent], *, source: str | None = None) -> WatchTime:
+    """Folds all events of one person, from whatever accounts; repeated ids and any order are fine."""
+    spans: list[Watch] = []
+    tails: list[Tail] = []
+    for session in _sessions(events):
+        for play in _plays(session):
+            if isinstance(play, Tail):
+                tails.append(play)
+            else:
+                opened, closed = play
+                spans.extend(_span(person, session[0].activity, opened, closed, source))
+    return WatchTime(spans=tuple(spans), tails=tuple(tails))
+
+
+def _sessions(events: Iterable[WatchEvent]) -> Iterator[list[WatchEvent]]:
+    """Events of one session each, in the total order (clock, verb, id).
+
+    Without a session id the events of an activity are one session: each `initialized` in it ends the
+    play before it, and the position bounds what an idle gap can be credited with.
+    """
+    distinct = {event.id: event for event in events}.values()
+    ordered = sorted(distinct, key=lambda e: (e.activity, e.session or "", e.at, e.verb, e.id))
+    for _, session in groupby(ordered, key=lambda e: (e.activity, e.session)):
+        yield list(session)
+
+
+def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
+    """Each stretch between two marks of a closed play, and each play left open."""
+    play: list[_Mark] = []
+    rate = NORMAL_RATE
+    for event in session:
+        if event.rate is not None:
+            rate = event.rate
+        mark = None if event.position is None else _Mark(event.id, event.at, event.position, rate)
+        if event.verb in (VideoVerb.INITIALIZED, VideoVerb.PLAYED):
+            if play:
+                yield _tail(play[0], session, event.at)
+            play = [mark] if mark is not None and event.verb == VideoVerb.PLAYED else []
+        elif not play or mark is None:
+            continue
+        elif event.verb in _CLOSING:
+            yield from pairwise([*play, mark])
+            play = _reopened(event, mark)
+        else:
+            play.append(mark)
+    if play:
+        yield _tail(play[0], session, None)
+
+
+def _reopened(event: WatchEvent, mark: _Mark) -> list[_Mark]:
+    """What goes on playing after a closing event: a jump at its target, a completed video where it is."""
+    if event.verb == VideoVerb.SEEKED and event.target is not None:
+        return [_Mark(mark.id, mark.at, event.target, mark.rate)]
+    if event.verb == VideoVerb.COMPLETED:
+        return [mark]
+    return []
+
+
+def _span(person: str, activity: str, opened: _Mark, closed: _Mark, source: str | None) -> Iterator[Watch]:
+    elapsed, moved = closed.at - opened.at, closed.position - opened.position
+    credited = _credited(elapsed, moved, opened.rate)
+    if credited > 0:
+        watched = moved * NORMAL_RATE <= FASTEST_RATE * elapsed + POSITION_SLACK * NORMAL_RATE
+        yield Watch(
+            id=opened.id,
+            person=person,
+            activity=activity,
+            start=opened.at,
+            end=opened.at + credited,
+            segments=((opened.position, closed.position),) if watched else (),
+            source=source,
+        )
+
+
+def _credited(elapsed: int, moved: int, rate: int) -> int:
+    if elapsed <= 0 or moved <= 0:
+        return 0
+    if moved * 100 >= elapsed * 95:
+        return elapsed
+    return min(elapsed, moved * NORMAL_RATE // rate)
+
+
+def _tail(opened: _Mark, session: list[WatchEvent], until: int | None) -> Tail:
+    end = opened.at + TAIL_CAP
+    if until is not None:
+        end = min(end, until)
+    lengths = [event.length for event in session if event.length is not None]
+    if lengths:
+        left = max(0, max(lengths) - opened.position)
+        end = min(end, opened.at + left * NORMAL_RATE // opened.rate)
+    return Tail(activity=session[0].activity, start=opened.at, end=max(opened.at, end))
