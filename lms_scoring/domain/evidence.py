@@ -34,6 +34,16 @@ class Task(StrEnum):
     JOURNAL = "journal"
 
 
+class Purpose(StrEnum):
+    """What an activity of a course is bound to; evidence of an unbound one is kept and scores nothing."""
+
+    STUDY_TIME = "study_time"
+    HOMEWORK = "homework"
+    JOURNAL = "journal"
+    POSTS = "posts"
+    BULLETINS = "bulletins"
+
+
 class SubmissionState(StrEnum):
     """Only what was handed in can count."""
 
@@ -186,12 +196,16 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """Something is there that could not be read: shown where it would count, never taken for nothing."""
+    """Something is there that could not be read: shown where it would count, never taken for nothing.
+
+    `about` is what its activity is bound to, where that is known.
+    """
 
     id: str
     person: str
     activity: str
     reason: str
+    about: Purpose | None = None
     source: str | None = None
     gone_at: int | None = None
 

@@ -1,0 +1,42 @@
+"""Numbers as people read them: rounded once, half up, or cut where a rounded one would promise too much."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+JUST_UNDER = {"zh": "（略低于）", "en": " (just under)"}
+
+
+def hundredths(number: Fraction) -> int:
+    """The nearest whole hundredth, half up. Points are never negative."""
+    return (number * 200 + 1) // 2
+
+
+def rounded(number: Fraction) -> str:
+    """Two decimals, half up: 79.9466… reads 79.95."""
+    return _decimals(hundredths(number))
+
+
+def cut(number: Fraction) -> str:
+    """Two decimals, the rest cut off: what a gradebook is told, so that it never shows an unearned pass."""
+    return _decimals(number * 100 // 1)
+
+
+def points_text(points: Fraction, *, pass_mark: Fraction, language: str) -> str:
+    """Rounded, with a remark where rounding would show the pass mark to someone who has not reached it."""
+    text = rounded(points)
+    if points < pass_mark and hundredths(points) >= pass_mark * 100:
+        return text + JUST_UNDER[language]
+    return text
+
+
+def plain(number: Fraction) -> str:
+    """As short as it is exact: 40, 0.5, or 1/3."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    decimal = float(number)
+    return f"{decimal:g}" if Fraction(f"{decimal:g}") == number else str(number)
+
+
+def _decimals(count: int) -> str:
+    return f"{count // 100}.{count % 100:02d}"

@@ -1,0 +1,110 @@
+"""Scorecards ⇄ JSON: the form in which the store keeps them, exact (rationals as text)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from lms_scoring.domain import scorecard as sc
+from lms_scoring.domain.evidence import Role
+
+
+def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
+    """The card as JSON fields, with or without what became of each piece of evidence."""
+    return {
+        "person": card.person,
+        "role": card.role.value,
+        "class": card.class_,
+        "total": str(card.total),
+        "could_become": str(card.could_become),
+        "out_of": str(card.out_of),
+        "pass_mark": str(card.pass_mark),
+        "state": card.state.value,
+        "band": card.band,
+        "scheme": card.scheme,
+        "evidence": card.evidence,
+        "as_of": card.as_of,
+        "valid_until": card.valid_until,
+        "criteria": [_criterion_fields(result, findings=findings) for result in card.criteria],
+    }
+
+
+def card_of(fields: Mapping[str, Any]) -> sc.Scorecard:
+    """The card that `card_fields` wrote."""
+    return sc.Scorecard(
+        person=fields["person"],
+        role=Role(fields["role"]),
+        class_=fields["class"],
+        total=Fraction(fields["total"]),
+        could_become=Fraction(fields["could_become"]),
+        out_of=Fraction(fields["out_of"]),
+        pass_mark=Fraction(fields["pass_mark"]),
+        state=sc.CardState(fields["state"]),
+        band=fields["band"],
+        scheme=fields["scheme"],
+        evidence=fields["evidence"],
+        as_of=fields["as_of"],
+        valid_until=fields["valid_until"],
+        criteria=tuple(_criterion_of(result) for result in fields["criteria"]),
+    )
+
+
+def _criterion_fields(result: sc.CriterionResult, *, findings: bool) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "id": result.id,
+        "max": str(result.max),
+        "points": str(result.points),
+        "could_become": str(result.could_become),
+        "state": result.state.value,
+        "figures": [[f.name, None if f.value is None else str(f.value), f.asked] for f in result.figures],
+    }
+    if findings:
+        written["findings"] = [_finding_fields(finding) for finding in result.findings]
+    return written
+
+
+def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
+    return sc.CriterionResult(
+        id=fields["id"],
+        max=Fraction(fields["max"]),
+        points=Fraction(fields["points"]),
+        could_become=Fraction(fields["could_become"]),
+        state=sc.CriterionState(fields["state"]),
+        figures=tuple(
+            sc.Figure(name=name, value=None if value is None else Fraction(value), asked=asked)
+            for name, value, asked in fields["figures"]
+        ),
+        findings=tuple(_finding_of(finding) for finding in fields.get("findings", ())),
+    )
+
+
+def _finding_fields(finding: sc.Finding) -> dict[str, Any]:
+    written = {
+        "kind": finding.kind,
+        "id": finding.id,
+        "verdict": finding.verdict.value,
+        "reason": None if finding.reason is None else finding.reason.value,
+        "points": str(finding.points),
+        "activity": finding.activity,
+        "at": finding.at,
+        "amount": None if finding.amount is None else str(finding.amount),
+        "of": finding.of,
+        "note": finding.note,
+    }
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
+    return sc.Finding(
+        kind=fields["kind"],
+        id=fields["id"],
+        verdict=sc.Verdict(fields["verdict"]),
+        reason=sc.Reason(fields["reason"]) if "reason" in fields else None,
+        points=Fraction(fields["points"]),
+        activity=fields.get("activity"),
+        at=fields.get("at"),
+        amount=Fraction(fields["amount"]) if "amount" in fields else None,
+        of=fields.get("of"),
+        note=fields.get("note"),
+    )
