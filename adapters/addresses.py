@@ -1,0 +1,117 @@
+"""Which network addresses a platform may be reached at: public ones, and those the operator listed."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lms_scoring.domain.errors import PlatformRefused, PlatformUnreachable
+
+_SECURE_PORTS = (443, 8443)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+_PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The address rule of one platform: https on a usual port to public addresses, or what is listed.
+
+    `allowed` holds hosts or `host:port` pairs that the operator vouches for; those may be private, on
+    any port, and on plain http. An administrator types base URLs, so a URL alone is never trusted.
+    """
+
+    platform: str
+    allowed: frozenset[str]
+
+    def addresses(self, host: str, port: int) -> tuple[tuple[socket.AddressFamily, str], ...]:
+        """The addresses to connect to. Raises PlatformUnreachable, PlatformRefused.
+
+        The name is resolved once and the connection made to what was checked: a name that resolves to
+        something else a moment later (DNS rebinding) gains nothing.
+        """
+        found = self._resolved(host, port)
+        if not self.lists(host, port):
+            for _, address in found:
+                self._refuse_unless_public(host, address)
+        return found
+
+    def check_url(self, url: str) -> None:
+        """Refuses other schemes, credentials in the URL, and plain http or odd ports unless listed."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or parts.hostname is None:
+            raise self._refused("the base URL must begin with https:// and name a host")
+        if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+            raise self._refused("the base URL must carry no user name, password, query or fragment")
+        port = port_of(url)
+        if (parts.scheme == "https" and port in _SECURE_PORTS) or self.lists(parts.hostname, port):
+            return
+        raise self._refused(
+            f"{parts.hostname}:{port} is not https on port 443 or 8443; list the host in "
+            "LMS_SCORING_ALLOWED_PRIVATE_HOSTS if this is meant"
+        )
+
+    def lists(self, host: str, port: int) -> bool:
+        """Whether the operator vouches for this host or this port of it."""
+        host = host.lower().strip("[]")
+        return bool(self.allowed & {host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"})
+
+    def _resolved(self, host: str, port: int) -> tuple[tuple[socket.AddressFamily, str], ...]:
+        try:
+            found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise PlatformUnreachable(
+                self.platform, host, "the host name is not known; check the base URL and the network's DNS"
+            ) from error
+        return tuple(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
+
+    def _refuse_unless_public(self, host: str, address: str) -> None:
+        if not is_public(address):
+            raise PlatformRefused(
+                self.platform,
+                host,
+                "its address is private or reserved; list the host in LMS_SCORING_ALLOWED_PRIVATE_HOSTS "
+                "if the platform is on your own network",
+            )
+
+    def _refused(self, reason: str) -> PlatformRefused:
+        return PlatformRefused(self.platform, "base URL", reason)
+
+
+def door(platform: str, allowed: Collection[str]) -> Door:
+    """The address rule with the operator's list in lower case."""
+    return Door(platform=platform, allowed=frozenset(entry.strip().lower() for entry in allowed))
+
+
+def port_of(url: str) -> int:
+    """The port a URL means. Raises ValueError when it is no number."""
+    parts = urlsplit(url)
+    if parts.port is not None:
+        return parts.port
+    return 443 if parts.scheme == "https" else 80
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is public, also after unwrapping an IPv4 address hidden in an IPv6 one.
+
+    `is_global` alone calls 224.0.0.1, 192.0.0.8, 64:ff9b::7f00:1, 2002:7f00:1:: and ::127.0.0.1 global.
+    """
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    hidden = _hidden_in(parsed) if isinstance(parsed, ipaddress.IPv6Address) else (parsed,)
+    return all(_plainly_public(part) for part in (parsed, *hidden))
+
+
+def _hidden_in(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
+    hidden = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64 or address in _COMPATIBLE:
+        hidden.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    return tuple(part for part in hidden if part is not None)
+
+
+def _plainly_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return True  # judged by the address inside
+    return address.is_global and not address.is_multicast and address not in _PROTOCOL_ASSIGNMENTS
