@@ -1,0 +1,49 @@
+"""Answers about SCORM packages: SCOs, attempts and tracks."""
+
+from lms_scoring.demonstration.moodle_answers.people import check_not_deleted
+from lms_scoring.demonstration.moodle_errors import invalid_record
+from lms_scoring.demonstration.moodle_model import MoodleModel, Row, Scorm
+
+
+def scorms_by_courses(model: MoodleModel, *, courseids: list[int]) -> Row:
+    """The packages."""
+    ours = not courseids or model.course_id in courseids
+    rows = [scorm.row for scorm in model.scorms.values()] if ours else []
+    return {"scorms": rows, "options": model.scorm_options, "warnings": []}
+
+
+def scorm_scoes(model: MoodleModel, *, scormid: int, organization: str) -> Row:
+    """The SCOs of a package; the organisation is a row too, without a type."""
+    del organization
+    return {"scoes": _scorm(model, scormid).scoes, "warnings": []}
+
+
+def attempt_count(model: MoodleModel, *, scormid: int, userid: int, ignoremissingcompletion: bool) -> Row:
+    """How often a person began; the unenrolled are still counted."""
+    del ignoremissingcompletion
+    scorm = _scorm(model, scormid)
+    check_not_deleted(model, userid)
+    return {"attemptscount": scorm.attempts.get(userid, 0), "warnings": []}
+
+
+def sco_tracks(model: MoodleModel, *, scoid: int, userid: int, attempt: int) -> Row:
+    """The CMI elements of one attempt; attempt 0 is the last one only."""
+    scorm = _of_sco(model, scoid)
+    check_not_deleted(model, userid)
+    number = attempt or max(1, scorm.attempts.get(userid, 0))
+    tracks = scorm.tracks.get((scoid, userid), {}).get(number, [])
+    warning = {"item": "attempt", "itemid": number, "warningcode": "notattempted", "message": "Not attempted"}
+    return {"data": {"attempt": number, "tracks": tracks}, "warnings": [] if tracks else [warning]}
+
+
+def _scorm(model: MoodleModel, scormid: int) -> Scorm:
+    if scormid not in model.scorms:
+        raise invalid_record("scorm")
+    return model.scorms[scormid]
+
+
+def _of_sco(model: MoodleModel, scoid: int) -> Scorm:
+    for scorm in model.scorms.values():
+        if any(sco["id"] == scoid for sco in scorm.scoes):
+            return scorm
+    raise invalid_record("scorm_scoes")

@@ -1,0 +1,143 @@
+"""The Moodle behind the HTTP door: tokens, services, formats, batches and the time it all takes."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any
+
+from lms_scoring.demonstration.costs import BATCH_SHARE, Costs
+from lms_scoring.demonstration.moodle_answers.batch import BATCH, BATCH_PARAMETERS, answer_batch
+from lms_scoring.demonstration.moodle_answers.registry import FUNCTIONS
+from lms_scoring.demonstration.moodle_capabilities import after_losses, refuse_by_losses
+from lms_scoring.demonstration.moodle_errors import (
+    MoodleError,
+    access_exception,
+    invalid_parameter,
+    invalid_record,
+    invalid_token,
+    not_modelled,
+)
+from lms_scoring.demonstration.moodle_format import error_to_xml, to_json, to_xml
+from lms_scoring.demonstration.moodle_model import MoodleModel, Row
+from lms_scoring.demonstration.moodle_parameters import read_parameters, unfold
+from lms_scoring.demonstration.wire import Answer, Request, text_answer
+
+WEB_SERVICE = "/webservice/rest/server.php"
+EXISTING = frozenset({"core_user_create_users", "core_user_delete_users", "core_course_create_courses"})
+"""Functions that a Moodle has and that no token here may call."""
+UNLISTED = frozenset({"core_competency_get_scale_values"})
+"""Recorded through another service: callable, though the recorded list of functions does not name it."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a token may call, and what it is told that it may call."""
+
+    callable: frozenset[str]
+    listed: frozenset[str]
+
+
+def services(model: MoodleModel, *, batching: bool) -> dict[str, Service]:
+    """``recorded``: as recorded; ``plain``: the same without batching; ``full``: whatever there is, all listed."""
+    names = frozenset(each["name"] for each in model.site_info["functions"])
+    plain = names - {BATCH}
+    recorded = names if batching else plain
+    return {
+        "recorded": Service(recorded | UNLISTED, recorded),
+        "plain": Service(plain | UNLISTED, plain),
+        "full": Service(recorded | UNLISTED, recorded | UNLISTED),
+    }
+
+
+class MoodleServer:
+    """Answers web-service requests out of the model. ``latency`` is the share of the recorded time it waits."""
+
+    def __init__(
+        self,
+        model: MoodleModel,
+        tokens: Mapping[str, Service],
+        *,
+        costs: Costs,
+        latency: float = 0.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.model = model
+        self.lock = RLock()
+        self.requests: Counter[str] = Counter()
+        self.inner: Counter[str] = Counter()
+        self._tokens = tokens
+        self._costs = costs
+        self._latency = latency
+        self._sleep = sleep
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to one HTTP request."""
+        if request.path != WEB_SERVICE:
+            return text_answer("Not found", status=404)
+        sent = request.parameters()
+        as_json = dict(sent).get("moodlewsrestformat") == "json"
+        try:
+            told = self._called(sent)
+        except MoodleError as error:
+            return _json(error.body()) if as_json else _xml(error_to_xml(error))
+        with self.lock:
+            return _json(told) if as_json else _xml(to_xml(told))
+
+    def _called(self, sent: list[tuple[str, str]]) -> Any:
+        arguments = unfold(sent)
+        token = arguments.pop("wstoken", "")
+        function = arguments.pop("wsfunction", "")
+        arguments.pop("moodlewsrestformat", None)
+        self.requests[str(function)] += 1
+        if token not in self._tokens:
+            raise invalid_token()
+        if not function:
+            raise invalid_parameter()
+        service = self._tokens[token]
+        if function == BATCH and function in service.callable:
+            return self._batch(arguments, service)
+        return self._single(function, arguments, service, share=1.0)
+
+    def _batch(self, arguments: Row, service: Service) -> Row:
+        requests = read_parameters(BATCH_PARAMETERS, arguments)["requests"]
+
+        def call(function: str, inner: dict[str, Any]) -> Any:
+            self.inner[function] += 1
+            return self._single(function, inner, service, share=BATCH_SHARE)
+
+        return answer_batch(requests, call, base_url=self.model.base_url)
+
+    def _single(self, function: str, arguments: Row, service: Service, *, share: float) -> Any:
+        if function not in service.callable:
+            raise access_exception() if _exists(function) else invalid_record("external_functions")
+        if function not in FUNCTIONS:
+            raise not_modelled(function)
+        known = FUNCTIONS[function]
+        values = read_parameters(known.parameters, arguments)
+        if self._latency:
+            self._sleep(self._costs.of(function, values) * self._latency * share)
+        with self.lock:
+            refuse_by_losses(self.model, function)
+            told = after_losses(self.model, function, known.answer(self.model, **values))
+        return _cut_to_service(told, service) if function == "core_webservice_get_site_info" else told
+
+
+def _exists(function: str) -> bool:
+    return function in FUNCTIONS or function in EXISTING or function == BATCH
+
+
+def _cut_to_service(site_info: Row, service: Service) -> Row:
+    known = {each["name"]: each for each in site_info["functions"]}
+    version = site_info["version"]
+    added = [{"name": name, "version": version} for name in sorted(service.listed - known.keys())]
+    return {**site_info, "functions": [row for name, row in known.items() if name in service.listed] + added}
+
+
+def _json(told: Any) -> Answer:
+    return text_answer(to_json(told), status=200, content_type="application/json")
+
+
+def _xml(told: str) -> Answer:
+    return text_answer(told, status=200, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,127 @@
+"""Starts the stand-in platform inside this process, on loopback ports."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from lms_scoring.demonstration.control import Control
+from lms_scoring.demonstration.costs import Costs
+from lms_scoring.demonstration.faults import Faults
+from lms_scoring.demonstration.http_door import HttpDoor
+from lms_scoring.demonstration.lrs_kinds import KINDS
+from lms_scoring.demonstration.lrs_model import LrsModel
+from lms_scoring.demonstration.lrs_server import ROOT, LrsServer
+from lms_scoring.demonstration.malformed import interleave
+from lms_scoring.demonstration.moodle_loading import load_model
+from lms_scoring.demonstration.moodle_model import MoodleModel
+from lms_scoring.demonstration.moodle_server import MoodleServer, services
+from lms_scoring.demonstration.recordings import recorded_calls, recorded_statements
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the stand-in behaves.
+
+    ``latency``: the share of each call's recorded time that it waits (0: none). ``copies``: how many times
+    the recorded statements. ``malformed_every``: after so many statements a malformed one (0: none).
+    ``lrs_kind``: ``standard``, ``ralph`` or ``adl``. Ports 0: free ones. Credentials: random unless given.
+    """
+
+    port: int = 0
+    lrs_port: int = 0
+    latency: float = 0.0
+    copies: int = 1
+    batching: bool = True
+    lrs_kind: str = "standard"
+    malformed_every: int = 0
+    token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    key: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
+    secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+
+
+@dataclass(frozen=True)
+class RunningMoodle:
+    """The stand-in Moodle. ``plain_token``'s service has no batching, ``full_token``'s lists every function."""
+
+    url: str
+    token: str = field(repr=False)
+    plain_token: str = field(repr=False)
+    full_token: str = field(repr=False)
+    model: MoodleModel = field(repr=False)
+    faults: Faults = field(repr=False)
+    control: Control = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RunningLrs:
+    """The stand-in LRS; ``url`` is the endpoint that ends in ``/xapi``."""
+
+    url: str
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    model: LrsModel = field(repr=False)
+    faults: Faults = field(repr=False)
+    control: Control = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RunningPlatform:
+    """Both peers."""
+
+    moodle: RunningMoodle
+    lrs: RunningLrs
+
+    def addresses(self) -> dict[str, dict[str, str]]:
+        """What a client needs to know, credentials included."""
+        return {
+            "moodle": {"url": self.moodle.url, "token": self.moodle.token},
+            "lrs": {"url": self.lrs.url, "key": self.lrs.key, "secret": self.lrs.secret},
+        }
+
+
+@contextmanager
+def running_platform(options: Options | None = None) -> Iterator[RunningPlatform]:
+    """Serves both peers until the block ends."""
+    options = options or Options()
+    doors = []
+    try:
+        moodle_door = HttpDoor(options.port)
+        doors.append(moodle_door)
+        lrs_door = HttpDoor(options.lrs_port)
+        doors.append(lrs_door)
+        yield RunningPlatform(
+            moodle=_open_moodle(moodle_door, options), lrs=_open_lrs(lrs_door, options, moodle_door.url)
+        )
+    finally:
+        for door in doors:
+            door.close()
+
+
+def _open_moodle(door: HttpDoor, options: Options) -> RunningMoodle:
+    calls = recorded_calls(door.url)
+    costs = Costs(calls)
+    model = load_model(calls, door.url)
+    offered = services(model, batching=options.batching)
+    plain, full = secrets.token_hex(16), secrets.token_hex(16)
+    tokens = {options.token: offered["recorded"], plain: offered["plain"], full: offered["full"]}
+    server = MoodleServer(model, tokens, costs=costs, latency=options.latency)
+    faults = Faults()
+    control = Control(
+        server.answer, faults=faults, counters={"requests": server.requests, "inner": server.inner}
+    )
+    door.open(control.answer)
+    return RunningMoodle(door.url, options.token, plain, full, model, faults, control)
+
+
+def _open_lrs(door: HttpDoor, options: Options, moodle_url: str) -> RunningLrs:
+    statements = recorded_statements(moodle_url)
+    if options.malformed_every:
+        statements = interleave(statements, every=options.malformed_every)
+    model = LrsModel(statements, copies=options.copies)
+    kind = KINDS[options.lrs_kind]
+    server = LrsServer(model, key=options.key, secret=options.secret, kind=kind)
+    faults = Faults()
+    control = Control(server.answer, faults=faults, counters={"requests": server.requests})
+    door.open(control.answer)
+    return RunningLrs(door.url + ROOT, options.key, options.secret, model, faults, control)
