@@ -1,0 +1,181 @@
+"""A dossier: all the evidence one card reads, as far as it existed at an instant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.scorecard import Reason
+
+Kept = TypeVar("Kept", bound=ev.Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """The decision in force for each record and each criterion: the latest by time, then id."""
+
+    by_record: Mapping[tuple[str, str], ev.Decision] = field(default_factory=dict)
+    by_criterion: Mapping[tuple[str, str], ev.Decision] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, decisions: Iterable[ev.Decision]) -> Decisions:
+        """Indexes the decisions; a later one on the same target takes the place of an earlier one."""
+        by_record: dict[tuple[str, str], ev.Decision] = {}
+        by_criterion: dict[tuple[str, str], ev.Decision] = {}
+        for decision in sorted(decisions, key=lambda d: (d.at, d.id)):
+            if decision.gone_at is not None:
+                continue
+            match decision.target:
+                case ev.RecordTarget(kind=kind, id=record):
+                    by_record[kind, record] = decision
+                case ev.CriterionTarget(criterion=criterion):
+                    by_criterion[decision.person, criterion] = decision
+        return cls(by_record=by_record, by_criterion=by_criterion)
+
+    def action(self, record: ev.Record) -> ev.Action | None:
+        """What was decided about the record, if anything."""
+        decision = self.by_record.get((ev.KIND_OF[type(record)], record.id))
+        return None if decision is None else decision.action
+
+    def objection(self, record: ev.Record) -> Reason | None:
+        """Why the record cannot count at all: it is gone at its source, or somebody voided it."""
+        action = self.action(record)
+        if action is ev.Action.VOID:
+            return Reason.VOIDED
+        if record.gone_at is not None:
+            return Reason.GONE
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """The evidence of one membership.
+
+    A tutor's has the submissions of the whole class too, the class's learners (`learners`), those of
+    them whose work must be marked (`active`), and what this tutor recommended.
+    """
+
+    membership: ev.Membership
+    as_of: int
+    watches: tuple[ev.Watch, ...] = ()
+    reported: tuple[ev.ReportedTime, ...] = ()
+    submissions: tuple[ev.Submission, ...] = ()
+    posts: tuple[ev.Post, ...] = ()
+    unknowns: tuple[ev.Unknown, ...] = ()
+    learners: frozenset[str] = frozenset()
+    active: frozenset[str] = frozenset()
+    class_submissions: tuple[ev.Submission, ...] = ()
+    recommendations: tuple[ev.Recommendation, ...] = ()
+    decided: tuple[ev.Decision, ...] = ()
+    decisions: Decisions = Decisions()
+
+    def records(self) -> Iterable[ev.Record]:
+        """Every record the card depends on."""
+        yield self.membership
+        yield from self.watches
+        yield from self.reported
+        yield from self.submissions
+        yield from self.posts
+        yield from self.unknowns
+        yield from self.class_submissions
+        yield from self.recommendations
+        yield from self.decided
+
+
+def dossiers(records: Iterable[ev.Record], *, as_of: int) -> list[Dossier]:
+    """One dossier a membership, ordered by role, class, person; evidence dated after `as_of` is left out.
+
+    The order of the records does not matter.
+    """
+    sorted_in = _Sorted()
+    for record in records:
+        if (seen := seen_at(record, as_of)) is not None:
+            sorted_in.take(seen)
+    memberships = sorted(sorted_in.memberships, key=lambda m: (m.role.value, m.class_ or "", m.person, m.id))
+    return [sorted_in.dossier(membership, as_of=as_of) for membership in memberships]
+
+
+def seen_at(record: Kept, as_of: int) -> Kept | None:
+    """The record as it stood then: not there yet (None), not marked yet, not gone yet.
+
+    A span of watching that began before is kept; its part after `as_of` is cut when time is counted.
+    """
+    if record.gone_at is not None and record.gone_at > as_of:
+        record = replace(record, gone_at=None)
+    match record:
+        case ev.Watch(start=at) | ev.ReportedTime(started_at=at) if at > as_of:
+            return None
+        case ev.Submission(submitted_at=int(at)) | ev.Post(created_at=int(at)) if at > as_of:
+            return None
+        case ev.Recommendation(at=at) | ev.Decision(at=at) if at > as_of:
+            return None
+        case ev.Submission(graded_at=int(at)) if at > as_of:
+            unmarked: Kept = replace(
+                record, grade=None, points=None, max_points=None, graded_at=None, graded_by=None
+            )
+            return unmarked
+        case _:
+            return record
+
+
+class _Sorted:
+    """Records laid out by whose they are."""
+
+    def __init__(self) -> None:
+        self.memberships: list[ev.Membership] = []
+        self.own: dict[type[ev.Record], dict[str, list[ev.Record]]] = defaultdict(lambda: defaultdict(list))
+        self.decisions: list[ev.Decision] = []
+        self.indexed: Decisions | None = None
+        self.classes: dict[str | None, list[ev.Membership]] = {}
+
+    def take(self, record: ev.Record) -> None:
+        match record:
+            case ev.Membership():
+                self.memberships.append(record)
+                self.classes.setdefault(record.class_, []).append(record)
+            case ev.Person():
+                pass
+            case ev.Decision():
+                self.decisions.append(record)
+            case ev.Recommendation():
+                self.own[ev.Recommendation][record.by].append(record)
+            case _:
+                self.own[type(record)][record.person].append(record)
+
+    def of(self, record_type: type[Kept], person: str) -> tuple[Kept, ...]:
+        owned: Mapping[Any, dict[str, list[ev.Record]]] = self.own
+        found = owned.get(record_type, {}).get(person, [])
+        return tuple(sorted((r for r in found if isinstance(r, record_type)), key=lambda r: r.id))
+
+    def dossier(self, membership: ev.Membership, *, as_of: int) -> Dossier:
+        if self.indexed is None:
+            self.indexed = Decisions.of(self.decisions)
+        person = membership.person
+        concerned = {person}
+        learners: list[ev.Membership] = []
+        if membership.role is ev.Role.TUTOR:
+            learners = [m for m in self.classes[membership.class_] if m.role is ev.Role.LEARNER]
+            concerned |= {m.person for m in learners}
+        people = sorted({m.person for m in learners})
+        return Dossier(
+            membership=membership,
+            as_of=as_of,
+            watches=self.of(ev.Watch, person),
+            reported=self.of(ev.ReportedTime, person),
+            submissions=self.of(ev.Submission, person),
+            posts=self.of(ev.Post, person),
+            unknowns=self.of(ev.Unknown, person),
+            learners=frozenset(people),
+            active=frozenset(m.person for m in learners if _is_active(m)),
+            class_submissions=tuple(s for one in people for s in self.of(ev.Submission, one)),
+            recommendations=self.of(ev.Recommendation, person),
+            decided=tuple(sorted((d for d in self.decisions if d.person in concerned), key=lambda d: d.id)),
+            decisions=self.indexed,
+        )
+
+
+def _is_active(membership: ev.Membership) -> bool:
+    return membership.status is ev.MembershipStatus.ACTIVE and membership.gone_at is None

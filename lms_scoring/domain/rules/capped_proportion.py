@@ -1,0 +1,82 @@
+"""Capped proportion: points in proportion to study time, all of them from a set number of minutes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import ClassVar
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.figures import plain
+from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.rules.rule import Measured, Span, parts_under
+from lms_scoring.domain.rules.terms import CappedShare
+from lms_scoring.domain.scorecard import Figure, Reason, Verdict
+from lms_scoring.domain.study_time import Counting, study_time
+
+_COUNTING = {
+    Counting.WALL_CLOCK: {
+        "zh": "同一时刻只计一次",
+        "en": "a moment counts once, however many videos run",
+    },
+    Counting.UNIQUE_CONTENT: {
+        "zh": "每秒内容只计一次，重看不计",
+        "en": "each second of content counts once, watching again does not",
+    },
+    Counting.REPORTED: {"zh": "以平台自报的总时长为准", "en": "the platform's own totals count"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CappedProportion:
+    """`full` is the study time (ms) that earns every point; `reported_cap` (ms) limits one reported total."""
+
+    kind: ClassVar[str] = "capped_proportion"
+    purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.STUDY_TIME})
+
+    full: int
+    counting: Counting = Counting.WALL_CLOCK
+    reported_cap: int | None = None
+
+    def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
+        """The study time in milliseconds, and what became of each span and total."""
+        findings = study_time(dossier, window=window, counting=self.counting, reported_cap=self.reported_cap)
+        amounts = [Fraction(0) if finding.amount is None else finding.amount for finding in findings]
+        credited = parts_under(amounts, Fraction(self.full))
+        total = sum(amounts, Fraction(0))
+        value = total.numerator if total.denominator == 1 else total
+        return Measured(
+            values=(value,),
+            could_become=(value,),
+            findings=tuple(
+                replace(
+                    finding,
+                    points=part * most / self.full,
+                    reason=Reason.OVER_CAP if part < amount and finding.reason is None else finding.reason,
+                    verdict=Verdict.PARTLY if 0 < part < amount else finding.verdict,
+                )
+                for finding, amount, part in zip(findings, amounts, credited, strict=True)
+            ),
+            figures=(Figure(name="study_time", value=total, asked=self.full),),
+        )
+
+    def term(self, most: Fraction) -> CappedShare:
+        """Milliseconds to points."""
+        return CappedShare(full=self.full, most=most)
+
+    def sentence(self, language: str, most: Fraction) -> str:
+        """In plain words."""
+        minutes, points = plain(Fraction(self.full, MINUTE)), plain(most)
+        counting = _COUNTING[self.counting][language]
+        cap = "" if self.reported_cap is None else _cap_words(self.reported_cap, language)
+        if language == "zh":
+            return f"学习满 {minutes} 分钟得 {points} 分，不足按比例计；{counting}{cap}。"
+        return f"{minutes} minutes of study earn {points} points, less in proportion; {counting}{cap}."
+
+
+def _cap_words(cap: int, language: str) -> str:
+    hours = plain(Fraction(cap, HOUR))
+    if language == "zh":
+        return f"；单次自报时长最多计 {hours} 小时"
+    return f"; one reported total counts up to {hours} hours"

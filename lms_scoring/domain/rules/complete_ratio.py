@@ -1,0 +1,81 @@
+"""Complete ratio: all the points when every piece of the class's homework is marked, none before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Purpose, Submission, Task
+from lms_scoring.domain.figures import plain
+from lms_scoring.domain.rules.handed_in import objection, order
+from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.terms import Complete
+from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteRatio:
+    """The duty: the latest handed-in homework a learner and activity, of the class's active learners."""
+
+    kind: ClassVar[str] = "complete_ratio"
+    purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.HOMEWORK})
+
+    def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
+        """How many pieces were handed in, and how many of them are marked."""
+        due = _due(dossier, window)
+        marked = sum(_is_marked(submission) for submission in due)
+        complete = len(due) == marked and marked > 0
+        share = most / len(due) if complete else Fraction(0)
+        return Measured(
+            values=(len(due), marked),
+            could_become=(len(due), len(due)),
+            findings=tuple(_finding(submission, share) for submission in due),
+            figures=(
+                Figure(name="handed_in", value=Fraction(len(due))),
+                Figure(name="marked", value=Fraction(marked), asked=len(due)),
+            ),
+        )
+
+    def term(self, most: Fraction) -> Complete:
+        """Counts to points."""
+        return Complete(most=most)
+
+    def sentence(self, language: str, most: Fraction) -> str:
+        """In plain words."""
+        if language == "zh":
+            return (
+                f"本班学员提交的作业全部批改（100%）得 {plain(most)} 分，否则不得分；尚无作业提交时为 0 分。"
+            )
+        return (
+            f"Every piece of homework the class handed in is marked: {plain(most)} points, otherwise none; "
+            "nothing handed in yet is 0."
+        )
+
+
+def _due(dossier: Dossier, window: Span) -> list[Submission]:
+    latest: dict[tuple[str, str], Submission] = {}
+    for submission in sorted(dossier.class_submissions, key=order):
+        if submission.task is not Task.HOMEWORK or submission.person not in dossier.active:
+            continue
+        if objection(submission, dossier, window=window) is None:
+            latest[submission.person, submission.activity] = submission
+    return sorted(latest.values(), key=order)
+
+
+def _is_marked(submission: Submission) -> bool:
+    return submission.grade is not None or submission.points is not None
+
+
+def _finding(submission: Submission, share: Fraction) -> Finding:
+    marked = _is_marked(submission)
+    return Finding(
+        kind="submission",
+        id=submission.id,
+        verdict=Verdict.COUNTED if marked else Verdict.REJECTED,
+        reason=None if marked else Reason.UNMARKED,
+        points=share if marked else Fraction(0),
+        activity=submission.activity,
+        at=submission.submitted_at,
+    )

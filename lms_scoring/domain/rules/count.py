@@ -1,0 +1,136 @@
+"""Count: so many points a topic and a reply, each kind under its own cap, together under one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Post, Purpose
+from lms_scoring.domain.figures import plain
+from lms_scoring.domain.rules.posted import post_objection, post_order
+from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.terms import Counted
+from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Points a topic and a reply. `topic_cap` and `reply_cap` are points; `asked_…` is only shown.
+
+    `without_bulletins`: a tutor's bulletins count elsewhere and not again here.
+    """
+
+    kind: ClassVar[str] = "count"
+    purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.POSTS, Purpose.BULLETINS})
+
+    topic: Fraction = Fraction(1)
+    reply: Fraction = Fraction(1)
+    topic_cap: Fraction | None = None
+    reply_cap: Fraction | None = None
+    asked_topics: int | None = None
+    asked_replies: int | None = None
+    without_bulletins: bool = False
+
+    def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
+        """The number of topics and of replies that count."""
+        findings: list[Finding] = []
+        counts = {True: 0, False: 0}
+        room = _Room(self, most)
+        for post in sorted(dossier.posts, key=post_order):
+            reason = self._objection(post, dossier, window)
+            if reason is None:
+                counts[post.parent is None] += 1
+                findings.append(room.take(post))
+            else:
+                findings.append(_finding(post, Verdict.REJECTED, reason, Fraction(0)))
+        values = (counts[True], counts[False])
+        return Measured(
+            values=values,
+            could_become=values,
+            findings=tuple(findings),
+            figures=tuple(self._figures(*values)),
+        )
+
+    def term(self, most: Fraction) -> Counted:
+        """Counts to points."""
+        return Counted(values=(self.topic, self.reply), caps=(self.topic_cap, self.reply_cap), most=most)
+
+    def sentence(self, language: str, most: Fraction) -> str:
+        """In plain words."""
+        topic, reply, points = plain(self.topic), plain(self.reply), plain(most)
+        if language == "zh":
+            caps = "".join(
+                f"，{word}最多 {plain(cap)} 分"
+                for word, cap in (("主题帖", self.topic_cap), ("回复帖", self.reply_cap))
+                if cap is not None
+            )
+            bulletins = "，班级简报不重复计" if self.without_bulletins else ""
+            return (
+                f"主题帖每帖 {topic} 分，回复帖每帖 {reply} 分{caps}，合计最多 {points} 分"
+                f"{bulletins}；灌水帖、已删除的帖子和私密回复不计{self._asked(language)}。"
+            )
+        caps = "".join(
+            f", {word} at most {plain(cap)}"
+            for word, cap in (("topics", self.topic_cap), ("replies", self.reply_cap))
+            if cap is not None
+        )
+        bulletins = ", class bulletins not again" if self.without_bulletins else ""
+        return (
+            f"{topic} a topic, {reply} a reply{caps}, together at most {points} points{bulletins}; "
+            f"flooding, deleted posts and private replies do not count{self._asked(language)}."
+        )
+
+    def _asked(self, language: str) -> str:
+        if self.asked_topics is None or self.asked_replies is None:
+            return ""
+        if language == "zh":
+            return f"（要求主题帖不少于 {self.asked_topics}、回复帖不少于 {self.asked_replies}）"
+        return f" (asked for: {self.asked_topics} topics and {self.asked_replies} replies)"
+
+    def _figures(self, topics: int, replies: int) -> Iterator[Figure]:
+        yield Figure(name="topics", value=Fraction(topics), asked=self.asked_topics)
+        yield Figure(name="replies", value=Fraction(replies), asked=self.asked_replies)
+
+    def _objection(self, post: Post, dossier: Dossier, window: Span) -> Reason | None:
+        reason = post_objection(post, dossier, window=window)
+        if reason is None and self.without_bulletins and post.bulletin and post.parent is None:
+            return Reason.COUNTS_AS_BULLETIN
+        return reason
+
+
+class _Room:
+    """How many points are still to be had, by kind of post and altogether."""
+
+    def __init__(self, rule: Count, most: Fraction) -> None:
+        self._value = {True: rule.topic, False: rule.reply}
+        self._left = {
+            True: most if rule.topic_cap is None else rule.topic_cap,
+            False: most if rule.reply_cap is None else rule.reply_cap,
+        }
+        self._together = most
+
+    def take(self, post: Post) -> Finding:
+        is_topic = post.parent is None
+        value = self._value[is_topic]
+        points = min(value, self._left[is_topic], self._together)
+        self._left[is_topic] -= points
+        self._together -= points
+        if points == value:
+            return _finding(post, Verdict.COUNTED, None, points)
+        verdict = Verdict.PARTLY if points > 0 else Verdict.REJECTED
+        return _finding(post, verdict, Reason.OVER_CAP, points)
+
+
+def _finding(post: Post, verdict: Verdict, reason: Reason | None, points: Fraction) -> Finding:
+    return Finding(
+        kind="post",
+        id=post.id,
+        verdict=verdict,
+        reason=reason,
+        points=points,
+        activity=post.forum,
+        at=post.created_at,
+    )

@@ -1,0 +1,53 @@
+"""Which hand-ins a rule may count at all: handed in, in the window, in time by the person's own deadline."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Submission, SubmissionState
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.scorecard import Reason
+
+
+class Late(StrEnum):
+    """What a hand-in after its deadline is worth."""
+
+    ACCEPT = "accept"
+    """The activity's own opening and deadline do not matter, only the window does."""
+    REJECT = "reject"
+    """Nothing."""
+    FORFEIT_ON_TIME = "forfeit_on_time"
+    """Its grade, without the points for being in time."""
+
+
+def objection(submission: Submission, dossier: Dossier, *, window: Span) -> Reason | None:
+    """Why a submission was not handed in as far as any rule is concerned; None if it was."""
+    refused = dossier.decisions.objection(submission)
+    if refused is not None:
+        return refused
+    if submission.state is SubmissionState.DRAFT or submission.submitted_at is None:
+        return Reason.DRAFT
+    return None if window.holds(submission.submitted_at) else Reason.OUTSIDE_WINDOW
+
+
+def untimely(submission: Submission) -> Reason | None:
+    """Too early or late by the person's own dates; at the very second of the deadline is in time.
+
+    Platforms' deadlines are whole seconds, so whatever lies within that second is in time.
+    """
+    at, opens, due = submission.submitted_at, submission.opens_at, submission.due_at
+    if at is None:
+        return None
+    if opens is not None and at < opens:
+        return Reason.TOO_EARLY
+    if due is not None and at // SECOND > due // SECOND:
+        return Reason.LATE
+    return None
+
+
+def order(submission: Submission) -> tuple[int, int, str]:
+    """Hand-ins in the order of time; ties by attempt, then id."""
+    at = -1 if submission.submitted_at is None else submission.submitted_at
+    return (at, submission.attempt, submission.id)

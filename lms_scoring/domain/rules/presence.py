@@ -1,0 +1,118 @@
+"""Presence: all the points for having something at all (a journal, a class bulletin), none without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import ClassVar
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Purpose, Task
+from lms_scoring.domain.figures import plain
+from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
+from lms_scoring.domain.rules.posted import post_objection, post_order
+from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.terms import AtLeast
+from lms_scoring.domain.scorecard import Figure, Finding, Verdict
+
+
+class Thing(StrEnum):
+    """What must be present."""
+
+    JOURNAL = "journal"
+    BULLETIN = "bulletin"
+
+
+_WORDS = {
+    Thing.JOURNAL: {"zh": "篇研修日志", "en": "journal"},
+    Thing.BULLETIN: {"zh": "期班级简报", "en": "class bulletin"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """At least `needed` of a thing. `late` matters to journals only: by default the window alone does."""
+
+    kind: ClassVar[str] = "presence"
+
+    of: Thing
+    needed: int = 1
+    late: Late = Late.ACCEPT
+    asked: int | None = None
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        """Journals come from hand-ins, bulletins from a forum."""
+        return frozenset({Purpose.JOURNAL if self.of is Thing.JOURNAL else Purpose.BULLETINS})
+
+    def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
+        """How many there are."""
+        judged = list(
+            self._journals(dossier, window) if self.of is Thing.JOURNAL else _bulletins(dossier, window)
+        )
+        count = sum(finding.verdict is Verdict.COUNTED for finding in judged)
+        share = most / self.needed if count >= self.needed else Fraction(0)
+        findings, left = [], self.needed
+        for finding in judged:
+            points = Fraction(0)
+            if finding.verdict is Verdict.COUNTED and left > 0:
+                points, left = share, left - 1
+            findings.append(replace(finding, points=points))
+        return Measured(
+            values=(count,),
+            could_become=(count,),
+            findings=tuple(findings),
+            figures=(
+                Figure(
+                    name=self.of.value,
+                    value=Fraction(count),
+                    asked=self.needed if self.asked is None else self.asked,
+                ),
+            ),
+        )
+
+    def term(self, most: Fraction) -> AtLeast:
+        """A count to points."""
+        return AtLeast(needed=self.needed, most=most)
+
+    def sentence(self, language: str, most: Fraction) -> str:
+        """In plain words."""
+        word, points = _WORDS[self.of][language], plain(most)
+        if language == "zh":
+            late = "（须在截止时间前提交）" if self.late is Late.REJECT else ""
+            return f"至少 {self.needed} {word}{late}得 {points} 分，没有不得分。"
+        late = " handed in by its deadline" if self.late is Late.REJECT else ""
+        return f"At least {self.needed} {word}{late} earns {points} points, none earns nothing."
+
+    def _journals(self, dossier: Dossier, window: Span) -> Iterator[Finding]:
+        for submission in sorted(dossier.submissions, key=order):
+            if submission.task is not Task.JOURNAL:
+                continue
+            reason = objection(submission, dossier, window=window)
+            if reason is None and self.late is not Late.ACCEPT:
+                reason = untimely(submission)
+            yield Finding(
+                kind="submission",
+                id=submission.id,
+                verdict=Verdict.COUNTED if reason is None else Verdict.REJECTED,
+                reason=reason,
+                activity=submission.activity,
+                at=submission.submitted_at,
+            )
+
+
+def _bulletins(dossier: Dossier, window: Span) -> Iterator[Finding]:
+    for post in sorted(dossier.posts, key=post_order):
+        if not post.bulletin or post.parent is not None:
+            continue
+        reason = post_objection(post, dossier, window=window)
+        yield Finding(
+            kind="post",
+            id=post.id,
+            verdict=Verdict.COUNTED if reason is None else Verdict.REJECTED,
+            reason=reason,
+            activity=post.forum,
+            at=post.created_at,
+        )

@@ -1,0 +1,88 @@
+"""What every rule kind can do: measure a dossier, turn measures into points, say itself in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Protocol
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.scorecard import Figure, Finding
+
+Measure = int | Fraction
+"""Whole wherever evidence is; a rational where a mean or a cut of the content axis makes it one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The instants in which evidence counts: [start, end)."""
+
+    start: int
+    end: int
+
+    def holds(self, instant: int) -> bool:
+        """Whether the instant lies inside."""
+        return self.start <= instant < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a rule found: the measures its term takes, what they could become by marking alone, and why."""
+
+    values: tuple[Measure, ...]
+    could_become: tuple[Measure, ...]
+    findings: tuple[Finding, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+class Term(Protocol):
+    """Measures to points, as integers over one denominator: `points = column / denominator`."""
+
+    @property
+    def denominator(self) -> int: ...
+
+    def column(self, measures: Sequence[Sequence[Measure]]) -> list[Measure]:
+        """The numerators for many cards at once; `measures` holds one sequence a measure."""
+
+
+class Rule(Protocol):
+    """One kind of rule with its settings. Settings are data; the same settings give the same points."""
+
+    @property
+    def kind(self) -> str:
+        """The word for this kind in a scheme file."""
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        """What activities must be bound to for their evidence to be read by this rule."""
+
+    def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured: ...
+
+    def term(self, most: Fraction) -> Term: ...
+
+    def sentence(self, language: str, most: Fraction) -> str:
+        """The rule as a sentence a teacher understands, in `zh` or `en`."""
+
+
+def points_of(term: Term, values: Sequence[Measure]) -> Fraction:
+    """The points of one card."""
+    (numerator,) = term.column([[value] for value in values])
+    return Fraction(numerator, term.denominator)
+
+
+def common_denominator(*numbers: Fraction) -> int:
+    """The least denominator over which all the numbers are whole."""
+    return lcm(*(number.denominator for number in numbers))
+
+
+def parts_under(amounts: Sequence[Fraction], cap: Fraction) -> list[Fraction]:
+    """How much of each amount, in order, finds room under the cap."""
+    parts = []
+    for amount in amounts:
+        part = min(amount, cap)
+        cap -= part
+        parts.append(part)
+    return parts

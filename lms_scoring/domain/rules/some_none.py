@@ -1,0 +1,94 @@
+"""Some or none: all the points for at least one recommended work, none without; the share is only shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.evidence import Purpose, Recommendation, Submission
+from lms_scoring.domain.figures import plain
+from lms_scoring.domain.rules.handed_in import objection
+from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.terms import AtLeast
+from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SomeNone:
+    """`advised_percent` of the works handed in is what the programme advises to recommend."""
+
+    kind: ClassVar[str] = "some_none"
+    purposes: ClassVar[frozenset[Purpose]] = frozenset()
+
+    advised_percent: Fraction | None = None
+
+    def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
+        """How many works of the class this tutor recommended."""
+        works = {
+            submission.id: submission
+            for submission in dossier.class_submissions
+            if submission.task is not None
+        }
+        handed_in = {work.id for work in works.values() if objection(work, dossier, window=window) is None}
+        findings = list(_judged(dossier, works, window, most))
+        count = sum(finding.verdict is Verdict.COUNTED for finding in findings)
+        return Measured(
+            values=(count,),
+            could_become=(count,),
+            findings=tuple(findings),
+            figures=(
+                Figure(name="recommended", value=Fraction(count), asked=self._advised(len(handed_in))),
+                Figure(name="works", value=Fraction(len(handed_in))),
+            ),
+        )
+
+    def term(self, most: Fraction) -> AtLeast:
+        """A count to points."""
+        return AtLeast(needed=1, most=most)
+
+    def sentence(self, language: str, most: Fraction) -> str:
+        """In plain words."""
+        percent = None if self.advised_percent is None else plain(self.advised_percent)
+        if language == "zh":
+            advice = "" if percent is None else f"（建议约占提交作品的 {percent}%）"
+            return f"至少推优 1 件作品得 {plain(most)} 分，没有不得分{advice}。"
+        advice = "" if percent is None else f" (advised: about {percent} % of the works handed in)"
+        return f"At least one recommended work earns {plain(most)} points, none earns nothing{advice}."
+
+    def _advised(self, works: int) -> int | None:
+        """The advised number of works, rounded up: at least one where there is any work."""
+        return None if self.advised_percent is None else -(-works * self.advised_percent // 100)
+
+
+def _judged(
+    dossier: Dossier, works: dict[str, Submission], window: Span, most: Fraction
+) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for recommendation in sorted(dossier.recommendations, key=lambda r: (r.at, r.id)):
+        reason = _objection(recommendation, dossier, works, window)
+        if reason is None and recommendation.submission in seen:
+            reason = Reason.REPEATED
+        first = reason is None and not seen
+        if reason is None:
+            seen.add(recommendation.submission)
+        yield Finding(
+            kind="recommendation",
+            id=recommendation.id,
+            verdict=Verdict.COUNTED if reason is None else Verdict.REJECTED,
+            reason=reason,
+            points=most if first else Fraction(0),
+            at=recommendation.at,
+        )
+
+
+def _objection(
+    recommendation: Recommendation, dossier: Dossier, works: dict[str, Submission], window: Span
+) -> Reason | None:
+    refused = dossier.decisions.objection(recommendation)
+    if refused is not None:
+        return refused
+    work = works.get(recommendation.submission)
+    return Reason.OTHER_CLASS if work is None else objection(work, dossier, window=window)

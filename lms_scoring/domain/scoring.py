@@ -1,0 +1,149 @@
+"""Scoring: a scheme and a dossier in, a scorecard out. Nothing here depends on the time of day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import Dossier, dossiers
+from lms_scoring.domain.evidence_json import content_hash
+from lms_scoring.domain.rules.rule import Measured, Span, points_of
+from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme, Window
+from lms_scoring.domain.scorecard import (
+    CardState,
+    CriterionResult,
+    CriterionState,
+    Finding,
+    Reason,
+    Scorecard,
+    Verdict,
+)
+
+
+def scorecards(scheme: Scheme, records: Iterable[ev.Record], *, as_of: int) -> list[Scorecard]:
+    """A card for every membership whose role the scheme scores, ordered by role, class, person."""
+    return [
+        score(scheme, dossier)
+        for dossier in dossiers(records, as_of=as_of)
+        if dossier.membership.role in scheme.roles
+    ]
+
+
+def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
+    """The card of one membership, as of the dossier's instant.
+
+    Raises KeyError where the scheme does not score the role.
+    """
+    rules = scheme.roles[dossier.membership.role]
+    window = Span(start=scheme.window.start, end=scheme.window.end)
+    results = tuple(_judged(criterion, dossier, window) for criterion in rules.criteria)
+    total = sum((result.points for result in results), Fraction(0)) * rules.scale
+    could_become = sum((result.could_become for result in results), Fraction(0)) * rules.scale
+    return Scorecard(
+        person=dossier.membership.person,
+        role=dossier.membership.role,
+        class_=dossier.membership.class_,
+        total=total,
+        could_become=could_become,
+        out_of=rules.out_of,
+        pass_mark=rules.pass_mark,
+        state=_state(rules, scheme.window, total, could_become, as_of=dossier.as_of),
+        band=rules.band_of(total),
+        scheme=scheme.fingerprint,
+        evidence=evidence_fingerprint(dossier),
+        as_of=dossier.as_of,
+        valid_until=_valid_until(scheme.window, dossier.as_of),
+        criteria=results,
+    )
+
+
+def evidence_fingerprint(dossier: Dossier) -> str:
+    """SHA-256 over the sorted content hashes of the records; what is gone counts as different evidence."""
+    hashes = sorted(
+        content_hash(record) + ("" if record.gone_at is None else " gone") for record in dossier.records()
+    )
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _judged(criterion: Criterion, dossier: Dossier, window: Span) -> CriterionResult:
+    measured = criterion.rule.measure(dossier, window=window, most=criterion.max)
+    term = criterion.rule.term(criterion.max)
+    points = points_of(term, measured.values)
+    could_become = points_of(term, measured.could_become)
+    result = CriterionResult(
+        id=criterion.id,
+        max=criterion.max,
+        points=points,
+        could_become=could_become,
+        state=CriterionState.PENDING if could_become > points else CriterionState.FINAL,
+        figures=measured.figures,
+        findings=(*measured.findings, *_unknowns(criterion, dossier, measured)),
+    )
+    decision = dossier.decisions.by_criterion.get((dossier.membership.person, criterion.id))
+    return result if decision is None else _decided(result, decision)
+
+
+def _decided(result: CriterionResult, decision: ev.Decision) -> CriterionResult:
+    """A person's word in place of the rule's: exempt is full points, override names them."""
+    if decision.action is ev.Action.EXEMPT:
+        points, reason = result.max, Reason.EXEMPT
+    elif decision.action is ev.Action.OVERRIDE and decision.points is not None:
+        points, reason = min(decision.points, result.max), Reason.OVERRIDDEN
+    else:
+        return result
+    finding = Finding(
+        kind="decision",
+        id=decision.id,
+        verdict=Verdict.COUNTED,
+        reason=reason,
+        points=points,
+        at=decision.at,
+        note=decision.reason,
+    )
+    return replace(
+        result,
+        points=points,
+        could_become=points,
+        state=CriterionState.FINAL,
+        findings=(finding, *(replace(one, points=Fraction(0)) for one in result.findings)),
+    )
+
+
+def _unknowns(criterion: Criterion, dossier: Dossier, measured: Measured) -> Iterable[Finding]:
+    """What is there and could not be read, where it would count: by its purpose, else by its activity."""
+    activities = {finding.activity for finding in measured.findings}
+    for unknown in dossier.unknowns:
+        if unknown.gone_at is not None:
+            continue
+        here = (
+            unknown.activity in activities
+            if unknown.about is None
+            else unknown.about in criterion.rule.purposes
+        )
+        if here or (unknown.about is None and ev.Purpose.STUDY_TIME in criterion.rule.purposes):
+            yield Finding(
+                kind="unknown",
+                id=unknown.id,
+                verdict=Verdict.UNKNOWN,
+                reason=Reason.UNREADABLE,
+                activity=unknown.activity,
+                note=unknown.reason,
+            )
+
+
+def _state(
+    rules: RoleScheme, window: Window, total: Fraction, could_become: Fraction, *, as_of: int
+) -> CardState:
+    if total >= rules.pass_mark:
+        return CardState.PASS
+    if as_of < window.end:
+        return CardState.IN_PROGRESS
+    return CardState.PENDING if could_become >= rules.pass_mark else CardState.FAIL
+
+
+def _valid_until(window: Window, as_of: int) -> int | None:
+    edges = [edge for edge in (window.start, window.end) if edge > as_of]
+    return min(edges) if edges else None

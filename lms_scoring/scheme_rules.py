@@ -1,0 +1,171 @@
+"""The settings of each rule kind in a scheme file, and the rule they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from lms_scoring.domain.evidence import Grade
+from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.rules.capped_proportion import CappedProportion
+from lms_scoring.domain.rules.complete_ratio import CompleteRatio
+from lms_scoring.domain.rules.count import Count
+from lms_scoring.domain.rules.grade_map import GradeMap, Take
+from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.presence import Presence, Thing
+from lms_scoring.domain.rules.rule import Rule
+from lms_scoring.domain.rules.some_none import SomeNone
+from lms_scoring.domain.study_time import Counting
+from lms_scoring.toml_file import Exact, messages_of
+
+GRADE_BY_WORD = {grade.value: grade for grade in Grade}
+
+
+def rule_of(kind: Any, settings: Mapping[str, Any]) -> Rule:
+    """The rule of that kind with these settings. Raises ValidationError with every mistake in them."""
+    if kind not in _KINDS:
+        raise ValidationError({"rule": [f"must be one of {', '.join(_KINDS)}"]})
+    schema = _KINDS[kind]()
+    try:
+        rule: Rule = schema.load(settings)
+    except ValidationError as error:
+        known = ", ".join(field.data_key or name for name, field in schema.fields.items())
+        raise ValidationError(_explained(messages_of(error), kind, known)) from error
+    return rule
+
+
+def _explained(messages: dict[str, Any], kind: str, known: str) -> dict[str, Any]:
+    unknown = [f"is not a setting of {kind}, which has {known or 'none'}"]
+    return {key: unknown if text == ["Unknown field."] else text for key, text in messages.items()}
+
+
+class _Word(fields.Field[Any]):
+    """One of a few words."""
+
+    def __init__(self, words: Any, *, only: Callable[[Any], bool] = lambda _: True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._words = {word.value: word for word in words if only(word)}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if value not in self._words:
+            raise ValidationError(f"must be one of {', '.join(self._words)}")
+        return self._words[value]
+
+
+class _Hours(fields.Field[int]):
+    """A length of time such as "8h" or "90min", in milliseconds."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        found = re.fullmatch(r"([1-9]\d*) ?(h|min)", value) if isinstance(value, str) else None
+        if found is None:
+            raise ValidationError('must be a length of time such as "8h" or "90min"')
+        return int(found[1]) * (HOUR if found[2] == "h" else MINUTE)
+
+
+class _Share(fields.Field[Fraction]):
+    """A share of the maximum: "85%"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Fraction:
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?%", value) if isinstance(value, str) else None
+        if found is None or Fraction(found[1]) > 100:
+            raise ValidationError('must be a share of the maximum such as "85%"')
+        return Fraction(found[1]) / 100
+
+
+@dataclass(frozen=True)
+class _Grades:
+    """The four grade words as the only keys of a table."""
+
+    needs_all: bool
+
+    def __call__(self, table: Mapping[str, Any]) -> None:
+        strange = [word for word in table if word not in GRADE_BY_WORD]
+        missing = [word for word in GRADE_BY_WORD if self.needs_all and word not in table]
+        if strange:
+            raise ValidationError(f"{', '.join(strange)}: not a grade; there are {', '.join(GRADE_BY_WORD)}")
+        if missing:
+            raise ValidationError(f"{', '.join(missing)}: how many points? Every grade needs them")
+
+
+class _CappedProportionSchema(Schema):
+    full_minutes = Exact(required=True)
+    counting = _Word(Counting)
+    reported_cap = _Hours()
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> CappedProportion:
+        full = data.pop("full_minutes") * MINUTE
+        if full.denominator != 1 or full == 0:
+            raise ValidationError("must be more than 0 and whole in milliseconds", "full_minutes")
+        return CappedProportion(full=int(full), **data)
+
+
+class _GradeMapSchema(Schema):
+    grades = fields.Dict(
+        keys=fields.String(), values=Exact(), required=True, validate=_Grades(needs_all=True)
+    )
+    on_time = Exact()
+    late = _Word(Late)
+    take = _Word(Take)
+    cutoffs = fields.Dict(keys=fields.String(), values=_Share(), validate=_Grades(needs_all=False))
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> GradeMap:
+        for table in ("grades", "cutoffs"):
+            if table in data:
+                data[table] = {GRADE_BY_WORD[word]: number for word, number in data[table].items()}
+        return GradeMap(**data)
+
+
+class _PresenceSchema(Schema):
+    of = _Word(Thing, required=True)
+    needed = fields.Integer(strict=True, validate=validate.Range(min=1))
+    asked = fields.Integer(strict=True, validate=validate.Range(min=1))
+    late = _Word(Late, only=lambda word: word is not Late.FORFEIT_ON_TIME)
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Presence:
+        return Presence(**data)
+
+
+class _CountSchema(Schema):
+    topic = Exact()
+    reply = Exact()
+    topic_cap = Exact()
+    reply_cap = Exact()
+    asked_topics = fields.Integer(strict=True, validate=validate.Range(min=0))
+    asked_replies = fields.Integer(strict=True, validate=validate.Range(min=0))
+    without_bulletins = fields.Boolean()
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Count:
+        return Count(**data)
+
+
+class _CompleteRatioSchema(Schema):
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> CompleteRatio:
+        return CompleteRatio(**data)
+
+
+class _SomeNoneSchema(Schema):
+    advised_percent = Exact()
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> SomeNone:
+        return SomeNone(**data)
+
+
+_KINDS: dict[str, type[Schema]] = {
+    CappedProportion.kind: _CappedProportionSchema,
+    GradeMap.kind: _GradeMapSchema,
+    Presence.kind: _PresenceSchema,
+    Count.kind: _CountSchema,
+    CompleteRatio.kind: _CompleteRatioSchema,
+    SomeNone.kind: _SomeNoneSchema,
+}

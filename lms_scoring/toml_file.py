@@ -1,0 +1,84 @@
+"""TOML files that people write: read exactly (no binary floats), every mistake collected with its place."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from lms_scoring.domain.errors import Mistake, Mistakes
+
+
+def parsed(text: str, name: str, *, kind: type[Mistakes]) -> dict[str, Any]:
+    """The tables of a TOML text; its numbers with a point are decimals. Raises `kind`."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise kind(name, (Mistake(place="TOML", text=f"cannot be read: {error}"),)) from error
+
+
+def loaded(schema: Schema, tables: Mapping[str, Any], name: str, *, kind: type[Mistakes]) -> Any:
+    """What the schema makes of the tables. Raises `kind` with every mistake at once."""
+    try:
+        return schema.load(tables)
+    except ValidationError as error:
+        raise kind(name, tuple(mistakes_in(messages_of(error), schema))) from error
+
+
+def messages_of(error: ValidationError) -> dict[str, Any]:
+    """marshmallow's messages by field."""
+    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow's own gap
+    return messages
+
+
+def mistakes_in(messages: Any, schema: Schema | None = None, place: str = "") -> Iterator[Mistake]:
+    """marshmallow's nested messages as a flat list with places like `learner.criterion[2].max`."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from mistakes_in(inner, schema, _place(place, key))
+        return
+    for text in messages if isinstance(messages, list) else [messages]:
+        yield Mistake(place=place or "file", text=_hint(str(text), place, schema))
+
+
+def _place(place: str, key: Any) -> str:
+    if isinstance(key, int):
+        return f"{place}[{key + 1}]"
+    if key == "_schema":
+        return place
+    return f"{place}.{key}" if place else str(key)
+
+
+def _hint(text: str, place: str, schema: Schema | None) -> str:
+    if text != "Unknown field." or schema is None:
+        return text
+    near = get_close_matches(place.rpartition(".")[2], list(_names(schema)), n=1)
+    return "is not a setting" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _names(schema: Schema) -> Iterator[str]:
+    for name, field in schema.fields.items():
+        yield field.data_key or name
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            yield from _names(inner.schema)
+
+
+class Exact(fields.Field[Fraction]):
+    """A number as an exact rational: 40, 0.5, or a text such as "1/3"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Fraction:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+            raise ValidationError('must be a number such as 40, 0.5 or "1/3"')
+        try:
+            number = Fraction(value)
+        except (ValueError, ZeroDivisionError, OverflowError) as error:
+            raise ValidationError('must be a number such as 40, 0.5 or "1/3"') from error
+        if number < 0:
+            raise ValidationError("must not be negative")
+        return number
