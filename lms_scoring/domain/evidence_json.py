@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeAlias, TypeVar
@@ -83,6 +84,10 @@ def canonical(value: Json) -> bytes:
 
 
 _ABSENT = object()
+_MOST_DIGITS = 15
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?|[0-9]{1,30}/[1-9][0-9]{0,29}")
+_LAST_INSTANT = 253_370_764_800_000
+"""The first instant of the year 9999, which every time zone can still show."""
 
 
 def _value(field: _Field, line: Mapping[str, Json]) -> Any:
@@ -123,6 +128,8 @@ def _check(kind: str, record: ev.Record) -> None:
 def _text(given: Json) -> str:
     if not isinstance(given, str):
         raise TypeError("must be a text")
+    if any("\ud800" <= letter <= "\udfff" for letter in given):
+        raise ValueError("must be valid Unicode")
     return given
 
 
@@ -137,6 +144,8 @@ def _whole(given: Json) -> int:
         raise TypeError("must be a whole number")
     if given < 0:
         raise ValueError("must not be negative")
+    if given >= 10**_MOST_DIGITS:
+        raise ValueError("must be a number of a sensible size")
     return given
 
 
@@ -150,12 +159,15 @@ def _number(given: Json) -> Fraction:
     """Exact: a JSON number read as decimal, or the same as a text ("62.5", "1/3")."""
     if isinstance(given, bool) or not isinstance(given, int | Decimal | str):
         raise TypeError("must be a number")
-    try:
-        number = Fraction(given)
-    except (ValueError, ZeroDivisionError, InvalidOperation, OverflowError) as error:
-        raise ValueError("must be a number") from error
+    if isinstance(given, Decimal) and (not given.is_finite() or abs(given.adjusted()) > _MOST_DIGITS):
+        raise ValueError("must be a number of a sensible size")
+    if isinstance(given, str) and not _NUMBER.fullmatch(given):
+        raise ValueError("must be a number")
+    number = Fraction(given)
     if number < 0:
         raise ValueError("must not be negative")
+    if number >= 10**_MOST_DIGITS:
+        raise ValueError("must be a number of a sensible size")
     return number
 
 
@@ -166,11 +178,14 @@ def _milliseconds(given: Json) -> int:
 
 def _instant(given: Json) -> int:
     try:
-        return parse_instant(_text(given))
+        instant = parse_instant(_text(given))
     except ValueError as error:
         if "offset" in str(error):
             raise
         raise ValueError("must be an ISO 8601 time with offset") from error
+    if not 0 <= instant < _LAST_INSTANT:
+        raise ValueError("must lie between the years 1970 and 9999")
+    return instant
 
 
 def _segments(given: Json) -> tuple[tuple[int, int], ...]:
