@@ -1,4 +1,4 @@
-"""The control door of the stand-in: counts of requests, faults, and changes of the course, under /demonstration."""
+"""The control door of the stand-in, under /demonstration: counts of requests, faults, changes."""
 
 import json
 from collections import Counter

@@ -33,7 +33,7 @@ class Faults:
         return ["token_expired", *self._kinds]
 
     def add(self, kind: str, *, times: int = 1, after: int = 0) -> None:
-        """The next ``times`` answers fail, after ``after`` good ones. Raises ``ValueError`` for an unknown kind."""
+        """The next ``times`` answers fail, after ``after`` good ones. ``ValueError``: no such kind."""
         if kind not in self.kinds:
             raise ValueError(f"there is no fault {kind!r}; there are {', '.join(self.kinds)}")
         # Moodle deletes an expired token at its first use: from then on it is unknown.

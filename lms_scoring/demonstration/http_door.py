@@ -1,6 +1,7 @@
 """The HTTP door: a threaded loopback server that keeps connections alive and can be closed at once."""
 
 import socket
+import sys
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,8 +63,6 @@ class HttpDoor(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no error of ours; anything else is shown."""
-        import sys
-
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -88,7 +87,11 @@ class _Exchange(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self._write(handler(Request(self.command, path, query, headers, self.rfile.read(length))))
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer_one
+    def __getattr__(self, name: str) -> Any:
+        """Every HTTP method is answered the same way."""
+        if name.startswith("do_"):
+            return self.answer_one
+        raise AttributeError(name)
 
     def _write(self, answer: Answer) -> None:
         if answer.raw is not None:
@@ -109,5 +112,5 @@ class _Exchange(BaseHTTPRequestHandler):
             self.wfile.write(piece)
             self.wfile.flush()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any, **__: Any) -> None:
         """Requests carry tokens: nothing is logged."""

@@ -10,7 +10,8 @@ class LrsKind:
     ``filters_on_timestamp``: since and until act on the client's clock. ``any_ascending_is_true``: the mere
     presence of the parameter counts, and each page is reversed. ``oldest_first``: what comes without it.
     ``more_when_exactly_full``: the last page may be empty. ``consistent_through``: on every answer, on first
-    pages only, or never.
+    pages only, or never. ``more_path``: more is a path of its own instead of a query.
+    ``more_at_the_end``: the last page has an empty more; else none.
     """
 
     name: str
@@ -27,6 +28,8 @@ class LrsKind:
     lists_single: bool = False
     has_about: bool = True
     resent_is_conflict: bool = False
+    more_path: bool = False
+    more_at_the_end: bool = True
 
 
 BY_THE_BOOK = LrsKind("standard")
@@ -44,7 +47,10 @@ RALPH = LrsKind(
     filters_by_iri=False,
     lists_single=True,
     has_about=False,
+    more_at_the_end=False,
 )
-ADL = LrsKind("adl", version="2.0.0", consistent_through="first pages", resent_is_conflict=True)
+ADL = LrsKind(
+    "adl", version="2.0.0", consistent_through="first pages", resent_is_conflict=True, more_path=True
+)
 
 KINDS = {kind.name: kind for kind in (BY_THE_BOOK, RALPH, ADL)}

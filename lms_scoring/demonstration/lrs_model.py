@@ -1,4 +1,4 @@
-"""The statements of the stand-in LRS: recorded ones as raw bytes in arrival order, posted ones behind them."""
+"""The statements of the stand-in LRS in arrival order: recorded ones as raw bytes, posted ones behind."""
 
 import re
 import time
@@ -110,7 +110,7 @@ class LrsModel:
         return None
 
     def keep(self, statements: list[tuple[str, bytes]]) -> list[str]:
-        """Keeps all of them or, raising ``Conflict``, none; equal ones that are there already stay as they are."""
+        """Keeps all or, raising ``Conflict``, none; equal ones that are there already stay as they are."""
         with self.lock:
             fresh = []
             for identifier, line in statements:
@@ -180,7 +180,7 @@ class LrsModel:
 
 
 def aged(line: bytes, age: int) -> bytes:
-    """The same statement ``age`` copies earlier: every UUID another one, the day 63 days back for each copy."""
+    """The same statement ``age`` copies earlier: every UUID another one, 63 days back for each copy."""
     if age == 0:
         return line
     line = UUID.sub(lambda found: _aged_id(found.group(), age), line)

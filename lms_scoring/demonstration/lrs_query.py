@@ -16,8 +16,23 @@ from lms_scoring.demonstration.lrs_model import LrsModel, milliseconds, read_hea
 MAXIMUM = 1000
 """Statements on one page at most."""
 KNOWN = frozenset(
-    "statementId voidedStatementId agent verb activity registration related_activities related_agents "
-    "since until limit format attachments ascending cursor pit_id search_after".split()
+    {
+        "statementId",
+        "voidedStatementId",
+        "agent",
+        "verb",
+        "activity",
+        "registration",
+        "related_activities",
+        "related_agents",
+        "since",
+        "until",
+        "limit",
+        "format",
+        "attachments",
+        "ascending",
+        "cursor",
+    }
 )
 
 

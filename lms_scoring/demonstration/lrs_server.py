@@ -35,7 +35,9 @@ class LrsServer:
         self.requests[f"{request.method} {request.path}"] += 1
         if request.path == ABOUT and self._kind.has_about:
             return json_answer({"version": VERSIONS}, headers=self._headers(sent))
-        if request.path != STATEMENTS:
+        if self._kind.more_path and request.path.startswith(f"{STATEMENTS}/more/"):
+            sent = {"cursor": request.path.rpartition("/")[2]}
+        elif request.path != STATEMENTS:
             return self._refuse(404, "not found")
         refusal = self._refusal(request)
         if refusal is not None:
@@ -95,12 +97,13 @@ class LrsServer:
             page = find_page(self.model, query, self._kind)
             told = b",".join(self.model.told(position) for position in page.positions)
         more = b"" if page.following is None else self._more(cursor(page.following))
-        if not more and self._kind.name != "ralph":
+        if not more and self._kind.more_at_the_end:
             more = b'"more":"",'
         return Answer(200, headers, b"{" + more + b'"statements":[' + told + b"]}")
 
     def _more(self, text: str) -> bytes:
-        return f'"more":"{STATEMENTS}?cursor={text}",'.encode()
+        way = f"{STATEMENTS}/more/{text}" if self._kind.more_path else f"{STATEMENTS}?cursor={text}"
+        return f'"more":"{way}",'.encode()
 
     def _post(self, request: Request) -> Answer:
         sent = _parsed(request.body)

@@ -121,7 +121,7 @@ def _without_suspended_learners(model: MoodleModel, told: Row) -> Row:
 
 
 def _only_my_question(_: MoodleModel, told: Row) -> Row:
-    if told["forumid"] != 2:  # noqa: PLR2004 - the one question-and-answer forum
+    if told["forumid"] != 2:
         return told
     return {**told, "posts": [post for post in told["posts"] if not post["hasparent"]]}
 

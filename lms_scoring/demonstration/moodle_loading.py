@@ -203,9 +203,9 @@ def _latest(model: MoodleModel, module: int, name: str) -> int:
         if scorm.row["coursemodule"] == module and name == "usertracks":
             return max(int(value) for value in _track_times(scorm))
     if name == "usersubmissions":  # rows that reading the status of somebody without a hand-in creates
-        return max(person.enrolled["lastaccess"] for person in model.enrolled() if person.enrolled)
+        return max(int(person.enrolled["lastaccess"]) for person in model.enrolled() if person.enrolled)
     if name == "ratings":
-        return max(each.row["timemodified"] for each in model.forums[1].discussions.values())
+        return max(int(each.row["timemodified"]) for each in model.forums[1].discussions.values())
     return max(model.configured.values())
 
 

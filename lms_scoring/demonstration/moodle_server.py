@@ -11,6 +11,7 @@ from lms_scoring.demonstration.costs import BATCH_SHARE, Costs
 from lms_scoring.demonstration.moodle_answers.batch import BATCH, BATCH_PARAMETERS, answer_batch
 from lms_scoring.demonstration.moodle_answers.registry import FUNCTIONS
 from lms_scoring.demonstration.moodle_capabilities import after_losses, refuse_by_losses
+from lms_scoring.demonstration.moodle_changes.registry import make_change
 from lms_scoring.demonstration.moodle_errors import (
     MoodleError,
     access_exception,
@@ -31,6 +32,10 @@ UNLISTED = frozenset({"core_competency_get_scale_values"})
 """Recorded through another service: callable, though the recorded list of functions does not name it."""
 
 
+Write = Callable[[Any], str]
+WriteError = Callable[[MoodleError], str]
+
+
 @dataclass(frozen=True)
 class Service:
     """What a token may call, and what it is told that it may call."""
@@ -40,7 +45,7 @@ class Service:
 
 
 def services(model: MoodleModel, *, batching: bool) -> dict[str, Service]:
-    """``recorded``: as recorded; ``plain``: the same without batching; ``full``: whatever there is, all listed."""
+    """``recorded``: as it was; ``plain``: that without batching; ``full``: whatever there is, all listed."""
     names = frozenset(each["name"] for each in model.site_info["functions"])
     plain = names - {BATCH}
     recorded = names if batching else plain
@@ -52,7 +57,7 @@ def services(model: MoodleModel, *, batching: bool) -> dict[str, Service]:
 
 
 class MoodleServer:
-    """Answers web-service requests out of the model. ``latency`` is the share of the recorded time it waits."""
+    """Answers web-service requests out of the model; ``latency``: the share of the recorded time to wait."""
 
     def __init__(
         self,
@@ -77,15 +82,25 @@ class MoodleServer:
         if request.path != WEB_SERVICE:
             return text_answer("Not found", status=404)
         sent = request.parameters()
-        as_json = dict(sent).get("moodlewsrestformat") == "json"
-        try:
-            told = self._called(sent)
-        except MoodleError as error:
-            return _json(error.body()) if as_json else _xml(error_to_xml(error))
-        with self.lock:
-            return _json(told) if as_json else _xml(to_xml(told))
+        if dict(sent).get("moodlewsrestformat") == "json":
+            return text_answer(
+                self._written(sent, to_json, _error_to_json), status=200, content_type="application/json"
+            )
+        told = self._written(sent, to_xml, error_to_xml)
+        return text_answer(told, status=200, content_type="application/xml; charset=utf-8")
 
-    def _called(self, sent: list[tuple[str, str]]) -> Any:
+    def change(self, told: dict[str, Any]) -> Any:
+        """Makes the change that ``told`` names while nobody reads. Raises ``ValueError``."""
+        with self.lock:
+            return make_change(self.model, told)
+
+    def _written(self, sent: list[tuple[str, str]], write: Write, write_error: WriteError) -> str:
+        try:
+            return self._called(sent, write)
+        except MoodleError as error:
+            return write_error(error)
+
+    def _called(self, sent: list[tuple[str, str]], write: Write) -> str:
         arguments = unfold(sent)
         token = arguments.pop("wstoken", "")
         function = arguments.pop("wsfunction", "")
@@ -97,19 +112,21 @@ class MoodleServer:
             raise invalid_parameter()
         service = self._tokens[token]
         if function == BATCH and function in service.callable:
-            return self._batch(arguments, service)
-        return self._single(function, arguments, service, share=1.0)
+            return write(self._batch(arguments, service))
+        return self._single(function, arguments, service, write)
 
     def _batch(self, arguments: Row, service: Service) -> Row:
         requests = read_parameters(BATCH_PARAMETERS, arguments)["requests"]
 
-        def call(function: str, inner: dict[str, Any]) -> Any:
+        def call(function: str, inner: dict[str, Any]) -> str:
             self.inner[function] += 1
-            return self._single(function, inner, service, share=BATCH_SHARE)
+            return self._single(function, inner, service, to_json, share=BATCH_SHARE)
 
         return answer_batch(requests, call, base_url=self.model.base_url)
 
-    def _single(self, function: str, arguments: Row, service: Service, *, share: float) -> Any:
+    def _single(
+        self, function: str, arguments: Row, service: Service, write: Write, *, share: float = 1.0
+    ) -> str:
         if function not in service.callable:
             raise access_exception() if _exists(function) else invalid_record("external_functions")
         if function not in FUNCTIONS:
@@ -121,7 +138,9 @@ class MoodleServer:
         with self.lock:
             refuse_by_losses(self.model, function)
             told = after_losses(self.model, function, known.answer(self.model, **values))
-        return _cut_to_service(told, service) if function == "core_webservice_get_site_info" else told
+            if function == "core_webservice_get_site_info":
+                told = _cut_to_service(told, service)
+            return write(told)  # while the model stands still
 
 
 def _exists(function: str) -> bool:
@@ -135,9 +154,5 @@ def _cut_to_service(site_info: Row, service: Service) -> Row:
     return {**site_info, "functions": [row for name, row in known.items() if name in service.listed] + added}
 
 
-def _json(told: Any) -> Answer:
-    return text_answer(to_json(told), status=200, content_type="application/json")
-
-
-def _xml(told: str) -> Answer:
-    return text_answer(told, status=200, content_type="application/xml; charset=utf-8")
+def _error_to_json(error: MoodleError) -> str:
+    return to_json(error.body())

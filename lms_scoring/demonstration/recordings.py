@@ -33,8 +33,9 @@ def recorded_statements(base_url: str) -> Iterator[bytes]:
     """The recorded statements in arrival order, repeats included, with the base URL rewritten."""
     ours = base_url.encode()
     theirs = RECORDED_BASE_URL.encode()
-    with files(__package__).joinpath("data", "statements.jsonl.gz").open("rb") as packed:
-        for line in gzip.open(packed):
+    place = files(__package__).joinpath("data", "statements.jsonl.gz")
+    with place.open("rb") as packed, gzip.open(packed) as lines:
+        for line in lines:
             yield line.rstrip(b"\n").replace(theirs, ours)
 
 

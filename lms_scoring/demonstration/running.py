@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from lms_scoring.demonstration.control import Control
 from lms_scoring.demonstration.costs import Costs
@@ -14,9 +15,8 @@ from lms_scoring.demonstration.lrs_model import LrsModel
 from lms_scoring.demonstration.lrs_server import ROOT, LrsServer
 from lms_scoring.demonstration.malformed import interleave
 from lms_scoring.demonstration.moodle_loading import load_model
-from lms_scoring.demonstration.moodle_model import MoodleModel
 from lms_scoring.demonstration.moodle_server import MoodleServer, services
-from lms_scoring.demonstration.recordings import recorded_calls, recorded_statements
+from lms_scoring.demonstration.recordings import RECORDED_BASE_URL, recorded_calls, recorded_statements
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,19 @@ class Options:
 
 @dataclass(frozen=True)
 class RunningMoodle:
-    """The stand-in Moodle. ``plain_token``'s service has no batching, ``full_token``'s lists every function."""
+    """The stand-in Moodle. The service of ``plain_token`` has no batching; ``full_token``'s lists all."""
 
     url: str
     token: str = field(repr=False)
     plain_token: str = field(repr=False)
     full_token: str = field(repr=False)
-    model: MoodleModel = field(repr=False)
+    server: MoodleServer = field(repr=False)
     faults: Faults = field(repr=False)
     control: Control = field(repr=False)
+
+    def change(self, name: str, **arguments: Any) -> Any:
+        """Makes a change of ``moodle_changes`` by its name, as ``POST /demonstration/change`` does."""
+        return self.server.change({"change": name, **arguments})
 
 
 @dataclass(frozen=True)
@@ -84,44 +88,52 @@ class RunningPlatform:
 def running_platform(options: Options | None = None) -> Iterator[RunningPlatform]:
     """Serves both peers until the block ends."""
     options = options or Options()
-    doors = []
+    with running_moodle(options) as moodle, running_lrs(options, moodle_url=moodle.url) as lrs:
+        yield RunningPlatform(moodle, lrs)
+
+
+@contextmanager
+def running_moodle(options: Options | None = None) -> Iterator[RunningMoodle]:
+    """Serves the Moodle alone."""
+    options = options or Options()
+    with _open_door(options.port) as door:
+        calls = recorded_calls(door.url)
+        costs = Costs(calls)
+        model = load_model(calls, door.url)
+        offered = services(model, batching=options.batching)
+        plain, full = secrets.token_hex(16), secrets.token_hex(16)
+        tokens = {options.token: offered["recorded"], plain: offered["plain"], full: offered["full"]}
+        server = MoodleServer(model, tokens, costs=costs, latency=options.latency)
+        faults = Faults()
+        counters = {"requests": server.requests, "inner": server.inner}
+        control = Control(server.answer, faults=faults, counters=counters, change=server.change)
+        door.open(control.answer)
+        yield RunningMoodle(door.url, options.token, plain, full, server, faults, control)
+
+
+@contextmanager
+def running_lrs(
+    options: Options | None = None, *, moodle_url: str = RECORDED_BASE_URL
+) -> Iterator[RunningLrs]:
+    """Serves the LRS alone; its statements speak of the Moodle at ``moodle_url``."""
+    options = options or Options()
+    with _open_door(options.lrs_port) as door:
+        statements = recorded_statements(moodle_url)
+        if options.malformed_every:
+            statements = interleave(statements, every=options.malformed_every)
+        model = LrsModel(statements, copies=options.copies)
+        kind = KINDS[options.lrs_kind]
+        server = LrsServer(model, key=options.key, secret=options.secret, kind=kind)
+        faults = Faults()
+        control = Control(server.answer, faults=faults, counters={"requests": server.requests})
+        door.open(control.answer)
+        yield RunningLrs(door.url + ROOT, options.key, options.secret, model, faults, control)
+
+
+@contextmanager
+def _open_door(port: int) -> Iterator[HttpDoor]:
+    door = HttpDoor(port)
     try:
-        moodle_door = HttpDoor(options.port)
-        doors.append(moodle_door)
-        lrs_door = HttpDoor(options.lrs_port)
-        doors.append(lrs_door)
-        yield RunningPlatform(
-            moodle=_open_moodle(moodle_door, options), lrs=_open_lrs(lrs_door, options, moodle_door.url)
-        )
+        yield door
     finally:
-        for door in doors:
-            door.close()
-
-
-def _open_moodle(door: HttpDoor, options: Options) -> RunningMoodle:
-    calls = recorded_calls(door.url)
-    costs = Costs(calls)
-    model = load_model(calls, door.url)
-    offered = services(model, batching=options.batching)
-    plain, full = secrets.token_hex(16), secrets.token_hex(16)
-    tokens = {options.token: offered["recorded"], plain: offered["plain"], full: offered["full"]}
-    server = MoodleServer(model, tokens, costs=costs, latency=options.latency)
-    faults = Faults()
-    control = Control(
-        server.answer, faults=faults, counters={"requests": server.requests, "inner": server.inner}
-    )
-    door.open(control.answer)
-    return RunningMoodle(door.url, options.token, plain, full, model, faults, control)
-
-
-def _open_lrs(door: HttpDoor, options: Options, moodle_url: str) -> RunningLrs:
-    statements = recorded_statements(moodle_url)
-    if options.malformed_every:
-        statements = interleave(statements, every=options.malformed_every)
-    model = LrsModel(statements, copies=options.copies)
-    kind = KINDS[options.lrs_kind]
-    server = LrsServer(model, key=options.key, secret=options.secret, kind=kind)
-    faults = Faults()
-    control = Control(server.answer, faults=faults, counters={"requests": server.requests})
-    door.open(control.answer)
-    return RunningLrs(door.url + ROOT, options.key, options.secret, model, faults, control)
+        door.close()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lms_scoring.demonstration.moodle_answers.people import check_not_deleted, page
+from lms_scoring.demonstration.moodle_answers.people import check_not_deleted, has_role, page
 from lms_scoring.demonstration.moodle_errors import (
     invalid_record,
     no_permission,
@@ -20,7 +20,7 @@ NOT_ENROLLED = "User is not enrolled or does not have requested capability"
 
 
 def assignments(
-    model: MoodleModel, *, courseids: list[int], capabilities: list[str], includenotenrolledcourses: bool
+    model: MoodleModel, *, courseids: list[int], includenotenrolledcourses: bool, **_: Any
 ) -> Row:
     """The assignments; the service account is not enrolled and must say that it wants them all the same."""
     courses = []
@@ -29,7 +29,7 @@ def assignments(
         if courseid == model.course_id and includenotenrolledcourses:
             rows = [each.row for each in model.assignments.values()]
             courses.append({**model.assignment_course, "assignments": rows})
-        else:
+        elif courseids:
             warnings.append(
                 {"item": "course", "itemid": courseid, "warningcode": "2", "message": NOT_ENROLLED}
             )
@@ -71,29 +71,18 @@ def user_flags(model: MoodleModel, *, assignmentids: list[int]) -> Row:
     return _listed(model, assignmentids, name="userflags", rows_of=rows_of, nothing="No user flags found")
 
 
-def list_participants(  # noqa: PLR0913 - Moodle's own parameters
-    model: MoodleModel,
-    *,
-    assignid: int,
-    groupid: int,
-    filter: str,  # noqa: A002 - Moodle's own name
-    skip: int,
-    limit: int,
-    onlyids: bool,
-    includeenrolments: bool,
-    tablesort: bool,
-) -> list[Row]:
+def list_participants(model: MoodleModel, *, assignid: int, groupid: int, **asked: Any) -> list[Row]:
     """The active learners and where their hand-in stands."""
-    del tablesort
     each = _one(model, assignid)
+    found = asked["filter"].lower()
     people = [person for person in model.participants() if not groupid or groupid in person.groups]
-    people = [person for person in people if filter.lower() in (person.participant or {})["fullname"].lower()]
+    people = [person for person in people if found in (person.participant or {})["fullname"].lower()]
     rows = []
-    for person in page(people, skip=skip, limit=limit):
+    for person in page(people, skip=asked["skip"], limit=asked["limit"]):
         row = dict(person.participant or {})
-        if onlyids:
-            row = {k: row[k] for k in ("id", "fullname", "recordid")}
-        elif includeenrolments and person.enrolled is not None:
+        if asked["onlyids"]:
+            row = {name: row[name] for name in ("id", "fullname", "recordid")}
+        elif asked["includeenrolments"] and person.enrolled is not None:
             row["enrolledcourses"] = person.enrolled.get("enrolledcourses", [])
         rows.append({**row, **_facts(each, person.id)})
     return rows
@@ -103,33 +92,24 @@ def participant(model: MoodleModel, *, assignid: int, userid: int, embeduser: bo
     """One learner with the effective dates, overrides in, extension out."""
     each = _one(model, assignid)
     person = model.people.get(userid)
-    if (
-        person is None
-        or person.participant is None
-        and not person.account_suspended
-        or person.enrolment_suspended
-    ):
+    if person is None or person.enrolment_suspended or not has_role(person, "student"):
         raise user_not_in_course()
-    if person.enrolled is None or person.deleted:
-        raise user_not_in_course()
-    if person.account_suspended:
+    if person.account_suspended or person.participant is None:
         raise user_filtered_out()
-    row = person.participant or {}
-    told = {"id": userid, "fullname": row["fullname"], **_facts(each, userid), "blindmarking": False}
-    told |= effective_dates(each, userid)
-    return {**told, "user": row} if embeduser else told
+    told = {"id": userid, "fullname": person.participant["fullname"], **_facts(each, userid)}
+    told |= {"blindmarking": False, **effective_dates(each, userid)}
+    return {**told, "user": person.participant} if embeduser else told
 
 
-def submission_status(model: MoodleModel, *, assignid: int, userid: int, groupid: int) -> Row:
+def submission_status(model: MoodleModel, *, assignid: int, userid: int, **_: Any) -> Row:
     """One person's latest attempt, earlier attempts and feedback."""
-    del groupid
     each = _one(model, assignid)
     check_not_deleted(model, userid)
     person = model.people.get(userid)
     if person is None or person.enrolled is None:
         raise no_permission()
     told: Row = {"gradingsummary": _summary(model, each)}
-    if any(role["shortname"] == "student" for role in person.enrolled["roles"]):
+    if has_role(person, "student"):
         hand_in = each.hand_ins.get(userid, HandIn())
         told["lastattempt"] = _last_attempt(model, each, hand_in, person)
         if hand_in.feedback is not None:
@@ -185,7 +165,7 @@ def _listed(
         rows = sorted(rows_of(each), key=lambda row: int(row["id"]))
         if rows:
             parts.append({"assignmentid": number, name: rows})
-        else:
+        elif courseids:
             warnings.append({"item": "assignment", "itemid": number, "warningcode": "3", "message": nothing})
     return {"assignments": parts, "warnings": warnings}
 

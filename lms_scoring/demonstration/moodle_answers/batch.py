@@ -23,8 +23,8 @@ _REQUEST = Record(
 BATCH_PARAMETERS = {"requests": Parameter(ListOf(_REQUEST))}
 
 
-def answer_batch(requests: list[Row], call: Callable[[str, dict[str, Any]], Any], *, base_url: str) -> Row:
-    """The answers up to and including the first failure; every answer is JSON inside a string."""
+def answer_batch(requests: list[Row], call: Callable[[str, dict[str, Any]], str], *, base_url: str) -> Row:
+    """The answers up to and including the first failure; what ``call`` writes stays inside a string."""
     responses: list[Row] = []
     for request in requests:
         try:
@@ -32,7 +32,7 @@ def answer_batch(requests: list[Row], call: Callable[[str, dict[str, Any]], Any]
         except MoodleError as error:
             responses.append({"error": True, "exception": to_json(error.batched(base_url))})
             break
-        responses.append({"error": False, "data": to_json(told)})
+        responses.append({"error": False, "data": told})
     return {"responses": responses}
 
 

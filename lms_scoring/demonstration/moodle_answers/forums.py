@@ -47,23 +47,23 @@ def forum_discussions(
 
 
 def discussion_posts(
-    model: MoodleModel, *, discussionid: int, sortby: str, sortdirection: str, includeinlineattachments: bool
+    model: MoodleModel, *, discussionid: int, sortby: str, sortdirection: str, **_: Any
 ) -> Row:
     """All posts of a discussion, newest first unless asked otherwise."""
-    del includeinlineattachments
     discussion = model.discussion(discussionid)
     if discussion is None:
         raise php_error("Call to a member function get_forum_id() on null")
     if sortby not in POST_ORDERS or sortdirection.upper() not in ("ASC", "DESC"):
         raise invalid_parameter()
-    forum = forum_of(model, discussionid)
+    backwards = sortdirection.upper() == "DESC"
+    posts = _posts_in_order(discussion, by=POST_ORDERS[sortby], backwards=backwards)
+    ratings = {row["itemid"]: row for row in discussion.ratinginfo["ratings"]}
+    in_order = [ratings[post["id"]] for post in posts if post["id"] in ratings]
     return {
-        "posts": _posts_in_order(
-            discussion, by=POST_ORDERS[sortby], backwards=sortdirection.upper() == "DESC"
-        ),
-        "forumid": forum.row["id"],
+        "posts": posts,
+        "forumid": forum_of(model, discussionid).row["id"],
         "courseid": model.course_id,
-        "ratinginfo": discussion.ratinginfo,
+        "ratinginfo": {**discussion.ratinginfo, "ratings": in_order},
         "warnings": [],
     }
 

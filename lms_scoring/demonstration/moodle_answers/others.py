@@ -1,5 +1,7 @@
 """Answers about the other activities: lessons, databases, blog, H5P, completion, grade items, scales."""
 
+from typing import Any
+
 from lms_scoring.demonstration.moodle_answers.people import check_course, check_not_deleted
 from lms_scoring.demonstration.moodle_answers.people import page as page_of
 from lms_scoring.demonstration.moodle_errors import invalid_record, user_not_in_course
@@ -35,26 +37,17 @@ def databases_by_courses(model: MoodleModel, *, courseids: list[int]) -> Row:
     return {"databases": model.databases if _ours(model, courseids) else [], "warnings": []}
 
 
-def data_entries(  # noqa: PLR0913 - Moodle's own parameters
-    model: MoodleModel,
-    *,
-    databaseid: int,
-    groupid: int,
-    returncontents: bool,
-    sort: int,
-    order: str,
-    page: int,
-    perpage: int,
+def data_entries(
+    model: MoodleModel, *, databaseid: int, groupid: int, returncontents: bool, **asked: Any
 ) -> Row:
     """The entries, unapproved ones too; without ``returncontents`` only their heads."""
-    del sort
     if databaseid not in model.entries:
         raise invalid_record("data")
     told = model.entries[databaseid]
     rows = [row for row in told["entries"] if not groupid or row["groupid"] in (groupid, 0)]
     answer = {**told, "totalcount": len(rows)}
-    rows = rows[::-1] if order.upper() == "DESC" else rows
-    rows = page_of(rows, skip=page * perpage, limit=perpage)
+    rows = rows[::-1] if asked["order"].upper() == "DESC" else rows
+    rows = page_of(rows, skip=asked["page"] * asked["perpage"], limit=asked["perpage"])
     if not returncontents:
         rows = [{k: v for k, v in row.items() if k != "contents"} for row in rows]
         answer.pop("listviewcontents")
@@ -80,18 +73,8 @@ def h5p_by_courses(model: MoodleModel, *, courseids: list[int]) -> Row:
     return model.h5p if _ours(model, courseids) else {**model.h5p, "h5pactivities": []}
 
 
-def h5p_attempts(  # noqa: PLR0913 - Moodle's own parameters
-    model: MoodleModel,
-    *,
-    h5pactivityid: int,
-    sortorder: str,
-    page: int,
-    perpage: int,
-    firstinitial: str,
-    lastinitial: str,
-) -> Row:
+def h5p_attempts(model: MoodleModel, *, h5pactivityid: int, page: int, perpage: int, **_: Any) -> Row:
     """All learners' attempts with their durations."""
-    del sortorder, firstinitial, lastinitial
     if h5pactivityid not in model.h5p_attempts:
         raise invalid_record("h5pactivity")
     told = model.h5p_attempts[h5pactivityid]

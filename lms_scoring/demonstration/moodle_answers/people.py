@@ -171,9 +171,9 @@ def _sorted(model: MoodleModel, people: list[Person], asked: dict[str, str]) -> 
 
 
 def _only_fields(rows: list[Row], wanted: str) -> list[Row]:
-    names = {name.strip() for name in wanted.split(",")} if wanted else None
-    if names is None:
+    if not wanted:
         return rows
+    names = {"id", "fullname", *(name.strip() for name in wanted.split(","))}
     return [{k: v for k, v in row.items() if k in names} for row in rows]
 
 

@@ -1,5 +1,7 @@
 """Answers about SCORM packages: SCOs, attempts and tracks."""
 
+from typing import Any
+
 from lms_scoring.demonstration.moodle_answers.people import check_not_deleted
 from lms_scoring.demonstration.moodle_errors import invalid_record
 from lms_scoring.demonstration.moodle_model import MoodleModel, Row, Scorm
@@ -12,15 +14,13 @@ def scorms_by_courses(model: MoodleModel, *, courseids: list[int]) -> Row:
     return {"scorms": rows, "options": model.scorm_options, "warnings": []}
 
 
-def scorm_scoes(model: MoodleModel, *, scormid: int, organization: str) -> Row:
+def scorm_scoes(model: MoodleModel, *, scormid: int, **_: Any) -> Row:
     """The SCOs of a package; the organisation is a row too, without a type."""
-    del organization
     return {"scoes": _scorm(model, scormid).scoes, "warnings": []}
 
 
-def attempt_count(model: MoodleModel, *, scormid: int, userid: int, ignoremissingcompletion: bool) -> Row:
+def attempt_count(model: MoodleModel, *, scormid: int, userid: int, **_: Any) -> Row:
     """How often a person began; the unenrolled are still counted."""
-    del ignoremissingcompletion
     scorm = _scorm(model, scormid)
     check_not_deleted(model, userid)
     return {"attemptscount": scorm.attempts.get(userid, 0), "warnings": []}

@@ -1,13 +1,14 @@
 """Answers what changed in the course since a time: row ids by activity, computed from the state."""
 
+from typing import Any
+
 from lms_scoring.demonstration.moodle_answers.forums import discussions_in_order
 from lms_scoring.demonstration.moodle_answers.people import check_course
 from lms_scoring.demonstration.moodle_model import Assignment, MoodleModel, Row
 
 
-def updates_since(model: MoodleModel, *, courseid: int, since: int, filter: list[Row]) -> Row:  # noqa: A002
-    """Activities with changes after ``since``. Nothing tells of deletions: the format has no place for them."""
-    del filter
+def updates_since(model: MoodleModel, *, courseid: int, since: int, **_: Any) -> Row:
+    """Activities with changes after ``since``. Of deletions nothing tells: the format has no place for it."""
     check_course(model, courseid)
     instances = []
     for module in model.modules():
