@@ -165,7 +165,7 @@ def _listed(
         rows = sorted(rows_of(each), key=lambda row: int(row["id"]))
         if rows:
             parts.append({"assignmentid": number, name: rows})
-        elif courseids:
+        else:
             warnings.append({"item": "assignment", "itemid": number, "warningcode": "3", "message": nothing})
     return {"assignments": parts, "warnings": warnings}
 
