@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -183,13 +183,13 @@ class PersonEvidence:
     """All that the store has of one person in one course, with persons (not accounts) in the records.
 
     Records come with `gone_at` where they are gone, in their latest version. `events` and `statements`
-    are of all accounts of the person, without those voided.
+    are of all accounts of the person, without those voided, by the source that told them.
     """
 
     person: KnownPerson
     records: Sequence[Record] = ()
-    events: Sequence[WatchEvent] = ()
-    statements: Sequence[LmsStatement] = ()
+    events: Mapping[str, Sequence[WatchEvent]] = field(default_factory=dict)
+    statements: Mapping[str, Sequence[LmsStatement]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

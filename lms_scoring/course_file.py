@@ -1,0 +1,150 @@
+"""Course files: the sources a course draws on, its scheme, and what its activities count as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from lms_scoring.domain.binding import Binding, Bindings
+from lms_scoring.domain.errors import CourseFileMistakes, Mistake
+from lms_scoring.domain.evidence import Grade, Purpose, Role
+from lms_scoring.toml_file import loaded, parsed
+
+FORMAT = 1
+_AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
+_PLATFORM_KINDS = ("moodle", "xapi")
+_FILE_KINDS = ("statements", "roster")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place evidence comes from: a platform of the settings (`name`), or files (`paths`).
+
+    `course` is the course's id, idnumber or shortname at a Moodle. `grades` says what the words of its
+    marking scales mean, `roles` what its role shortnames are here.
+    """
+
+    name: str
+    kind: str
+    course: str | None = None
+    paths: tuple[Path, ...] = ()
+    grades: Mapping[str, Grade] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFile:
+    """A course as an institution sets it up; `scheme` names a scheme file of `config/schemes` or a path."""
+
+    id: str
+    title: str
+    scheme: str
+    sources: tuple[Source, ...]
+    bindings: Bindings
+    text: str
+
+
+def read_course(path: Path) -> CourseFile:
+    """The course in a file; relative paths in it are from its folder. Raises CourseFileMistakes."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise CourseFileMistakes(str(path), (Mistake(place="file", text=str(reason)),)) from error
+    return parse_course(text, name=str(path), folder=path.parent)
+
+
+def parse_course(text: str, *, name: str, folder: Path) -> CourseFile:
+    """The course in a text. Raises CourseFileMistakes with everything that is wrong."""
+    tables = parsed(text, name, kind=CourseFileMistakes)
+    file: dict[str, Any] = loaded(_FileSchema(), tables, name, kind=CourseFileMistakes)
+    sources = tuple(
+        Source(**{**source, "paths": tuple(folder / path for path in source.get("paths", ()))})
+        for source in file["sources"]
+    )
+    return CourseFile(
+        id=file["id"],
+        title=file["title"],
+        scheme=file["scheme"],
+        sources=sources,
+        bindings=Bindings(bindings=tuple(file.get("bindings", ()))),
+        text=text,
+    )
+
+
+class _Words(fields.Dict):
+    """A table from a platform's words to ours."""
+
+    def __init__(self, words: Any) -> None:
+        known = {word.value: word for word in words}
+        super().__init__(keys=fields.String(), values=fields.String(validate=validate.OneOf(list(known))))
+        self._known = known
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        table: dict[str, str] = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call] # marshmallow's own gap
+        return {word: self._known[meaning] for word, meaning in table.items()}
+
+
+class _SourceSchema(Schema):
+    name = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
+    kind = fields.String(required=True, validate=validate.OneOf([*_PLATFORM_KINDS, *_FILE_KINDS]))
+    course = fields.String(validate=validate.Length(min=1))
+    paths = fields.List(fields.String(validate=validate.Length(min=1)), validate=validate.Length(min=1))
+    grades = _Words(Grade)
+    roles = _Words(Role)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fitting(self, data: Mapping[str, Any], **_: Any) -> None:
+        kind = data.get("kind")
+        if kind == "moodle" and "course" not in data:
+            raise ValidationError("which course? Its id, idnumber or short name at that Moodle", "course")
+        if kind in _FILE_KINDS and "paths" not in data:
+            raise ValidationError("which files or folders?", "paths")
+
+
+class _BindingSchema(Schema):
+    purpose = fields.String(
+        required=True, data_key="as", validate=validate.OneOf([purpose.value for purpose in Purpose])
+    )
+    source = fields.String(required=True)
+    activities = fields.List(
+        fields.String(validate=validate.Length(min=1)), required=True, validate=validate.Length(min=1)
+    )
+
+    @post_load
+    def _made(self, data: dict[str, Any], **_: Any) -> Binding:
+        return Binding(
+            purpose=Purpose(data["purpose"]),
+            source=data["source"],
+            activities=tuple(data["activities"]),
+        )
+
+
+class _FileSchema(Schema):
+    format = fields.Integer(
+        required=True, strict=True, validate=validate.Equal(FORMAT, error="must be {other}")
+    )
+    id = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
+    title = fields.String(required=True, validate=validate.Length(min=1))
+    scheme = fields.String(required=True, validate=validate.Length(min=1))
+    sources = fields.List(
+        fields.Nested(_SourceSchema), required=True, data_key="source", validate=validate.Length(min=1)
+    )
+    bindings = fields.List(fields.Nested(_BindingSchema), data_key="bind")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _hanging_together(self, data: Mapping[str, Any], **_: Any) -> None:
+        names = [source["name"] for source in data.get("sources", ()) if "name" in source]
+        if len(set(names)) < len(names):
+            raise ValidationError("two sources have the same name", "source")
+        messages = {
+            number: {"source": [f"{binding.source!r} is none of the sources: {', '.join(names)}"]}
+            for number, binding in enumerate(data.get("bindings", ()))
+            if isinstance(binding, Binding) and binding.source not in names
+        }
+        if messages:
+            raise ValidationError({"bind": messages})

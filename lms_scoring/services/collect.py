@@ -1,0 +1,132 @@
+"""Collecting: what a source yields goes into the store, batch by batch, and nothing stored is ever lost.
+
+Each batch is one transaction, so a sync may be interrupted anywhere and run again. What a source no
+longer lists is marked gone only where the source listed the whole scope, and only if not suspiciously
+much of it vanished at once: that is a permission problem until a person says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lms_scoring.domain.errors import PlatformError
+from lms_scoring.ports import (
+    Batch,
+    Clock,
+    EvidenceSource,
+    Kept,
+    Problem,
+    ProblemKind,
+    RunState,
+    Scope,
+    Store,
+    Transaction,
+)
+
+SUSPICIOUS_LOSS = 10
+"""From so many records on, the loss of more than a fifth of a scope is held back."""
+
+Progress = Callable[[Batch], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """How one source's sync went. `problems` counts them by kind."""
+
+    source: str
+    run: int
+    state: RunState
+    kept: Kept
+    problems: dict[ProblemKind, int]
+    reason: str | None = None
+
+    @property
+    def lost_something(self) -> bool:
+        """Whether somebody must look: the sync's exit status is 1."""
+        return self.state is not RunState.DONE or self.problems.get(ProblemKind.LOST, 0) > 0
+
+
+def collect(
+    course: str,
+    source: EvidenceSource,
+    store: Store,
+    *,
+    clock: Clock,
+    full: bool = False,
+    progress: Progress = lambda _: None,
+) -> Collected:
+    """Pulls one source of a course into the store. A platform's failure ends the run, not the program."""
+    with store.writing() as transaction:
+        run = transaction.begin_run(course, source.name, at=clock.now())
+        cursor = transaction.cursor(course, source.name)
+    kept = Kept()
+    problems: dict[ProblemKind, int] = {}
+    state, reason = RunState.DONE, None
+    try:
+        for batch in source.pull(None if full else cursor, full=full):
+            with store.writing() as transaction:
+                more, met = _keep(transaction, course, source.name, batch, run=run, at=clock.now())
+                transaction.keep_problems(run, met, at=clock.now())
+            kept += more
+            for problem in met:
+                problems[problem.kind] = problems.get(problem.kind, 0) + 1
+            progress(batch)
+    except PlatformError as error:
+        state, reason = RunState.FAILED, str(error)
+        failure = Problem(kind=ProblemKind.LOST, code="sync_failed", text=reason, subject=error.call)
+        problems[ProblemKind.LOST] = problems.get(ProblemKind.LOST, 0) + 1
+        with store.writing() as transaction:
+            transaction.keep_problems(run, (failure,), at=clock.now())
+    with store.writing() as transaction:
+        transaction.end_run(run, at=clock.now(), state=state, kept=kept, reason=reason)
+    return Collected(source=source.name, run=run, state=state, kept=kept, problems=problems, reason=reason)
+
+
+def _keep(
+    transaction: Transaction, course: str, source: str, batch: Batch, *, run: int, at: int
+) -> tuple[Kept, list[Problem]]:
+    problems = list(batch.problems)
+    kept = Kept(refused=sum(problem.kind is ProblemKind.REFUSED for problem in problems))
+    if batch.people:
+        problems += transaction.keep_people(batch.people)
+    if batch.activities:
+        transaction.keep_activities(course, source, batch.activities)
+    if batch.records:
+        kept += transaction.keep_records(course, source, batch.records, run=run, at=at)
+    if batch.events:
+        kept += transaction.keep_events(source, batch.events)
+    if batch.statements:
+        kept += transaction.keep_statements(source, batch.statements)
+    if batch.voided:
+        transaction.keep_voided(source, batch.voided)
+    for scope in batch.whole:
+        gone, held = _notice_gone(transaction, course, source, scope, run=run, at=at)
+        kept += Kept(gone=gone)
+        problems += held
+    if batch.cursor is not None:
+        transaction.keep_cursor(course, source, batch.cursor)
+    return kept, problems
+
+
+def _notice_gone(
+    transaction: Transaction, course: str, source: str, scope: Scope, *, run: int, at: int
+) -> tuple[int, list[Problem]]:
+    missing, live = transaction.would_be_gone(course, source, scope, run=run)
+    if missing >= SUSPICIOUS_LOSS and missing * 5 > live:
+        where = "" if scope.activity is None else f" of activity {scope.activity}"
+        return 0, [
+            Problem(
+                kind=ProblemKind.LOST,
+                code="mass_disappearance",
+                text=(
+                    f"{missing} of {live} {scope.kind} records{where} are no longer listed by {source}. "
+                    "They still count. Check what the service account may see; if they were really deleted, "
+                    "delete them in smaller steps or tell us by a decision."
+                ),
+                subject=scope.activity or scope.kind,
+            )
+        ]
+    if missing == 0:
+        return 0, []
+    return transaction.mark_gone(course, source, scope, run=run, at=at), []

@@ -1,0 +1,150 @@
+"""Settings: from `LMS_SCORING_…` variables and, where named, a TOML file; checked as a whole at the start.
+
+A variable outweighs the file. Secrets may stand in files of their own: `…_TOKEN_FILE`, `token_file`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from lms_scoring.domain.errors import Mistake, SettingsMistakes
+from lms_scoring.toml_file import loaded, parsed
+
+PREFIX = "LMS_SCORING_"
+_PLATFORM = re.compile(
+    PREFIX + r"PLATFORM_([A-Z0-9_]+?)_(KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE)"
+)
+_SECRETS = ("token", "secret")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """How a platform is reached: a Moodle by a web-service token, an LRS by key and secret.
+
+    `deadline` is the most seconds one exchange may take.
+    """
+
+    name: str
+    kind: str
+    url: str
+    token: str | None = field(default=None, repr=False)
+    key: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    deadline: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an installation decides."""
+
+    database_url: str = field(default="sqlite:///data/lms-scoring.sqlite", repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    allowed_private_hosts: frozenset[str] = frozenset()
+    courses: Path = Path("courses")
+    language: str = "zh"
+    platforms: Mapping[str, Platform] = field(default_factory=dict)
+
+
+def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Settings:
+    """The settings of the environment and the file it names. Raises SettingsMistakes with all of them."""
+    name = environment.get(f"{PREFIX}SETTINGS")
+    tables: dict[str, Any] = {}
+    if name is not None:
+        tables = _file(working_folder / name)
+    for key, value in environment.items():
+        _put(tables, key, value)
+    mistakes = list(_secret_files(tables.get("platform", {}), working_folder))
+    label = "the environment" if name is None else f"{name} and the environment"
+    try:
+        data: dict[str, Any] = loaded(_SettingsSchema(), tables, label, kind=SettingsMistakes)
+    except SettingsMistakes as error:
+        raise SettingsMistakes(label, (*error.mistakes, *mistakes)) from error
+    if mistakes:
+        raise SettingsMistakes(label, tuple(mistakes))
+    platforms = {
+        one: Platform(name=one, **connection) for one, connection in data.pop("platform", {}).items()
+    }
+    hosts = frozenset(data.pop("allowed_private_hosts", ()))
+    if "courses" in data:
+        data["courses"] = working_folder / data["courses"]
+    return Settings(platforms=platforms, allowed_private_hosts=hosts, **data)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        raise SettingsMistakes(str(path), (Mistake(place="file", text=reason),)) from error
+    return parsed(text, str(path), kind=SettingsMistakes)
+
+
+def _put(tables: dict[str, Any], key: str, value: str) -> None:
+    """Puts one variable where the file would have it."""
+    found = _PLATFORM.fullmatch(key)
+    if found is not None:
+        name = found[1].lower().replace("_", "-")
+        platforms = tables.setdefault("platform", {})
+        if isinstance(platforms, dict):
+            platforms.setdefault(name, {})[found[2].lower()] = value
+    elif key == f"{PREFIX}ALLOWED_PRIVATE_HOSTS":
+        tables["allowed_private_hosts"] = [host.strip() for host in value.split(",") if host.strip()]
+    elif key.startswith(PREFIX) and key != f"{PREFIX}SETTINGS":
+        tables[key.removeprefix(PREFIX).lower()] = value
+
+
+def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
+    """Reads `token_file` and `secret_file` into `token` and `secret`."""
+    if not isinstance(platforms, dict):
+        return
+    for name, connection in platforms.items():
+        for secret in _SECRETS:
+            path = connection.pop(f"{secret}_file", None) if isinstance(connection, dict) else None
+            if path is None:
+                continue
+            try:
+                connection[secret] = (folder / path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                yield Mistake(place=f"platform.{name}.{secret}_file", text="cannot be read")
+
+
+def _a_web_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValidationError("must be an address such as https://moodle.example.edu")
+    if parts.username is not None or parts.password is not None or parts.query:
+        raise ValidationError("must not carry a name, a password or a query")
+
+
+class _PlatformSchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(["moodle", "xapi"]))
+    url = fields.String(required=True, validate=_a_web_address)
+    token = fields.String(validate=validate.Length(min=1))
+    key = fields.String(validate=validate.Length(min=1))
+    secret = fields.String(validate=validate.Length(min=1))
+    deadline = fields.Integer(validate=validate.Range(min=1, max=3600))
+
+    @validates_schema(skip_on_field_errors=False)
+    def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("kind") == "moodle" and "token" not in data:
+            raise ValidationError("a Moodle needs a web-service token (token or token_file)", "token")
+        if data.get("kind") == "xapi" and not ("key" in data and "secret" in data):
+            raise ValidationError("an LRS needs a key and a secret (secret or secret_file)", "key")
+
+
+class _SettingsSchema(Schema):
+    database_url = fields.String(
+        validate=validate.Regexp("^(sqlite|postgresql)", error="must be SQLite or PostgreSQL")
+    )
+    public_url = fields.String(validate=_a_web_address)
+    allowed_private_hosts = fields.List(fields.String())
+    courses = fields.String()
+    language = fields.String(validate=validate.OneOf(["zh", "en"]))
+    platform = fields.Dict(keys=fields.String(), values=fields.Nested(_PlatformSchema))
