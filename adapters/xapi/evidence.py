@@ -1,0 +1,121 @@
+"""From statements to evidence: video events, LMS statements, and ids of what was taken back. Pure.
+
+Hundreds of thousands pass through here in one sync, so whatever repeats (actors, verbs, objects, lengths,
+speeds) is understood once per spelling and looked up by its bytes afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from adapters.xapi.content_id import id_of_content
+from adapters.xapi.identities import account_of
+from adapters.xapi.lms import lms_statement
+from adapters.xapi.objects import Target, target_of
+from adapters.xapi.payloads import Page, Statement, Verb
+from adapters.xapi.refusal import Refused, UnusableStatement
+from adapters.xapi.spellings import Spellings
+from adapters.xapi.video import is_of_video, video_event
+from adapters.xapi.vocabulary import Word, word_of
+from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a page says. `voided` are ids of statements that were taken back, here or on another page."""
+
+    events: Sequence[WatchEvent]
+    statements: Sequence[LmsStatement]
+    voided: Sequence[str]
+    refused: Sequence[Refused]
+
+
+class StatementReader:
+    """Reads page after page; what it remembers between them are spellings, never statements.
+
+    earliest: what happened before this instant is left out; None: everything is read.
+    """
+
+    def __init__(self, *, earliest: int | None = None) -> None:
+        self._earliest = _ALWAYS if earliest is None else earliest
+        self._accounts = Spellings(account_of)
+        self._targets = Spellings(target_of)
+        self._words = Spellings(_word_of)
+
+    def read(self, page: Page) -> Evidence:
+        """The evidence of one page, without what is refused."""
+        events: list[WatchEvent] = []
+        statements: list[LmsStatement] = []
+        voided: list[str] = []
+        refused = list(page.refused)
+        words, targets, accounts, earliest = self._words, self._targets, self._accounts, self._earliest
+        for index, statement in enumerate(page.statements):
+            try:
+                word = words[bytes(statement.verb)]
+                target = targets[bytes(statement.object)]
+                if word.voids or target.reference:
+                    voided.append(_voided(word, target))
+                    continue
+                account = accounts[bytes(statement.actor)]
+                at, stored = _times(statement)
+                if at < earliest:
+                    continue
+                id_ = statement.id.lower() if statement.id else _made_id(page, index, account, target, at)
+                verb = word.video
+                if verb is not None and (target.video or is_of_video(word, target, statement)):
+                    events.append(video_event(statement, stored, id_, account, target.iri, at, verb))
+                else:
+                    statements.append(
+                        lms_statement(statement, stored, id_, account, target, at, word, accounts)
+                    )
+            except UnusableStatement as error:
+                refused.append(error.of(page.raw(index), index=index, id_=statement.id or ""))
+        return Evidence(events=events, statements=statements, voided=voided, refused=refused)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 24 * HOUR
+_ALWAYS = -(2**62)
+_VERB = msgspec.json.Decoder(Verb)
+
+
+def _times(statement: Statement) -> tuple[int, int]:
+    """When it happened and when it was stored. In parts, which is exact and faster than dividing."""
+    stored = 0
+    if statement.stored is not None:
+        since = statement.stored - _EPOCH
+        stored = since.days * _DAY + since.seconds * 1000 + since.microseconds // 1000
+    if statement.timestamp is not None:
+        since = statement.timestamp - _EPOCH
+        return since.days * _DAY + since.seconds * 1000 + since.microseconds // 1000, stored
+    if statement.stored is None:
+        raise UnusableStatement("no_time", "it has neither a timestamp nor a stored time")
+    return stored, stored
+
+
+def _word_of(raw: bytes) -> Word:
+    if not raw:
+        raise UnusableStatement("no_verb", "it has no verb")
+    try:
+        return word_of(_VERB.decode(raw).id)
+    except msgspec.MsgspecError as error:
+        raise UnusableStatement("verb_malformed", f"its verb cannot be read ({error})") from error
+
+
+def _made_id(page: Page, index: int, account: str, target: Target, at: int) -> str:
+    verb = _VERB.decode(page.statements[index].verb).id
+    return id_of_content(page.raw(index), account=account, verb=verb, target=target.iri, at=at)
+
+
+def _voided(word: Word, target: Target) -> str:
+    """The id of the statement that is taken back; it may come later, or never (Data 2.3.2)."""
+    if not word.voids:
+        raise UnusableStatement("object_not_activity", "its object is another statement")
+    if not target.reference:
+        raise UnusableStatement("void_without_reference", "it voids something that is not a statement")
+    return target.iri.lower()

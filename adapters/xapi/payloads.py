@@ -1,0 +1,313 @@
+"""The shape of statements and of the pages they come in: only the fields that are needed, typed.
+
+A page is decoded in one go. Where that fails, its statements are decoded one by one, so that a bad one
+is set aside and its neighbours are read. `gc=False`: none of these can refer to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from adapters.xapi.refusal import Refused, UnusableStatement
+from lms_scoring.domain.errors import MalformedEvidence
+
+Moment = Annotated[datetime, Meta(tz=True)]
+Number = float | str
+"""Numbers as players send them: some write them as texts."""
+
+_VIDEO = "https://w3id.org/xapi/video/extensions/"
+_CMI5_SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
+_MOODLE_INFO = "http://lrs.learninglocker.net/define/extensions/info"
+_NONE = Raw(b"")
+
+
+class Account(Struct, gc=False):
+    """An account on a platform (xAPI 1.0.3, Data 2.4.2.4)."""
+
+    home_page: str = msgspec.field(name="homePage")
+    name: str | int
+
+
+class Actor(Struct, gc=False):
+    """An Agent with one of the four identifiers, or a Group."""
+
+    account: Account | None = None
+    mbox: str | None = None
+    mbox_sha1sum: str | None = None
+    openid: str | None = None
+    kind: str | None = msgspec.field(default=None, name="objectType")
+    member: Raw = _NONE
+
+
+class Verb(Struct, gc=False):
+    """A verb; its display names are for people."""
+
+    id: str
+
+
+class Definition(Struct, gc=False):
+    """What an activity says of itself."""
+
+    type: str | None = None
+    description: dict[str, str] | None = None
+
+
+class Thing(Struct, gc=False):
+    """The object of a statement: an Activity, or something else."""
+
+    id: str | None = None
+    kind: str | None = msgspec.field(default=None, name="objectType")
+    definition: Definition | None = None
+
+
+class ResultExtensions(Struct, gc=False):
+    """Where in the content something happened, in seconds (Video Profile 1.0.3)."""
+
+    time: Number | None = msgspec.field(default=None, name=_VIDEO + "time")
+    time_from: Number | None = msgspec.field(default=None, name=_VIDEO + "time-from")
+    time_to: Number | None = msgspec.field(default=None, name=_VIDEO + "time-to")
+    speed: Number | None = msgspec.field(default=None, name=_VIDEO + "speed")
+
+
+class Result(Struct, gc=False):
+    """The outcome; score and response stay undecoded until a statement is known to need them."""
+
+    extensions: ResultExtensions | None = None
+    score: Raw = _NONE
+    response: Raw = _NONE
+
+
+class Info(Struct, gc=False):
+    """What Moodle's logstore says of the event that it made the statement from."""
+
+    event_name: str | None = None
+
+
+class ContextExtensions(Struct, gc=False):
+    """The viewing session, the length in seconds, the speed; the Moodle event."""
+
+    session: Number | None = msgspec.field(default=None, name=_VIDEO + "session-id")
+    length: Number | None = msgspec.field(default=None, name=_VIDEO + "length")
+    speed: Number | None = msgspec.field(default=None, name=_VIDEO + "speed")
+    info: Info | None = msgspec.field(default=None, name=_MOODLE_INFO)
+    launch: Number | None = msgspec.field(default=None, name=_CMI5_SESSION)
+
+
+class Context(Struct, gc=False):
+    """Where something happened; what only LMS statements need stays undecoded."""
+
+    extensions: ContextExtensions | None = None
+    activities: Raw = msgspec.field(default=_NONE, name="contextActivities")
+    instructor: Raw = _NONE
+
+
+class Untimed(Struct, gc=False):
+    """A statement but for its times. Actor, verb and object repeat so often that their bytes are kept,
+    and decoded only when they are new."""
+
+    actor: Raw = _NONE
+    verb: Raw = _NONE
+    object: Raw = _NONE
+    id: str | None = None
+    context: Context | None = None
+    result: Result | None = None
+
+
+class Statement(Untimed, gc=False):
+    """One statement."""
+
+    timestamp: Moment | None = None
+    stored: Moment | None = None
+
+
+class Score(Struct, gc=False):
+    """Marks, as the decimal text they are sent as."""
+
+    raw: Raw = _NONE
+    max: Raw = _NONE
+
+
+class ContextActivities(Struct, gc=False):
+    """What the object belongs to; older clients send one activity instead of a list."""
+
+    parent: list[Thing] | Thing | None = None
+    grouping: list[Thing] | Thing | None = None
+    other: list[Thing] | Thing | None = None
+
+
+class About(Struct, gc=False):
+    """What an LRS says of itself."""
+
+    version: list[str] = []
+
+
+class _Page(Struct, gc=False):
+    statements: list[Statement]
+    more: str | None = None
+
+
+class _RawPage(Struct, gc=False):
+    statements: list[Raw]
+    more: str | None = None
+
+
+class _Times(Struct, gc=False):
+    timestamp: str | None = None
+    stored: Raw = _NONE
+
+
+class _Named(Struct, gc=False):
+    id: str | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """Decoded statements, and those that could not be; `more` is the LRS's link to the next page."""
+
+    statements: Sequence[Statement]
+    refused: Sequence[Refused] = ()
+    more: str = ""
+    body: bytes = b""
+    raws: Sequence[bytes | Raw] = ()
+
+    def raw(self, index: int) -> bytes:
+        """The bytes of one of `statements`; asked for so rarely that the page is split only then."""
+        if not self.raws:
+            self.raws = _raw_page(self.body).statements
+        return bytes(self.raws[index])
+
+
+def read_page(body: bytes) -> Page:
+    """A StatementResult, or a single statement as `statementId` gives it.
+
+    Raises MalformedEvidence when it is neither.
+    """
+    try:
+        page = _PAGE.decode(body)
+    except msgspec.MsgspecError:
+        return _page_by_one(body)
+    return Page(page.statements, more=page.more or "", body=body)
+
+
+def read_lines(lines: Sequence[bytes]) -> Page:
+    """Statements of a file, one a line; `raws` are the lines."""
+    try:
+        statements = _LIST.decode(b"[" + b",".join(lines) + b"]")
+    except msgspec.MsgspecError:
+        return _one_by_one(lines)
+    if len(statements) != len(lines):
+        return _one_by_one(lines)
+    return Page(statements, raws=lines)
+
+
+def read_first_part(body: bytes, boundary: bytes) -> bytes:
+    """The statements of a multipart answer (Communication 1.5.2): its first part, without the headers.
+
+    Raises MalformedEvidence.
+    """
+    parts = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    if len(parts) < 3:
+        raise MalformedEvidence("a multipart answer without its parts")
+    _, found, content = parts[1].partition(b"\r\n\r\n")
+    if not found:
+        raise MalformedEvidence("a multipart answer whose first part has no header")
+    return content
+
+
+_PAGE = msgspec.json.Decoder(_Page)
+_RAW_PAGE = msgspec.json.Decoder(_RawPage)
+_LIST = msgspec.json.Decoder(list[Statement])
+_STATEMENT = msgspec.json.Decoder(Statement)
+_UNTIMED = msgspec.json.Decoder(Untimed)
+_TIMES = msgspec.json.Decoder(_Times)
+_MOMENT: msgspec.json.Decoder[datetime | None] = msgspec.json.Decoder(Moment | None)
+_NAMED = msgspec.json.Decoder(_Named)
+_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+
+
+def _raw_page(body: bytes) -> _RawPage:
+    try:
+        return _RAW_PAGE.decode(body)
+    except msgspec.MsgspecError as error:
+        raise MalformedEvidence(f"no page of statements ({error})") from error
+
+
+def _page_by_one(body: bytes) -> Page:
+    try:
+        members = _MEMBERS.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedEvidence("not a JSON object") from error
+    if "statements" not in members and members.keys() & {"actor", "verb", "object"}:
+        return _one_by_one([body])
+    page = _raw_page(body)
+    return replace(_one_by_one(page.statements), more=page.more or "")
+
+
+def _one_by_one(raws: Sequence[bytes | Raw]) -> Page:
+    statements: list[Statement] = []
+    kept: list[bytes] = []
+    refused: list[Refused] = []
+    for index, raw in enumerate(map(bytes, raws)):
+        try:
+            statements.append(_statement(raw))
+            kept.append(raw)
+        except UnusableStatement as error:
+            refused.append(error.of(raw, index=index, id_=_id_of(raw)))
+    return Page(statements, refused=refused, raws=kept)
+
+
+def _statement(raw: bytes) -> Statement:
+    try:
+        return _STATEMENT.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _statement_of_odd_times(raw)
+
+
+def _statement_of_odd_times(raw: bytes) -> Statement:
+    """Times in the rarer spellings of ISO 8601 are read too; a useless `stored` is no reason to refuse."""
+    try:
+        rest, times = _UNTIMED.decode(raw), _TIMES.decode(raw)
+    except msgspec.ValidationError as error:
+        raise UnusableStatement("malformed", str(error)) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise UnusableStatement("not_json", "it is not JSON") from error
+    return Statement(
+        actor=rest.actor,
+        verb=rest.verb,
+        object=rest.object,
+        id=rest.id,
+        context=rest.context,
+        result=rest.result,
+        timestamp=None if times.timestamp is None else _moment(times.timestamp),
+        stored=_stored(times.stored),
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UnusableStatement("time_unreadable", "its timestamp is no ISO 8601 time") from error
+    if moment.utcoffset() is None:
+        raise UnusableStatement("time_without_offset", "its timestamp has no UTC offset")
+    return moment
+
+
+def _stored(raw: Raw) -> datetime | None:
+    try:
+        return _MOMENT.decode(raw)
+    except msgspec.MsgspecError:
+        return None  # it only orders what is read, and an LRS that cannot write it proves no cursor
+
+
+def _id_of(raw: bytes) -> str:
+    try:
+        return _NAMED.decode(raw).id or ""
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return ""  # what cannot be decoded at all is known by its place
