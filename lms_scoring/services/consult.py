@@ -1,0 +1,227 @@
+"""Consulting: the one door for readers. It knows who is asking and returns only what they may see.
+
+A learner sees the own cards. A tutor sees the own card and the classes the roster makes them tutor of.
+Coordinators and administrators see the course they were granted. Platforms do not enforce this
+everywhere, so it is enforced here, and nowhere else is a card read for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.errors import NotAllowed, UnknownPerson
+from lms_scoring.domain.evidence import Membership, Purpose, Role
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.scheme import RoleScheme, Scheme
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import (
+    Activity,
+    CardRow,
+    KeptCourse,
+    KeptProblem,
+    Run,
+    Store,
+    Transaction,
+    UnjoinedAccount,
+    Visitor,
+)
+from lms_scoring.services.assess import CourseRules
+
+SEES_ALL = frozenset({"coordinator", "administrator"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What one visitor may see of one course."""
+
+    person: str | None
+    everything: bool
+    classes: frozenset[str | None]
+    """Classes this visitor is tutor of."""
+
+    def shows(self, membership: Membership) -> bool:
+        """Whether that membership's card may be seen."""
+        if self.everything or membership.person == self.person:
+            return True
+        return membership.role is Role.LEARNER and membership.class_ in self.classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A scoreboard: rows of one role, and the rules they were scored by."""
+
+    course: KeptCourse
+    scheme: Scheme
+    role: Role
+    rules: RoleScheme
+    class_: str | None
+    classes: Sequence[str | None]
+    """The classes this visitor can choose from."""
+    rows: Sequence[CardRow]
+    synced_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One person's card with everything behind it."""
+
+    course: KeptCourse
+    scheme: Scheme
+    rules: RoleScheme
+    person: KnownPerson
+    membership: Membership
+    card: Scorecard
+    history: Sequence[CardRow]
+    activities: dict[str, Activity]
+    synced_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How much evidence of one kind an activity has, and what it is bound to (None: nothing)."""
+
+    source: str
+    kind: str
+    activity: Activity | None
+    activity_id: str | None
+    count: int
+    purpose: Purpose | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What the last syncs of a course read, could not read, and could not join."""
+
+    course: KeptCourse
+    runs: Sequence[Run]
+    problems: Sequence[KeptProblem]
+    unjoined: Sequence[UnjoinedAccount]
+    kinds: Sequence[Kind]
+
+
+class Consultant:
+    """Answers readers' questions about one course."""
+
+    def __init__(self, store: Store, rules: CourseRules) -> None:
+        self._store = store
+        self._rules = rules
+
+    def view(self, visitor: Visitor) -> View:
+        """What this visitor may see here. Raises NotAllowed where that is nothing."""
+        with self._store.reading() as transaction:
+            return _view(transaction, self._rules.course, visitor)
+
+    def board(self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None) -> Board:
+        """The scoreboard of all classes the visitor may see, or of one of them."""
+        with self._store.reading() as transaction:
+            view = _view(transaction, self._rules.course, visitor)
+            visible = [m for m in transaction.memberships(self._rules.course) if view.shows(m)]
+            if not view.everything and not view.classes:
+                raise NotAllowed("a scoreboard is for tutors and coordinators")
+            classes = sorted({m.class_ for m in visible if m.role is role}, key=lambda name: name or "")
+            if class_ is not None and class_ not in classes:
+                raise NotAllowed("that class is none of yours")
+            seen = {(m.person, m.class_) for m in visible if m.role is role}
+            rows = transaction.board(self._rules.course, class_=class_, role=role)
+            return Board(
+                course=transaction.course(self._rules.course),
+                scheme=self._rules.scheme,
+                role=role,
+                rules=self._rules.scheme.roles[role],
+                class_=class_,
+                classes=classes,
+                rows=[row for row in rows if (row.card.person, row.card.class_) in seen],
+                synced_at=_synced_at(transaction, self._rules.course),
+            )
+
+    def status(self, visitor: Visitor, person: str) -> list[Status]:
+        """All cards of a person that the visitor may see; a learner who is also a tutor has several.
+
+        Raises UnknownPerson, and NotAllowed where the person exists and is none of the visitor's business.
+        """
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            view = _view(transaction, course, visitor)
+            own = [m for m in transaction.memberships(course) if m.person == person]
+            visible = [m for m in own if view.shows(m)]
+            if own and not visible:
+                raise NotAllowed("that person is in none of your classes")
+            found = [self._status(transaction, membership) for membership in visible]
+            statuses = [status for status in found if status is not None]
+            if not statuses:
+                raise UnknownPerson("nobody of that id has a card in this course")
+            return statuses
+
+    def sync_report(self, visitor: Visitor) -> SyncReport:
+        """For whoever sees the whole course. Raises NotAllowed for anyone else."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            if not _view(transaction, course, visitor).everything:
+                raise NotAllowed("the sync report is for coordinators and administrators")
+            return SyncReport(
+                course=transaction.course(course),
+                runs=transaction.runs(course),
+                problems=transaction.problems(course),
+                unjoined=transaction.unjoined(),
+                kinds=_kinds(transaction, course, self._rules.bindings),
+            )
+
+    def _status(self, transaction: Transaction, membership: Membership) -> Status | None:
+        course = self._rules.course
+        role, class_, person = membership.role, membership.class_, membership.person
+        card = transaction.scorecard(course, person, role=role, class_=class_)
+        if card is None:
+            return None
+        known = next(one for one in transaction.people(course) if one.id == person)
+        return Status(
+            course=transaction.course(course),
+            scheme=self._rules.scheme,
+            rules=self._rules.scheme.roles[role],
+            person=known,
+            membership=membership,
+            card=card,
+            history=transaction.history(course, person, role=role, class_=class_),
+            activities={activity.id: activity for _, activity in transaction.activities(course)},
+            synced_at=_synced_at(transaction, course),
+        )
+
+
+def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
+    roles = list(visitor.roles)
+    if visitor.person is not None:
+        roles += transaction.grants(visitor.person)
+    everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
+    own = [m for m in transaction.memberships(course) if m.person == visitor.person]
+    if not everything and not own:
+        raise NotAllowed("you have no part in this course")
+    return View(
+        person=visitor.person,
+        everything=everything,
+        classes=frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active"),
+    )
+
+
+def _synced_at(transaction: Transaction, course: str) -> int | None:
+    """When the oldest of the sources' latest good syncs ended: what a page may call "as of"."""
+    latest: dict[str, int] = {}
+    for run in transaction.runs(course, limit=200):
+        if run.state == "done" and run.ended_at is not None:
+            latest[run.source] = max(run.ended_at, latest.get(run.source, run.ended_at))
+    return min(latest.values()) if latest else None
+
+
+def _kinds(transaction: Transaction, course: str, bindings: Bindings) -> list[Kind]:
+    named = {(source, activity.id): activity for source, activity in transaction.activities(course)}
+    return [
+        Kind(
+            source=source,
+            kind=kind,
+            activity=named.get((source, activity or "")),
+            activity_id=activity,
+            count=count,
+            purpose=None if activity is None else bindings.purpose_of(source, activity),
+        )
+        for source, kind, activity, count in transaction.counts(course)
+    ]
