@@ -40,6 +40,9 @@ class View:
     everything: bool
     classes: frozenset[str | None]
     """Classes this visitor is tutor of."""
+    course: KeptCourse
+    roles: frozenset[Role]
+    """What the visitor's own memberships make of them here; each may have a card."""
 
     def shows(self, membership: Membership) -> bool:
         """Whether that membership's card may be seen."""
@@ -200,6 +203,8 @@ def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
         person=visitor.person,
         everything=everything,
         classes=frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active"),
+        course=transaction.course(course),
+        roles=frozenset(m.role for m in own),
     )
 
 
