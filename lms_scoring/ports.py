@@ -266,14 +266,19 @@ class Transaction(Protocol):
         """Idempotent by (course, source, kind, id): a changed record supersedes its former version, which
         stays readable; an equal one is only seen again; one that was gone and came back lives again."""
 
-    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept: ...
+    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
+        """Events and statements belong to every course that has a run of their source."""
+
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept: ...
     def keep_voided(self, source: str, statements: Sequence[str]) -> None: ...
     def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
         """(how many live records of the scope the run did not see, how many are live)."""
 
     def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
-        """Marks what the run did not see, except records of people who are withdrawn or out of reach."""
+        """Marks what the run did not see, except records of people who are withdrawn or out of reach.
+
+        Memberships are to be marked before all other kinds.
+        """
 
     def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
         """Append-only; `decision.person` is a person's id."""
@@ -286,13 +291,20 @@ class Transaction(Protocol):
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs."""
 
-    def evidence_of(self, course: str, persons: Sequence[str]) -> Iterator[PersonEvidence]:
-        """In the order of `persons`; one person at a time stays in memory."""
+    def evidence_of(
+        self, course: str, persons: Sequence[str], *, at_run: int | None = None
+    ) -> Iterator[PersonEvidence]:
+        """In the order of `persons`; one person at a time stays in memory. Raises UnknownPerson.
+
+        With `at_run`, records as they stood after that run and before the next.
+        """
 
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`."""
 
-    def untouch(self, course: str, persons: Sequence[str]) -> None: ...
+    def untouch(self, course: str, persons: Sequence[str]) -> None:
+        """To be called in the transaction that read the evidence: what came in between would be forgotten."""
+
     def unjoined(self) -> Sequence[UnjoinedAccount]: ...
     def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
         """(source, kind, activity, live records), events and statements among them: what is there, bound

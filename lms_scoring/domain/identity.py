@@ -38,6 +38,14 @@ def openid(uri: str) -> str:
     return f"openid:{uri}"
 
 
+OWN = "person:"
+
+
+def own_account(person: str) -> str:
+    """The account by which what is entered here names a person, as opposed to what a platform says."""
+    return f"{OWN}{person}"
+
+
 def normal_home(home_page: str) -> str:
     """A home page as it is compared: scheme and host in lower case, no slash at the end."""
     parts = urlsplit(home_page.strip())

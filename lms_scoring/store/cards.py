@@ -1,0 +1,150 @@
+"""Scorecards: the latest of each membership, every version there was, and the latest one's findings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, select, update
+
+from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.evidence_json import canonical
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.domain.scorecard_json import card_fields, card_of
+from lms_scoring.ports import CardRow
+from lms_scoring.store import tables
+from lms_scoring.store.members import Members
+from lms_scoring.store.tables.metadata import NOTHING
+
+Membership = tuple[str, str, str, str]
+"""Course, person, role and class: what a card is of."""
+
+
+class Cards(Members):
+    """The part of a transaction about scorecards."""
+
+    def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
+        """Stores a new version where anything but `as_of` differs from the latest; True if it did.
+
+        Otherwise the latest version is now known to hold at the later `as_of` too.
+        """
+        membership = _membership(course, card.person, card.role, card.class_)
+        fields = card_fields(card, findings=True)
+        digest = _digest(fields)
+        latest = self._latest_card(membership)
+        if latest is not None and latest.digest == digest:
+            self._still_holds(membership, as_of=card.as_of)
+            return False
+        version = 1 if latest is None else latest.version + 1
+        columns = _columns(card, at=at)
+        self.put(tables.scorecard, [(*membership, version, digest, *columns)])
+        self.put(tables.scorecard_version, [(*membership, version, *columns)])
+        self.put(tables.scorecard_detail, [(*membership, zlib.compress(canonical(fields)))])
+        return True
+
+    def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
+        """Latest cards without findings, ordered by role, class, person."""
+        table = tables.scorecard
+        query = self._cards(table, course)
+        if class_ is not None:
+            query = query.where(table.c["class"] == class_)
+        if role is not None:
+            query = query.where(table.c.role == role.value)
+        return self._card_rows(course, query.order_by(table.c.role, table.c["class"], table.c.person))
+
+    def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
+        """The latest card with its findings."""
+        membership = _membership(course, person, role, class_)
+        latest = self._latest_card(membership)
+        if latest is None:
+            return None
+        table = tables.scorecard_detail
+        query = select(table.c.card).where(*self._of(table, membership))
+        card = card_of(json.loads(zlib.decompress(self.connection.execute(query).scalar_one())))
+        return replace(card, as_of=latest.as_of)
+
+    def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
+        """Every version without findings, the first one first."""
+        table = tables.scorecard_version
+        membership = _membership(course, person, role, class_)
+        query = self._cards(table, course).where(*self._of(table, membership))
+        return self._card_rows(course, query.order_by(table.c.version))
+
+    def expired(self, course: str, *, at: int) -> Sequence[str]:
+        """Persons with a card whose `valid_until` is not after `at`."""
+        table = tables.scorecard
+        query = (
+            select(table.c.person)
+            .where(table.c.tenant == self.tenant, table.c.course == course, table.c.valid_until <= at)
+            .distinct()
+            .order_by(table.c.person)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def _latest_card(self, membership: Membership) -> Row[Any, Any, Any] | None:
+        table = tables.scorecard
+        query = select(table.c.version, table.c.digest, table.c.as_of).where(*self._of(table, membership))
+        return self.connection.execute(query).one_or_none()
+
+    def _still_holds(self, membership: Membership, *, as_of: int) -> None:
+        table = tables.scorecard
+        self.connection.execute(
+            update(table).where(*self._of(table, membership), table.c.as_of < as_of).values(as_of=as_of)
+        )
+
+    def _of(self, table: Table, membership: Membership) -> list[ColumnElement[bool]]:
+        columns = ("tenant", "course", "person", "role", "class")
+        return [
+            table.c[name] == value for name, value in zip(columns, (self.tenant, *membership), strict=True)
+        ]
+
+    def _cards(self, table: Table, course: str) -> Select[Any]:
+        person = tables.person
+        return (
+            select(table.c.card, table.c.as_of, table.c.version, table.c.scored_at, person.c.name)
+            .outerjoin(person, (person.c.tenant == table.c.tenant) & (person.c.id == table.c.person))
+            .where(table.c.tenant == self.tenant, table.c.course == course)
+        )
+
+    def _card_rows(self, course: str, query: Select[Any]) -> list[CardRow]:
+        active = {
+            (member.person, member.membership.role, member.membership.class_)
+            for member in self.members(course)
+            if member.active
+        }
+        rows = []
+        for row in self.connection.execute(query):
+            card = replace(card_of(json.loads(row.card)), as_of=row.as_of)
+            belongs = (card.person, card.role, card.class_) in active
+            status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
+            rows.append(
+                CardRow(
+                    name=row.name or "",
+                    status=status.value,
+                    card=card,
+                    version=row.version,
+                    scored_at=row.scored_at,
+                )
+            )
+        return rows
+
+
+def _membership(course: str, person: str, role: Role, class_: str | None) -> Membership:
+    return (course, person, role.value, NOTHING if class_ is None else class_)
+
+
+def _digest(fields: dict[str, Any]) -> bytes:
+    lasting = {name: value for name, value in fields.items() if name != "as_of"}
+    return hashlib.sha256(canonical(lasting)).digest()
+
+
+def _columns(card: Scorecard, *, at: int) -> tuple[Any, ...]:
+    body = canonical(card_fields(card, findings=False)).decode()
+    return (
+        *(card.total * 100 // 1, card.state.value, card.band, card.scheme, card.evidence),
+        *(card.as_of, card.valid_until, at, body),
+    )

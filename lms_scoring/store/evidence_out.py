@@ -1,0 +1,204 @@
+"""Evidence out: all of one person at a time, whatever accounts it came by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, delete, exists, false, select
+from sqlalchemy.schema import CreateTable
+
+from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.ports import PersonEvidence
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import add
+from lms_scoring.store.members import Members
+from lms_scoring.store.rows import record_of
+from lms_scoring.store.tables.wanted import wanted
+
+Items = TypeVar("Items")
+
+
+class EvidenceOut(Members):
+    """The part of a transaction that evidence is read from."""
+
+    def __init__(self, connection: Connection, tenant: int) -> None:
+        super().__init__(connection, tenant)
+        self._questions = 0
+        self._persons_by_account: dict[str, str] = {}
+
+    def evidence_of(
+        self, course: str, persons: Sequence[str], *, at_run: int | None = None
+    ) -> Iterator[PersonEvidence]:
+        """In the order of `persons`; one person at a time stays in memory.
+
+        With `at_run` the records are those of the time after that run and before the next; events and
+        statements are never changed by a later run, so they are all there are. Raises UnknownPerson.
+        """
+        people = self.known_people(dict.fromkeys(persons))
+        for person in persons:
+            if person not in people:
+                raise UnknownPerson(f"no person {person!r} is known here; sync the roster first")
+        return self._stream(course, list(people.values()), at_run)
+
+    def _stream(self, course: str, people: list[KnownPerson], at_run: int | None) -> Iterator[PersonEvidence]:
+        """Three readings in the same order, merged person by person."""
+        accounts = self.accounts_of(person.id for person in people)
+        question = self._ask(accounts[person.id] for person in people)
+        texts = {number: text for theirs in accounts.values() for number, text in theirs.items()}
+        records = _Shelf(self._records(course, question, [person.id for person in people], at_run), [])
+        events = _Shelf(self._events(course, question, texts), {})
+        statements = _Shelf(self._statements(course, question, texts), {})
+        for rank, person in enumerate(people):
+            yield PersonEvidence(
+                person=person,
+                records=records.take(rank),
+                events=events.take(rank),
+                statements=statements.take(rank),
+            )
+
+    def _ask(self, accounts: Iterable[Mapping[int, str]]) -> int:
+        """Writes down whose evidence is wanted, and in which order; returns the question's number."""
+        if not self._questions:
+            self.connection.execute(CreateTable(wanted, if_not_exists=True))
+            self.connection.execute(delete(wanted))
+        self._questions += 1
+        add(
+            self.connection,
+            wanted,
+            [(self._questions, account, rank) for rank, theirs in enumerate(accounts) for account in theirs],
+        )
+        return self._questions
+
+    def _records(
+        self, course: str, question: int, persons: Sequence[str], at_run: int | None
+    ) -> Iterator[tuple[int, list[Record]]]:
+        table = tables.evidence
+        gone_at, in_force = self._version(at_run)
+        query = (
+            select(
+                *(wanted.c.rank, table.c.kind, table.c.record, table.c.source),
+                *(table.c.body, gone_at.label("gone_at")),
+            )
+            .join(wanted, and_(wanted.c.question == question, wanted.c.account == table.c.account))
+            .where(table.c.tenant == self.tenant, table.c.course == course, in_force)
+            .order_by(wanted.c.rank, table.c.source, table.c.kind, table.c.record)
+        )
+        for rank, rows in groupby(self.connection.execute(query), key=itemgetter(0)):
+            person = persons[rank]
+            yield rank, [record_of(row, person=person, person_of=self._person_of) for row in rows]
+
+    def _version(self, at_run: int | None) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
+        """When a version was missed, and whether it is the latest: now, or as the run had left it."""
+        table = tables.evidence
+        if at_run is None:
+            return table.c.gone_at, table.c.superseded == false()
+        later = table.alias("later")
+        follower = exists().where(
+            *(later.c[name] == table.c[name] for name in ("tenant", "course", "source", "kind", "record")),
+            later.c.seen_run > table.c.seen_run,
+            later.c.seen_run <= at_run,
+        )
+        return case((table.c.gone_run <= at_run, table.c.gone_at)), and_(
+            table.c.seen_run <= at_run, ~follower
+        )
+
+    def _events(
+        self, course: str, question: int, accounts: Mapping[int, str]
+    ) -> Iterator[tuple[int, dict[str, list[WatchEvent]]]]:
+        activities = self.activities_met.texts
+        for rank, by_source in self._told(course, question, tables.watch_event, WatchEvent._fields):
+            yield (
+                rank,
+                {
+                    source: [
+                        WatchEvent(stored, id_, accounts[account], activities[activity], *rest)
+                        for _, _, stored, id_, account, activity, *rest in rows
+                    ]
+                    for source, rows in by_source
+                },
+            )
+
+    def _statements(
+        self, course: str, question: int, accounts: Mapping[int, str]
+    ) -> Iterator[tuple[int, dict[str, list[LmsStatement]]]]:
+        for rank, by_source in self._told(course, question, tables.lms_statement, LmsStatement._fields):
+            yield (
+                rank,
+                {
+                    source: [self._statement(LmsStatement(*row[2:]), accounts) for row in rows]
+                    for source, rows in by_source
+                },
+            )
+
+    def _statement(self, row: Any, accounts: Mapping[int, str]) -> LmsStatement:
+        """The statement of which a row has numbers for names and texts for rationals."""
+        statement: LmsStatement = row._replace(
+            account=accounts[row.account],
+            verb=LmsVerb(row.verb),
+            activity=self.activities_met.texts[row.activity],
+            raw=None if row.raw is None else Fraction(row.raw),
+            maximum=None if row.maximum is None else Fraction(row.maximum),
+            by=None if row.by is None else self.accounts.texts[row.by],
+        )
+        return statement
+
+    def _told(
+        self, course: str, question: int, table: Table, columns: Sequence[str]
+    ) -> Iterator[tuple[int, Iterator[tuple[str, Iterator[tuple[Any, ...]]]]]]:
+        """The driver's own rows (rank, source, columns …), by person and source.
+
+        The table is read through once and sorted, however many people are asked for.
+        """
+        sources = self.sources_of(course)
+        query: Select[Any] = (
+            select(wanted.c.rank, table.c.source, *(table.c[name] for name in columns))
+            .join(wanted, and_(wanted.c.question == question, wanted.c.account == table.c.account))
+            .where(table.c.tenant == self.tenant, table.c.source.in_(sources), *self.holding(table, sources))
+            .order_by(wanted.c.rank, table.c.source, table.c.stored, table.c.id)
+        )
+        cursor: Any = self.connection.execute(query).cursor
+        for rank, rows in groupby(cursor, key=itemgetter(0)):
+            yield rank, groupby(rows, key=itemgetter(1))
+
+    def holding(self, table: Table, sources: Sequence[str]) -> list[ColumnElement[bool]]:
+        """What leaves out voided statements; nothing where none was ever voided."""
+        voided = tables.voided_statement
+        of_sources = (voided.c.tenant == self.tenant, voided.c.source.in_(sources))
+        if self.connection.execute(select(voided.c.id).where(*of_sources).limit(1)).first() is None:
+            return []
+        return [
+            ~exists().where(
+                voided.c.tenant == self.tenant, voided.c.source == table.c.source, voided.c.id == table.c.id
+            )
+        ]
+
+    def _person_of(self, text: str) -> str:
+        """Whose account it is; the account itself while it is nobody's."""
+        if text not in self._persons_by_account:
+            account = tables.account
+            query = select(account.c.person).where(account.c.tenant == self.tenant, account.c.text == text)
+            self._persons_by_account[text] = self.connection.execute(query).scalar_one_or_none() or text
+        return self._persons_by_account[text]
+
+
+class _Shelf(Generic[Items]):
+    """What is read in the order of ranks, with gaps: each rank's items are taken when its turn comes."""
+
+    def __init__(self, groups: Iterator[tuple[int, Items]], nothing: Items) -> None:
+        self._groups = groups
+        self._nothing = nothing
+        self._next = next(groups, None)
+
+    def take(self, rank: int) -> Items:
+        if self._next is None or self._next[0] != rank:
+            return self._nothing
+        items = self._next[1]
+        self._next = next(self._groups, None)
+        return items

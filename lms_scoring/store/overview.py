@@ -1,0 +1,80 @@
+"""What there is: how many records, events and statements, and whom they could not be joined to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import false, func, select
+
+from lms_scoring.ports import UnjoinedAccount
+from lms_scoring.store import tables
+from lms_scoring.store.evidence_out import EvidenceOut
+
+EVENTS = "event"
+STATEMENTS = "statement"
+"""The kinds under which `counts` lists what is not a record."""
+
+Count = tuple[str, str, str | None, int]
+
+
+class Overview(EvidenceOut):
+    """The part of a transaction that counts."""
+
+    def counts(self, course: str) -> Sequence[Count]:
+        """(source, kind, activity, how many are live), by source, kind and activity."""
+        counts = [
+            *self._record_counts(course),
+            *self._statement_counts(course, EVENTS),
+            *self._statement_counts(course, STATEMENTS),
+        ]
+        return sorted(counts, key=lambda count: (count[0], count[1], count[2] or ""))
+
+    def unjoined(self) -> Sequence[UnjoinedAccount]:
+        """Accounts of nobody that left something behind, those that left most first."""
+        account = tables.account
+        nobodys = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person.is_(None))
+        records: Counter[int] = Counter()
+        for table in (tables.evidence, tables.watch_event, tables.lms_statement):
+            query = (
+                select(table.c.account, func.count())
+                .where(table.c.tenant == self.tenant, table.c.account.in_(nobodys))
+                .group_by(table.c.account)
+            )
+            if table is tables.evidence:
+                query = query.where(table.c.superseded == false(), table.c.gone_run.is_(None))
+            for number, count in self.connection.execute(query):
+                records[number] += count
+        found = [
+            UnjoinedAccount(account=self.accounts.texts[number], records=count)
+            for number, count in records.items()
+        ]
+        return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))
+
+    def _record_counts(self, course: str) -> list[Count]:
+        table = tables.evidence
+        key = (table.c.source, table.c.kind, table.c.activity)
+        query = (
+            select(*key, func.count())
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.course == course,
+                table.c.superseded == false(),
+                table.c.gone_run.is_(None),
+            )
+            .group_by(*key)
+        )
+        return [(source, kind, activity, n) for source, kind, activity, n in self.connection.execute(query)]
+
+    def _statement_counts(self, course: str, kind: str) -> list[Count]:
+        table = tables.watch_event if kind == EVENTS else tables.lms_statement
+        sources = self.sources_of(course)
+        query = (
+            select(table.c.source, table.c.activity, func.count())
+            .where(table.c.tenant == self.tenant, table.c.source.in_(sources), *self.holding(table, sources))
+            .group_by(table.c.source, table.c.activity)
+        )
+        return [
+            (source, kind, self.activities_met.texts[activity], n)
+            for source, activity, n in self.connection.execute(query)
+        ]

@@ -1,0 +1,196 @@
+"""Records in: each version of each record, known by course, source, kind and id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import bindparam, false, func, select, true, update
+
+from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
+from lms_scoring.domain.evidence import KIND_OF, Decision, Record
+from lms_scoring.domain.identity import own_account
+from lms_scoring.ports import Kept, Problem, ProblemKind
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed
+from lms_scoring.store.roster import Roster
+from lms_scoring.store.rows import RecordRow, hash_of, row_of
+from lms_scoring.store.tables.metadata import NOTHING
+
+OF_CLASS = frozenset(("submission", "unknown", "decision"))
+"""Kinds of a learner's records that a tutor's card reads as well."""
+
+Key = tuple[str, str]
+"""Kind and id of a record."""
+
+
+class RecordsIn(Roster):
+    """The part of a transaction that takes in records and decisions."""
+
+    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int, at: int) -> Kept:
+        """Idempotent by (course, source, kind, id): a changed record supersedes its former version, an
+        equal one is only seen again, one that was gone and came back lives again.
+
+        One that cannot be read again is refused and noted among the run's problems; a former version of
+        it stays. Raises StoreError when the run was overtaken by another.
+        """
+        self.check_run(course, source, run)
+        own = [replace(record, source=None, gone_at=None) for record in records]
+        news = _News(run, self._latest(course, source, own))
+        for record in own:
+            news.take(record)
+        self._write(course, source, news)
+        self.keep_problems(run, news.problems, at=at)
+        return news.kept
+
+    def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
+        """Append-only; `decision.person` is a person's id. Keeping the same decision again changes nothing.
+
+        Raises UnknownPerson, and StoreError for another decision with an id that is taken.
+        """
+        if not self.known_people([decision.person]):
+            raise UnknownPerson("the person a decision is about is not known here; sync the roster first")
+        source = decision.source or NOTHING
+        own = replace(decision, source=None, gone_at=None, person=own_account(decision.person))
+        former = self._latest(course, source, [own])
+        if former and former["decision", own.id].hash != hash_of(own):
+            raise StoreError(f"decision {own.id} is kept already and says something else; give it a new id")
+        news = _News(self.latest_run(), former)
+        news.take(own)
+        self._write(course, source, news)
+
+    def touch_after(self, course: str, kinds: Iterable[str], accounts: Iterable[int]) -> None:
+        """Marks owners of changed records, and tutors where their cards depend on them."""
+        owners = set(accounts)
+        changed = set(kinds)
+        self.touch(course, owners)
+        if "membership" in changed:
+            self.forget_members()
+            self.touch_all_tutors(course)
+        elif changed & OF_CLASS:
+            self.touch_tutors(course, owners)
+
+    def _latest(self, course: str, source: str, records: Sequence[Record]) -> dict[Key, _Version]:
+        ids: dict[str, set[str]] = {}
+        for record in records:
+            ids.setdefault(KIND_OF[type(record)], set()).add(record.id)
+        table = tables.evidence
+        found: dict[Key, _Version] = {}
+        for kind, wanted in ids.items():
+            query = select(
+                table.c.record, table.c.seen_run, table.c.account, table.c.hash, table.c.gone_run
+            ).where(
+                table.c.tenant == self.tenant,
+                table.c.course == course,
+                table.c.source == source,
+                table.c.kind == kind,
+                table.c.record.in_(listed(wanted)),
+                table.c.superseded == false(),
+            )
+            for row in self.connection.execute(query):
+                found[kind, row.record] = _Version(
+                    run=row.seen_run, hash=row.hash, live=row.gone_run is None, account=row.account
+                )
+        return found
+
+    def _write(self, course: str, source: str, news: _News) -> None:
+        numbers = self.accounts.of({row.owner for row in news.rows.values()})
+        self._supersede(course, source, news)
+        self.put(
+            tables.evidence,
+            [
+                (
+                    *(course, source, row.kind, row.record, news.run),
+                    *(numbers[row.owner], row.activity, row.state, row.at, row.hash, row.body),
+                    *(None, None, False),
+                )
+                for row in news.rows.values()
+            ],
+        )
+        self.add(tables.seen_record, [(news.run, kind, record) for kind, record in news.seen])
+        accounts = {numbers[row.owner] for row in news.rows.values()} | news.former_accounts
+        if accounts:
+            self.touch_after(course, {row.kind for row in news.rows.values()}, accounts)
+
+    def _supersede(self, course: str, source: str, news: _News) -> None:
+        """Closes former versions; one that was gone keeps the run that noticed it."""
+        if not news.superseded:
+            return
+        table = tables.evidence
+        self.connection.execute(
+            update(table)
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.course == course,
+                table.c.source == source,
+                table.c.kind == bindparam("of_kind"),
+                table.c.record == bindparam("of_record"),
+                table.c.seen_run == bindparam("of_run"),
+            )
+            .values(superseded=true(), gone_run=func.coalesce(table.c.gone_run, news.run)),
+            [
+                {"of_kind": kind, "of_record": record, "of_run": run}
+                for (kind, record), run in news.superseded.items()
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Version:
+    """The latest version of a record that is stored."""
+
+    run: int
+    hash: bytes
+    live: bool
+    account: int | None
+
+
+@dataclass(slots=True)
+class _News:
+    """What a batch changes, taken record by record, so that repeats within it are repeats too."""
+
+    run: int
+    latest: dict[Key, _Version]
+    rows: dict[Key, RecordRow] = field(default_factory=dict)
+    superseded: dict[Key, int] = field(default_factory=dict)
+    seen: set[Key] = field(default_factory=set)
+    former_accounts: set[int] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    kept: Kept = field(default_factory=Kept)
+
+    def take(self, record: Record) -> None:
+        key = (KIND_OF[type(record)], record.id)
+        former = self.latest.get(key)
+        content = hash_of(record)
+        if former is not None and former.live and former.hash == content:
+            self.kept += Kept(same=1)
+            self._see(key, former)
+            return
+        try:
+            row = row_of(record)
+        except MalformedEvidence as error:
+            self._refuse(key, former, error)
+            return
+        self.kept += Kept(new=1) if former is None else Kept(changed=1)
+        self.rows[key] = row
+        self.latest[key] = _Version(run=self.run, hash=content, live=True, account=None)
+        if former is None:
+            return
+        if former.account is not None:
+            self.former_accounts.add(former.account)
+        if former.run != self.run:
+            self.superseded[key] = former.run
+
+    def _see(self, key: Key, former: _Version) -> None:
+        if former.run != self.run:
+            self.seen.add(key)
+
+    def _refuse(self, key: Key, former: _Version | None, error: MalformedEvidence) -> None:
+        """The record exists at its source, so what is stored of it is not gone."""
+        self.kept += Kept(refused=1)
+        kind, record = key
+        self.problems.append(
+            Problem(kind=ProblemKind.REFUSED, code="malformed", text=str(error), subject=f"{kind} {record}")
+        )
+        if former is not None and former.live:
+            self._see(key, former)

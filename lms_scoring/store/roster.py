@@ -1,0 +1,152 @@
+"""People, their accounts and the activities of a course, as platforms name them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, false, select, update
+
+from lms_scoring.domain.identity import KnownPerson, own_account
+from lms_scoring.ports import Activity, Problem, ProblemKind
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed
+from lms_scoring.store.touches import Touches
+
+_LAST = 9999
+"""The rank of the account that is only for what is entered here."""
+
+
+class Roster(Touches):
+    """The part of a transaction that takes in rosters."""
+
+    def keep_people(self, people: Iterable[KnownPerson]) -> Sequence[Problem]:
+        """Adds people and accounts, renames; never removes, and never takes a name away. An account two
+        people claim stays with the first and is reported."""
+        known = list(people)
+        self._keep_names(known)
+        return self._join(known)
+
+    def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
+        """Adds to the catalogue, or changes what an activity is called."""
+        self.put(
+            tables.activity,
+            [(course, source, a.id, a.name, a.kind, a.visible) for a in activities],
+        )
+
+    def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
+        """(source, activity) pairs, by source and id."""
+        table = tables.activity
+        query = (
+            select(table)
+            .where(table.c.tenant == self.tenant, table.c.course == course)
+            .order_by(table.c.source, table.c.id)
+        )
+        return [
+            (row.source, Activity(id=row.id, name=row.name, kind=row.kind, visible=row.visible))
+            for row in self.connection.execute(query)
+        ]
+
+    def _keep_names(self, people: Sequence[KnownPerson]) -> None:
+        table = tables.person
+        query = select(table.c.id, table.c.name).where(
+            table.c.tenant == self.tenant, table.c.id.in_(listed({person.id for person in people}))
+        )
+        names: dict[str, str] = {row.id: row.name for row in self.connection.execute(query)}
+        changed: dict[str, str] = {}
+        for person in people:
+            if person.id not in names or (person.name and person.name != names[person.id]):
+                names[person.id] = changed[person.id] = person.name
+        self.put(table, changed.items())
+
+    def _join(self, people: Sequence[KnownPerson]) -> list[Problem]:
+        """Gives every account that nobody has to the first person who names it."""
+        texts = {text for person in people for text in _ranked(person)}
+        met_before = texts.intersection(self.accounts.known(texts))
+        numbers = self.accounts.of(texts)
+        owners = self._owners(numbers[text] for text in texts)
+        waiting = {numbers[text] for text in met_before if owners[numbers[text]].person is None}
+        changed: dict[int, _Owner] = {}
+        problems: list[Problem] = []
+        for person in people:
+            for text, rank in _ranked(person).items():
+                number, wanted = numbers[text], _Owner(person.id, rank)
+                if owners[number].person not in (None, person.id):
+                    problems.append(_claimed_twice(text, person.id, str(owners[number].person)))
+                elif owners[number] != wanted:
+                    owners[number] = changed[number] = wanted
+        self._write_owners(changed)
+        self._touch_joined(waiting.intersection(changed))
+        return problems
+
+    def _owners(self, accounts: Iterable[int]) -> dict[int, _Owner]:
+        table = tables.account
+        query = select(table.c.id, table.c.person, table.c.rank).where(
+            table.c.tenant == self.tenant, table.c.id.in_(listed(accounts))
+        )
+        return {row.id: _Owner(row.person, row.rank) for row in self.connection.execute(query)}
+
+    def _write_owners(self, owners: Mapping[int, _Owner]) -> None:
+        if not owners:
+            return
+        table = tables.account
+        self.connection.execute(
+            update(table)
+            .where(table.c.tenant == self.tenant, table.c.id == bindparam("number"))
+            .values(person=bindparam("owner"), rank=bindparam("place")),
+            [
+                {"number": number, "owner": owner.person, "place": owner.rank}
+                for number, owner in owners.items()
+            ],
+        )
+        self.forget_members()
+
+    def _touch_joined(self, accounts: Collection[int]) -> None:
+        """What an account left behind while it was nobody's is somebody's evidence now."""
+        if not accounts:
+            return
+        for course in self.courses_of():
+            self.touch(course, accounts)
+            if self._has_records(course, accounts):
+                self.touch_all_tutors(course)
+
+    def _has_records(self, course: str, accounts: Collection[int]) -> bool:
+        table = tables.evidence
+        query = (
+            select(table.c.record)
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.course == course,
+                table.c.account.in_(listed(accounts)),
+                table.c.superseded == false(),
+            )
+            .limit(1)
+        )
+        return self.connection.execute(query).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose an account is, and its place among the person's accounts."""
+
+    person: str | None
+    rank: int | None
+
+
+def _ranked(person: KnownPerson) -> dict[str, int]:
+    ranks = {text: rank for rank, text in reversed(list(enumerate(person.accounts)))}
+    ranks[own_account(person.id)] = _LAST
+    return ranks
+
+
+def _claimed_twice(text: str, claimant: str, owner: str) -> Problem:
+    kind = text.partition(":")[0]
+    return Problem(
+        kind=ProblemKind.NOTICE,
+        code="account_claimed_twice",
+        text=(
+            f"an account of kind {kind} that {claimant} is said to have belongs to {owner} already and stays "
+            "there; correct one of the two in its platform or roster"
+        ),
+        subject=claimant,
+    )

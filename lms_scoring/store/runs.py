@@ -1,0 +1,193 @@
+"""Syncs: their runs, where the next may begin, and what they could not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.ports import Kept, KeptProblem, Problem, ProblemKind, Run, RunState
+from lms_scoring.store import tables
+from lms_scoring.store.tenant_connection import TenantConnection, next_number
+
+_FINISHED = (RunState.DONE.value, RunState.FAILED.value)
+
+
+class Runs(TenantConnection):
+    """The part of a transaction about syncs."""
+
+    def begin_run(self, course: str, source: str, *, at: int) -> int:
+        """A new run's id. A run of the same source still `running` was interrupted, and what earlier
+        runs had seen is forgotten."""
+        run = tables.run
+        of_source = (run.c.tenant == self.tenant, run.c.course == course, run.c.source == source)
+        self.connection.execute(
+            update(run)
+            .where(*of_source, run.c.state == RunState.RUNNING.value)
+            .values(state=RunState.INTERRUPTED.value, ended_at=at)
+        )
+        self.connection.execute(
+            delete(tables.seen_record).where(
+                tables.seen_record.c.tenant == self.tenant,
+                tables.seen_record.c.run.in_(select(run.c.id).where(*of_source)),
+            )
+        )
+        self.add(tables.platform, [(source,)])
+        number = next_number(self.connection, run.c.id, run.c.tenant == self.tenant)
+        running = RunState.RUNNING.value
+        self.add(run, [(number, course, source, at, None, running, None, 0, 0, 0, 0, 0)])
+        return number
+
+    def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
+        """Notes how a run ended. Raises StoreError when there is no such run."""
+        table = tables.run
+        ended = self.connection.execute(
+            update(table)
+            .where(table.c.tenant == self.tenant, table.c.id == run)
+            .values(
+                ended_at=at,
+                state=state.value,
+                reason=reason,
+                new=kept.new,
+                changed=kept.changed,
+                same=kept.same,
+                gone=kept.gone,
+                refused=kept.refused,
+            )
+        )
+        if ended.rowcount == 0:
+            raise StoreError(f"run {run} cannot be ended: it was never begun here")
+
+    def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]:
+        """The latest first."""
+        table = tables.run
+        query = (
+            select(table)
+            .where(table.c.tenant == self.tenant, table.c.course == course)
+            .order_by(table.c.id.desc())
+            .limit(limit)
+        )
+        return [_run(row) for row in self.connection.execute(query)]
+
+    def cursor(self, course: str, source: str) -> str | None:
+        """Where the next pull of the source may begin; None before the first."""
+        table = tables.cursor
+        query = select(table.c.cursor).where(
+            table.c.tenant == self.tenant, table.c.course == course, table.c.source == source
+        )
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def keep_cursor(self, course: str, source: str, cursor: str) -> None:
+        """Moves the cursor; kept in the same transaction as the batch it comes with."""
+        self.put(tables.cursor, [(course, source, cursor)])
+
+    def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
+        """Adds to the run's list, in order."""
+        table = tables.problem
+        first = next_number(
+            self.connection, table.c.number, table.c.tenant == self.tenant, table.c.run == run
+        )
+        self.add(
+            table,
+            [
+                (
+                    run,
+                    number,
+                    at,
+                    problem.kind.value,
+                    problem.code,
+                    problem.text,
+                    problem.subject,
+                    problem.raw,
+                )
+                for number, problem in enumerate(problems, start=first)
+            ],
+        )
+
+    def problems(self, course: str, *, run: int | None = None) -> Sequence[KeptProblem]:
+        """Of the latest finished run of each source, or of one run; in the order they were met."""
+        table, runs = tables.problem, tables.run
+        chosen = runs.c.id == run if run is not None else runs.c.id.in_(self._latest_finished(course))
+        query = (
+            select(table, runs.c.source)
+            .join(runs, (runs.c.tenant == table.c.tenant) & (runs.c.id == table.c.run))
+            .where(table.c.tenant == self.tenant, runs.c.course == course, chosen)
+            .order_by(table.c.run, table.c.number)
+        )
+        return [_problem(row) for row in self.connection.execute(query)]
+
+    def check_run(self, course: str, source: str, run: int) -> None:
+        """Raises StoreError unless the run is the latest of its source: a sync that was thought dead must
+        not write over what a later one has seen."""
+        table = tables.run
+        latest = self.connection.execute(
+            select(func.max(table.c.id)).where(
+                table.c.tenant == self.tenant, table.c.course == course, table.c.source == source
+            )
+        ).scalar_one()
+        if latest != run:
+            raise StoreError(
+                f"run {run} of source {source!r} for course {course!r} was overtaken by another sync "
+                f"(latest run: {latest}); nothing more is stored for it"
+            )
+
+    def source_of(self, run: int) -> str:
+        """The source that the run reads."""
+        table = tables.run
+        query = select(table.c.source).where(table.c.tenant == self.tenant, table.c.id == run)
+        return str(self.connection.execute(query).scalar_one())
+
+    def latest_run(self) -> int:
+        """The number of the latest run of any source; 0 before the first."""
+        table = tables.run
+        return next_number(self.connection, table.c.id, table.c.tenant == self.tenant) - 1
+
+    def sources_of(self, course: str) -> list[str]:
+        """The sources that ever had a run for the course: their statements belong to it."""
+        table = tables.run
+        query = (
+            select(table.c.source)
+            .where(table.c.tenant == self.tenant, table.c.course == course)
+            .distinct()
+            .order_by(table.c.source)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def courses_of(self, source: str | None = None) -> list[str]:
+        """The courses that ever had a run (of the source)."""
+        table = tables.run
+        query = select(table.c.course).where(table.c.tenant == self.tenant).distinct()
+        if source is not None:
+            query = query.where(table.c.source == source)
+        return list(self.connection.execute(query.order_by(table.c.course)).scalars())
+
+    def _latest_finished(self, course: str) -> list[int]:
+        table = tables.run
+        query = (
+            select(func.max(table.c.id))
+            .where(table.c.tenant == self.tenant, table.c.course == course, table.c.state.in_(_FINISHED))
+            .group_by(table.c.source)
+        )
+        return list(self.connection.execute(query).scalars())
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        id=row.id,
+        course=row.course,
+        source=row.source,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        state=RunState(row.state),
+        kept=Kept(new=row.new, changed=row.changed, same=row.same, gone=row.gone, refused=row.refused),
+        reason=row.reason,
+    )
+
+
+def _problem(row: Row[Any]) -> KeptProblem:
+    problem = Problem(
+        kind=ProblemKind(row.kind), code=row.code, text=row.text, subject=row.subject, raw=row.raw
+    )
+    return KeptProblem(run=row.run, source=row.source, at=row.at, problem=problem)

@@ -1,0 +1,49 @@
+"""The store on an SQL database: transactions in which everything is written and read together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Engine
+
+from lms_scoring.ports import Transaction
+from lms_scoring.store.access import Access
+from lms_scoring.store.cards import Cards
+from lms_scoring.store.courses import Courses
+from lms_scoring.store.engine import open_engine, transaction
+from lms_scoring.store.gone import Gone
+from lms_scoring.store.overview import Overview
+from lms_scoring.store.statements_in import StatementsIn
+
+
+class SqlTransaction(Courses, Gone, StatementsIn, Overview, Cards, Access):
+    """One transaction, composed of its areas."""
+
+
+class SqlStore:
+    """The rows of one institution (tenant) in one database.
+
+    Brought to this program's version beforehand: `lms_scoring.store.migrations` has `upgrade` and `check`.
+    """
+
+    def __init__(self, database: str | Engine, *, tenant: int = 1) -> None:
+        self.engine = open_engine(database) if isinstance(database, str) else database
+        self.tenant = tenant
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """One transaction that may write; the write lock is taken at once. Raises StoreError."""
+        return self._transaction(writes=True)
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """One consistent view. Raises StoreError."""
+        return self._transaction(writes=False)
+
+    def close(self) -> None:
+        """Closes the connections; the store may be used again."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
+        with transaction(self.engine, writes=writes) as connection:
+            yield SqlTransaction(connection, self.tenant)

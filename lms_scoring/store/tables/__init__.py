@@ -1,0 +1,42 @@
+"""All tables of the database, by area; every key begins with the tenant (design decision 9)."""
+
+from lms_scoring.store.tables.access import access_grant, session, sign_in_link
+from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
+from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
+from lms_scoring.store.tables.evidence import evidence, seen_record
+from lms_scoring.store.tables.metadata import metadata
+from lms_scoring.store.tables.people import account, person, touched
+from lms_scoring.store.tables.runs import cursor, problem, run
+from lms_scoring.store.tables.statements import (
+    activity_key,
+    lms_statement,
+    voided_statement,
+    watch_event,
+)
+
+__all__ = [
+    "access_grant",
+    "account",
+    "activity",
+    "activity_key",
+    "course",
+    "cursor",
+    "evidence",
+    "lms_statement",
+    "metadata",
+    "person",
+    "platform",
+    "problem",
+    "run",
+    "scheme",
+    "scorecard",
+    "scorecard_detail",
+    "scorecard_version",
+    "seen_record",
+    "session",
+    "sign_in_link",
+    "tenant",
+    "touched",
+    "voided_statement",
+    "watch_event",
+]

@@ -1,0 +1,64 @@
+"""Tables of scorecards: the latest, every version there was, and the latest one's findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text
+
+from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
+
+
+def _membership_key() -> list[Column[Any]]:
+    return [tenant_key(), key("course"), key("person"), key("role"), key("class")]
+
+
+def _card_columns() -> list[Column[Any]]:
+    """What a scoreboard shows and sorts by; the card itself is JSON without findings.
+
+    `hundredths` is the total in hundredths of a point, rounded down: for sorting only, the exact
+    rational stands in the card.
+    """
+    return [
+        needed("hundredths", BigInteger),
+        needed("state"),
+        Column("band", Text),
+        needed("scheme"),
+        needed("evidence"),
+        needed("as_of", Instant),
+        Column("valid_until", Instant),
+        needed("scored_at", Instant),
+        needed("card"),
+    ]
+
+
+scorecard = Table(
+    "scorecard",
+    metadata,
+    *_membership_key(),
+    needed("version", Integer),
+    needed("digest", LargeBinary),
+    *_card_columns(),
+    Index(None, "tenant", "course", "valid_until"),
+)
+
+scorecard_version = Table(
+    "scorecard_version",
+    metadata,
+    *_membership_key(),
+    key("version", Integer),
+    *_card_columns(),
+)
+"""Append-only: what a card ever said, and since when."""
+
+scorecard_detail = Table(
+    "scorecard_detail",
+    metadata,
+    *_membership_key(),
+    needed("card", LargeBinary),
+    ForeignKeyConstraint(
+        ["tenant", "course", "person", "role", "class"],
+        [f"scorecard.{name}" for name in ("tenant", "course", "person", "role", "class")],
+    ),
+)
+"""The latest card with its findings: JSON, compressed by zlib."""

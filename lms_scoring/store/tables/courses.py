@@ -1,0 +1,44 @@
+"""Tables of what is set up: the institution, its platforms, schemes, courses and their activities."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, Table
+
+from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
+
+tenant = Table(
+    "tenant",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    needed("name"),
+)
+
+platform = Table("platform", metadata, tenant_key(), key("name"))
+"""A place evidence comes from, known since its first run."""
+
+scheme = Table("scheme", metadata, tenant_key(), key("fingerprint"), needed("name"), needed("text"))
+"""Every scheme that a course was ever pinned to; never changed, never removed."""
+
+course = Table(
+    "course",
+    metadata,
+    tenant_key(),
+    key("id"),
+    needed("title"),
+    needed("scheme"),
+    needed("settings"),
+    ForeignKeyConstraint(["tenant", "scheme"], ["scheme.tenant", "scheme.fingerprint"]),
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    tenant_key(),
+    key("course"),
+    key("source"),
+    key("id"),
+    needed("name"),
+    needed("kind"),
+    Column("visible", Boolean(create_constraint=False), nullable=False),
+)
+"""The catalogue of a course as its platforms name things; what bindings refer to."""

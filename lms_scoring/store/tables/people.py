@@ -1,0 +1,38 @@
+"""Tables of people and the accounts by which platforms know them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
+
+person = Table("person", metadata, tenant_key(), key("id"), needed("name"))
+
+account = Table(
+    "account",
+    metadata,
+    tenant_key(),
+    key("id", Integer),
+    needed("text"),
+    Column("person", Text),
+    Column("rank", SmallInteger),
+    UniqueConstraint("tenant", "text"),
+    ForeignKeyConstraint(["tenant", "person"], ["person.tenant", "person.id"]),
+    Index(None, "tenant", "person"),
+)
+"""Evidence refers to the number, so that joining an account to a person, or undoing it, moves no evidence.
+
+`rank` is the account's place in the person's list, the most stable first.
+"""
+
+touched = Table("touched", metadata, tenant_key(checked=False), key("course"), key("account", Integer))
+"""Accounts whose evidence changed since their person was scored in the course."""

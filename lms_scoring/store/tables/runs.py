@@ -1,0 +1,45 @@
+"""Tables of syncs: runs, where the next one may begin, and what could not be read."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text
+
+from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
+
+run = Table(
+    "run",
+    metadata,
+    tenant_key(),
+    key("id", Integer),
+    needed("course"),
+    needed("source"),
+    needed("started_at", Instant),
+    Column("ended_at", Instant),
+    needed("state"),
+    Column("reason", Text),
+    needed("new", Integer),
+    needed("changed", Integer),
+    needed("same", Integer),
+    needed("gone", Integer),
+    needed("refused", Integer),
+    ForeignKeyConstraint(["tenant", "source"], ["platform.tenant", "platform.name"]),
+    Index(None, "tenant", "course", "source"),
+)
+"""Numbers grow over all courses and sources, so that one number names a state of all evidence."""
+
+cursor = Table("cursor", metadata, tenant_key(), key("course"), key("source"), needed("cursor"))
+
+problem = Table(
+    "problem",
+    metadata,
+    tenant_key(),
+    key("run", Integer),
+    key("number", Integer),
+    needed("at", Instant),
+    needed("kind"),
+    needed("code"),
+    needed("text"),
+    needed("subject"),
+    Column("raw", LargeBinary),
+    ForeignKeyConstraint(["tenant", "run"], ["run.tenant", "run.id"]),
+)

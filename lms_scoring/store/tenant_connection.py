@@ -1,0 +1,93 @@
+"""A connection inside one transaction, the tenant whose rows it works on, and the numbers of its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+
+from lms_scoring.store.dialect import add, listed, put
+from lms_scoring.store.tables import account, activity_key
+
+
+class Numbers:
+    """The short numbers that stand for long texts in one table (tenant, id, text, …); made when first met."""
+
+    def __init__(self, connection: Connection, tenant: int, table: Table) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._table = table
+        self._known: dict[str, int] = {}
+        self.texts: Mapping[int, str] = _Texts(connection, tenant, table)
+
+    def of(self, texts: Iterable[str]) -> Mapping[str, int]:
+        """A mapping that holds the number of each of the texts, and of others met before."""
+        missing = set(texts).difference(self._known)
+        if missing:
+            self._look_up(missing)
+            missing.difference_update(self._known)
+        if missing:
+            self._make(sorted(missing))
+        return self._known
+
+    def known(self, texts: Iterable[str]) -> Mapping[str, int]:
+        """As `of`, without making numbers for texts that nobody met yet."""
+        missing = set(texts).difference(self._known)
+        if missing:
+            self._look_up(missing)
+        return self._known
+
+    def _look_up(self, texts: Iterable[str]) -> None:
+        table = self._table
+        query = select(table.c.text, table.c.id).where(
+            table.c.tenant == self._tenant, table.c.text.in_(listed(texts))
+        )
+        self._known.update((row.text, row.id) for row in self._connection.execute(query))
+
+    def _make(self, texts: Sequence[str]) -> None:
+        first = next_number(self._connection, self._table.c.id, self._table.c.tenant == self._tenant)
+        others = (None,) * (len(self._table.columns) - 3)
+        numbers = {text: number for number, text in enumerate(texts, start=first)}
+        rows = [(self._tenant, number, text, *others) for text, number in numbers.items()]
+        add(self._connection, self._table, rows)
+        self._known.update(numbers)
+
+
+class _Texts(dict[int, str]):
+    """Texts by number, looked up when first asked for; a plain dictionary ever after."""
+
+    def __init__(self, connection: Connection, tenant: int, table: Table) -> None:
+        super().__init__()
+        self._connection = connection
+        self._query = select(table.c.text).where(table.c.tenant == tenant)
+        self._number = table.c.id
+
+    def __missing__(self, number: int) -> str:
+        text = str(self._connection.execute(self._query.where(self._number == number)).scalar_one())
+        self[number] = text
+        return text
+
+
+def next_number(connection: Connection, column: ColumnElement[int], *where: ColumnElement[bool]) -> int:
+    """The number after the highest; safe because a writer has the database to itself."""
+    query = select(func.coalesce(func.max(column), 0) + 1).where(and_(*where))
+    return connection.execute(query).scalar_one()
+
+
+class TenantConnection:
+    """What the areas of a transaction share."""
+
+    def __init__(self, connection: Connection, tenant: int) -> None:
+        self.connection = connection
+        self.tenant = tenant
+        self.accounts = Numbers(connection, tenant, account)
+        self.activities_met = Numbers(connection, tenant, activity_key)
+
+    def add(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Inserts rows (without the tenant) unless their key is there; how many were new."""
+        return add(self.connection, table, [(self.tenant, *row) for row in rows])
+
+    def put(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Inserts rows (without the tenant), or changes those whose key is there."""
+        put(self.connection, table, [(self.tenant, *row) for row in rows])

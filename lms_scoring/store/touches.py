@@ -1,0 +1,113 @@
+"""Whose scores may have changed: accounts are marked when their evidence does, until they are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, false, select, true, update
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import Kept, RunState
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed
+from lms_scoring.store.members import Member, Members
+
+
+class Touches(Members):
+    """The part of a transaction about persons to be scored again."""
+
+    def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
+        """Notes how a run ended, and whom the voidings that it brought concern."""
+        super().end_run(run, at=at, state=state, kept=kept, reason=reason)
+        self.settle_voids(self.source_of(run))
+
+    def touched(self, course: str) -> Sequence[str]:
+        """Persons of the course whose evidence changed since `untouch`, by id.
+
+        A tutor's card depends on the class, so what learners hand in touches the tutors as well.
+        """
+        account, touched = tables.account, tables.touched
+        marked = select(touched.c.account).where(touched.c.tenant == self.tenant, touched.c.course == course)
+        numbers = set(self.connection.execute(marked).scalars())
+        for source in self.sources_of(course):
+            numbers |= self._of_unsettled_voids(source)
+        persons = select(account.c.person).where(
+            account.c.tenant == self.tenant, account.c.id.in_(listed(numbers))
+        )
+        members = {member.person for member in self.members(course) if member.person is not None}
+        return sorted(members.intersection(self.connection.execute(persons).scalars()))
+
+    def untouch(self, course: str, persons: Sequence[str]) -> None:
+        """To be called in the transaction that read the evidence: what came in between would be forgotten."""
+        for source in self.sources_of(course):
+            self.settle_voids(source)
+        account, touched = tables.account, tables.touched
+        theirs = select(account.c.id).where(
+            account.c.tenant == self.tenant, account.c.person.in_(listed(persons))
+        )
+        self.connection.execute(
+            delete(touched).where(
+                touched.c.tenant == self.tenant, touched.c.course == course, touched.c.account.in_(theirs)
+            )
+        )
+
+    def touch(self, course: str, accounts: Iterable[int]) -> None:
+        """Marks accounts whose evidence in the course changed."""
+        self.add(tables.touched, [(course, account) for account in accounts])
+
+    def touch_tutors(self, course: str, learners: Iterable[int]) -> None:
+        """Marks the tutors of every class that the learners, named by an account, are or were in."""
+        numbers = set(learners)
+        persons = self._persons_of(numbers)
+        members = self.members(course)
+        classes = {
+            member.membership.class_
+            for member in members
+            if member.membership.role is Role.LEARNER
+            and (member.account in numbers or member.person in persons)
+        }
+        self.touch(course, {m.account for m in _tutors(members) if m.membership.class_ in classes})
+
+    def touch_all_tutors(self, course: str) -> None:
+        """Marks them after a change of memberships: who left a class counts no more for its tutor."""
+        self.touch(course, {member.account for member in _tutors(self.members(course))})
+
+    def settle_voids(self, source: str) -> None:
+        """Marks those whose statements were voided, in one reading for any number of them."""
+        accounts = self._of_unsettled_voids(source)
+        for course in self.courses_of(source):
+            self.touch(course, accounts)
+        voided = tables.voided_statement
+        self.connection.execute(
+            update(voided)
+            .where(voided.c.tenant == self.tenant, voided.c.source == source, voided.c.settled == false())
+            .values(settled=true())
+        )
+
+    def _of_unsettled_voids(self, source: str) -> set[int]:
+        voided = tables.voided_statement
+        unsettled = select(voided.c.id).where(
+            voided.c.tenant == self.tenant, voided.c.source == source, voided.c.settled == false()
+        )
+        if self.connection.execute(unsettled.limit(1)).first() is None:
+            return set()
+        found: set[int] = set()
+        for table in (tables.watch_event, tables.lms_statement):
+            theirs = select(table.c.account).where(
+                table.c.tenant == self.tenant, table.c.source == source, table.c.id.in_(unsettled)
+            )
+            found.update(self.connection.execute(theirs.distinct()).scalars())
+        return found
+
+    def _persons_of(self, accounts: Iterable[int]) -> set[str | None]:
+        account = tables.account
+        query = select(account.c.person).where(
+            account.c.tenant == self.tenant,
+            account.c.id.in_(listed(accounts)),
+            account.c.person.is_not(None),
+        )
+        return set(self.connection.execute(query).scalars())
+
+
+def _tutors(members: Iterable[Member]) -> Iterable[Member]:
+    return (member for member in members if member.membership.role is Role.TUTOR)
