@@ -21,7 +21,7 @@ from adapters.xapi.refusal import Refused, UnusableStatement
 from adapters.xapi.spellings import Spellings
 from adapters.xapi.video import is_of_video, video_event
 from adapters.xapi.vocabulary import Word, word_of
-from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.instants import HOUR, instant_of
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 
 
@@ -42,7 +42,7 @@ class StatementReader:
     """
 
     def __init__(self, *, earliest: int | None = None) -> None:
-        self._earliest = _ALWAYS if earliest is None else earliest
+        self._earliest = 0 if earliest is None else earliest
         self._accounts = Spellings(account_of)
         self._targets = Spellings(target_of)
         self._words = Spellings(_word_of)
@@ -63,7 +63,8 @@ class StatementReader:
                     continue
                 account = accounts[bytes(statement.actor)]
                 at, stored = _times(statement)
-                if at < earliest:
+                if not earliest <= at < _LATEST:
+                    _refuse_beyond(at)
                     continue
                 id_ = statement.id.lower() if statement.id else _made_id(page, index, account, target, at)
                 verb = word.video
@@ -80,7 +81,8 @@ class StatementReader:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * HOUR
-_ALWAYS = -(2**62)
+_LATEST = instant_of(datetime(9998, 1, 1, tzinfo=UTC))
+"""No calendar shows later times in every zone."""
 _VERB = msgspec.json.Decoder(Verb)
 
 
@@ -96,6 +98,12 @@ def _times(statement: Statement) -> tuple[int, int]:
     if statement.stored is None:
         raise UnusableStatement("no_time", "it has neither a timestamp nor a stored time")
     return stored, stored
+
+
+def _refuse_beyond(at: int) -> None:
+    """What happened before `earliest` is merely left out; what no calendar shows is refused."""
+    if not 0 <= at < _LATEST:
+        raise UnusableStatement("time_out_of_range", "its timestamp lies before 1970 or after 9997")
 
 
 def _word_of(raw: bytes) -> Word:

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from adapters.xapi.refusal import Refused, UnusableStatement
+from adapters.xapi.splitting import split_statements
 from lms_scoring.domain.errors import MalformedEvidence
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -190,7 +191,7 @@ def read_page(body: bytes) -> Page:
     """
     try:
         page = _PAGE.decode(body)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return _page_by_one(body)
     return Page(page.statements, more=page.more or "", body=body)
 
@@ -199,7 +200,7 @@ def read_lines(lines: Sequence[bytes]) -> Page:
     """Statements of a file, one a line; `raws` are the lines."""
     try:
         statements = _LIST.decode(b"[" + b",".join(lines) + b"]")
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return _one_by_one(lines)
     if len(statements) != len(lines):
         return _one_by_one(lines)
@@ -220,6 +221,7 @@ def read_first_part(body: bytes, boundary: bytes) -> bytes:
     return content
 
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _PAGE = msgspec.json.Decoder(_Page)
 _RAW_PAGE = msgspec.json.Decoder(_RawPage)
 _LIST = msgspec.json.Decoder(list[Statement])
@@ -234,19 +236,33 @@ _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 def _raw_page(body: bytes) -> _RawPage:
     try:
         return _RAW_PAGE.decode(body)
-    except msgspec.MsgspecError as error:
+    except msgspec.ValidationError as error:
         raise MalformedEvidence(f"no page of statements ({error})") from error
+    except _UNREADABLE:
+        statements, rest = split_statements(body)
+        return _RawPage([Raw(each) for each in statements], _rest(rest).more)
+
+
+def _rest(page: bytes) -> _RawPage:
+    try:
+        return _RAW_PAGE.decode(page)
+    except _UNREADABLE as error:
+        raise MalformedEvidence("not a JSON object") from error
 
 
 def _page_by_one(body: bytes) -> Page:
-    try:
-        members = _MEMBERS.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MalformedEvidence("not a JSON object") from error
-    if "statements" not in members and members.keys() & {"actor", "verb", "object"}:
+    if _is_statement(body):
         return _one_by_one([body])
     page = _raw_page(body)
     return replace(_one_by_one(page.statements), more=page.more or "")
+
+
+def _is_statement(body: bytes) -> bool:
+    try:
+        members = _MEMBERS.decode(body).keys()
+    except _UNREADABLE:
+        return False
+    return "statements" not in members and bool(members & {"actor", "verb", "object"})
 
 
 def _one_by_one(raws: Sequence[bytes | Raw]) -> Page:
@@ -265,7 +281,7 @@ def _one_by_one(raws: Sequence[bytes | Raw]) -> Page:
 def _statement(raw: bytes) -> Statement:
     try:
         return _STATEMENT.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         return _statement_of_odd_times(raw)
 
 
@@ -275,8 +291,8 @@ def _statement_of_odd_times(raw: bytes) -> Statement:
         rest, times = _UNTIMED.decode(raw), _TIMES.decode(raw)
     except msgspec.ValidationError as error:
         raise UnusableStatement("malformed", str(error)) from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UnusableStatement("not_json", "it is not JSON") from error
+    except _UNREADABLE as error:
+        raise UnusableStatement("not_json", "it is not valid JSON") from error
     return Statement(
         actor=rest.actor,
         verb=rest.verb,
@@ -309,5 +325,5 @@ def _stored(raw: Raw) -> datetime | None:
 def _id_of(raw: bytes) -> str:
     try:
         return _NAMED.decode(raw).id or ""
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         return ""  # what cannot be decoded at all is known by its place

@@ -1,0 +1,1 @@
+"""Rosters in files: people, their accounts, roles and classes, where no Moodle could be asked for them."""
