@@ -1,0 +1,35 @@
+# One command each; every one does its own set-up on a fresh machine with Python >= 3.11 and venv.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test lint bench clean
+
+demo: .venv/.program
+	@$(BIN)/lms-scoring demo $(ARGS)
+
+test: .venv/.tests lint
+	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
+
+lint: .venv/.tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+
+bench: .venv/.tests
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.venv/.program: pyproject.toml constraints.txt
+	@echo "Setting up .venv (once; a minute or so)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.tests: .venv/.program pyproject.toml constraints.txt
+	@echo "Setting up what the tests need (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf .venv .cache build dist *.egg-info

@@ -1,0 +1,15 @@
+"""Runs every benchmark, or those named; exit status 1 if a limit is missed."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+NAMES = ("totals",)
+
+if __name__ == "__main__":
+    results = {name: importlib.import_module(f"benchmarks.{name}").main() for name in sys.argv[1:] or NAMES}
+    missed = [name for name, within in results.items() if not within]
+    if missed:
+        print(f"missed: {', '.join(missed)}")
+    raise SystemExit(1 if missed else 0)

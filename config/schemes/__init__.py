@@ -1,0 +1,1 @@
+"""Scoring schemes (考核方案), one TOML file each."""

@@ -1,0 +1,162 @@
+"""The one place where the pieces meet: settings become a store, sources, rules and an application."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from adapters.http import HttpClient
+from adapters.moodle.client import MoodleClient
+from adapters.moodle.source import MoodleSource
+from adapters.roster_file.source import RosterFile
+from adapters.xapi.client import LrsClient
+from adapters.xapi.files import XapiFiles
+from adapters.xapi.source import XapiSource
+from lms_scoring.course_file import CourseFile, Source, parse_course, read_course
+from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownCourse
+from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
+from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
+from lms_scoring.services.adopt import adopt
+from lms_scoring.services.assess import CourseRules
+from lms_scoring.settings import Platform, Settings, read_settings
+from lms_scoring.store import SqlStore
+from lms_scoring.store.migrations import upgrade
+
+
+class SystemClock:
+    """The machine's time of day."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """What one installation consists of, ready to be handed to services."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+
+    def course_files(self) -> dict[str, CourseFile]:
+        """The course files of the courses folder by their ids. Raises CourseFileMistakes."""
+        found: dict[str, CourseFile] = {}
+        for path in sorted(self.settings.courses.glob("*.toml")):
+            file = read_course(path)
+            if file.id in found:
+                mistake = Mistake(place="id", text=f"{file.id!r} is used by another course file too")
+                raise CourseFileMistakes(str(path), (mistake,))
+            found[file.id] = file
+        return found
+
+    def scheme_of(self, file: CourseFile) -> SchemeFile:
+        """The scheme file that a course file names: one that ships with us, or a path from its folder."""
+        shipped = files("config.schemes") / f"{file.scheme}.toml"
+        if shipped.is_file():
+            return parse_scheme(shipped.read_text(encoding="utf-8"), name=file.scheme)
+        return read_scheme(self.settings.courses / file.scheme)
+
+    def adopt(self, file: CourseFile) -> CourseRules:
+        """Pins a course to what its file says now."""
+        scheme = self.scheme_of(file)
+        fingerprint = scheme.scheme.fingerprint
+        adopt(
+            KeptCourse(id=file.id, title=file.title, scheme=fingerprint, settings=file.text),
+            KeptScheme(fingerprint=fingerprint, name=scheme.scheme.id, text=scheme.text),
+            self.store,
+        )
+        return CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings)
+
+    def adopted(self) -> dict[str, CourseRules]:
+        """The rules of every course, as adopted."""
+        with self.store.reading() as transaction:
+            kept = [(course, transaction.scheme(course.scheme)) for course in transaction.courses()]
+        return {course.id: self._rules(course, scheme) for course, scheme in kept}
+
+    def rules(self, course: str) -> CourseRules:
+        """The rules of one course, as adopted. Raises UnknownCourse."""
+        with self.store.reading() as transaction:
+            kept = transaction.course(course)
+            scheme = transaction.scheme(kept.scheme)
+        return self._rules(kept, scheme)
+
+    def sources(self, course: str) -> list[EvidenceSource]:
+        """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
+        with self.store.reading() as transaction:
+            kept = transaction.course(course)
+        file = parse_course(kept.settings, name=kept.id, folder=self.settings.courses)
+        return [self._source(source) for source in file.sources]
+
+    def client(self, platform: Platform) -> HttpClient:
+        """The HTTP client of a platform; an LRS's credentials go into every request's header."""
+        headers = {}
+        if platform.kind == "xapi":
+            pair = base64.b64encode(f"{platform.key}:{platform.secret}".encode()).decode()
+            headers["Authorization"] = f"Basic {pair}"
+        return HttpClient(
+            platform=platform.name,
+            base_url=platform.url,
+            headers=headers,
+            deadline=platform.deadline,
+            allowed_private=self.settings.allowed_private_hosts,
+        )
+
+    def platform(self, name: str) -> Platform:
+        """A platform of the settings. Raises UnknownCourse's sibling in words: which there are."""
+        try:
+            return self.settings.platforms[name]
+        except KeyError as error:
+            known = ", ".join(sorted(self.settings.platforms)) or "none"
+            raise UnknownCourse(
+                f"no platform {name!r} in the settings (there are: {known}); "
+                f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
+            ) from error
+
+    def _rules(self, course: KeptCourse, scheme: KeptScheme) -> CourseRules:
+        file = parse_course(course.settings, name=course.id, folder=self.settings.courses)
+        parsed = parse_scheme(scheme.text, name=scheme.name).scheme
+        return CourseRules(course=course.id, scheme=parsed, bindings=file.bindings)
+
+    def _source(self, source: Source) -> EvidenceSource:
+        if source.kind == "statements":
+            return XapiFiles(name=source.name, paths=source.paths)
+        if source.kind == "roster":
+            return RosterFile(name=source.name, paths=source.paths)
+        platform = self.platform(source.name)
+        http = self.client(platform)
+        if source.kind == "xapi":
+            return XapiSource(name=source.name, client=LrsClient(http))
+        return MoodleSource(
+            name=source.name,
+            client=MoodleClient(http, token=platform.token or ""),
+            course=source.course or "",
+            grade_words=source.grades,
+            roles=source.roles,
+            clock=self.clock,
+        )
+
+
+def installation(
+    environment: Mapping[str, str], *, working_folder: Path, clock: Clock | None = None
+) -> Installation:
+    """The installation that the environment describes. Raises SettingsMistakes, StoreNotReady.
+
+    An SQLite database is created and brought up to date here; any other is upgraded by `db upgrade`.
+    """
+    settings = read_settings(environment, working_folder=working_folder)
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        (working_folder / url.database).parent.mkdir(parents=True, exist_ok=True)
+        upgrade(settings.database_url)
+    return Installation(
+        settings=settings,
+        store=SqlStore(settings.database_url),
+        clock=SystemClock() if clock is None else clock,
+    )

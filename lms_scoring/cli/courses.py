@@ -1,0 +1,161 @@
+"""Commands about a course: sync it, show its board, explain one person, export its evidence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.explain import explanation
+from lms_scoring.cli.here import here
+from lms_scoring.cli.output import result_stream, write_csv, write_ndjson
+from lms_scoring.cli.scoreboard import board_text
+from lms_scoring.cli.syncing import sync_course
+from lms_scoring.course_file import read_course
+from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
+from lms_scoring.domain.figures import rounded
+from lms_scoring.evidence_file import evidence_lines
+from lms_scoring.services.adopt import flips
+from lms_scoring.services.assess import CourseRules, assess, evidence_of_course
+
+
+@click.command()
+@click.argument("course", required=False)
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
+def sync(course: str | None, full: bool) -> None:
+    """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost."""
+    installation = here()
+    known = _known_courses(installation)
+    if course is not None and course not in known:
+        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(sorted(known)) or 'none'}")
+    if not known:
+        raise UnknownCourse(f"no course file in {installation.settings.courses}; see config/courses")
+    good = [sync_course(installation, name, full=full) for name in ([course] if course else sorted(known))]
+    if not all(good):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("course")
+@click.option("--class", "class_", help="Only this class.")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
+def board(course: str, class_: str | None, format_: str, output: Path | None) -> None:
+    """Shows the scoreboard of COURSE as last scored."""
+    installation = here()
+    rules = installation.rules(course)
+    with installation.store.reading() as transaction:
+        rows = transaction.board(course, class_=class_)
+    if class_ is not None and not rows:
+        raise UnknownCourse(f"no class {class_!r} in {course}")
+    cards = [row.card for row in rows]
+    with result_stream(output) as stream:
+        if format_ == "json":
+            write_ndjson(cards, stream)
+        elif format_ == "csv":
+            write_csv(cards, stream)
+        else:
+            stream.write(board_text(rules, rows, language=installation.settings.language).encode())
+
+
+@click.command()
+@click.argument("course")
+@click.argument("person")
+@click.option("--lang", type=click.Choice(["zh", "en"]))
+def explain(course: str, person: str, lang: str | None) -> None:
+    """Explains every point of PERSON (id, username, number or e-mail) in COURSE down to the evidence."""
+    installation = here()
+    rules = installation.rules(course)
+    with installation.store.reading() as transaction:
+        people = transaction.people(course)
+        found = [p for p in people if person == p.id or any(_names(a, person) for a in p.accounts)]
+        if len({p.id for p in found}) != 1:
+            raise UnknownPerson(f"nobody in {course} has that id, username, number or address")
+        cards = [
+            card
+            for membership in transaction.memberships(course)
+            if membership.person == found[0].id
+            and (
+                card := transaction.scorecard(
+                    course, membership.person, role=membership.role, class_=membership.class_
+                )
+            )
+        ]
+        activities = {activity.id: activity.name for _, activity in transaction.activities(course)}
+    language = lang or installation.settings.language
+    for card in cards:
+        click.echo(explanation(rules, found[0].name, card, activities=activities, language=language))
+
+
+@click.command("export-evidence")
+@click.argument("course")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
+def export_evidence(course: str, output: Path | None) -> None:
+    """Writes everything the scores of COURSE depend on, as `score` reads it."""
+    installation = here()
+    rules = installation.rules(course)
+    with installation.store.reading() as transaction, result_stream(output) as stream:
+        for line in evidence_lines(evidence_of_course(transaction, rules)):
+            stream.write(line)
+
+
+@click.group()
+def course() -> None:
+    """Course files: check one, adopt it after seeing who would flip."""
+
+
+@course.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Checks a course FILE: every mistake at once."""
+    found = read_course(file)
+    sources = ", ".join(source.name for source in found.sources)
+    click.echo(f"{file}: right; course {found.id}, scheme {found.scheme}, sources {sources}")
+
+
+@course.command("apply")
+@click.argument("course_id", metavar="COURSE")
+@click.option("--yes", is_flag=True, help="Without asking.")
+def apply(course_id: str, yes: bool) -> None:
+    """Adopts the course file of COURSE as it stands now, after showing whose result changes."""
+    installation = here()
+    file = installation.course_files().get(course_id)
+    if file is None:
+        raise UnknownCourse(f"no course file of {course_id!r} in {installation.settings.courses}")
+    rules = CourseRules(course=file.id, scheme=installation.scheme_of(file).scheme, bindings=file.bindings)
+    found = flips(rules, installation.store, clock=installation.clock)
+    for flip in found:
+        click.echo(
+            f"{flip.person} ({flip.role}): {flip.before} {rounded(flip.total_before)}"
+            f" -> {flip.after} {rounded(flip.total_after)}"
+        )
+    click.echo(f"{len(found)} results would change; scheme {rules.scheme.fingerprint[:12]}")
+    if not yes:
+        click.confirm("Adopt?", abort=True)
+    done = assess(installation.adopt(file), installation.store, clock=installation.clock, everyone=True)
+    click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
+
+
+def _known_courses(installation: Installation) -> set[str]:
+    """Courses set up already, and those whose file is new: they are adopted by being synced."""
+    with installation.store.reading() as transaction:
+        kept = {course.id: course.settings for course in transaction.courses()}
+    files = installation.course_files()
+    for name, file in files.items():
+        if name not in kept:
+            installation.adopt(file)
+        elif kept[name] != file.text:
+            click.echo(
+                f"{name}: its file was edited; that changes nothing until `lms-scoring course apply {name}`",
+                err=True,
+            )
+    return {*kept, *files}
+
+
+def _names(account: str, given: str) -> bool:
+    kind, _, value = account.partition(":")
+    return given.lower() == value.lower() if kind == "mbox" else value.rpartition("|")[2] == given

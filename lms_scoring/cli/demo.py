@@ -1,0 +1,116 @@
+"""`demo`: a stand-in platform, a real sync from it, the scoreboard, and the pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lms_scoring.bootstrap import Installation, installation
+from lms_scoring.cli.operations import sign_in_link
+from lms_scoring.cli.scoreboard import board_text
+from lms_scoring.cli.serving import serve_pages
+from lms_scoring.cli.syncing import sync_course
+from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import Grant, Visitor
+
+COURSE = "lc2024"
+_A_DAY = 24 * 60 * 60
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Sync, print the scoreboard of both classes, and end.")
+@click.option("--port", default=8000, show_default=True, help="Of the pages.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the database in this folder."
+)
+def demo(once: bool, port: int, keep: Path | None) -> None:
+    """Shows everything on a recorded course: two classes, sixty learners, 39,625 statements."""
+    with _folder(keep) as folder, _platform() as platform:
+        demonstration = installation(_environment(platform, folder, port), working_folder=folder)
+        click.echo("Demonstration platform: a stand-in Moodle and LRS on 127.0.0.1")
+        (file,) = (f for f in demonstration.course_files().values() if f.id == COURSE)
+        demonstration.adopt(file)
+        good = sync_course(demonstration, COURSE, full=False)
+        if once:
+            _print_board(demonstration)
+            sys.exit(0 if good else 1)
+        _print_links(demonstration)
+        serve_pages(demonstration, host="127.0.0.1", port=port)
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="lms-scoring-demo-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _platform() -> Iterator[dict[str, Any]]:
+    """The stand-in platform in a process of its own; it ends when its input does, however we end."""
+    command = [sys.executable, "-m", "lms_scoring.demonstration", "--until-stdin-closes"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 # our own module
+        assert process.stdout is not None  # noqa: S101 # asked for above
+        line = process.stdout.readline()
+        if not line:
+            raise click.ClickException("the demonstration platform did not start; its message stands above")
+        try:
+            yield json.loads(line)
+        finally:
+            process.communicate()
+
+
+def _environment(platform: Mapping[str, Any], folder: Path, port: int) -> dict[str, str]:
+    """Only what the demonstration needs: the settings of a real installation do not leak in."""
+    language = os.environ.get("LMS_SCORING_LANGUAGE", "zh")
+    return {
+        "LMS_SCORING_DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite'}",
+        "LMS_SCORING_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "LMS_SCORING_LANGUAGE": language,
+        "LMS_SCORING_COURSES": str(files("config.courses")),
+        "LMS_SCORING_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
+        "LMS_SCORING_PLATFORM_MOODLE_KIND": "moodle",
+        "LMS_SCORING_PLATFORM_MOODLE_URL": platform["moodle"]["url"],
+        "LMS_SCORING_PLATFORM_MOODLE_TOKEN": platform["moodle"]["token"],
+        "LMS_SCORING_PLATFORM_LRS_KIND": "xapi",
+        "LMS_SCORING_PLATFORM_LRS_URL": platform["lrs"]["url"],
+        "LMS_SCORING_PLATFORM_LRS_KEY": platform["lrs"]["key"],
+        "LMS_SCORING_PLATFORM_LRS_SECRET": platform["lrs"]["secret"],
+    }
+
+
+def _print_board(demonstration: Installation) -> None:
+    with demonstration.store.reading() as transaction:
+        rows = transaction.board(COURSE)
+    text = board_text(demonstration.rules(COURSE), rows, language=demonstration.settings.language)
+    click.echo(text)
+
+
+def _print_links(demonstration: Installation) -> None:
+    with demonstration.store.reading() as transaction:
+        members = transaction.memberships(COURSE)
+        rows = {row.card.person: row for row in transaction.board(COURSE, role=Role.LEARNER)}
+    tutor = next(m.person for m in members if m.role is Role.TUTOR)
+    learner = next(m.person for m in members if m.role is Role.LEARNER and m.person in rows)
+    coordinator = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
+    click.echo("\nOne-time links, good for a day:")
+    for who, visitor in (
+        ("tutor      ", Visitor(person=tutor)),
+        ("learner    ", Visitor(person=learner)),
+        ("coordinator", coordinator),
+    ):
+        click.echo(f"  {who} {sign_in_link(demonstration, visitor, seconds=_A_DAY)}")
+    click.echo("\nCtrl-C ends the demonstration.")

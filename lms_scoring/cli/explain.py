@@ -1,0 +1,67 @@
+"""One person's scorecard as text: every criterion, its rule, and what became of each piece of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lms_scoring.domain.figures import plain, points_text, rounded
+from lms_scoring.domain.instants import MINUTE, iso
+from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard, Verdict
+from lms_scoring.services.assess import CourseRules
+from lms_scoring.words import word
+
+_MARKS = {Verdict.COUNTED: "+", Verdict.PARTLY: "±", Verdict.REJECTED: "-", Verdict.UNKNOWN: "?"}
+
+
+def explanation(
+    rules: CourseRules, name: str, card: Scorecard, *, activities: Mapping[str, str], language: str
+) -> str:
+    """The whole card; times in the programme's zone."""
+    return "\n".join(_lines(rules, name, card, activities, language)) + "\n"
+
+
+def _lines(
+    rules: CourseRules, name: str, card: Scorecard, activities: Mapping[str, str], language: str
+) -> Iterator[str]:
+    total = points_text(card.total, pass_mark=card.pass_mark, language=language)
+    who = name or word("name_unknown", language)
+    yield (
+        f"{who} ({card.person}) · {word(card.role, language)} · {card.class_ or word('no_class', language)}: "
+        f"{total} / {plain(card.out_of)} · {word(card.state, language)}"
+    )
+    yield f"  {word('as_of', language)} {iso(card.as_of, rules.zone)}"
+    criteria = {criterion.id: criterion for criterion in rules.scheme.roles[card.role].criteria}
+    for result in card.criteria:
+        criterion = criteria[result.id]
+        yield ""
+        yield (
+            f"{criterion.name.in_(language)}: {rounded(result.points)} / {plain(result.max)}"
+            f" · {word(result.state, language)}"
+        )
+        yield f"  {criterion.rule.sentence(language, criterion.max)}"
+        yield from _figures(result, language)
+        yield from (f"  {_finding(one, rules, activities, language)}" for one in result.findings)
+
+
+def _figures(result: CriterionResult, language: str) -> Iterator[str]:
+    for figure in result.figures:
+        if figure.value is None:
+            continue
+        is_time = figure.name == "study_time"
+        value = rounded(figure.value / MINUTE) if is_time else plain(figure.value)
+        asked = "" if figure.asked is None else f" / {figure.asked // MINUTE if is_time else figure.asked}"
+        yield f"  {word(figure.name, language)}: {value}{asked}"
+
+
+def _finding(finding: Finding, rules: CourseRules, activities: Mapping[str, str], language: str) -> str:
+    when = "" if finding.at is None else iso(finding.at, rules.zone)
+    where = activities.get(finding.activity or "", finding.activity or "")
+    parts = [f"{_MARKS[finding.verdict]} {when:<25} {where} {word(finding.kind, language)} {finding.id}"]
+    if finding.amount is not None:
+        parts.append(f"{rounded(finding.amount / MINUTE)} min")
+    parts.append(rounded(finding.points))
+    if finding.reason is not None:
+        parts.append(word(finding.reason, language))
+    if finding.note is not None:
+        parts.append(finding.note)
+    return " · ".join(parts)

@@ -1,0 +1,13 @@
+"""The installation that a command works on: this folder and this environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lms_scoring.bootstrap import Installation, installation
+
+
+def here() -> Installation:
+    """Raises SettingsMistakes with everything that is wrong with the settings."""
+    return installation(os.environ, working_folder=Path.cwd())

@@ -1,0 +1,45 @@
+"""The `lms-scoring` command: all commands by name, and how an error ends."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lms_scoring.cli import courses, demo, operations, schemes, score
+from lms_scoring.domain.errors import LmsScoringError
+
+
+class _Commands(click.Group):
+    """Turns what went wrong into one message and exit status 1, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except LmsScoringError as error:
+            click.echo(f"lms-scoring: {error}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lms-scoring")
+def main() -> None:
+    """Scores teacher training from the evidence in learning platforms, and explains every point."""
+
+
+for command in (
+    demo.demo,
+    operations.serve,
+    courses.sync,
+    courses.board,
+    courses.explain,
+    courses.export_evidence,
+    courses.course,
+    score.score,
+    schemes.scheme,
+    operations.platform,
+    operations.db,
+    operations.admin,
+    operations.role,
+):
+    main.add_command(command)

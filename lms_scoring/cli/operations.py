@@ -1,0 +1,129 @@
+"""Commands that run an installation: serve, check a platform, upgrade, let people in."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from adapters.check import CheckLine
+from adapters.moodle.check import check_moodle
+from adapters.moodle.client import MoodleClient
+from adapters.xapi.check import check_lrs
+from adapters.xapi.client import LrsClient
+from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.here import here
+from lms_scoring.cli.serving import serve_pages
+from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.ports import Grant, Visitor
+from lms_scoring.settings import read_settings
+from lms_scoring.store.migrations import upgrade
+
+LINK_SECONDS = 60
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serves the pages."""
+    serve_pages(here(), host=host, port=port)
+
+
+@click.group()
+def platform() -> None:
+    """Platforms: what a Moodle token or an LRS can really do."""
+
+
+@platform.command()
+@click.argument("name")
+@click.option("--course", help="Id, idnumber or short name of a course at that Moodle.")
+def check(name: str, course: str | None) -> None:
+    """Checks platform NAME: what can be read, what is missing, what to do; exit status 1 if anything is."""
+    installation = here()
+    connection = installation.platform(name)
+    http = installation.client(connection)
+    if connection.kind == "moodle":
+        lines = check_moodle(MoodleClient(http, token=connection.token or ""), course=course)
+    else:
+        lines = check_lrs(LrsClient(http))
+    for line in lines:
+        click.echo(_check_text(line))
+    if any(line.ok is False for line in lines):
+        sys.exit(1)
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Brings the database up to this program's version; running it twice does no harm."""
+    settings = read_settings(os.environ, working_folder=Path.cwd())
+    upgrade(settings.database_url)
+    click.echo("the database is up to date")
+
+
+@click.group()
+def admin() -> None:
+    """Administration."""
+
+
+@admin.command()
+@click.option("--person", help="Sign in as this person (id) instead of as an administrator.")
+def link(person: str | None) -> None:
+    """Prints a one-time sign-in link, good for 60 seconds."""
+    installation = here()
+    click.echo(sign_in_link(installation, _visitor(installation, person), seconds=LINK_SECONDS))
+
+
+@click.group()
+def role() -> None:
+    """Roles that only we know: coordinator and administrator."""
+
+
+@role.command()
+@click.argument("person")
+@click.argument("name", type=click.Choice(["coordinator", "administrator"]))
+@click.option("--course", help="Only for this course.")
+def grant(person: str, name: str, course: str | None) -> None:
+    """Makes PERSON (id) coordinator or administrator, of one course or of all."""
+    installation = here()
+    _visitor(installation, person)
+    if course is not None:
+        installation.rules(course)
+    with installation.store.writing() as transaction:
+        transaction.keep_grant(Grant(person=person, role=name, course=course))
+    click.echo(f"granted {name}" + ("" if course is None else f" of {course}"))
+
+
+def sign_in_link(installation: Installation, visitor: Visitor, *, seconds: int) -> str:
+    """An address that signs its first visitor in. Only the code's SHA-256 is stored."""
+    code = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(code.encode()).hexdigest()
+    with installation.store.writing() as transaction:
+        transaction.keep_link(digest, visitor, expires_at=installation.clock.now() + seconds * SECOND)
+    return f"{installation.settings.public_url.rstrip('/')}/sign-in/{code}"
+
+
+def _visitor(installation: Installation, person: str | None) -> Visitor:
+    if person is None:
+        everything = Grant(person="", role="administrator", course=None)
+        return Visitor(person=None, roles=(everything,))
+    with installation.store.reading() as transaction:
+        known = {p.id for kept in transaction.courses() for p in transaction.people(kept.id)}
+    if person not in known:
+        raise UnknownPerson("nobody has that id; `board` shows the ids of a course")
+    return Visitor(person=person)
+
+
+def _check_text(line: CheckLine) -> str:
+    mark = {True: "ok     ", False: "missing", None: "note   "}[line.ok]
+    return f"{mark} {line.what}: {line.text}" + (f" -> {line.do}" if line.do else "")

@@ -1,0 +1,75 @@
+"""Where a command's result goes: the terminal, or a file that appears only when it is whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from rich.console import Console
+from rich.table import Table
+
+from lms_scoring.card_lines import card_object, card_row
+from lms_scoring.domain.scorecard import Scorecard
+
+
+@contextmanager
+def result_stream(path: Path | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that takes the place of an older one only when all of it is written."""
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as stream:
+        yield stream
+    unfinished.replace(path)
+
+
+def write_ndjson(cards: Iterable[Scorecard], stream: BinaryIO) -> None:
+    """One object a card, one line each."""
+    for card in cards:
+        stream.write(json.dumps(card_object(card), ensure_ascii=False).encode() + b"\n")
+
+
+def write_csv(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
+    """One row a card, UTF-8 with a byte order mark; cells that a spreadsheet would execute are quoted."""
+    rows = [card_row(card) for card in cards]
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _harmless(cell) for name, cell in row.items()} for row in rows)
+    stream.write(text.getvalue().encode("utf-8-sig"))
+
+
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> str:
+    """A table for people, as wide as the terminal."""
+    table = Table(title=title or None, title_justify="left")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*row)
+    text = io.StringIO()
+    Console(file=text, width=Console().width).print(table)
+    return text.getvalue()
+
+
+def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
+    """The cards as a table."""
+    rows = [card_row(card) for card in cards]
+    columns = list(dict.fromkeys(column for row in rows for column in row if not column.endswith("_state")))
+    stream.write(table_text(columns, ([row.get(name, "") for name in columns] for row in rows)).encode())
+
+
+def _harmless(cell: str) -> str:
+    return (
+        "'" + cell
+        if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+        else cell
+    )

@@ -1,0 +1,60 @@
+"""`score`: an evidence file and a scheme in, scorecards out; no database, no network."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_table
+from lms_scoring.domain.instants import parse_instant
+from lms_scoring.domain.scoring import scorecards
+from lms_scoring.evidence_file import read_evidence
+from lms_scoring.scheme_file import read_scheme
+
+
+class Instant(click.ParamType):
+    """A time with offset, as an instant."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return parse_instant(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an ISO 8601 time with offset, such as 2024-12-16T00:00:00+08:00")
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--scheme", "scheme_path", required=True, type=click.Path(path_type=Path), help="Scheme file.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["ndjson", "csv", "table"]),
+    default="ndjson",
+    show_default=True,
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
+@click.option("--as-of", type=Instant(), help="Score as of this time; default: now.")
+def score(
+    file: click.utils.LazyFile, scheme_path: Path, format_: str, output: Path | None, as_of: int | None
+) -> None:
+    """Scores an evidence FILE ("-": standard input): one result for every membership.
+
+    Lines that cannot be used are reported on standard error with their number and reason; the rest is
+    scored, and the exit status is 1.
+    """
+    scheme = read_scheme(scheme_path).scheme
+    evidence = read_evidence(iter(file))
+    for remark in evidence.remarks:
+        click.echo(str(remark), err=True)
+    now = time.time_ns() // 1_000_000
+    cards = scorecards(scheme, evidence.records, as_of=now if as_of is None else as_of)
+    write = {"ndjson": write_ndjson, "csv": write_csv, "table": write_table}[format_]
+    with result_stream(output) as stream:
+        write(cards, stream)
+    if any(remark.lost for remark in evidence.remarks):
+        sys.exit(1)

@@ -1,0 +1,80 @@
+"""The scoreboard as a table in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lms_scoring.cli.output import table_text
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.figures import points_text, rounded
+from lms_scoring.domain.scorecard import CriterionState
+from lms_scoring.ports import CardRow
+from lms_scoring.services.assess import CourseRules
+
+_WORDS = {
+    "zh": {
+        "class": "班级",
+        "person": "编号",
+        "name": "姓名",
+        "total": "总分",
+        "state": "状态",
+        "learner": "学员",
+        "tutor": "辅导教师",
+        "pass": "✓ 合格",
+        "in_progress": "… 进行中",
+        "pending": "? 待批改",
+        "fail": "✗ 不合格",
+        "withdrawn": "（已退出）",
+        "nobody": "还没有成绩：请先同步。",
+        "unnamed": "（姓名未知）",
+        "none": "（无班级）",
+    },
+    "en": {
+        "class": "Class",
+        "person": "Id",
+        "name": "Name",
+        "total": "Total",
+        "state": "State",
+        "learner": "learners",
+        "tutor": "tutors",
+        "pass": "✓ pass",
+        "in_progress": "… in progress",
+        "pending": "? pending",
+        "fail": "✗ fail",
+        "withdrawn": " (withdrawn)",
+        "nobody": "No scores yet: sync first.",
+        "unnamed": "(name unknown)",
+        "none": "(no class)",
+    },
+}
+
+
+def board_text(rules: CourseRules, rows: Sequence[CardRow], *, language: str) -> str:
+    """One table a class and role, learners first."""
+    words = _WORDS[language]
+    if not rows:
+        return words["nobody"] + "\n"
+    groups: dict[tuple[Role, str], list[CardRow]] = {}
+    for row in rows:
+        groups.setdefault((row.card.role, row.card.class_ or words["none"]), []).append(row)
+    return "\n".join(
+        _table(rules, role, f"{class_} · {words[role.value]}", members, language)
+        for (role, class_), members in sorted(groups.items(), key=lambda item: item[0])
+    )
+
+
+def _table(rules: CourseRules, role: Role, title: str, rows: Sequence[CardRow], language: str) -> str:
+    words = _WORDS[language]
+    names = [criterion.name.in_(language) for criterion in rules.scheme.roles[role].criteria]
+    columns = [words["person"], words["name"], *names, words["total"], words["state"]]
+    return table_text(columns, (list(_cells(row, words, language)) for row in rows), title=title)
+
+
+def _cells(row: CardRow, words: dict[str, str], language: str) -> Iterator[str]:
+    card = row.card
+    yield card.person
+    yield (row.name or words["unnamed"]) + (words["withdrawn"] if row.status == "withdrawn" else "")
+    for result in card.criteria:
+        yield rounded(result.points) + (" ?" if result.state is CriterionState.PENDING else "")
+    yield points_text(card.total, pass_mark=card.pass_mark, language=language)
+    yield words[card.state.value]

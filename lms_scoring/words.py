@@ -1,0 +1,94 @@
+"""What the domain's own words are called in Chinese and English, for pages, the terminal and exports.
+
+Whole sentences of pages stand with the pages; here are only the names of states, reasons and things.
+"""
+
+from __future__ import annotations
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # roles
+    "learner": ("学员", "learner"),
+    "tutor": ("辅导教师", "tutor"),
+    "active": ("在读", "active"),
+    "withdrawn": ("已退出", "withdrawn"),
+    "no_class": ("无班级", "no class"),
+    "name_unknown": ("（姓名未知）", "(name unknown)"),
+    "as_of": ("截至", "as of"),
+    # states of a card and of a criterion
+    "pass": ("合格", "passed"),
+    "in_progress": ("进行中", "in progress"),
+    "pending": ("待批改", "waiting for marking"),
+    "fail": ("不合格", "not passed"),
+    "final": ("已确定", "final"),
+    # verdicts
+    "counted": ("计分", "counted"),
+    "partly": ("部分计分", "counted in part"),
+    "rejected": ("不计分", "not counted"),
+    "unknown": ("未能读取的记录", "unreadable record"),
+    # reasons
+    "outside_window": ("不在考核时间内", "outside the programme's dates"),
+    "too_early": ("早于布置时间提交", "handed in before it was set"),
+    "late": ("逾期提交", "late"),
+    "draft": ("草稿，未提交", "a draft, not handed in"),
+    "deleted": ("已删除", "deleted"),
+    "gone": ("平台上已不存在", "no longer on the platform"),
+    "flooding": ("灌水", "flooding"),
+    "private": ("私密回复", "a private reply"),
+    "voided": ("经人工判定作废", "voided by a person's decision"),
+    "over_cap": ("超出上限", "over the maximum"),
+    "overlaps": ("与其他观看时段重叠，同一时刻只计一次", "overlaps other watching; a moment counts once"),
+    "rewatched": ("重复观看的内容只计一次", "content watched before counts once"),
+    "spans_known": (
+        "该课件已有逐段记录，不再计总时长",
+        "its activity has exact spans; the total is not added",
+    ),
+    "not_reported": ("本方案以平台自报时长为准", "this scheme counts the platform's own totals"),
+    "longer_than_span": (
+        "自报时长超过起止时间，按起止时间计",
+        "reported longer than it lasted; what it lasted counts",
+    ),
+    "implausible": ("计入，但时长可疑，待人工核查", "counts, but implausibly long: a person should look"),
+    "another_counts": ("取另一次提交", "another attempt counts"),
+    "counts_as_bulletin": ("已计为班级简报", "counts as a class bulletin"),
+    "unmarked": ("尚未批改", "not marked yet"),
+    "no_grade_meaning": ("分数未对应等级", "its marks have no grade in this scheme"),
+    "nothing_to_mark": ("尚无作业可批改", "nothing to mark yet"),
+    "repeated": ("同一作品已推优", "the same work again"),
+    "other_class": ("非本班作品", "a work of no learner of this class"),
+    "unreadable": ("存在但无法读取，不按零计", "it exists but cannot be read; not taken for nothing"),
+    "exempt": ("免考，按满分计", "exempt: full points"),
+    "overridden": ("人工评定", "set by a person's decision"),
+    # kinds of evidence
+    "person": ("人员", "person"),
+    "membership": ("成员身份", "membership"),
+    "watch": ("观看", "watching"),
+    "reported_time": ("自报时长", "reported time"),
+    "submission": ("提交", "hand-in"),
+    "post": ("帖子", "post"),
+    "recommendation": ("推优", "recommendation"),
+    "decision": ("人工决定", "decision"),
+    "event": ("播放事件", "video event"),
+    "statement": ("学习记录", "statement"),
+    # figures
+    "study_time": ("学习分钟数", "minutes of study"),
+    "attempts": ("有效提交次数", "hand-ins that count"),
+    "journal": ("研修日志", "journals"),
+    "bulletin": ("班级简报", "class bulletins"),
+    "topics": ("主题帖", "topics"),
+    "replies": ("回复帖", "replies"),
+    "handed_in": ("应批改作业", "homework to mark"),
+    "marked": ("已批改", "marked"),
+    "recommended": ("已推优", "recommended"),
+    "works": ("提交作品", "works handed in"),
+    # purposes
+    "homework": ("课程作业", "homework"),
+    "posts": ("研讨发帖", "posts"),
+    "bulletins": ("班级简报", "class bulletins"),
+    "unbound": ("未绑定，不计分", "bound to nothing, scores nothing"),
+}
+
+
+def word(key: str, language: str) -> str:
+    """What something is called in `zh` or `en`. Raises KeyError for a word nobody wrote down."""
+    chinese, english = _WORDS[key]
+    return chinese if language.startswith("zh") else english
