@@ -36,7 +36,29 @@ class Head(msgspec.Struct):
     object: Iri = msgspec.field(default_factory=Iri)
 
 
+class Sessions(msgspec.Struct):
+    """The session of a video player."""
+
+    session: str | None = msgspec.field(
+        default=None, name="https://w3id.org/xapi/video/extensions/session-id"
+    )
+
+
+class Context(msgspec.Struct):
+    """What ties statements together."""
+
+    registration: str | None = None
+    extensions: Sessions = msgspec.field(default_factory=Sessions)
+
+
+class Marks(Head):
+    """All ids that belong to one copy of the recorded course."""
+
+    context: Context = msgspec.field(default_factory=Context)
+
+
 read_head = msgspec.json.Decoder(Head).decode
+read_marks = msgspec.json.Decoder(Marks).decode
 
 
 class Conflict(Exception):
@@ -180,11 +202,12 @@ class LrsModel:
 
 
 def aged(line: bytes, age: int) -> bytes:
-    """The same statement ``age`` copies earlier: every UUID another one, 63 days back for each copy."""
+    """The same statement ``age`` copies earlier: other ids and sessions, 63 days back each."""
     if age == 0:
         return line
-    line = UUID.sub(lambda found: _aged_id(found.group(), age), line)
-    return DAY_OF_TIMESTAMP.sub(lambda found: b'"timestamp":"' + _earlier(found.group(1), age), line)
+    for identifier in _own_ids(read_marks(line)):
+        line = line.replace(identifier, _aged_id(identifier, age))
+    return DAY_OF_TIMESTAMP.sub(lambda found: b'"timestamp":"' + _earlier(found.group(1), age), line, count=1)
 
 
 def instant(milliseconds_since_1970: int) -> str:
@@ -200,6 +223,12 @@ def milliseconds(timestamp: str | None) -> int:
     except ValueError:
         return 0
     return (moment.replace(tzinfo=moment.tzinfo or UTC) - EPOCH) // MILLISECOND
+
+
+def _own_ids(marks: Marks) -> list[bytes]:
+    target = marks.object.id if marks.verb.id == VOIDED else None
+    found = (marks.id, target, marks.context.registration, marks.context.extensions.session)
+    return [identifier.encode() for identifier in found if identifier is not None]
 
 
 def _aged_id(identifier: bytes, age: int) -> bytes:

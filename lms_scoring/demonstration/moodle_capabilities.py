@@ -120,8 +120,8 @@ def _without_suspended_learners(model: MoodleModel, told: Row) -> Row:
     }
 
 
-def _only_my_question(_: MoodleModel, told: Row) -> Row:
-    if told["forumid"] != 2:
+def _only_the_question(model: MoodleModel, told: Row) -> Row:
+    if model.forums[told["forumid"]].row["type"] != "qanda":
         return told
     return {**told, "posts": [post for post in told["posts"] if not post["hasparent"]]}
 
@@ -221,7 +221,7 @@ LOSSES: Mapping[str, Mapping[str, Loss]] = {
         "mod_forum_get_discussion_posts": _without("posts"),
         "core_course_get_updates_since": _without_updates(modname="forum"),
     },
-    "mod/forum:viewqandawithoutposting": {"mod_forum_get_discussion_posts": _only_my_question},
+    "mod/forum:viewqandawithoutposting": {"mod_forum_get_discussion_posts": _only_the_question},
     "mod/scorm:viewreport": {
         "mod_scorm_get_scorm_attempt_count": no_permissions("View reports"),
         "mod_scorm_get_scorm_sco_tracks": no_permissions("View reports"),

@@ -55,6 +55,7 @@ def load_model(recorded: list[RecordedCall], base_url: str) -> MoodleModel:
         base_url=base_url,
         site_info=calls.first("core_webservice_get_site_info"),
         course=calls.first("core_course_get_courses_by_field")["courses"][0],
+        course_idnumber=calls.first("gradereport_user_get_grade_items")["usergrades"][0]["courseidnumber"],
         sections=calls.first("core_course_get_contents"),
     )
     for load in (_people, _groups, _assignments, _hand_ins, _forums, _scorms, _others, _updates):
@@ -205,7 +206,8 @@ def _latest(model: MoodleModel, module: int, name: str) -> int:
     if name == "usersubmissions":  # rows that reading the status of somebody without a hand-in creates
         return max(int(person.enrolled["lastaccess"]) for person in model.enrolled() if person.enrolled)
     if name == "ratings":
-        return max(int(each.row["timemodified"]) for each in model.forums[1].discussions.values())
+        forums = model.forums.values()
+        return max(int(each.row["timemodified"]) for forum in forums for each in forum.discussions.values())
     return max(model.configured.values())
 
 

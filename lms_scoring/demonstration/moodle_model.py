@@ -102,6 +102,7 @@ class MoodleModel:
     base_url: str
     site_info: Row
     course: Row
+    course_idnumber: str
     sections: list[Row]
     people: dict[int, Person] = field(default_factory=dict)
     participant_order: list[int] = field(default_factory=list)

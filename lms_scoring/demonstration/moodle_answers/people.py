@@ -28,7 +28,7 @@ def courses_by_field(model: MoodleModel, *, field: str, value: str) -> Row:
         "ids": str(course["id"]) in value.split(","),
         "category": value == str(course["categoryid"]),
         "shortname": value == course["shortname"],
-        "idnumber": value == "LC-2024-GG",
+        "idnumber": value == model.course_idnumber,
     }
     return {"courses": [course] if ours[field] else [], "warnings": []}
 

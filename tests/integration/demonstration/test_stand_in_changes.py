@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import requests
 
+from lms_scoring.demonstration.moodle_capabilities import LOSSES
+from lms_scoring.demonstration.recordings import RecordedCall, recorded_calls
 from lms_scoring.demonstration.running import RunningMoodle
 
 from .caller import Caller
@@ -325,3 +327,15 @@ def _submission(ask: Caller, assignment: int, user: int) -> dict[str, Any]:
 def _total_time(ask: Caller, *, attempt: int) -> str:
     tracks = ask("mod_scorm_get_scorm_sco_tracks", scoid=2, userid=3, attempt=attempt)["data"]["tracks"]
     return next(str(each["value"]) for each in tracks if each["element"] == "cmi.core.total_time")
+
+
+@pytest.mark.parametrize("capability", sorted(LOSSES))
+def test_each_lost_capability_changes_the_answers_it_is_known_to_change(
+    moodle: RunningMoodle, ask_mine: Caller, capability: str
+) -> None:
+    recorded = recorded_calls(moodle.url)
+    moodle.change("deny", capability=capability)
+    asked_by_field = RecordedCall("core_user_get_users_by_field", {"field": "id", "values": [3]}, 0.0, None)
+    for function in LOSSES[capability]:
+        calls = [call for call in [*recorded, asked_by_field] if call.function == function]
+        assert any(ask_mine(function, **call.params) != call.body for call in calls), function

@@ -48,6 +48,8 @@ def test_a_copy_keeps_people_and_changes_sessions(once: LrsModel) -> None:
     recorded, copied = json.loads(line), json.loads(aged(line, 2))
     assert copied["actor"] == recorded["actor"]
     assert copied["id"] != recorded["id"]
+    session = "https://w3id.org/xapi/video/extensions/session-id"
+    assert copied["context"]["extensions"][session] != recorded["context"]["extensions"][session]
     assert copied["context"]["registration"] != recorded["context"]["registration"]
     assert copied["verb"] == recorded["verb"]
 
@@ -65,3 +67,12 @@ def test_nothing_is_stored_in_the_future() -> None:
     beyond = [position for position in range(len(model)) if model.stored(position) > early]
     # What bears a later time of its client arrives a millisecond after the one before.
     assert model.stored(len(model) - 1) - early == len(beyond)
+
+
+def test_what_comes_is_stored_after_every_instant_that_was_promised() -> None:
+    model = LrsModel([], now=lambda: 5_000)
+    through = model.consistent_through()
+    model.keep([("a", b'{"id":"a"}'), ("b", b'{"id":"b"}')])
+    assert through == 5_000
+    assert [model.stored(position) for position in (0, 1)] == [5_001, 5_002]
+    assert model.consistent_through() == 5_002
