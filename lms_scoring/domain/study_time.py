@@ -66,7 +66,8 @@ def _watched(dossier: Dossier, window: Span, counting: Counting) -> Iterator[_Co
             continue
         start, end = clip(watch.start, watch.end, low=window.start, high=until)
         if end == start:
-            yield _Counted(watch, Fraction(0), Reason.OUTSIDE_WINDOW)
+            empty = watch.start == watch.end and window.holds(watch.start)
+            yield _Counted(watch, Fraction(0), None if empty else Reason.OUTSIDE_WINDOW)
             continue
         amount, reason = clock.credit(watch, start, end)
         if reason is None and end - start < watch.end - watch.start:
@@ -156,7 +157,7 @@ def _finding(one: _Counted) -> Finding:
         kind, at, of = "reported_time", record.started_at, record.duration
     if one.amount == 0 and one.reason is not None:
         verdict = Verdict.REJECTED
-    elif one.reason is None or one.reason is Reason.IMPLAUSIBLE:
+    elif one.reason is None or (one.reason is Reason.IMPLAUSIBLE and one.amount == of):
         verdict = Verdict.COUNTED
     else:
         verdict = Verdict.PARTLY

@@ -54,7 +54,7 @@ class CappedProportion:
                     finding,
                     points=part * most / self.full,
                     reason=Reason.OVER_CAP if part < amount and finding.reason is None else finding.reason,
-                    verdict=Verdict.PARTLY if 0 < part < amount else finding.verdict,
+                    verdict=Verdict.PARTLY if part < amount else finding.verdict,
                 )
                 for finding, amount, part in zip(findings, amounts, credited, strict=True)
             ),

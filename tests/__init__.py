@@ -1,0 +1,1 @@
+"""The tests of lms-scoring; what several of them need stands in `given.py`."""
