@@ -117,12 +117,9 @@ class GradeMap:
         return units.numerator if units.denominator == 1 else units
 
     def _refusal(self, submission: Submission) -> Reason | None:
-        if self.late is Late.ACCEPT:
-            return None
+        """Work handed in before it was set is refused, whatever the setting says of late work."""
         reason = untimely(submission)
-        if reason is Reason.LATE and self.late is Late.FORFEIT_ON_TIME:
-            return None
-        return reason
+        return None if reason is Reason.LATE and self.late is not Late.REJECT else reason
 
     def _judged(self, submission: Submission) -> _Attempt:
         forfeited = self.late is Late.FORFEIT_ON_TIME and untimely(submission) is Reason.LATE

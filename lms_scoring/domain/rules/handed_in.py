@@ -15,7 +15,7 @@ class Late(StrEnum):
     """What a hand-in after its deadline is worth."""
 
     ACCEPT = "accept"
-    """The activity's own opening and deadline do not matter, only the window does."""
+    """As much as any other: the deadline does not matter, only the window does."""
     REJECT = "reject"
     """Nothing."""
     FORFEIT_ON_TIME = "forfeit_on_time"
