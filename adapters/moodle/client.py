@@ -1,0 +1,299 @@
+"""The Moodle client: single calls and batches, and the traps of both."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from adapters.http import Answer, HttpClient
+from adapters.moodle.functions import Function
+from adapters.moodle.refusals import Refusal, ends_everything, error_of
+from lms_scoring.domain.errors import (
+    PlatformError,
+    PlatformMisread,
+    PlatformRefused,
+    PlatformUnreachable,
+    RecordRefused,
+)
+
+_DOOR = "/webservice/rest/server.php"
+_BATCH_SIZE = 100
+_TIMES_REFUSED = 3
+_OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
+
+T = TypeVar("T")
+Argument = int | str | Sequence[int] | Sequence[str] | Sequence[Mapping[str, int | str]]
+Arguments = Mapping[str, Argument]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One call of a remote function, and the shape its answer must have."""
+
+    function: Function
+    arguments: Arguments
+    shape: type[T]
+
+
+class Reply(Generic[T]):
+    """What will have come of a call, once `MoodleClient.send` has run."""
+
+    def __init__(self, call: Call[T]) -> None:
+        self.call = call
+        self._value: T | None = None
+        self._error: PlatformError | None = None
+
+    @property
+    def value(self) -> T:
+        """The answer. Raises PlatformError when this one call was refused or misread."""
+        if self._error is not None:
+            raise self._error
+        if self._value is None:
+            raise LookupError(f"{self.call.function} has not been sent")
+        return self._value
+
+    @property
+    def error(self) -> PlatformError | None:
+        """Why there is no answer."""
+        return self._error
+
+    def take(self, value: T) -> None:
+        """Keeps the answer."""
+        self._value = value
+
+    def fail(self, error: PlatformError) -> None:
+        """Keeps why there is none."""
+        self._error = error
+
+
+class MoodleClient:
+    """Asks one Moodle with one token. `done` counts the calls answered, `server_time` is the site's clock
+    (seconds since 1970) at the latest answer, None if it does not tell.
+
+    Raises PlatformError where nothing can be had any more; what one call is refused stays with its reply.
+    """
+
+    def __init__(self, http: HttpClient, *, token: str) -> None:
+        self._http = http
+        self._token = token
+        self._waiting: list[Reply[Any]] = []
+        self.batching = False
+        self.done = 0
+        self.server_time: int | None = None
+
+    def __repr__(self) -> str:
+        return f"MoodleClient({self._http!r})"
+
+    @property
+    def platform(self) -> str:
+        """The platform's name in the settings."""
+        return self._http.platform
+
+    @property
+    def base_url(self) -> str:
+        """The address that its accounts belong to."""
+        return self._http.base_url
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for `send`."""
+        return len(self._waiting)
+
+    def ask(self, call: Call[T]) -> T:
+        """The answer to one call, now."""
+        return self._read(self._post(call.function, flat(call.arguments)), call)
+
+    def later(self, call: Call[T]) -> Reply[T]:
+        """Puts a call into the next `send`."""
+        reply = Reply(call)
+        self._waiting.append(reply)
+        return reply
+
+    def send(self) -> None:
+        """Makes every waiting call: in batches where the service has them, else one by one, two at a time."""
+        waiting, self._waiting = deque(self._waiting), []
+        refused = _Refused()
+        if not self.batching or len(waiting) == 1:
+            self._send_singly(waiting, refused)
+            return
+        while waiting:
+            part = [waiting.popleft() for _ in range(min(_BATCH_SIZE, len(waiting)))]
+            answered = self._send_batch(part)
+            for reply in part[:answered]:
+                refused.note(reply)
+            waiting.extendleft(reversed(part[answered:]))
+            waiting = deque(reply for reply in waiting if not self._given_up(reply, refused))
+
+    def _send_singly(self, waiting: deque[Reply[Any]], refused: _Refused) -> None:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            while waiting:
+                pair = [waiting.popleft() for _ in range(min(2, len(waiting)))]
+                pair = [reply for reply in pair if not self._given_up(reply, refused)]
+                for reply, error in zip(pair, pool.map(self._fill, pair), strict=True):
+                    if error is not None and ends_everything(error):
+                        raise error
+                    refused.note(reply)
+
+    def _fill(self, reply: Reply[Any]) -> PlatformError | None:
+        try:
+            reply.take(self.ask(reply.call))
+        except (PlatformRefused, PlatformMisread, RecordRefused) as error:
+            reply.fail(error)
+            return error
+        return None
+
+    def _send_batch(self, part: list[Reply[Any]]) -> int:
+        form: dict[str, str] = {}
+        for place, reply in enumerate(part):
+            form[f"requests[{place}][function]"] = reply.call.function
+            form[f"requests[{place}][arguments]"] = msgspec.json.encode(reply.call.arguments).decode()
+        call = Call(Function.BATCH, {}, _Batch)
+        responses = self._read(self._post(Function.BATCH, form), call, count=0).responses
+        if not 0 < len(responses) <= len(part):
+            raise PlatformMisread(
+                self.platform, Function.BATCH, f"{len(part)} calls were sent, {len(responses)} were answered"
+            )
+        for reply, response in zip(part, responses, strict=False):
+            self._unpack(reply, response)
+        return len(responses)
+
+    def _unpack(self, reply: Reply[Any], response: _Response) -> None:
+        function = reply.call.function
+        if response.error:
+            refusal = msgspec.json.decode(response.exception or "{}", type=Refusal, strict=False)
+            error = error_of(refusal, platform=self.platform, call=function)
+            if ends_everything(error):
+                raise error
+            reply.fail(error)
+            return
+        try:
+            reply.take(self._decoded(response.data or "null", reply.call))
+        except PlatformMisread as error:
+            reply.fail(error)
+
+    def _given_up(self, reply: Reply[Any], refused: _Refused) -> bool:
+        error = refused.hopeless(reply.call.function)
+        if error is not None:
+            reply.fail(error)
+        return error is not None
+
+    def _post(self, function: Function, form: Mapping[str, str]) -> Answer:
+        fixed = {"wstoken": self._token, "wsfunction": function, "moodlewsrestformat": "json"}
+        answer = self._http.post(_DOOR, form={**fixed, **form}, call=function)
+        self.server_time = _seconds(answer.headers.get("date", ""))
+        self._check(answer, function)
+        return answer
+
+    def _check(self, answer: Answer, function: Function) -> None:
+        """Moodle answers refusals with 200; another status, or no JSON, is not its web service."""
+        if answer.status == 403 and not answer.body.strip():
+            raise PlatformRefused(
+                self.platform,
+                function,
+                "HTTP 403 without a word: web services or the REST protocol are switched off. See Site "
+                "administration > General > Advanced features and Server > Web services > Manage protocols",
+            )
+        if answer.status == 200 and answer.media_type == "application/json":
+            return
+        if "html" in answer.media_type or answer.body.lstrip()[:1] == b"<":
+            raise PlatformMisread(
+                self.platform,
+                function,
+                f"HTTP {answer.status}: a web page came instead of an answer (a login page, a proxy, a page "
+                "saying that the site is closed?). Open the base URL in a browser, check that it is the "
+                "site's address without /login or /my, and that no single sign-on or firewall stands "
+                f"before {_DOOR}",
+            )
+        raise PlatformMisread(
+            self.platform,
+            function,
+            f"HTTP {answer.status} with {answer.media_type or 'no content type'} instead of JSON; is the "
+            "base URL that of a Moodle?",
+        )
+
+    def _read(self, answer: Answer, call: Call[T], *, count: int = 1) -> T:
+        if answer.body.lstrip()[:1] == b"{":
+            refusal = self._parsed(answer.body, Refusal, call.function)
+            if refusal.exception is not None:
+                raise error_of(refusal, platform=self.platform, call=call.function)
+        value = self._decoded(answer.body, call)
+        self.done += count
+        return value
+
+    def _decoded(self, body: bytes | str, call: Call[T]) -> T:
+        value = self._parsed(body, call.shape, call.function)
+        if call.function is not Function.BATCH and isinstance(body, str):
+            self.done += 1
+        return value
+
+    def _parsed(self, body: bytes | str, shape: type[T], function: Function) -> T:
+        try:
+            return msgspec.json.decode(body, type=shape, strict=False)
+        except msgspec.ValidationError as error:
+            raise PlatformMisread(
+                self.platform, function, f"the answer has not the shape that is known: {error}"
+            ) from error
+        except msgspec.DecodeError as error:
+            raise PlatformUnreachable(
+                self.platform, function, "the answer broke off before its end or is no JSON; sync again"
+            ) from error
+
+
+def flat(arguments: Arguments) -> dict[str, str]:
+    """Arguments as PHP wants them in a form: `courseids[0]=2`, `options[0][name]=…`."""
+    return dict(_flat(arguments.items(), "{}"))
+
+
+def _flat(items: Any, pattern: str) -> Iterator[tuple[str, str]]:
+    for name, value in items:
+        key = pattern.format(name)
+        if isinstance(value, list | tuple):
+            yield from _flat(enumerate(value), key + "[{}]")
+        elif isinstance(value, Mapping):
+            yield from _flat(value.items(), key + "[{}]")
+        else:
+            yield key, str(value)
+
+
+class _Response(msgspec.Struct):
+    error: bool = False
+    data: str | None = None
+    exception: str | None = None
+
+
+class _Batch(msgspec.Struct):
+    responses: list[_Response]
+
+
+class _Refused:
+    """Remembers which functions are refused whoever is asked for, so that not everybody is asked for."""
+
+    def __init__(self) -> None:
+        self._times: dict[Function, int] = {}
+        self._last: dict[Function, PlatformError] = {}
+
+    def note(self, reply: Reply[Any]) -> None:
+        """Counts refusals in a row."""
+        function, error = reply.call.function, reply.error
+        if error is None:
+            self._times[function] = 0
+        elif not (isinstance(error, RecordRefused) and error.code in _OF_ONE_PERSON):
+            self._times[function] = self._times.get(function, 0) + 1
+            self._last[function] = error
+
+    def hopeless(self, function: Function) -> PlatformError | None:
+        """The refusal that came so often in a row that asking on is of no use."""
+        return self._last[function] if self._times.get(function, 0) >= _TIMES_REFUSED else None
+
+
+def _seconds(date: str) -> int | None:
+    try:
+        return int(parsedate_to_datetime(date).timestamp())
+    except ValueError:
+        return None

@@ -1,0 +1,155 @@
+"""Lessons, H5P activities, database activities and the blog: one call gives all there is of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from adapters.moodle import calls
+from adapters.moodle.client import Reply
+from adapters.moodle.evidence import BLOG, blog_entry, data_entry, h5p_time, lesson_time
+from adapters.moodle.payloads import (
+    BlogEntries,
+    BlogEntry,
+    Entries,
+    Entry,
+    H5pAttempts,
+    LessonOverview,
+    Module,
+    rows_of,
+)
+from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused
+from adapters.moodle.pull import Findings, Pull
+from lms_scoring.domain.errors import PlatformError, RecordRefused
+from lms_scoring.ports import Batch, Problem, Scope
+
+_PAGE = 100
+_BLOGS_OFF = "blogdisable"
+
+T = TypeVar("T")
+
+
+def read_entries(pull: Pull) -> Iterator[Batch]:
+    """All of them that may have changed; databases and the blog always, for deletions are in no update."""
+    client = pull.client
+    lessons = [
+        (module, client.later(calls.lesson_overview(module.instance or 0)))
+        for module in pull.modules_of("lesson")
+        if _changed(pull, module)
+    ]
+    h5ps = [
+        (module, client.later(calls.h5p_attempts(module.instance or 0)))
+        for module in pull.modules_of("h5pactivity")
+        if _changed(pull, module)
+    ]
+    databases = [
+        (module, client.later(calls.database_entries(module.instance or 0)))
+        for module in pull.modules_of("data")
+    ]
+    blog = client.later(calls.blog_entries(pull.course, page=0, size=_PAGE))
+    client.send()
+    for module, lesson in lessons:
+        yield _finished(pull, module, "The sessions", lesson, _keep_lesson, "reported_time")
+    for module, h5p in h5ps:
+        yield _finished(pull, module, "The attempts", h5p, _keep_h5p, "reported_time")
+    for module, database in databases:
+        yield _finished(pull, module, "The entries", database, _keep_database, "submission")
+    yield from _read_blog(pull, blog)
+
+
+def _changed(pull: Pull, module: Module) -> bool:
+    if pull.must_read(module.id):
+        return True
+    pull.unchanged(module.id)
+    return False
+
+
+def _finished(
+    pull: Pull,
+    module: Module,
+    what: str,
+    reply: Reply[T],
+    keep: Callable[[Findings, Module, T], None],
+    kind: str,
+) -> Batch:
+    findings = Findings(pull, module.id)
+    try:
+        keep(findings, module, reply.value)
+    except PlatformError as error:
+        findings.damaged([refused(what, error, subject=findings.subject)])
+    pull.finished(module.id, kind)
+    return findings.batch()
+
+
+def _keep_lesson(findings: Findings, module: Module, answer: LessonOverview) -> None:
+    needs = "mod/lesson:viewreports"
+    findings.damaged(data_loss("sessions", answer.warnings, subject=findings.subject, needs=needs))
+    if answer.data is None:
+        return
+    for student in answer.data.students:
+        for attempt in student.attempts:
+            record = lesson_time(
+                findings.pull.site,
+                attempt,
+                activity=findings.subject,
+                lesson=module.instance or 0,
+                user=student.id,
+            )
+            if record is not None:
+                findings.pull.learnt(student.id)
+                findings.records.append(record)
+
+
+def _keep_h5p(findings: Findings, _: Module, answer: H5pAttempts) -> None:
+    needs = "mod/h5pactivity:reviewattempts"
+    findings.damaged(data_loss("attempts", answer.warnings, subject=findings.subject, needs=needs))
+    for user in answer.usersattempts:
+        for attempt in user.attempts:
+            findings.pull.learnt(user.userid)
+            record = h5p_time(findings.pull.site, attempt, activity=findings.subject, user=user.userid)
+            findings.records.append(record)
+
+
+def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:
+    rows = rows_of(answer.entries, Entry)
+    subject = findings.subject
+    findings.damaged(bad_rows("the entries", rows.bad, subject=subject))
+    needs = "mod/data:viewentry or moodle/site:accessallgroups"
+    findings.damaged(data_loss("entries", answer.warnings, subject=subject, needs=needs))
+    if len(answer.entries) < answer.totalcount:
+        text = f"Moodle counts {answer.totalcount} entries and gave {len(answer.entries)}"
+        findings.damaged([lost("entries_missing", text, subject=subject)])
+    for row in rows.good:
+        findings.pull.knows(row.userid)
+        findings.records.append(data_entry(findings.pull.site, row, activity=subject))
+
+
+def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
+    """The course's blog entries, page by page."""
+    read, page, reply = 0, 0, first
+    while True:
+        try:
+            answer = reply.value
+        except PlatformError as error:
+            yield Batch(problems=(_no_blog(error),))
+            return
+        rows = rows_of(answer.entries, BlogEntry)
+        for row in rows.good:
+            pull.knows(row.userid)
+        yield Batch(
+            records=[blog_entry(pull.site, row) for row in rows.good],
+            problems=bad_rows("the blog", rows.bad, subject=BLOG),
+        )
+        read, page = read + len(answer.entries), page + 1
+        if read >= answer.totalentries or not answer.entries:
+            break
+        reply = pull.client.later(calls.blog_entries(pull.course, page=page, size=_PAGE))
+        pull.client.send()
+    if read >= answer.totalentries:
+        pull.notes.whole.append(Scope(kind="submission", activity=BLOG))
+
+
+def _no_blog(error: PlatformError) -> Problem:
+    if isinstance(error, RecordRefused) and error.code == _BLOGS_OFF:
+        return notice("blogs_off", "Blogs are switched off on this site, so there are none", subject=BLOG)
+    return refused("The blog", error, subject=BLOG)

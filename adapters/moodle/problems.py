@@ -1,0 +1,59 @@
+"""What a pull of a Moodle can fail to do, as problems with a stable code: what, where, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from adapters.moodle.payloads import Warned
+from lms_scoring.domain.errors import PlatformError
+from lms_scoring.ports import Problem, ProblemKind
+
+_NOTHING_FOUND = "3"
+"""Of assignments: "No submissions found", "No grades found", "No user flags found". Nothing is lost."""
+
+
+def lost(code: str, text: str, *, subject: str = "") -> Problem:
+    """Evidence is or may be there and was not read."""
+    return Problem(kind=ProblemKind.LOST, code=code, text=text, subject=subject)
+
+
+def unknown(code: str, text: str, *, subject: str = "") -> Problem:
+    """Something is there that nobody can read."""
+    return Problem(kind=ProblemKind.UNKNOWN, code=code, text=text, subject=subject)
+
+
+def notice(code: str, text: str, *, subject: str = "") -> Problem:
+    """Nothing is lost, but it is worth a look."""
+    return Problem(kind=ProblemKind.NOTICE, code=code, text=text, subject=subject)
+
+
+def refused(what: str, error: PlatformError, *, subject: str) -> Problem:
+    """A call whose answer is needed was refused or cannot be understood."""
+    return lost("call_refused", f"{what} could not be read: {error.call}: {error.reason}", subject=subject)
+
+
+def bad_rows(what: str, rows: Iterable[bytes], *, subject: str) -> list[Problem]:
+    """Rows that have not the shape we know, each set aside as it came."""
+    text = f"A row of {what} has not the shape that is known and was set aside; the other rows were read"
+    return [
+        Problem(kind=ProblemKind.REFUSED, code="row_unreadable", text=text, subject=subject, raw=row)
+        for row in rows
+    ]
+
+
+def data_loss(what: str, warnings: Sequence[Warned], *, subject: str, needs: str) -> list[Problem]:
+    """Moodle answers with a warning and without the data; nearly every warning means that."""
+    codes = sorted({each.warningcode for each in warnings if not _harmless(each)})
+    if not codes:
+        return []
+    text = (
+        f"Moodle warned ({', '.join(codes)}) instead of giving {what}, so it is missing. Probably the "
+        f"service account's role lacks {needs} in the course"
+    )
+    return [lost("warning", text, subject=subject)]
+
+
+def _harmless(warning: Warned) -> bool:
+    if warning.warningcode == "missingcallback":
+        return True
+    return warning.warningcode == _NOTHING_FOUND and warning.item in ("assignment", "module")

@@ -1,0 +1,126 @@
+"""One pull under way: what it works with, and what it notes for its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.moodle.client import MoodleClient
+from adapters.moodle.cursor import Cursor
+from adapters.moodle.evidence import Site
+from adapters.moodle.payloads import Module
+from adapters.moodle.roster import Roster
+from lms_scoring.domain.evidence import Grade, Record
+from lms_scoring.ports import Batch, Problem, Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What Moodle says changed since the last pull: row ids by activity. None: everything may have."""
+
+    rows: Mapping[int, frozenset[int]] | None
+
+    def touched(self, cmid: int) -> bool:
+        """Whether the activity may have changed."""
+        return self.rows is None or cmid in self.rows
+
+    def rows_of(self, cmid: int) -> frozenset[int]:
+        """The rows that changed, as far as told."""
+        return frozenset() if self.rows is None else self.rows.get(cmid, frozenset())
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a pull writes down on its way for its last batch and the next cursor.
+
+    read: activities read without loss. damaged: those where something was lost. whole: scopes listed
+    completely. people in no list: `strangers`; those of them who learnt here: `learnt`; `names`: their
+    names as posts show them; `deleted`: accounts that are deleted.
+    """
+
+    read: set[int] = field(default_factory=set)
+    damaged: set[int] = field(default_factory=set)
+    whole: list[Scope] = field(default_factory=list)
+    strangers: set[int] = field(default_factory=set)
+    learnt: set[int] = field(default_factory=set)
+    names: dict[int, str] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    flags: dict[int, str] = field(default_factory=dict)
+    late: dict[int, list[int]] = field(default_factory=dict)
+    dates: dict[int, str] = field(default_factory=dict)
+    topics: dict[int, str] = field(default_factory=dict)
+    roster_incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """What every part of a pull needs. `before` is the last pull's cursor, None when all is to be read."""
+
+    client: MoodleClient
+    site: Site
+    course: int
+    roster: Roster
+    modules: Sequence[Module]
+    grade_words: Mapping[str, Grade]
+    changes: Changes
+    before: Cursor | None
+    notes: Notes = field(default_factory=Notes)
+
+    def modules_of(self, kind: str) -> list[Module]:
+        """The activities of one kind."""
+        return [module for module in self.modules if module.modname == kind]
+
+    def must_read(self, cmid: int) -> bool:
+        """Whether the activity is new, was not read without loss, or may have changed."""
+        return self.before is None or cmid not in self.before.read or self.changes.touched(cmid)
+
+    def knows(self, user: int) -> bool:
+        """Whether the roster has the person; if not, a stranger is noted."""
+        if user in self.roster.users:
+            return True
+        self.notes.strangers.add(user)
+        return False
+
+    def learnt(self, user: int) -> None:
+        """Notes that somebody left evidence of learning, who may be in no list."""
+        if not self.knows(user):
+            self.notes.learnt.add(user)
+
+    def finished(self, cmid: int, *kinds: str) -> None:
+        """The activity was read to its end; where nothing was lost, its kinds are listed completely."""
+        if cmid in self.notes.damaged:
+            return
+        self.notes.read.add(cmid)
+        self.notes.whole += [Scope(kind=kind, activity=str(cmid)) for kind in kinds]
+
+    def unchanged(self, cmid: int) -> None:
+        """The activity did not need to be read again."""
+        self.notes.read.add(cmid)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found in one activity."""
+
+    pull: Pull
+    cmid: int
+    records: list[Record] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        """How problems and records name the activity."""
+        return str(self.cmid)
+
+    def damaged(self, problems: Iterable[Problem]) -> None:
+        """Something was lost here: the activity is not listed completely, and is read again next time."""
+        before = len(self.problems)
+        self.problems += problems
+        if len(self.problems) > before:
+            self.pull.notes.damaged.add(self.cmid)
+
+    def batch(self) -> Batch:
+        """What was found, and from now on nothing."""
+        made = Batch(records=tuple(self.records), problems=tuple(self.problems))
+        self.records, self.problems = [], []
+        return made
