@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
+
+DRIVER_ERRORS = (sqlite3.Error,)
+"""What the driver raises where it is spoken to directly."""
 
 
 def listed(values: Iterable[str | int]) -> Select[Any]:
     """The values as rows, for `IN`: one parameter however many there are, so that statements stay cached."""
-    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
+    return _rows_of(bindparam(None, list_parameter(values)))
+
+
+def listed_later(parameter: str) -> Select[Any]:
+    """The same for a statement built beforehand: the parameter takes what `list_parameter` makes."""
+    return _rows_of(bindparam(parameter))
+
+
+def list_parameter(values: Iterable[str | int]) -> str:
+    """Values as one parameter."""
+    return json.dumps(list(values))
 
 
 def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
@@ -23,15 +37,43 @@ def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -
     Straight to the driver's `executemany`, with a statement compiled once: rows come by the hundred
     thousand.
     """
-    if not rows:
-        return 0
-    return connection.exec_driver_sql(_adding(table), list(rows)).rowcount
+    return _execute_many(connection, _adding(table), rows)
 
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Inserts rows in the order of the table's columns; one whose key is there takes the new values."""
-    if rows:
-        connection.exec_driver_sql(_putting(table), list(rows))
+    _execute_many(connection, _putting(table), rows)
+
+
+def ask(connection: Connection, question: Select[Any], **asked: Any) -> list[tuple[Any, ...]]:
+    """The driver's rows for a question built beforehand, with its parameters by name.
+
+    For what every batch asks: compiled once, it takes a fifth of the time of a statement that
+    SQLAlchemy must first recognise.
+    """
+    text, names = _compiled(question)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(text, [asked[name] for name in names])
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
+def _rows_of(parameter: BindParameter[Any]) -> Select[Any]:
+    return select(func.json_each(parameter).table_valued("value").c.value)
+
+
+def _execute_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many rows were written. Not by way of SQLAlchemy: measured, that costs as much as the rows."""
+    if not rows:
+        return 0
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(statement, rows)
+        return cursor.rowcount
+    finally:
+        cursor.close()
 
 
 @lru_cache
@@ -47,6 +89,12 @@ def _putting(table: Table) -> str:
     if not changing:
         return _adding(table)
     return _text(statement.on_conflict_do_update(index_elements=keys, set_=changing))
+
+
+@lru_cache
+def _compiled(question: Select[Any]) -> tuple[str, list[str]]:
+    compiled = question.compile(dialect=sqlite.dialect(paramstyle="qmark"))
+    return str(compiled), list(getattr(compiled, "positiontup", None) or ())
 
 
 def _text(statement: Insert) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.store.dialect import DRIVER_ERRORS
 
 BUSY_TIMEOUT = 10_000
 """Milliseconds a writer waits for another writer on SQLite."""
@@ -64,20 +65,22 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
             connection.begin(),
         ):
             yield connection
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, *DRIVER_ERRORS) as error:
         raise StoreError(_sentence(error)) from error
 
 
-def _sentence(error: SQLAlchemyError) -> str:
-    reason = str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-    if isinstance(error, OperationalError) and "locked" in reason:
+def _sentence(error: Exception) -> str:
+    """What happened and what to do; of the driver's own words only those that hold no data."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    reason = type(cause).__name__ if isinstance(cause, SQLAlchemyError) else str(cause)
+    if "locked" in reason:
         return (
             f"the database stayed locked by another program for {BUSY_TIMEOUT // 1000} s; "
             "nothing of this step was stored: try again when the other is done"
         )
-    if isinstance(error, OperationalError) and "unable to open" in reason:
+    if "unable to open" in reason:
         return "the database file cannot be opened; check that its folder exists and may be written to"
-    if isinstance(error, OperationalError) and "full" in reason:
+    if "is full" in reason:
         return "the disk is full; nothing of this step was stored: make room and try again"
     return f"the database could not do what was asked, and nothing of this step was stored: {reason}"
 

@@ -112,14 +112,28 @@ class EvidenceOut(Members):
     def _events(
         self, course: str, question: int, accounts: Mapping[int, str]
     ) -> Iterator[tuple[int, dict[str, list[WatchEvent]]]]:
-        activities = self.activities_met.texts
+        activities, event = self.activities_met.texts, WatchEvent._make
         for rank, by_source in self._told(course, question, tables.watch_event, WatchEvent._fields):
             yield (
                 rank,
                 {
                     source: [
-                        WatchEvent(stored, id_, accounts[account], activities[activity], *rest)
-                        for _, _, stored, id_, account, activity, *rest in rows
+                        event(
+                            (
+                                stored,
+                                id_,
+                                accounts[by],
+                                activities[on],
+                                session,
+                                at,
+                                verb,
+                                where,
+                                to,
+                                rate,
+                                length,
+                            )
+                        )
+                        for _, _, stored, id_, by, on, session, at, verb, where, to, rate, length in rows
                     ]
                     for source, rows in by_source
                 },

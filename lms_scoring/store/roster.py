@@ -105,7 +105,7 @@ class Roster(Touches):
         """What an account left behind while it was nobody's is somebody's evidence now."""
         if not accounts:
             return
-        for course in self.courses_of():
+        for course in self.courses_with_runs():
             self.touch(course, accounts)
             if self._has_records(course, accounts):
                 self.touch_all_tutors(course)

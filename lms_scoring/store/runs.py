@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Kept, KeptProblem, Problem, ProblemKind, Run, RunState
 from lms_scoring.store import tables
+from lms_scoring.store.dialect import ask
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _FINISHED = (RunState.DONE.value, RunState.FAILED.value)
+
+_COURSES_OF = (
+    select(tables.run.c.course)
+    .where(tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.source == bindparam("of_source"))
+    .distinct()
+    .order_by(tables.run.c.course)
+)
 
 
 class Runs(TenantConnection):
@@ -155,12 +163,16 @@ class Runs(TenantConnection):
         )
         return list(self.connection.execute(query).scalars())
 
-    def courses_of(self, source: str | None = None) -> list[str]:
-        """The courses that ever had a run (of the source)."""
+    def courses_of(self, source: str) -> list[str]:
+        """The courses that ever had a run of the source."""
+        return [
+            course for (course,) in ask(self.connection, _COURSES_OF, of_tenant=self.tenant, of_source=source)
+        ]
+
+    def courses_with_runs(self) -> list[str]:
+        """The courses that ever had a run."""
         table = tables.run
         query = select(table.c.course).where(table.c.tenant == self.tenant).distinct()
-        if source is not None:
-            query = query.where(table.c.source == source)
         return list(self.connection.execute(query.order_by(table.c.course)).scalars())
 
     def _latest_finished(self, course: str) -> list[int]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Select, Table, bindparam, func, select
 
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.ports import Kept
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import add
+from lms_scoring.store.dialect import add, ask
 from lms_scoring.store.touches import Touches
+
+Row = tuple[Any, ...]
+"""A row for the driver, in the order of its table's columns."""
+
+_STORED, _ACCOUNT = 2, 4
+"""Where both tables of statements have these columns."""
 
 
 class StatementsIn(Touches):
@@ -24,13 +31,25 @@ class StatementsIn(Touches):
         accounts = self.accounts.of({event[2] for event in events})
         activities = self.activities_met.of({event[3] for event in events})
         tenant = self.tenant
-        rows: dict[int, list[tuple[Any, ...]]] = {}
-        for stored, id_, account, activity, *rest in events:
-            number = accounts[account]
-            rows.setdefault(number, []).append(
-                (tenant, source, stored, id_, number, activities[activity], *rest)
+        rows: list[Row] = [
+            (
+                tenant,
+                source,
+                stored,
+                id_,
+                accounts[account],
+                activities[activity],
+                session,
+                at,
+                verb,
+                position,
+                target,
+                rate,
+                length,
             )
-        return self._add_by_account(tables.watch_event, source, rows)
+            for stored, id_, account, activity, session, at, verb, position, target, rate, length in events
+        ]
+        return self._add(tables.watch_event, source, rows)
 
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept:
         """Adds the statements that are not there yet."""
@@ -38,37 +57,56 @@ class StatementsIn(Touches):
         markers = {statement.by for statement in statements if statement.by is not None}
         accounts = self.accounts.of(named | markers)
         activities = self.activities_met.of({statement.activity for statement in statements})
-        rows: dict[int, list[tuple[Any, ...]]] = {}
-        for statement in statements:
-            number = accounts[statement.account]
-            rows.setdefault(number, []).append(
-                (
-                    *(self.tenant, source, statement.stored, statement.id, number),
-                    *(statement.verb.value, statement.object, activities[statement.activity], statement.at),
-                    *(_text(statement.raw), _text(statement.maximum)),
-                    None if statement.by is None else accounts[statement.by],
-                    statement.characters,
-                )
+        rows: list[Row] = [
+            (
+                *(self.tenant, source, statement.stored, statement.id, accounts[statement.account]),
+                *(statement.verb.value, statement.object, activities[statement.activity], statement.at),
+                *(_text(statement.raw), _text(statement.maximum)),
+                None if statement.by is None else accounts[statement.by],
+                statement.characters,
             )
-        return self._add_by_account(tables.lms_statement, source, rows)
+            for statement in statements
+        ]
+        return self._add(tables.lms_statement, source, rows)
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         """Notes ids of statements that no longer hold, whether they have arrived or not."""
         self.add(tables.voided_statement, [(source, id_, False) for id_ in statements])
 
-    def _add_by_account(self, table: Table, source: str, rows: dict[int, list[tuple[Any, ...]]]) -> Kept:
-        """Account by account, because only the number of new rows tells whose evidence changed."""
-        kept = Kept()
-        changed: list[int] = []
-        for account, theirs in rows.items():
-            new = add(self.connection, table, theirs)
-            kept += Kept(new=new, same=len(theirs) - new)
-            if new:
-                changed.append(account)
-        if changed:
-            for course in self.courses_of(source):
-                self.touch(course, changed)
-        return kept
+    def _add(self, table: Table, source: str, rows: list[Row]) -> Kept:
+        if not rows:
+            return Kept()
+        if self._lies_apart(table, source, rows):
+            new, changed = add(self.connection, table, rows), {row[_ACCOUNT] for row in rows}
+        else:
+            new, changed = self._add_by_account(table, rows)
+        for course in self.courses_of(source) if changed else ():
+            self.touch(course, changed)
+        return Kept(new=new, same=len(rows) - new)
+
+    def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:
+        """Whether all of the batch was stored after, or before, all there is: then each account's is new."""
+        ends = [ask(self.connection, end, of_tenant=self.tenant, of_source=source) for end in _ends(table)]
+        ((first,),), ((last,),) = ends
+        instants = [row[_STORED] for row in rows]
+        return first is None or max(instants) < first or min(instants) > last
+
+    def _add_by_account(self, table: Table, rows: list[Row]) -> tuple[int, set[int]]:
+        """One account after the other, because only the number of new rows tells whose evidence changed."""
+        by_account: dict[int, list[Row]] = {}
+        for row in rows:
+            by_account.setdefault(row[_ACCOUNT], []).append(row)
+        new = {account: add(self.connection, table, theirs) for account, theirs in by_account.items()}
+        return sum(new.values()), {account for account, count in new.items() if count}
+
+
+@lru_cache
+def _ends(table: Table) -> tuple[Select[Any], Select[Any]]:
+    """What asks for the first and the last instant at which the source stored anything."""
+    of_source = (table.c.tenant == bindparam("of_tenant"), table.c.source == bindparam("of_source"))
+    return select(func.min(table.c.stored)).where(*of_source), select(func.max(table.c.stored)).where(
+        *of_source
+    )
 
 
 def _text(number: Fraction | None) -> str | None:

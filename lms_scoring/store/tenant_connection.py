@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, select
 
-from lms_scoring.store.dialect import add, listed, put
+from lms_scoring.store.dialect import add, ask, list_parameter, listed_later, put
 from lms_scoring.store.tables import account, activity_key
 
 
@@ -39,11 +40,9 @@ class Numbers:
         return self._known
 
     def _look_up(self, texts: Iterable[str]) -> None:
-        table = self._table
-        query = select(table.c.text, table.c.id).where(
-            table.c.tenant == self._tenant, table.c.text.in_(listed(texts))
-        )
-        self._known.update((row.text, row.id) for row in self._connection.execute(query))
+        wanted = list_parameter(texts)
+        found = ask(self._connection, _by_text(self._table), of_tenant=self._tenant, texts=wanted)
+        self._known.update((text, number) for text, number in found)
 
     def _make(self, texts: Sequence[str]) -> None:
         first = next_number(self._connection, self._table.c.id, self._table.c.tenant == self._tenant)
@@ -60,13 +59,22 @@ class _Texts(dict[int, str]):
     def __init__(self, connection: Connection, tenant: int, table: Table) -> None:
         super().__init__()
         self._connection = connection
-        self._query = select(table.c.text).where(table.c.tenant == tenant)
-        self._number = table.c.id
+        self._tenant = tenant
+        self._table = table
 
     def __missing__(self, number: int) -> str:
-        text = str(self._connection.execute(self._query.where(self._number == number)).scalar_one())
+        table = self._table
+        query = select(table.c.text).where(table.c.tenant == self._tenant, table.c.id == number)
+        text = str(self._connection.execute(query).scalar_one())
         self[number] = text
         return text
+
+
+@lru_cache
+def _by_text(table: Table) -> Select[Any]:
+    return select(table.c.text, table.c.id).where(
+        table.c.tenant == bindparam("of_tenant"), table.c.text.in_(listed_later("texts"))
+    )
 
 
 def next_number(connection: Connection, column: ColumnElement[int], *where: ColumnElement[bool]) -> int:
