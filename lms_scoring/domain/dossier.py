@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -22,17 +22,20 @@ class Decisions:
 
     @classmethod
     def of(cls, decisions: Iterable[ev.Decision]) -> Decisions:
-        """Indexes the decisions; a later one on the same target takes the place of an earlier one."""
+        """Indexes the decisions; a later one on the same target takes the place of an earlier one.
+
+        What cannot be done to its target changes nothing, not even an earlier decision.
+        """
         by_record: dict[tuple[str, str], ev.Decision] = {}
         by_criterion: dict[tuple[str, str], ev.Decision] = {}
         for decision in sorted(decisions, key=lambda d: (d.at, d.id)):
-            if decision.gone_at is not None:
+            if decision.gone_at is not None or not ev.can_be_done(decision):
                 continue
-            match decision.target:
-                case ev.RecordTarget(kind=kind, id=record):
-                    by_record[kind, record] = decision
-                case ev.CriterionTarget(criterion=criterion):
-                    by_criterion[decision.person, criterion] = decision
+            target = decision.target
+            if isinstance(target, ev.RecordTarget):
+                by_record[target.kind, target.id] = decision
+            else:
+                by_criterion[decision.person, target.criterion] = decision
         return cls(by_record=by_record, by_criterion=by_criterion)
 
     def action(self, record: ev.Record) -> ev.Action | None:
@@ -54,8 +57,10 @@ class Decisions:
 class Dossier:
     """The evidence of one membership.
 
-    A tutor's has the submissions of the whole class too, the class's learners (`learners`), those of
-    them whose work must be marked (`active`), and what this tutor recommended.
+    A tutor's has the submissions of the whole class too, the class's learners (`learners`) with their
+    memberships (`class_members`), those of them whose work must be marked (`active`), and what this tutor
+    recommended. `changes_at` is the next instant at which more of the evidence that is known already will
+    have happened (None: all of it has).
     """
 
     membership: ev.Membership
@@ -67,10 +72,12 @@ class Dossier:
     unknowns: tuple[ev.Unknown, ...] = ()
     learners: frozenset[str] = frozenset()
     active: frozenset[str] = frozenset()
+    class_members: tuple[ev.Membership, ...] = ()
     class_submissions: tuple[ev.Submission, ...] = ()
     recommendations: tuple[ev.Recommendation, ...] = ()
     decided: tuple[ev.Decision, ...] = ()
     decisions: Decisions = Decisions()
+    changes_at: int | None = None
 
     def records(self) -> Iterable[ev.Record]:
         """Every record the card depends on."""
@@ -80,6 +87,7 @@ class Dossier:
         yield from self.submissions
         yield from self.posts
         yield from self.unknowns
+        yield from self.class_members
         yield from self.class_submissions
         yield from self.recommendations
         yield from self.decided
@@ -88,10 +96,11 @@ class Dossier:
 def dossiers(records: Iterable[ev.Record], *, as_of: int) -> list[Dossier]:
     """One dossier a membership, ordered by role, class, person; evidence dated after `as_of` is left out.
 
-    The order of the records does not matter.
+    Neither the order of the records nor their repetition matters.
     """
     sorted_in = _Sorted()
-    for record in records:
+    for record in dict.fromkeys(records):
+        sorted_in.expect(record, later_than=as_of)
         if (seen := seen_at(record, as_of)) is not None:
             sorted_in.take(seen)
     memberships = sorted(sorted_in.memberships, key=lambda m: (m.role.value, m.class_ or "", m.person, m.id))
@@ -121,6 +130,21 @@ def seen_at(record: Kept, as_of: int) -> Kept | None:
             return record
 
 
+def moments_of(record: ev.Record) -> Iterator[int]:
+    """The instants at which a card that reads the record may change."""
+    match record:
+        case ev.Watch(start=start, end=end) | ev.ReportedTime(started_at=start, ended_at=end):
+            yield from (start, end)
+        case ev.Submission(submitted_at=submitted, graded_at=graded):
+            yield from (at for at in (submitted, graded) if at is not None)
+        case ev.Post(created_at=int(at)) | ev.Recommendation(at=at) | ev.Decision(at=at):
+            yield at
+        case _:
+            pass
+    if record.gone_at is not None:
+        yield record.gone_at
+
+
 class _Sorted:
     """Records laid out by whose they are."""
 
@@ -130,6 +154,14 @@ class _Sorted:
         self.decisions: list[ev.Decision] = []
         self.indexed: Decisions | None = None
         self.classes: dict[str | None, list[ev.Membership]] = {}
+        self.expected: dict[str, int] = {}
+
+    def expect(self, record: ev.Record, *, later_than: int) -> None:
+        """Remembers when the record will next make a difference to whoever it belongs to."""
+        later = [at for at in moments_of(record) if at > later_than]
+        if later and not isinstance(record, ev.Person):
+            owner = record.by if isinstance(record, ev.Recommendation) else record.person
+            self.expected[owner] = min(*later, self.expected.get(owner, later[0]))
 
     def take(self, record: ev.Record) -> None:
         match record:
@@ -169,11 +201,13 @@ class _Sorted:
             posts=self.of(ev.Post, person),
             unknowns=self.of(ev.Unknown, person),
             learners=frozenset(people),
+            class_members=tuple(learners),
             active=frozenset(m.person for m in learners if _is_active(m)),
             class_submissions=tuple(s for one in people for s in self.of(ev.Submission, one)),
             recommendations=self.of(ev.Recommendation, person),
             decided=tuple(sorted((d for d in self.decisions if d.person in concerned), key=lambda d: d.id)),
             decisions=self.indexed,
+            changes_at=min((self.expected[one] for one in concerned if one in self.expected), default=None),
         )
 
 

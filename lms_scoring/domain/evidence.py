@@ -241,6 +241,17 @@ class Decision:
     gone_at: int | None = None
 
 
+_DECIDABLE: dict[type[RecordTarget] | type[CriterionTarget], frozenset[Action]] = {
+    RecordTarget: frozenset({Action.VOID, Action.RESTORE}),
+    CriterionTarget: frozenset({Action.EXEMPT, Action.OVERRIDE, Action.RESTORE}),
+}
+
+
+def can_be_done(decision: Decision) -> bool:
+    """Whether the action can be done to its target: nobody can exempt a record or void a criterion."""
+    return decision.action in _DECIDABLE[type(decision.target)]
+
+
 Record = Person | Membership | Watch | ReportedTime | Submission | Post | Recommendation | Unknown | Decision
 
 KINDS: dict[str, type[Record]] = {

@@ -39,7 +39,7 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
     """
     rules = scheme.roles[dossier.membership.role]
     window = Span(start=scheme.window.start, end=scheme.window.end)
-    results = tuple(_judged(criterion, dossier, window) for criterion in rules.criteria)
+    results = tuple(_judged(criterion, rules, dossier, window) for criterion in rules.criteria)
     total = sum((result.points for result in results), Fraction(0)) * rules.scale
     could_become = sum((result.could_become for result in results), Fraction(0)) * rules.scale
     return Scorecard(
@@ -55,7 +55,7 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
         scheme=scheme.fingerprint,
         evidence=evidence_fingerprint(dossier),
         as_of=dossier.as_of,
-        valid_until=_valid_until(scheme.window, dossier.as_of),
+        valid_until=_valid_until(scheme.window, dossier),
         criteria=results,
     )
 
@@ -68,7 +68,7 @@ def evidence_fingerprint(dossier: Dossier) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def _judged(criterion: Criterion, dossier: Dossier, window: Span) -> CriterionResult:
+def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: Span) -> CriterionResult:
     measured = criterion.rule.measure(dossier, window=window, most=criterion.max)
     term = criterion.rule.term(criterion.max)
     points = points_of(term, measured.values)
@@ -80,7 +80,7 @@ def _judged(criterion: Criterion, dossier: Dossier, window: Span) -> CriterionRe
         could_become=could_become,
         state=CriterionState.PENDING if could_become > points else CriterionState.FINAL,
         figures=measured.figures,
-        findings=(*measured.findings, *_unknowns(criterion, dossier, measured)),
+        findings=(*measured.findings, *_unknowns(criterion, dossier, measured, others=rules.criteria)),
     )
     decision = dossier.decisions.by_criterion.get((dossier.membership.person, criterion.id))
     return result if decision is None else _decided(result, decision)
@@ -112,18 +112,23 @@ def _decided(result: CriterionResult, decision: ev.Decision) -> CriterionResult:
     )
 
 
-def _unknowns(criterion: Criterion, dossier: Dossier, measured: Measured) -> Iterable[Finding]:
-    """What is there and could not be read, where it would count: by its purpose, else by its activity."""
+def _unknowns(
+    criterion: Criterion, dossier: Dossier, measured: Measured, *, others: Iterable[Criterion]
+) -> Iterable[Finding]:
+    """What is there and could not be read, where it would count: by its purpose, else by its activity.
+
+    Where only an activity is named that nothing else came from, it may be study time; where a role has
+    none, it may be anything.
+    """
+    purposes = criterion.rule.purposes
+    timed = any(ev.Purpose.STUDY_TIME in other.rule.purposes for other in others)
+    maybe_here = ev.Purpose.STUDY_TIME in purposes if timed else bool(purposes)
     activities = {finding.activity for finding in measured.findings}
     for unknown in dossier.unknowns:
-        if unknown.gone_at is not None:
+        if dossier.decisions.objection(unknown) is not None:
             continue
-        here = (
-            unknown.activity in activities
-            if unknown.about is None
-            else unknown.about in criterion.rule.purposes
-        )
-        if here or (unknown.about is None and ev.Purpose.STUDY_TIME in criterion.rule.purposes):
+        named_here = maybe_here or unknown.activity in activities
+        if named_here if unknown.about is None else unknown.about in purposes:
             yield Finding(
                 kind="unknown",
                 id=unknown.id,
@@ -144,6 +149,7 @@ def _state(
     return CardState.PENDING if could_become >= rules.pass_mark else CardState.FAIL
 
 
-def _valid_until(window: Window, as_of: int) -> int | None:
-    edges = [edge for edge in (window.start, window.end) if edge > as_of]
-    return min(edges) if edges else None
+def _valid_until(window: Window, dossier: Dossier) -> int | None:
+    """The next edge of the window, or moment of evidence dated later: clocks of devices run ahead."""
+    edges = (window.start, window.end, dossier.changes_at)
+    return min((edge for edge in edges if edge is not None and edge > dossier.as_of), default=None)

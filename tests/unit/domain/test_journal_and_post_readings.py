@@ -47,7 +47,7 @@ def capped(*records: ev.Record, **settings: Any) -> Fraction:
     return result(card([membership(), *records], scheme=scheme), "posts").points
 
 
-# -- journals -------------------------------------------------------------------------------------------
+# -- journals --------------------------------------------------------------------------------------
 
 
 def test_one_journal_earns_all_its_points_and_none_earns_none() -> None:
@@ -120,7 +120,7 @@ def test_what_is_asked_for_is_what_is_needed_unless_it_says_otherwise() -> None:
     assert asked(Presence(of=Thing.JOURNAL, asked=3)) == 3
 
 
-# -- posts ----------------------------------------------------------------------------------------------
+# -- posts -----------------------------------------------------------------------------------------
 
 
 def test_topics_and_replies_earn_a_point_each_up_to_twenty_together() -> None:

@@ -53,7 +53,7 @@ def judged(criterion: str, id_: str, *records: ev.Record) -> Finding:
     return finding(tutors(*records), criterion, id_)
 
 
-# -- marking --------------------------------------------------------------------------------------------
+# -- marking ---------------------------------------------------------------------------------------
 
 
 def test_everything_marked_earns_all_forty() -> None:
@@ -170,7 +170,7 @@ def test_forty_more_points_that_would_not_lift_a_tutor_leave_the_card_failed() -
     assert standing(found) == (19, 59, CardState.FAIL)
 
 
-# -- discussion and bulletins -----------------------------------------------------------------------------
+# -- discussion and bulletins ----------------------------------------------------------------------
 
 
 def test_a_tutors_posts_count_a_point_each_up_to_twenty() -> None:
@@ -224,7 +224,7 @@ def test_two_bulletins_earn_no_more_than_one() -> None:
     assert figure(found, "bulletins", "bulletin") == 2
 
 
-# -- recommending -------------------------------------------------------------------------------------------
+# -- recommending ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("grade", [None, Grade.FAIL, Grade.EXCELLENT])
@@ -324,7 +324,7 @@ def test_without_advice_nothing_is_asked_for() -> None:
     assert result(found, "recommending").figures[0].asked is None
 
 
-# -- both roles at once -------------------------------------------------------------------------------------
+# -- both roles at once ----------------------------------------------------------------------------
 
 
 def test_who_is_learner_and_tutor_at_once_has_both_cards() -> None:
