@@ -1,0 +1,1 @@
+"""The Moodle adapter against the stand-in Moodle, over HTTP."""

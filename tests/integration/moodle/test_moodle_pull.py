@@ -1,0 +1,115 @@
+"""A pull as a whole: how much it asks, in what order it yields, and that repeating it changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+from lms_scoring.demonstration.running import RunningMoodle
+from lms_scoring.domain.evidence import Membership
+from lms_scoring.ports import ProblemKind, Scope
+
+from .pulled import Pulled, pulled, source_of
+
+
+def test_a_first_pull_takes_forty_requests_at_most(moodle: RunningMoodle) -> None:
+    pulled(source_of(moodle), moodle)
+    assert moodle.control.calls()["http"] <= 30
+
+
+def test_an_unchanged_course_takes_thirteen_requests_at_most(moodle: RunningMoodle) -> None:
+    source = source_of(moodle)
+    first = pulled(source, moodle)
+    moodle.control.forget_calls()
+    second = pulled(source, moodle, cursor=first.cursor)
+    assert moodle.control.calls()["http"] <= 8
+    assert second.records.items() <= first.records.items()
+    assert second.cursor_without_time() == first.cursor_without_time()
+
+
+def test_without_batches_the_records_are_the_same(moodle: RunningMoodle, course: Pulled) -> None:
+    singly = pulled(source_of(moodle, token=moodle.plain_token), moodle)
+    assert told(singly) == told(course)
+    assert "tool_mobile_call_external_functions" not in moodle.control.calls()["requests"]
+
+
+def test_pulling_twice_gives_equal_records(recorded: RunningMoodle, course: Pulled) -> None:
+    again = pulled(source_of(recorded), recorded, cursor=course.cursor, full=True)
+    assert again.records == course.records
+    assert again.people == course.people
+    assert again.whole == course.whole
+
+
+def test_people_and_memberships_come_first(course: Pulled) -> None:
+    first = course.batches[0]
+    assert len(first.people) == 60
+    assert {type(record) for record in first.records} == {Membership}
+    known: set[str] = set()
+    for batch in course.batches:
+        known |= {account for person in batch.people for account in person.accounts}
+        assert {getattr(record, "person", "") for record in batch.records} <= known
+
+
+def test_no_record_is_yielded_twice(course: Pulled) -> None:
+    assert sum(len(batch.records) for batch in course.batches) == len(course.records)
+
+
+def test_batches_are_moderate_and_count_their_calls(course: Pulled) -> None:
+    assert max(len(batch.records) for batch in course.batches) <= 500
+    done = [batch.done for batch in course.batches]
+    assert done == sorted(done)
+    assert course.batches[-1].done == course.batches[-1].expected
+    assert all(batch.expected is None or batch.done <= batch.expected for batch in course.batches)
+
+
+def test_cursor_and_whole_scopes_come_with_the_last_batch_only(course: Pulled) -> None:
+    assert [batch.cursor is not None for batch in course.batches] == [False] * (len(course.batches) - 1) + [
+        True
+    ]
+    assert all(not batch.whole for batch in course.batches[:-1])
+    assert Scope(kind="membership", activity=None) in course.whole
+    assert {scope.activity for scope in course.whole if scope.kind == "post"} == {"25", "26", "27"}
+    assert {scope.activity for scope in course.whole if scope.kind == "reported_time"} == {
+        *("1", "4", "7", "10", "13"),
+        *("16", "24"),
+    }
+
+
+def test_the_cursor_is_small(course: Pulled) -> None:
+    assert len(course.cursor) < 2_000
+
+
+def test_a_cursor_of_other_settings_or_none_reads_everything(recorded: RunningMoodle, course: Pulled) -> None:
+    odd = [
+        json.dumps({**json.loads(course.cursor), "settings": "other"}),
+        json.dumps({**json.loads(course.cursor), "v": 99}),
+        "no json",
+        "{}",
+    ]
+    for cursor in odd:
+        assert pulled(source_of(recorded), recorded, cursor=cursor).records == course.records
+
+
+def test_the_recorded_course_loses_nothing(course: Pulled) -> None:
+    assert course.codes(ProblemKind.LOST) == set()
+    assert course.codes(ProblemKind.REFUSED) == set()
+
+
+def test_no_problem_names_a_person(course: Pulled) -> None:
+    names = {person.name for person in course.people.values() if person.name}
+    for problem in course.problems:
+        assert "@" not in problem.text + problem.subject
+        assert not any(name in problem.text + problem.subject for name in names)
+
+
+def test_a_course_is_found_by_id_idnumber_and_short_name(recorded: RunningMoodle, course: Pulled) -> None:
+    for wanted in ("2", "LC-2024-GG"):
+        [first, *_] = list(source_of(recorded, course=wanted).pull(None, full=False))
+        assert first.people == course.batches[0].people
+
+
+def told(pulled: Pulled) -> object:
+    """What was pulled, without the port of the platform."""
+    return [
+        (kind, json.dumps(repr(record)).replace(pulled.url, ""))
+        for kind, record in sorted(pulled.records.items())
+    ]
