@@ -15,7 +15,7 @@ from adapters.http import HttpClient
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
-from adapters.xapi.client import LrsClient
+from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, parse_course, read_course
@@ -128,11 +128,11 @@ class Installation:
         if source.kind == "statements":
             return XapiFiles(name=source.name, paths=source.paths)
         if source.kind == "roster":
-            return RosterFile(name=source.name, paths=source.paths)
+            return RosterFile(name=source.name, path=source.paths[0])
         platform = self.platform(source.name)
         http = self.client(platform)
         if source.kind == "xapi":
-            return XapiSource(name=source.name, client=LrsClient(http))
+            return XapiSource(name=source.name, client=XapiClient(http))
         return MoodleSource(
             name=source.name,
             client=MoodleClient(http, token=platform.token or ""),

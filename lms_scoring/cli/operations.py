@@ -13,8 +13,8 @@ import click
 from adapters.check import CheckLine
 from adapters.moodle.check import check_moodle
 from adapters.moodle.client import MoodleClient
-from adapters.xapi.check import check_lrs
-from adapters.xapi.client import LrsClient
+from adapters.xapi.check import check as check_lrs
+from adapters.xapi.client import XapiClient
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.serving import serve_pages
@@ -51,7 +51,7 @@ def check(name: str, course: str | None) -> None:
     if connection.kind == "moodle":
         lines = check_moodle(MoodleClient(http, token=connection.token or ""), course=course)
     else:
-        lines = check_lrs(LrsClient(http))
+        lines = list(check_lrs(XapiClient(http)))
     for line in lines:
         click.echo(_check_text(line))
     if any(line.ok is False for line in lines):

@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from lms_scoring.card_lines import card_object, card_row
 from lms_scoring.domain.scorecard import Scorecard
+
+_PAGE = 110
+"""The width of a table that no terminal shows."""
 
 
 @contextmanager
@@ -48,16 +52,19 @@ def write_csv(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
     stream.write(text.getvalue().encode("utf-8-sig"))
 
 
-def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> str:
-    """A table for people, as wide as the terminal."""
-    table = Table(title=title or None, title_justify="left")
+def table_text(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", numbers: Sequence[str] = ()
+) -> str:
+    """A table for people, as wide as the terminal; the columns of `numbers` are set to the right."""
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
     text = io.StringIO()
-    Console(file=text, width=Console().width).print(table)
-    return text.getvalue()
+    width = Console().width if sys.stdout.isatty() else _PAGE
+    Console(file=text, width=width).print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
 
 
 def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:

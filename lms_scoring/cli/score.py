@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -15,7 +16,7 @@ from lms_scoring.evidence_file import read_evidence
 from lms_scoring.scheme_file import read_scheme
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[int]):
     """A time with offset, as an instant."""
 
     name = "time"
@@ -39,9 +40,7 @@ class Instant(click.ParamType):
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
 @click.option("--as-of", type=Instant(), help="Score as of this time; default: now.")
-def score(
-    file: click.utils.LazyFile, scheme_path: Path, format_: str, output: Path | None, as_of: int | None
-) -> None:
+def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, as_of: int | None) -> None:
     """Scores an evidence FILE ("-": standard input): one result for every membership.
 
     Lines that cannot be used are reported on standard error with their number and reason; the rest is

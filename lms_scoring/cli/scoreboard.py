@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from lms_scoring.cli.output import table_text
@@ -67,7 +68,14 @@ def _table(rules: CourseRules, role: Role, title: str, rows: Sequence[CardRow], 
     words = _WORDS[language]
     names = [criterion.name.in_(language) for criterion in rules.scheme.roles[role].criteria]
     columns = [words["person"], words["name"], *names, words["total"], words["state"]]
-    return table_text(columns, (list(_cells(row, words, language)) for row in rows), title=title)
+    cells = (list(_cells(row, words, language)) for row in sorted(rows, key=_by_number))
+    return table_text(columns, cells, title=title, numbers=[*names, words["total"]])
+
+
+def _by_number(row: CardRow) -> list[tuple[int, str]]:
+    """moodle-9 before moodle-10."""
+    parts = re.split(r"(\d+)", row.card.person)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _cells(row: CardRow, words: dict[str, str], language: str) -> Iterator[str]:
