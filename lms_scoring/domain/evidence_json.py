@@ -41,11 +41,10 @@ def to_fields(record: ev.Record) -> dict[str, Json]:
     written: dict[str, Json] = {}
     for field in _FIELDS[type(record)]:
         value = getattr(record, field.attribute or field.name)
-        if value is None or (field.optional and value in ((), ev.DueBasis.OWN)):
-            if not field.optional:
-                written[field.name] = None
-            continue
-        written[field.name] = field.write(value)
+        if value is None and not field.optional:
+            written[field.name] = None
+        elif value is not None and not (field.optional and (value == () or value is ev.DueBasis.OWN)):
+            written[field.name] = field.write(value)
     return written
 
 
@@ -85,7 +84,9 @@ def canonical(value: Json) -> bytes:
 
 _ABSENT = object()
 _MOST_DIGITS = 15
-_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?|[0-9]{1,30}/[1-9][0-9]{0,29}")
+_MOST_DECIMALS = 40
+"""Far more than a binary float printed in full has, so that what was read can be written and read again."""
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,40})?|[0-9]{1,60}/[1-9][0-9]{0,59}")
 _LAST_INSTANT = 253_370_764_800_000
 """The first instant of the year 9999, which every time zone can still show."""
 
@@ -159,7 +160,7 @@ def _number(given: Json) -> Fraction:
     """Exact: a JSON number read as decimal, or the same as a text ("62.5", "1/3")."""
     if isinstance(given, bool) or not isinstance(given, int | Decimal | str):
         raise TypeError("must be a number")
-    if isinstance(given, Decimal) and (not given.is_finite() or abs(given.adjusted()) > _MOST_DIGITS):
+    if isinstance(given, Decimal) and not _is_sensible(given):
         raise ValueError("must be a number of a sensible size")
     if isinstance(given, str) and not _NUMBER.fullmatch(given):
         raise ValueError("must be a number")
@@ -169,6 +170,12 @@ def _number(given: Json) -> Fraction:
     if number >= 10**_MOST_DIGITS:
         raise ValueError("must be a number of a sensible size")
     return number
+
+
+def _is_sensible(number: Decimal) -> bool:
+    """Few enough digits on either side of the point to reckon with."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_MOST_DECIMALS and number.adjusted() <= _MOST_DIGITS
 
 
 def _milliseconds(given: Json) -> int:
@@ -206,7 +213,7 @@ def _target(given: Json) -> ev.RecordTarget | ev.CriterionTarget:
         return ev.CriterionTarget(criterion=_id(given))
     if isinstance(given, dict) and "criterion" in given:
         return ev.CriterionTarget(criterion=_id(given["criterion"]))
-    if isinstance(given, dict) and given.get("kind") in ev.KINDS:
+    if isinstance(given, dict) and given.get("kind") in tuple(ev.KINDS):
         return ev.RecordTarget(kind=given["kind"], id=_id(given.get("id")))
     raise TypeError("must name a record (kind and id) or a criterion")
 
@@ -226,7 +233,7 @@ def _plain(number: Fraction) -> Json:
     if number.denominator == 1:
         return number.numerator
     decimal = Decimal(number.numerator) / Decimal(number.denominator)
-    return str(decimal) if Fraction(decimal) == number else str(number)
+    return f"{decimal:f}" if Fraction(decimal) == number else str(number)
 
 
 def _word(words: type[Word]) -> Callable[[Json], Word]:
