@@ -1,0 +1,65 @@
+"""The one place where what went wrong becomes an HTTP status and a page in plain words.
+
+What a visitor may not see and what does not exist are told apart by nobody: both are 403.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from lms_scoring.domain.errors import (
+    LmsScoringError,
+    NotAllowed,
+    StoreError,
+    UnknownCourse,
+    UnknownPerson,
+    UnknownScheme,
+)
+
+_log = logging.getLogger(__name__)
+
+STATUS: dict[type[LmsScoringError], int] = {
+    NotAllowed: 403,
+    UnknownCourse: 403,
+    UnknownPerson: 403,
+    UnknownScheme: 403,
+    StoreError: 503,
+}
+PAGES = frozenset({400, 401, 403, 404, 405, 410, 500, 503})
+"""The statuses that have words of their own in `wording.toml`; any other reads like 400 or 500."""
+
+Answer = tuple[str, int]
+
+
+def install(app: Flask) -> None:
+    """Answers every error of the application with a page."""
+
+    @app.errorhandler(LmsScoringError)
+    def told(error: LmsScoringError) -> Answer:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        return _page(status) if status < 500 else _failed(error, status)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Answer | HTTPException:
+        status = InternalServerError.code if error.code is None else error.code
+        return error if status < 400 else _page(status)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Answer:
+        return _failed(error, InternalServerError.code)
+
+
+def _failed(error: Exception, status: int) -> Answer:
+    """The log names the view and not the address, which can be a sign-in link."""
+    incident = secrets.token_hex(4)
+    _log.error("incident %s in %s", incident, request.endpoint, exc_info=error)
+    return _page(status, incident=incident)
+
+
+def _page(status: int, *, incident: str | None = None) -> Answer:
+    words = status if status in PAGES else (400 if status < 500 else 500)
+    return render_template("error.html", status=status, words=f"error_{words}", incident=incident), status

@@ -1,0 +1,47 @@
+"""The guard before every view: nobody gets in without a session, and no other site posts in their name."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, Unauthorized
+
+from lms_scoring.web.credentials import same
+from lms_scoring.web.sessions import Sessions, current_session, remember
+
+OPEN = frozenset({"static", "health.health", "sign_in.offer", "sign_in.use"})
+"""The only endpoints that somebody not signed in may reach; whatever is added later is closed."""
+
+
+def install(app: Flask, sessions: Sessions) -> None:
+    """Puts the guard before every view of the application."""
+
+    @app.before_request
+    def guard() -> None:
+        if request.endpoint == "static":
+            return  # a file that is everybody's
+        remember(sessions.current())
+        if request.endpoint is None:
+            return  # no view is behind it: not found
+        if request.method == "POST" and not _from_here():
+            raise BadRequest("form")
+        if request.endpoint in OPEN:
+            return
+        session = current_session()
+        if session is None:
+            raise Unauthorized
+        if request.method == "POST" and not same(request.form.get("token", ""), session.token):
+            raise BadRequest("form")
+
+
+def _from_here() -> bool:
+    """Whether a form was sent from a page of ours, as far as the browser tells.
+
+    Old browsers tell nothing; pages that hide their address tell `null` (ours do, by Referrer-Policy).
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin in (None, "null") or urlsplit(origin).netloc == request.host

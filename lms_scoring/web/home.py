@@ -1,0 +1,57 @@
+"""The start: the courses a visitor may see, or straight to the only thing there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from lms_scoring.services.consult import View
+from lms_scoring.web.door import Door
+from lms_scoring.web.sessions import current_visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere to go in a course; `words` is the key of what it is called."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A course and the visitor's places in it, the main one first."""
+
+    view: View
+    places: Sequence[Place]
+
+
+def blueprint(door: Door) -> Blueprint:
+    """`/`."""
+    pages = Blueprint("home", __name__)
+
+    @pages.get("/")
+    def home() -> str | Response:
+        entries = [Entry(view=view, places=list(_places(view))) for view in door.views(current_visitor())]
+        if len(entries) == 1 and _has_one_role(entries[0].view):
+            return redirect(entries[0].places[0].address, code=303)
+        return render_template("home.html", entries=entries)
+
+    return pages
+
+
+def _places(view: View) -> Iterator[Place]:
+    course = view.course.id
+    if view.everything or view.classes:
+        yield Place(words="nav.board", address=url_for("boards.board", course=course))
+    if view.roles:
+        yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
+    if view.everything:
+        yield Place(words="nav.sync", address=url_for("syncs.report", course=course))
+
+
+def _has_one_role(view: View) -> bool:
+    return len(view.roles) + view.everything == 1

@@ -1,0 +1,105 @@
+"""A criterion's evidence as a ledger: day by day, with sums that are those of the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from lms_scoring.domain.instants import day_of
+from lms_scoring.domain.scorecard import Finding, Reason, Verdict
+
+SHORT = 12
+"""Up to so many pieces of evidence stand open on the page; a longer ledger is folded by days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The evidence of one day of the programme's zone; `at` is any instant of it (None: day unknown)."""
+
+    at: int | None
+    findings: Sequence[Finding]
+
+    @property
+    def points(self) -> Fraction:
+        """What the day earned."""
+        return points_of(self.findings)
+
+    @property
+    def amount(self) -> Fraction | None:
+        """The time that counted; None where no time was measured."""
+        return amount_of(self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How much time did not count for one reason, in milliseconds."""
+
+    reason: Reason
+    duration: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """The ledger of a criterion of time, in milliseconds: what was recorded and what became of it."""
+
+    recorded: int
+    counted: Fraction
+    left_out: Sequence[LeftOut]
+
+
+def days(findings: Sequence[Finding], zone: ZoneInfo) -> list[Day]:
+    """The findings by day, in the order of time; what has no time comes first, it wants a look."""
+    ordered = sorted(findings, key=lambda finding: -1 if finding.at is None else finding.at)
+    return [
+        Day(at=group[0].at, findings=group)
+        for _, found in groupby(ordered, key=lambda finding: _day(finding, zone))
+        if (group := list(found))
+    ]
+
+
+def points_of(findings: Iterable[Finding]) -> Fraction:
+    """The sum of the parts."""
+    return sum((finding.points for finding in findings), Fraction(0))
+
+
+def amount_of(findings: Iterable[Finding]) -> Fraction | None:
+    """The time that counted; None where no time was measured."""
+    amounts = [finding.amount for finding in findings if finding.amount is not None]
+    return sum(amounts, Fraction(0)) if amounts else None
+
+
+def time_of(findings: Sequence[Finding]) -> Time | None:
+    """What became of recorded time; None where nothing recorded any."""
+    timed = [finding for finding in findings if finding.of is not None]
+    if not timed:
+        return None
+    return Time(
+        recorded=sum(finding.of for finding in timed if finding.of is not None),
+        counted=amount_of(timed) or Fraction(0),
+        left_out=_left_out(timed),
+    )
+
+
+def unreadable(findings: Iterable[Finding]) -> int:
+    """How much is there that nobody can read; it is no nought."""
+    return sum(finding.verdict is Verdict.UNKNOWN for finding in findings)
+
+
+def _left_out(timed: Sequence[Finding]) -> list[LeftOut]:
+    sums: dict[Reason, Fraction] = {}
+    for finding in timed:
+        if finding.reason is None or finding.of is None or finding.amount is None:
+            continue
+        missing = finding.of - finding.amount
+        if missing > 0:
+            sums[finding.reason] = sums.get(finding.reason, Fraction(0)) + missing
+    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    return [LeftOut(reason=reason, duration=duration) for reason, duration in ordered]
+
+
+def _day(finding: Finding, zone: ZoneInfo) -> date | None:
+    return None if finding.at is None else day_of(finding.at, zone)

@@ -1,0 +1,30 @@
+"""One person's status in a course, every point opened to its evidence."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from lms_scoring.services.consult import Consultant
+from lms_scoring.web.door import Door
+from lms_scoring.web.sessions import current_visitor
+from lms_scoring.web.status_page import status_page
+
+
+def blueprint(door: Door) -> Blueprint:
+    """`/courses/<course>/people/<person>`."""
+    pages = Blueprint("people", __name__)
+
+    @pages.get("/courses/<course>/people/<path:person>")
+    def person(course: str, person: str) -> str:
+        rules, visitor = door.rules(course), current_visitor()
+        consultant, zone = Consultant(door.store, rules), rules.zone
+        statuses = consultant.status(visitor, person)
+        return render_template(
+            "status.html",
+            view=consultant.view(visitor),
+            person=statuses[0].person,
+            pages=[status_page(status, zone) for status in statuses],
+            zone=zone,
+        )
+
+    return pages

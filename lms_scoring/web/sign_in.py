@@ -1,0 +1,37 @@
+"""Signing in by a one-time link, and signing out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, url_for
+from werkzeug.exceptions import Gone
+from werkzeug.wrappers import Response
+
+from lms_scoring.web.sessions import Sessions
+
+
+def blueprint(sessions: Sessions) -> Blueprint:
+    """`/sign-in/<code>` and `/sign-out`."""
+    pages = Blueprint("sign_in", __name__)
+
+    @pages.get("/sign-in/<code>")
+    def offer(code: str) -> str:
+        """A page with one button: chat programs fetch links to preview them, and must not use them up."""
+        del code
+        return render_template("sign_in.html")
+
+    @pages.post("/sign-in/<code>")
+    def use(code: str) -> Response:
+        secret = sessions.exchange(code)
+        if secret is None:
+            raise Gone
+        response = redirect(url_for("home.home"), code=303)
+        sessions.hand_out(response, secret)
+        return response
+
+    @pages.post("/sign-out")
+    def leave() -> Response:
+        response = make_response(render_template("signed_out.html"))
+        sessions.end(response)
+        return response
+
+    return pages

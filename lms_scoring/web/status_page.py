@@ -1,0 +1,124 @@
+"""One card as its page shows it: each criterion with its rule and ledger, and how the score came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.scheme import Band, Criterion
+from lms_scoring.domain.scorecard import CriterionResult
+from lms_scoring.ports import CardRow
+from lms_scoring.services.consult import Status
+from lms_scoring.web import ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One criterion. `criterion` is None where the card is of an older scheme that had another one."""
+
+    result: CriterionResult
+    criterion: Criterion | None
+    days: Sequence[ledger.Day]
+    time: ledger.Time | None
+    unreadable: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its evidence is folded by days."""
+        return len(self.result.findings) > ledger.SHORT
+
+    @property
+    def sum(self) -> Fraction:
+        """The parts added up; they are the criterion's points."""
+        return ledger.points_of(self.result.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A criterion's points before and after; None where the card did not have it."""
+
+    criterion: str
+    before: Fraction | None
+    after: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One version of the card, and what differs from the one before."""
+
+    row: CardRow
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPage:
+    """What the page shows of one card."""
+
+    status: Status
+    parts: Sequence[Part]
+    steps: Sequence[Step]
+    band: Band | None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the person no longer takes part."""
+        return self.status.membership.status is MembershipStatus.WITHDRAWN
+
+    @property
+    def is_of_these_rules(self) -> bool:
+        """Whether the card was scored by the rules that are in force."""
+        return self.status.card.scheme == self.status.scheme.fingerprint
+
+    @property
+    def sum(self) -> Fraction:
+        """The criteria added up; the total, unless the scheme converts it."""
+        return sum((part.result.points for part in self.parts), Fraction(0))
+
+    def criterion_of(self, id_: str) -> Criterion | None:
+        """The criterion by id; None where today's rules have none of that id."""
+        return next((one for one in self.status.rules.criteria if one.id == id_), None)
+
+    def activity(self, id_: str) -> str:
+        """What the platform calls the activity; its id where it says nothing."""
+        activity = self.status.activities.get(id_)
+        return id_ if activity is None else activity.name or id_
+
+
+def status_page(status: Status, zone: ZoneInfo) -> StatusPage:
+    """The page of a status, its days those of the zone."""
+    criteria = {criterion.id: criterion for criterion in status.rules.criteria}
+    bands = {band.id: band for band in status.rules.bands}
+    return StatusPage(
+        status=status,
+        parts=[_part(result, criteria.get(result.id), zone) for result in status.card.criteria],
+        steps=list(_steps(status.history)),
+        band=bands.get(status.card.band or ""),
+    )
+
+
+def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo) -> Part:
+    return Part(
+        result=result,
+        criterion=criterion,
+        days=ledger.days(result.findings, zone),
+        time=ledger.time_of(result.findings),
+        unreadable=ledger.unreadable(result.findings),
+    )
+
+
+def _steps(history: Sequence[CardRow]) -> Iterator[Step]:
+    """The versions, the latest first."""
+    rows = sorted(history, key=lambda row: row.version, reverse=True)
+    for row, former in zip(rows, [*rows[1:], None], strict=True):
+        yield Step(row=row, changes=[] if former is None else list(_changes(former, row)))
+
+
+def _changes(former: CardRow, row: CardRow) -> Iterator[Change]:
+    before = {result.id: result.points for result in former.card.criteria}
+    after = {result.id: result.points for result in row.card.criteria}
+    for criterion in {**after, **before}:
+        if before.get(criterion) != after.get(criterion):
+            yield Change(criterion=criterion, before=before.get(criterion), after=after.get(criterion))

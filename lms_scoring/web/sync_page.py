@@ -1,0 +1,63 @@
+"""A sync report as its page shows it: the worst first, and never an endless list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lms_scoring.ports import KeptProblem, ProblemKind, Run, UnjoinedAccount
+from lms_scoring.services.consult import Kind, SyncReport
+
+AT_MOST = 100
+"""So many lines of one list are shown; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemList:
+    """The problems of one kind: those shown, and how many there are."""
+
+    kind: ProblemKind
+    shown: Sequence[KeptProblem]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncPage:
+    """What the page shows."""
+
+    title: str
+    runs: Sequence[Run]
+    problems: Sequence[ProblemList]
+    unjoined: Sequence[UnjoinedAccount]
+    unjoined_count: int
+    bound: Sequence[Kind]
+    unbound: Sequence[Kind]
+    others: Sequence[Kind]
+    """What is of no activity, such as memberships and decisions."""
+
+
+def sync_page(report: SyncReport) -> SyncPage:
+    """The page of a report."""
+    unjoined = sorted(report.unjoined, key=lambda account: (-account.records, account.account))
+    kinds = sorted(report.kinds, key=_kind_order)
+    return SyncPage(
+        title=report.course.title,
+        runs=sorted(report.runs, key=lambda run: run.id, reverse=True),
+        problems=[found for kind in ProblemKind if (found := _problems(report, kind)).count > 0],
+        unjoined=unjoined[:AT_MOST],
+        unjoined_count=len(unjoined),
+        bound=[kind for kind in kinds if kind.purpose is not None],
+        unbound=[kind for kind in kinds if kind.purpose is None and kind.activity_id is not None],
+        others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],
+    )
+
+
+def _problems(report: SyncReport, kind: ProblemKind) -> ProblemList:
+    found = [kept for kept in report.problems if kept.problem.kind is kind]
+    return ProblemList(kind=kind, shown=found[:AT_MOST], count=len(found))
+
+
+def _kind_order(kind: Kind) -> tuple[str, str, str, str]:
+    purpose = "" if kind.purpose is None else kind.purpose.value
+    name = "" if kind.activity is None else kind.activity.name
+    return (purpose, kind.source, kind.kind, name or kind.activity_id or "")

@@ -1,0 +1,128 @@
+"""The voice of one request: sentences, numbers, times and durations in the visitor's language.
+
+Rounding is `domain/figures`' alone; nothing here computes a number that a card does not have.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from lms_scoring.domain.figures import cut, plain, points_text, rounded
+from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, moment_of
+from lms_scoring.domain.scheme import Words
+from lms_scoring.domain.scorecard import Figure, Scorecard
+from lms_scoring.web.wording import LANGUAGES, Wording
+from lms_scoring.words import word
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+class Voice:
+    """Says things in one language."""
+
+    def __init__(self, wording: Wording, language: str) -> None:
+        self._wording = wording
+        self.language = language
+        self.tag = LANGUAGES[language]
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue."""
+        return self._wording.say(key, self.language, **values)
+
+    def word(self, key: str) -> str:
+        """What something of the domain is called; what has no name yet stands for itself."""
+        try:
+            return word(key, self.language)
+        except KeyError:
+            return str(key)
+
+    def heading(self, key: str) -> str:
+        """The same at the beginning of a line."""
+        name = self.word(key)
+        return name[:1].upper() + name[1:]
+
+    def words(self, words: Words) -> str:
+        """The scheme's own words."""
+        return words.in_(self.language)
+
+    def name(self, name: str) -> str:
+        """A person's name; some people's is unknown."""
+        return name or self.word("name_unknown")
+
+    def class_(self, class_: str | None) -> str:
+        """A class's name; some people are in none."""
+        return self.word("no_class") if class_ is None else class_
+
+    def points(self, points: Fraction, pass_mark: Fraction | None = None) -> str:
+        """Two decimals; beside a mark that is not reached, never a number that looks as if it were."""
+        if pass_mark is None:
+            return rounded(points)
+        return points_text(points, pass_mark=pass_mark, language=self.language)
+
+    def gap(self, card: Scorecard) -> str:
+        """How far the card is from its pass mark; a gap too small for two decimals is still a gap."""
+        gap = card.pass_mark - card.total
+        return (
+            self.say("status.less_than_shown")
+            if 0 < gap < Fraction(1, 200)
+            else rounded(max(gap, Fraction(0)))
+        )
+
+    def plain(self, number: Fraction | int) -> str:
+        """As short as it is exact."""
+        return plain(Fraction(number))
+
+    def percent(self, part: Fraction, whole: Fraction) -> str:
+        """How far a bar goes, cut so that a bar is full only when the part is the whole."""
+        return "0" if whole == 0 else cut(min(Fraction(1), part / whole) * 100)
+
+    def figure(self, figure: Figure) -> str:
+        """A named number beside what is asked for."""
+        if figure.value is None:
+            return self.say("figure.unknown_value")
+        if figure.name == "study_time":
+            return self._asked("minutes", Fraction(figure.value, MINUTE), _minutes(figure.asked))
+        asked = None if figure.asked is None else Fraction(figure.asked)
+        return self._asked("count", figure.value, asked)
+
+    def _asked(self, unit: str, value: Fraction, asked: Fraction | None) -> str:
+        shown = plain(value) if unit == "count" else self.points(value, asked)
+        if asked is None:
+            return self.say(f"figure.{unit}", value=shown)
+        return self.say(f"figure.{unit}_asked", value=shown, asked=plain(asked))
+
+    def minutes(self, duration: Fraction | int) -> str:
+        """Milliseconds as minutes with two decimals."""
+        return self.say("figure.minutes", value=rounded(Fraction(duration) / MINUTE))
+
+    def lasted(self, duration: Fraction | int) -> str:
+        """Milliseconds as h:mm:ss, parts of a second cut."""
+        seconds = int(duration) // SECOND
+        hour = HOUR // SECOND
+        return f"{seconds // hour}:{seconds % hour // 60:02d}:{seconds % 60:02d}"
+
+    def day(self, instant: int, zone: ZoneInfo) -> str:
+        """The calendar day of the zone."""
+        moment = moment_of(instant, zone)
+        return self.say(
+            "time.day", year=moment.year, month=moment.month, name=_MONTHS[moment.month - 1], day=moment.day
+        )
+
+    def weekday(self, instant: int, zone: ZoneInfo) -> str:
+        """The day of the week, short."""
+        name = _WEEKDAYS[self.language][moment_of(instant, zone).weekday()]
+        return self.say("time.weekday", name=name)
+
+    def clock(self, instant: int, zone: ZoneInfo) -> str:
+        """The time of day of the zone, to the second."""
+        return f"{moment_of(instant, zone):%H:%M:%S}"
+
+    def when(self, instant: int, zone: ZoneInfo) -> str:
+        """Day and time of the zone, to the minute."""
+        return f"{self.day(instant, zone)} {moment_of(instant, zone):%H:%M}"
+
+
+def _minutes(duration: int | None) -> Fraction | None:
+    return None if duration is None else Fraction(duration, MINUTE)

@@ -1,0 +1,306 @@
+"""A small course in a real store: two classes, their tutors, learners of every kind, a coordinator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.binding import Binding, Bindings
+from lms_scoring.domain.identity import KnownPerson, account
+from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
+from lms_scoring.ports import (
+    Activity,
+    Grant,
+    Kept,
+    KeptCourse,
+    KeptScheme,
+    Problem,
+    ProblemKind,
+    RunState,
+    Store,
+    Transaction,
+    Visitor,
+)
+from lms_scoring.services.assess import CourseRules, assess
+from lms_scoring.store import SqlStore
+from lms_scoring.store.migrations import upgrade
+from lms_scoring.web import create_app
+from lms_scoring.web.credentials import digest_of
+from tests.given import AFTER, DAY, DUE, START, main_scheme, shipped
+
+COURSE, SOURCE, PUBLIC = "lc2024", "moodle", "http://127.0.0.1:8000"
+FIRST, SECOND_CLASS = "一班", "二班"
+HOSTILE = '<script>alert("x")</script>'
+
+BINDINGS = Bindings(
+    bindings=tuple(
+        Binding(purpose=purpose, source=SOURCE, activities=(activity,))
+        for purpose, activity in (
+            (ev.Purpose.STUDY_TIME, "video*"),
+            (ev.Purpose.HOMEWORK, "17"),
+            (ev.Purpose.JOURNAL, "19"),
+            (ev.Purpose.POSTS, "25"),
+            (ev.Purpose.BULLETINS, "27"),
+        )
+    )
+)
+ACTIVITIES = (
+    Activity(id="video-1", name="班级管理：建立常规", kind="video"),
+    Activity(id="video-2", name="师德修养", kind="video"),
+    Activity(id="17", name="课程作业", kind="assign"),
+    Activity(id="19", name="研修日志", kind="assign"),
+    Activity(id="25", name="研讨交流", kind="forum"),
+    Activity(id="27", name="班级简报", kind="forum"),
+    Activity(id="26", name="答疑", kind="forum"),
+)
+
+
+class StoppedClock:
+    """A clock that is set by hand."""
+
+    def __init__(self, now: int = AFTER) -> None:
+        self.time = now
+
+    def now(self) -> int:
+        return self.time
+
+    def go_on(self, duration: int) -> None:
+        self.time += duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    """What one learner did."""
+
+    id: str
+    name: str
+    class_: str | None = FIRST
+    minutes: int = 750
+    grade: ev.Grade | None = ev.Grade.GOOD
+    handed_in: int | None = DUE - DAY
+    journal: bool = True
+    topics: int = 8
+    replies: int = 6
+    status: ev.MembershipStatus = ev.MembershipStatus.ACTIVE
+    unreadable: bool = False
+
+
+LEARNERS = (
+    Learner(id="moodle-3", name="刘磊", minutes=812, grade=ev.Grade.EXCELLENT, topics=14, replies=14),
+    Learner(id="moodle-4", name="黄涛", minutes=318, grade=None, topics=9, replies=12),
+    Learner(id="moodle-5", name="周桂英", minutes=497, handed_in=DUE + DAY, topics=1),
+    Learner(id="moodle-6", name="马欣怡", minutes=749, grade=ev.Grade.PASS, topics=4, replies=0),
+    Learner(id="moodle-7", name="", minutes=90, handed_in=None, journal=False, topics=0, unreadable=True),
+    Learner(id="moodle-8", name="Aygül Memet", class_=SECOND_CLASS, minutes=700, topics=10, replies=10),
+    Learner(id="moodle-9", name="欧阳修远", class_=SECOND_CLASS, minutes=380, grade=ev.Grade.FAIL),
+    Learner(
+        id="moodle-10",
+        name="林杰",
+        class_=SECOND_CLASS,
+        minutes=120,
+        grade=None,
+        status=ev.MembershipStatus.WITHDRAWN,
+    ),
+    Learner(id="moodle-11", name=HOSTILE, class_=SECOND_CLASS, minutes=600, grade=ev.Grade.EXCELLENT),
+)
+TUTORS = {FIRST: "moodle-31", SECOND_CLASS: "moodle-32"}
+NAMES = {"moodle-31": "王敏", "moodle-32": "赵国强", "moodle-40": "陈主任"}
+COORDINATOR = "moodle-40"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """The store, the pages over it, and the time."""
+
+    store: Store
+    app: Flask
+    clock: StoppedClock
+    rules: Mapping[str, CourseRules] = field(default_factory=dict)
+
+    def link(self, visitor: Visitor, *, code: str = "a-code", seconds: int = 60) -> str:
+        """A one-time link's path."""
+        with self.store.writing() as transaction:
+            transaction.keep_link(digest_of(code), visitor, expires_at=self.clock.now() + seconds * SECOND)
+        return f"/sign-in/{code}"
+
+    def signed_in(self, visitor: Visitor | str | None) -> FlaskClient:
+        """The browser of somebody who signed in (a person's id; None: nobody)."""
+        client = self.app.test_client()
+        if visitor is not None:
+            who = Visitor(person=visitor) if isinstance(visitor, str) else visitor
+            answer = client.post(self.link(who, code=f"code of {who.person}"))
+            assert answer.status_code == 303
+        return client
+
+
+ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
+
+
+def open_school(folder: Path, *, public_url: str = PUBLIC, language: str = "zh") -> School:
+    """The school with everything scored."""
+    url = f"sqlite:///{folder / 'school.sqlite'}"
+    upgrade(url)
+    store, clock = SqlStore(url), StoppedClock()
+    rules = CourseRules(course=COURSE, scheme=main_scheme(), bindings=BINDINGS)
+    with store.writing() as transaction:
+        _fill(transaction, clock.now())
+    assess(rules, store, clock=clock)
+    courses = {COURSE: rules}
+    app = create_app(
+        store=store, courses=lambda: courses, clock=clock, public_url=public_url, language=language
+    )
+    app.testing = True
+    return School(store=store, app=app, clock=clock, rules=courses)
+
+
+def home(person: str) -> str:
+    """The account by which the platform knows a person."""
+    return account("https://moodle.example", person)
+
+
+def _fill(transaction: Transaction, now: int) -> None:
+    scheme = main_scheme()
+    transaction.keep_scheme(
+        KeptScheme(fingerprint=scheme.fingerprint, name=scheme.id, text=shipped("longcheng-2024").text)
+    )
+    transaction.keep_course(
+        KeptCourse(id=COURSE, title="龙城区2024年骨干教师远程培训", scheme=scheme.fingerprint, settings="")
+    )
+    run = transaction.begin_run(COURSE, SOURCE, at=now - 90 * SECOND)
+    transaction.keep_people(_people())
+    transaction.keep_activities(COURSE, SOURCE, ACTIVITIES)
+    records = list(_records())
+    kept = transaction.keep_records(COURSE, SOURCE, records, run=run, at=now)
+    transaction.keep_problems(run, _problems(), at=now)
+    transaction.end_run(run, at=now - 20 * SECOND, state=RunState.DONE, kept=kept)
+    failed = transaction.begin_run(COURSE, "lrs", at=now - 10 * SECOND)
+    reason = "lrs: GET /statements: no answer within 120 s; check that the LRS is up, then sync again"
+    transaction.end_run(failed, at=now, state=RunState.FAILED, kept=Kept(), reason=reason)
+    transaction.keep_grant(Grant(person=COORDINATOR, role="coordinator", course=COURSE))
+
+
+def _people() -> Iterator[KnownPerson]:
+    for id_, name in [*((learner.id, learner.name) for learner in LEARNERS), *NAMES.items()]:
+        yield KnownPerson(id=id_, name=name, accounts=(home(id_),))
+
+
+def _problems() -> Sequence[Problem]:
+    return (
+        Problem(
+            kind=ProblemKind.UNKNOWN,
+            code="no_permission",
+            text="SCORM tracks of an attempt cannot be read. Grant mod/scorm:viewreport.",
+            subject="scorm 4",
+        ),
+        Problem(kind=ProblemKind.NOTICE, code="note", text=f"{HOSTILE} may be checked.", subject="record 9"),
+    )
+
+
+def _records() -> Iterator[ev.Record]:
+    for class_, tutor in TUTORS.items():
+        yield _member(tutor, ev.Role.TUTOR, class_)
+        yield from _posts(tutor, topics=7, replies=5)
+        yield replace(_post(tutor, "bulletin", None, START + 5 * DAY), forum="27")
+    for learner in LEARNERS:
+        yield from _evidence(learner)
+    stray = _post("stray", "stray", None, START + DAY)
+    yield replace(stray, person=home("nobody"))
+
+
+def _evidence(learner: Learner) -> Iterator[ev.Record]:
+    yield _member(learner.id, ev.Role.LEARNER, learner.class_, learner.status)
+    yield from _watching(learner)
+    yield from _posts(learner.id, topics=learner.topics, replies=learner.replies)
+    if learner.handed_in is not None:
+        yield _hand_in(learner.id, "17", learner.handed_in, learner.grade)
+    if learner.journal:
+        yield _hand_in(learner.id, "19", START + 20 * DAY, None)
+    if learner.unreadable:
+        yield ev.Unknown(
+            id=f"u-{learner.id}",
+            person=home(learner.id),
+            activity="video-2",
+            reason="no access to the tracks",
+        )
+
+
+def _watching(learner: Learner) -> Iterator[ev.Record]:
+    """An hour a day at most, in two videos that overlap by five minutes; the first begins too early."""
+    left, day = learner.minutes, 0
+    while left > 0:
+        minutes = min(left, 60)
+        start = START + day * DAY + 20 * HOUR
+        yield _watch(learner.id, f"{day}a", "video-1", start, minutes)
+        if day % 3 == 0:
+            yield _watch(learner.id, f"{day}b", "video-2", start + (minutes - 5) * MINUTE, 5)
+        left, day = left - minutes, day + 1
+    yield _watch(learner.id, "early", "video-1", START - HOUR, 30)
+
+
+def _watch(person: str, id_: str, activity: str, start: int, minutes: int) -> ev.Watch:
+    length = minutes * MINUTE
+    return ev.Watch(
+        id=f"w-{person}-{id_}",
+        person=home(person),
+        activity=activity,
+        start=start,
+        end=start + length,
+        segments=((0, length),),
+    )
+
+
+def _posts(person: str, *, topics: int, replies: int) -> Iterator[ev.Post]:
+    for number in range(topics):
+        yield _post(person, f"t{number}", None, START + number * DAY + 10 * HOUR)
+    for number in range(replies):
+        yield _post(person, f"r{number}", "elsewhere", START + number * DAY + 11 * HOUR)
+    flood = _post(person, "flood", "elsewhere", START + 2 * DAY)
+    yield replace(flood, state=ev.PostState.FLOODING)
+    yield replace(_post(person, "question", None, START + 3 * DAY), forum="26")
+
+
+def _post(person: str, id_: str, parent: str | None, at: int) -> ev.Post:
+    return ev.Post(
+        id=f"{person}-{id_}",
+        person=home(person),
+        forum="25",
+        parent=parent,
+        created_at=at,
+        state=ev.PostState.LIVE,
+        bulletin=False,
+    )
+
+
+def _hand_in(person: str, activity: str, at: int, grade: ev.Grade | None) -> ev.Submission:
+    return ev.Submission(
+        id=f"s-{person}-{activity}",
+        person=home(person),
+        task=None,
+        activity=activity,
+        attempt=0,
+        state=ev.SubmissionState.SUBMITTED,
+        submitted_at=at,
+        opens_at=START,
+        due_at=DUE if activity == "17" else None,
+        grade=grade,
+        points=None,
+        max_points=Fraction(100),
+        graded_at=None if grade is None else at + DAY,
+    )
+
+
+def _member(
+    person: str,
+    role: ev.Role,
+    class_: str | None,
+    status: ev.MembershipStatus = ev.MembershipStatus.ACTIVE,
+) -> ev.Membership:
+    return ev.Membership(
+        id=f"m-{person}-{role.value}", person=home(person), role=role, class_=class_, status=status
+    )
