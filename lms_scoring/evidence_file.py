@@ -7,14 +7,17 @@ record of the same id as it was. The format stands in the README.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence_json import from_fields, to_fields
+
+_MOST_DIGITS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +42,24 @@ class EvidenceFile:
 
 def read_evidence(lines: Iterable[bytes]) -> EvidenceFile:
     """Everything usable in the lines; nothing is raised for what is not."""
-    kept: dict[tuple[str, str], tuple[int, ev.Record]] = {}
     remarks: list[Remark] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+    usable = list(_usable(lines, remarks))
+    known = {record.id for _, record in usable if isinstance(record, ev.Person)}
+    kept: dict[tuple[str, str], tuple[int, ev.Record]] = {}
+    for number, record in usable:
+        if not _is_of(known, record):
+            text = "cannot be used: its person has no person record in this file"
+            remarks.append(Remark(line=number, text=text, lost=True))
             continue
-        try:
-            kind, record = _record(line)
-        except MalformedEvidence as error:
-            remarks.append(Remark(line=number, text=f"cannot be used: {error}", lost=True))
-            continue
+        kind = ev.KIND_OF[type(record)]
         earlier = kept.get((kind, record.id))
         if earlier is not None and earlier[1] != record:
             text = f"differs from line {earlier[0]} of the same {kind}; this later line holds"
             remarks.append(Remark(line=number, text=text, lost=False))
         kept[kind, record.id] = (number, record)
-    records, nobody = _of_known_people(kept)
-    remarks += nobody
     return EvidenceFile(
-        records=tuple(records), remarks=tuple(sorted(remarks, key=lambda remark: remark.line))
+        records=tuple(record for _, record in kept.values()),
+        remarks=tuple(sorted(remarks, key=lambda remark: remark.line)),
     )
 
 
@@ -68,9 +70,20 @@ def evidence_lines(records: Iterable[ev.Record]) -> Iterator[bytes]:
         yield json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _record(line: bytes) -> tuple[str, ev.Record]:
+def _usable(lines: Iterable[bytes], remarks: list[Remark]) -> Iterator[tuple[int, ev.Record]]:
+    """Each line that is a record, with its number; what is not goes to the remarks."""
+    for number, line in enumerate(lines, start=1):
+        if not line.removeprefix(BOM_UTF8).strip():
+            continue
+        try:
+            yield number, _record(line)
+        except MalformedEvidence as error:
+            remarks.append(Remark(line=number, text=f"cannot be used: {error}", lost=True))
+
+
+def _record(line: bytes) -> ev.Record:
     try:
-        fields: Any = json.loads(line.decode("utf-8-sig"), parse_float=Decimal)
+        fields: Any = json.loads(line.decode("utf-8-sig"), parse_float=_decimal, parse_int=_whole)
     except UnicodeDecodeError as error:
         raise MalformedEvidence("is not UTF-8") from error
     except ValueError as error:
@@ -82,20 +95,24 @@ def _record(line: bytes) -> tuple[str, ev.Record]:
     kind = fields.get("kind")
     if not isinstance(kind, str):
         raise MalformedEvidence("kind: is missing" if kind is None else "kind: must be a text")
-    return kind, from_fields(kind, fields)
+    record = from_fields(kind, fields)
+    if isinstance(record, ev.Decision) and not ev.can_be_done(record):
+        raise MalformedEvidence(f"{kind}: action: {record.action} cannot be done to its target")
+    return record
 
 
-def _of_known_people(
-    kept: dict[tuple[str, str], tuple[int, ev.Record]],
-) -> tuple[list[ev.Record], list[Remark]]:
-    known = {record.id for _, record in kept.values() if isinstance(record, ev.Person)}
-    records: list[ev.Record] = []
-    remarks: list[Remark] = []
-    for number, record in kept.values():
-        person = getattr(record, "person", None)
-        if person is None or person in known:
-            records.append(record)
-        else:
-            text = "cannot be used: its person has no person record in this file"
-            remarks.append(Remark(line=number, text=text, lost=True))
-    return records, remarks
+def _decimal(digits: str) -> Decimal:
+    """The exact number; for one beyond all measure NaN, which no known field takes."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _MOST_DIGITS else Decimal("NaN")
+
+
+def _is_of(known: Container[str], record: ev.Record) -> bool:
+    """Whether the record's person has a record; people and recommendations name nobody as theirs."""
+    return isinstance(record, ev.Person | ev.Recommendation) or record.person in known

@@ -146,7 +146,7 @@ def test_every_attribute_of_every_record_is_written_and_read(kind: str, attribut
     if attribute in OTHER:
         other = OTHER[attribute]
     elif attribute in ("state", "action"):
-        other = next(word for word in reversed(list(type(given))) if word is not given)
+        other = next(word for word in reversed(type(given).__members__.values()) if word is not given)
     else:
         other = given + 10 if isinstance(given, int) else given + "x"
     changed = replace(record, **{attribute: other})
