@@ -21,6 +21,7 @@ from lms_scoring.scheme_rules import GRADE_BY_WORD, rule_of
 from lms_scoring.toml_file import Exact, loaded, messages_of, parsed
 
 FORMAT = 1
+_FIRST_YEAR, _LAST_YEAR = 1971, 9998
 
 _AN_ID = "must be small letters, digits and - or _, beginning with a letter or digit"
 
@@ -37,7 +38,7 @@ class SchemeFile:
 def read_scheme(path: Path) -> SchemeFile:
     """The scheme in a file. Raises SchemeMistakes, which lists everything that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise SchemeMistakes(str(path), (Mistake(place="file", text=str(reason)),)) from error
@@ -82,6 +83,8 @@ class _Day(fields.Field[date]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if type(value) is not date:
             raise ValidationError("must be a date such as 2024-10-25, without quotes or a time of day")
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise ValidationError(f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}")
         return value
 
 
@@ -196,13 +199,26 @@ class _RoleSchema(Schema):
     )
     examples = fields.List(fields.Nested(_ExampleSchema), data_key="example")
 
-    @validates_schema
-    def _consistent(self, data: Mapping[str, Any], **_: Any) -> None:
-        ids = [criterion.id for criterion in data["criteria"]]
-        if len(set(ids)) < len(ids):
-            raise ValidationError("two criteria have the same id", "criterion")
-        most = data.get("scaled_to", sum((criterion.max for criterion in data["criteria"]), Fraction(0)))
-        if data["pass_mark"] > most:
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _distinct(self, _: Mapping[str, Any], given: Any, **__: Any) -> None:
+        """Looks at the file's own words, so that a mistake elsewhere hides nothing."""
+        messages = {
+            table: [text]
+            for table, text in (
+                ("criterion", "two criteria have the same id"),
+                ("band", "two bands have the same id"),
+            )
+            if _has_twice(given, table, "id")
+        }
+        if messages:
+            raise ValidationError(messages)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _reachable(self, data: Mapping[str, Any], given: Any, **_: Any) -> None:
+        criteria = data.get("criteria", ())
+        most = data.get("scaled_to", sum((criterion.max for criterion in criteria), Fraction(0)))
+        known = "scaled_to" in data or len(criteria) == len(_tables(given, "criterion"))
+        if known and "pass_mark" in data and data["pass_mark"] > most:
             raise ValidationError(f"nobody can reach it: the criteria add up to {most}", "pass")
 
     @post_load
@@ -224,6 +240,16 @@ class _RoleSchema(Schema):
         return rules, examples
 
 
+def _tables(given: Any, name: str) -> list[Any]:
+    tables = given.get(name) if isinstance(given, Mapping) else None
+    return tables if isinstance(tables, list) else []
+
+
+def _has_twice(given: Any, name: str, key: str) -> bool:
+    found = [str(table[key]) for table in _tables(given, name) if isinstance(table, Mapping) and key in table]
+    return len(set(found)) < len(found)
+
+
 class _LearnerSchema(_RoleSchema):
     role = Role.LEARNER
 
@@ -242,7 +268,7 @@ class _FileSchema(Schema):
     learner = fields.Nested(_LearnerSchema)
     tutor = fields.Nested(_TutorSchema)
 
-    @validates_schema
-    def _somebody(self, data: Mapping[str, Any], **_: Any) -> None:
-        if not any(role.value in data for role in Role):
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _somebody(self, _: Mapping[str, Any], given: Mapping[str, Any], **__: Any) -> None:
+        if not any(role.value in given for role in Role):
             raise ValidationError("scores nobody: a table [learner] or [tutor] is missing")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates, validates_schema
 
 from lms_scoring.domain.evidence import Grade
 from lms_scoring.domain.instants import HOUR, MINUTE
@@ -28,7 +28,7 @@ GRADE_BY_WORD = {grade.value: grade for grade in Grade}
 
 def rule_of(kind: Any, settings: Mapping[str, Any]) -> Rule:
     """The rule of that kind with these settings. Raises ValidationError with every mistake in them."""
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise ValidationError({"rule": [f"must be one of {', '.join(_KINDS)}"]})
     schema = _KINDS[kind]()
     try:
@@ -52,7 +52,7 @@ class _Word(fields.Field[Any]):
         self._words = {word.value: word for word in words if only(word)}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if value not in self._words:
+        if not isinstance(value, str) or value not in self._words:
             raise ValidationError(f"must be one of {', '.join(self._words)}")
         return self._words[value]
 
@@ -86,10 +86,13 @@ class _Grades:
     def __call__(self, table: Mapping[str, Any]) -> None:
         strange = [word for word in table if word not in GRADE_BY_WORD]
         missing = [word for word in GRADE_BY_WORD if self.needs_all and word not in table]
+        messages = []
         if strange:
-            raise ValidationError(f"{', '.join(strange)}: not a grade; there are {', '.join(GRADE_BY_WORD)}")
+            messages.append(f"{', '.join(strange)}: not a grade; there are {', '.join(GRADE_BY_WORD)}")
         if missing:
-            raise ValidationError(f"{', '.join(missing)}: how many points? Every grade needs them")
+            messages.append(f"{', '.join(missing)}: how many points? Every grade needs them")
+        if messages:
+            raise ValidationError(messages)
 
 
 class _CappedProportionSchema(Schema):
@@ -97,12 +100,14 @@ class _CappedProportionSchema(Schema):
     counting = _Word(Counting)
     reported_cap = _Hours()
 
+    @validates("full_minutes")
+    def _countable(self, value: Fraction, **_: Any) -> None:
+        if value == 0 or (value * MINUTE).denominator != 1:
+            raise ValidationError("must be more than 0 and whole in milliseconds")
+
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> CappedProportion:
-        full = data.pop("full_minutes") * MINUTE
-        if full.denominator != 1 or full == 0:
-            raise ValidationError("must be more than 0 and whole in milliseconds", "full_minutes")
-        return CappedProportion(full=int(full), **data)
+        return CappedProportion(full=int(data.pop("full_minutes") * MINUTE), **data)
 
 
 class _GradeMapSchema(Schema):
@@ -127,6 +132,11 @@ class _PresenceSchema(Schema):
     needed = fields.Integer(strict=True, validate=validate.Range(min=1))
     asked = fields.Integer(strict=True, validate=validate.Range(min=1))
     late = _Word(Late, only=lambda word: word is not Late.FORFEIT_ON_TIME)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _deadlines(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("of") is Thing.BULLETIN and "late" in data:
+            raise ValidationError("is for journals: a forum has no deadline", "late")
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Presence:

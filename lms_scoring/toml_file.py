@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
@@ -18,8 +19,11 @@ def parsed(text: str, name: str, *, kind: type[Mistakes]) -> dict[str, Any]:
     """The tables of a TOML text; its numbers with a point are decimals. Raises `kind`."""
     try:
         return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise kind(name, (Mistake(place="TOML", text=f"cannot be read: {error}"),)) from error
+    except InvalidOperation as error:
+        text = "cannot be read: a number has an exponent beyond all measure"
+        raise kind(name, (Mistake(place="TOML", text=text),)) from error
 
 
 def loaded(schema: Schema, tables: Mapping[str, Any], name: str, *, kind: type[Mistakes]) -> Any:
@@ -69,16 +73,21 @@ def _names(schema: Schema) -> Iterator[str]:
             yield from _names(inner.schema)
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?|-?[0-9]{1,15}/0*[1-9][0-9]{0,14}")
+
+
 class Exact(fields.Field[Fraction]):
-    """A number as an exact rational: 40, 0.5, or a text such as "1/3"."""
+    """A number as an exact rational: 40, 0.5, or a text such as "1/3"; at most 15 digits on either side."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Fraction:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        text = f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < 100 else str(value)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | Decimal | str)
+            or not _NUMBER.fullmatch(text)
+        ):
             raise ValidationError('must be a number such as 40, 0.5 or "1/3"')
-        try:
-            number = Fraction(value)
-        except (ValueError, ZeroDivisionError, OverflowError) as error:
-            raise ValidationError('must be a number such as 40, 0.5 or "1/3"') from error
+        number = Fraction(text)
         if number < 0:
             raise ValidationError("must not be negative")
         return number
