@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-batching", dest="batching", action="store_false", default=None)
     parser.add_argument("--lrs-kind", choices=sorted(KINDS), help="whose quirks the LRS has")
     parser.add_argument("--malformed-every", type=int, help="a malformed statement after so many good ones")
+    parser.add_argument("--learners", type=int, help="only the first so many learners; all if not given")
     parser.add_argument("--token", help="of the Moodle; random if not given")
     parser.add_argument("--key", help="of the LRS; random if not given")
     parser.add_argument("--secret", help="of the LRS; random if not given")

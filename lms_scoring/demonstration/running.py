@@ -8,6 +8,7 @@ from typing import Any
 
 from lms_scoring.demonstration.control import Control
 from lms_scoring.demonstration.costs import Costs
+from lms_scoring.demonstration.cutting import keep_learners, names_of, told_by
 from lms_scoring.demonstration.faults import Faults
 from lms_scoring.demonstration.http_door import HttpDoor
 from lms_scoring.demonstration.lrs_kinds import KINDS
@@ -15,8 +16,14 @@ from lms_scoring.demonstration.lrs_model import LrsModel
 from lms_scoring.demonstration.lrs_server import ROOT, LrsServer
 from lms_scoring.demonstration.malformed import interleave
 from lms_scoring.demonstration.moodle_loading import load_model
+from lms_scoring.demonstration.moodle_model import MoodleModel
 from lms_scoring.demonstration.moodle_server import MoodleServer, services
-from lms_scoring.demonstration.recordings import RECORDED_BASE_URL, recorded_calls, recorded_statements
+from lms_scoring.demonstration.recordings import (
+    RECORDED_BASE_URL,
+    RecordedCall,
+    recorded_calls,
+    recorded_statements,
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,8 @@ class Options:
 
     ``latency``: the share of each call's recorded time that it waits (0: none). ``copies``: how many times
     the recorded statements. ``malformed_every``: after so many statements a malformed one (0: none).
-    ``lrs_kind``: ``standard``, ``ralph`` or ``adl``. Ports 0: free ones. Credentials: random unless given.
+    ``lrs_kind``: ``standard``, ``ralph`` or ``adl``. ``learners``: only the first so many (None: all).
+    Ports 0: free ones. Credentials: random unless given.
     """
 
     port: int = 0
@@ -35,6 +43,7 @@ class Options:
     batching: bool = True
     lrs_kind: str = "standard"
     malformed_every: int = 0
+    learners: int | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
     secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
@@ -99,7 +108,7 @@ def running_moodle(options: Options | None = None) -> Iterator[RunningMoodle]:
     with _open_door(options.port) as door:
         calls = recorded_calls(door.url)
         costs = Costs(calls)
-        model = load_model(calls, door.url)
+        model = _model(calls, door.url, options)
         offered = services(model, batching=options.batching)
         plain, full = secrets.token_hex(16), secrets.token_hex(16)
         tokens = {options.token: offered["recorded"], plain: offered["plain"], full: offered["full"]}
@@ -119,6 +128,9 @@ def running_lrs(
     options = options or Options()
     with _open_door(options.lrs_port) as door:
         statements = recorded_statements(moodle_url)
+        if options.learners is not None:
+            names = names_of(_model(recorded_calls(moodle_url), moodle_url, options))
+            statements = told_by(statements, names)
         if options.malformed_every:
             statements = interleave(statements, every=options.malformed_every)
         model = LrsModel(statements, copies=options.copies)
@@ -128,6 +140,13 @@ def running_lrs(
         control = Control(server.answer, faults=faults, counters={"requests": server.requests})
         door.open(control.answer)
         yield RunningLrs(door.url + ROOT, options.key, options.secret, model, faults, control)
+
+
+def _model(calls: list[RecordedCall], base_url: str, options: Options) -> MoodleModel:
+    model = load_model(calls, base_url)
+    if options.learners is not None:
+        keep_learners(model, first=options.learners)
+    return model
 
 
 @contextmanager
