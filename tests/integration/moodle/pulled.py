@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from adapters.http import HttpClient
+from adapters.http import Answer, HttpClient
 from adapters.moodle.client import MoodleClient
+from adapters.moodle.functions import Function
 from adapters.moodle.source import MoodleSource
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.evidence import Membership, Record
@@ -42,6 +43,46 @@ def source_of(
     )
     client = MoodleClient(http, token=moodle.token if token is None else token)
     return MoodleSource(name=NAME, client=client, course=course, clock=StoppedClock())
+
+
+class Edited(HttpClient):
+    """Answers of a real stand-in, changed on their way: what other Moodles and other rights would say."""
+
+    def __init__(self, moodle: RunningMoodle, edits: Mapping[Function, Callable[[Any], Any]]) -> None:
+        super().__init__(platform=NAME, base_url=moodle.url, allowed_private=["127.0.0.1"])
+        self._edits = edits
+
+    def post(self, path: str, *, call: str | None = None, **options: Any) -> Answer:
+        """The answer, edited; in a batch, each of its answers up to the first that is a refusal."""
+        answer = super().post(path, call=call, **options)
+        told = json.loads(answer.body)
+        if call == Function.BATCH:
+            functions = [value for name, value in options["form"].items() if name.endswith("][function]")]
+            told = {"responses": list(self._edited(functions, told["responses"]))}
+        else:
+            told = self._edit(call or "", told)
+        return replace(answer, body=json.dumps(told).encode())
+
+    def _edit(self, function: str, told: Any) -> Any:
+        return self._edits.get(Function(function), lambda same: same)(told)
+
+    def _edited(self, functions: Sequence[str], responses: Sequence[Any]) -> Iterator[Any]:
+        for function, response in zip(functions, responses, strict=False):
+            if response["error"]:
+                yield response
+                return
+            told = self._edit(function, json.loads(response["data"]))
+            if "exception" in told:
+                yield {"error": True, "exception": json.dumps(told)}
+                return
+            yield {"error": False, "data": json.dumps(told)}
+
+
+def edited_source(moodle: RunningMoodle, **edits: Callable[[Any], Any]) -> MoodleSource:
+    """A source whose answers are edited, by the names of the functions."""
+    http = Edited(moodle, {Function[name]: edit for name, edit in edits.items()})
+    client = MoodleClient(http, token=moodle.token)
+    return MoodleSource(name=NAME, client=client, course="LC2024", clock=StoppedClock())
 
 
 @dataclass(frozen=True)
