@@ -15,7 +15,7 @@ import msgspec
 from adapters.http import Answer, HttpClient
 from adapters.xapi.answers import Served, served
 from adapters.xapi.payloads import About
-from lms_scoring.domain.errors import PlatformMisread, PlatformUnreachable
+from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformUnreachable
 from lms_scoring.domain.instants import iso
 
 PAGE_SIZE = 1_000
@@ -99,7 +99,10 @@ class XapiClient:
 
     def _found_other_version(self) -> bool:
         """An LRS that speaks 2.0 only is spoken to in 2.0; its statements are read alike."""
-        listed = self.versions() or ()
+        try:
+            listed = self.versions() or ()
+        except PlatformError:
+            return False  # the answer to what was really asked tells more
         if not listed or VERSION in listed:
             return False
         self._version = max(listed)

@@ -75,7 +75,7 @@ class StatementReader:
                         lms_statement(statement, stored, id_, account, target, at, word, accounts)
                     )
             except UnusableStatement as error:
-                refused.append(error.of(page.raw(index), index=index, id_=statement.id or ""))
+                refused.append(page.refusal(index, error))
         return Evidence(events=events, statements=statements, voided=voided, refused=refused)
 
 

@@ -51,7 +51,7 @@ class XapiFiles:
         known: dict[str, str] = {}
         reader = StatementReader(earliest=self._earliest)
         done = 0
-        for path in self._files():
+        for path in list(self._files()):
             state = _state(path)
             if before.get(str(path)) != state:
                 try:

@@ -169,19 +169,29 @@ class _Named(Struct, gc=False):
 
 @dataclass(slots=True)
 class Page:
-    """Decoded statements, and those that could not be; `more` is the LRS's link to the next page."""
+    """Decoded statements, and those that could not be; `more` is the LRS's link to the next page.
+
+    `raws` are the bytes of `statements`, and `places` where they stood, when some between them could not
+    be decoded.
+    """
 
     statements: Sequence[Statement]
     refused: Sequence[Refused] = ()
     more: str = ""
     body: bytes = b""
     raws: Sequence[bytes | Raw] = ()
+    places: Sequence[int] = ()
 
     def raw(self, index: int) -> bytes:
         """The bytes of one of `statements`; asked for so rarely that the page is split only then."""
         if not self.raws:
             self.raws = _raw_page(self.body).statements
         return bytes(self.raws[index])
+
+    def refusal(self, index: int, error: UnusableStatement) -> Refused:
+        """One of `statements`, decoded but of no use."""
+        place = self.places[index] if self.places else index
+        return error.of(self.raw(index), index=place, id_=self.statements[index].id or "")
 
 
 def read_page(body: bytes) -> Page:
@@ -209,11 +219,12 @@ def read_lines(lines: Sequence[bytes]) -> Page:
 
 def read_first_part(body: bytes, boundary: bytes) -> bytes:
     """The statements of a multipart answer (Communication 1.5.2): its first part, without the headers.
+    LearningLocker begins no new line before a boundary.
 
     Raises MalformedEvidence.
     """
-    parts = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if len(parts) < 3:
+    parts = body.split(b"--" + boundary)
+    if len(parts) < 2:
         raise MalformedEvidence("a multipart answer without its parts")
     _, found, content = parts[1].partition(b"\r\n\r\n")
     if not found:
@@ -267,15 +278,15 @@ def _is_statement(body: bytes) -> bool:
 
 def _one_by_one(raws: Sequence[bytes | Raw]) -> Page:
     statements: list[Statement] = []
-    kept: list[bytes] = []
     refused: list[Refused] = []
+    places: list[int] = []
     for index, raw in enumerate(map(bytes, raws)):
         try:
             statements.append(_statement(raw))
-            kept.append(raw)
+            places.append(index)
         except UnusableStatement as error:
             refused.append(error.of(raw, index=index, id_=_id_of(raw)))
-    return Page(statements, refused=refused, raws=kept)
+    return Page(statements, refused=refused, raws=[raws[index] for index in places], places=places)
 
 
 def _statement(raw: bytes) -> Statement:

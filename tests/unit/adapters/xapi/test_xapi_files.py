@@ -1,0 +1,121 @@
+"""Files of statements: read block by block, a bad line refused by its number, nothing read in vain."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from codecs import BOM_UTF8
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.xapi.files import XapiFiles
+from lms_scoring.domain.errors import PlatformRefused
+from lms_scoring.ports import ProblemKind
+from tests.fixtures.xapi.reading import Pulled, pulled
+from tests.fixtures.xapi.statements import numbered
+
+
+def lines(*statements: dict[str, Any] | bytes) -> bytes:
+    return b"".join(
+        (each if isinstance(each, bytes) else json.dumps(each).encode()) + b"\n" for each in statements
+    )
+
+
+def read(*paths: Path, cursor: str | None = None, full: bool = False) -> Pulled:
+    return pulled(XapiFiles(name="files", paths=paths).pull(cursor, full=full))
+
+
+def test_plain_and_packed_files_of_a_folder_are_read_and_others_are_not(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1), numbered(2)))
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "b.jsonl.gz").write_bytes(gzip.compress(lines(numbered(3))))
+    (tmp_path / "notes.txt").write_bytes(b"not a statement")
+    assert len(read(tmp_path).ids) == 3
+
+
+def test_a_bad_line_is_refused_with_its_number_and_bytes(tmp_path: Path) -> None:
+    bad = b'{"id":"x","actor":{}'
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(lines(numbered(1), b"", bad, b"  ", numbered(2, timestamp="soon"), numbered(3)))
+    told = read(path)
+    assert len(told.ids) == 2
+    assert [(problem.code, problem.text.partition(":")[0], problem.raw) for problem in told.problems] == [
+        ("not_json", "a.jsonl, line 3", bad),
+        ("time_unreadable", "a.jsonl, line 5", json.dumps(numbered(2, timestamp="soon")).encode()),
+    ]
+
+
+def test_lines_of_two_statements_are_refused_and_not_miscounted(tmp_path: Path) -> None:
+    one = json.dumps(numbered(1)).encode()
+    (tmp_path / "a.jsonl").write_bytes(lines(one + b"," + one, numbered(2), numbered(3, verb=...)))
+    told = read(tmp_path)
+    assert len(told.ids) == 1
+    places = [problem.text.partition(":")[0] for problem in told.problems]
+    assert places == ["a.jsonl, line 1", "a.jsonl, line 3"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+def test_a_byte_order_mark_and_any_line_end_are_fine(tmp_path: Path, end: bytes) -> None:
+    (tmp_path / "a.jsonl").write_bytes(BOM_UTF8 + json.dumps(numbered(1)).encode() + end)
+    told = read(tmp_path)
+    assert (len(told.ids), told.problems) == (1, [])
+
+
+def test_many_lines_come_in_blocks_of_a_thousand(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(*(numbered(number) for number in range(2_500))))
+    batches = list(XapiFiles(name="files", paths=[tmp_path]).pull(None, full=False))
+    assert [len(batch.events) for batch in batches] == [1_000, 1_000, 500, 0]
+    assert [batch.done for batch in batches] == [1_000, 2_000, 2_500, 2_500]
+    assert [batch.cursor is None for batch in batches] == [True, True, True, False]
+
+
+def test_a_line_too_long_to_be_a_statement_is_skipped_without_being_held(tmp_path: Path) -> None:
+    long = b'{"id":"' + b"x" * (9 * 1024 * 1024) + b'"}'
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1), long, numbered(2), long))
+    told = read(tmp_path)
+    assert len(told.ids) == 2
+    assert [(problem.code, problem.subject) for problem in told.problems] == [
+        ("line_too_long", "a.jsonl, line 2"),
+        ("line_too_long", "a.jsonl, line 4"),
+    ]
+
+
+def test_files_that_did_not_change_are_not_read_again_unless_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1)))
+    (tmp_path / "b.jsonl").write_bytes(lines(numbered(2)))
+    cursor = read(tmp_path).cursor
+    assert read(tmp_path, cursor=cursor).ids == set()
+    assert len(read(tmp_path, cursor=cursor, full=True).ids) == 2
+    (tmp_path / "b.jsonl").write_bytes(lines(numbered(2), numbered(3)))
+    assert len(read(tmp_path, cursor=cursor).ids) == 2
+    assert len(read(tmp_path, cursor="of another kind").ids) == 3
+
+
+@pytest.mark.parametrize("broken", [gzip.compress(lines(numbered(1), numbered(2)))[:-20], b"no gzip at all"])
+def test_a_file_that_breaks_off_is_lost_others_are_read_and_it_is_tried_again(
+    tmp_path: Path, broken: bytes
+) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(broken)
+    (tmp_path / "b.jsonl").write_bytes(lines(numbered(3)))
+    told = read(tmp_path)
+    assert numbered(3)["id"] in told.ids
+    assert [(problem.kind, problem.code) for problem in told.problems] == [
+        (ProblemKind.LOST, "file_unreadable")
+    ]
+    again = read(tmp_path, cursor=told.cursor)
+    assert (again.codes, numbered(3)["id"] in again.ids) == (["file_unreadable"], False)
+
+
+def test_a_path_that_does_not_exist_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1)))
+    source = XapiFiles(name="files", paths=[tmp_path, tmp_path / "gone"])
+    with pytest.raises(PlatformRefused, match="no such file or folder"):
+        next(source.pull(None, full=False))
+
+
+def test_what_happened_before_the_earliest_instant_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1, timestamp="2020-01-01T00:00:00Z"), numbered(2)))
+    source = XapiFiles(name="files", paths=[tmp_path], earliest=1_600_000_000_000)
+    assert pulled(source.pull(None, full=False)).ids == {numbered(2)["id"]}
