@@ -10,7 +10,7 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import here
-from lms_scoring.cli.output import result_stream, write_csv, write_ndjson
+from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
 from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.course_file import read_course
@@ -19,6 +19,8 @@ from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
 from lms_scoring.services.adopt import flips
 from lms_scoring.services.assess import CourseRules, assess, evidence_of_course
+
+_WRITERS = {"json": write_ndjson, "csv": write_csv, "xlsx": write_xlsx}
 
 
 @click.command()
@@ -41,7 +43,11 @@ def sync(course: str | None, full: bool) -> None:
 @click.argument("course")
 @click.option("--class", "class_", help="Only this class.")
 @click.option(
-    "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "json", "xlsx"]),
+    default="table",
+    show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
 def board(course: str, class_: str | None, format_: str, output: Path | None) -> None:
@@ -54,12 +60,10 @@ def board(course: str, class_: str | None, format_: str, output: Path | None) ->
         raise UnknownCourse(f"no class {class_!r} in {course}")
     cards = [row.card for row in rows]
     with result_stream(output) as stream:
-        if format_ == "json":
-            write_ndjson(cards, stream)
-        elif format_ == "csv":
-            write_csv(cards, stream)
-        else:
+        if format_ == "table":
             stream.write(board_text(rules, rows, language=installation.settings.language).encode())
+        else:
+            _WRITERS[format_](cards, stream)
 
 
 @click.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
@@ -15,8 +14,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from lms_scoring.card_lines import card_object, card_row
 from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.exports.card_lines import card_columns, card_object, card_row
+from lms_scoring.exports.csv_file import csv_file
+from lms_scoring.exports.xlsx_file import xlsx_file
 
 _PAGE = 110
 """The width of a table that no terminal shows."""
@@ -42,14 +43,13 @@ def write_ndjson(cards: Iterable[Scorecard], stream: BinaryIO) -> None:
 
 
 def write_csv(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
-    """One row a card, UTF-8 with a byte order mark; cells that a spreadsheet would execute are quoted."""
-    rows = [card_row(card) for card in cards]
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _harmless(cell) for name, cell in row.items()} for row in rows)
-    stream.write(text.getvalue().encode("utf-8-sig"))
+    """One row a card."""
+    stream.write(csv_file(cards))
+
+
+def write_xlsx(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
+    """One row a card."""
+    stream.write(xlsx_file(cards))
 
 
 def table_text(
@@ -69,14 +69,6 @@ def table_text(
 
 def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
     """The cards as a table."""
-    rows = [card_row(card) for card in cards]
-    columns = list(dict.fromkeys(column for row in rows for column in row if not column.endswith("_state")))
+    columns = [name for name in card_columns(cards) if not name.endswith("_state")]
+    rows = (card_row(card) for card in cards)
     stream.write(table_text(columns, ([row.get(name, "") for name in columns] for row in rows)).encode())
-
-
-def _harmless(cell: str) -> str:
-    return (
-        "'" + cell
-        if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-        else cell
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lms_scoring.domain.figures import rounded
@@ -45,3 +46,8 @@ def card_row(card: Scorecard) -> dict[str, str]:
         row[result.id] = rounded(result.points)
         row[f"{result.id}_state"] = result.state.value
     return row
+
+
+def card_columns(cards: Iterable[Scorecard]) -> list[str]:
+    """The columns of these cards' rows; learners' criteria and tutors' stand side by side."""
+    return list(dict.fromkeys(column for card in cards for column in card_row(card)))
