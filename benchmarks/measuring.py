@@ -1,10 +1,10 @@
-"""Measuring two ways of doing the same in turns, so that a noisy minute hits both."""
+"""Measuring ways of doing the same in turns, so that a noisy minute hits all of them."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -19,16 +19,30 @@ class Ratio:
 
 def in_turns(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int = 5) -> Ratio:
     """Runs both, one after the other, `rounds` times after a warm-up; `ratio` is ours / theirs."""
-    ours(), theirs()
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
+    mine, others = seconds_in_turns([lambda: seconds_of(ours), lambda: seconds_of(theirs)], rounds=rounds)
+    return ratio_of(mine, others)
+
+
+def seconds_in_turns(works: Sequence[Callable[[], float]], *, rounds: int) -> list[tuple[float, ...]]:
+    """The seconds of each work, round by round, after a warm-up. A work measures itself: what it prepares
+    is left out."""
+    for work in works:
+        work()
+    turns = [[work() for work in works] for _ in range(rounds)]
+    return list(zip(*turns, strict=True))
+
+
+def ratio_of(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
+    """What the rounds of two works say."""
     return Ratio(
-        ours=statistics.median(pair[0] for pair in pairs),
-        theirs=statistics.median(pair[1] for pair in pairs),
-        ratio=statistics.median(mine / other for mine, other in pairs),
+        ours=statistics.median(ours),
+        theirs=statistics.median(theirs),
+        ratio=statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)),
     )
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long it takes, on the wall clock."""
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
