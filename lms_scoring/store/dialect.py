@@ -12,6 +12,8 @@ from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, func
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from lms_scoring.domain.errors import StoreError
+
 DRIVER_ERRORS = (sqlite3.Error,)
 """What the driver raises where it is spoken to directly."""
 
@@ -71,7 +73,13 @@ def _execute_many(connection: Connection, statement: str, rows: Sequence[tuple[A
     cursor = connection.connection.cursor()
     try:
         cursor.executemany(statement, rows)
-        return cursor.rowcount
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise StoreError(
+            "a number beyond 64 bits or a text that is no Unicode cannot be stored, and nothing of this step "
+            f"was; whoever reads it in must refuse it ({type(error).__name__})"
+        ) from error
+    else:
+        return int(cursor.rowcount)
     finally:
         cursor.close()
 

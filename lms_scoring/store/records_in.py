@@ -161,12 +161,12 @@ class _News:
     def take(self, record: Record) -> None:
         key = (KIND_OF[type(record)], record.id)
         former = self.latest.get(key)
-        content = hash_of(record)
-        if former is not None and former.live and former.hash == content:
-            self.kept += Kept(same=1)
-            self._see(key, former)
-            return
         try:
+            content = hash_of(record)
+            if former is not None and former.live and former.hash == content:
+                self.kept += Kept(same=1)
+                self._see(key, former)
+                return
             row = row_of(record)
         except MalformedEvidence as error:
             self._refuse(key, former, error)

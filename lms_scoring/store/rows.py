@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence import KIND_OF, Recommendation, Record
 from lms_scoring.domain.evidence import Person as PersonRecord
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
@@ -36,8 +37,13 @@ class RecordRow:
 
 
 def hash_of(record: Record) -> bytes:
-    """What tells whether a record changed."""
-    return bytes.fromhex(content_hash(record))
+    """What tells whether a record changed. Raises MalformedEvidence for one that cannot be written down."""
+    try:
+        return bytes.fromhex(content_hash(record))
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise MalformedEvidence(
+            f"{KIND_OF[type(record)]}: a time beyond the year 9999 or a text that is no Unicode"
+        ) from error
 
 
 def row_of(record: Record) -> RecordRow:

@@ -101,14 +101,8 @@ class Runs(TenantConnection):
             table,
             [
                 (
-                    run,
-                    number,
-                    at,
-                    problem.kind.value,
-                    problem.code,
-                    problem.text,
-                    problem.subject,
-                    problem.raw,
+                    *(run, number, at, problem.kind.value, problem.code),
+                    *(_storable(problem.text), _storable(problem.subject), problem.raw),
                 )
                 for number, problem in enumerate(problems, start=first)
             ],
@@ -183,6 +177,11 @@ class Runs(TenantConnection):
             .group_by(table.c.source)
         )
         return list(self.connection.execute(query).scalars())
+
+
+def _storable(text: str) -> str:
+    """A problem may be about a text that is no Unicode; it must not fail for the same reason."""
+    return text.encode(errors="replace").decode()
 
 
 def _run(row: Row[Any]) -> Run:

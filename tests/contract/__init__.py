@@ -1,0 +1,1 @@
+"""What every store must do: the same tests over the fake and over SQLite."""

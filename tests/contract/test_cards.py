@@ -1,0 +1,136 @@
+"""Contract: scorecards with their history; a card that says the same is no new version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.scorecard import CardState, Scorecard
+from lms_scoring.ports import CardRow, Store
+from tests.contract.story import CHEN, COURSE, LI, MOODLE, WANG, card, class_a, member
+
+
+def test_a_card_comes_back_exact_with_its_findings(store: Store) -> None:
+    kept = card(total=Fraction(10**30 + 1, 3 * 10**28), band="good", valid_until=None)
+    with store.writing() as transaction:
+        assert transaction.keep_scorecard(COURSE, kept, at=11_000)
+    with store.reading() as transaction:
+        assert transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A") == kept
+
+
+def test_a_card_that_says_the_same_later_is_no_new_version(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(as_of=10_000), at=11_000)
+        assert not transaction.keep_scorecard(COURSE, card(as_of=15_000), at=16_000)
+        assert not transaction.keep_scorecard(COURSE, card(as_of=12_000), at=17_000)
+    with store.reading() as transaction:
+        (row,) = transaction.board(COURSE)
+        latest = transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A")
+        (version,) = _history(store)
+    assert (row.version, row.scored_at, row.card.as_of) == (1, 11_000, 15_000)
+    assert latest == card(as_of=15_000)
+    assert version.card.as_of == 10_000
+
+
+def test_any_difference_is_a_new_version_and_the_former_ones_stay(store: Store) -> None:
+    plain = card()
+    cards = [
+        plain,
+        replace(plain, evidence="0" * 64),
+        replace(plain, criteria=(replace(plain.criteria[0], findings=()),)),
+        replace(plain, valid_until=30_000),
+        plain,
+    ]
+    with store.writing() as transaction:
+        class_a(transaction)
+        for at, kept in enumerate(cards):
+            assert transaction.keep_scorecard(COURSE, kept, at=at)
+    rows = _history(store)
+    assert [row.version for row in rows] == [1, 2, 3, 4, 5]
+    assert [row.scored_at for row in rows] == [0, 1, 2, 3, 4]
+    assert [row.card for row in rows] == [_without_findings(kept) for kept in cards]
+    with store.reading() as transaction:
+        assert transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A") == plain
+        assert [row.version for row in transaction.board(COURSE)] == [5]
+
+
+def test_the_board_is_ordered_by_role_class_and_person_and_carries_no_findings(store: Store) -> None:
+    cards = [
+        card(CHEN, role=Role.TUTOR),
+        card(WANG, class_="B"),
+        card(WANG),
+        card(LI),
+        card(LI, class_=None),
+    ]
+    with store.writing() as transaction:
+        class_a(transaction)
+        for kept in cards:
+            transaction.keep_scorecard(COURSE, kept, at=1)
+        transaction.keep_scorecard("another course", card(), at=1)
+    with store.reading() as transaction:
+        rows = transaction.board(COURSE)
+        in_class = transaction.board(COURSE, class_="A")
+        tutors = transaction.board(COURSE, role=Role.TUTOR)
+    assert [row.card for row in rows] == [_without_findings(cards[n]) for n in (4, 3, 2, 1, 0)]
+    assert [row.name for row in rows] == ["Li", "Li", "Wang", "Wang", "Chen"]
+    assert [row.card.person for row in in_class] == [LI.id, WANG.id, CHEN.id]
+    assert [row.card.person for row in tutors] == [CHEN.id]
+
+
+def test_a_row_says_whether_that_membership_is_active(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        left = member(2, status=MembershipStatus.WITHDRAWN)
+        transaction.keep_records(COURSE, MOODLE, [left], run=run, at=2)
+        for kept in (card(LI), card(WANG), card(LI, class_="former class")):
+            transaction.keep_scorecard(COURSE, kept, at=1)
+    with store.reading() as transaction:
+        statuses = {(row.card.person, row.card.class_): row.status for row in transaction.board(COURSE)}
+    assert statuses == {
+        (LI.id, "A"): "active",
+        (WANG.id, "A"): "withdrawn",
+        (LI.id, "former class"): "withdrawn",
+    }
+
+
+def test_one_person_has_a_card_for_each_role_and_class(store: Store) -> None:
+    both = [card(LI), card(LI, role=Role.TUTOR, state=CardState.PASS), card(LI, class_=None)]
+    with store.writing() as transaction:
+        for kept in both:
+            assert transaction.keep_scorecard(COURSE, kept, at=1)
+    with store.reading() as transaction:
+        for kept in both:
+            assert transaction.scorecard(COURSE, LI.id, role=kept.role, class_=kept.class_) == kept
+        assert transaction.scorecard(COURSE, LI.id, role=Role.TUTOR, class_=None) is None
+        assert transaction.scorecard(COURSE, WANG.id, role=Role.LEARNER, class_="A") is None
+
+
+def test_a_card_is_expired_from_its_very_instant_on(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000), at=1)
+        transaction.keep_scorecard(COURSE, card(LI, valid_until=19_000, class_=None), at=1)
+        transaction.keep_scorecard(COURSE, card(WANG, valid_until=20_001), at=1)
+        transaction.keep_scorecard(COURSE, card(CHEN, valid_until=None), at=1)
+        assert list(transaction.expired(COURSE, at=20_000)) == [LI.id]
+        assert list(transaction.expired(COURSE, at=20_001)) == [LI.id, WANG.id]
+        assert list(transaction.expired(COURSE, at=18_999)) == []
+        assert list(transaction.expired("another course", at=99_999)) == []
+
+
+def test_a_new_version_replaces_the_former_ones_expiry(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_scorecard(COURSE, card(valid_until=20_000), at=1)
+        transaction.keep_scorecard(COURSE, card(valid_until=None), at=2)
+        assert list(transaction.expired(COURSE, at=99_999)) == []
+
+
+def _history(store: Store) -> list[CardRow]:
+    with store.reading() as transaction:
+        return list(transaction.history(COURSE, LI.id, role=Role.LEARNER, class_="A"))
+
+
+def _without_findings(kept: Scorecard) -> Scorecard:
+    criteria = tuple(replace(criterion, findings=()) for criterion in kept.criteria)
+    return replace(kept, criteria=criteria)

@@ -1,0 +1,134 @@
+"""Contract: courses and schemes, runs, cursors and problems."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
+from lms_scoring.ports import (
+    Activity,
+    Kept,
+    KeptCourse,
+    KeptProblem,
+    KeptScheme,
+    Problem,
+    ProblemKind,
+    RunState,
+    Store,
+)
+from tests.contract.story import COURSE, LRS, MOODLE
+
+SCHEME = KeptScheme(fingerprint="f1", name="district-2024", text="[scheme]")
+LOST = Problem(kind=ProblemKind.LOST, code="half_body", text="An answer broke off; sync again.", subject="17")
+REFUSED = Problem(kind=ProblemKind.REFUSED, code="malformed", text="no actor", raw=b'{"actor": \xff')
+
+
+def test_a_course_comes_back_as_it_was_kept_last(store: Store) -> None:
+    first = KeptCourse(id=COURSE, title="培训", scheme="f1", settings="a = 1")
+    last = KeptCourse(id=COURSE, title="培训二", scheme="f1", settings="a = 2")
+    with store.writing() as transaction:
+        transaction.keep_scheme(SCHEME)
+        transaction.keep_course(first)
+        transaction.keep_course(last)
+    with store.reading() as transaction:
+        assert transaction.course(COURSE) == last
+        assert list(transaction.courses()) == [last]
+        assert transaction.scheme("f1") == SCHEME
+
+
+def test_a_course_cannot_be_pinned_to_a_scheme_that_is_not_kept(store: Store) -> None:
+    with pytest.raises(UnknownScheme), store.writing() as transaction:
+        transaction.keep_course(KeptCourse(id=COURSE, title="", scheme="f9", settings=""))
+    with store.reading() as transaction:
+        assert list(transaction.courses()) == []
+
+
+def test_what_is_not_kept_is_said_to_be_unknown(store: Store) -> None:
+    with store.reading() as transaction:
+        with pytest.raises(UnknownCourse):
+            transaction.course(COURSE)
+        with pytest.raises(UnknownScheme):
+            transaction.scheme("f1")
+
+
+def test_activities_are_renamed_and_never_forgotten(store: Store) -> None:
+    homework = Activity(id="17", name="课程作业", kind="assign")
+    forum = Activity(id="25", name="研修", kind="forum")
+    with store.writing() as transaction:
+        transaction.keep_activities(COURSE, MOODLE, [forum, homework])
+        transaction.keep_activities(
+            COURSE, MOODLE, [Activity(id="25", name="交流", kind="forum", visible=False)]
+        )
+        transaction.keep_activities("another course", MOODLE, [Activity(id="1", name="", kind="quiz")])
+    with store.reading() as transaction:
+        assert list(transaction.activities(COURSE)) == [
+            (MOODLE, homework),
+            (MOODLE, Activity(id="25", name="交流", kind="forum", visible=False)),
+        ]
+
+
+def test_runs_are_listed_from_the_latest_with_what_they_kept(store: Store) -> None:
+    kept = Kept(new=1, changed=2, same=3, gone=4, refused=5)
+    with store.writing() as transaction:
+        first = transaction.begin_run(COURSE, MOODLE, at=10)
+        second = transaction.begin_run(COURSE, LRS, at=20)
+        transaction.begin_run("another course", LRS, at=20)
+        transaction.end_run(first, at=30, state=RunState.FAILED, kept=kept, reason="the token expired")
+    with store.reading() as transaction:
+        latest, earlier = transaction.runs(COURSE)
+        assert [run.id for run in transaction.runs(COURSE, limit=1)] == [second]
+    assert (latest.id, latest.source, latest.state, latest.ended_at) == (second, LRS, RunState.RUNNING, None)
+    assert (earlier.id, earlier.course, earlier.started_at, earlier.ended_at) == (first, COURSE, 10, 30)
+    assert (earlier.state, earlier.kept, earlier.reason) == (RunState.FAILED, kept, "the token expired")
+
+
+def test_a_run_still_running_was_interrupted_when_its_source_is_read_again(store: Store) -> None:
+    with store.writing() as transaction:
+        dead = transaction.begin_run(COURSE, MOODLE, at=10)
+        other = transaction.begin_run(COURSE, LRS, at=15)
+        transaction.begin_run(COURSE, MOODLE, at=20)
+    with store.reading() as transaction:
+        runs = {run.id: run for run in transaction.runs(COURSE)}
+    assert (runs[dead].state, runs[dead].ended_at) == (RunState.INTERRUPTED, 20)
+    assert runs[other].state is RunState.RUNNING
+
+
+def test_a_run_nobody_began_cannot_end(store: Store) -> None:
+    with pytest.raises(StoreError), store.writing() as transaction:
+        transaction.end_run(7, at=1, state=RunState.DONE, kept=Kept())
+
+
+def test_a_cursor_is_that_of_its_course_and_source(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_cursor(COURSE, MOODLE, "one")
+        transaction.keep_cursor(COURSE, MOODLE, "two")
+        transaction.keep_cursor("another course", LRS, "three")
+    with store.reading() as transaction:
+        assert transaction.cursor(COURSE, MOODLE) == "two"
+        assert transaction.cursor(COURSE, LRS) is None
+
+
+def test_problems_are_those_of_the_latest_finished_run_of_each_source(store: Store) -> None:
+    with store.writing() as transaction:
+        old = transaction.begin_run(COURSE, MOODLE, at=1)
+        transaction.keep_problems(old, [LOST], at=1)
+        transaction.end_run(old, at=1, state=RunState.DONE, kept=Kept())
+        done = transaction.begin_run(COURSE, MOODLE, at=2)
+        transaction.keep_problems(done, [REFUSED], at=2)
+        transaction.keep_problems(done, [LOST], at=3)
+        transaction.end_run(done, at=3, state=RunState.DONE, kept=Kept())
+        failed = transaction.begin_run(COURSE, LRS, at=4)
+        transaction.keep_problems(failed, [LOST], at=4)
+        transaction.end_run(failed, at=4, state=RunState.FAILED, kept=Kept())
+        running = transaction.begin_run(COURSE, LRS, at=5)
+        transaction.keep_problems(running, [REFUSED], at=5)
+    with store.reading() as transaction:
+        assert list(transaction.problems(COURSE)) == [
+            KeptProblem(run=done, source=MOODLE, at=2, problem=REFUSED),
+            KeptProblem(run=done, source=MOODLE, at=3, problem=LOST),
+            KeptProblem(run=failed, source=LRS, at=4, problem=LOST),
+        ]
+        assert list(transaction.problems(COURSE, run=old)) == [
+            KeptProblem(run=old, source=MOODLE, at=1, problem=LOST)
+        ]
+        assert list(transaction.problems("another course", run=old)) == []

@@ -1,0 +1,143 @@
+"""Contract: people, the accounts they are known by, and memberships."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.identity import KnownPerson, mbox
+from lms_scoring.ports import ProblemKind, Store, UnjoinedAccount
+from tests.contract.story import (
+    CHEN,
+    CLASS_A,
+    COURSE,
+    LI,
+    LRS,
+    MEMBERSHIPS,
+    MOODLE,
+    WANG,
+    class_a,
+    event,
+    evidence_of,
+    known,
+    member,
+    post,
+    statement,
+    user,
+)
+
+
+def test_the_people_of_a_course_are_its_members_with_their_accounts_in_order(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([known(9, "Not of the course")])
+    with store.reading() as transaction:
+        assert list(transaction.people(COURSE)) == [LI, WANG, CHEN]
+        assert list(transaction.people("another course")) == []
+
+
+def test_a_person_is_renamed_but_a_name_is_never_taken_away(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([replace(LI, name="Li Si"), replace(WANG, name="")])
+    with store.reading() as transaction:
+        assert [person.name for person in transaction.people(COURSE)] == ["Li Si", "Wang", "Chen"]
+
+
+def test_people_seen_once_are_remembered_with_all_their_accounts(store: Store) -> None:
+    moved = KnownPerson(id=LI.id, name="Li", accounts=(user(1), mbox("new@example.org")))
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([moved])
+    assert set(evidence_of(store, LI).person.accounts) == {*LI.accounts, mbox("new@example.org")}
+
+
+def test_an_account_two_people_claim_stays_with_the_first_and_is_reported(store: Store) -> None:
+    shared = mbox("shared@example.org")
+    with store.writing() as transaction:
+        class_a(transaction)
+        assert list(transaction.keep_people([replace(LI, accounts=(*LI.accounts, shared))])) == []
+        problems = transaction.keep_people([replace(WANG, accounts=(*WANG.accounts, shared))])
+        transaction.keep_events(LRS, [event("e1", account=shared)])
+    assert [(problem.kind, problem.code, problem.subject) for problem in problems] == [
+        (ProblemKind.NOTICE, "account_claimed_twice", WANG.id)
+    ]
+    assert "shared" not in problems[0].text
+    assert len(evidence_of(store, LI).events[LRS]) == 1
+    assert evidence_of(store, WANG).events == {}
+
+
+def test_keeping_the_same_roster_again_reports_nothing(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        assert list(transaction.keep_people([LI, WANG, CHEN, LI])) == []
+
+
+def test_an_account_joined_later_brings_its_evidence_along(store: Store) -> None:
+    address = mbox("late@example.org")
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_events(LRS, [event("e1", account=address), event("e2", account=address)])
+        transaction.keep_statements(LRS, [statement("s1", account=address)])
+        transaction.keep_records(COURSE, MOODLE, [post("p1", person=address)], run=run, at=2)
+    with store.reading() as transaction:
+        assert list(transaction.unjoined()) == [UnjoinedAccount(account=address, records=4)]
+    with store.writing() as transaction:
+        transaction.keep_people([replace(LI, accounts=(*LI.accounts, address))])
+    with store.reading() as transaction:
+        assert list(transaction.unjoined()) == []
+    found = evidence_of(store, LI)
+    assert [e.id for e in found.events[LRS]] == ["e1", "e2"]
+    assert [s.id for s in found.statements[LRS]] == ["s1"]
+    assert post("p1", person=LI.id, source=MOODLE) in found.records
+
+
+def test_who_is_nobodys_account_stays_on_the_list_with_the_most_first(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1", account="openid:a"), event("e2", account="openid:b")])
+        transaction.keep_events(LRS, [event("e3", account="openid:b"), event("e4")])
+        transaction.keep_statements(LRS, [statement("s1", by="openid:marker")])
+    with store.reading() as transaction:
+        assert list(transaction.unjoined()) == [
+            UnjoinedAccount(account="openid:b", records=2),
+            UnjoinedAccount(account="openid:a", records=1),
+        ]
+
+
+def test_memberships_carry_persons_and_are_the_latest_version(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run, at=2)
+    with store.reading() as transaction:
+        assert list(transaction.memberships(COURSE)) == [
+            member(1, class_="B", person=LI.id, source=MOODLE),
+            member(2, person=WANG.id, source=MOODLE),
+            member(3, Role.TUTOR, person=CHEN.id, source=MOODLE),
+        ]
+
+
+def test_a_membership_that_is_gone_reads_as_withdrawn(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        run = transaction.begin_run(COURSE, MOODLE, at=5)
+        transaction.keep_records(COURSE, MOODLE, CLASS_A[1:], run=run, at=5)
+        assert transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=6) == 1
+    with store.reading() as transaction:
+        gone, *others = transaction.memberships(COURSE)
+        assert list(transaction.people(COURSE)) == [LI, WANG, CHEN]
+    assert gone == member(1, person=LI.id, source=MOODLE, status=MembershipStatus.WITHDRAWN, gone_at=6)
+    assert {other.status for other in others} == {MembershipStatus.ACTIVE}
+
+
+def test_members_whom_no_roster_names_are_not_listed(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [member(77)], run=run, at=2)
+    with store.reading() as transaction:
+        assert [membership.person for membership in transaction.memberships(COURSE)] == [
+            LI.id,
+            WANG.id,
+            CHEN.id,
+        ]
+        assert list(transaction.people(COURSE)) == [LI, WANG, CHEN]

@@ -1,0 +1,315 @@
+"""Contract: records come in any order and any number of times, in versions that stay readable."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import StoreError, UnknownPerson
+from lms_scoring.domain.evidence import KIND_OF, Record
+from lms_scoring.domain.identity import own_account
+from lms_scoring.ports import Kept, PersonEvidence, ProblemKind, Store, Transaction
+from tests.contract.story import (
+    CHEN,
+    COURSE,
+    FORUM,
+    LI,
+    LRS,
+    MOODLE,
+    WANG,
+    class_a,
+    evidence_of,
+    homework,
+    known,
+    post,
+    records_of,
+    user,
+)
+
+ONE_OF_EACH: tuple[Record, ...] = (
+    ev.Person(id=user(1), name="Li"),
+    ev.Watch(
+        id="w1", person=user(1), activity="v", start=1_001, end=2_002, segments=((0, 500), (700, 1_201))
+    ),
+    ev.ReportedTime(
+        id="r1", person=user(1), activity="4", duration=1_999_001, started_at=1_000, ended_at=3_000_000
+    ),
+    homework(
+        "h1",
+        grade=ev.Grade.GOOD,
+        points=Fraction(25, 3),
+        max_points=Fraction(10),
+        graded_at=3_000,
+        graded_by=user(3),
+        characters=2_000,
+        due_basis=ev.DueBasis.CLASS,
+    ),
+    post("p1", parent="p0", bulletin=True),
+    post("p2", created_at=None, state=ev.PostState.DELETED),
+    ev.Unknown(id="u1", person=user(1), activity="17", reason="the user is deleted"),
+)
+"""All that a platform may yield about a learner, with accounts as it yields them."""
+
+
+def test_every_kind_comes_back_with_persons_for_accounts_and_its_source(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        kept = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run, at=2)
+    assert kept == Kept(new=len(ONE_OF_EACH))
+    person, watch, reported, submission, reply, deleted, unknown = ONE_OF_EACH
+    expected = [
+        _read(person, id=LI.id),
+        *(_read(record, person=LI.id) for record in (watch, reported)),
+        _read(submission, person=LI.id, graded_by=CHEN.id),
+        *(_read(record, person=LI.id) for record in (reply, deleted, unknown)),
+    ]
+    assert sorted(records_of(store), key=_by_kind) == sorted(expected, key=_by_kind)
+
+
+def test_a_recommendation_belongs_to_the_tutor_who_made_it(store: Store) -> None:
+    made_there = ev.Recommendation(id="r1", submission="h1", by=user(3), at=4_000)
+    made_here = ev.Recommendation(id="r2", submission="h2", by=own_account(CHEN.id), at=5_000)
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [made_there, made_here], run=run, at=2)
+    assert records_of(store, CHEN) == [_read(made_there, by=CHEN.id), _read(made_here, by=CHEN.id)]
+    assert records_of(store, LI) == []
+
+
+def test_who_marked_stays_an_account_while_nobody_has_it(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1", graded_by=user(99))], run=run, at=2)
+    assert records_of(store) == [homework("h1", person=LI.id, graded_by=user(99), source=MOODLE)]
+
+
+def test_an_equal_record_is_only_seen_again(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run, at=2)
+        before = list(_all(transaction))
+        again = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run, at=3)
+        later = transaction.begin_run(COURSE, MOODLE, at=4)
+        once_more = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=later, at=4)
+        after = list(_all(transaction))
+    assert again == once_more == Kept(same=len(ONE_OF_EACH))
+    assert after == before
+
+
+def test_what_the_record_says_of_its_own_source_and_loss_is_not_content(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        again = transaction.keep_records(
+            COURSE, MOODLE, [post("p1", source=MOODLE), post("p1", gone_at=5)], run=run, at=2
+        )
+    assert again == Kept(same=2)
+    assert records_of(store) == [post("p1", person=LI.id, source=MOODLE)]
+
+
+def test_repeats_within_a_batch_count_in_their_order(store: Store) -> None:
+    batch = [post("p1"), post("p1"), post("p1", bulletin=True), post("p1", bulletin=True)]
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        kept = transaction.keep_records(COURSE, MOODLE, batch, run=run, at=2)
+    assert kept == Kept(new=1, same=2, changed=1)
+    assert records_of(store) == [post("p1", person=LI.id, bulletin=True, source=MOODLE)]
+
+
+def test_the_same_id_in_another_source_kind_or_course_is_another_record(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        other_source = transaction.begin_run(COURSE, LRS, at=2)
+        other_course = transaction.begin_run("another course", MOODLE, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("1"), homework("1")], run=run, at=2)
+        kept = transaction.keep_records(COURSE, LRS, [post("1")], run=other_source, at=2)
+        elsewhere = transaction.keep_records("another course", MOODLE, [post("1")], run=other_course, at=2)
+    assert kept == elsewhere == Kept(new=1)
+    assert len(records_of(store)) == 3
+
+
+def test_a_changed_record_supersedes_its_former_version_which_stays_readable(store: Store) -> None:
+    with store.writing() as transaction:
+        first = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1"), post("p1")], run=first, at=2)
+        second = transaction.begin_run(COURSE, MOODLE, at=3)
+        kept = transaction.keep_records(
+            COURSE, MOODLE, [homework("h1", grade=ev.Grade.PASS), post("p2")], run=second, at=3
+        )
+    assert kept == Kept(changed=1, new=1)
+    unmarked, marked = (
+        homework("h1", person=LI.id, grade=grade, source=MOODLE) for grade in (None, ev.Grade.PASS)
+    )
+    p1, p2 = (post(id_, person=LI.id, source=MOODLE) for id_ in ("p1", "p2"))
+    assert records_of(store) == [p1, p2, marked]
+    assert records_of(store, at_run=second) == [p1, p2, marked]
+    assert records_of(store, at_run=first) == [p1, unmarked]
+    assert records_of(store, at_run=first - 1) == []
+
+
+def test_a_record_whose_author_changes_moves_to_the_other_person(store: Store) -> None:
+    with store.writing() as transaction:
+        first = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 1)], run=first, at=2)
+        second = transaction.begin_run(COURSE, MOODLE, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=second, at=3)
+    assert records_of(store, LI) == []
+    assert records_of(store, WANG) == [post("p1", person=WANG.id, source=MOODLE)]
+    assert records_of(store, LI, at_run=first) == [post("p1", person=LI.id, source=MOODLE)]
+
+
+def test_a_record_that_could_not_be_read_again_is_refused_and_its_former_version_stays(store: Store) -> None:
+    undated = post("p1", created_at=None)
+    with store.writing() as transaction:
+        first = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=first, at=2)
+        run = transaction.begin_run(COURSE, MOODLE, at=3)
+        kept = transaction.keep_records(COURSE, MOODLE, [undated, post("p2")], run=run, at=4)
+        (problem,) = transaction.problems(COURSE, run=run)
+    assert kept == Kept(refused=1, new=1)
+    assert (problem.problem.kind, problem.problem.code, problem.at) == (ProblemKind.REFUSED, "malformed", 4)
+    assert problem.problem.subject == "post p1"
+    assert [record.id for record in records_of(store)] == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(
+    "unstorable", [post("p1", forum="\ud800"), post("\udfff"), post("p1", created_at=10**18)]
+)
+def test_a_record_that_cannot_be_written_down_is_refused_and_the_rest_kept(
+    store: Store, unstorable: ev.Post
+) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        kept = transaction.keep_records(COURSE, MOODLE, [unstorable, post("p2")], run=run, at=2)
+        assert [kept.problem.code for kept in transaction.problems(COURSE, run=run)] == ["malformed"]
+    assert kept == Kept(refused=1, new=1)
+    assert [record.id for record in records_of(store)] == ["p2"]
+
+
+def test_a_run_that_was_overtaken_stores_nothing_more(store: Store) -> None:
+    with store.writing() as transaction:
+        overtaken = class_a(transaction)
+        transaction.begin_run(COURSE, MOODLE, at=2)
+    with pytest.raises(StoreError, match="overtaken"), store.writing() as transaction:
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=overtaken, at=3)
+    assert records_of(store) == []
+
+
+def test_a_run_of_another_source_stores_nothing(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        of_lrs = transaction.begin_run(COURSE, LRS, at=2)
+    with pytest.raises(StoreError), store.writing() as transaction:
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=of_lrs, at=3)
+
+
+def test_evidence_comes_in_the_order_of_the_persons_asked_for(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        posts = [post("p1", 1), post("p2", 2), post("p3", 3), post("p4", 1)]
+        transaction.keep_records(COURSE, MOODLE, posts, run=run, at=2)
+    with store.reading() as transaction:
+        found = list(transaction.evidence_of(COURSE, [WANG.id, CHEN.id, LI.id, WANG.id]))
+    assert [evidence.person for evidence in found] == [WANG, CHEN, LI]
+    ids = [[r.id for r in evidence.records if isinstance(r, ev.Post)] for evidence in found]
+    assert ids == [["p2"], ["p3"], ["p1", "p4"]]
+
+
+def test_several_questions_in_one_transaction_do_not_mix(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 1), post("p2", 2)], run=run, at=2)
+    with store.reading() as transaction:
+        first = transaction.evidence_of(COURSE, [LI.id, WANG.id])
+        second = transaction.evidence_of(COURSE, [WANG.id])
+        order = [next(first).person, next(second).person, next(first).person]
+    assert order == [LI, WANG, WANG]
+
+
+def test_a_person_without_evidence_comes_with_nothing(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([known(9)])
+    found = evidence_of(store, known(9))
+    assert (list(found.records), found.events, found.statements) == ([], {}, {})
+
+
+def test_a_person_nobody_knows_is_said_to_be_unknown(store: Store) -> None:
+    with pytest.raises(UnknownPerson), store.reading() as transaction:
+        list(transaction.evidence_of(COURSE, ["nobody"]))
+
+
+def test_what_is_there_is_counted_by_source_kind_and_activity(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(
+            COURSE, MOODLE, [post("p1"), post("p2"), post("p3", forum="26")], run=run, at=2
+        )
+        transaction.keep_records(COURSE, MOODLE, [post("p2", bulletin=True)], run=run, at=2)
+        assert list(transaction.counts(COURSE)) == [
+            (MOODLE, "membership", None, 3),
+            (MOODLE, "post", FORUM, 2),
+            (MOODLE, "post", "26", 1),
+        ]
+        assert list(transaction.counts("another course")) == []
+
+
+def test_a_decision_is_the_persons_and_is_kept_once(store: Store) -> None:
+    decision = _decision("d1")
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_decision(COURSE, decision, at=5)
+        transaction.keep_decision(COURSE, decision, at=6)
+    assert records_of(store) == [decision]
+    with store.reading() as transaction:
+        assert ("", "decision", None, 1) in transaction.counts(COURSE)
+
+
+def test_a_decision_cannot_be_changed_afterwards(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_decision(COURSE, _decision("d1"), at=5)
+    with pytest.raises(StoreError), store.writing() as transaction:
+        transaction.keep_decision(COURSE, _decision("d1", reason="another"), at=6)
+    assert records_of(store) == [_decision("d1")]
+
+
+def test_a_decision_about_nobody_is_refused(store: Store) -> None:
+    with pytest.raises(UnknownPerson), store.writing() as transaction:
+        transaction.keep_decision(COURSE, _decision("d1", person="nobody"), at=5)
+
+
+def test_decisions_are_read_as_of_a_run_like_everything_else(store: Store) -> None:
+    with store.writing() as transaction:
+        first = class_a(transaction)
+        second = transaction.begin_run(COURSE, MOODLE, at=2)
+        transaction.keep_decision(COURSE, _decision("d1"), at=5)
+    assert records_of(store, at_run=first) == []
+    assert records_of(store, at_run=second) == [_decision("d1")]
+
+
+def _decision(id_: str, *, person: str = LI.id, reason: str = "公示期间有异议") -> ev.Decision:
+    return ev.Decision(
+        id=id_,
+        person=person,
+        target=ev.RecordTarget(kind="post", id="p1"),
+        action=ev.Action.VOID,
+        by=CHEN.id,
+        at=4_000,
+        reason=reason,
+    )
+
+
+def _read(record: Record, **changes: object) -> Record:
+    fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    return type(record)(**{**fields, "source": MOODLE, **changes})
+
+
+def _by_kind(record: Record) -> tuple[str, str]:
+    return KIND_OF[type(record)], record.id
+
+
+def _all(transaction: Transaction) -> list[PersonEvidence]:
+    return list(transaction.evidence_of(COURSE, [LI.id, WANG.id, CHEN.id]))

@@ -1,0 +1,114 @@
+"""Contract: statements are a set; repeats add nothing, and what is voided is not read."""
+
+from __future__ import annotations
+
+from lms_scoring.ports import Kept, Store
+from tests.contract.story import (
+    COURSE,
+    LI,
+    LRS,
+    MOODLE,
+    VIDEO,
+    WANG,
+    class_a,
+    event,
+    evidence_of,
+    statement,
+)
+
+
+def test_events_come_back_as_they_were_with_unknown_and_zero_apart(store: Store) -> None:
+    zero = event("e1", position=0, target=0, rate=None, session=None, length=None)
+    unknown = event("e2", position=None, target=None, stored=0)
+    with store.writing() as transaction:
+        class_a(transaction)
+        assert transaction.keep_events(LRS, [zero, unknown]) == Kept(new=2)
+    assert evidence_of(store).events == {LRS: [unknown, zero]}
+
+
+def test_statements_come_back_exact(store: Store) -> None:
+    full = statement("s1")
+    bare = statement("s2", raw=None, maximum=None, by=None, characters=None, stored=0)
+    with store.writing() as transaction:
+        class_a(transaction)
+        assert transaction.keep_statements(LRS, [full, bare]) == Kept(new=2)
+    assert evidence_of(store).statements == {LRS: [bare, full]}
+
+
+def test_events_of_all_accounts_are_the_persons(store: Store) -> None:
+    by_mail = event("e2", account=LI.accounts[1], stored=5_001)
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1"), by_mail, event("e3", 2)])
+    assert [e.id for e in evidence_of(store, LI).events[LRS]] == ["e1", "e2"]
+    assert [e.id for e in evidence_of(store, WANG).events[LRS]] == ["e3"]
+
+
+def test_statements_are_told_apart_by_source(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1")])
+        assert transaction.keep_events(MOODLE, [event("e1")]) == Kept(new=1)
+    assert {source: len(events) for source, events in evidence_of(store).events.items()} == {
+        LRS: 1,
+        MOODLE: 1,
+    }
+
+
+def test_statements_belong_to_courses_that_read_their_source(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events("another lrs", [event("e1")])
+        transaction.keep_statements("another lrs", [statement("s1")])
+    found = evidence_of(store)
+    assert (found.events, found.statements) == ({}, {})
+    with store.reading() as transaction:
+        assert [count for count in transaction.counts(COURSE) if count[0] == "another lrs"] == []
+
+
+def test_repeats_within_and_between_batches_add_nothing(store: Store) -> None:
+    events = [event(f"e{n}", 1 + n % 2, stored=n) for n in range(6)]
+    told = [statement(f"s{n}", 1 + n % 2, stored=n) for n in range(6)]
+    with store.writing() as transaction:
+        class_a(transaction)
+        assert transaction.keep_events(LRS, [*events[2:4], events[2]]) == Kept(new=2, same=1)
+        assert transaction.keep_events(LRS, events) == Kept(new=4, same=2)
+        assert transaction.keep_events(LRS, events) == Kept(same=6)
+        assert transaction.keep_statements(LRS, [*told[2:4], told[2]]) == Kept(new=2, same=1)
+        assert transaction.keep_statements(LRS, told) == Kept(new=4, same=2)
+        assert transaction.keep_events(LRS, []) == transaction.keep_statements(LRS, []) == Kept()
+    assert evidence_of(store).events == {LRS: events[0::2]}
+    assert evidence_of(store).statements == {LRS: told[0::2]}
+
+
+def test_what_is_voided_is_not_read_whichever_came_first(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1"), event("e2")])
+        transaction.keep_voided(LRS, ["e2", "e3", "s1"])
+        transaction.keep_voided(LRS, ["e2"])
+        transaction.keep_events(LRS, [event("e3")])
+        transaction.keep_statements(LRS, [statement("s1"), statement("s2")])
+    assert [e.id for e in evidence_of(store).events[LRS]] == ["e1"]
+    assert [s.id for s in evidence_of(store).statements[LRS]] == ["s2"]
+
+
+def test_a_voiding_is_of_its_own_source(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1")])
+        transaction.keep_voided(MOODLE, ["e1"])
+    assert [e.id for e in evidence_of(store).events[LRS]] == ["e1"]
+
+
+def test_events_and_statements_are_counted_without_the_voided(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1"), event("e2", activity="x"), event("e3")])
+        transaction.keep_statements(LRS, [statement("s1", activity="y")])
+        transaction.keep_voided(LRS, ["e3"])
+        assert [count for count in transaction.counts(COURSE) if count[0] == LRS] == [
+            (LRS, "event", VIDEO, 1),
+            (LRS, "event", "x", 1),
+            (LRS, "statement", "y", 1),
+        ]

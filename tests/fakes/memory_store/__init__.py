@@ -1,0 +1,48 @@
+"""A store in memory, written for plainness: the contract suite holds it equal to the SQL store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
+
+from lms_scoring.ports import Transaction
+from tests.fakes.memory_store.access import Access
+from tests.fakes.memory_store.cards import Cards
+from tests.fakes.memory_store.evidence_in import EvidenceIn
+from tests.fakes.memory_store.evidence_out import EvidenceOut
+from tests.fakes.memory_store.state import State
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access):
+    """One transaction on its own copy of the state."""
+
+
+class MemoryStore:
+    """Holds everything in memory; a transaction works on a copy that replaces it in the end."""
+
+    def __init__(self) -> None:
+        self._state = State()
+        self._writer = threading.Lock()
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """One transaction that may write; a second writer waits."""
+        return self._writing()
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """One consistent view."""
+        return self._reading()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        with self._writer:
+            transaction = MemoryTransaction(deepcopy(self._state))
+            yield transaction
+            self._state = transaction.state
+
+    @contextmanager
+    def _reading(self) -> Iterator[Transaction]:
+        yield MemoryTransaction(self._state)

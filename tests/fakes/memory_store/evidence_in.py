@@ -1,0 +1,149 @@
+"""Evidence into the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
+from lms_scoring.domain.evidence import KIND_OF, Decision, MembershipStatus, Person, Recommendation, Record
+from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
+from lms_scoring.domain.identity import own_account
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.ports import Kept, Problem, ProblemKind, Scope
+from tests.fakes.memory_store.members import Members
+from tests.fakes.memory_store.state import RecordKey, Version
+
+
+class EvidenceIn(Members):
+    """What is kept."""
+
+    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int, at: int) -> Kept:
+        self.check_run(course, source, run)
+        kept = Kept()
+        for given in records:
+            record = replace(given, source=None, gone_at=None)
+            key = (course, source, KIND_OF[type(record)], record.id)
+            self.state.seen[run].add(key)
+            versions = self.state.records.get(key, [])
+            if versions and versions[-1].record == record and versions[-1].gone_run is None:
+                kept += Kept(same=1)
+                continue
+            try:
+                from_fields(key[2], to_fields(record))
+                content_hash(record)
+            except (MalformedEvidence, OverflowError, UnicodeEncodeError) as error:
+                kept += Kept(refused=1)
+                self.keep_problems(run, [_malformed(key, error)], at=at)
+                continue
+            kept += Kept(changed=1) if versions else Kept(new=1)
+            self._add_version(key, record, run)
+        return kept
+
+    def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
+        if decision.person not in self.state.names:
+            raise UnknownPerson(decision.person)
+        own = replace(decision, source=None, gone_at=None, person=own_account(decision.person))
+        key = (course, decision.source or "", "decision", decision.id)
+        versions = self.state.records.get(key, [])
+        if versions and versions[-1].record != own:
+            raise StoreError(f"decision {decision.id}")
+        if not versions:
+            self._add_version(key, own, len(self.state.runs))
+
+    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
+        self.state.met |= {event.account for event in events}
+        kept = self.state.events.setdefault(source, {})
+        new = {(event.stored, event.id): event for event in reversed(events)}
+        new = {key: event for key, event in new.items() if key not in kept}
+        kept.update(new)
+        self._touch_of_source(source, {event.account for event in new.values()})
+        return Kept(new=len(new), same=len(events) - len(new))
+
+    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept:
+        self.state.met |= {statement.account for statement in statements}
+        self.state.met |= {statement.by for statement in statements if statement.by is not None}
+        kept = self.state.statements.setdefault(source, {})
+        new = {(statement.stored, statement.id): statement for statement in reversed(statements)}
+        new = {key: statement for key, statement in new.items() if key not in kept}
+        kept.update(new)
+        self._touch_of_source(source, {statement.account for statement in new.values()})
+        return Kept(new=len(new), same=len(statements) - len(new))
+
+    def keep_voided(self, source: str, statements: Sequence[str]) -> None:
+        new = {id_ for id_ in statements if (source, id_) not in self.state.voided}
+        self.state.voided |= {(source, id_) for id_ in new}
+        events = self.state.events.get(source, {}).values()
+        told = self.state.statements.get(source, {}).values()
+        self._touch_of_source(source, {event.account for event in events if event.id in new})
+        self._touch_of_source(source, {one.account for one in told if one.id in new})
+
+    def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
+        live = self._live(course, source, scope)
+        return len(self._unseen(live, run)), len(live)
+
+    def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
+        self.check_run(course, source, run)
+        missing = self._unseen(self._live(course, source, scope), run)
+        for key in missing:
+            version = self.state.records[key][-1]
+            version.gone_run, version.gone_at = run, at
+            self._touch_after(key, {version.owner})
+        return len(missing)
+
+    def _add_version(self, key: RecordKey, record: Record, run: int) -> None:
+        versions = self.state.records.setdefault(key, [])
+        owner = _owner(record)
+        owners = {owner}
+        if versions:
+            former = versions[-1]
+            owners.add(former.owner)
+            if former.seen_run == run:
+                versions.pop()
+            elif former.gone_run is None:
+                former.gone_run = run
+        versions.append(Version(record=record, owner=owner, seen_run=run))
+        self.state.met.add(owner)
+        self._touch_after(key, owners)
+
+    def _touch_after(self, key: RecordKey, owners: set[str]) -> None:
+        course, _, kind, _ = key
+        self.touch(course, owners)
+        if kind == "membership":
+            self.touch_tutors(course, None)
+        elif kind in ("submission", "unknown", "decision"):
+            self.touch_tutors(course, owners)
+
+    def _touch_of_source(self, source: str, owners: set[str]) -> None:
+        for course in self.courses_of(source):
+            self.touch(course, owners)
+
+    def _live(self, course: str, source: str, scope: Scope) -> list[RecordKey]:
+        active = {
+            person for person, member in self.members(course) if member.status is MembershipStatus.ACTIVE
+        }
+        return [
+            key
+            for key, versions in self.state.records.items()
+            if key[:3] == (course, source, scope.kind)
+            and versions[-1].gone_run is None
+            and scope.activity in (None, _activity(versions[-1].record))
+            and (scope.kind == "membership" or self.person_of(versions[-1].owner) in active)
+        ]
+
+    def _unseen(self, keys: list[RecordKey], run: int) -> list[RecordKey]:
+        return [key for key in keys if key not in self.state.seen.get(run, ())]
+
+
+def _owner(record: Record) -> str:
+    if isinstance(record, Person):
+        return record.id
+    return record.by if isinstance(record, Recommendation) else record.person
+
+
+def _activity(record: Record) -> str | None:
+    return getattr(record, "activity", None) or getattr(record, "forum", None)
+
+
+def _malformed(key: RecordKey, error: Exception) -> Problem:
+    return Problem(kind=ProblemKind.REFUSED, code="malformed", text=str(error), subject=f"{key[2]} {key[3]}")

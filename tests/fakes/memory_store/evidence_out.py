@@ -1,0 +1,95 @@
+"""Evidence out of the memory store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.domain.evidence import Person, Recommendation, Record, Submission
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.ports import PersonEvidence, UnjoinedAccount
+from tests.fakes.memory_store.members import Members
+from tests.fakes.memory_store.state import RecordKey, Version
+
+
+class EvidenceOut(Members):
+    """What is read."""
+
+    def evidence_of(
+        self, course: str, persons: Sequence[str], *, at_run: int | None = None
+    ) -> Iterator[PersonEvidence]:
+        for person in persons:
+            if person not in self.state.names:
+                raise UnknownPerson(person)
+        return iter([self._evidence(course, person, at_run) for person in dict.fromkeys(persons)])
+
+    def unjoined(self) -> Sequence[UnjoinedAccount]:
+        owners = [
+            versions[-1].owner for versions in self.state.records.values() if versions[-1].gone_run is None
+        ]
+        owners += [event.account for told in self.state.events.values() for event in told.values()]
+        owners += [one.account for told in self.state.statements.values() for one in told.values()]
+        counts = Counter(text for text in owners if text not in self.state.owners)
+        found = [UnjoinedAccount(account=text, records=count) for text, count in counts.items()]
+        return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))
+
+    def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
+        counts: Counter[tuple[str, str, str | None]] = Counter()
+        for (where, source, kind, _), versions in self.state.records.items():
+            record = versions[-1].record
+            if where == course and versions[-1].gone_run is None:
+                activity = getattr(record, "activity", None) or getattr(record, "forum", None)
+                counts[source, kind, activity] += 1
+        for source in self.sources_of(course):
+            for event in self._holding_events(source):
+                counts[source, "event", event.activity] += 1
+            for statement in self._holding_statements(source):
+                counts[source, "statement", statement.activity] += 1
+        found = [(source, kind, activity, count) for (source, kind, activity), count in counts.items()]
+        return sorted(found, key=lambda count: (count[0], count[1], count[2] or ""))
+
+    def _evidence(self, course: str, person: str, at_run: int | None) -> PersonEvidence:
+        events = {
+            source: [e for e in self._holding_events(source) if self.person_of(e.account) == person]
+            for source in self.sources_of(course)
+        }
+        statements = {
+            source: [s for s in self._holding_statements(source) if self.person_of(s.account) == person]
+            for source in self.sources_of(course)
+        }
+        return PersonEvidence(
+            person=self.known_person(person),
+            records=self._records(course, person, at_run),
+            events={source: told for source, told in events.items() if told},
+            statements={source: told for source, told in statements.items() if told},
+        )
+
+    def _records(self, course: str, person: str, at_run: int | None) -> list[Record]:
+        found: list[tuple[RecordKey, Record]] = []
+        for key, versions in self.state.records.items():
+            known = [v for v in versions if at_run is None or v.seen_run <= at_run]
+            if key[0] == course and known and self.person_of(known[-1].owner) == person:
+                found.append((key, self._read(key, known[-1], at_run)))
+        return [record for _, record in sorted(found, key=lambda pair: pair[0])]
+
+    def _read(self, key: RecordKey, version: Version, at_run: int | None) -> Record:
+        record, person = version.record, self.person_of(version.owner)
+        noticed = version.gone_run is not None and (at_run is None or version.gone_run <= at_run)
+        record = replace(record, source=key[1] or None, gone_at=version.gone_at if noticed else None)
+        if isinstance(record, Person):
+            return replace(record, id=person)
+        if isinstance(record, Recommendation):
+            return replace(record, by=person)
+        if isinstance(record, Submission) and record.graded_by:
+            record = replace(record, graded_by=self.person_of(record.graded_by))
+        return replace(record, person=person)
+
+    def _holding_events(self, source: str) -> list[WatchEvent]:
+        told = self.state.events.get(source, {})
+        return [told[key] for key in sorted(told) if (source, key[1]) not in self.state.voided]
+
+    def _holding_statements(self, source: str) -> list[LmsStatement]:
+        told = self.state.statements.get(source, {})
+        return [told[key] for key in sorted(told) if (source, key[1]) not in self.state.voided]

@@ -1,0 +1,123 @@
+"""People, memberships and who is touched, in the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.identity import OWN, KnownPerson, own_account
+from lms_scoring.ports import Activity, Problem, ProblemKind
+from tests.fakes.memory_store.runs import Runs
+
+LAST = 9999
+
+
+class Members(Runs):
+    """Who there is."""
+
+    def keep_people(self, people: Iterable[KnownPerson]) -> Sequence[Problem]:
+        problems = []
+        late: set[str] = set()
+        met_before = set(self.state.met)
+        for person in people:
+            self.state.names[person.id] = person.name or self.state.names.get(person.id, "")
+            ranked = [*enumerate(person.accounts), (LAST, own_account(person.id))]
+            for rank, text in reversed(ranked):
+                owner = self.state.owners.get(text)
+                if owner is not None and owner[0] != person.id:
+                    problems.append(
+                        Problem(
+                            kind=ProblemKind.NOTICE,
+                            code="account_claimed_twice",
+                            text="an account belongs to somebody else",
+                            subject=person.id,
+                        )
+                    )
+                    continue
+                if owner is None and text in met_before:
+                    late.add(text)
+                self.state.owners[text] = (person.id, rank)
+                self.state.met.add(text)
+        self._touch_joined(late)
+        return problems
+
+    def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
+        for activity in activities:
+            self.state.activities[course, source, activity.id] = activity
+
+    def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
+        found = [(key, activity) for key, activity in self.state.activities.items() if key[0] == course]
+        return [(key[1], activity) for key, activity in sorted(found, key=lambda pair: pair[0])]
+
+    def people(self, course: str) -> Sequence[KnownPerson]:
+        persons = {owner for owner, _ in self.members(course) if owner in self.state.names}
+        return [self.known_person(person) for person in sorted(persons)]
+
+    def memberships(self, course: str) -> Sequence[Membership]:
+        found = [membership for person, membership in self.members(course) if person in self.state.names]
+        return sorted(found, key=lambda m: (m.person, m.source or "", m.id))
+
+    def touched(self, course: str) -> Sequence[str]:
+        members = {person for person, _ in self.members(course) if person in self.state.names}
+        return sorted(
+            members & {self.person_of(text) for where, text in self.state.touched if where == course}
+        )
+
+    def untouch(self, course: str, persons: Sequence[str]) -> None:
+        self.state.touched = {
+            (where, text)
+            for where, text in self.state.touched
+            if where != course or self.person_of(text) not in persons
+        }
+
+    def known_person(self, person: str) -> KnownPerson:
+        ranked = sorted((rank, text) for text, (owner, rank) in self.state.owners.items() if owner == person)
+        accounts = tuple(text for _, text in ranked if not text.startswith(OWN))
+        return KnownPerson(id=person, name=self.state.names[person], accounts=accounts)
+
+    def person_of(self, text: str) -> str:
+        """The person who has the account; the account itself while nobody has it."""
+        return self.state.owners.get(text, (text, 0))[0]
+
+    def members(self, course: str) -> Iterator[tuple[str, Membership]]:
+        """Latest memberships with their person, or account where nobody has it."""
+        for (where, source, kind, _), versions in self.state.records.items():
+            latest = versions[-1]
+            if where == course and kind == "membership" and isinstance(latest.record, Membership):
+                gone = latest.gone_run is not None
+                person = self.person_of(latest.owner)
+                yield (
+                    person,
+                    replace(
+                        latest.record,
+                        person=person,
+                        source=source,
+                        gone_at=latest.gone_at,
+                        status=MembershipStatus.WITHDRAWN if gone else latest.record.status,
+                    ),
+                )
+
+    def touch(self, course: str, owners: Iterable[str]) -> None:
+        self.state.touched |= {(course, text) for text in owners}
+
+    def touch_tutors(self, course: str, owners: Collection[str] | None) -> None:
+        """Tutors of the owners' classes; of all classes for None."""
+        learners = None if owners is None else {self.person_of(text) for text in owners}
+        members = list(self.members(course))
+        classes = {
+            membership.class_
+            for person, membership in members
+            if learners is None or (person in learners and membership.role is Role.LEARNER)
+        }
+        tutors = [m for _, m in members if m.role is Role.TUTOR and m.class_ in classes]
+        self.touch(course, [own_account(tutor.person) for tutor in tutors])
+
+    def _touch_joined(self, texts: Collection[str]) -> None:
+        for course in {run.course for run in self.state.runs.values()} if texts else ():
+            self.touch(course, texts)
+            if any(
+                key[0] == course and versions[-1].owner in texts
+                for key, versions in self.state.records.items()
+            ):
+                self.touch_tutors(course, None)

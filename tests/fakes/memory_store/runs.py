@@ -1,0 +1,107 @@
+"""Courses, schemes and syncs of the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
+from lms_scoring.ports import (
+    Kept,
+    KeptCourse,
+    KeptProblem,
+    KeptScheme,
+    Problem,
+    Run,
+    RunState,
+)
+from tests.fakes.memory_store.state import State
+
+
+class Runs:
+    """What is set up, and when it was read."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    def keep_scheme(self, scheme: KeptScheme) -> None:
+        self.state.schemes[scheme.fingerprint] = scheme
+
+    def scheme(self, fingerprint: str) -> KeptScheme:
+        if fingerprint not in self.state.schemes:
+            raise UnknownScheme(fingerprint)
+        return self.state.schemes[fingerprint]
+
+    def keep_course(self, course: KeptCourse) -> None:
+        self.scheme(course.scheme)
+        self.state.courses[course.id] = course
+
+    def course(self, course: str) -> KeptCourse:
+        if course not in self.state.courses:
+            raise UnknownCourse(course)
+        return self.state.courses[course]
+
+    def courses(self) -> Sequence[KeptCourse]:
+        return [self.state.courses[course] for course in sorted(self.state.courses)]
+
+    def begin_run(self, course: str, source: str, *, at: int) -> int:
+        for run in self._runs_of(course, source):
+            self.state.seen.pop(run.id, None)
+            if run.state is RunState.RUNNING:
+                self.state.runs[run.id] = replace(run, state=RunState.INTERRUPTED, ended_at=at)
+        number = len(self.state.runs) + 1
+        self.state.runs[number] = Run(
+            id=number,
+            course=course,
+            source=source,
+            started_at=at,
+            ended_at=None,
+            state=RunState.RUNNING,
+            kept=Kept(),
+        )
+        self.state.seen[number] = set()
+        return number
+
+    def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
+        if run not in self.state.runs:
+            raise StoreError(f"run {run}")
+        begun = self.state.runs[run]
+        self.state.runs[run] = replace(begun, ended_at=at, state=state, kept=kept, reason=reason)
+
+    def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]:
+        found = [run for run in self.state.runs.values() if run.course == course]
+        return sorted(found, key=lambda run: -run.id)[:limit]
+
+    def cursor(self, course: str, source: str) -> str | None:
+        return self.state.cursors.get((course, source))
+
+    def keep_cursor(self, course: str, source: str, cursor: str) -> None:
+        self.state.cursors[course, source] = cursor
+
+    def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
+        self.state.problems.setdefault(run, []).extend((at, problem) for problem in problems)
+
+    def problems(self, course: str, *, run: int | None = None) -> Sequence[KeptProblem]:
+        of_course = [kept for kept in self.state.runs.values() if kept.course == course]
+        finished = [kept for kept in of_course if kept.state in (RunState.DONE, RunState.FAILED)]
+        latest = {kept.source: kept.id for kept in finished}
+        wanted = set(latest.values()) if run is None else {run}
+        return [
+            KeptProblem(run=kept.id, source=kept.source, at=at, problem=problem)
+            for kept in of_course
+            if kept.id in wanted
+            for at, problem in self.state.problems.get(kept.id, [])
+        ]
+
+    def check_run(self, course: str, source: str, run: int) -> None:
+        if run != max((kept.id for kept in self._runs_of(course, source)), default=None):
+            raise StoreError(f"run {run} was overtaken")
+
+    def sources_of(self, course: str) -> list[str]:
+        return sorted({run.source for run in self.state.runs.values() if run.course == course})
+
+    def courses_of(self, source: str) -> set[str]:
+        return {run.course for run in self.state.runs.values() if run.source == source}
+
+    def _runs_of(self, course: str, source: str) -> list[Run]:
+        return [run for run in self.state.runs.values() if (run.course, run.source) == (course, source)]

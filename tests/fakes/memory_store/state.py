@@ -1,0 +1,61 @@
+"""What the memory store holds, in plain dictionaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.ports import Activity, Grant, KeptCourse, KeptScheme, Problem, Run, Visitor
+
+RecordKey = tuple[str, str, str, str]
+"""Course, source, kind, id."""
+CardKey = tuple[str, str, str, str | None]
+"""Course, person, role, class."""
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of a record, with accounts in it, as it came."""
+
+    record: Record
+    owner: str
+    seen_run: int
+    gone_run: int | None = None
+    gone_at: int | None = None
+
+
+@dataclass(slots=True)
+class KeptCard:
+    """One version of a card, when it was stored, and until when it was seen to hold."""
+
+    card: Scorecard
+    scored_at: int
+    held_at: int
+
+
+@dataclass(slots=True)
+class State:
+    """Everything."""
+
+    schemes: dict[str, KeptScheme] = field(default_factory=dict)
+    courses: dict[str, KeptCourse] = field(default_factory=dict)
+    activities: dict[tuple[str, str, str], Activity] = field(default_factory=dict)
+    runs: dict[int, Run] = field(default_factory=dict)
+    seen: dict[int, set[RecordKey]] = field(default_factory=dict)
+    cursors: dict[tuple[str, str], str] = field(default_factory=dict)
+    problems: dict[int, list[tuple[int, Problem]]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, tuple[str, int]] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
+    records: dict[RecordKey, list[Version]] = field(default_factory=dict)
+    events: dict[str, dict[tuple[int, str], WatchEvent]] = field(default_factory=dict)
+    statements: dict[str, dict[tuple[int, str], LmsStatement]] = field(default_factory=dict)
+    voided: set[tuple[str, str]] = field(default_factory=set)
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+    links: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
+    used_links: set[str] = field(default_factory=set)
+    sessions: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
