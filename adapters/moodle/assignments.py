@@ -10,6 +10,7 @@ from adapters.moodle.client import Reply
 from adapters.moodle.cursor import digest
 from adapters.moodle.deadlines import Deadlines, ask_dates, told_dates
 from adapters.moodle.evidence import Mark, mark_of, submission, unreadable
+from adapters.moodle.functions import Function
 from adapters.moodle.payloads import (
     AssignmentRow,
     FlagRow,
@@ -24,9 +25,6 @@ from adapters.moodle.pull import Findings, Pull
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
 from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.ports import Batch, Problem
-
-_NEEDS = "mod/assign:view, mod/assign:viewgrades or moodle/site:accessallgroups"
-_NEEDS_FOR_EXTENSIONS = "mod/assign:grade (a writing one; Moodle shows extensions to nobody else)"
 
 HAND_IN_UNREADABLE = "Moodle gives no hand-ins of people who left the course"
 
@@ -62,7 +60,7 @@ def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> tuple[Exten
     for assignment in assignments:
         pull.notes.flags[assignment.cmid] = digest(sorted(found.get(assignment.id, {}).items()))
     what = "the extensions of deadlines"
-    return found, data_loss(what, answer.warnings, subject="assign", needs=_NEEDS_FOR_EXTENSIONS)
+    return found, data_loss(what, answer.warnings, subject="assign", function=Function.USER_FLAGS)
 
 
 def _granted(flags: Sequence[FlagRow]) -> dict[int, int]:
@@ -138,7 +136,9 @@ def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
             read = rows_of(part.submissions, SubmissionRow)
             rows += read.good
             findings.damaged(bad_rows("the hand-ins", read.bad, subject=subject))
-        findings.damaged(data_loss("hand-ins", submissions.value.warnings, subject=subject, needs=_NEEDS))
+        findings.damaged(
+            data_loss("hand-ins", submissions.value.warnings, subject=subject, function=Function.SUBMISSIONS)
+        )
     except PlatformError as error:
         findings.damaged([refused("The hand-ins", error, subject=subject)])
     try:
@@ -146,7 +146,7 @@ def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
             told = rows_of(each.grades, GradeRow)
             marks += told.good
             findings.damaged(bad_rows("the marks", told.bad, subject=subject))
-        findings.damaged(data_loss("marks", grades.value.warnings, subject=subject, needs=_NEEDS))
+        findings.damaged(data_loss("marks", grades.value.warnings, subject=subject, function=Function.GRADES))
     except PlatformError as error:
         findings.damaged([refused("The marks", error, subject=subject)])
     findings.damaged(_foreign(findings, rows))

@@ -8,6 +8,7 @@ from typing import TypeVar
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
 from adapters.moodle.evidence import BLOG, blog_entry, data_entry, h5p_time, lesson_time
+from adapters.moodle.functions import Function
 from adapters.moodle.payloads import (
     BlogEntries,
     BlogEntry,
@@ -82,8 +83,8 @@ def _finished(
 
 
 def _keep_lesson(findings: Findings, module: Module, answer: LessonOverview) -> None:
-    needs = "mod/lesson:viewreports"
-    findings.damaged(data_loss("sessions", answer.warnings, subject=findings.subject, needs=needs))
+    function = Function.LESSON_OVERVIEW
+    findings.damaged(data_loss("sessions", answer.warnings, subject=findings.subject, function=function))
     if answer.data is None:
         return
     for student in answer.data.students:
@@ -101,8 +102,8 @@ def _keep_lesson(findings: Findings, module: Module, answer: LessonOverview) -> 
 
 
 def _keep_h5p(findings: Findings, _: Module, answer: H5pAttempts) -> None:
-    needs = "mod/h5pactivity:reviewattempts"
-    findings.damaged(data_loss("attempts", answer.warnings, subject=findings.subject, needs=needs))
+    function = Function.H5P_ATTEMPTS
+    findings.damaged(data_loss("attempts", answer.warnings, subject=findings.subject, function=function))
     for user in answer.usersattempts:
         for attempt in user.attempts:
             findings.pull.learnt(user.userid)
@@ -114,8 +115,8 @@ def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:
     rows = rows_of(answer.entries, Entry)
     subject = findings.subject
     findings.damaged(bad_rows("the entries", rows.bad, subject=subject))
-    needs = "mod/data:viewentry or moodle/site:accessallgroups"
-    findings.damaged(data_loss("entries", answer.warnings, subject=subject, needs=needs))
+    function = Function.DATABASE_ENTRIES
+    findings.damaged(data_loss("entries", answer.warnings, subject=subject, function=function))
     if len(answer.entries) < answer.totalcount:
         text = f"Moodle counts {answer.totalcount} entries and gave {len(answer.entries)}"
         findings.damaged([lost("entries_missing", text, subject=subject)])

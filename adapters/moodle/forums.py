@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.moodle import calls
+from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.client import Reply
 from adapters.moodle.cursor import pack, unpack
 from adapters.moodle.evidence import post, topic_post
+from adapters.moodle.functions import Function
 from adapters.moodle.payloads import Discussion, Discussions, ForumRow, PostRow, Posts, rows_of
 from adapters.moodle.problems import bad_rows, data_loss, lost, refused
 from adapters.moodle.pull import Findings, Pull
@@ -16,7 +18,6 @@ from lms_scoring.ports import Batch, Problem, ProblemKind
 
 _PAGE = 1000
 _AT_ONCE = 300
-_NEEDS = "moodle/site:accessallgroups or mod/forum:viewdiscussion"
 
 
 def read_forums(pull: Pull, forums: Sequence[ForumRow]) -> Iterator[Batch]:
@@ -47,11 +48,11 @@ def _topics(findings: Findings, forum: ForumRow, pages: Sequence[Reply[Discussio
             continue
         topics |= {row.discussion: row for row in rows.good}
         findings.damaged(bad_rows("the topics", rows.bad, subject=subject))
-        findings.damaged(data_loss("topics", warnings, subject=subject, needs=_NEEDS))
+        findings.damaged(data_loss("topics", warnings, subject=subject, function=Function.DISCUSSIONS))
     if len(topics) < forum.numdiscussions and not findings.problems:
         text = (
             f"Moodle counts {forum.numdiscussions} topics in activity {forum.cmid} and gave {len(topics)}. "
-            f"Probably the service account's role lacks {_NEEDS} in the course"
+            f"{what_to_do(Function.DISCUSSIONS)}"
         )
         findings.damaged([lost("topics_missing", text, subject=subject)])
     return list(topics.values())
@@ -121,8 +122,8 @@ def _keep(findings: Findings, posts: Posts) -> int:
     """Keeps the posts and tells how many there were."""
     rows = rows_of(posts.posts, PostRow)
     findings.damaged(bad_rows("the posts", rows.bad, subject=findings.subject))
-    needs = "mod/forum:viewdiscussion"
-    findings.damaged(data_loss("posts", posts.warnings, subject=findings.subject, needs=needs))
+    function = Function.DISCUSSION_POSTS
+    findings.damaged(data_loss("posts", posts.warnings, subject=findings.subject, function=function))
     for row in rows.good:
         if not row.author.id:
             findings.problems.append(_no_author(findings, row))

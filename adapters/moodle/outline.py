@@ -12,6 +12,7 @@ from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import Cursor
 from adapters.moodle.evidence import BLOG
+from adapters.moodle.functions import Function
 from adapters.moodle.payloads import (
     AssignmentRow,
     Assignments,
@@ -196,7 +197,7 @@ def _assignments(
         problems.append(refused("The assignments", error, subject="assign"))
         return []
     rows = [row for course in answer.courses for row in course.assignments]
-    problems += data_loss("assignments", answer.warnings, subject="assign", needs="mod/assign:view")
+    problems += data_loss("assignments", answer.warnings, subject="assign", function=Function.ASSIGNMENTS)
     problems += _unlisted("assign", modules, {row.cmid for row in rows}, needs="mod/assign:view")
     return rows
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from adapters.moodle.capabilities import what_to_do
+from adapters.moodle.functions import Function
 from adapters.moodle.payloads import Warned
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Problem, ProblemKind
@@ -29,7 +31,8 @@ def notice(code: str, text: str, *, subject: str = "") -> Problem:
 
 def refused(what: str, error: PlatformError, *, subject: str) -> Problem:
     """A call whose answer is needed was refused or cannot be understood."""
-    return lost("call_refused", f"{what} could not be read: {error.call}: {error.reason}", subject=subject)
+    text = f"{what} could not be read: {error.call}: {error.reason}. {what_to_do(error.call)}"
+    return lost("call_refused", text, subject=subject)
 
 
 def bad_rows(what: str, rows: Iterable[bytes], *, subject: str) -> list[Problem]:
@@ -41,15 +44,13 @@ def bad_rows(what: str, rows: Iterable[bytes], *, subject: str) -> list[Problem]
     ]
 
 
-def data_loss(what: str, warnings: Sequence[Warned], *, subject: str, needs: str) -> list[Problem]:
+def data_loss(what: str, warnings: Sequence[Warned], *, subject: str, function: Function) -> list[Problem]:
     """Moodle answers with a warning and without the data; nearly every warning means that."""
     codes = sorted({each.warningcode for each in warnings if not _harmless(each)})
     if not codes:
         return []
-    text = (
-        f"Moodle warned ({', '.join(codes)}) instead of giving {what}, so it is missing. Probably the "
-        f"service account's role lacks {needs} in the course"
-    )
+    warned = f"Moodle warned ({', '.join(codes)}) instead of giving {what}, so it is missing"
+    text = f"{warned}. {what_to_do(function)}"
     return [lost("warning", text, subject=subject)]
 
 
