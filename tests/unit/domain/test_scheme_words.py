@@ -253,8 +253,8 @@ MAPPED = GradeMap(on_time=Fraction(10), grades=GRADES)
                 "（要求主题帖不少于 10、回复帖不少于 12）。"
             ),
             (
-                "1 a topic, 1 a reply, together at most 20 points; flooding, deleted posts and private replies "
-                "do not count (asked for: 10 topics and 12 replies)."
+                "1 a topic, 1 a reply, together at most 20 points; flooding, deleted posts and private "
+                "replies do not count (asked for: 10 topics and 12 replies)."
             ),
         ),
         (
@@ -272,8 +272,8 @@ MAPPED = GradeMap(on_time=Fraction(10), grades=GRADES)
             Count(asked_topics=10),
             "主题帖每帖 1 分，回复帖每帖 1 分，合计最多 20 分；灌水帖、已删除的帖子和私密回复不计。",
             (
-                "1 a topic, 1 a reply, together at most 20 points; flooding, deleted posts and private replies "
-                "do not count."
+                "1 a topic, 1 a reply, together at most 20 points; flooding, deleted posts and private "
+                "replies do not count."
             ),
         ),
         (
