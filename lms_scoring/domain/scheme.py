@@ -146,8 +146,6 @@ def _settings(value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {str(_settings(key)): _settings(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [_settings(item) for item in value]
     return value
 
 

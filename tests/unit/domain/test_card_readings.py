@@ -115,6 +115,12 @@ def test_a_role_that_the_scheme_does_not_score_has_no_card() -> None:
         score(scheme, dossier)
 
 
+def test_a_persons_record_alone_is_no_card() -> None:
+    people = [ev.Person(id=LI, name="Li", gone_at=AFTER + 1)]
+    assert scorecards(main_scheme(), people, as_of=AFTER) == []
+    assert card([*people, membership()]) == card([membership()])
+
+
 def test_two_classes_of_one_learner_are_two_cards() -> None:
     records: list[ev.Record] = [membership(), membership(class_="class 2"), topic()]
     cards = scorecards(main_scheme(), records, as_of=AFTER)

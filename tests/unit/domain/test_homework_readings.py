@@ -7,7 +7,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, SubmissionState
 from lms_scoring.domain.rules.grade_map import Take
-from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.handed_in import Late, untimely
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Finding, Reason, Verdict
 from tests.given import (
@@ -271,6 +271,10 @@ def test_a_grade_worth_more_than_the_criterion_earns_its_maximum() -> None:
     found = judged(homework(grade=Grade.EXCELLENT), scheme=scheme)
     assert found.points == 20
     assert of("h", homework(grade=Grade.EXCELLENT), scheme=scheme).points == 20
+
+
+def test_what_was_never_handed_in_is_neither_early_nor_late() -> None:
+    assert untimely(homework(at=None, opens_at=END, due_at=START)) is None
 
 
 def test_a_hand_in_of_an_unbound_activity_is_not_homework() -> None:

@@ -1,0 +1,160 @@
+"""Errors say what, where and what next; cards become objects, rows and JSON without losing a point."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from lms_scoring.domain import errors
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.evidence import Action, Grade, Role
+from lms_scoring.domain.scorecard import Figure, Scorecard
+from lms_scoring.domain.scorecard_json import card_fields, card_of
+from lms_scoring.exports.card_lines import card_object, card_row
+from tests.given import (
+    card,
+    decided,
+    homework,
+    journal,
+    main_scheme,
+    membership,
+    recommendation,
+    shipped,
+    topics,
+    tutor,
+    unknown,
+    watch,
+)
+
+JUST_SHORT: list[ev.Record] = [
+    membership(),
+    watch(minutes=749),
+    homework(grade=Grade.PASS),
+    journal(),
+    *topics(4),
+]
+
+
+# -- errors ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (errors.PlatformUnreachable("moodle", "f", "no answer"), True),
+        (errors.PlatformBusy("moodle", "f", "no answer"), True),
+        (errors.PlatformRefused("moodle", "f", "no answer"), False),
+        (errors.PlatformMisread("moodle", "f", "no answer"), False),
+        (errors.RecordRefused("moodle", "f", "no answer", code="userdeleted"), False),
+    ],
+)
+def test_a_platforms_error_says_where_and_whether_to_try_again(
+    error: errors.PlatformError, again: bool
+) -> None:
+    assert str(error) == "moodle: f: no answer"
+    assert error.again is again
+    assert isinstance(error, errors.LmsScoringError)
+
+
+def test_a_busy_platform_says_how_long_and_a_refused_record_why() -> None:
+    assert errors.PlatformBusy("m", "f", "r", wait=30).wait == 30
+    assert errors.PlatformBusy("m", "f", "r").wait is None
+    assert errors.RecordRefused("m", "f", "r", code="userdeleted").code == "userdeleted"
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        (errors.SchemeMistakes, "scheme"),
+        (errors.CourseFileMistakes, "course file"),
+        (errors.SettingsMistakes, "settings"),
+    ],
+)
+def test_mistakes_are_listed_with_their_places(kind: type[errors.Mistakes], what: str) -> None:
+    one, two = errors.Mistake(place="a.b", text="is wrong"), errors.Mistake(place="c", text="too")
+    assert str(kind("x.toml", (one,))) == f"{what} x.toml: 1 mistake\n  a.b: is wrong"
+    assert str(kind("x.toml", (one, two))).startswith(f"{what} x.toml: 2 mistakes\n")
+
+
+# -- objects and rows ------------------------------------------------------------------------------
+
+
+def test_a_card_is_written_with_two_decimals_and_its_exact_verdict() -> None:
+    assert card_object(card(JUST_SHORT)) == {
+        "person": "li",
+        "role": "learner",
+        "class": "class 1",
+        "score": "79.95",
+        "passed": False,
+        "state": "fail",
+        "band": None,
+        "scheme": main_scheme().fingerprint,
+        "criteria": {
+            "study_time": {"points": "39.95", "max": "40.00", "state": "final"},
+            "homework": {"points": "16.00", "max": "20.00", "state": "final"},
+            "journal": {"points": "20.00", "max": "20.00", "state": "final"},
+            "posts": {"points": "4.00", "max": "20.00", "state": "final"},
+        },
+    }
+
+
+def test_a_shown_pass_mark_is_not_a_pass() -> None:
+    almost: list[ev.Record] = [
+        membership(),
+        watch(minutes=750 - Fraction(1, 1000)),
+        homework(grade=Grade.PASS),
+        journal(),
+        *topics(4),
+    ]
+    shown = card_object(card(almost))
+    assert (shown["score"], shown["passed"]) == ("80.00", False)
+
+
+def test_a_row_has_a_column_for_each_criterion_and_nothing_for_nothing() -> None:
+    row = card_row(card([membership(class_=None), homework()]))
+    assert row["class"] == row["band"] == ""
+    assert (row["passed"], row["homework"], row["homework_state"]) == ("false", "10.00", "pending")
+    assert all(isinstance(value, str) for value in row.values())
+
+
+def test_a_row_names_band_and_pass() -> None:
+    found = card([membership(), *JUST_SHORT[1:]], scheme=shipped("prefecture-three-bands").scheme)
+    row = card_row(found)
+    assert (row["band"], row["passed"], row["state"]) == ("pass", "true", "pass")
+
+
+# -- cards as the store keeps them -----------------------------------------------------------------
+
+
+def stored(found: Scorecard, *, findings: bool = True) -> Scorecard:
+    return card_of(json.loads(json.dumps(card_fields(found, findings=findings))))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        card(JUST_SHORT),
+        card([membership(class_=None), unknown(), decided(Action.EXEMPT, "homework")]),
+        card([tutor(), membership(), homework(), recommendation()], role=Role.TUTOR),
+        card([membership()], scheme=shipped("prefecture-three-bands").scheme),
+    ],
+)
+def test_a_card_survives_being_stored(found: Scorecard) -> None:
+    assert stored(found) == found
+
+
+def test_a_card_can_be_stored_without_its_findings() -> None:
+    found = card(JUST_SHORT)
+    bare = tuple(replace(one, findings=()) for one in found.criteria)
+    assert stored(found, findings=False) == replace(found, criteria=bare)
+
+
+def test_an_unknown_figure_stays_unknown() -> None:
+    found = card([membership()])
+    first = replace(found.criteria[0], figures=(Figure(name="study_time", value=None, asked=None),))
+    found = replace(found, criteria=(first,))
+    assert stored(found) == found
+    assert stored(found).criteria[0].figures[0].value is None
