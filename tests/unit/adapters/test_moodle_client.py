@@ -1,0 +1,250 @@
+"""The Moodle client: parameters, batches that stop in silence, and answers that are none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from adapters.http import HttpClient
+from adapters.moodle.client import Call, MoodleClient, Reply, flat
+from adapters.moodle.functions import Function
+from lms_scoring.domain.errors import (
+    PlatformError,
+    PlatformMisread,
+    PlatformRefused,
+    PlatformUnreachable,
+    RecordRefused,
+)
+
+DOOR = "/webservice/rest/server.php"
+TOKEN = "5ec4e7"
+
+
+class Count(msgspec.Struct):
+    attemptscount: int
+
+
+Answering = Callable[[str, dict[str, Any]], Any]
+
+
+class Refuse(Exception):
+    """Raised by an answering function to refuse a call with this code."""
+
+
+class FakeMoodle:
+    """Answers calls by a function, in batches as Moodle does: up to the first that fails."""
+
+    def __init__(self, server: HTTPServer, answer: Answering) -> None:
+        self.answer = answer
+        self.sizes: list[int] = []
+        server.expect_request(DOOR, method="POST").respond_with_handler(self._respond)
+
+    def _respond(self, request: Request) -> Response:
+        form = request.form
+        if form["wsfunction"] != Function.BATCH:
+            self.sizes.append(1)
+            return _json(self._single(form["wsfunction"], {**form}))
+        functions = [form[name] for name in form if name.endswith("][function]")]
+        self.sizes.append(len(functions))
+        return _json({"responses": self._batch(functions, form)})
+
+    def _single(self, function: str, arguments: dict[str, Any]) -> Any:
+        try:
+            return self.answer(function, arguments)
+        except Refuse as refusal:
+            return {"exception": "moodle_exception", "errorcode": str(refusal), "message": "in words"}
+
+    def _batch(self, functions: Sequence[str], form: Any) -> list[Any]:
+        responses: list[Any] = []
+        for place, function in enumerate(functions):
+            try:
+                told = self.answer(function, json.loads(form[f"requests[{place}][arguments]"]))
+            except Refuse as refusal:
+                responses.append({"error": True, "exception": json.dumps({"errorcode": str(refusal)})})
+                break
+            responses.append({"error": False, "data": json.dumps(told)})
+        return responses
+
+
+def _json(told: Any) -> Response:
+    return Response(json.dumps(told), content_type="application/json")
+
+
+def client(server: HTTPServer, *, batching: bool = True) -> MoodleClient:
+    http = HttpClient(
+        platform="campus", base_url=server.url_for(""), allowed_private=["localhost"], pause=lambda _: None
+    )
+    made = MoodleClient(http, token=TOKEN)
+    made.batching = batching
+    return made
+
+
+def count_of(user: int, function: Function = Function.ATTEMPT_COUNT) -> Call[Count]:
+    return Call(function, {"scormid": 1, "userid": user}, Count)
+
+
+def by_user(_: str, arguments: dict[str, Any]) -> Any:
+    return {"attemptscount": int(arguments["userid"])}
+
+
+def refusing(code: str, *users: int) -> Answering:
+    def answer(_: str, arguments: dict[str, Any]) -> Any:
+        if int(arguments["userid"]) in users:
+            raise Refuse(code)
+        return by_user(_, arguments)
+
+    return answer
+
+
+def outcomes(replies: Sequence[Reply[Count]]) -> list[int | str]:
+    told: list[int | str] = []
+    for reply in replies:
+        error = reply.error
+        told.append(error.code if isinstance(error, RecordRefused) else reply.value.attemptscount)
+    return told
+
+
+def test_parameters_are_written_as_php_wants_them() -> None:
+    options: list[Mapping[str, int | str]] = [{"name": "x", "value": 1}]
+    assert flat({"a": 1, "ids": [4, 5], "options": options}) == {
+        "a": "1",
+        "ids[0]": "4",
+        "ids[1]": "5",
+        "options[0][name]": "x",
+        "options[0][value]": "1",
+    }
+
+
+def test_the_token_is_in_the_body_only(httpserver: HTTPServer) -> None:
+    FakeMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    assert asking.ask(count_of(3)).attemptscount == 3
+    [(request, _)] = httpserver.log
+    assert TOKEN not in request.url
+    assert request.form["wstoken"] == TOKEN
+    assert TOKEN not in repr(asking)
+
+
+@pytest.mark.parametrize("batching", [True, False])
+def test_each_call_gets_its_own_answer(httpserver: HTTPServer, batching: bool) -> None:
+    moodle = FakeMoodle(httpserver, by_user)
+    asking = client(httpserver, batching=batching)
+    replies = [asking.later(count_of(user)) for user in range(1, 251)]
+    assert asking.waiting == 250
+    asking.send()
+    assert outcomes(replies) == list(range(1, 251))
+    assert (asking.done, asking.waiting) == (250, 0)
+    assert moodle.sizes == ([100, 100, 50] if batching else [1] * 250)
+
+
+@pytest.mark.parametrize("batching", [True, False])
+def test_a_refused_call_costs_the_others_nothing(httpserver: HTTPServer, batching: bool) -> None:
+    FakeMoodle(httpserver, refusing("userdeleted", 2, 3, 4, 5, 6, 9))
+    asking = client(httpserver, batching=batching)
+    replies = [asking.later(count_of(user)) for user in range(1, 11)]
+    asking.send()
+    gone = "userdeleted"
+    assert outcomes(replies) == [1, gone, gone, gone, gone, gone, 7, 8, gone, 10]
+    with pytest.raises(RecordRefused, match="account was deleted"):
+        _ = replies[1].value
+
+
+@pytest.mark.parametrize("batching", [True, False])
+def test_what_is_refused_for_everybody_is_not_asked_for_everybody(
+    httpserver: HTTPServer, batching: bool
+) -> None:
+    moodle = FakeMoodle(httpserver, refusing("nopermissions", *range(1, 200)))
+    asking = client(httpserver, batching=batching)
+    replies = [asking.later(count_of(user)) for user in range(1, 200)]
+    asking.send()
+    assert outcomes(replies) == ["nopermissions"] * 199
+    assert len(moodle.sizes) <= 4
+
+
+def test_refusals_between_answers_are_no_reason_to_give_up(httpserver: HTTPServer) -> None:
+    FakeMoodle(httpserver, refusing("nopermission", *range(2, 20, 2)))
+    asking = client(httpserver)
+    replies = [asking.later(count_of(user)) for user in range(1, 20)]
+    asking.send()
+    assert outcomes(replies) == [user if user % 2 else "nopermission" for user in range(1, 20)]
+
+
+@pytest.mark.parametrize("batching", [True, False])
+def test_a_token_that_ends_on_the_way_ends_everything(httpserver: HTTPServer, batching: bool) -> None:
+    FakeMoodle(httpserver, refusing("invalidtoken", 5))
+    asking = client(httpserver, batching=batching)
+    for user in range(1, 9):
+        asking.later(count_of(user))
+    with pytest.raises(PlatformRefused, match="the token is unknown"):
+        asking.send()
+
+
+def test_one_misread_answer_in_a_batch_costs_the_others_nothing(httpserver: HTTPServer) -> None:
+    def answer(function: str, arguments: dict[str, Any]) -> Any:
+        return {"attemptscount": "many"} if arguments["userid"] == 2 else by_user(function, arguments)
+
+    FakeMoodle(httpserver, answer)
+    asking = client(httpserver)
+    replies = [asking.later(count_of(user)) for user in (1, 2, 3)]
+    asking.send()
+    assert [reply.error is None for reply in replies] == [True, False, True]
+    assert isinstance(replies[1].error, PlatformMisread)
+
+
+def test_numbers_in_texts_are_numbers(httpserver: HTTPServer) -> None:
+    FakeMoodle(httpserver, lambda *_: {"attemptscount": "7"})
+    assert client(httpserver).ask(count_of(1)).attemptscount == 7
+
+
+def test_a_batch_that_answers_nothing_or_too_much_is_misread(httpserver: HTTPServer) -> None:
+    for responses in ([], [{"error": False, "data": "{}"}] * 3):
+        httpserver.clear()
+        httpserver.expect_request(DOOR).respond_with_json({"responses": responses})
+        asking = client(httpserver)
+        asking.later(count_of(1))
+        asking.later(count_of(2))
+        with pytest.raises(PlatformMisread, match=f"2 calls were sent, {len(responses)} were answered"):
+            asking.send()
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type", "body", "error", "text"),
+    [
+        (200, "text/html; charset=utf-8", "<html>Log in</html>", PlatformMisread, "a web page came"),
+        (404, "text/html", "<h1>Not found</h1>", PlatformMisread, "HTTP 404: a web page came"),
+        (200, "application/json", "<html>", PlatformUnreachable, "no JSON"),
+        (200, "application/xml", "<?xml?>", PlatformMisread, "a web page came"),
+        (200, "text/plain", "hello", PlatformMisread, "text/plain instead of JSON"),
+        (404, "", "", PlatformMisread, "is the base URL that of a Moodle"),
+        (403, "text/html", "", PlatformRefused, "web services or the REST protocol"),
+        (200, "application/json", '{"attemptscount": 1', PlatformUnreachable, "broke off"),
+        (200, "application/json", "[]", PlatformMisread, "the shape that is known"),
+    ],
+)
+def test_what_is_no_answer_of_a_web_service_is_told(
+    httpserver: HTTPServer, status: int, media_type: str, body: str, error: type[PlatformError], text: str
+) -> None:
+    httpserver.expect_request(DOOR).respond_with_data(body, status=status, content_type=media_type)
+    with pytest.raises(error, match=text) as caught:
+        client(httpserver).ask(count_of(1))
+    assert caught.value.call == Function.ATTEMPT_COUNT
+    assert TOKEN not in str(caught.value)
+
+
+def test_the_clock_of_the_site_is_kept(httpserver: HTTPServer) -> None:
+    FakeMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    assert asking.server_time is None
+    asking.ask(count_of(1))
+    assert asking.server_time is not None
+
+
+def test_an_answer_that_was_not_sent_for_is_a_mistake_of_ours(httpserver: HTTPServer) -> None:
+    with pytest.raises(LookupError, match="has not been sent"):
+        _ = client(httpserver).later(count_of(1)).value
