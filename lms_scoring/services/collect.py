@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import PlatformError
+from lms_scoring.domain.errors import PlatformError, UnknownCourse
 from lms_scoring.ports import (
     Batch,
     Clock,
@@ -56,7 +56,10 @@ def collect(
     full: bool = False,
     progress: Progress = lambda _: None,
 ) -> Collected:
-    """Pulls one source of a course into the store. A platform's failure ends the run, not the program."""
+    """Pulls one source of a course into the store. A platform's failure ends the run, not the program.
+
+    Raises StoreError; what was stored before stays, and the next sync notices the unfinished run.
+    """
     with store.writing() as transaction:
         run = transaction.begin_run(course, source.name, at=clock.now())
         cursor = transaction.cursor(course, source.name)
@@ -72,9 +75,10 @@ def collect(
             for problem in met:
                 problems[problem.kind] = problems.get(problem.kind, 0) + 1
             progress(batch)
-    except PlatformError as error:
+    except (PlatformError, UnknownCourse) as error:
         state, reason = RunState.FAILED, str(error)
-        failure = Problem(kind=ProblemKind.LOST, code="sync_failed", text=reason, subject=error.call)
+        subject = error.call if isinstance(error, PlatformError) else course
+        failure = Problem(kind=ProblemKind.LOST, code="sync_failed", text=reason, subject=subject)
         problems[ProblemKind.LOST] = problems.get(ProblemKind.LOST, 0) + 1
         with store.writing() as transaction:
             transaction.keep_problems(run, (failure,), at=clock.now())

@@ -1,0 +1,284 @@
+"""Collecting: every batch is kept with its cursor, nothing stored is lost, what is gone is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import PlatformUnreachable, StoreError, UnknownCourse
+from lms_scoring.ports import Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
+from lms_scoring.services.collect import Collected, collect
+from lms_scoring.store import SqlStore
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    FORUM,
+    HOMEWORK,
+    LI,
+    MOODLE,
+    PEOPLE,
+    POSTS,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    members,
+    new_store,
+    roster,
+    told,
+)
+from tests.given import homework, replies, topics
+
+EVERYBODY = roster("li", "zhao", "wang", "chen")
+BROKE = PlatformUnreachable(MOODLE, "mod_forum_get_forum_discussions", "the connection broke; sync again")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    store = new_store(tmp_path)
+    yield store
+    store.close()
+
+
+def sync(
+    store: SqlStore, *batches: Batch, failure: BaseException | None = None, name: str = MOODLE
+) -> Collected:
+    return collect(COURSE, ScriptedSource(batches, failure, name=name), store, clock=StandingClock())
+
+
+def records(store: SqlStore, person: str) -> dict[str, ev.Record]:
+    """What the store has of a person in the course, by id."""
+    with store.reading() as transaction:
+        (found,) = transaction.evidence_of(COURSE, [person])
+    return {record.id: record for record in found.records if not isinstance(record, ev.Membership)}
+
+
+def gone(store: SqlStore, person: str) -> set[str]:
+    return {id_ for id_, record in records(store, person).items() if record.gone_at is not None}
+
+
+def cursor(store: SqlStore) -> str | None:
+    with store.reading() as transaction:
+        return transaction.cursor(COURSE, MOODLE)
+
+
+def runs(store: SqlStore) -> Sequence[Run]:
+    with store.reading() as transaction:
+        return transaction.runs(COURSE)
+
+
+def codes(store: SqlStore, run: int) -> list[tuple[ProblemKind, str]]:
+    with store.reading() as transaction:
+        return [(kept.problem.kind, kept.problem.code) for kept in transaction.problems(COURSE, run=run)]
+
+
+def test_pulling_twice_finds_nothing_new(store: SqlStore) -> None:
+    batches = (EVERYBODY, told(*members(), *topics(3), homework()), told(*replies(2), cursor="c"))
+    first = sync(store, *batches)
+    before = records(store, LI)
+    again = sync(store, *batches)
+    assert first.kept == Kept(new=10)
+    assert again.kept == Kept(same=10)
+    assert records(store, LI) == before
+    assert not again.lost_something
+
+
+def test_a_source_that_breaks_keeps_what_came_before_and_fails_the_run(store: SqlStore) -> None:
+    done = sync(store, EVERYBODY, told(*members(), *topics(3)), failure=BROKE)
+    assert (done.state, done.kept.new, done.lost_something) == (RunState.FAILED, 7, True)
+    assert set(records(store, LI)) == {"t0", "t1", "t2"}
+    (run,) = runs(store)
+    assert (run.state, run.kept.new, run.reason) == (RunState.FAILED, 7, str(BROKE))
+    assert run.ended_at is not None
+    assert codes(store, run.id) == [(ProblemKind.LOST, "sync_failed")]
+    assert done.reason == f"{MOODLE}: {BROKE.call}: {BROKE.reason}"
+
+
+def test_a_course_that_the_platform_does_not_know_fails_the_run_too(store: SqlStore) -> None:
+    done = sync(store, failure=UnknownCourse("moodle has no course 'LC2025'; see its course list"))
+    assert (done.state, runs(store)[0].state) == (RunState.FAILED, RunState.FAILED)
+    assert done.reason == "moodle has no course 'LC2025'; see its course list"
+
+
+def test_the_cursor_moves_with_its_batch_only(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), cursor="after people"), told(*topics(1)), failure=BROKE)
+    assert cursor(store) == "after people"
+    source = ScriptedSource([told(*topics(2), cursor="end")])
+    collect(COURSE, source, store, clock=StandingClock())
+    assert source.asked == [("after people", False)]
+    assert cursor(store) == "end"
+
+
+def test_a_full_pull_asks_without_the_cursor_and_moves_it(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), cursor="old"))
+    source = ScriptedSource([told(cursor="new")])
+    collect(COURSE, source, store, clock=StandingClock(), full=True)
+    assert (source.asked, cursor(store)) == ([(None, True)], "new")
+
+
+def test_a_batch_that_cannot_be_stored_leaves_neither_records_nor_cursor(store: SqlStore) -> None:
+    """Another sync of the source began in the middle: the older one must not write over what it sees."""
+
+    @dataclass
+    class Overtaken(ScriptedSource):
+        def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
+            yield EVERYBODY
+            yield told(*members(), cursor="first")
+            sync(store, told(*members(), *topics(1), cursor="second"))
+            yield told(*topics(5), cursor="third")
+
+    with pytest.raises(StoreError, match="overtaken"):
+        collect(COURSE, Overtaken(), store, clock=StandingClock())
+    assert set(records(store, LI)) == {"t0"}
+    assert cursor(store) == "second"
+
+
+def test_what_a_whole_scope_no_longer_names_is_gone_and_still_readable(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(3)))
+    done = sync(store, told(*topics(2), whole=[POSTS]))
+    assert done.kept == Kept(same=2, gone=1)
+    assert gone(store, LI) == {"t2"}
+    assert set(records(store, LI)) == {"t0", "t1", "t2"}
+
+
+def test_what_is_not_named_outside_a_whole_scope_stays(store: SqlStore) -> None:
+    elsewhere = [homework("h2", activity="homework 2"), homework("h1", activity=HOMEWORK)]
+    sync(store, EVERYBODY, told(*members(), *topics(3), *elsewhere))
+    done = sync(store, told(whole=[Scope(kind="submission", activity=HOMEWORK)]))
+    assert done.kept.gone == 1
+    assert gone(store, LI) == {"h1"}
+
+
+def test_a_pull_that_breaks_before_its_scope_is_whole_marks_nothing(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(3)))
+    sync(store, told(*topics(1)), failure=BROKE)
+    assert gone(store, LI) == set()
+
+
+def test_a_scope_may_be_spread_over_several_batches(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(4)))
+    first, second, third, _ = topics(4)
+    done = sync(store, told(first), told(second), told(third, whole=[POSTS]))
+    assert (done.kept.gone, gone(store, LI)) == (1, {"t3"})
+
+
+def test_what_comes_back_lives_again(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(2)))
+    sync(store, told(*topics(1), whole=[POSTS]))
+    assert sync(store, told(*topics(2), whole=[POSTS])).kept == Kept(same=1, changed=1)
+    assert gone(store, LI) == set()
+
+
+@pytest.mark.parametrize("how", ["unenrolled", "withdrawn"])
+def test_records_of_who_left_are_out_of_reach_and_not_gone(store: SqlStore, how: str) -> None:
+    of_zhao = replies(3, person=ZHAO)
+    sync(store, EVERYBODY, told(*members(), *topics(2), *of_zhao))
+    left = members(without=[ZHAO]) if how == "unenrolled" else members(withdrawn=[ZHAO])
+    sync(store, told(*left), told(*topics(1), whole=[PEOPLE, POSTS]))
+    assert (gone(store, LI), gone(store, ZHAO)) == ({"t1"}, set())
+    with store.reading() as transaction:
+        status = {one.person: one.status for one in transaction.memberships(COURSE)}
+    assert (status[ZHAO], status[LI]) == (ev.MembershipStatus.WITHDRAWN, ev.MembershipStatus.ACTIVE)
+
+
+@pytest.mark.parametrize(("before", "after", "held"), [(12, 2, True), (60, 48, False), (60, 47, True)])
+def test_a_sudden_mass_disappearance_is_held_back(
+    store: SqlStore, before: int, after: int, held: bool
+) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(before)))
+    done = sync(store, told(*topics(after), whole=[POSTS], cursor="next"))
+    assert done.lost_something is held
+    assert len(gone(store, LI)) == (0 if held else before - after)
+    assert codes(store, done.run) == ([(ProblemKind.LOST, "mass_disappearance")] if held else [])
+    assert done.state is RunState.DONE
+
+
+def test_a_few_of_few_may_go_at_once(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(9)))
+    assert sync(store, told(whole=[POSTS])).kept.gone == 9
+
+
+def test_the_message_of_a_mass_disappearance_says_what_where_and_what_to_do(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(12)))
+    done = sync(store, told(whole=[POSTS]))
+    with store.reading() as transaction:
+        (kept,) = transaction.problems(COURSE, run=done.run)
+    assert kept.problem.subject == FORUM
+    assert f"12 of 12 post records of activity {FORUM} are no longer listed by {MOODLE}" in kept.problem.text
+    assert "still count" in kept.problem.text
+    assert "Check what the service account may see" in kept.problem.text
+
+
+def test_a_mass_disappearance_is_told_again_until_somebody_acts(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(12)))
+    assert sync(store, told(whole=[POSTS])).lost_something
+    assert sync(store, told(whole=[POSTS])).lost_something
+    assert not sync(store, told(*topics(12), whole=[POSTS])).lost_something
+
+
+def test_a_sync_that_was_killed_is_noticed_at_the_next_start(store: SqlStore) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        sync(store, EVERYBODY, told(*members(), *topics(2)), failure=KeyboardInterrupt())
+    assert runs(store)[0].state is RunState.RUNNING
+    done = sync(store, told(*members(), *topics(3), whole=[POSTS]))
+    assert [run.state for run in runs(store)] == [RunState.DONE, RunState.INTERRUPTED]
+    assert (done.kept, gone(store, LI)) == (Kept(new=1, same=6), set())
+
+
+def test_what_an_interrupted_sync_had_seen_does_not_save_it_from_being_gone(store: SqlStore) -> None:
+    sync(store, EVERYBODY, told(*members(), *topics(3)))
+    with pytest.raises(KeyboardInterrupt):
+        sync(store, told(*topics(3)), failure=KeyboardInterrupt())
+    sync(store, told(*topics(2), whole=[POSTS]))
+    assert gone(store, LI) == {"t2"}
+
+
+def test_another_sources_running_sync_is_left_alone(store: SqlStore) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        sync(store, EVERYBODY, failure=KeyboardInterrupt())
+    sync(store, name="lrs")
+    assert {run.source: run.state for run in runs(store)} == {
+        MOODLE: RunState.RUNNING,
+        "lrs": RunState.DONE,
+    }
+
+
+def test_what_is_refused_is_counted_and_kept_as_it_came(store: SqlStore) -> None:
+    row = Problem(
+        kind=ProblemKind.REFUSED, code="row_unreadable", text="set aside", subject="17", raw=b'{"id": -1}'
+    )
+    done = sync(store, Batch(people=EVERYBODY.people, problems=(row,)), told(*members(), *topics(1)))
+    assert (done.kept.refused, done.problems, done.lost_something) == (1, {ProblemKind.REFUSED: 1}, False)
+    with store.reading() as transaction:
+        (kept,) = transaction.problems(COURSE)
+    assert (kept.problem, kept.source, kept.run) == (row, MOODLE, done.run)
+
+
+def test_problems_are_those_of_the_latest_finished_run(store: SqlStore) -> None:
+    once = Problem(kind=ProblemKind.NOTICE, code="once", text="a notice")
+    sync(store, Batch(problems=(once,)))
+    sync(store)
+    with store.reading() as transaction:
+        assert transaction.problems(COURSE) == []
+
+
+def test_progress_is_told_after_each_batch_is_stored(store: SqlStore) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def progress(batch: Batch) -> None:
+        with store.reading() as transaction:
+            seen.append((batch.done, sum(count for *_, count in transaction.counts(COURSE))))
+
+    batches = [EVERYBODY, Batch(records=told(*members()).records, done=3), Batch(done=5)]
+    collect(COURSE, ScriptedSource(batches), store, clock=StandingClock(), progress=progress)
+    assert seen == [(0, 0), (3, 4), (5, 4)]
+
+
+def test_an_account_that_two_people_claim_is_reported(store: SqlStore) -> None:
+    same = roster(LI).people[0].accounts
+    twice = [roster(LI).people[0], roster(CHEN).people[0].__class__(id=CHEN, name="Chen", accounts=same)]
+    done = sync(store, Batch(people=twice))
+    assert codes(store, done.run) == [(ProblemKind.NOTICE, "account_claimed_twice")]
