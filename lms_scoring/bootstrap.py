@@ -23,7 +23,7 @@ from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownCourse
 from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.services.adopt import adopt
-from lms_scoring.services.assess import CourseRules
+from lms_scoring.services.assess import Assessed, CourseRules
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
@@ -63,16 +63,17 @@ class Installation:
             return parse_scheme(shipped.read_text(encoding="utf-8"), name=file.scheme)
         return read_scheme(self.settings.courses / file.scheme)
 
-    def adopt(self, file: CourseFile) -> CourseRules:
-        """Pins a course to what its file says now."""
+    def adopt(self, file: CourseFile) -> Assessed:
+        """Pins a course to what its file says now, and scores it again."""
         scheme = self.scheme_of(file)
         fingerprint = scheme.scheme.fingerprint
-        adopt(
+        return adopt(
             KeptCourse(id=file.id, title=file.title, scheme=fingerprint, settings=file.text),
             KeptScheme(fingerprint=fingerprint, name=scheme.scheme.id, text=scheme.text),
+            CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings),
             self.store,
+            clock=self.clock,
         )
-        return CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings)
 
     def adopted(self) -> dict[str, CourseRules]:
         """The rules of every course, as adopted."""

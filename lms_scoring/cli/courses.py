@@ -18,7 +18,7 @@ from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
 from lms_scoring.services.adopt import flips
-from lms_scoring.services.assess import CourseRules, assess, evidence_of_course
+from lms_scoring.services.assess import CourseRules, evidence_of_course
 
 _WRITERS = {"json": write_ndjson, "csv": write_csv, "xlsx": write_xlsx}
 
@@ -140,7 +140,7 @@ def apply(course_id: str, yes: bool) -> None:
     click.echo(f"{len(found)} results would change; scheme {rules.scheme.fingerprint[:12]}")
     if not yes:
         click.confirm("Adopt?", abort=True)
-    done = assess(installation.adopt(file), installation.store, clock=installation.clock, everyone=True)
+    done = installation.adopt(file)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
 
 

@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.ports import Clock, KeptCourse, KeptScheme, Store
-from lms_scoring.services.assess import CourseRules, evidence_of_course
+from lms_scoring.services.assess import Assessed, CourseRules, assess_within, evidence_of_course
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,17 @@ class Flip:
     total_after: Fraction
 
 
-def adopt(course: KeptCourse, scheme: KeptScheme, store: Store) -> None:
-    """Pins the course to the scheme and settings."""
+def adopt(
+    course: KeptCourse, scheme: KeptScheme, rules: CourseRules, store: Store, *, clock: Clock
+) -> Assessed:
+    """Pins the course to the scheme and settings, which are its `rules`, and scores everybody by them.
+
+    All or nothing: cards of other bindings than the pinned ones would look right and never be noticed.
+    """
     with store.writing() as transaction:
         transaction.keep_scheme(scheme)
         transaction.keep_course(course)
+        return assess_within(transaction, rules, now=clock.now(), everyone=True)
 
 
 def flips(rules: CourseRules, store: Store, *, clock: Clock) -> list[Flip]:

@@ -48,21 +48,27 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     Everyone, if asked, or if the rules are not those of the cards on the board.
     """
     with store.writing() as transaction:
-        now = clock.now()
-        memberships = transaction.memberships(rules.course)
-        due = {membership.person for membership in memberships}
-        if not everyone and _same_rules(transaction, rules):
-            touched = transaction.touched(rules.course)
-            due &= {*touched, *transaction.expired(rules.course, at=now)}
-            due |= _tutors_of(due, memberships)
-        scored = changed = 0
-        for person, records in _records_to_read(transaction, rules, memberships, due):
-            for dossier in dossiers(records, as_of=now):
-                own = dossier.membership
-                if own.person == person and own.role in rules.scheme.roles:
-                    scored += 1
-                    changed += transaction.keep_scorecard(rules.course, score(rules.scheme, dossier), at=now)
-        transaction.untouch(rules.course, sorted(due))
+        return assess_within(transaction, rules, now=clock.now(), everyone=everyone)
+
+
+def assess_within(
+    transaction: Transaction, rules: CourseRules, *, now: int, everyone: bool = False
+) -> Assessed:
+    """The same, as a part of what else the transaction does."""
+    memberships = transaction.memberships(rules.course)
+    due = {membership.person for membership in memberships}
+    if not everyone and _same_rules(transaction, rules):
+        touched = transaction.touched(rules.course)
+        due &= {*touched, *transaction.expired(rules.course, at=now)}
+        due |= _tutors_of(due, memberships)
+    scored = changed = 0
+    for person, records in _records_to_read(transaction, rules, memberships, due):
+        for dossier in dossiers(records, as_of=now):
+            own = dossier.membership
+            if own.person == person and own.role in rules.scheme.roles:
+                scored += 1
+                changed += transaction.keep_scorecard(rules.course, score(rules.scheme, dossier), at=now)
+    transaction.untouch(rules.course, sorted(due))
     return Assessed(scored=scored, changed=changed)
 
 

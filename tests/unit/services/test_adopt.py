@@ -1,0 +1,118 @@
+"""Adopting other rules: who would flip is seen first; cards and rules change together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scheme import Scheme
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import KeptCourse, KeptScheme
+from lms_scoring.services.adopt import Flip, adopt, flips
+from lms_scoring.services.assess import Assessed, CourseRules, assess
+from lms_scoring.services.collect import collect
+from lms_scoring.store import SqlStore
+from tests import given
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    LI,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    bindings,
+    members,
+    new_store,
+    roster,
+    rules,
+    told,
+)
+
+CLOCK = StandingClock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    """Li has 12 topics, zhao 8 and four more in a forum that is bound to nothing."""
+    store = new_store(tmp_path)
+    adopt_course(store)
+    elsewhere = [replace(one, forum="26") for one in given.replies(4, person=ZHAO)]
+    of_zhao = [given.topic(f"z{number}", person=ZHAO) for number in range(8)]
+    batches = [roster(LI, ZHAO, WANG, CHEN), told(*members(), *given.topics(12), *of_zhao, *elsewhere)]
+    collect(COURSE, ScriptedSource(batches), store, clock=CLOCK)
+    assess(rules(), store, clock=CLOCK)
+    yield store
+    store.close()
+
+
+def passing_at(mark: int) -> Scheme:
+    """The main scheme with another pass mark for learners."""
+    scheme = given.main_scheme()
+    learner = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(mark))
+    return replace(scheme, roles={**scheme.roles, Role.LEARNER: learner})
+
+
+def kept(store: SqlStore, rules_: CourseRules, settings: str) -> Assessed:
+    fingerprint = rules_.scheme.fingerprint
+    course = KeptCourse(id=COURSE, title="A course", scheme=fingerprint, settings=settings)
+    scheme = KeptScheme(fingerprint=fingerprint, name="other", text="its text")
+    return adopt(course, scheme, rules_, store, clock=CLOCK)
+
+
+def totals(store: SqlStore) -> dict[str, int]:
+    with store.reading() as transaction:
+        return {row.card.person: int(row.card.total) for row in transaction.board(COURSE, role=Role.LEARNER)}
+
+
+def test_a_preview_names_only_those_whose_result_changes(store: SqlStore) -> None:
+    (flip,) = flips(rules(scheme=passing_at(10)), store, clock=CLOCK)
+    assert flip == Flip(
+        person=LI,
+        role=Role.LEARNER,
+        class_=given.CLASS,
+        before=CardState.FAIL,
+        after=CardState.PASS,
+        total_before=Fraction(12),
+        total_after=Fraction(12),
+    )
+
+
+def test_a_preview_stores_nothing(store: SqlStore) -> None:
+    flips(rules(scheme=passing_at(1)), store, clock=CLOCK)
+    with store.reading() as transaction:
+        assert {row.card.pass_mark for row in transaction.board(COURSE, role=Role.LEARNER)} == {Fraction(80)}
+
+
+def test_a_preview_sees_other_bindings(store: SqlStore) -> None:
+    wider = rules(scheme=passing_at(11), bindings=bindings(posts=("forum", "26")))
+    assert {flip.person for flip in flips(wider, store, clock=CLOCK)} == {LI, ZHAO}
+
+
+def test_adopting_scores_everybody_by_the_new_rules(store: SqlStore) -> None:
+    wider = rules(bindings=bindings(posts=("forum", "26")))
+    assert kept(store, wider, "posts in two forums") == Assessed(scored=4, changed=1)
+    assert totals(store) == {LI: 12, ZHAO: 12, CHEN: 0}
+    with store.reading() as transaction:
+        assert transaction.course(COURSE).settings == "posts in two forums"
+
+
+def test_an_adoption_that_cannot_be_finished_changes_neither_rules_nor_cards(store: SqlStore) -> None:
+    class Stopped(StandingClock):
+        def now(self) -> int:
+            raise KeyboardInterrupt
+
+    wider = rules(bindings=bindings(posts=("forum", "26")))
+    course = KeptCourse(id=COURSE, title="", scheme=wider.scheme.fingerprint, settings="new")
+    scheme = KeptScheme(fingerprint=wider.scheme.fingerprint, name="", text="")
+    with pytest.raises(KeyboardInterrupt):
+        adopt(course, scheme, wider, store, clock=Stopped())
+    assert totals(store) == {LI: 12, ZHAO: 8, CHEN: 0}
+    with store.reading() as transaction:
+        assert transaction.course(COURSE).settings == ""
