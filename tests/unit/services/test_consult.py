@@ -1,0 +1,171 @@
+"""Consulting: everybody sees what is theirs to see, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import NotAllowed, UnknownPerson
+from lms_scoring.domain.evidence import Purpose, Role
+from lms_scoring.ports import Activity, Batch, Grant, Problem, ProblemKind, Visitor
+from lms_scoring.services.assess import assess
+from lms_scoring.services.collect import collect
+from lms_scoring.services.consult import Consultant
+from lms_scoring.store import SqlStore
+from tests import given
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    FORUM,
+    LI,
+    MOODLE,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    members,
+    new_store,
+    roster,
+    rules,
+    told,
+)
+
+CLOCK = StandingClock()
+ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
+
+
+def granted(role: str, course: str | None) -> Visitor:
+    return Visitor(person=None, roles=(Grant(person="", role=role, course=course),))
+
+
+def person(name: str) -> Visitor:
+    return Visitor(person=name)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    """Two classes, the first with a tutor; zhao has withdrawn; some evidence is bound to nothing."""
+    store = new_store(tmp_path)
+    adopt_course(store)
+    activities = Batch(
+        activities=[
+            Activity(id=FORUM, name="研讨交流", kind="forum"),
+            Activity(id="26", name="答疑", kind="forum"),
+        ]
+    )
+    odd = Problem(kind=ProblemKind.NOTICE, code="odd", text="worth a look")
+    records: list[ev.Record] = [
+        *members(withdrawn=[ZHAO]),
+        *given.topics(2),
+        replace(given.topic("question"), forum="26"),
+    ]
+    stranger = given.topic("by a stranger", person="nobody")
+    batches = [roster(LI, ZHAO, WANG, CHEN), activities, Batch(problems=(odd,)), told(*records, stranger)]
+    collect(COURSE, ScriptedSource(batches), store, clock=CLOCK)
+    assess(rules(), store, clock=CLOCK)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def desk(store: SqlStore) -> Consultant:
+    return Consultant(store, rules())
+
+
+def on_board(desk: Consultant, visitor: Visitor, *, class_: str | None = None) -> set[str]:
+    return {row.card.person for row in desk.board(visitor, class_=class_).rows}
+
+
+@pytest.mark.parametrize("visitor", [ADMINISTRATOR, granted("coordinator", COURSE)])
+def test_coordinators_and_administrators_see_every_class(desk: Consultant, visitor: Visitor) -> None:
+    assert on_board(desk, visitor) == {LI, ZHAO, CHEN}
+    assert on_board(desk, visitor, class_="class 2") == {CHEN}
+    assert desk.board(visitor).classes == [given.CLASS, "class 2"]
+
+
+def test_a_tutor_sees_the_own_class(desk: Consultant) -> None:
+    assert on_board(desk, person(WANG)) == {LI, ZHAO}
+    assert desk.board(person(WANG)).classes == [given.CLASS]
+
+
+def test_a_tutor_may_not_ask_for_another_class(desk: Consultant) -> None:
+    with pytest.raises(NotAllowed):
+        desk.board(person(WANG), class_="class 2")
+
+
+def test_a_learner_sees_no_scoreboard_and_the_own_status(desk: Consultant) -> None:
+    with pytest.raises(NotAllowed):
+        desk.board(person(LI))
+    (status,) = desk.status(person(LI), LI)
+    assert (status.membership.class_, status.person.name) == (given.CLASS, "Li")
+    assert status.card.total == 2
+
+
+Question = Callable[[Consultant], object]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param(lambda desk: desk.status(person(LI), ZHAO), id="a classmate"),
+        pytest.param(lambda desk: desk.status(person(LI), WANG), id="the own tutor"),
+        pytest.param(lambda desk: desk.status(person(WANG), CHEN), id="a learner of another class"),
+        pytest.param(
+            lambda desk: desk.view(granted("coordinator", "other")), id="another course's coordinator"
+        ),
+        pytest.param(lambda desk: desk.view(person("nobody")), id="somebody unknown"),
+        pytest.param(lambda desk: desk.sync_report(person(WANG)), id="a sync report for a tutor"),
+        pytest.param(lambda desk: desk.board(person(CHEN), role=Role.TUTOR), id="the tutors' board"),
+    ],
+)
+def test_nobody_sees_what_is_none_of_theirs(desk: Consultant, question: Question) -> None:
+    with pytest.raises(NotAllowed):
+        question(desk)
+
+
+def test_a_tutor_who_withdrew_sees_no_class(store: SqlStore) -> None:
+    left = replace(given.tutor(WANG), status=ev.MembershipStatus.WITHDRAWN)
+    collect(COURSE, ScriptedSource([told(left)]), store, clock=CLOCK)
+    with pytest.raises(NotAllowed):
+        Consultant(store, rules()).board(person(WANG))
+
+
+def test_a_granted_role_is_remembered(store: SqlStore) -> None:
+    with store.writing() as transaction:
+        transaction.keep_grant(Grant(person=LI, role="coordinator", course=COURSE))
+    assert on_board(Consultant(store, rules()), person(LI)) == {LI, ZHAO, CHEN}
+
+
+def test_somebody_without_a_card_is_unknown(desk: Consultant) -> None:
+    with pytest.raises(UnknownPerson):
+        desk.status(ADMINISTRATOR, "nobody")
+
+
+def test_unbound_evidence_shows_among_the_kinds_as_bound_to_nothing(desk: Consultant) -> None:
+    kinds = {(one.kind, one.activity_id): one for one in desk.sync_report(ADMINISTRATOR).kinds}
+    bound, unbound = kinds["post", FORUM], kinds["post", "26"]
+    assert (bound.purpose, bound.count, bound.source) == (Purpose.POSTS, 3, MOODLE)
+    assert (unbound.purpose, unbound.count) == (None, 1)
+    assert unbound.activity is not None
+    assert unbound.activity.name == "答疑"
+
+
+def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(desk: Consultant) -> None:
+    report = desk.sync_report(ADMINISTRATOR)
+    assert [run.state.value for run in report.runs] == ["done"]
+    assert [kept.problem.code for kept in report.problems] == ["odd"]
+    assert [one.records for one in report.unjoined] == [1]
+
+
+def test_a_page_is_as_of_the_oldest_of_the_latest_good_syncs(store: SqlStore) -> None:
+    later = StandingClock(CLOCK.at + 5)
+    collect(COURSE, ScriptedSource(name="lrs"), store, clock=later)
+    desk = Consultant(store, rules())
+    assert desk.board(ADMINISTRATOR).synced_at == CLOCK.at
+    collect(COURSE, ScriptedSource(), store, clock=StandingClock(CLOCK.at + 9))
+    assert desk.board(ADMINISTRATOR).synced_at == later.at
