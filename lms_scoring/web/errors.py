@@ -9,7 +9,7 @@ import logging
 import secrets
 
 from flask import Flask, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from lms_scoring.domain.errors import (
     LmsScoringError,
@@ -45,6 +45,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Answer | HTTPException:
+        if isinstance(error, SecurityError):
+            return error  # asked under a name that is not ours: no address of ours can be told
         status = InternalServerError.code if error.code is None else error.code
         return error if status < 400 else _page(status)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from lms_scoring.ports import (
     Problem,
     ProblemKind,
     RunState,
-    Store,
     Transaction,
     Visitor,
 )
@@ -31,8 +30,9 @@ from lms_scoring.services.assess import CourseRules, assess
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.web import create_app
-from lms_scoring.web.credentials import digest_of
+from lms_scoring.web.credentials import digest_of, new_secret
 from tests.given import AFTER, DAY, DUE, START, main_scheme, shipped
+from tests.integration.web.html_page import HtmlPage
 
 COURSE, SOURCE, PUBLIC = "lc2024", "moodle", "http://127.0.0.1:8000"
 FIRST, SECOND_CLASS = "一班", "二班"
@@ -59,6 +59,9 @@ ACTIVITIES = (
     Activity(id="27", name="班级简报", kind="forum"),
     Activity(id="26", name="答疑", kind="forum"),
 )
+
+
+RULES = CourseRules(course=COURSE, scheme=main_scheme(), bindings=BINDINGS)
 
 
 class StoppedClock:
@@ -118,10 +121,12 @@ COORDINATOR = "moodle-40"
 class School:
     """The store, the pages over it, and the time."""
 
-    store: Store
+    store: SqlStore
     app: Flask
     clock: StoppedClock
-    rules: Mapping[str, CourseRules] = field(default_factory=dict)
+
+    def close(self) -> None:
+        self.store.close()
 
     def link(self, visitor: Visitor, *, code: str = "a-code", seconds: int = 60) -> str:
         """A one-time link's path."""
@@ -129,12 +134,20 @@ class School:
             transaction.keep_link(digest_of(code), visitor, expires_at=self.clock.now() + seconds * SECOND)
         return f"/sign-in/{code}"
 
+    def page(self, client: FlaskClient, path: str) -> HtmlPage:
+        """A page that is there, without a fault in its markup."""
+        answer = client.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        page = HtmlPage(answer.text)
+        assert page.faults == []
+        return page
+
     def signed_in(self, visitor: Visitor | str | None) -> FlaskClient:
         """The browser of somebody who signed in (a person's id; None: nobody)."""
         client = self.app.test_client()
         if visitor is not None:
             who = Visitor(person=visitor) if isinstance(visitor, str) else visitor
-            answer = client.post(self.link(who, code=f"code of {who.person}"))
+            answer = client.post(self.link(who, code=new_secret()))
             assert answer.status_code == 303
         return client
 
@@ -142,21 +155,32 @@ class School:
 ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
 
 
-def open_school(folder: Path, *, public_url: str = PUBLIC, language: str = "zh") -> School:
-    """The school with everything scored."""
-    url = f"sqlite:///{folder / 'school.sqlite'}"
-    upgrade(url)
-    store, clock = SqlStore(url), StoppedClock()
-    rules = CourseRules(course=COURSE, scheme=main_scheme(), bindings=BINDINGS)
+def fill_school(file: Path) -> None:
+    """Makes the database of the school, everything collected and scored."""
+    upgrade(_url(file))
+    store, clock = SqlStore(_url(file)), StoppedClock()
     with store.writing() as transaction:
         _fill(transaction, clock.now())
-    assess(rules, store, clock=clock)
-    courses = {COURSE: rules}
+    assess(RULES, store, clock=clock)
+    store.close()
+
+
+def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -> School:
+    """The pages over the school's database."""
+    store, clock = SqlStore(_url(file)), StoppedClock()
     app = create_app(
-        store=store, courses=lambda: courses, clock=clock, public_url=public_url, language=language
+        store=store,
+        courses=lambda: {COURSE: RULES},
+        clock=clock,
+        public_url=public_url,
+        language=language,
     )
     app.testing = True
-    return School(store=store, app=app, clock=clock, rules=courses)
+    return School(store=store, app=app, clock=clock)
+
+
+def _url(file: Path) -> str:
+    return f"sqlite:///{file}"
 
 
 def home(person: str) -> str:
@@ -304,3 +328,8 @@ def _member(
     return ev.Membership(
         id=f"m-{person}-{role.value}", person=home(person), role=role, class_=class_, status=status
     )
+
+
+def late_mark(person: str) -> ev.Submission:
+    """The person's homework, marked excellent after all."""
+    return _hand_in(person, "17", DUE - DAY, ev.Grade.EXCELLENT)

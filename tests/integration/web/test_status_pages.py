@@ -1,0 +1,134 @@
+"""One person's card, opened down to its evidence."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.figures import rounded
+from lms_scoring.domain.instants import HOUR
+from lms_scoring.services.assess import assess
+from tests.given import AFTER
+from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    FIRST,
+    LEARNERS,
+    RULES,
+    TUTORS,
+    School,
+    late_mark,
+)
+
+
+def card_page(school: School, person: str, *, language: str = "zh") -> HtmlPage:
+    return school.page(school.signed_in(COORDINATOR), f"/courses/{COURSE}/people/{person}?lang={language}")
+
+
+def sections(page: HtmlPage) -> dict[str, str]:
+    """The text of each criterion by its title."""
+    parts = page.all("section", "criterion")
+    return dict(zip(page.texts("h3")[: len(parts)], (part.text for part in parts), strict=True))
+
+
+def test_the_verdict_is_one_sentence(school: School) -> None:
+    assert card_page(school, "moodle-3").texts("p", "verdict-sentence") == [
+        "合格：目前 100.00 分，合格线 80 分。"
+    ]
+    assert card_page(school, "moodle-6").texts("p", "verdict-sentence") == [
+        "不合格：79.95 分，距合格线 80 分差 0.05 分。"
+    ]
+    (sentence,) = card_page(school, TUTORS[FIRST], language="en").texts("p", "verdict-sentence")
+    assert sentence.startswith("Waiting for marking: 32.00 points so far; ")
+    assert "could make it 72.00" in sentence
+
+
+def test_every_card_shows_the_points_it_has_and_computes_none(school: School) -> None:
+    with school.store.reading() as transaction:
+        rows = transaction.board(COURSE, role=Role.LEARNER)
+    for row in rows:
+        page = card_page(school, row.card.person)
+        shown = page.texts("p", "points")
+        assert shown == [f"{rounded(result.points)} / {result.max} 分" for result in row.card.criteria]
+
+
+def test_every_piece_of_evidence_stands_on_the_page_with_its_verdict(school: School) -> None:
+    with school.store.reading() as transaction:
+        card = transaction.scorecard(COURSE, "moodle-5", role=Role.LEARNER, class_=FIRST)
+    assert card is not None
+    findings = [finding for result in card.criteria for finding in result.findings]
+    page = card_page(school, "moodle-5")
+    assert sorted(page.texts("small", "record")) == sorted(finding.id for finding in findings)
+    assert len(page.all("span", "verdict")) == len(findings)
+
+
+def test_evidence_that_did_not_count_says_why(school: School) -> None:
+    parts = sections(card_page(school, "moodle-5", language="en"))
+    assert "not counted late" in parts["Homework"]
+    assert "not counted flooding" in parts["Posts"]
+    assert "outside the programme's dates" in parts["Study time"]
+    assert "overlaps other watching" in parts["Study time"]
+
+
+def test_what_could_not_be_read_is_pointed_out_and_not_taken_for_nothing(school: School) -> None:
+    part = sections(card_page(school, "moodle-7"))["课程学习时间"]
+    assert "有 1 条记录无法读取，没有按 0 处理" in part
+    assert "时间不详" in part
+    assert "no access to the tracks" in part
+
+
+def test_a_rule_stands_in_plain_words_beside_its_figures(school: School) -> None:
+    parts = sections(card_page(school, "moodle-4"))
+    assert "学习满 750 分钟得 40 分" in parts["课程学习时间"]
+    assert "318.00 / 750 分钟" in parts["课程学习时间"]
+    assert "9（要求 10）" in parts["研讨发帖"]
+    assert "批改后最高可得 20.00 分" in parts["课程作业"]
+
+
+def test_a_long_ledger_is_folded_by_days_whose_sums_are_the_whole(school: School) -> None:
+    page = card_page(school, "moodle-3")
+    study_time = next(part for part in page.all("section", "criterion") if "课程学习时间" in part.text)
+    days = [e for e in page.all("details", "day") if "观看" in e.text]
+    assert len(days) == 15  # fourteen days of watching, and the day before the window
+    assert all("2024年" in day.text for day in days)
+    earned = [Fraction(text.removesuffix(" 分")) for text in _points_of_days(page)]
+    assert "合计 40.00 分" in study_time.text
+    assert sum(earned) == 40
+
+
+def test_times_are_those_of_the_programmes_zone(school: School) -> None:
+    assert "2024年10月25日 10:00:00" in sections(card_page(school, "moodle-6"))["研讨发帖"]
+
+
+def test_a_changed_score_says_what_changed(school: School) -> None:
+    with school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, "moodle", at=AFTER + HOUR)
+        transaction.keep_records(COURSE, "moodle", [late_mark("moodle-4")], run=run, at=AFTER + HOUR)
+    school.clock.go_on(HOUR)
+    assess(RULES, school.store, clock=school.clock)
+    (table,) = card_page(school, "moodle-4").all("table", "history")
+    assert "课程作业：10.00 → 20.00" in table.text
+    assert "首次计分" in table.text
+
+
+def test_who_withdrew_keeps_the_card_with_a_remark(school: School) -> None:
+    page = card_page(school, "moodle-10")
+    assert any("不列入成绩榜的默认名单" in remark for remark in page.texts("p", "remark"))
+
+
+def test_a_learner_reads_the_own_card_and_no_way_to_the_board(school: School) -> None:
+    page = school.page(school.signed_in("moodle-3"), f"/courses/{COURSE}/people/moodle-3")
+    links = {e.attributes["href"] for e in page.all("a") if not e.attributes["href"].startswith(("#", "?"))}
+    assert links == {"/", f"/courses/{COURSE}/people/moodle-3"}
+
+
+def test_everybodys_card_is_a_sound_page_in_both_languages(school: School) -> None:
+    for person in [*(learner.id for learner in LEARNERS), *TUTORS.values()]:
+        for language in ("zh", "en"):
+            assert card_page(school, person, language=language).all("section", "criterion")
+
+
+def _points_of_days(page: HtmlPage) -> list[str]:
+    pairs = zip(page.all("span", "points"), page.all("details", "day"), strict=True)
+    return [points.text for points, day in pairs if "观看" in day.text]
