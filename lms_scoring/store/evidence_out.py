@@ -23,6 +23,9 @@ from lms_scoring.store.rows import record_of
 from lms_scoring.store.tables.wanted import wanted
 
 Items = TypeVar("Items")
+Row = tuple[Any, ...]
+"""The driver's own: rank, source, then the fields of an event or a statement."""
+_VERBS = {verb.value: verb for verb in LmsVerb}
 
 
 class EvidenceOut(Members):
@@ -112,60 +115,39 @@ class EvidenceOut(Members):
     def _events(
         self, course: str, question: int, accounts: Mapping[int, str]
     ) -> Iterator[tuple[int, dict[str, list[WatchEvent]]]]:
-        activities, event = self.activities_met.texts, WatchEvent._make
+        activities = self.activities_met.texts
         for rank, by_source in self._told(course, question, tables.watch_event, WatchEvent._fields):
-            yield (
-                rank,
-                {
-                    source: [
-                        event(
-                            (
-                                stored,
-                                id_,
-                                accounts[by],
-                                activities[on],
-                                session,
-                                at,
-                                verb,
-                                where,
-                                to,
-                                rate,
-                                length,
-                            )
-                        )
-                        for _, _, stored, id_, by, on, session, at, verb, where, to, rate, length in rows
-                    ]
-                    for source, rows in by_source
-                },
-            )
+            yield rank, {source: _watch_events(rows, accounts, activities) for source, rows in by_source}
 
     def _statements(
         self, course: str, question: int, accounts: Mapping[int, str]
     ) -> Iterator[tuple[int, dict[str, list[LmsStatement]]]]:
         for rank, by_source in self._told(course, question, tables.lms_statement, LmsStatement._fields):
-            yield (
-                rank,
-                {
-                    source: [self._statement(LmsStatement(*row[2:]), accounts) for row in rows]
-                    for source, rows in by_source
-                },
-            )
+            yield rank, {source: self._lms_statements(rows, accounts) for source, rows in by_source}
 
-    def _statement(self, row: Any, accounts: Mapping[int, str]) -> LmsStatement:
-        """The statement of which a row has numbers for names and texts for rationals."""
-        statement: LmsStatement = row._replace(
-            account=accounts[row.account],
-            verb=LmsVerb(row.verb),
-            activity=self.activities_met.texts[row.activity],
-            raw=None if row.raw is None else Fraction(row.raw),
-            maximum=None if row.maximum is None else Fraction(row.maximum),
-            by=None if row.by is None else self.accounts.texts[row.by],
-        )
-        return statement
+    def _lms_statements(self, rows: Iterable[Row], accounts: Mapping[int, str]) -> list[LmsStatement]:
+        """The statements of which rows have numbers for names and texts for rationals."""
+        activities, markers = self.activities_met.texts, self.accounts.texts
+        return [
+            LmsStatement(
+                stored,
+                id_,
+                accounts[account],
+                _VERBS[verb],
+                object_,
+                activities[activity],
+                at,
+                None if raw is None else Fraction(raw),
+                None if maximum is None else Fraction(maximum),
+                None if by is None else markers[by],
+                characters,
+            )
+            for _, _, stored, id_, account, verb, object_, activity, at, raw, maximum, by, characters in rows
+        ]
 
     def _told(
         self, course: str, question: int, table: Table, columns: Sequence[str]
-    ) -> Iterator[tuple[int, Iterator[tuple[str, Iterator[tuple[Any, ...]]]]]]:
+    ) -> Iterator[tuple[int, Iterator[tuple[str, Iterator[Row]]]]]:
         """The driver's own rows (rank, source, columns …), by person and source.
 
         The table is read through once and sorted, however many people are asked for.
@@ -200,6 +182,19 @@ class EvidenceOut(Members):
             query = select(account.c.person).where(account.c.tenant == self.tenant, account.c.text == text)
             self._persons_by_account[text] = self.connection.execute(query).scalar_one_or_none() or text
         return self._persons_by_account[text]
+
+
+def _watch_events(
+    rows: Iterable[Row], accounts: Mapping[int, str], activities: Mapping[int, str]
+) -> list[WatchEvent]:
+    make = tuple.__new__  # the class's own constructor takes three times as long, for every event there is
+    return [
+        make(
+            WatchEvent,
+            (stored, id_, accounts[by], activities[on], session, at, verb, where, to, rate, length),
+        )
+        for _, _, stored, id_, by, on, session, at, verb, where, to, rate, length in rows
+    ]
 
 
 class _Shelf(Generic[Items]):
