@@ -144,7 +144,9 @@ class GradeMap:
             return None
         share = submission.points / submission.max_points
         reached = [(cutoff, grade) for grade, cutoff in self.cutoffs.items() if share >= cutoff]
-        return max(reached, key=lambda pair: pair[0])[1] if reached else Grade.FAIL
+        if not reached:
+            return Grade.FAIL
+        return max(reached, key=lambda pair: (pair[0], self.grades.get(pair[1], Fraction(0))))[1]
 
     def _taken(self, attempts: Sequence[_Attempt]) -> list[Fraction]:
         """The share of each attempt's points that makes up the criterion; attempts come in order of time."""

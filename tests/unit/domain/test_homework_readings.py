@@ -236,6 +236,13 @@ def test_marks_in_points_of_a_maximum_are_read_by_the_cutoffs() -> None:
     assert points(30 - Fraction(1, 10**9)) == 10
 
 
+def test_of_two_grades_with_the_same_cutoff_the_better_holds_in_whatever_order_they_stand() -> None:
+    half = {Grade.PASS: Fraction(1, 2), Grade.GOOD: Fraction(1, 2)}
+    marked = homework(points=Fraction(5), max_points=Fraction(10))
+    for cutoffs in (half, dict(reversed(half.items()))):
+        assert judged(marked, scheme=scheme_with("homework", cutoffs=cutoffs)).points == 18
+
+
 def test_a_grade_word_outweighs_marks_in_points() -> None:
     both = homework(grade=Grade.PASS, points=Fraction(50), max_points=Fraction(50))
     assert judged(both, scheme=CUTOFFS).points == 16
