@@ -112,7 +112,7 @@ def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo) 
 def _steps(history: Sequence[CardRow]) -> Iterator[Step]:
     """The versions, the latest first."""
     rows = sorted(history, key=lambda row: row.version, reverse=True)
-    for row, former in zip(rows, [*rows[1:], None], strict=True):
+    for row, former in zip(rows, [*rows[1:], None], strict=False):
         yield Step(row=row, changes=[] if former is None else list(_changes(former, row)))
 
 

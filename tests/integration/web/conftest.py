@@ -1,4 +1,4 @@
-"""A school for each test that asks for one; it is filled once and copied."""
+"""The school, filled once and copied for whoever changes it."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ def opened(filled: Path, tmp_path: Path) -> Iterator[Callable[..., School]]:
 
 
 @pytest.fixture
-def school(opened: Callable[..., School]) -> School:
-    """The school as most tests want it."""
+def own_school(opened: Callable[..., School]) -> School:
+    """A school for a test that lets time pass or changes what is stored."""
     return opened()
+
+
+@pytest.fixture(scope="session")
+def school(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """The school that all other tests share; they only sign in and out."""
+    file = tmp_path_factory.mktemp("shared") / "school.sqlite"
+    shutil.copy(filled, file)
+    school = open_school(file)
+    yield school
+    school.close()

@@ -48,10 +48,10 @@ def test_a_link_works_once(school: School) -> None:
     assert second.get(CARD).status_code == 401
 
 
-def test_a_link_expires(school: School) -> None:
-    link = school.link(LEARNER, seconds=60)
-    school.clock.go_on(MINUTE + 1)
-    assert school.app.test_client().post(link).status_code == 410
+def test_a_link_expires(own_school: School) -> None:
+    link = own_school.link(LEARNER, seconds=60)
+    own_school.clock.go_on(MINUTE + 1)
+    assert own_school.app.test_client().post(link).status_code == 410
 
 
 def test_an_unknown_link_says_nothing_about_others(school: School) -> None:
@@ -61,11 +61,11 @@ def test_an_unknown_link_says_nothing_about_others(school: School) -> None:
     assert client.post("/sign-in/guessed").status_code == 410
 
 
-def test_a_session_ends_after_twelve_hours(school: School) -> None:
-    client = school.signed_in("moodle-3")
-    school.clock.go_on(12 * HOUR - 1)
+def test_a_session_ends_after_twelve_hours(own_school: School) -> None:
+    client = own_school.signed_in("moodle-3")
+    own_school.clock.go_on(12 * HOUR - 1)
     assert client.get(CARD).status_code == 200
-    school.clock.go_on(2)
+    own_school.clock.go_on(2)
     assert client.get(CARD).status_code == 401
 
 
@@ -85,7 +85,7 @@ def test_signing_in_again_ends_the_former_session(school: School) -> None:
     client = school.signed_in("moodle-3")
     former = client.get_cookie("session")
     assert former is not None
-    client.post(school.link(LEARNER, code="another"))
+    client.post(school.link(LEARNER))
     other = school.app.test_client()
     other.set_cookie("session", former.value)
     assert client.get(CARD).status_code == 200
@@ -145,13 +145,13 @@ def test_without_https_the_cookie_is_still_hidden_from_scripts(school: School) -
     assert "Strict-Transport-Security" not in answer.headers
 
 
-def test_neither_link_nor_session_can_be_read_in_the_database(school: School) -> None:
-    client = school.app.test_client()
-    client.post(school.link(LEARNER, code="the-secret-code"))
+def test_neither_link_nor_session_can_be_read_in_the_database(own_school: School) -> None:
+    client = own_school.app.test_client()
+    client.post(own_school.link(LEARNER, code="the-secret-code"))
     cookie = client.get_cookie("session")
     assert cookie is not None
-    database = str(school.store.engine.url.database)
-    school.close()
+    database = str(own_school.store.engine.url.database)
+    own_school.close()
     content = Path(database).read_bytes()
     assert b"moodle-3" in content
     assert b"the-secret-code" not in content

@@ -101,13 +101,13 @@ def test_times_are_those_of_the_programmes_zone(school: School) -> None:
     assert "2024年10月25日 10:00:00" in sections(card_page(school, "moodle-6"))["研讨发帖"]
 
 
-def test_a_changed_score_says_what_changed(school: School) -> None:
-    with school.store.writing() as transaction:
+def test_a_changed_score_says_what_changed(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=AFTER + HOUR)
         transaction.keep_records(COURSE, "moodle", [late_mark("moodle-4")], run=run, at=AFTER + HOUR)
-    school.clock.go_on(HOUR)
-    assess(RULES, school.store, clock=school.clock)
-    (table,) = card_page(school, "moodle-4").all("table", "history")
+    own_school.clock.go_on(HOUR)
+    assess(RULES, own_school.store, clock=own_school.clock)
+    (table,) = card_page(own_school, "moodle-4").all("table", "history")
     assert "课程作业：10.00 → 20.00" in table.text
     assert "首次计分" in table.text
 

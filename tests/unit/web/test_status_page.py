@@ -1,0 +1,173 @@
+"""How a card's evidence becomes a ledger whose parts add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from lms_scoring.domain.evidence import Purpose, Record, Role
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
+from lms_scoring.ports import Activity, CardRow, KeptCourse, KeptProblem, Problem, ProblemKind
+from lms_scoring.services.consult import Kind, Status, SyncReport
+from lms_scoring.web import ledger
+from lms_scoring.web.status_page import Change, StatusPage, status_page
+from lms_scoring.web.sync_page import AT_MOST, sync_page
+from tests import given
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SCHEME = given.main_scheme()
+COURSE = KeptCourse(id="c", title="C", scheme=SCHEME.fingerprint, settings="")
+
+
+def page(card: Scorecard, *, history: tuple[CardRow, ...] = ()) -> StatusPage:
+    status = Status(
+        course=COURSE,
+        scheme=SCHEME,
+        rules=SCHEME.roles[Role.LEARNER],
+        person=KnownPerson(id=given.LI, name="李", accounts=()),
+        membership=given.membership(),
+        card=card,
+        history=history,
+        activities={"forum": Activity(id="forum", name="研讨", kind="forum")},
+        synced_at=None,
+    )
+    return status_page(status, SHANGHAI)
+
+
+def version(number: int, card: Scorecard) -> CardRow:
+    return CardRow(name="李", status="active", card=card, version=number, scored_at=given.AFTER + number)
+
+
+findings = st.lists(
+    st.builds(
+        Finding,
+        kind=st.just("watch"),
+        id=st.uuids().map(str),
+        verdict=st.sampled_from(Verdict),
+        reason=st.none() | st.sampled_from(Reason),
+        points=st.fractions(min_value=0, max_value=40),
+        at=st.none() | st.integers(given.START, given.END),
+        amount=st.none() | st.fractions(min_value=0, max_value=HOUR),
+        of=st.none() | st.integers(0, 2 * HOUR),
+    ),
+    max_size=30,
+)
+
+
+@for_all(findings)
+def test_the_sums_of_the_days_are_the_sum_of_all(evidence: list[Finding]) -> None:
+    days = ledger.days(evidence, SHANGHAI)
+    assert sum((day.points for day in days), Fraction(0)) == ledger.points_of(evidence)
+    amounts = [day.amount for day in days if day.amount is not None]
+    total = ledger.amount_of(evidence)
+    assert (sum(amounts, Fraction(0)) if amounts else None) == total
+    assert sorted(f.id for day in days for f in day.findings) == sorted(f.id for f in evidence)
+
+
+def test_a_day_is_one_of_the_programmes_zone() -> None:
+    late, early = given.START + 24 * HOUR - 1, given.START + 24 * HOUR
+    evidence = [given_finding("a", late), given_finding("b", early), given_finding("c", None)]
+    days = ledger.days(evidence, SHANGHAI)
+    assert [[f.id for f in day.findings] for day in days] == [["c"], ["a"], ["b"]]
+
+
+def test_recorded_time_is_what_counted_and_what_did_not_for_a_reason() -> None:
+    card = given.card(
+        [
+            given.membership(),
+            given.watch("early", given.START - HOUR, 90),
+            given.watch("overlap", given.START, 60, activity="video 2"),
+        ]
+    )
+    study_time = next(part for part in page(card).parts if part.result.id == "study_time")
+    assert study_time.time is not None
+    assert study_time.time.recorded == 150 * MINUTE
+    assert study_time.time.counted == 60 * MINUTE
+    lost = {left.reason: left.duration for left in study_time.time.left_out}
+    assert lost == {Reason.OUTSIDE_WINDOW: 60 * MINUTE, Reason.OVERLAPS: 30 * MINUTE}
+
+
+def test_a_criterion_without_time_has_no_ledger_of_time() -> None:
+    card = given.card([given.membership(), *given.topics(3)])
+    posts = next(part for part in page(card).parts if part.result.id == "posts")
+    assert posts.time is None
+    assert [day.amount for day in posts.days] == [None]
+
+
+def test_the_parts_shown_add_up_to_the_points_of_each_criterion() -> None:
+    evidence: list[Record] = [
+        given.membership(),
+        given.watch(minutes=749),
+        given.journal(),
+        *given.replies(30),
+    ]
+    for part in page(given.card(evidence)).parts:
+        assert part.sum == part.result.points
+
+
+def test_what_changed_between_versions_is_named() -> None:
+    first = given.card([given.membership()])
+    second = given.card([given.membership(), given.journal()])
+    steps = page(second, history=(version(1, first), version(3, second), version(2, first))).steps
+    assert [step.row.version for step in steps] == [3, 2, 1]
+    (change,) = steps[0].changes
+    assert change == Change(criterion="journal", before=Fraction(0), after=Fraction(20))
+    assert [list(step.changes) for step in steps[1:]] == [[], []]
+
+
+def test_a_criterion_that_came_or_went_is_named_too() -> None:
+    card = given.card([given.membership()])
+    less = replace(card, criteria=card.criteria[1:])
+    (came, _) = page(card, history=(version(1, less), version(2, card))).steps
+    assert [(c.criterion, c.before) for c in came.changes] == [("study_time", None)]
+    (went, _) = page(card, history=(version(1, card), version(2, less))).steps
+    assert [(c.criterion, c.after) for c in went.changes] == [("study_time", None)]
+
+
+def test_a_card_of_other_rules_says_so() -> None:
+    card = given.card([given.membership()])
+    assert page(card).is_of_these_rules
+    (first, *rest) = card.criteria
+    older = page(replace(card, scheme="older", criteria=(replace(first, id="attendance"), *rest)))
+    assert not older.is_of_these_rules
+    assert older.parts[0].criterion is None
+
+
+def test_an_activity_nobody_named_is_called_by_its_id() -> None:
+    shown = page(given.card([given.membership()]))
+    assert (shown.activity("forum"), shown.activity("17")) == ("研讨", "17")
+
+
+def test_a_report_shows_the_worst_first_and_never_an_endless_list() -> None:
+    kinds = [ProblemKind.NOTICE, *[ProblemKind.LOST] * (AT_MOST + 5)]
+    problems = [
+        KeptProblem(run=1, source="moodle", at=0, problem=Problem(kind=kind, code="c", text="t"))
+        for kind in kinds
+    ]
+    report = SyncReport(course=COURSE, runs=(), problems=problems, unjoined=(), kinds=())
+    lost, notice = sync_page(report).problems
+    assert (lost.kind, lost.count, len(lost.shown)) == (ProblemKind.LOST, AT_MOST + 5, AT_MOST)
+    assert (notice.kind, notice.count) == (ProblemKind.NOTICE, 1)
+
+
+def test_only_what_has_an_activity_can_be_called_unbound() -> None:
+    def kind(activity: str | None, purpose: Purpose | None) -> Kind:
+        return Kind(
+            source="moodle", kind="post", activity=None, activity_id=activity, count=1, purpose=purpose
+        )
+
+    kinds = [kind("25", Purpose.POSTS), kind("26", None), kind(None, None)]
+    shown = sync_page(SyncReport(course=COURSE, runs=(), problems=(), unjoined=(), kinds=kinds))
+    assert [one.activity_id for one in shown.bound] == ["25"]
+    assert [one.activity_id for one in shown.unbound] == ["26"]
+    assert [one.activity_id for one in shown.others] == [None]
+
+
+def given_finding(id_: str, at: int | None) -> Finding:
+    return Finding(kind="post", id=id_, verdict=Verdict.COUNTED, at=at)

@@ -1,0 +1,93 @@
+"""Numbers, times and names as the pages say them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, parse_instant
+from lms_scoring.domain.scorecard import Figure
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
+from tests import given
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+EVENING = parse_instant("2024-10-25T16:05:09+00:00")
+"""The 26th, five past midnight, in Shanghai."""
+
+
+@pytest.fixture
+def zh() -> Voice:
+    return Voice(read_wording(), "zh")
+
+
+@pytest.fixture
+def en() -> Voice:
+    return Voice(read_wording(), "en")
+
+
+def test_times_are_told_in_the_zone(zh: Voice, en: Voice) -> None:
+    assert zh.when(EVENING, SHANGHAI) == "2024年10月26日 00:05"
+    assert en.when(EVENING, SHANGHAI) == "26 Oct 2024 00:05"
+    assert zh.clock(EVENING, SHANGHAI) == "00:05:09"
+    assert (zh.weekday(EVENING, SHANGHAI), en.weekday(EVENING, SHANGHAI)) == ("星期六", "Sat")
+
+
+def test_points_beside_a_mark_never_look_as_if_they_reached_it(zh: Voice, en: Voice) -> None:
+    almost = Fraction(79_999, 1000)
+    assert zh.points(almost, Fraction(80)) == "80.00（略低于）"
+    assert en.points(almost, Fraction(80)) == "80.00 (just under)"
+    assert en.points(almost) == "80.00"
+    assert en.points(Fraction(80), Fraction(80)) == "80.00"
+
+
+def test_a_gap_too_small_for_two_decimals_is_still_a_gap(en: Voice) -> None:
+    card = given.card([given.membership()])
+    tiny = replace(card, total=card.pass_mark - Fraction(1, 1000))
+    assert en.gap(tiny) == "less than 0.01"
+    assert en.gap(replace(card, total=card.pass_mark - Fraction(1, 200))) == "0.01"
+    assert en.gap(replace(card, total=card.pass_mark + 3)) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [(0, 100, "0.00"), (100, 100, "100.00"), (120, 100, "100.00"), (5, 0, "0")],
+)
+def test_a_bar_is_as_full_as_its_part(zh: Voice, part: int, whole: int, shown: str) -> None:
+    assert zh.percent(Fraction(part), Fraction(whole)) == shown
+
+
+def test_a_bar_is_not_full_before_everything_is_there(zh: Voice) -> None:
+    assert zh.percent(Fraction(99_999_999), Fraction(100_000_000)) == "99.99"
+
+
+def test_figures_stand_beside_what_is_asked_for(zh: Voice, en: Voice) -> None:
+    time = Figure(name="study_time", value=Fraction(749 * MINUTE), asked=750 * MINUTE)
+    assert zh.figure(time) == "749.00 / 750 分钟"
+    assert en.figure(replace(time, asked=None)) == "749.00 min"
+    almost = replace(time, value=Fraction(750 * MINUTE - 1))
+    assert en.figure(almost) == "750.00 (just under) of 750 min"
+    assert zh.figure(Figure(name="topics", value=Fraction(4), asked=10)) == "4（要求 10）"
+    assert en.figure(Figure(name="works", value=Fraction(4))) == "4"
+
+
+def test_an_unknown_figure_is_not_nought(zh: Voice) -> None:
+    assert zh.figure(Figure(name="topics", value=None, asked=10)) == "未知"
+    assert zh.figure(Figure(name="topics", value=Fraction(0), asked=10)) == "0（要求 10）"
+
+
+def test_durations_are_hours_minutes_and_whole_seconds(zh: Voice) -> None:
+    assert zh.lasted(47 * HOUR + 13 * MINUTE + 20 * SECOND + 999) == "47:13:20"
+    assert zh.lasted(Fraction(59_999, 1)) == "0:00:59"
+    assert zh.minutes(Fraction(90 * SECOND)) == "1.50 分钟"
+
+
+def test_people_and_classes_without_a_name_have_words_instead(zh: Voice, en: Voice) -> None:
+    assert zh.name("") == "（姓名未知）"
+    assert en.name("") == "(name unknown)"
+    assert en.name("刘磊") == "刘磊"
+    assert (zh.class_(None), zh.class_("一班")) == ("无班级", "一班")
+    assert (en.heading("learner"), zh.heading("learner")) == ("Learner", "学员")

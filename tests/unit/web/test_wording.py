@@ -1,0 +1,149 @@
+"""Every sentence of the pages exists in both languages, is used, and has its places filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from string import Formatter
+
+import pytest
+from jinja2 import Environment, nodes
+
+from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record, Role
+from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
+from lms_scoring.domain.scoring import scorecards
+from lms_scoring.ports import ProblemKind, RunState
+from lms_scoring.store.overview import EVENTS, STATEMENTS
+from lms_scoring.web.errors import PAGES
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
+from lms_scoring.words import word
+from tests import given
+
+WORDING = read_wording()
+FAMILIES = {
+    "run.": RunState,
+    "problem.": ProblemKind,
+    "problem_text.": ProblemKind,
+    "purpose.": Purpose,
+    "roles.": Role,
+    "board.title_": Role,
+    "status.": CardState,
+    "sync.": ("new", "changed", "same", "gone", "refused"),
+    "figure.": ("minutes", "count", "minutes_asked", "count_asked"),
+}
+"""Keys that pages put together: the beginning, and what may follow it."""
+
+
+def templates() -> Iterator[str]:
+    for file in files("lms_scoring.web").joinpath("templates").iterdir():
+        yield file.read_text(encoding="utf-8")
+
+
+def modules() -> Iterator[str]:
+    for file in files("lms_scoring.web").iterdir():
+        if file.name.endswith(".py"):
+            yield file.read_text(encoding="utf-8")
+
+
+def keys_said() -> Iterator[str]:
+    """The keys that are said as they stand."""
+    for template in templates():
+        for call in Environment(autoescape=True).parse(template).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "say":
+                yield from (c.value for c in _constants(call.args[0]) if "." in c.value)
+    for module in modules():
+        yield from re.findall(r'\.say\(\s*"([a-z0-9_.]+)"', module)
+        yield from re.findall(r'Place\(words="([a-z_.]+)"', module)
+
+
+def _constants(node: nodes.Expr) -> Iterator[nodes.Const]:
+    """The constants that can be the whole key: no part of one that is put together."""
+    match node:
+        case nodes.Const(value=str()):
+            yield node
+        case nodes.CondExpr(expr1=one, expr2=nodes.Expr() as other):
+            yield from (*_constants(one), *_constants(other))
+        case _:
+            return
+
+
+def keys_put_together() -> Iterator[str]:
+    for beginning, ends in FAMILIES.items():
+        yield from (f"{beginning}{end}" for end in ends)
+    for status in PAGES:
+        yield from (f"error_{status}.title", f"error_{status}.text")
+
+
+def places(pattern: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
+
+
+def test_every_key_that_is_said_has_its_sentence() -> None:
+    assert {*keys_said(), *keys_put_together()} - set(WORDING.sentences) == set()
+
+
+def test_no_sentence_is_said_nowhere() -> None:
+    assert set(WORDING.sentences) - {*keys_said(), *keys_put_together()} == set()
+
+
+@pytest.mark.parametrize("key", read_wording().sentences)
+def test_both_languages_speak_of_the_same_things(key: str) -> None:
+    sentence = WORDING.sentences[key]
+    assert sentence.zh.strip()
+    assert sentence.en.strip()
+    assert key == "time.day" or places(sentence.zh) == places(sentence.en)
+    if sentence.one is not None:
+        assert places(sentence.en) - places(sentence.one) <= {"n"}
+
+
+def test_no_chinese_is_left_in_the_english() -> None:
+    han = re.compile(r"[\u4e00-\u9fff，。：；（）]")
+    left = {key for key, sentence in WORDING.sentences.items() if han.search(sentence.en)}
+    assert left == {"site.other_language"}
+
+
+def test_a_count_of_one_has_its_own_english() -> None:
+    assert WORDING.say("status.day_pieces", "en", n=1) == "1 record"
+    assert WORDING.say("status.day_pieces", "en", n=2) == "2 records"
+    assert WORDING.say("status.day_pieces", "zh", n=1) == "1 条"
+
+
+def test_a_sentence_without_a_singular_is_the_same_for_one() -> None:
+    assert Sentence(zh="一", en="{n} of them").in_("en", 1) == "{n} of them"
+
+
+def domain_words() -> set[str]:
+    """Everything of the domain that a card or a report can name."""
+    enums = (CardState, CriterionState, Verdict, Reason, MembershipStatus, Role)
+    words = {member.value for enum in enums for member in enum}
+    return {*words, *KINDS, EVENTS, STATEMENTS, *figures(), "name_unknown", "no_class"}
+
+
+def figures() -> set[str]:
+    """The names of all figures that the shipped schemes' cards have."""
+    records: list[Record] = [
+        given.membership(),
+        given.tutor(),
+        given.homework(),
+        given.journal(),
+        given.watch(),
+    ]
+    cards = [
+        card
+        for name in ("longcheng-2024", "prefecture-three-bands")
+        for card in scorecards(given.shipped(name).scheme, records, as_of=given.AFTER)
+    ]
+    return {figure.name for card in cards for result in card.criteria for figure in result.figures}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_a_card_can_name_has_a_name(language: str) -> None:
+    assert len(figures()) >= 9
+    for key in domain_words():
+        assert word(key, language).strip(), key
+
+
+def test_what_has_no_name_stands_for_itself() -> None:
+    assert Voice(WORDING, "zh").word("minutes_on_the_moon") == "minutes_on_the_moon"
