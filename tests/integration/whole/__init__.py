@@ -1,0 +1,1 @@
+"""The whole path: stand-in platforms, real adapters over HTTP, a database file, scorecards."""

@@ -1,0 +1,120 @@
+"""Exported evidence, scored again without a database, gives the cards that are stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.cli.courses import board, export_evidence
+from lms_scoring.cli.score import score
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.instants import iso
+from lms_scoring.domain.scoring import scorecards
+from lms_scoring.evidence_file import read_evidence
+from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.typed import typed
+from tests.given import main_scheme
+
+both_courses = pytest.mark.parametrize("course", ["lc2024", "lc2024-scorm"])
+SCHEME = str(files("config.schemes") / "longcheng-2024.toml")
+
+
+@pytest.fixture(scope="session")
+def exported(scored: Site) -> Mapping[str, bytes]:
+    """What `export-evidence` writes, by course."""
+    with scored.here():
+        return {course: typed(export_evidence, course).stdout_bytes for course in ("lc2024", "lc2024-scorm")}
+
+
+@both_courses
+def test_the_objects_of_score_are_those_of_the_board(
+    scored: Site, exported: Mapping[str, bytes], course: str, tmp_path: Path
+) -> None:
+    with scored.here():
+        on_board = typed(board, course, "--format", "json").stdout
+    evidence = tmp_path / "evidence.jsonl"
+    evidence.write_bytes(exported[course])
+    (as_of,) = {card.as_of for card in scored.cards(course).values()}
+    done = typed(score, str(evidence), "--scheme", SCHEME, "--as-of", iso(as_of))
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == on_board
+    assert len(on_board.splitlines()) == len(scored.cards(course)) == 63
+
+
+@both_courses
+def test_every_card_comes_out_the_same_down_to_its_findings(
+    scored: Site, exported: Mapping[str, bytes], course: str
+) -> None:
+    evidence = read_evidence(exported[course].splitlines())
+    assert evidence.remarks == ()
+    stored = scored.cards(course)
+    (as_of,) = {card.as_of for card in stored.values()}
+    again = {
+        (card.person, card.role): card for card in scorecards(main_scheme(), evidence.records, as_of=as_of)
+    }
+    assert again == stored
+
+
+@both_courses
+def test_neither_order_nor_repetition_of_the_lines_matters(
+    scored: Site, exported: Mapping[str, bytes], course: str
+) -> None:
+    lines = exported[course].splitlines()
+    stored = scored.cards(course)
+    (as_of,) = {card.as_of for card in stored.values()}
+    mixed = [*lines[::-3], *lines[::2], *lines[::-1]]
+    again = scorecards(main_scheme(), read_evidence(mixed).records, as_of=as_of)
+    assert {(card.person, card.role): card for card in again} == stored
+
+
+@both_courses
+def test_only_what_the_score_depends_on_is_exported(exported: Mapping[str, bytes], course: str) -> None:
+    lines = exported[course].splitlines()
+    told = [json.loads(line) for line in lines]
+    activities = {record.get("activity", record.get("forum")) for record in told} - {None}
+    study = {"1", "4", "7", "10", "13"}
+    videos = {activity for activity in activities if activity.startswith("https://video.example.edu/v/")}
+    assert activities - videos == {"17", "19", "25", "27"} | (study if course == "lc2024-scorm" else set())
+    assert bool(videos) is (course == "lc2024")
+
+
+def test_an_export_has_neither_addresses_nor_usernames(exported: Mapping[str, bytes]) -> None:
+    assert not re.search(rb"@|tea0\d\d|mbox", exported["lc2024"])
+
+
+def test_what_was_decided_is_exported_too(scored: Site, tmp_path: Path) -> None:
+    """A decision, a recommendation and a record that is gone, in a copy of the database."""
+    copied = scored.copied(tmp_path)
+    post = next(iter(_posts(copied)))
+    decision = ev.Decision(
+        id="d1",
+        person=post.person,
+        target=ev.RecordTarget(kind="post", id=post.id),
+        action=ev.Action.VOID,
+        by="moodle-63",
+        at=1_733_000_000_000,
+        reason="灌水",
+    )
+    with copied.installation.store.writing() as transaction:
+        transaction.keep_decision("lc2024", decision, at=decision.at)
+    before = copied.cards("lc2024")[post.person, ev.Role.LEARNER]
+    copied.assess("lc2024")
+    after = copied.cards("lc2024")
+    assert after[post.person, ev.Role.LEARNER].evidence != before.evidence
+    with copied.here():
+        records = read_evidence(typed(export_evidence, "lc2024").stdout_bytes.splitlines()).records
+    latest = max(card.as_of for card in after.values())
+    again = {(card.person, card.role): card for card in scorecards(main_scheme(), records, as_of=latest)}
+    assert again == {key: replace(card, as_of=latest) for key, card in after.items()}
+
+
+def _posts(site: Site) -> list[ev.Post]:
+    with site.installation.store.reading() as transaction:
+        (found,) = transaction.evidence_of("lc2024", ["moodle-3"])
+    return [record for record in found.records if isinstance(record, ev.Post)]
