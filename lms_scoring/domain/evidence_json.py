@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -73,15 +73,17 @@ def from_fields(kind: str, line: Mapping[str, Json]) -> ev.Record:
 
 def content_hash(record: ev.Record) -> str:
     """SHA-256 over the record's content: equal content, equal hash, whenever it was seen or lost."""
-    body = {"kind": ev.KIND_OF[type(record)], **to_fields(replace(record, gone_at=None))}
+    body = {"kind": ev.KIND_OF[type(record)], **to_fields(record)}
+    body.pop("gone_at", None)
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
 def canonical(value: Json) -> bytes:
     """JSON with sorted keys and no spaces: the form over which fingerprints are taken."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ABSENT = object()
 _MOST_DIGITS = 15
 _MOST_DECIMALS = 40
@@ -225,7 +227,10 @@ def _target_fields(target: ev.RecordTarget | ev.CriterionTarget) -> Json:
 
 
 def _seconds(milliseconds: int) -> Json:
-    return _plain(Fraction(milliseconds, SECOND))
+    """As `_plain` writes it, without a detour over rationals: every span of watching passes here."""
+    if milliseconds % SECOND == 0:
+        return milliseconds // SECOND
+    return f"{Decimal(milliseconds).scaleb(-3).normalize():f}"
 
 
 def _plain(number: Fraction) -> Json:

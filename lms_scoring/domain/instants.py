@@ -36,10 +36,11 @@ def moment_of(instant: int, zone: ZoneInfo) -> datetime:
 
 def iso(instant: int, zone: ZoneInfo | None = None) -> str:
     """ISO 8601 with offset; UTC unless a zone is named; milliseconds only where there are any."""
-    moment = _EPOCH + timedelta(milliseconds=instant)
+    seconds, rest = divmod(instant, SECOND)
+    moment = _EPOCH + timedelta(0, seconds, rest * 1_000)
     if zone is not None:
         moment = moment.astimezone(zone)
-    return moment.isoformat(timespec="milliseconds" if instant % SECOND else "seconds")
+    return moment.isoformat(timespec="milliseconds" if rest else "seconds")
 
 
 def day_of(instant: int, zone: ZoneInfo) -> date:
