@@ -12,7 +12,7 @@ from lms_scoring.domain.figures import plain
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.rules.rule import Measured, Span, parts_under
 from lms_scoring.domain.rules.terms import CappedShare
-from lms_scoring.domain.scorecard import Figure, Reason, Verdict
+from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 from lms_scoring.domain.study_time import Counting, study_time
 
 _COUNTING = {
@@ -44,18 +44,14 @@ class CappedProportion:
         findings = study_time(dossier, window=window, counting=self.counting, reported_cap=self.reported_cap)
         amounts = [Fraction(0) if finding.amount is None else finding.amount for finding in findings]
         credited = parts_under(amounts, Fraction(self.full))
+        worth = most / self.full
         total = sum(amounts, Fraction(0))
         value = total.numerator if total.denominator == 1 else total
         return Measured(
             values=(value,),
             could_become=(value,),
             findings=tuple(
-                replace(
-                    finding,
-                    points=part * most / self.full,
-                    reason=Reason.OVER_CAP if part < amount and finding.reason is None else finding.reason,
-                    verdict=Verdict.PARTLY if part < amount else finding.verdict,
-                )
+                _with_points(finding, part * worth, whole=part == amount)
                 for finding, amount, part in zip(findings, amounts, credited, strict=True)
             ),
             figures=(Figure(name="study_time", value=total, asked=self.full),),
@@ -73,6 +69,14 @@ class CappedProportion:
         if language == "zh":
             return f"学习满 {minutes} 分钟得 {points} 分，不足按比例计；{counting}{cap}。"
         return f"{minutes} minutes of study earn {points} points, less in proportion; {counting}{cap}."
+
+
+def _with_points(finding: Finding, points: Fraction, *, whole: bool) -> Finding:
+    """The finding with its points; what the cap cuts says so, unless it has its reason already."""
+    if whole:
+        return replace(finding, points=points)
+    reason = Reason.OVER_CAP if finding.reason is None else finding.reason
+    return replace(finding, points=points, reason=reason, verdict=Verdict.PARTLY)
 
 
 def _cap_words(cap: int, language: str) -> str:
