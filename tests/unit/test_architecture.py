@@ -1,0 +1,227 @@
+"""Who may import whom: the table of the design, held as code with nothing but the standard library.
+
+A module with no place in the table fails, so that a new part of the product is placed on purpose.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("lms_scoring", "adapters", "config")
+EVERYTHING = "everything"
+
+
+class Place(NamedTuple):
+    """What the modules of one place may import, besides each other and the standard library."""
+
+    places: str = ""
+    libraries: str = ""
+
+
+FILES = (
+    "lms_scoring.scheme_file lms_scoring.scheme_rules lms_scoring.course_file lms_scoring.evidence_file "
+    "lms_scoring.toml_file"
+)
+INWARD = "lms_scoring.domain lms_scoring.ports"
+
+TABLE = {
+    # the core: the standard library, and what lies further in
+    "lms_scoring.domain": Place(),
+    "lms_scoring.ports": Place("lms_scoring.domain"),
+    "lms_scoring.services": Place(INWARD),
+    # files that people write
+    "lms_scoring.toml_file": Place("lms_scoring.domain", "marshmallow"),
+    "lms_scoring.scheme_rules": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.scheme_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.settings": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.evidence_file": Place("lms_scoring.domain"),
+    "lms_scoring.words": Place("lms_scoring.domain"),
+    # what the product is reached by, and what it keeps
+    "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),
+    "lms_scoring.store": Place(INWARD, "sqlalchemy alembic"),
+    "lms_scoring.web": Place(
+        f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words",
+        "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest",
+    ),
+    "lms_scoring.jobs": Place("lms_scoring.ports lms_scoring.services", "apscheduler procrastinate"),
+    "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst pyarrow"),
+    # platforms: each reaches inward and to the one HTTP client, never to another platform
+    "adapters.addresses": Place("lms_scoring.domain"),
+    "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
+    "adapters.http": Place("lms_scoring.domain adapters.addresses adapters.connections", "requests urllib3"),
+    "adapters.check": Place("lms_scoring.domain"),
+    "adapters.moodle": Place(f"{INWARD} adapters.http adapters.check", "msgspec"),
+    "adapters.xapi": Place(f"{INWARD} adapters.http adapters.check", "msgspec"),
+    "adapters.roster_file": Place(INWARD, "msgspec"),
+    "adapters.lti": Place(
+        f"{INWARD} lms_scoring.lti adapters.http adapters.check", "msgspec joserfc cryptography"
+    ),
+    # stands apart: reached over HTTP only
+    "lms_scoring.demonstration": Place("", "msgspec joserfc cryptography"),
+    # the only places where the pieces meet
+    "lms_scoring.bootstrap": Place(EVERYTHING, EVERYTHING),
+    "lms_scoring.cli": Place(EVERYTHING, EVERYTHING),
+    # data
+    "config": Place(),
+    # what a package says of itself
+    "lms_scoring": Place(),
+    "adapters": Place(),
+}
+
+
+def modules() -> dict[str, str]:
+    """The text of every module of the product, by name."""
+    found = {}
+    for path in sorted(path for top in PRODUCT for path in (ROOT / top).rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path.read_text(encoding="utf-8")
+    return found
+
+
+def imports_of(name: str, text: str, known: set[str]) -> Iterator[str]:
+    """The modules that a module's text imports, wherever in it; `known` are those of the product."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = name.split(".")[: -node.level] if node.level else []
+            source = ".".join([*parts, *([node.module] if node.module else [])])
+            inner = [f"{source}.{alias.name}" for alias in node.names]
+            yield from {one if one in known else source for one in inner}
+
+
+def place_of(module: str) -> str | None:
+    """The most particular entry of the table that a module belongs to; a top package is only itself."""
+    named = [place for place in TABLE if module == place or module.startswith(f"{place}.")]
+    place = max(named, key=len, default=None)
+    return None if place in ("lms_scoring", "adapters") and module != place else place
+
+
+def complaint(module: str, imported: str) -> str | None:
+    """Why a module may not import another; None if it may."""
+    place, top = place_of(module), imported.partition(".")[0]
+    if place is None:
+        return f"{module} has no place in the table"
+    allowed = TABLE[place]
+    if top in sys.stdlib_module_names:
+        return None
+    if top in PRODUCT:
+        target = place_of(imported)
+        if target is None:
+            return f"{imported} has no place in the table"
+        permitted = allowed.places == EVERYTHING or target in (place, *allowed.places.split())
+    else:
+        permitted = allowed.libraries == EVERYTHING or top in allowed.libraries.split()
+    return None if permitted else f"{module} may not import {imported}"
+
+
+def cycle_in(graph: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a circle; empty if there are none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [str(module) for module in error.args[1]]
+    return []
+
+
+def test_every_module_has_a_place_in_the_table() -> None:
+    assert [module for module in modules() if place_of(module) is None] == []
+
+
+def test_every_import_is_one_that_the_table_allows() -> None:
+    texts = modules()
+    complaints = {
+        said
+        for module, text in texts.items()
+        for imported in imports_of(module, text, set(texts))
+        if (said := complaint(module, imported)) is not None
+    }
+    assert sorted(complaints) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    texts = modules()
+    graph = {
+        module: {one for one in imports_of(module, text, set(texts)) if one in texts}
+        for module, text in texts.items()
+    }
+    assert cycle_in(graph) == []
+
+
+def test_the_domain_imports_the_standard_library_only() -> None:
+    texts = modules()
+    outside = {
+        imported
+        for module, text in texts.items()
+        if module.startswith("lms_scoring.domain")
+        for imported in imports_of(module, text, set(texts))
+        if imported.partition(".")[0] not in sys.stdlib_module_names
+        and not imported.startswith("lms_scoring.domain")
+    }
+    assert outside == set()
+
+
+# -- the test itself ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "imported", "allowed"),
+    [
+        ("lms_scoring.domain.plan", "fractions", True),
+        ("lms_scoring.domain.plan", "lms_scoring.domain.scheme", True),
+        ("lms_scoring.domain.plan", "marshmallow", False),
+        ("lms_scoring.domain.plan", "lms_scoring.ports", False),
+        ("lms_scoring.services.assess", "lms_scoring.store", False),
+        ("lms_scoring.services.assess", "sqlalchemy", False),
+        ("lms_scoring.web.boards", "lms_scoring.store.rows", False),
+        ("lms_scoring.web.boards", "flask", True),
+        ("lms_scoring.store.rows", "flask", False),
+        ("lms_scoring.scheme_file", "lms_scoring.toml_file", True),
+        ("lms_scoring.demonstration.lrs_model", "lms_scoring.domain", False),
+        ("adapters.moodle.client", "adapters.http", True),
+        ("adapters.moodle.client", "adapters.xapi.client", False),
+        ("adapters.moodle.client", "requests", False),
+        ("lms_scoring.bootstrap", "lms_scoring.store", True),
+        ("lms_scoring.cli.main", "click", True),
+        ("lms_scoring.newcomer", "fractions", False),
+        ("adapters.canvas.client", "fractions", False),
+        ("lms_scoring.cli.main", "lms_scoring.newcomer", False),
+    ],
+)
+def test_the_table_tells_right_from_wrong(module: str, imported: str, allowed: bool) -> None:
+    assert (complaint(module, imported) is None) is allowed
+
+
+def test_imports_are_found_wherever_and_however_they_stand() -> None:
+    text = """
+import json, requests.adapters
+from lms_scoring.domain import errors, score
+from . import sibling
+from .. import ports
+def later():
+    from flask import Flask
+"""
+    known = {"lms_scoring.domain", "lms_scoring.domain.errors", "lms_scoring.a.sibling", "lms_scoring.ports"}
+    assert set(imports_of("lms_scoring.a.b", text, known)) == {
+        "json",
+        "requests.adapters",
+        "lms_scoring.domain.errors",
+        "lms_scoring.domain",
+        "lms_scoring.a.sibling",
+        "lms_scoring.ports",
+        "flask",
+    }
+
+
+def test_a_circle_is_found() -> None:
+    assert set(cycle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()})) == {"a", "b", "c"}
+    assert cycle_in({"a": {"b"}, "b": {"c"}}) == []
