@@ -29,8 +29,19 @@ def listed_later(parameter: str) -> Select[Any]:
 
 
 def list_parameter(values: Iterable[str | int]) -> str:
-    """Values as one parameter."""
-    return json.dumps(list(values))
+    """Values as one parameter. Raises StoreError for a text with NUL, which SQLite would cut short there."""
+    given = list(values)
+    if not all(map(storable, given)):
+        raise StoreError(
+            "a text that holds a NUL cannot be stored, and nothing of this step was; "
+            "whoever reads it in must refuse it"
+        )
+    return json.dumps(given)
+
+
+def storable(value: str | int) -> bool:
+    """Whether the value can be looked up again once it is stored."""
+    return not (isinstance(value, str) and "\0" in value)
 
 
 def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:

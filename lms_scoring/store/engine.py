@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +20,34 @@ BUSY_TIMEOUT = 10_000
 
 _WRITES = "lms_scoring_writes"
 
+_ADDRESS = (
+    "the database address cannot be used: this version keeps its data in SQLite; write the setting "
+    "LMS_SCORING_DATABASE_URL as sqlite:///path/to/file.db"
+)
+
 _SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT}",
     "PRAGMA journal_mode = WAL",
     # FULL, not NORMAL: a sign-in link that was used, a decision or a grade that was sent must not be
     # undone by a power cut. Measured at about a microsecond per row in batches of a thousand.
     "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
 )
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, check_keys: bool = True) -> Engine:
     """The database at an SQLAlchemy URL; nothing is read or written yet.
 
-    Parameters never appear in an error's message: they are people's data.
+    Only migrations go without `check_keys`, because SQLite changes a table by rebuilding it. Parameters
+    never appear in an error's message: they are people's data.
     """
     try:
         engine = create_engine(url, hide_parameters=True)
     except (ArgumentError, ModuleNotFoundError) as error:
-        raise StoreError(
-            "the database address cannot be used; write it as sqlite:///path/to/file.db "
-            "(setting LMS_SCORING_DATABASE_URL)"
-        ) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        raise StoreError(_ADDRESS) from error
+    if engine.dialect.name != "sqlite":
+        raise StoreError(_ADDRESS)
+    event.listen(engine, "connect", partial(_prepare_sqlite, check_keys=check_keys))
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -85,11 +90,10 @@ def _sentence(error: Exception) -> str:
     return f"the database could not do what was asked, and nothing of this step was stored: {reason}"
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, *, check_keys: bool) -> None:
     """The driver must not begin transactions by itself: it would begin them too late."""
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-    for pragma in _SQLITE_PRAGMAS:
+    for pragma in (*_SQLITE_PRAGMAS, f"PRAGMA foreign_keys = {check_keys:d}"):
         connection.execute(pragma)
 
 

@@ -12,7 +12,7 @@ from lms_scoring.domain.evidence import KIND_OF, Decision, Record
 from lms_scoring.domain.identity import own_account
 from lms_scoring.ports import Kept, Problem, ProblemKind
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import listed, storable
 from lms_scoring.store.roster import Roster
 from lms_scoring.store.rows import RecordRow, hash_of, row_of
 from lms_scoring.store.tables.metadata import NOTHING
@@ -84,7 +84,7 @@ class RecordsIn(Roster):
                 table.c.course == course,
                 table.c.source == source,
                 table.c.kind == kind,
-                table.c.record.in_(listed(wanted)),
+                table.c.record.in_(listed(filter(storable, wanted))),
                 table.c.superseded == false(),
             )
             for row in self.connection.execute(query):
@@ -94,7 +94,7 @@ class RecordsIn(Roster):
         return found
 
     def _write(self, course: str, source: str, news: _News) -> None:
-        numbers = self.accounts.of({row.owner for row in news.rows.values()})
+        numbers = self.accounts.of(news.owners)
         self._supersede(course, source, news)
         self.put(
             tables.evidence,
@@ -108,8 +108,8 @@ class RecordsIn(Roster):
             ],
         )
         self.add(tables.seen_record, [(news.run, kind, record) for kind, record in news.seen])
-        accounts = {numbers[row.owner] for row in news.rows.values()} | news.former_accounts
-        if accounts:
+        if news.rows:
+            accounts = {numbers[owner] for owner in news.owners} | news.former_accounts
             self.touch_after(course, {row.kind for row in news.rows.values()}, accounts)
 
     def _supersede(self, course: str, source: str, news: _News) -> None:
@@ -154,6 +154,7 @@ class _News:
     rows: dict[Key, RecordRow] = field(default_factory=dict)
     superseded: dict[Key, int] = field(default_factory=dict)
     seen: set[Key] = field(default_factory=set)
+    owners: set[str] = field(default_factory=set)
     former_accounts: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     kept: Kept = field(default_factory=Kept)
@@ -173,6 +174,7 @@ class _News:
             return
         self.kept += Kept(new=1) if former is None else Kept(changed=1)
         self.rows[key] = row
+        self.owners.add(row.owner)
         self.latest[key] = _Version(run=self.run, hash=content, live=True, account=None)
         if former is None:
             return

@@ -12,6 +12,7 @@ from lms_scoring.domain.evidence import KIND_OF, Recommendation, Record
 from lms_scoring.domain.evidence import Person as PersonRecord
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 from lms_scoring.domain.instants import iso
+from lms_scoring.store.dialect import storable
 
 _OWNER = {"person": "id", "recommendation": "by"}
 """The field that says whose the record is, where it is not `person`."""
@@ -38,6 +39,8 @@ class RecordRow:
 
 def hash_of(record: Record) -> bytes:
     """What tells whether a record changed. Raises MalformedEvidence for one that cannot be written down."""
+    if not (storable(record.id) and storable(owner_of(record))):
+        raise MalformedEvidence(f"{KIND_OF[type(record)]}: an id or account that holds a NUL")
     try:
         return bytes.fromhex(content_hash(record))
     except (OverflowError, UnicodeEncodeError) as error:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, select
 
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.ports import Kept
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import add, ask
+from lms_scoring.store.dialect import add, ask, storable
 from lms_scoring.store.touches import Touches
 
 Row = tuple[Any, ...]
 """A row for the driver, in the order of its table's columns."""
+
+Told = TypeVar("Told", WatchEvent, LmsStatement)
 
 _STORED, _ACCOUNT = 2, 4
 """Where both tables of statements have these columns."""
@@ -28,8 +30,9 @@ class StatementsIn(Touches):
 
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
         """Adds the events that are not there yet."""
-        accounts = self.accounts.of({event[2] for event in events})
-        activities = self.activities_met.of({event[3] for event in events})
+        usable = _usable(events)
+        accounts = self.accounts.of({event.account for event in usable})
+        activities = self.activities_met.of({event.activity for event in usable})
         tenant = self.tenant
         rows: list[Row] = [
             (
@@ -47,16 +50,18 @@ class StatementsIn(Touches):
                 rate,
                 length,
             )
-            for stored, id_, account, activity, session, at, verb, position, target, rate, length in events
+            for stored, id_, account, activity, session, at, verb, position, target, rate, length in usable
         ]
-        return self._add(tables.watch_event, source, rows)
+        refused = Kept(refused=len(events) - len(usable))
+        return self._add(tables.watch_event, source, rows) + refused
 
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept:
         """Adds the statements that are not there yet."""
-        named = {statement.account for statement in statements}
-        markers = {statement.by for statement in statements if statement.by is not None}
+        usable = _usable(statements)
+        named = {statement.account for statement in usable}
+        markers = {statement.by for statement in usable if statement.by is not None}
         accounts = self.accounts.of(named | markers)
-        activities = self.activities_met.of({statement.activity for statement in statements})
+        activities = self.activities_met.of({statement.activity for statement in usable})
         rows: list[Row] = [
             (
                 *(self.tenant, source, statement.stored, statement.id, accounts[statement.account]),
@@ -65,9 +70,10 @@ class StatementsIn(Touches):
                 None if statement.by is None else accounts[statement.by],
                 statement.characters,
             )
-            for statement in statements
+            for statement in usable
         ]
-        return self._add(tables.lms_statement, source, rows)
+        refused = Kept(refused=len(statements) - len(usable))
+        return self._add(tables.lms_statement, source, rows) + refused
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         """Notes ids of statements that no longer hold, whether they have arrived or not."""
@@ -98,6 +104,15 @@ class StatementsIn(Touches):
             by_account.setdefault(row[_ACCOUNT], []).append(row)
         new = {account: add(self.connection, table, theirs) for account, theirs in by_account.items()}
         return sum(new.values()), {account for account, count in new.items() if count}
+
+
+def _usable(told: Sequence[Told]) -> Sequence[Told]:
+    """All but those with an account or activity that no database could find again."""
+    named = {one.account for one in told} | {one.activity for one in told}
+    unusable = {text for text in named if not storable(text)}
+    if not unusable:
+        return told
+    return [one for one in told if not {one.account, one.activity} & unusable]
 
 
 @lru_cache

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from lms_scoring.ports import Store
 from lms_scoring.store import SqlStore
+from lms_scoring.store.engine import open_engine
 from lms_scoring.store.migrations import upgrade
+from lms_scoring.store.tables import tenant
 from tests.fakes.memory_store import MemoryStore
 
 NewStore = Callable[[], Store]
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file as `db upgrade` makes it; to be copied, never written to."""
-    path = tmp_path_factory.mktemp("empty") / "store.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture(scope="session", params=["memory", "sqlite"])
-def new_store(
-    request: pytest.FixtureRequest, empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[NewStore]:
-    """Makes empty stores; for tests that want many."""
+def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewStore]:
+    """Makes empty stores; for tests that want many.
+
+    Those on SQLite are institutions of one database, so that every test is also one of their not
+    seeing each other.
+    """
     if request.param == "memory":
         yield MemoryStore
         return
-    folder = tmp_path_factory.mktemp("stores")
-    numbers = count()
-    opened: list[SqlStore] = []
+    url = f"sqlite:///{tmp_path_factory.mktemp('contract') / 'store.db'}"
+    upgrade(url)
+    engine = open_engine(url)
+    numbers = count(start=2)
 
     def make() -> Store:
-        path = folder / f"{next(numbers)}.db"
-        shutil.copyfile(empty_database, path)
-        opened.append(SqlStore(f"sqlite:///{path}"))
-        return opened[-1]
+        number = next(numbers)
+        with engine.begin() as connection:
+            connection.execute(insert(tenant).values(id=number, name=f"institution {number}"))
+        return SqlStore(engine, tenant=number)
 
     yield make
-    for store in opened:
-        store.close()
+    engine.dispose()
 
 
 @pytest.fixture

@@ -175,7 +175,14 @@ def test_a_record_that_could_not_be_read_again_is_refused_and_its_former_version
 
 
 @pytest.mark.parametrize(
-    "unstorable", [post("p1", forum="\ud800"), post("\udfff"), post("p1", created_at=10**18)]
+    "unstorable",
+    [
+        post("p1", forum="\ud800"),
+        post("\udfff"),
+        post("p1", created_at=10**18),
+        post("p\0"),
+        post("p1", person="a\0"),
+    ],
 )
 def test_a_record_that_cannot_be_written_down_is_refused_and_the_rest_kept(
     store: Store, unstorable: ev.Post

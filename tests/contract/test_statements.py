@@ -112,3 +112,15 @@ def test_events_and_statements_are_counted_without_the_voided(store: Store) -> N
             (LRS, "event", "x", 1),
             (LRS, "statement", "y", 1),
         ]
+
+
+def test_a_statement_about_what_cannot_be_looked_up_again_is_refused(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        events = [event("e1", account="mbox:a\0b"), event("e2", activity="http://x/\0"), event("e3")]
+        assert transaction.keep_events(LRS, events) == Kept(new=1, refused=2)
+        told = [statement("s1", account="mbox:a\0b"), statement("s2", activity="\0"), statement("s3")]
+        assert transaction.keep_statements(LRS, told) == Kept(new=1, refused=2)
+        assert list(transaction.unjoined()) == []
+    assert [e.id for e in evidence_of(store).events[LRS]] == ["e3"]
+    assert [s.id for s in evidence_of(store).statements[LRS]] == ["s3"]

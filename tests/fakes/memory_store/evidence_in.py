@@ -32,6 +32,7 @@ class EvidenceIn(Members):
             try:
                 from_fields(key[2], to_fields(record))
                 content_hash(record)
+                _check_text(record.id + _owner(record))
             except (MalformedEvidence, OverflowError, UnicodeEncodeError) as error:
                 kept += Kept(refused=1)
                 self.keep_problems(run, [_malformed(key, error)], at=at)
@@ -52,23 +53,25 @@ class EvidenceIn(Members):
             self._add_version(key, own, len(self.state.runs))
 
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
-        self.state.met |= {event.account for event in events}
+        usable = [event for event in events if "\0" not in event.account + event.activity]
+        self.state.met |= {event.account for event in usable}
         kept = self.state.events.setdefault(source, {})
-        new = {(event.stored, event.id): event for event in reversed(events)}
+        new = {(event.stored, event.id): event for event in reversed(usable)}
         new = {key: event for key, event in new.items() if key not in kept}
         kept.update(new)
         self._touch_of_source(source, {event.account for event in new.values()})
-        return Kept(new=len(new), same=len(events) - len(new))
+        return Kept(new=len(new), same=len(usable) - len(new), refused=len(events) - len(usable))
 
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept:
-        self.state.met |= {statement.account for statement in statements}
-        self.state.met |= {statement.by for statement in statements if statement.by is not None}
+        usable = [one for one in statements if "\0" not in one.account + one.activity]
+        self.state.met |= {statement.account for statement in usable}
+        self.state.met |= {statement.by for statement in usable if statement.by is not None}
         kept = self.state.statements.setdefault(source, {})
-        new = {(statement.stored, statement.id): statement for statement in reversed(statements)}
+        new = {(statement.stored, statement.id): statement for statement in reversed(usable)}
         new = {key: statement for key, statement in new.items() if key not in kept}
         kept.update(new)
         self._touch_of_source(source, {statement.account for statement in new.values()})
-        return Kept(new=len(new), same=len(statements) - len(new))
+        return Kept(new=len(new), same=len(usable) - len(new), refused=len(statements) - len(usable))
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         new = {id_ for id_ in statements if (source, id_) not in self.state.voided}
@@ -143,6 +146,11 @@ def _owner(record: Record) -> str:
 
 def _activity(record: Record) -> str | None:
     return getattr(record, "activity", None) or getattr(record, "forum", None)
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise MalformedEvidence("a NUL")
 
 
 def _malformed(key: RecordKey, error: Exception) -> Problem:

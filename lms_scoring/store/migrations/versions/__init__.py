@@ -1,0 +1,1 @@
+"""The migrations, oldest first; each brings a database one version further."""

@@ -1,0 +1,221 @@
+"""What is SQLite's own: settings of a connection, locks, a full disk, institutions kept apart, memory."""
+
+from __future__ import annotations
+
+import sqlite3
+import traceback
+import tracemalloc
+from collections import deque
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event as sql_event
+from sqlalchemy import insert
+
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import Grant, KeptCourse, KeptScheme, Store, Visitor
+from lms_scoring.store import SqlStore, tables
+from lms_scoring.store.engine import open_engine
+from tests.contract.story import (
+    COURSE,
+    LI,
+    LRS,
+    MOODLE,
+    WANG,
+    card,
+    class_a,
+    event,
+    known,
+    post,
+    records_of,
+    statement,
+)
+
+
+def test_connections_write_ahead_sync_fully_wait_and_check_keys(store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        said = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        }
+    assert said == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 10_000, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "no url", "postgresql://u:p4ssword@h/d", "mysql+nodriver://u:p4ssword@h/d"]
+)
+def test_another_address_than_sqlites_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(StoreError, match="sqlite:///") as refused:
+        open_engine(url)
+    assert "p4ssword" not in str(refused.value)
+
+
+def test_a_database_that_stays_locked_is_said_to_be_so(url: str) -> None:
+    impatient = _store_with(url, "PRAGMA busy_timeout = 0")
+    other = sqlite3.connect(_file(url), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked by another program"), impatient.writing():
+        pass
+    with impatient.reading() as transaction:
+        assert list(transaction.courses()) == []
+    other.close()
+    with impatient.writing() as transaction:
+        transaction.keep_cursor(COURSE, LRS, "1")
+    impatient.close()
+
+
+def test_a_full_disk_stores_nothing_of_the_step_and_loses_nothing(url: str) -> None:
+    full = _store_with(url, "PRAGMA max_page_count = 80")
+    with full.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+    with pytest.raises(StoreError, match="make room"), full.writing() as transaction:
+        transaction.keep_records(COURSE, MOODLE, [post("p2")], run=run, at=2)
+        transaction.keep_events(LRS, [event(f"e{n}") for n in range(50_000)])
+    assert [record.id for record in records_of(full)] == ["p1"]
+    full.close()
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    nowhere = SqlStore(f"sqlite:///{tmp_path / 'nowhere' / 'store.db'}")
+    with pytest.raises(StoreError, match="folder"), nowhere.reading():
+        pass
+
+
+def test_an_error_of_the_database_shows_nobodys_data(url: str) -> None:
+    of_nobody = SqlStore(url, tenant=99)
+    with pytest.raises(StoreError) as failed, of_nobody.writing() as transaction:
+        transaction.keep_people([known(1, "张三")])
+    shown = "".join(traceback.format_exception(failed.value, limit=0))
+    assert "FOREIGN KEY" in shown
+    assert "张三" not in shown
+    assert "example.org" not in shown
+    of_nobody.close()
+
+
+def test_a_number_beyond_64_bits_is_refused_with_its_reason(store: SqlStore) -> None:
+    with pytest.raises(StoreError, match="64 bits"), store.writing() as transaction:
+        transaction.keep_events(LRS, [event("e1", position=2**63)])
+
+
+def test_two_institutions_in_one_database_see_nothing_of_each_other(url: str) -> None:
+    first, second = SqlStore(url), SqlStore(url, tenant=2)
+    with first.engine.begin() as connection:
+        connection.execute(insert(tables.tenant).values(id=2, name="another"))
+    _fill(first, name="Li")
+    nothing = _all(second)
+    assert [said for said in nothing if said] == []
+    _fill(second, name="Somebody else")
+    assert _all(first) != _all(second)
+    with first.writing() as transaction:
+        assert transaction.take_link("digest", at=1) is not None
+        transaction.end_session("digest")
+        transaction.untouch(COURSE, [LI.id])
+    with second.writing() as transaction:
+        assert transaction.session("digest", at=1) is not None
+        assert transaction.take_link("digest", at=1) is not None
+        assert LI.id in transaction.touched(COURSE)
+    first.close()
+    second.close()
+
+
+def test_evidence_streams_person_by_person(store: SqlStore) -> None:
+    people = [known(number) for number in range(1, 61)]
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people(people)
+        transaction.keep_events(LRS, [event(f"e{n}", 1 + n % 60, stored=n, at=n) for n in range(12_000)])
+    ids = [person.id for person in people]
+    streamed = _peak_of_reading(store, ids, keep=False)
+    whole = _peak_of_reading(store, ids, keep=True)
+    assert streamed * 5 < whole
+
+
+def test_however_many_people_are_asked_for_the_events_are_read_through_once(store: SqlStore) -> None:
+    plans: list[str] = []
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event(f"e{n}", 1 + n % 3) for n in range(300)])
+
+    @sql_event.listens_for(store.engine, "before_cursor_execute")
+    def explain(connection, cursor, statement, parameters, context, executemany):  # type: ignore[no-untyped-def]
+        if "FROM watch_event JOIN wanted" in statement:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in cursor.fetchall() if row[3].startswith(("SEARCH", "SCAN")))
+
+    with store.reading() as transaction:
+        list(transaction.evidence_of(COURSE, [LI.id, WANG.id]))
+    assert plans == [
+        "SEARCH watch_event USING PRIMARY KEY (tenant=? AND source=?)",
+        "SEARCH wanted USING PRIMARY KEY (question=? AND account=?)",
+    ]
+
+
+def _store_with(url: str, pragma: str) -> SqlStore:
+    """A store on connections with one more setting."""
+    engine = open_engine(url)
+
+    @sql_event.listens_for(engine, "connect")
+    def prepare(connection, _entry):  # type: ignore[no-untyped-def]
+        connection.execute(pragma)
+
+    return SqlStore(engine)
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _fill(store: Store, *, name: str) -> None:
+    with store.writing() as transaction:
+        transaction.keep_scheme(KeptScheme(fingerprint="f1", name=name, text=name))
+        transaction.keep_course(KeptCourse(id=COURSE, title=name, scheme="f1", settings=name))
+        run = class_a(transaction)
+        transaction.keep_people([known(1, name), known(9, name)])
+        transaction.keep_records(COURSE, MOODLE, [post(f"of {name}"), post("u", 77)], run=run, at=2)
+        transaction.keep_events(LRS, [event("e1"), event("e2")])
+        transaction.keep_voided(LRS, ["e1"] if name == "Li" else [])
+        transaction.keep_statements(LRS, [statement("s1", characters=len(name))])
+        transaction.keep_scorecard(COURSE, card(band=name), at=1)
+        transaction.keep_grant(Grant(person=LI.id, role=name, course=None))
+        transaction.keep_link("digest", Visitor(person=name), expires_at=9)
+        transaction.keep_session("digest", Visitor(person=name), expires_at=9)
+        transaction.keep_cursor(COURSE, MOODLE, name)
+
+
+def _all(store: Store) -> list[object]:
+    with store.reading() as transaction:
+        people = transaction.people(COURSE)
+        return [
+            list(transaction.courses()),
+            list(transaction.runs(COURSE)),
+            transaction.cursor(COURSE, MOODLE),
+            list(people),
+            list(transaction.memberships(COURSE)),
+            list(transaction.evidence_of(COURSE, [person.id for person in people])),
+            list(transaction.touched(COURSE)),
+            list(transaction.unjoined()),
+            list(transaction.counts(COURSE)),
+            list(transaction.board(COURSE)),
+            transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A"),
+            list(transaction.history(COURSE, LI.id, role=Role.LEARNER, class_="A")),
+            list(transaction.expired(COURSE, at=10**12)),
+            list(transaction.grants(LI.id)),
+            transaction.session("digest", at=1),
+        ]
+
+
+def _peak_of_reading(store: Store, persons: list[str], *, keep: bool) -> int:
+    kept: list[object] = []
+    tracemalloc.start()
+    try:
+        with store.reading() as transaction:
+            evidence = transaction.evidence_of(COURSE, persons)
+            if keep:
+                kept.extend(evidence)
+            else:
+                deque(evidence, maxlen=0)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

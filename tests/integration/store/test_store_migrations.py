@@ -1,0 +1,174 @@
+"""Migrations make exactly the tables that the program knows, and keep what is in them."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from lms_scoring.domain.errors import StoreError, StoreNotReady
+from lms_scoring.store import SqlStore
+from lms_scoring.store.engine import open_engine
+from lms_scoring.store.migrations import SCRIPTS, check, upgrade
+from lms_scoring.store.tables import metadata
+from tests.contract.story import COURSE, LI, LRS, MOODLE, card, class_a, event, homework, post, statement
+
+LATER = """
+    \"\"\"A later version: accounts and people get a column, and tables are rebuilt for it.\"\"\"
+    import sqlalchemy as sa
+    from alembic import op
+
+    revision = "later"
+    down_revision = {head!r}
+
+    def upgrade():
+        with op.batch_alter_table("person", recreate="always") as person:
+            person.add_column(sa.Column("nickname", sa.Text(), server_default="", nullable=False))
+        with op.batch_alter_table("watch_event", recreate="always") as events:
+            events.add_column(sa.Column("note", sa.Text()))
+        {also}
+"""
+
+
+def test_an_upgraded_database_has_the_tables_that_the_program_knows(url: str) -> None:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_migrations_say_the_same_to_the_database_as_the_tables_do(tmp_path: Path, url: str) -> None:
+    created = tmp_path / "created.db"
+    engine = open_engine(f"sqlite:///{created}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert _statements(created) == _statements(_file(url))
+
+
+def test_upgrading_again_changes_nothing(url: str) -> None:
+    _populate(url)
+    before = _dump(_file(url))
+    upgrade(url)
+    assert _dump(_file(url)) == before
+    assert any("课程" in line for line in before)
+
+
+def test_an_upgrade_keeps_what_is_stored(url: str, tmp_path: Path) -> None:
+    _populate(url)
+    before = _rows(_file(url))
+    upgrade(url, scripts=_with_a_later_version(tmp_path))
+    after = _rows(_file(url))
+    assert before["person"] == {row[:-1] for row in after["person"]}
+    assert before["watch_event"] == {row[:-1] for row in after["watch_event"]}
+    unchanged = before.keys() - {"person", "watch_event", "alembic_version"}
+    assert {name: before[name] for name in unchanged} == {name: after[name] for name in unchanged}
+    assert before["evidence"]
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(url: str, tmp_path: Path) -> None:
+    _populate(url)
+    before = _dump(_file(url))
+    scripts = _with_a_later_version(tmp_path, also='op.execute("SELECT no_such_thing()")')
+    with pytest.raises(StoreError, match="nothing of this step was stored"):
+        upgrade(url, scripts=scripts)
+    assert _dump(_file(url)) == before
+
+
+def test_an_upgrade_that_would_orphan_rows_is_refused(url: str, tmp_path: Path) -> None:
+    _populate(url)
+    before = _dump(_file(url))
+    with pytest.raises(StoreError, match="nothing was changed"):
+        upgrade(url, scripts=_with_a_later_version(tmp_path, also='op.execute("DELETE FROM person")'))
+    assert _dump(_file(url)) == before
+
+
+def test_a_database_that_is_up_to_date_is_ready(url: str) -> None:
+    engine = open_engine(url)
+    check(engine)
+    engine.dispose()
+
+
+def test_an_empty_database_is_not_ready_and_says_what_to_run(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    with pytest.raises(StoreNotReady, match="lms-scoring db upgrade"):
+        check(engine)
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(url: str, tmp_path: Path) -> None:
+    upgrade(url, scripts=_with_a_later_version(tmp_path))
+    engine = open_engine(url)
+    with pytest.raises(StoreNotReady, match="newer version"):
+        check(engine)
+    engine.dispose()
+    with pytest.raises(StoreNotReady, match="newer version"):
+        upgrade(url)
+
+
+def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'not' / 'yet' / '100 % new.db'}")
+    assert (tmp_path / "not" / "yet" / "100 % new.db").is_file()
+
+
+def _populate(url: str) -> None:
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1"), homework("课程作业", 2)], run=run, at=2)
+        transaction.keep_events(LRS, [event("e1"), event("e2", 2)])
+        transaction.keep_statements(LRS, [statement("s1")])
+        transaction.keep_voided(LRS, ["e2"])
+        transaction.keep_scorecard(COURSE, card(LI), at=3)
+    store.close()
+
+
+def _with_a_later_version(folder: Path, *, also: str = "") -> Path:
+    scripts = folder / "migrations"
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    heads = sorted(path.name[:4] for path in (scripts / "versions").glob("0*.py"))
+    text = dedent(LATER).format(head=heads[-1], also=also)
+    (scripts / "versions" / "later.py").write_text(text, encoding="utf-8")
+    return scripts
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def _rows(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    connection = sqlite3.connect(path)
+    try:
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {name: set(connection.execute(f'SELECT * FROM "{name}"')) for name in names}  # noqa: S608
+    finally:
+        connection.close()
+
+
+def _statements(path: Path) -> dict[str, list[str]]:
+    """The lines that make each table and index; a rebuilt table may have them in another order."""
+    connection = sqlite3.connect(path)
+    try:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {
+            name: sorted(line.strip(" \t,") for line in sql.splitlines())
+            for name, sql in rows
+            if name != "alembic_version"
+        }
+    finally:
+        connection.close()

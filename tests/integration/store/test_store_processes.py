@@ -1,0 +1,70 @@
+"""Several programs on one database: they wait for each other, and one that dies leaves nothing half done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.store import SqlStore
+from tests.contract.story import COURSE, LRS, class_a, evidence_of
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_two_programs_that_write_wait_for_each_other(url: str, store: SqlStore) -> None:
+    with _writing(url, "count") as one, _writing(url, "count") as other:
+        assert [one.wait(timeout=120), other.wait(timeout=120)] == [0, 0]
+    with store.reading() as transaction:
+        assert transaction.cursor(COURSE, LRS) == "100"
+
+
+def test_a_program_killed_within_a_transaction_leaves_nothing_of_it(url: str, store: SqlStore) -> None:
+    with _writing(url, "hang") as writer:
+        assert _said(writer) == "inside\n"
+        writer.kill()
+        assert writer.wait(timeout=30) == -9
+    with store.writing() as transaction:
+        assert list(transaction.runs(COURSE)) == []
+        assert list(transaction.counts(COURSE)) == []
+        assert list(transaction.unjoined()) == []
+
+
+@pytest.mark.parametrize("after", [1, 5, 14])
+def test_a_program_killed_anywhere_has_stored_each_batch_with_its_cursor(
+    url: str, store: SqlStore, after: int
+) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+    with _writing(url, "batches") as writer:
+        for _ in range(after):
+            _said(writer)
+        writer.kill()
+        writer.wait(timeout=30)
+    with store.reading() as transaction:
+        stored = int(transaction.cursor(COURSE, LRS) or 0)
+    events = evidence_of(store).events[LRS]
+    assert stored >= after
+    assert len(events) == 20 * stored
+    assert {event.stored for event in events} == set(range(stored))
+
+
+@contextmanager
+def _writing(url: str, what: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-W", "error", "-m", "tests.integration.store.writing_process", url, what]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
