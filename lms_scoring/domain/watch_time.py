@@ -75,7 +75,7 @@ def _sessions(events: Iterable[WatchEvent]) -> Iterator[list[WatchEvent]]:
     """
     distinct = {event.id: event for event in events}.values()
     ordered = sorted(distinct, key=lambda e: (e.activity, e.session or "", e.at, e.verb, e.id))
-    for _, session in groupby(ordered, key=lambda e: (e.activity, e.session)):
+    for _, session in groupby(ordered, key=lambda e: (e.activity, e.session or "")):
         yield list(session)
 
 
@@ -84,7 +84,7 @@ def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
     play: list[_Mark] = []
     rate = NORMAL_RATE
     for event in session:
-        if event.rate is not None:
+        if event.rate is not None and event.rate > 0:
             rate = event.rate
         mark = None if event.position is None else _Mark(event.id, event.at, event.position, rate)
         if event.verb in (VideoVerb.INITIALIZED, VideoVerb.PLAYED):
