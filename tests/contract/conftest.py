@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from lms_scoring.ports import Store
 from lms_scoring.store import SqlStore
@@ -31,6 +32,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     url = f"sqlite:///{tmp_path_factory.mktemp('contract') / 'store.db'}"
     upgrade(url)
     engine = open_engine(url)
+    event.listen(engine, "connect", _without_syncing)
     numbers = count(start=2)
 
     def make() -> Store:
@@ -47,3 +49,8 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def store(new_store: NewStore) -> Store:
     """An empty store."""
     return new_store()
+
+
+def _without_syncing(connection: Any, _entry: object) -> None:
+    """Waiting for the disk would be most of the time of thousands of small transactions."""
+    connection.execute("PRAGMA synchronous = OFF")

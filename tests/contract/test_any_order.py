@@ -74,9 +74,9 @@ def _whole() -> list[Step]:
 
 
 @given(
-    first=st.lists(_any_step(), max_size=8),
+    first=st.lists(_any_step(), max_size=5),
     whole=st.permutations(_whole()),
-    again=st.lists(_any_step(), max_size=4),
+    again=st.lists(_any_step(), max_size=3),
 )
 def test_any_interleaving_and_repetition_gives_the_same_evidence(
     new_store: NewStore, first: list[Step], whole: list[Step], again: list[Step]
