@@ -1,35 +1,23 @@
-"""Assignments: everybody's attempts, their marks, and each learner's own deadline."""
+"""Which assignments of a course are to be read, and the extensions granted in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from adapters.moodle import calls
-from adapters.moodle.client import Reply
+from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.cursor import digest
-from adapters.moodle.deadlines import Deadlines, ask_dates, told_dates
-from adapters.moodle.evidence import Mark, mark_of, submission, unreadable
+from adapters.moodle.deadlines import ask_dates, told_dates
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import (
-    AssignmentRow,
-    FlagRow,
-    GradeRow,
-    ScaleValue,
-    SubmissionRow,
-    SubmissionStatus,
-    rows_of,
-)
-from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused, unknown
-from adapters.moodle.pull import Findings, Pull
-from lms_scoring.domain.errors import MalformedEvidence, PlatformError
-from lms_scoring.domain.evidence import DueBasis
+from adapters.moodle.hand_ins import read_hand_ins
+from adapters.moodle.payloads import AssignmentRow, FlagRow
+from adapters.moodle.problems import data_loss, notice
+from adapters.moodle.pull import Pull
+from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem
 
-HAND_IN_UNREADABLE = "Moodle gives no hand-ins of people who left the course"
-
 Extensions = Mapping[int, Mapping[int, int]]
-"""Seconds by assignment and person."""
+"""Until when, in seconds, by assignment and person."""
 
 
 def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterator[Batch]:
@@ -37,30 +25,34 @@ def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterat
     compared with the last pull, because Moodle's updates tell of neither."""
     if not assignments:
         return
-    extensions, problems = _extensions(pull, assignments)
-    yield Batch(problems=problems)
+    extensions = _extensions(pull, assignments)
+    if extensions is None:
+        yield Batch(problems=(_one_by_one(),))
     again = _to_read(pull, assignments)
     for assignment in assignments:
         if assignment.cmid in again:
-            yield _read(pull, assignment, extensions.get(assignment.id, {}))
+            known = None if extensions is None else extensions.get(assignment.id, {})
+            yield read_hand_ins(pull, assignment, known)
         elif pull.before is not None:
             pull.unchanged(assignment.cmid)
             pull.notes.late[assignment.cmid] = pull.before.late.get(assignment.cmid, [])
             pull.notes.dates[assignment.cmid] = pull.before.dates.get(assignment.cmid, "")
 
 
-def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> tuple[Extensions, list[Problem]]:
+def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions | None:
+    """All extensions at once; None where the account may not, for it takes a capability to write."""
     reply = pull.client.later(calls.user_flags([each.id for each in assignments]))
     pull.client.send()
     try:
         answer = reply.value
-    except PlatformError as error:
-        return {}, [refused("The extensions of deadlines", error, subject="assign")]
+    except PlatformError:
+        return None
+    if data_loss("extensions", answer.warnings, subject="assign", function=Function.USER_FLAGS):
+        return None
     found = {each.assignmentid: _granted(each.userflags) for each in answer.assignments}
     for assignment in assignments:
         pull.notes.flags[assignment.cmid] = digest(sorted(found.get(assignment.id, {}).items()))
-    what = "the extensions of deadlines"
-    return found, data_loss(what, answer.warnings, subject="assign", function=Function.USER_FLAGS)
+    return found
 
 
 def _granted(flags: Sequence[FlagRow]) -> dict[int, int]:
@@ -80,228 +72,15 @@ def _to_read(pull: Pull, assignments: Sequence[AssignmentRow]) -> set[int]:
     asked = [(each, ask_dates(pull.client, each, before.late[each.cmid])) for each in quiet]
     pull.client.send()
     for each, replies in asked:
-        now = Deadlines(each, told_dates(replies), {}, pull.roster)
+        now = told_dates(replies, assignment=each, roster=pull.roster)
         if now.digest_of(before.late[each.cmid]) != before.dates.get(each.cmid):
             again.add(each.cmid)
     return again
 
 
-def _read(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int, int]) -> Batch:
-    findings = Findings(pull, assignment.cmid)
-    if assignment.teamsubmission:
-        findings.damaged([_team(assignment)])
-        return findings.batch()
-    lists = _lists(findings, assignment)
-    dates = ask_dates(pull.client, assignment, _asked_of(pull, lists.rows))
-    statuses = {
-        row.userid: pull.client.later(calls.submission_status(assignment.id, row.userid))
-        for row in lists.rows
-        if row.attemptnumber > 0 or row.status == "reopened"
-    }
-    pull.client.send()
-    deadlines = Deadlines(assignment, told_dates(dates), extensions, pull.roster)
-    if dates and not deadlines.own:
-        findings.damaged([_no_dates(assignment)])
-    for row in lists.rows:
-        _keep(findings, row, lists, deadlines)
-        if row.userid in statuses:
-            _keep_earlier(findings, row, statuses[row.userid], lists, deadlines)
-    _note_late(pull, lists.rows, deadlines)
-    _note_unreadable(findings, lists)
-    pull.finished(assignment.cmid, "submission", "unknown")
-    return findings.batch()
-
-
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """Everybody's latest attempt and mark in one assignment; `words` are those of its scale."""
-
-    assignment: AssignmentRow
-    rows: Sequence[SubmissionRow]
-    grades: Mapping[tuple[int, int], GradeRow]
-    words: Mapping[int, str]
-
-
-def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
-    client = findings.pull.client
-    submissions = client.later(calls.submissions(assignment.id))
-    grades = client.later(calls.grades(assignment.id))
-    scale = client.later(calls.scale_values(-assignment.grade)) if assignment.grade < 0 else None
-    client.send()
-    rows: list[SubmissionRow] = []
-    marks: list[GradeRow] = []
-    subject = findings.subject
-    try:
-        for part in submissions.value.assignments:
-            read = rows_of(part.submissions, SubmissionRow)
-            rows += read.good
-            findings.damaged(bad_rows("the hand-ins", read.bad, subject=subject))
-        findings.damaged(
-            data_loss("hand-ins", submissions.value.warnings, subject=subject, function=Function.SUBMISSIONS)
-        )
-    except PlatformError as error:
-        findings.damaged([refused("The hand-ins", error, subject=subject)])
-    try:
-        for each in grades.value.assignments:
-            told = rows_of(each.grades, GradeRow)
-            marks += told.good
-            findings.damaged(bad_rows("the marks", told.bad, subject=subject))
-        findings.damaged(data_loss("marks", grades.value.warnings, subject=subject, function=Function.GRADES))
-    except PlatformError as error:
-        findings.damaged([refused("The marks", error, subject=subject)])
-    findings.damaged(_foreign(findings, rows))
-    known = [row for row in rows if row.userid > 0]
-    return _Lists(
-        assignment,
-        known,
-        {(mark.userid, mark.attemptnumber): mark for mark in marks},
-        _words(findings, scale),
-    )
-
-
-def _foreign(findings: Findings, rows: Sequence[SubmissionRow]) -> list[Problem]:
-    """Moodle lists the hand-ins of enrolled people only: owners whom the roster lacks mean a thin roster."""
-    pull = findings.pull
-    problems = []
-    if any(row.userid <= 0 for row in rows):
-        text = f"Hand-ins of whole groups in activity {findings.cmid} belong to nobody and were not read"
-        problems.append(lost("team_submission", text, subject=findings.subject))
-    missing = sum(row.userid > 0 and row.userid not in pull.roster.users for row in rows)
-    if missing:
-        pull.notes.roster_incomplete = True
-        text = (
-            f"{missing} people have hand-ins in activity {findings.cmid} and are not in the list of enrolled "
-            "people, so that list is not complete. Probably the service account's role lacks "
-            "moodle/site:accessallgroups or moodle/user:viewdetails in the course"
-        )
-        problems.append(lost("roster_incomplete", text, subject=findings.subject))
-    return problems
-
-
-def _words(findings: Findings, scale: Reply[list[ScaleValue]] | None) -> dict[int, str]:
-    if scale is None:
-        return {}
-    try:
-        return {value.id: value.name.strip() for value in scale.value}
-    except PlatformError as error:
-        findings.damaged([refused("The words of the scale", error, subject=findings.subject)])
-        return {}
-
-
-def _asked_of(pull: Pull, rows: Sequence[SubmissionRow]) -> list[int]:
-    """Of whom dates can be had: Moodle refuses them for suspended people."""
-    users = dict.fromkeys(row.userid for row in rows)
-    return [user for user in users if user in pull.roster.users and user not in pull.roster.withdrawn]
-
-
-def _keep(findings: Findings, row: SubmissionRow, lists: _Lists, deadlines: Deadlines) -> None:
-    dates = deadlines.of(row.userid)
-    if dates.basis is not DueBasis.OWN:
-        findings.problems.append(_borrowed(findings, row.userid, dates.basis))
-    mark = _mark(findings, lists.grades.get((row.userid, row.attemptnumber)), lists)
-    site = findings.pull.site
-    findings.pull.knows(row.userid)
-    findings.records.append(submission(site, row, assignment=lists.assignment, dates=dates, mark=mark))
-
-
-def _keep_earlier(
-    findings: Findings,
-    row: SubmissionRow,
-    status: Reply[SubmissionStatus],
-    lists: _Lists,
-    deadlines: Deadlines,
-) -> None:
-    site, assignment = findings.pull.site, lists.assignment
-    try:
-        earlier = [each for each in status.value.previousattempts if each.attemptnumber < row.attemptnumber]
-    except PlatformError as error:
-        findings.damaged([refused("Earlier attempts", error, subject=findings.subject)])
-        return
-    for each in earlier:
-        if each.submission is not None:
-            mark = _mark(findings, each.grade, lists)
-            dates = deadlines.of(row.userid)
-            findings.records.append(
-                submission(site, each.submission, assignment=assignment, dates=dates, mark=mark)
-            )
-    read = {each.attemptnumber for each in earlier if each.submission is not None}
-    missing = sorted(set(range(row.attemptnumber)) - read)
-    if missing:
-        text = f"Moodle did not give earlier attempts {missing} of a learner in activity {findings.cmid}"
-        findings.damaged([lost("earlier_attempts", text, subject=f"assign-{assignment.id}-{row.userid}")])
-
-
-def _mark(findings: Findings, row: GradeRow | None, lists: _Lists) -> Mark | None:
-    if row is None:
-        return None
-    pull = findings.pull
-    subject = f"assign-{lists.assignment.id}-{row.userid}-{row.attemptnumber}"
-    try:
-        mark = mark_of(
-            pull.site, row, assignment=lists.assignment, words=lists.words, grade_words=pull.grade_words
-        )
-    except MalformedEvidence as error:
-        findings.damaged([lost("mark_unreadable", f"A mark cannot be read: {error}", subject=subject)])
-        return None
-    if mark is not None and mark.word is not None and mark.grade is None:
-        text = (
-            f"The mark {mark.word!r} is none of the grade words that the settings know, so the work counts "
-            "as unmarked. Name it under `grades` in the course file"
-        )
-        findings.damaged([lost("grade_word_unknown", text, subject=subject)])
-    return mark
-
-
-def _note_late(pull: Pull, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> None:
-    """Remembers whose lateness a moved deadline could change."""
-    due = deadlines.assignment.duedate
-    late = sorted(
-        row.userid
-        for row in rows
-        if row.userid in deadlines.own and due and row.status == "submitted" and row.timemodified > due
-    )
-    pull.notes.late[deadlines.assignment.cmid] = late
-    pull.notes.dates[deadlines.assignment.cmid] = deadlines.digest_of(late)
-
-
-def _note_unreadable(findings: Findings, lists: _Lists) -> None:
-    """Marks tell of hand-ins that Moodle does not give: of people who left."""
-    handed_in = {row.userid for row in lists.rows}
-    for (user, attempt), row in lists.grades.items():
-        if user in handed_in or _mark(findings, row, lists) is None:
-            continue
-        findings.pull.learnt(user)
-        if findings.pull.knows(user):
-            site, activity = findings.pull.site, findings.subject
-            findings.records.append(unreadable(site, user, activity=activity, reason=HAND_IN_UNREADABLE))
-        text = (
-            f"A mark in activity {findings.cmid} tells of a hand-in that Moodle does not give: the person "
-            "left the course or was deleted. It is shown as unknown; enrol the person again or decide by hand"
-        )
-        subject = f"assign-{lists.assignment.id}-{user}-{attempt}"
-        findings.problems.append(unknown("submission_unreadable", text, subject=subject))
-
-
-def _borrowed(findings: Findings, user: int, basis: DueBasis) -> Problem:
-    whose = "that of the same class" if basis is DueBasis.CLASS else "the assignment's"
+def _one_by_one() -> Problem:
     text = (
-        f"Moodle does not tell the own deadline of a suspended person in activity {findings.cmid}; {whose} "
-        "is taken, with an extension if there is one"
+        "Extensions of deadlines cannot be read for all at once, so they are asked for one by one. "
+        f"For a faster sync: {what_to_do(Function.USER_FLAGS)}"
     )
-    return notice(f"due_of_{basis}", text, subject=f"{findings.cmid}-{user}")
-
-
-def _team(assignment: AssignmentRow) -> Problem:
-    text = (
-        f"Activity {assignment.cmid} is handed in by groups; such hand-ins belong to no single person and "
-        "were not read. Bind another activity, or switch group submission off"
-    )
-    return lost("team_submission", text, subject=str(assignment.cmid))
-
-
-def _no_dates(assignment: AssignmentRow) -> Problem:
-    text = (
-        f"No learner's own deadline in activity {assignment.cmid} could be read, the assignment's was taken. "
-        "Add mod_assign_get_participant to the service and mod/assign:viewgrades to the role"
-    )
-    return lost("dates_unreadable", text, subject=str(assignment.cmid))
+    return notice("extensions_one_by_one", text, subject="assign")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
@@ -13,38 +14,45 @@ from adapters.moodle.payloads import AssignmentRow, Participant
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.evidence import DueBasis
 
-Window = tuple[int | None, int | None]
-"""Opening and deadline in seconds, with overrides and without extensions."""
-
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Opening and deadline in seconds, with overrides and without extensions."""
+
+    opens: int | None
+    due: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """The dates of one assignment: `own` as told for a learner, `extensions` granted beyond that."""
+    """The dates of one assignment: `own` as told for a learner, `extended` who has an extension as told
+    there, `extensions` until when (in seconds)."""
 
     assignment: AssignmentRow
-    own: Mapping[int, Window]
-    extensions: Mapping[int, int]
     roster: Roster
+    own: Mapping[int, Window]
+    extended: frozenset[int]
+    extensions: Mapping[int, int]
 
     def of(self, user: int) -> Dates:
         """A learner's own dates; where Moodle does not tell, those of the same class if all whom it told
         of agree, else the assignment's."""
-        extension = self.extensions.get(user)
         if user in self.own:
-            return dates_of(*self.own[user], extension, basis=DueBasis.OWN)
-        classmates = {
-            window
-            for each, window in self.own.items()
-            if self.roster.classes(each) & self.roster.classes(user)
-        }
+            return self._dates(user, self.own[user], basis=DueBasis.OWN)
+        classes = self.roster.classes
+        classmates = {window for each, window in self.own.items() if classes(each) & classes(user)}
         if len(classmates) == 1:
-            return dates_of(*classmates.pop(), extension, basis=DueBasis.CLASS)
-        opens, due = self.assignment.allowsubmissionsfromdate, self.assignment.duedate
-        return dates_of(opens, due, extension, basis=DueBasis.ASSIGNMENT)
+            return self._dates(user, classmates.pop(), basis=DueBasis.CLASS)
+        general = Window(self.assignment.allowsubmissionsfromdate, self.assignment.duedate)
+        return self._dates(user, general, basis=DueBasis.ASSIGNMENT)
 
     def digest_of(self, users: Iterable[int]) -> str:
-        """What the dates of these learners look like."""
-        return digest([(user, self.own.get(user)) for user in sorted(users)])
+        """What the dates of these learners look like, extensions aside."""
+        told = [(user, self.own.get(user)) for user in sorted(users)]
+        return digest(told, sorted(self.extended & {user for user, _ in told}))
+
+    def _dates(self, user: int, window: Window, *, basis: DueBasis) -> Dates:
+        return dates_of(window.opens, window.due, self.extensions.get(user), basis=basis)
 
 
 def ask_dates(
@@ -54,10 +62,19 @@ def ask_dates(
     return {user: client.later(calls.participant(assignment.id, user)) for user in users}
 
 
-def told_dates(replies: Mapping[int, Reply[Participant]]) -> dict[int, Window]:
+def told_dates(
+    replies: Mapping[int, Reply[Participant]],
+    *,
+    assignment: AssignmentRow,
+    roster: Roster,
+    extensions: Mapping[int, int] = MappingProxyType({}),
+) -> Deadlines:
     """The dates of those of whom Moodle told."""
-    return {
-        user: (reply.value.allowsubmissionsfromdate, reply.value.duedate)
-        for user, reply in replies.items()
-        if reply.error is None
-    }
+    told = {user: reply.value for user, reply in replies.items() if reply.error is None}
+    return Deadlines(
+        assignment=assignment,
+        roster=roster,
+        own={user: Window(each.allowsubmissionsfromdate, each.duedate) for user, each in told.items()},
+        extended=frozenset(user for user, each in told.items() if each.grantedextension),
+        extensions=extensions,
+    )

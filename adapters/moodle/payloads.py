@@ -197,9 +197,12 @@ class UserFlags(msgspec.Struct):
 
 
 class Participant(msgspec.Struct):
+    """One learner's dates; that there is an extension, but not until when."""
+
     id: int
     duedate: int | None = 0
     allowsubmissionsfromdate: int | None = 0
+    grantedextension: bool = False
 
 
 class PreviousAttempt(msgspec.Struct):
@@ -208,7 +211,17 @@ class PreviousAttempt(msgspec.Struct):
     grade: GradeRow | None = None
 
 
+class LastAttempt(msgspec.Struct):
+    extensionduedate: int | None = None
+
+
+class Feedback(msgspec.Struct):
+    gradefordisplay: str | None = None
+
+
 class SubmissionStatus(msgspec.Struct):
+    lastattempt: LastAttempt | None = None
+    feedback: Feedback | None = None
     previousattempts: list[PreviousAttempt] = []
     warnings: list[Warned] = []
 

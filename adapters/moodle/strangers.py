@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from adapters.moodle import calls
-from adapters.moodle.assignments import HAND_IN_UNREADABLE
 from adapters.moodle.evidence import known_person, unreadable, withdrawn_learner
+from adapters.moodle.hand_ins import HAND_IN_UNREADABLE
 from adapters.moodle.payloads import AssignmentRow, User, rows_of
 from adapters.moodle.problems import notice, refused
 from adapters.moodle.pull import Pull

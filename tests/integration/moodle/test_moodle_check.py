@@ -54,7 +54,6 @@ def test_a_check_is_cheap(moodle: RunningMoodle) -> None:
         ("moodle/course:viewsuspendedusers", "people"),
         ("moodle/course:viewparticipants", "people"),
         ("mod/assign:view", "assign"),
-        ("mod/assign:grade", "extensions of deadlines"),
         ("mod/forum:viewdiscussion", "25"),
         ("mod/forum:viewqandawithoutposting", "forum 26"),
         ("mod/scorm:viewreport", "SCORM attempts"),
@@ -64,6 +63,13 @@ def test_a_check_is_cheap(moodle: RunningMoodle) -> None:
 def test_a_missing_capability_is_named(moodle: RunningMoodle, capability: str, what: str) -> None:
     moodle.change("deny", capability=capability)
     assert capability in missing(moodle)[what]
+
+
+def test_the_capability_to_write_that_extensions_take_is_only_noted(moodle: RunningMoodle) -> None:
+    moodle.change("deny", capability="mod/assign:grade")
+    [line] = [line for line in lines(moodle) if line.what == "extensions of deadlines"]
+    assert line.ok is None
+    assert "mod/assign:grade" in line.text
 
 
 def test_a_token_without_batches_is_noted(recorded: RunningMoodle) -> None:

@@ -65,10 +65,18 @@ def test_hidden_assignments_are_a_loss(moodle: RunningMoodle, known: bool) -> No
     assert not any(scope.activity in ("17", "18", "19") for scope in pull.whole)
 
 
-def test_hidden_extensions_are_a_loss(moodle: RunningMoodle) -> None:
+def test_extensions_that_are_hidden_from_readers_are_asked_for_one_by_one(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
     pull = without(moodle, "mod/assign:grade")
-    assert "mod/assign:grade" in lost(pull)["warning"]
-    assert len(pull.all(Submission)) == 173
+    assert lost(pull) == {}
+    assert "extensions_one_by_one" in pull.codes(ProblemKind.NOTICE)
+    for learner in (14, 15, 46, 47, 1):
+        [there], [here] = pull.of(learner, Submission, 17), course.of(learner, Submission, 17)
+        assert there.due_at == here.due_at
+    moodle.change("extend", assignment=1, user=7, until=1_734_019_140)
+    [later] = pulled(source_of(moodle), moodle, cursor=pull.cursor).of(5, Submission, 17)
+    assert later.due_at == 1_734_019_140_000
 
 
 def test_hidden_forums_are_a_loss(moodle: RunningMoodle) -> None:

@@ -10,6 +10,7 @@ from lms_scoring.domain.evidence import (
     Membership,
     MembershipStatus,
     Post,
+    PostState,
     ReportedTime,
     Submission,
     Unknown,
@@ -62,6 +63,28 @@ def test_a_list_of_topics_that_comes_empty_is_a_loss(recorded: RunningMoodle) ->
     assert not any(scope.kind == "post" for scope in pull.whole)
 
 
+def test_a_topic_whose_text_was_erased_is_deleted_though_it_has_no_replies(
+    recorded: RunningMoodle,
+) -> None:
+    """The list of topics does not tell that a first post was erased; its text is gone, that is all."""
+
+    def erased_topic(answer: Any) -> Any:
+        for each in answer["discussions"]:
+            if each["discussion"] == 233:
+                each["message"] = ""
+        return answer
+
+    def erased_post(answer: Any) -> Any:
+        for each in answer["posts"]:
+            if each["id"] == 233:
+                each |= {"isdeleted": True, "timecreated": None}
+        return answer
+
+    pull = pulled(edited_source(recorded, DISCUSSIONS=erased_topic, DISCUSSION_POSTS=erased_post), recorded)
+    [topic] = [each for each in pull.all(Post) if each.id == "post-233"]
+    assert (topic.state, topic.created_at) == (PostState.DELETED, None)
+
+
 def test_an_unknown_grade_word_is_a_loss_and_the_work_stays(recorded: RunningMoodle) -> None:
     def english(values: Any) -> Any:
         return [{**each, "name": "Outstanding"} if each["id"] == 4 else each for each in values]
@@ -72,6 +95,27 @@ def test_an_unknown_grade_word_is_a_loss_and_the_work_stays(recorded: RunningMoo
     assert all("'Outstanding'" in each.text and each.kind is ProblemKind.LOST for each in unknown)
     marked = next(each for each in pull.of(1, Submission, 17))
     assert (marked.grade, marked.graded_at is None) == (None, False)
+
+
+def test_where_the_scale_is_not_listed_its_words_are_those_that_are_shown(
+    recorded: RunningMoodle, course: Pulled
+) -> None:
+    refused = {"exception": "webservice_access_exception", "errorcode": "accessexception", "message": ""}
+    pull = pulled(edited_source(recorded, SCALE_VALUES=lambda _: refused), recorded)
+    assert pull.codes(ProblemKind.LOST) == set()
+    assert [each.grade for each in pull.all(Submission)] == [each.grade for each in course.all(Submission)]
+
+
+def test_where_no_words_can_be_had_at_all_it_is_a_loss(recorded: RunningMoodle) -> None:
+    refused = {"exception": "webservice_access_exception", "errorcode": "accessexception", "message": ""}
+
+    def silent(answer: Any) -> Any:
+        return {**answer, "feedback": None}
+
+    pull = pulled(edited_source(recorded, SCALE_VALUES=lambda _: refused, SUBMISSION_STATUS=silent), recorded)
+    [problem] = coded(pull, "call_refused")
+    assert "The words of the scale" in problem.text
+    assert not any(scope.activity == "17" for scope in pull.whole)
 
 
 def test_hand_ins_of_whole_groups_are_a_loss(recorded: RunningMoodle) -> None:
