@@ -1,0 +1,121 @@
+"""What only a browser can tell: people get in, find their way, and can read it on a phone and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.conftest import PHONE, Visit
+from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE
+
+Visits = Callable[..., Visit]
+BOARD = f"/courses/{COURSE}/"
+PATHS = (
+    BOARD,
+    f"{BOARD}?role=tutor",
+    f"{BOARD}?withdrawn=1&sort=name",
+    f"{BOARD}people/moodle-3",
+    f"{BOARD}people/moodle-7",
+    f"{BOARD}people/moodle-11",
+    f"{BOARD}people/moodle-31",
+    f"{BOARD}sync",
+    "/sign-in/x",
+)
+
+
+def test_a_learner_gets_in_by_the_link_and_opens_a_point_to_its_evidence(visit: Visits) -> None:
+    learner = visit("moodle-3")
+    page = learner.page
+    assert urlsplit(page.url).path == f"{BOARD}people/moodle-3"
+    span = page.get_by_text("w-moodle-3-early")
+    assert not span.is_visible()
+    page.get_by_text("证据（20 条）").click()
+    page.locator(".day > summary").first.click()
+    assert span.is_visible()
+    row = page.locator("tr", has=span)
+    assert "不在考核时间内" in row.inner_text()
+
+
+def test_a_coordinator_finds_a_person_and_the_address_does_not_tell_whom(visit: Visits) -> None:
+    page = visit(COORDINATOR).page
+    page.get_by_label("姓名或编号").fill("o")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("tbody tr").count() == 8
+    page.get_by_role("button", name="姓名", exact=True).click()
+    assert page.get_by_label("姓名或编号").input_value() == "o"
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("姓名")
+    assert urlsplit(page.url).query == ""
+    page.get_by_role("link", name="Aygül Memet").click()
+    assert page.locator("h1").inner_text() == "Aygül Memet"
+
+
+def test_a_class_and_a_result_are_chosen_by_clicks(visit: Visits) -> None:
+    page = visit(COORDINATOR).page
+    page.get_by_label("班级").select_option("二班")
+    page.get_by_role("button", name="显示").click()
+    page.locator(".chip.fail").click()
+    assert set(page.locator("td.class").all_inner_texts()) == {"二班"}
+    assert {text.strip() for text in page.locator("td.result").all_inner_texts()} == {"不合格"}
+
+
+def test_signing_out_leaves_nothing_behind(visit: Visits) -> None:
+    learner = visit("moodle-4")
+    learner.page.get_by_role("button", name="退出登录").click()
+    assert learner.page.locator("h1").inner_text() == "您已退出登录"
+    learner.page.go_back()
+    learner.page.reload()
+    assert learner.page.locator("h1").inner_text() == "请先登录"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_stands_out_of_a_narrow_window(visit: Visits, language: str) -> None:
+    phone = visit(COORDINATOR, window=PHONE, language=language)
+    for path in PATHS:
+        phone.go(path)
+        phone.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        assert phone.overflow() <= 0, path
+
+
+def test_on_a_phone_each_person_is_a_card_that_names_its_numbers(visit: Visits) -> None:
+    page = visit(COORDINATOR, window=PHONE).page
+    card = page.locator("tbody tr").first.bounding_box()
+    assert card is not None
+    assert card["width"] <= PHONE[0]
+    cell = page.locator("tbody tr").first.locator("td[data-label]").first
+    shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert shown == '"课程学习时间"'
+
+
+def test_the_browser_blocks_nothing_of_ours(visit: Visits) -> None:
+    coordinator = visit(COORDINATOR)
+    for path in PATHS:
+        coordinator.go(path)
+        assert coordinator.page.evaluate("document.styleSheets.length") == 1
+    assert coordinator.complaints == []
+
+
+def test_a_hostile_name_runs_nothing(visit: Visits) -> None:
+    coordinator = visit(COORDINATOR)
+    coordinator.page.on("dialog", lambda dialog: coordinator.complaints.append(dialog.message))
+    coordinator.go(f"{BOARD}people/moodle-11")
+    assert coordinator.page.locator("h1").inner_text() == HOSTILE
+    assert coordinator.complaints == []
+
+
+def test_paper_has_the_folded_evidence_and_no_buttons(visit: Visits) -> None:
+    page = visit("moodle-3").page
+    folded = page.get_by_text("w-moodle-3-0a")
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()
+    assert not page.get_by_role("button").first.is_visible()
+
+
+def test_the_keyboard_reaches_the_content_at_once(visit: Visits) -> None:
+    page = visit(COORDINATOR).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index] # it is there
