@@ -21,7 +21,7 @@ from adapters.xapi.refusal import Refused, UnusableStatement
 from adapters.xapi.spellings import Spellings
 from adapters.xapi.video import is_of_video, video_event
 from adapters.xapi.vocabulary import Word, word_of
-from lms_scoring.domain.instants import HOUR, instant_of
+from lms_scoring.domain.instants import HOUR, SECOND, instant_of
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 
 
@@ -62,7 +62,13 @@ class StatementReader:
                     voided.append(_voided(word, target))
                     continue
                 account = accounts[bytes(statement.actor)]
-                at, stored = _times(statement)
+                if statement.timestamp is None or statement.stored is None:
+                    at, stored = _times_of_one(statement)
+                else:  # in parts, which is exact, and faster than dividing
+                    since = statement.stored - _EPOCH
+                    stored = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
+                    since = statement.timestamp - _EPOCH
+                    at = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
                 if not earliest <= at < _LATEST:
                     _refuse_beyond(at)
                     continue
@@ -86,18 +92,13 @@ _LATEST = instant_of(datetime(9998, 1, 1, tzinfo=UTC))
 _VERB = msgspec.json.Decoder(Verb)
 
 
-def _times(statement: Statement) -> tuple[int, int]:
-    """When it happened and when it was stored. In parts, which is exact and faster than dividing."""
-    stored = 0
-    if statement.stored is not None:
-        since = statement.stored - _EPOCH
-        stored = since.days * _DAY + since.seconds * 1000 + since.microseconds // 1000
+def _times_of_one(statement: Statement) -> tuple[int, int]:
+    """When it happened and when it was stored, of a statement that says only one of the two."""
     if statement.timestamp is not None:
-        since = statement.timestamp - _EPOCH
-        return since.days * _DAY + since.seconds * 1000 + since.microseconds // 1000, stored
-    if statement.stored is None:
-        raise UnusableStatement("no_time", "it has neither a timestamp nor a stored time")
-    return stored, stored
+        return instant_of(statement.timestamp), 0
+    if statement.stored is not None:
+        return instant_of(statement.stored), instant_of(statement.stored)
+    raise UnusableStatement("no_time", "it has neither a timestamp nor a stored time")
 
 
 def _refuse_beyond(at: int) -> None:

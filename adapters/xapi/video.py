@@ -17,6 +17,7 @@ _LONGEST = 10_000_000.0
 _SLOWEST, _FASTEST = 5, 1_600
 """Hundredths: a playing speed outside these is no speed."""
 _SEEKED = int(VideoVerb.SEEKED)
+_new = tuple.__new__
 
 
 def is_of_video(word: Word, target: Target, statement: Statement) -> bool:
@@ -48,15 +49,18 @@ def video_event(
         if given.speed is not None:
             rate = _RATES[given.speed]
     if result is not None and (shown := result.extensions) is not None:
-        if shown.time is not None:
-            position = _milliseconds(shown.time)
+        time = shown.time
+        if time.__class__ is float and 0.0 <= time < _LONGEST:
+            position = int(time * 1000 + 0.5)
+        elif time is not None:
+            position = _milliseconds(time)
         if verb == _SEEKED and shown.time_from is not None:
             position = _milliseconds(shown.time_from)
             target = None if shown.time_to is None else _milliseconds(shown.time_to)
         if rate is None and shown.speed is not None:
             rate = _RATES[shown.speed]
     # the class's own constructor takes twice as long, and this is the hottest line of a sync
-    return tuple.__new__(
+    return _new(
         WatchEvent, (stored, id_, account, activity, session, at, verb, position, target, rate, length)
     )
 
@@ -70,18 +74,13 @@ def _session(given: ContextExtensions) -> str | None:
 
 
 def _milliseconds(seconds: Number) -> int:
-    if seconds.__class__ is not float:
-        seconds = _number(seconds)
-    if not 0 <= seconds < _LONGEST:
-        raise UnusableStatement("position_malformed", "the position it names is not a time in a video")
-    return int(seconds * 1000 + 0.5)
-
-
-def _number(text: Number) -> float:
     try:
-        return float(text)
+        number = float(seconds)
     except ValueError as error:
         raise UnusableStatement("position_malformed", "the position it names is not a number") from error
+    if not 0 <= number < _LONGEST:
+        raise UnusableStatement("position_malformed", "the position it names is not a time in a video")
+    return int(number * 1000 + 0.5)
 
 
 def _length(seconds: Number) -> int | None:

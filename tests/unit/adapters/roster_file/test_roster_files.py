@@ -221,6 +221,10 @@ def test_other_kinds_of_an_evidence_file_are_passed_over(tmp_path: Path) -> None
         ('{"kind":"person","id":"2"}', "Object missing required field `name`"),
         ('{"kind":"person","id":"","name":"A"}', "the id is empty"),
         (
+            '{"kind":"person","id":"2","name":"A","accounts":[{"account":{"home_page":"","name":"7"}}]}',
+            "an account lacks its home page or its name",
+        ),
+        (
             '{"kind":"person","id":"2","name":"A","accounts":[{}]}',
             "neither account, mbox, mbox_sha1sum nor openid",
         ),
@@ -240,6 +244,10 @@ def test_a_bad_line_is_reported_by_its_number_and_the_others_are_kept(
     assert problem.subject == "roster.jsonl, line 2"
     assert reason in problem.text
     assert read.whole == []
+
+
+def test_a_roster_is_called_as_the_settings_call_it(tmp_path: Path) -> None:
+    assert RosterFile(name="school", path=tmp_path).name == "school"
 
 
 def test_a_byte_order_mark_before_the_first_line_is_fine(tmp_path: Path) -> None:
