@@ -186,8 +186,8 @@ def began(record: ev.Record) -> int:
             return 0
 
 
-def learner_rules() -> st.SearchStrategy[RoleScheme]:
-    """Four criteria of the kinds that learners have, with any settings."""
+def learner_rules(take: Take | None = None) -> st.SearchStrategy[RoleScheme]:
+    """Four criteria of the kinds that learners have, with any settings, or with that `take`."""
     grades = st.fixed_dictionaries(dict.fromkeys(Grade, points))
     cutoffs = st.dictionaries(
         st.sampled_from(Grade), st.builds(Fraction, st.integers(0, 4), st.just(4)), max_size=4
@@ -203,7 +203,7 @@ def learner_rules() -> st.SearchStrategy[RoleScheme]:
         grades=grades,
         on_time=points,
         late=st.sampled_from(Late),
-        take=st.sampled_from(Take),
+        take=st.sampled_from(Take) if take is None else st.just(take),
         cutoffs=cutoffs,
     )
     journal = st.builds(
@@ -233,11 +233,11 @@ def counts() -> st.SearchStrategy[Count]:
     )
 
 
-def schemes() -> st.SearchStrategy[Scheme]:
+def schemes(take: Take | None = None) -> st.SearchStrategy[Scheme]:
     """A scheme of both roles in the window of the main one."""
     return st.builds(
         lambda learner, tutor: replace(main_scheme(), roles={Role.LEARNER: learner, Role.TUTOR: tutor}),
-        learner_rules(),
+        learner_rules(take),
         tutor_rules(),
     )
 
