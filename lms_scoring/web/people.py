@@ -18,7 +18,8 @@ def blueprint(door: Door) -> Blueprint:
     def person(course: str, person: str) -> str:
         rules, visitor = door.rules(course), current_visitor()
         consultant, zone = Consultant(door.store, rules), rules.zone
-        statuses = consultant.status(visitor, person)
+        # Who learns and guides has several cards; the one as a learner is asked for more often.
+        statuses = sorted(consultant.status(visitor, person), key=lambda one: one.membership.role)
         return render_template(
             "status.html",
             view=consultant.view(visitor),

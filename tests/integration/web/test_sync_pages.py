@@ -20,7 +20,7 @@ PATHS = (
 def test_the_report_names_runs_problems_strays_and_what_is_not_bound(school: School) -> None:
     page = school.page(school.signed_in(COORDINATOR), f"/courses/{COURSE}/sync")
     tables = {table.text: table for table in page.all("table")}
-    (unbound,) = (text for text in tables if text.startswith("未绑定"))
+    (unbound,) = (text for text in tables if text.startswith("未绑定，不计分"))
     assert "答疑 26" in unbound
     assert any("account:https://moodle.example|nobody 1" in text for text in tables)
     assert any("Grant mod/scorm:viewreport." in text for text in tables)
