@@ -13,7 +13,10 @@ from datetime import datetime
 from adapters.xapi.answers import Served
 from adapters.xapi.client import XapiClient
 from adapters.xapi.payloads import Statement
-from lms_scoring.domain.instants import SECOND, instant_of
+from lms_scoring.domain.instants import instant_of
+
+_SURELY_LATER = 2
+"""Milliseconds: one to ask for what was stored after, one because both times may be cut to a millisecond."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class Pivot:
 
 
 def pivot_in(head: Served) -> Pivot | None:
-    """The latest statement of the page that was stored well after it happened, if an older one is there."""
+    """The latest statement of the page that was stored after it happened, if an older one is there."""
     known = [(statement, _instant(statement.stored)) for statement in head.page.statements]
     stored = [at for _, at in known if at is not None]
     late = [(at, each.id) for each, at in known if each.id and at is not None and _is_late(each, at)]
@@ -58,7 +61,7 @@ def all_after(statements: Iterable[Statement], since: int) -> bool:
 
 def _is_late(statement: Statement, stored: int) -> bool:
     happened = _instant(statement.timestamp)
-    return happened is not None and stored - happened > SECOND
+    return happened is not None and stored - happened >= _SURELY_LATER
 
 
 def _instant(moment: datetime | None) -> int | None:

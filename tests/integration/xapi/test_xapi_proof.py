@@ -117,10 +117,22 @@ def test_too_few_statements_prove_nothing(serve: Callable[[SmallLrs], XapiSource
     assert pulled(serve(lrs).pull(None, full=False)).cursor is None
 
 
-def test_statements_stored_as_they_happen_prove_nothing(serve: Callable[[SmallLrs], XapiSource]) -> None:
+@pytest.mark.parametrize(("later", "proves"), [(-5_000, False), (0, False), (1, False), (2, True)])
+def test_statements_must_have_been_stored_surely_after_they_happened(
+    serve: Callable[[SmallLrs], XapiSource], later: int, proves: bool
+) -> None:
     lrs = SmallLrs(stored_after)
     for statement in lrs.statements:
-        statement["timestamp"] = statement["stored"]
+        statement["timestamp"] = iso(parse_instant(statement["stored"]) - later)
+    assert (pulled(serve(lrs).pull(None, full=False)).cursor is not None) == proves
+
+
+def test_two_milliseconds_are_enough_to_see_through_an_lrs_that_goes_by_timestamp(
+    serve: Callable[[SmallLrs], XapiSource],
+) -> None:
+    lrs = SmallLrs(happened_after)
+    for statement in lrs.statements:
+        statement["timestamp"] = iso(parse_instant(statement["stored"]) - 2)
     assert pulled(serve(lrs).pull(None, full=False)).cursor is None
 
 
