@@ -129,6 +129,12 @@ def test_more_scorm_time_is_read(moodle: RunningMoodle, later: Later) -> None:
     assert Scope(kind="reported_time", activity="1") in pull.whole
 
 
+def test_more_time_of_somebody_in_no_list_is_read(moodle: RunningMoodle, later: Later) -> None:
+    moodle.change("add_scorm_time", sco=2, user=60, seconds=60)
+    [time] = later().of(58, ReportedTime, 1)
+    assert time.duration == 42 * 60_000
+
+
 def test_somebody_new_is_read_with_all_they_did(moodle: RunningMoodle, later: Later) -> None:
     new = moodle.change("enrol", username="tea061", firstname="新", lastname="王", group=1)
     moodle.change("add_scorm_time", sco=2, user=new["user"], seconds=60, at=1_730_000_000)

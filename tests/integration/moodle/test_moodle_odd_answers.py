@@ -27,14 +27,46 @@ def coded(pull: Pulled, code: str) -> list[Problem]:
 def test_a_thin_roster_is_a_loss_and_withdraws_nobody(recorded: RunningMoodle) -> None:
     """A tutor's token in separate groups sees the hand-ins of both classes and the people of one."""
 
-    def first_class(people: Any) -> Any:
-        return [each for each in people if any(group["id"] == 1 for group in each.get("groups", []))]
-
     pull = pulled(edited_source(recorded, ENROLLED_USERS=first_class), recorded)
     assert {each.kind for each in coded(pull, "roster_incomplete")} == {ProblemKind.LOST}
     assert {each.status for each in pull.all(Membership)} == {MembershipStatus.ACTIVE}
     assert pull.whole == []
     assert len(pull.all(Submission)) == 173
+
+
+def first_class(people: Any) -> Any:
+    return [each for each in people if any(group["id"] == 1 for group in each.get("groups", []))]
+
+
+def test_learners_who_can_be_graded_and_are_not_enrolled_show_a_thin_roster(
+    recorded: RunningMoodle,
+) -> None:
+    pull = pulled(
+        edited_source(recorded, ENROLLED_USERS=first_class, ASSIGNMENTS=lambda answer: {"courses": []}),
+        recorded,
+    )
+    [problem] = [each for each in coded(pull, "roster_incomplete") if each.subject == "people"]
+    assert "28 learners can be graded" in problem.text
+    assert pull.whole == []
+
+
+def test_entries_that_are_counted_and_not_given_are_a_loss(recorded: RunningMoodle) -> None:
+    source = edited_source(recorded, DATABASE_ENTRIES=lambda answer: {**answer, "entries": []})
+    pull = pulled(source, recorded)
+    [problem] = coded(pull, "entries_missing")
+    assert (problem.kind, problem.subject) == (ProblemKind.LOST, "22")
+    assert not any(scope.activity == "22" for scope in pull.whole)
+
+
+def test_a_mark_of_an_enrolled_learner_without_a_hand_in_is_unknown(recorded: RunningMoodle) -> None:
+    def without_the_first(answer: Any) -> Any:
+        [part] = answer["assignments"]
+        rows = [row for row in part["submissions"] if row["userid"] != 3]
+        return {**answer, "assignments": [{**part, "submissions": rows}]}
+
+    pull = pulled(edited_source(recorded, SUBMISSIONS=without_the_first), recorded)
+    assert {each.activity for each in pull.of(1, Unknown)} == {"17", "18"}
+    assert pull.memberships(1) == {("learner", "一班", "active")}
 
 
 def test_one_bad_row_costs_itself_only(recorded: RunningMoodle, course: Pulled) -> None:
