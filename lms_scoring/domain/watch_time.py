@@ -9,9 +9,11 @@ Rules: xAPI facts, section 2.2; verbs: xAPI Video Profile 1.0.3.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
+from operator import attrgetter
 
 from lms_scoring.domain.evidence import Watch
 from lms_scoring.domain.instants import MINUTE
@@ -25,6 +27,8 @@ POSITION_SLACK = 500
 TAIL_CAP = 30 * MINUTE
 """The most that a play nobody closed may have lasted; never scored."""
 
+_IN_ORDER = attrgetter("at", "verb", "id")
+_OPENING = frozenset((VideoVerb.INITIALIZED, VideoVerb.PLAYED))
 _CLOSING = frozenset((VideoVerb.PAUSED, VideoVerb.SEEKED, VideoVerb.COMPLETED, VideoVerb.TERMINATED))
 
 
@@ -45,8 +49,10 @@ class WatchTime:
     tails: tuple[Tail, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Mark:
+    """A moment of a play. Not frozen, which would take four times as long to make, for every event."""
+
     id: str
     at: int
     position: int
@@ -63,7 +69,9 @@ def watch_time(person: str, events: Iterable[WatchEvent], *, source: str | None 
                 tails.append(play)
             else:
                 opened, closed = play
-                spans.extend(_span(person, session[0].activity, opened, closed, source))
+                span = _span(person, session[0].activity, opened, closed, source)
+                if span is not None:
+                    spans.append(span)
     return WatchTime(spans=tuple(spans), tails=tuple(tails))
 
 
@@ -74,9 +82,11 @@ def _sessions(events: Iterable[WatchEvent]) -> Iterator[list[WatchEvent]]:
     play before it, and the position bounds what an idle gap can be credited with.
     """
     distinct = {event.id: event for event in events}.values()
-    ordered = sorted(distinct, key=lambda e: (e.activity, e.session or "", e.at, e.verb, e.id))
-    for _, session in groupby(ordered, key=lambda e: (e.activity, e.session or "")):
-        yield list(session)
+    sessions: dict[tuple[str, str], list[WatchEvent]] = defaultdict(list)
+    for event in distinct:
+        sessions[event.activity, event.session or ""].append(event)
+    for key in sorted(sessions):
+        yield sorted(sessions[key], key=_IN_ORDER)
 
 
 def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
@@ -87,7 +97,7 @@ def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
         if event.rate is not None and event.rate > 0:
             rate = event.rate
         mark = None if event.position is None else _Mark(event.id, event.at, event.position, rate)
-        if event.verb in (VideoVerb.INITIALIZED, VideoVerb.PLAYED):
+        if event.verb in _OPENING:
             if play:
                 yield _tail(play[0], session, event.at)
             play = [mark] if mark is not None and event.verb == VideoVerb.PLAYED else []
@@ -111,20 +121,21 @@ def _reopened(event: WatchEvent, mark: _Mark) -> list[_Mark]:
     return []
 
 
-def _span(person: str, activity: str, opened: _Mark, closed: _Mark, source: str | None) -> Iterator[Watch]:
+def _span(person: str, activity: str, opened: _Mark, closed: _Mark, source: str | None) -> Watch | None:
     elapsed, moved = closed.at - opened.at, closed.position - opened.position
     credited = _credited(elapsed, moved, opened.rate)
-    if credited > 0:
-        watched = moved * NORMAL_RATE <= FASTEST_RATE * elapsed + POSITION_SLACK * NORMAL_RATE
-        yield Watch(
-            id=opened.id,
-            person=person,
-            activity=activity,
-            start=opened.at,
-            end=opened.at + credited,
-            segments=((opened.position, closed.position),) if watched else (),
-            source=source,
-        )
+    if credited <= 0:
+        return None
+    watched = moved * NORMAL_RATE <= FASTEST_RATE * elapsed + POSITION_SLACK * NORMAL_RATE
+    return Watch(
+        id=opened.id,
+        person=person,
+        activity=activity,
+        start=opened.at,
+        end=opened.at + credited,
+        segments=((opened.position, closed.position),) if watched else (),
+        source=source,
+    )
 
 
 def _credited(elapsed: int, moved: int, rate: int) -> int:
