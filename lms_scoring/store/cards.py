@@ -7,9 +7,9 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Table, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.evidence_json import canonical
@@ -17,11 +17,27 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.ports import CardRow
 from lms_scoring.store import tables
+from lms_scoring.store.dialect import ask, tell
 from lms_scoring.store.members import Members
 from lms_scoring.store.tables.metadata import NOTHING
 
 Membership = tuple[str, str, str, str]
 """Course, person, role and class: what a card is of."""
+
+_COLUMNS = ("course", "person", "role", "class")
+_OF_MEMBERSHIP = [tables.scorecard.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)]
+_LATEST = select(tables.scorecard.c.version, tables.scorecard.c.digest, tables.scorecard.c.as_of).where(
+    *_OF_MEMBERSHIP
+)
+_HELD_AT = update(tables.scorecard).where(*_OF_MEMBERSHIP).values(as_of=bindparam("as_of_"))
+
+
+class _Latest(NamedTuple):
+    """What must be known of the latest version of a card before another is stored."""
+
+    version: int
+    digest: bytes
+    as_of: int
 
 
 class Cards(Members):
@@ -37,7 +53,8 @@ class Cards(Members):
         digest = _digest(fields)
         latest = self._latest_card(membership)
         if latest is not None and latest.digest == digest:
-            self._still_holds(membership, as_of=card.as_of)
+            if latest.as_of < card.as_of:
+                tell(self.connection, _HELD_AT, tenant_=self.tenant, as_of_=card.as_of, **_named(membership))
             return False
         version = 1 if latest is None else latest.version + 1
         columns = _columns(card, at=at)
@@ -85,22 +102,13 @@ class Cards(Members):
         )
         return list(self.connection.execute(query).scalars())
 
-    def _latest_card(self, membership: Membership) -> Row[Any, Any, Any] | None:
-        table = tables.scorecard
-        query = select(table.c.version, table.c.digest, table.c.as_of).where(*self._of(table, membership))
-        return self.connection.execute(query).one_or_none()
-
-    def _still_holds(self, membership: Membership, *, as_of: int) -> None:
-        table = tables.scorecard
-        self.connection.execute(
-            update(table).where(*self._of(table, membership), table.c.as_of < as_of).values(as_of=as_of)
-        )
+    def _latest_card(self, membership: Membership) -> _Latest | None:
+        rows = ask(self.connection, _LATEST, tenant_=self.tenant, **_named(membership))
+        return _Latest(*rows[0]) if rows else None
 
     def _of(self, table: Table, membership: Membership) -> list[ColumnElement[bool]]:
-        columns = ("tenant", "course", "person", "role", "class")
-        return [
-            table.c[name] == value for name, value in zip(columns, (self.tenant, *membership), strict=True)
-        ]
+        values = (self.tenant, *membership)
+        return [table.c[name] == value for name, value in zip(("tenant", *_COLUMNS), values, strict=True)]
 
     def _cards(self, table: Table, course: str) -> Select[Any]:
         person = tables.person
@@ -135,6 +143,10 @@ class Cards(Members):
 
 def _membership(course: str, person: str, role: Role, class_: str | None) -> Membership:
     return (course, person, role.value, NOTHING if class_ is None else class_)
+
+
+def _named(membership: Membership) -> dict[str, str]:
+    return {f"{name}_": value for name, value in zip(_COLUMNS, membership, strict=True)}
 
 
 def _digest(fields: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, Table, Update, bindparam, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
 
@@ -73,6 +73,16 @@ def ask(connection: Connection, question: Select[Any], **asked: Any) -> list[tup
         cursor.close()
 
 
+def tell(connection: Connection, change: Update, **told: Any) -> None:
+    """Changes rows by a statement built beforehand, as `ask` asks."""
+    text, names = _compiled(change)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(text, [told[name] for name in names])
+    finally:
+        cursor.close()
+
+
 def _rows_of(parameter: BindParameter[Any]) -> Select[Any]:
     return select(func.json_each(parameter).table_valued("value").c.value)
 
@@ -111,8 +121,8 @@ def _putting(table: Table) -> str:
 
 
 @lru_cache
-def _compiled(question: Select[Any]) -> tuple[str, list[str]]:
-    compiled = question.compile(dialect=sqlite.dialect(paramstyle="qmark"))
+def _compiled(statement: Select[Any] | Update) -> tuple[str, list[str]]:
+    compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
     return str(compiled), list(getattr(compiled, "positiontup", None) or ())
 
 

@@ -85,6 +85,11 @@ def _sentence(error: Exception) -> str:
         )
     if "unable to open" in reason:
         return "the database file cannot be opened; check that its folder exists and may be written to"
+    if "not a database" in reason or "malformed" in reason:
+        return (
+            "the database file is no SQLite database, or it is damaged; check LMS_SCORING_DATABASE_URL, "
+            "or put the latest backup in its place"
+        )
     if "is full" in reason:
         return "the disk is full; nothing of this step was stored: make room and try again"
     return f"the database could not do what was asked, and nothing of this step was stored: {reason}"

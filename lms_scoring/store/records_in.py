@@ -14,7 +14,7 @@ from lms_scoring.ports import Kept, Problem, ProblemKind
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
 from lms_scoring.store.roster import Roster
-from lms_scoring.store.rows import RecordRow, hash_of, row_of
+from lms_scoring.store.rows import RecordRow, row_of, written
 from lms_scoring.store.tables.metadata import NOTHING
 
 OF_CLASS = frozenset(("submission", "unknown", "decision"))
@@ -53,7 +53,7 @@ class RecordsIn(Roster):
         source = decision.source or NOTHING
         own = replace(decision, source=None, gone_at=None, person=own_account(decision.person))
         former = self._latest(course, source, [own])
-        if former and former["decision", own.id].hash != hash_of(own):
+        if former and former["decision", own.id].hash != written(own).hash:
             raise StoreError(f"decision {own.id} is kept already and says something else; give it a new id")
         news = _News(self.latest_run(), former)
         news.take(own)
@@ -157,25 +157,33 @@ class _News:
     owners: set[str] = field(default_factory=set)
     former_accounts: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
-    kept: Kept = field(default_factory=Kept)
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    @property
+    def kept(self) -> Kept:
+        """What the batch changed, so far."""
+        return Kept(new=self.new, changed=self.changed, same=self.same, refused=len(self.problems))
 
     def take(self, record: Record) -> None:
         key = (KIND_OF[type(record)], record.id)
         former = self.latest.get(key)
         try:
-            content = hash_of(record)
-            if former is not None and former.live and former.hash == content:
-                self.kept += Kept(same=1)
+            content = written(record)
+            if former is not None and former.live and former.hash == content.hash:
+                self.same += 1
                 self._see(key, former)
                 return
-            row = row_of(record)
+            row = row_of(content)
         except MalformedEvidence as error:
             self._refuse(key, former, error)
             return
-        self.kept += Kept(new=1) if former is None else Kept(changed=1)
+        self.new += former is None
+        self.changed += former is not None
         self.rows[key] = row
         self.owners.add(row.owner)
-        self.latest[key] = _Version(run=self.run, hash=content, live=True, account=None)
+        self.latest[key] = _Version(run=self.run, hash=content.hash, live=True, account=None)
         if former is None:
             return
         if former.account is not None:
@@ -189,7 +197,6 @@ class _News:
 
     def _refuse(self, key: Key, former: _Version | None, error: MalformedEvidence) -> None:
         """The record exists at its source, so what is stored of it is not gone."""
-        self.kept += Kept(refused=1)
         kind, record = key
         self.problems.append(
             Problem(kind=ProblemKind.REFUSED, code="malformed", text=str(error), subject=f"{kind} {record}")

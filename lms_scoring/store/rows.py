@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence import KIND_OF, Recommendation, Record
 from lms_scoring.domain.evidence import Person as PersonRecord
-from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
+from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
 from lms_scoring.domain.instants import iso
 from lms_scoring.store.dialect import storable
 
@@ -21,6 +22,18 @@ _ACTIVITY = ("activity", "forum")
 _STATE = ("status", "state")
 _AT = ("start", "started_at", "submitted_at", "created_at", "at")
 """What the columns take from a record: the first of these attributes that its kind has."""
+
+_BODY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as fields, and the hash that tells whether it changed."""
+
+    record: Record
+    kind: str
+    fields: dict[str, Any]
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +50,38 @@ class RecordRow:
     body: str
 
 
-def hash_of(record: Record) -> bytes:
-    """What tells whether a record changed. Raises MalformedEvidence for one that cannot be written down."""
-    if not (storable(record.id) and storable(owner_of(record))):
-        raise MalformedEvidence(f"{KIND_OF[type(record)]}: an id or account that holds a NUL")
-    try:
-        return bytes.fromhex(content_hash(record))
-    except (OverflowError, UnicodeEncodeError) as error:
-        raise MalformedEvidence(
-            f"{KIND_OF[type(record)]}: a time beyond the year 9999 or a text that is no Unicode"
-        ) from error
+def written(record: Record) -> Written:
+    """The record, without source and loss, as fields. Raises MalformedEvidence if it has no such form.
 
-
-def row_of(record: Record) -> RecordRow:
-    """The record as it is stored.
-
-    Raises MalformedEvidence for one that could be written but never read again.
+    The hash is `content_hash`, made of the same fields so that they are made once.
     """
     kind = KIND_OF[type(record)]
-    fields = to_fields(record)
-    from_fields(kind, fields)
-    for column in ("id", _OWNER.get(kind, "person"), "source", "gone_at"):
-        fields.pop(column, None)
+    if not (storable(record.id) and storable(owner_of(record))):
+        raise MalformedEvidence(f"{kind}: an id or account that holds a NUL")
+    try:
+        fields = to_fields(record)
+        content = canonical({"kind": kind, **fields})
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise MalformedEvidence(
+            f"{kind}: a time beyond the year 9999 or a text that is no Unicode"
+        ) from error
+    return Written(record=record, kind=kind, fields=fields, hash=hashlib.sha256(content).digest())
+
+
+def row_of(new: Written) -> RecordRow:
+    """The record as it is stored. Raises MalformedEvidence for one that could never be read again."""
+    from_fields(new.kind, new.fields)
+    columns = ("id", _OWNER.get(new.kind, "person"))
+    body = {name: value for name, value in new.fields.items() if name not in columns}
     return RecordRow(
-        kind=kind,
-        record=record.id,
-        owner=owner_of(record),
-        activity=_first(record, _ACTIVITY),
-        state=_first(record, _STATE),
-        at=_first(record, _AT),
-        hash=hash_of(record),
-        body=json.dumps(fields, ensure_ascii=False, separators=(",", ":")),
+        kind=new.kind,
+        record=new.record.id,
+        owner=owner_of(new.record),
+        activity=_first(new.record, _ACTIVITY),
+        state=_first(new.record, _STATE),
+        at=_first(new.record, _AT),
+        hash=new.hash,
+        body=_BODY.encode(body),
     )
 
 
