@@ -22,6 +22,9 @@ from lms_scoring.services.assess import CourseRules, evidence_of_course
 
 _WRITERS = {"json": write_ndjson, "csv": write_csv, "xlsx": write_xlsx}
 
+_INTERRUPTED = 130
+"""What shells expect of a program that was ended by Ctrl-C."""
+
 
 @click.command()
 @click.argument("course", required=False)
@@ -33,8 +36,14 @@ def sync(course: str | None, full: bool) -> None:
     if course is not None and course not in known:
         raise UnknownCourse(f"no course {course!r}; there are: {', '.join(sorted(known)) or 'none'}")
     if not known:
-        raise UnknownCourse(f"no course file in {installation.settings.courses}; see config/courses")
-    good = [sync_course(installation, name, full=full) for name in ([course] if course else sorted(known))]
+        raise UnknownCourse(
+            f"no course file in {installation.settings.courses}; put one there (config/courses has examples)"
+        )
+    try:
+        good = [sync_course(installation, one, full=full) for one in ([course] if course else sorted(known))]
+    except KeyboardInterrupt:
+        click.echo("interrupted; what was read so far is kept: sync again to read the rest", err=True)
+        sys.exit(_INTERRUPTED)
     if not all(good):
         sys.exit(1)
 
@@ -56,8 +65,9 @@ def board(course: str, class_: str | None, format_: str, output: Path | None) ->
     rules = installation.rules(course)
     with installation.store.reading() as transaction:
         rows = transaction.board(course, class_=class_)
-    if class_ is not None and not rows:
-        raise UnknownCourse(f"no class {class_!r} in {course}")
+        classes = sorted({m.class_ for m in transaction.memberships(course) if m.class_ is not None})
+    if class_ is not None and class_ not in classes:
+        raise UnknownCourse(f"no class {class_!r} in {course}; there are: {', '.join(classes) or 'none'}")
     cards = [row.card for row in rows]
     with result_stream(output) as stream:
         if format_ == "table":
@@ -78,7 +88,10 @@ def explain(course: str, person: str, lang: str | None) -> None:
         people = transaction.people(course)
         found = [p for p in people if person == p.id or any(_names(a, person) for a in p.accounts)]
         if len({p.id for p in found}) != 1:
-            raise UnknownPerson(f"nobody in {course} has that id, username, number or address")
+            raise UnknownPerson(
+                f"nobody in {course} has that id, username, number or address; "
+                f"`lms-scoring board {course}` shows the ids"
+            )
         cards = [
             card
             for membership in transaction.memberships(course)

@@ -6,6 +6,8 @@ import hashlib
 import os
 import secrets
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -52,7 +54,7 @@ def check(name: str, course: str | None) -> None:
         lines = check_moodle(MoodleClient(http, token=connection.token or ""), course=course)
     else:
         lines = list(check_lrs(XapiClient(http)))
-    for line in lines:
+    for line in _grouped(lines):
         click.echo(_check_text(line))
     if any(line.ok is False for line in lines):
         sys.exit(1)
@@ -122,6 +124,15 @@ def _visitor(installation: Installation, person: str | None) -> Visitor:
     if person not in known:
         raise UnknownPerson("nobody has that id; `board` shows the ids of a course")
     return Visitor(person=person)
+
+
+def _grouped(lines: Iterable[CheckLine]) -> Iterator[CheckLine]:
+    """What is said of several things is said once."""
+    things: dict[CheckLine, list[str]] = {}
+    for line in lines:
+        things.setdefault(replace(line, what=""), []).append(line.what)
+    for line, what in things.items():
+        yield replace(line, what=", ".join(what))
 
 
 def _check_text(line: CheckLine) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -11,13 +11,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lms_scoring.bootstrap import Installation
-from lms_scoring.ports import Batch, ProblemKind
+from lms_scoring.ports import Batch, Problem, ProblemKind
 from lms_scoring.services.assess import assess
 from lms_scoring.services.collect import Collected, collect
 from lms_scoring.services.collect import Progress as OnBatch
 
 _SHOWN = 10
-"""Problems of one kind printed in full; the rest are counted, and kept in the sync report."""
+"""Different problems of one kind that are printed; the rest are counted, and kept in the sync report."""
+
+_NAMED = 5
+"""Of so many records or activities that share a problem the ids are printed."""
 
 
 def sync_course(installation: Installation, course: str, *, full: bool) -> bool:
@@ -40,7 +43,7 @@ def sync_course(installation: Installation, course: str, *, full: bool) -> bool:
     with installation.store.reading() as transaction:
         unjoined = len(transaction.unjoined())
     if unjoined:
-        click.echo(f"{course}: {unjoined} accounts belong to nobody in a roster; see the sync report")
+        click.echo(f"{course}: accounts that belong to nobody in a roster: {unjoined}; see the sync report")
     return good
 
 
@@ -77,7 +80,21 @@ def _report(installation: Installation, course: str, collected: Collected) -> No
     for kind in ProblemKind:
         found = [kept_problem.problem for kept_problem in problems if kept_problem.problem.kind is kind]
         loud = kind is ProblemKind.LOST
-        for problem in found if loud else found[:_SHOWN]:
-            click.echo(f"  {kind}: {problem.code}: {problem.text}", err=loud)
-        if len(found) > _SHOWN and not loud:
-            click.echo(f"  {kind}: and {len(found) - _SHOWN} more")
+        lines = list(_lines(found))
+        for line in lines if loud else lines[:_SHOWN]:
+            click.echo(f"  {kind}: {line}", err=loud)
+        if len(lines) > _SHOWN and not loud:
+            click.echo(f"  {kind}: and {len(lines) - _SHOWN} more; see the sync report")
+
+
+def _lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """One line for all problems that say the same, with their number and what they are about."""
+    subjects: dict[str, list[str]] = {}
+    for problem in problems:
+        subjects.setdefault(f"{problem.code}: {problem.text}", []).append(problem.subject)
+    for said, about in subjects.items():
+        different = list(dict.fromkeys(subject for subject in about if subject and subject not in said))
+        named = ", ".join(different[:_NAMED]) + (" …" if len(different) > _NAMED else "")
+        times = f"{len(about)} times" if len(about) > 1 else ""
+        remark = ": ".join(part for part in (times, named) if part)
+        yield f"{said} ({remark})" if remark else said
