@@ -19,7 +19,7 @@ from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, parse_course, read_course
-from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownCourse
+from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownCourse, UnknownScheme
 from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.services.adopt import adopt
@@ -57,11 +57,22 @@ class Installation:
         return found
 
     def scheme_of(self, file: CourseFile) -> SchemeFile:
-        """The scheme file that a course file names: one that ships with us, or a path from its folder."""
+        """The scheme file that a course file names: one that ships with us, or a path from its folder.
+
+        Raises UnknownScheme, SchemeMistakes.
+        """
         shipped = files("config.schemes") / f"{file.scheme}.toml"
         if shipped.is_file():
             return parse_scheme(shipped.read_text(encoding="utf-8"), name=file.scheme)
-        return read_scheme(self.settings.courses / file.scheme)
+        path = self.settings.courses / file.scheme
+        if not path.is_file():
+            names = sorted(one.name for one in files("config.schemes").iterdir())
+            known = ", ".join(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+            raise UnknownScheme(
+                f"course {file.id}: its scheme {file.scheme!r} is neither one that comes with the program "
+                f"({known}) nor a file {path}"
+            )
+        return read_scheme(path)
 
     def adopt(self, file: CourseFile) -> Assessed:
         """Pins a course to what its file says now, and scores it again."""
@@ -106,6 +117,7 @@ class Installation:
             base_url=platform.url,
             headers=headers,
             deadline=platform.deadline,
+            attempts=platform.attempts,
             allowed_private=self.settings.allowed_private_hosts,
         )
 
@@ -154,7 +166,6 @@ def installation(
     settings = read_settings(environment, working_folder=working_folder)
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
-        (working_folder / url.database).parent.mkdir(parents=True, exist_ok=True)
         upgrade(settings.database_url)
     return Installation(
         settings=settings,

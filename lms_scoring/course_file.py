@@ -16,6 +16,7 @@ from lms_scoring.toml_file import loaded, parsed
 
 FORMAT = 1
 _AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
+_SOMETHING = validate.Length(min=1, error="must not be empty")
 _PLATFORM_KINDS = ("moodle", "xapi")
 _FILE_KINDS = ("statements", "roster")
 
@@ -92,8 +93,8 @@ class _Words(fields.Dict):
 class _SourceSchema(Schema):
     name = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
     kind = fields.String(required=True, validate=validate.OneOf([*_PLATFORM_KINDS, *_FILE_KINDS]))
-    course = fields.String(validate=validate.Length(min=1))
-    paths = fields.List(fields.String(validate=validate.Length(min=1)), validate=validate.Length(min=1))
+    course = fields.String(validate=_SOMETHING)
+    paths = fields.List(fields.String(validate=_SOMETHING), validate=_SOMETHING)
     grades = _Words(Grade)
     roles = _Words(Role)
 
@@ -111,9 +112,7 @@ class _BindingSchema(Schema):
         required=True, data_key="as", validate=validate.OneOf([purpose.value for purpose in Purpose])
     )
     source = fields.String(required=True)
-    activities = fields.List(
-        fields.String(validate=validate.Length(min=1)), required=True, validate=validate.Length(min=1)
-    )
+    activities = fields.List(fields.String(validate=_SOMETHING), required=True, validate=_SOMETHING)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Binding:
@@ -129,22 +128,28 @@ class _FileSchema(Schema):
         required=True, strict=True, validate=validate.Equal(FORMAT, error="must be {other}")
     )
     id = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
-    title = fields.String(required=True, validate=validate.Length(min=1))
-    scheme = fields.String(required=True, validate=validate.Length(min=1))
-    sources = fields.List(
-        fields.Nested(_SourceSchema), required=True, data_key="source", validate=validate.Length(min=1)
-    )
+    title = fields.String(required=True, validate=_SOMETHING)
+    scheme = fields.String(required=True, validate=_SOMETHING)
+    sources = fields.List(fields.Nested(_SourceSchema), required=True, data_key="source", validate=_SOMETHING)
     bindings = fields.List(fields.Nested(_BindingSchema), data_key="bind")
 
     @validates_schema(skip_on_field_errors=False)
     def _hanging_together(self, data: Mapping[str, Any], **_: Any) -> None:
         names = [source["name"] for source in data.get("sources", ()) if "name" in source]
+        messages: dict[str, Any] = {}
         if len(set(names)) < len(names):
-            raise ValidationError("two sources have the same name", "source")
-        messages = {
-            number: {"source": [f"{binding.source!r} is none of the sources: {', '.join(names)}"]}
-            for number, binding in enumerate(data.get("bindings", ()))
-            if isinstance(binding, Binding) and binding.source not in names
+            messages["source"] = ["two sources have the same name"]
+        lost = {
+            number: {"source": [f"{source!r} is none of the sources: {', '.join(names) or 'none is named'}"]}
+            for number, source in enumerate(map(_source_of, data.get("bindings", ())))
+            if source is not None and source not in names
         }
+        if lost:
+            messages["bind"] = lost
         if messages:
-            raise ValidationError({"bind": messages})
+            raise ValidationError(messages)
+
+
+def _source_of(binding: Binding | Mapping[str, Any]) -> str | None:
+    """The source that a binding names; one with other mistakes comes as the mapping it was written as."""
+    return binding.source if isinstance(binding, Binding) else binding.get("source")

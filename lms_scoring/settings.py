@@ -19,7 +19,7 @@ from lms_scoring.toml_file import loaded, parsed
 
 PREFIX = "LMS_SCORING_"
 _PLATFORM = re.compile(
-    PREFIX + r"PLATFORM_([A-Z0-9_]+?)_(KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE)"
+    PREFIX + r"PLATFORM_([A-Z0-9_]+?)_(KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS)"
 )
 _SECRETS = ("token", "secret")
 
@@ -28,7 +28,8 @@ _SECRETS = ("token", "secret")
 class Platform:
     """How a platform is reached: a Moodle by a web-service token, an LRS by key and secret.
 
-    `deadline` is the most seconds one exchange may take.
+    `deadline` is the most seconds one exchange may take, `attempts` how often in all one is tried that
+    broke off or met a busy platform.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Platform:
     key: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     deadline: int = 120
+    attempts: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     for key, value in environment.items():
         _put(tables, key, value)
     mistakes = list(_secret_files(tables.get("platform", {}), working_folder))
-    label = "the environment" if name is None else f"{name} and the environment"
+    label = "in the environment" if name is None else f"in {name} and the environment"
     try:
         data: dict[str, Any] = loaded(_SettingsSchema(), tables, label, kind=SettingsMistakes)
     except SettingsMistakes as error:
@@ -92,8 +94,9 @@ def _put(tables: dict[str, Any], key: str, value: str) -> None:
     if found is not None:
         name = found[1].lower().replace("_", "-")
         platforms = tables.setdefault("platform", {})
-        if isinstance(platforms, dict):
-            platforms.setdefault(name, {})[found[2].lower()] = value
+        connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
+        if isinstance(connection, dict):  # what is no table is a mistake that the schema reports
+            connection[found[2].lower()] = value
     elif key == f"{PREFIX}ALLOWED_PRIVATE_HOSTS":
         tables["allowed_private_hosts"] = [host.strip() for host in value.split(",") if host.strip()]
     elif key.startswith(PREFIX) and key != f"{PREFIX}SETTINGS":
@@ -110,9 +113,14 @@ def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
             if path is None:
                 continue
             try:
-                connection[secret] = (folder / path).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError):
-                yield Mistake(place=f"platform.{name}.{secret}_file", text="cannot be read")
+                connection[secret] = (folder / str(path)).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+                text = f"cannot be read: {reason}"
+                yield Mistake(place=f"platform.{name}.{secret}_file", text=text)
+
+
+_SOMETHING = validate.Length(min=1, error="must not be empty")
 
 
 def _a_web_address(url: str) -> None:
@@ -126,10 +134,11 @@ def _a_web_address(url: str) -> None:
 class _PlatformSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(["moodle", "xapi"]))
     url = fields.String(required=True, validate=_a_web_address)
-    token = fields.String(validate=validate.Length(min=1))
-    key = fields.String(validate=validate.Length(min=1))
-    secret = fields.String(validate=validate.Length(min=1))
+    token = fields.String(validate=_SOMETHING)
+    key = fields.String(validate=_SOMETHING)
+    secret = fields.String(validate=_SOMETHING)
     deadline = fields.Integer(validate=validate.Range(min=1, max=3600))
+    attempts = fields.Integer(validate=validate.Range(min=1, max=10))
 
     @validates_schema(skip_on_field_errors=False)
     def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:

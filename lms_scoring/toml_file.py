@@ -44,7 +44,8 @@ def mistakes_in(messages: Any, schema: Schema | None = None, place: str = "") ->
     """marshmallow's nested messages as a flat list with places like `learner.criterion[2].max`."""
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
-            yield from mistakes_in(inner, schema, _place(place, key))
+            of_a_table = key == "value" and messages.keys() <= {"key", "value"}  # marshmallow's Dict
+            yield from mistakes_in(inner, schema, place if of_a_table else _place(place, key))
         return
     for text in messages if isinstance(messages, list) else [messages]:
         yield Mistake(place=place or "file", text=_hint(str(text), place, schema))
@@ -68,7 +69,8 @@ def _hint(text: str, place: str, schema: Schema | None) -> str:
 def _names(schema: Schema) -> Iterator[str]:
     for name, field in schema.fields.items():
         yield field.data_key or name
-        inner = field.inner if isinstance(field, fields.List) else field
+        held = field.inner if isinstance(field, fields.List) else field
+        inner = held.value_field if isinstance(held, fields.Dict) else held
         if isinstance(inner, fields.Nested):
             yield from _names(inner.schema)
 

@@ -18,7 +18,11 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except LmsScoringError as error:
             click.echo(f"lms-scoring: {error}", err=True)
-            sys.exit(1)
+        except OSError as error:
+            if error.filename is None:  # a pipe that was closed, for instance, is click's business
+                raise
+            click.echo(f"lms-scoring: {error.filename} cannot be used: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

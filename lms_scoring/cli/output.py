@@ -31,8 +31,12 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as stream:
-        yield stream
+    try:
+        with unfinished.open("wb") as stream:
+            yield stream
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
     unfinished.replace(path)
 
 

@@ -45,7 +45,8 @@ def check(file: Path) -> None:
     for mistake in failing:
         click.echo(f"{file}: {mistake}", err=True)
     if failing:
-        click.echo(f"{file}: {len(failing)} worked examples do not come out as promised", err=True)
+        examples = len({mistake.place for mistake in failing})
+        click.echo(f"{file}: worked examples that do not come out as promised: {examples}", err=True)
         sys.exit(1)
     click.echo(
         f"{file}: right; {len(found.examples)} worked examples come out as promised; "
