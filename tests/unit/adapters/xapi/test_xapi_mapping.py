@@ -46,7 +46,8 @@ def test_marks_are_exact(score: str, raw: Fraction | None, maximum: Fraction | N
 
 
 @pytest.mark.parametrize(
-    "score", ["5", '{"raw":true}', '{"raw":"A"}', '{"raw":1e400}', '{"raw":"NaN"}', '{"raw":%s}' % ("1" * 50)]
+    "score",
+    ["5", '{"raw":true}', '{"raw":"A"}', '{"raw":1e400}', '{"raw":"NaN"}', '{"raw":0.%s}' % ("1" * 50)],
 )
 def test_what_is_no_mark_is_refused(score: str) -> None:
     (refused,) = read(scored(score)).refused

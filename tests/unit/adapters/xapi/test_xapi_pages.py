@@ -41,6 +41,14 @@ def test_what_is_no_json_at_all_is_set_aside_with_its_bytes_and_its_page_is_read
     assert served.more == "/next"
 
 
+def test_other_lists_beside_the_statements_are_not_taken_for_them() -> None:
+    bad = UNREADABLE["NaN"]
+    body = page(numbered(1), bad)
+    evidence = read(b'{"warnings":[{"statements":[{"a":1}]}],' + body[1:])
+    assert [event.id for event in evidence.events] == [numbered(1)["id"]]
+    assert [refused.raw for refused in evidence.refused] == [bad]
+
+
 def test_a_refusal_names_the_place_the_id_and_the_reason_and_nothing_personal() -> None:
     bad = numbered(2, actor={"mbox": 5, "name": "Li Wei"})
     (refused,) = read(page(numbered(1), bad)).refused
