@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from adapters.xapi.evidence import StatementReader
-from adapters.xapi.payloads import read_page
+from adapters.xapi.pages import read_page
 from benchmarks.bare_statements import SOURCE, store_bare, store_slowly
 from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of
 from benchmarks.recorded import pages, people
