@@ -119,15 +119,11 @@ class Cards(Members):
         )
 
     def _card_rows(self, course: str, query: Select[Any]) -> list[CardRow]:
-        active = {
-            (member.person, member.membership.role, member.membership.class_)
-            for member in self.members(course)
-            if member.active
-        }
+        active = self.active_places(course)
         rows = []
         for row in self.connection.execute(query):
             card = replace(card_of(json.loads(row.card)), as_of=row.as_of)
-            belongs = (card.person, card.role, card.class_) in active
+            belongs = (card.person, card.role.value, card.class_) in active
             status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
             rows.append(
                 CardRow(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, false, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, select
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
@@ -28,6 +29,10 @@ class Member:
     def active(self) -> bool:
         """Neither withdrawn nor gone."""
         return self.membership.status is MembershipStatus.ACTIVE
+
+
+Place = tuple[str | None, str, str | None]
+"""Person, role and class."""
 
 
 class Members(Runs):
@@ -52,8 +57,19 @@ class Members(Runs):
     def members(self, course: str) -> list[Member]:
         """All memberships, of accounts that nobody has as well; read once per transaction."""
         if course not in self._members:
-            self._members[course] = [_member(row) for row in self._membership_rows(course)]
+            columns = (*tables.evidence.c, tables.account.c.text, tables.account.c.person)
+            rows = self.connection.execute(self._memberships(course, *columns))
+            self._members[course] = [_member(row) for row in rows]
         return self._members[course]
+
+    def active_places(self, course: str) -> set[Place]:
+        """Who has which place in the course now. A board asks this alone, so no record is made for it."""
+        evidence, account = tables.evidence, tables.account
+        query = self._memberships(course, evidence.c.body, account.c.person).where(
+            evidence.c.state == MembershipStatus.ACTIVE.value, evidence.c.gone_run.is_(None)
+        )
+        bodies = [(person, json.loads(body)) for body, person in self.connection.execute(query)]
+        return {(person, body["role"], body["class"]) for person, body in bodies}
 
     def forget_members(self) -> None:
         """To be called by whoever changes memberships or joins accounts."""
@@ -91,10 +107,11 @@ class Members(Runs):
             found.setdefault(row.person, {})[row.id] = row.text
         return found
 
-    def _membership_rows(self, course: str) -> Sequence[Row[Any]]:
+    def _memberships(self, course: str, *columns: ColumnElement[Any]) -> Select[Any]:
         evidence, account = tables.evidence, tables.account
-        query = (
-            select(evidence, account.c.text, account.c.person)
+        return (
+            select(*columns)
+            .select_from(evidence)
             .join(account, (account.c.tenant == evidence.c.tenant) & (account.c.id == evidence.c.account))
             .where(
                 evidence.c.tenant == self.tenant,
@@ -104,7 +121,6 @@ class Members(Runs):
                 evidence.c.superseded == false(),
             )
         )
-        return self.connection.execute(query).all()
 
 
 def _member(row: Row[Any]) -> Member:

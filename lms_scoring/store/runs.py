@@ -135,12 +135,6 @@ class Runs(TenantConnection):
                 f"(latest run: {latest}); nothing more is stored for it"
             )
 
-    def source_of(self, run: int) -> str:
-        """The source that the run reads."""
-        table = tables.run
-        query = select(table.c.source).where(table.c.tenant == self.tenant, table.c.id == run)
-        return str(self.connection.execute(query).scalar_one())
-
     def latest_run(self) -> int:
         """The number of the latest run of any source; 0 before the first."""
         table = tables.run

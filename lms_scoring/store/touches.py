@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, false, select, true, update
 
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Kept, RunState
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed
 from lms_scoring.store.members import Member, Members
@@ -15,11 +14,6 @@ from lms_scoring.store.members import Member, Members
 
 class Touches(Members):
     """The part of a transaction about persons to be scored again."""
-
-    def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
-        """Notes how a run ended, and whom the voidings that it brought concern."""
-        super().end_run(run, at=at, state=state, kept=kept, reason=reason)
-        self.settle_voids(self.source_of(run))
 
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`, by id.

@@ -68,4 +68,5 @@ voided_statement = Table(
     Column("settled", Boolean(create_constraint=False), nullable=False),
     sqlite_with_rowid=False,
 )
-"""May come before its target. Settled once those whose statement it was are marked as touched."""
+"""May come before its target. Settled once those whose statement it was are
+touched or scored again."""
