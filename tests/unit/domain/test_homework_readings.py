@@ -154,6 +154,7 @@ def test_the_best_of_several_attempts_counts() -> None:
     records: list[ev.Record] = [homework("a", Grade.EXCELLENT), homework("b", Grade.PASS, attempt=1, at=DUE)]
     assert judged(*records).points == 20
     assert (of("b", *records).verdict, of("b", *records).reason) == (Verdict.REJECTED, Reason.ANOTHER_COUNTS)
+    assert [of(id_, *records).points for id_ in "ab"] == [20, 0]
 
 
 def test_the_best_of_several_pieces_of_homework_counts() -> None:

@@ -85,6 +85,12 @@ def test_a_tail_lasts_at_most_until_the_content_ends() -> None:
     assert tails(said(PLAYED, 0, 140, length=100)) == [(0, 0)]
 
 
+def test_a_tail_begins_where_its_play_did_whatever_was_pressed_meanwhile() -> None:
+    events = (said(PLAYED, 0, 0, length=100), said(INTERACTED, 30, 30))
+    assert tails(*events) == [(0, 100)]
+    assert tails(*events, said(INITIALIZED, 50)) == [(0, 50)]
+
+
 def test_a_tail_ends_where_the_next_play_begins() -> None:
     events = (said(PLAYED, 0, 0), said(PLAYED, 50, 0), said(PAUSED, 60, 10))
     assert tails(*events) == [(0, 50)]
@@ -118,6 +124,11 @@ def test_a_position_that_moved_at_the_pace_of_the_clock_proves_all_the_time() ->
 def test_speeding_without_saying_so_is_watching_all_the_time() -> None:
     assert spans(said(PLAYED, 0, 0), said(PAUSED, 60, 120)) == [(0, 60)]
     assert content(said(PLAYED, 0, 0), said(PAUSED, 60, 120)) == [(0, 120)]
+
+
+def test_what_is_credited_does_not_depend_on_the_time_of_day() -> None:
+    assert spans(said(PLAYED, 9_000, 100), said(PAUSED, 9_060, 220)) == [(9_000, 9_060)]
+    assert spans(said(PLAYED, 9_000, 100), said(PAUSED, 9_600, 160)) == [(9_000, 9_060)]
 
 
 def test_content_that_moved_faster_than_any_player_was_skipped() -> None:
