@@ -89,6 +89,7 @@ _MOST_DIGITS = 15
 _MOST_DECIMALS = 40
 """Far more than a binary float printed in full has, so that what was read can be written and read again."""
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,40})?|[0-9]{1,60}/[1-9][0-9]{0,59}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_INSTANT = 253_370_764_800_000
 """The first instant of the year 9999, which every time zone can still show."""
 
@@ -131,7 +132,7 @@ def _check(kind: str, record: ev.Record) -> None:
 def _text(given: Json) -> str:
     if not isinstance(given, str):
         raise TypeError("must be a text")
-    if any("\ud800" <= letter <= "\udfff" for letter in given):
+    if _LONE_SURROGATE.search(given):
         raise ValueError("must be valid Unicode")
     return given
 
