@@ -144,3 +144,11 @@ def test_a_person_without_a_name_is_still_there(school: School, coordinator: Fla
 
 def test_the_board_says_how_old_it_is(school: School, coordinator: FlaskClient) -> None:
     assert "数据截至 2024年12月16日 23:59" in school.page(coordinator, BOARD).text
+
+
+def test_what_was_searched_for_stands_in_its_field_and_nowhere_else(coordinator: FlaskClient) -> None:
+    wanted = '"><em>moodle</em>'
+    page = searched(coordinator, search=wanted)
+    (field,) = (e for e in page.all("input") if e.attributes.get("name") == "search")
+    assert field.attributes["value"] == wanted
+    assert page.all("em") == []
