@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from adapters.http import Answer
-from adapters.xapi.payloads import Page, read_first_part, read_page
+from adapters.xapi.pages import Page, read_first_part, read_page
 from lms_scoring.domain.errors import (
     MalformedEvidence,
     PlatformError,

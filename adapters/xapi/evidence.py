@@ -16,7 +16,8 @@ from adapters.xapi.content_id import id_of_content
 from adapters.xapi.identities import account_of
 from adapters.xapi.lms import lms_statement
 from adapters.xapi.objects import Target, target_of
-from adapters.xapi.payloads import Page, Statement, Verb
+from adapters.xapi.pages import Page
+from adapters.xapi.payloads import Statement, Verb
 from adapters.xapi.refusal import Refused, UnusableStatement
 from adapters.xapi.spellings import Spellings
 from adapters.xapi.video import is_of_video, video_event

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from adapters.xapi.evidence import StatementReader
-from adapters.xapi.payloads import read_lines
+from adapters.xapi.pages import read_lines
 from adapters.xapi.refusal import Refused
 from adapters.xapi.source import batch_of
 from lms_scoring.domain.errors import PlatformRefused

@@ -110,6 +110,14 @@ def test_who_proves_nothing_is_read_whole_each_time(
     assert (len(again.ids), again.cursor) == (8, None)
 
 
+def test_one_device_with_a_fast_clock_does_not_hide_that_an_lrs_goes_by_timestamp(
+    serve: Callable[[SmallLrs], XapiSource],
+) -> None:
+    lrs = SmallLrs(happened_after)
+    lrs.statements[-1]["timestamp"] = iso(NOW + 8 * HOUR)
+    assert pulled(serve(lrs).pull(None, full=False)).cursor is None
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_statements_prove_nothing(serve: Callable[[SmallLrs], XapiSource], count: int) -> None:
     lrs = SmallLrs(stored_after)

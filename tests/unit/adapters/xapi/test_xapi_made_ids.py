@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.xapi.evidence import StatementReader
-from adapters.xapi.payloads import read_lines, read_page
+from adapters.xapi.pages import read_lines, read_page
 from tests.fixtures.xapi.statements import page, paused, paused_at
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.xapi.evidence import Evidence, StatementReader
-from adapters.xapi.payloads import read_page
+from adapters.xapi.pages import read_page
 from adapters.xapi.spellings import Spellings
 from tests.fixtures.xapi.statements import numbered, page, paused
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.xapi.evidence import Evidence, StatementReader
-from adapters.xapi.payloads import read_lines, read_page
+from adapters.xapi.pages import read_lines, read_page
 from lms_scoring.domain.errors import MalformedEvidence
 from tests.fixtures.xapi.golden_pairs import GOLDEN
 from tests.fixtures.xapi.statements import numbered, page, paused, paused_at
