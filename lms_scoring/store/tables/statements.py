@@ -1,7 +1,7 @@
 """Tables of xAPI statements: video events, statements of an LMS, and what was voided.
 
 The keys follow the order in which an LRS stores, so that inserts append; measured, an index by account
-costs more than reading the table through once does (benchmarks, xAPI facts section 4.3). Nothing here
+costs more than reading the table through once does (decision 0004, xAPI facts section 4.3). Nothing here
 is checked by foreign keys: rows come by the hundred thousand and their numbers are made beside them.
 """
 
