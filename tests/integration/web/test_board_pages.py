@@ -37,6 +37,8 @@ def test_the_board_shows_each_cards_own_numbers(school: School, coordinator: Fla
     page = school.page(coordinator, f"{BOARD}?class={FIRST}")
     (row,) = (e for e in page.all("tr") if "马欣怡" in e.text)
     assert row.text.split() == ["马欣怡", "一班", "39.95", "16.00", "20.00", "4.00", "79.95", "不合格"]
+    (unmarked,) = (e for e in page.all("tr") if "黄涛" in e.text)
+    assert unmarked.text.split()[2:] == ["16.96", "待批改", "10.00", "20.00", "20.00", "66.96", "不合格"]
 
 
 def test_the_best_come_first_unless_asked_otherwise(school: School, coordinator: FlaskClient) -> None:
