@@ -103,8 +103,9 @@ def scorable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Record
 
 
 def _same_rules(transaction: Transaction, rules: CourseRules) -> bool:
-    cards = transaction.board(rules.course)
-    return bool(cards) and all(row.card.scheme == rules.scheme.fingerprint for row in cards)
+    """Whether the cards on the board are of these rules; one of a role they do not score is history."""
+    cards = [row.card for row in transaction.board(rules.course) if row.card.role in rules.scheme.roles]
+    return bool(cards) and all(card.scheme == rules.scheme.fingerprint for card in cards)
 
 
 def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[str]:

@@ -120,6 +120,8 @@ class Consultant:
         """The scoreboard of all classes the visitor may see, or of one of them."""
         with self._store.reading() as transaction:
             view = _view(transaction, self._rules.course, visitor)
+            if role not in self._rules.scheme.roles:
+                raise NotAllowed(f"the scheme of this course scores no {role}s")
             visible = [m for m in transaction.memberships(self._rules.course) if view.shows(m)]
             if not view.everything and not view.classes:
                 raise NotAllowed("a scoreboard is for tutors and coordinators")
@@ -174,6 +176,8 @@ class Consultant:
     def _status(self, transaction: Transaction, membership: Membership) -> Status | None:
         course = self._rules.course
         role, class_, person = membership.role, membership.class_, membership.person
+        if role not in self._rules.scheme.roles:
+            return None
         card = transaction.scorecard(course, person, role=role, class_=class_)
         if card is None:
             return None

@@ -157,6 +157,12 @@ def test_other_rules_score_everybody(office: Office) -> None:
     assert office.assess(rules(scheme=dearer)) == set()
 
 
+def test_cards_of_a_role_that_is_no_longer_scored_are_no_reason_to_score_everybody(office: Office) -> None:
+    learners_only = rules(scheme=given.shipped("prefecture-three-bands").scheme)
+    assert office.assess(learners_only) == LEARNERS
+    assert office.assess(learners_only) == set()
+
+
 def test_everybody_is_scored_when_asked_and_unchanged_cards_keep_their_version(office: Office) -> None:
     assert office.assess(everyone=True) == PERSONS
     assert office.done == Assessed(scored=4, changed=0)

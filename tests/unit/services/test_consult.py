@@ -141,6 +141,18 @@ def test_a_granted_role_is_remembered(store: SqlStore) -> None:
     assert on_board(Consultant(store, rules()), person(LI)) == {LI, ZHAO, CHEN}
 
 
+def test_a_scheme_without_tutors_shows_none_of_their_cards(store: SqlStore) -> None:
+    """Cards of a role that an earlier scheme scored are history."""
+    learners_only = rules(scheme=given.shipped("prefecture-three-bands").scheme)
+    assess(learners_only, store, clock=CLOCK)
+    desk = Consultant(store, learners_only)
+    assert on_board(desk, ADMINISTRATOR) == {LI, ZHAO, CHEN}
+    with pytest.raises(NotAllowed, match="scores no tutors"):
+        desk.board(ADMINISTRATOR, role=Role.TUTOR)
+    with pytest.raises(UnknownPerson):
+        desk.status(ADMINISTRATOR, WANG)
+
+
 def test_somebody_without_a_card_is_unknown(desk: Consultant) -> None:
     with pytest.raises(UnknownPerson):
         desk.status(ADMINISTRATOR, "nobody")
