@@ -92,6 +92,11 @@ class Installation:
             kept = [(course, transaction.scheme(course.scheme)) for course in transaction.courses()]
         return {course.id: self._rules(course, scheme) for course, scheme in kept}
 
+    def kept_courses(self) -> dict[str, KeptCourse]:
+        """The courses that are set up, as adopted, by their ids."""
+        with self.store.reading() as transaction:
+            return {course.id: course for course in transaction.courses()}
+
     def rules(self, course: str) -> CourseRules:
         """The rules of one course, as adopted. Raises UnknownCourse."""
         with self.store.reading() as transaction:

@@ -140,7 +140,7 @@ class _FileSchema(Schema):
         if len(set(names)) < len(names):
             messages["source"] = ["two sources have the same name"]
         lost = {
-            number: {"source": [f"{source!r} is none of the sources: {', '.join(names) or 'none is named'}"]}
+            number: {"source": [f"{source!r} is none of the sources: {', '.join(dict.fromkeys(names)) or 'none is named'}"]}
             for number, source in enumerate(map(_source_of, data.get("bindings", ())))
             if source is not None and source not in names
         }

@@ -13,10 +13,11 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
 from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.cli.syncing import sync_course
-from lms_scoring.course_file import read_course
+from lms_scoring.course_file import CourseFile, read_course
 from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
+from lms_scoring.ports import KeptCourse
 from lms_scoring.services.adopt import flips
 from lms_scoring.services.assess import CourseRules, evidence_of_course
 
@@ -32,15 +33,19 @@ _INTERRUPTED = 130
 def sync(course: str | None, full: bool) -> None:
     """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost."""
     installation = here()
-    known = _known_courses(installation)
+    files = installation.course_files()
+    kept = installation.kept_courses()
+    known = sorted({*kept, *files})
     if course is not None and course not in known:
-        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(sorted(known)) or 'none'}")
+        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(known) or 'none'}")
     if not known:
-        raise UnknownCourse(
-            f"no course file in {installation.settings.courses}; put one there (config/courses has examples)"
-        )
+        where = installation.settings.courses
+        raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
+    wanted = known if course is None else [course]
+    for name in wanted:
+        _adopt_if_new(installation, kept.get(name), files.get(name))
     try:
-        good = [sync_course(installation, one, full=full) for one in ([course] if course else sorted(known))]
+        good = [sync_course(installation, one, full=full) for one in wanted]
     except KeyboardInterrupt:
         click.echo("interrupted; what was read so far is kept: sync again to read the rest", err=True)
         sys.exit(_INTERRUPTED)
@@ -64,10 +69,11 @@ def board(course: str, class_: str | None, format_: str, output: Path | None) ->
     installation = here()
     rules = installation.rules(course)
     with installation.store.reading() as transaction:
-        rows = transaction.board(course, class_=class_)
+        on_board = transaction.board(course, class_=class_)
         classes = sorted({m.class_ for m in transaction.memberships(course) if m.class_ is not None})
     if class_ is not None and class_ not in classes:
         raise UnknownCourse(f"no class {class_!r} in {course}; there are: {', '.join(classes) or 'none'}")
+    rows = [row for row in on_board if row.card.role in rules.scheme.roles]
     cards = [row.card for row in rows]
     with result_stream(output) as stream:
         if format_ == "table":
@@ -96,6 +102,7 @@ def explain(course: str, person: str, lang: str | None) -> None:
             card
             for membership in transaction.memberships(course)
             if membership.person == found[0].id
+            and membership.role in rules.scheme.roles
             and (
                 card := transaction.scorecard(
                     course, membership.person, role=membership.role, class_=membership.class_
@@ -103,6 +110,10 @@ def explain(course: str, person: str, lang: str | None) -> None:
             )
         ]
         activities = {activity.id: activity.name for _, activity in transaction.activities(course)}
+    if not cards:
+        raise UnknownPerson(
+            f"{found[0].id} has no score in {course}: sync first, or see what the scheme scores"
+        )
     language = lang or installation.settings.language
     for card in cards:
         click.echo(explanation(rules, found[0].name, card, activities=activities, language=language))
@@ -150,27 +161,22 @@ def apply(course_id: str, yes: bool) -> None:
             f"{flip.person} ({flip.role}): {flip.before} {rounded(flip.total_before)}"
             f" -> {flip.after} {rounded(flip.total_after)}"
         )
-    click.echo(f"{len(found)} results would change; scheme {rules.scheme.fingerprint[:12]}")
+    click.echo(f"results that would change: {len(found)}; scheme {rules.scheme.fingerprint[:12]}")
     if not yes:
         click.confirm("Adopt?", abort=True)
     done = installation.adopt(file)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
 
 
-def _known_courses(installation: Installation) -> set[str]:
-    """Courses set up already, and those whose file is new: they are adopted by being synced."""
-    with installation.store.reading() as transaction:
-        kept = {course.id: course.settings for course in transaction.courses()}
-    files = installation.course_files()
-    for name, file in files.items():
-        if name not in kept:
-            installation.adopt(file)
-        elif kept[name] != file.text:
-            click.echo(
-                f"{name}: its file was edited; that changes nothing until `lms-scoring course apply {name}`",
-                err=True,
-            )
-    return {*kept, *files}
+def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: CourseFile | None) -> None:
+    """A new course file is adopted by being synced; an edited one waits until somebody says so."""
+    if file is None:
+        return
+    if kept is None:
+        installation.adopt(file)
+    elif kept.settings != file.text:
+        until = f"`lms-scoring course apply {file.id}`"
+        click.echo(f"{file.id}: its file was edited; that changes nothing until {until}", err=True)
 
 
 def _names(account: str, given: str) -> bool:

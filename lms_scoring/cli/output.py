@@ -14,8 +14,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.exports.card_lines import card_columns, card_object, card_row
+from lms_scoring.exports.card_lines import card_object, card_row
 from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
 
@@ -72,7 +73,16 @@ def table_text(
 
 
 def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
-    """The cards as a table."""
-    columns = [name for name in card_columns(cards) if not name.endswith("_state")]
-    rows = (card_row(card) for card in cards)
-    stream.write(table_text(columns, ([row.get(name, "") for name in columns] for row in rows)).encode())
+    """The cards as tables, one a role, because learners and tutors have different criteria."""
+    tables = []
+    for role in Role:
+        rows = [card_row(card) for card in cards if card.role is role]
+        columns = [
+            column
+            for column in dict.fromkeys(column for row in rows for column in row)
+            if column != "role" and not column.endswith("_state") and any(row.get(column) for row in rows)
+        ]
+        if rows:
+            cells = ([row.get(column, "") for column in columns] for row in rows)
+            tables.append(table_text(columns, cells, title=role.value))
+    stream.write("\n".join(tables).encode())

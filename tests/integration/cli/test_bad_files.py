@@ -1,0 +1,208 @@
+"""Files with mistakes: every mistake at once with its place, in golden texts; the exit status is 1."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.courses.installed import DATABASE, Site
+from tests.fixtures.courses.typed import surroundings, typed
+from tests.given import shipped
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "courses"
+SCHEME = str(FIXTURES.parents[2] / "config" / "schemes" / "longcheng-2024.toml")
+AFTER = ("--as-of", "2024-12-20T00:00:00+08:00")
+
+
+def golden(name: str) -> str:
+    return (FIXTURES / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_settings_of_a_file_and_the_environment_are_reported_together() -> None:
+    """Nothing of a secret is shown, not even of one that stands where none belongs."""
+    settings = {
+        "LMS_SCORING_SETTINGS": "broken_settings.toml",
+        "LMS_SCORING_PLATFORM_OTHER_KIND": "moodel",
+    }
+    with surroundings(settings, FIXTURES):
+        done = typed("sync")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", golden("broken_settings"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "said"),
+    [
+        (
+            {"LMS_SCORING_SETTINGS": "none.toml"},
+            "",
+            "none.toml: 1 mistake\n  file: No such file or directory",
+        ),
+        ({"LMS_SCORING_SETTINGS": "s.toml"}, 'language = "zh', "TOML: cannot be read: "),
+        ({"LMS_SCORING_SETTINGS": "s.toml"}, "platform = 3", "platform: Not a valid mapping type."),
+        (
+            {"LMS_SCORING_SETTINGS": "s.toml", "LMS_SCORING_PLATFORM_MOODLE_KIND": "moodle"},
+            "[platform]\nmoodle = 3",
+            "platform.moodle: Invalid input type.",
+        ),
+        (
+            {"LMS_SCORING_SETTINGS": "s.toml"},
+            '[platform.moodle]\nkind = "moodle"\nurl = "https://m.example"\ntoken_file = "s.toml/x"',
+            "platform.moodle.token_file: cannot be read: Not a directory",
+        ),
+        ({"LMS_SCORING_PLATFORM_MOODLE_TOKNE": "canary"}, "", "platform_moodle_tokne: is not a setting"),
+        ({"LMS_SCORING_LANGUAGE": "fr"}, "", "language: Must be one of: zh, en."),
+    ],
+)
+def test_unusable_settings_are_mistakes_with_a_place(
+    tmp_path: Path, settings: dict[str, str], text: str, said: str
+) -> None:
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    with surroundings(settings, tmp_path):
+        done = typed("board", "lc2024")
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(here: Site, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("canary-token\n", encoding="utf-8")
+    settings = {**here.settings, "LMS_SCORING_PLATFORM_MOODLE_TOKEN_FILE": "token"}
+    del settings["LMS_SCORING_PLATFORM_MOODLE_TOKEN"]
+    with surroundings(settings, tmp_path):
+        assert typed("platform", "check", "moodle").exit_code == 0
+
+
+def test_a_course_file_with_mistakes_is_reported_whole() -> None:
+    with surroundings({}, FIXTURES):
+        done = typed("course", "check", "broken_course.toml")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", golden("broken_course"))
+
+
+def test_a_broken_course_file_stops_a_sync_before_anything_is_read(here: Site, tmp_path: Path) -> None:
+    courses = tmp_path / "courses"
+    courses.mkdir()
+    shutil.copy(FIXTURES / "broken_course.toml", courses / "new.toml")
+    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, tmp_path):
+        done = typed("sync")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "new.toml: 11 mistakes" in done.stderr
+
+
+def test_two_course_files_of_one_id_are_a_mistake(tmp_path: Path) -> None:
+    text = 'format = 1\nid = "a"\ntitle = "A"\nscheme = "x"\n[[source]]\nname = "f"\nkind = "statements"\n'
+    (tmp_path / "courses").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "courses" / f"{name}.toml").write_text(f'{text}paths = ["s.jsonl"]\n', encoding="utf-8")
+    with surroundings({}, tmp_path):
+        done = typed("sync")
+    assert done.exit_code == 1
+    assert "id: 'a' is used by another course file too" in done.stderr
+
+
+def test_a_course_with_an_unknown_scheme_is_told_which_there_are(tmp_path: Path) -> None:
+    text = 'format = 1\nid = "a"\ntitle = "A"\nscheme = "nope"\n[[source]]\nname = "f"\nkind = "statements"\n'
+    (tmp_path / "courses").mkdir()
+    (tmp_path / "courses" / "a.toml").write_text(f'{text}paths = ["s.jsonl"]\n', encoding="utf-8")
+    with surroundings({}, tmp_path):
+        done = typed("sync")
+    assert done.exit_code == 1
+    assert "its scheme 'nope' is neither one that comes with the program" in done.stderr
+    assert "longcheng-2024, prefecture-three-bands" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_a_scheme_file_with_mistakes_is_reported_whole(command: str) -> None:
+    with surroundings({}, FIXTURES):
+        done = typed("scheme", command, "broken_scheme.toml")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", golden("broken_scheme"))
+
+
+def test_worked_examples_that_do_not_come_out_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "harder.toml"
+    file.write_text(shipped("longcheng-2024").text.replace("full_minutes = 750", "full_minutes = 700"))
+    done = typed("scheme", "check", str(file))
+    assert done.exit_code == 1
+    assert "learner.example[3]: the total is 80, not 5996/75" in done.stderr
+    assert done.stderr.endswith("worked examples that do not come out as promised: 3\n")
+
+
+def test_evidence_with_broken_lines_is_scored_without_them() -> None:
+    with surroundings({}, FIXTURES):
+        done = typed("score", "broken_evidence.jsonl", "--scheme", SCHEME, *AFTER)
+    assert (done.exit_code, done.stderr) == (1, golden("broken_evidence"))
+    (card,) = map(json.loads, done.stdout.splitlines())
+    assert (card["person"], card["role"], card["class"]) == ("1", "learner", "a")
+    assert card["criteria"]["posts"]["points"] == "1.00"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("score", "none.jsonl", "--scheme", SCHEME),
+        ("score", "evidence.jsonl", "--scheme", "none.toml"),
+        ("score", "evidence.jsonl", "--scheme", SCHEME, "--as-of", "yesterday"),
+        ("score", "evidence.jsonl", "--scheme", SCHEME, "--output", "no/such/folder.json"),
+        ("scheme", "check", "none.toml"),
+        ("course", "check", "none.toml"),
+    ],
+)
+def test_a_file_or_time_that_cannot_be_used_is_named(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "evidence.jsonl").write_bytes(b"")
+    with surroundings({}, tmp_path):
+        done = typed(*words)
+    assert done.exit_code in (1, 2)
+    assert "none." in done.stderr or "yesterday" in done.stderr or "no/such" in done.stderr
+
+
+def test_a_file_that_is_no_database_is_told_and_left_alone(here: Site, tmp_path: Path) -> None:
+    file = tmp_path / "letters.sqlite"
+    file.write_bytes(b"This is a letter and no database. " * 200)
+    with surroundings({**here.settings, "LMS_SCORING_DATABASE_URL": f"sqlite:///{file}"}, tmp_path):
+        for words in (("sync", "lc2024"), ("board", "lc2024"), ("db", "upgrade")):
+            done = typed(*words)
+            assert done.exit_code == 1
+            assert "no SQLite database, or it is damaged; check LMS_SCORING_DATABASE_URL" in done.stderr
+    assert file.read_bytes() == b"This is a letter and no database. " * 200
+
+
+def test_a_database_of_a_newer_version_is_told_and_left_alone(here: Site) -> None:
+    with closing(sqlite3.connect(here.folder / DATABASE)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for words in (("sync", "lc2024"), ("board", "lc2024"), ("db", "upgrade")):
+        done = typed(*words)
+        assert done.exit_code == 1
+        assert "made by a newer version of this program (revision 9999); install that version" in done.stderr
+
+
+def test_a_database_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with surroundings({"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path}/file/db.sqlite"}, tmp_path):
+        done = typed("board", "lc2024")
+    assert done.exit_code == 1
+    assert "cannot be used: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sync", "lc2025"), "no course 'lc2025'; there are: lc2024, lc2024-scorm"),
+        (("board", "lc2025"), "no course 'lc2025' is set up here; there are: lc2024"),
+        (("explain", "lc2025", "moodle-3"), "no course 'lc2025' is set up here"),
+        (("export-evidence", "lc2025"), "no course 'lc2025' is set up here"),
+        (("course", "apply", "lc2025"), "no course file of 'lc2025' in "),
+        (("board", "lc2024", "--class", "三班"), "no class '三班' in lc2024; there are: 一班, 二班"),
+        (("explain", "lc2024", "moodle-999"), "`lms-scoring board lc2024` shows the ids"),
+        (("platform", "check", "campus"), "no platform 'campus' in the settings (there are: lrs, moodle)"),
+        (("role", "grant", "moodle-999", "coordinator"), "nobody has that id; `board` shows the ids"),
+        (("role", "grant", "moodle-3", "coordinator", "--course", "x"), "no course 'x' is set up here"),
+        (("admin", "link", "--person", "moodle-999"), "nobody has that id"),
+    ],
+)
+def test_unknown_names_are_told_with_those_there_are(here: Site, words: tuple[str, ...], said: str) -> None:
+    done = typed(*words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr

@@ -1,0 +1,118 @@
+"""`platform check`, `db upgrade`, `admin link` and `role grant`."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.demonstration.running import RunningPlatform
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.ports import Grant, Visitor
+from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.typed import surroundings, typed
+
+ADMINISTRATOR = (Grant(person="", role="administrator", course=None),)
+
+
+def taken(site: Site, link: str, *, after: int = 0) -> Visitor | None:
+    """Who the link signs in so many seconds later."""
+    digest = hashlib.sha256(link.rstrip("\n").rpartition("/")[2].encode()).hexdigest()
+    with site.installation.store.writing() as transaction:
+        return transaction.take_link(digest, at=site.installation.clock.now() + after * SECOND)
+
+
+def test_a_moodle_is_checked_with_what_it_can_and_cannot_give(here: Site) -> None:
+    done = typed("platform", "check", "moodle", "--course", "LC2024")
+    assert done.exit_code == 0
+    assert "ok      access: the site answers (4.5.6" in done.stdout
+    assert "ok      people: 12 people, 10 of them learners" in done.stdout
+    (videos,) = (line for line in done.stdout.splitlines() if "videotime activity" in line)
+    assert videos.startswith("note    3, 6, 9, 12, 15: "), "five times the same is said once"
+
+
+def test_a_moodle_is_checked_for_lost_capabilities(here: Site, platform: RunningPlatform) -> None:
+    platform.moodle.change("deny", capability="moodle/site:accessallgroups")
+    try:
+        done = typed("platform", "check", "moodle", "--course", "LC2024")
+    finally:
+        platform.moodle.change("allow", capability="moodle/site:accessallgroups")
+    assert done.exit_code == 1
+    assert "missing" in done.stdout
+    assert "moodle/site:accessallgroups" in done.stdout
+
+
+def test_a_moodle_without_the_course_is_told(here: Site) -> None:
+    done = typed("platform", "check", "moodle", "--course", "LC2099")
+    assert done.exit_code == 1
+    assert "shows no course 'LC2099' to the service account" in done.stdout
+
+
+def test_a_record_store_is_checked(here: Site) -> None:
+    done = typed("platform", "check", "lrs")
+    assert done.exit_code == 0
+    assert "ok      access: the key and secret may read statements" in done.stdout
+    assert "ok      since: goes by the stored time" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "fault"), [("moodle", "html"), ("lrs", "server_error")])
+def test_a_platform_that_cannot_be_read_fails_its_check(
+    here: Site, platform: RunningPlatform, name: str, fault: str
+) -> None:
+    peer = platform.moodle if name == "moodle" else platform.lrs
+    peer.faults.add(fault, times=3)
+    try:
+        done = typed("platform", "check", name)
+    finally:
+        peer.faults.clear()
+    assert done.exit_code == 1
+    assert done.stdout.startswith("missing ")
+    assert "Nothing can be read before this is mended." in done.stdout
+
+
+def test_the_database_is_made_and_may_be_upgraded_again(tmp_path: Path) -> None:
+    with surroundings({"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path}/new/folder/db.sqlite"}, tmp_path):
+        first, again = typed("db", "upgrade"), typed("db", "upgrade")
+    assert (first.stdout, again.stdout) == ("the database is up to date\n",) * 2
+    assert (tmp_path / "new" / "folder" / "db.sqlite").is_file()
+
+
+def test_without_settings_everything_is_in_the_working_folder(tmp_path: Path) -> None:
+    with surroundings({}, tmp_path):
+        assert typed("db", "upgrade").exit_code == 0
+    assert (tmp_path / "data" / "lms-scoring.sqlite").is_file()
+
+
+def test_an_administrator_signs_in_by_a_link_once(here: Site) -> None:
+    done = typed("admin", "link")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("http://127.0.0.1:8000/sign-in/")
+    assert taken(here, done.stdout) == Visitor(person=None, roles=ADMINISTRATOR)
+    assert taken(here, done.stdout) is None
+
+
+def test_a_link_is_good_for_a_minute(here: Site) -> None:
+    assert taken(here, typed("admin", "link").stdout, after=61) is None
+    assert taken(here, typed("admin", "link").stdout, after=50) is not None
+
+
+def test_a_link_may_sign_in_as_a_person(here: Site) -> None:
+    assert taken(here, typed("admin", "link", "--person", "moodle-63").stdout) == Visitor(person="moodle-63")
+
+
+def test_the_code_of_a_link_is_not_stored(here: Site) -> None:
+    code = typed("admin", "link").stdout.strip().rpartition("/")[2]
+    stored = b"".join(path.read_bytes() for path in here.folder.iterdir() if path.is_file())
+    assert hashlib.sha256(code.encode()).hexdigest().encode() in stored
+    assert code.encode() not in stored
+
+
+def test_a_role_is_granted_and_told(here: Site) -> None:
+    everywhere = typed("role", "grant", "moodle-63", "administrator")
+    here_only = typed("role", "grant", "moodle-63", "coordinator", "--course", "lc2024")
+    assert everywhere.stdout == "granted administrator\n"
+    assert here_only.stdout == "granted coordinator of lc2024\n"
+    with here.installation.store.reading() as transaction:
+        granted = {(grant.role, grant.course) for grant in transaction.grants("moodle-63")}
+    assert granted == {("administrator", None), ("coordinator", "lc2024")}
