@@ -206,12 +206,12 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
         (("# cutoffs = { excellent", "cutoffs = { top"), "learner.criterion[2].cutoffs", "top: not a grade"),
         (
             ('# cutoffs = { excellent = "90%"', 'cutoffs = { excellent = "101%"'),
-            "learner.criterion[2].cutoffs.excellent.value",
+            "learner.criterion[2].cutoffs.excellent",
             "must be a share",
         ),
         (
             ('# cutoffs = { excellent = "90%"', "cutoffs = { excellent = 90"),
-            "learner.criterion[2].cutoffs.excellent.value",
+            "learner.criterion[2].cutoffs.excellent",
             "must be a share",
         ),
         (('of = "journal"', 'of = "diary"'), "learner.criterion[3].of", "must be one of journal, bulletin"),
