@@ -141,3 +141,12 @@ def test_members_whom_no_roster_names_are_not_listed(store: Store) -> None:
             CHEN.id,
         ]
         assert list(transaction.people(COURSE)) == [LI, WANG, CHEN]
+
+
+def test_a_member_is_listed_as_soon_as_a_roster_names_the_account(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [member(77)], run=run, at=2)
+        assert len(transaction.memberships(COURSE)) == 3
+        transaction.keep_people([known(77)])
+        assert member(77, person=known(77).id, source=MOODLE) in transaction.memberships(COURSE)

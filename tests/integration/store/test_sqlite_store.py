@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event as sql_event
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.evidence import Role
@@ -118,6 +118,19 @@ def test_two_institutions_in_one_database_see_nothing_of_each_other(url: str) ->
         assert LI.id in transaction.touched(COURSE)
     first.close()
     second.close()
+
+
+def test_what_runs_have_seen_is_remembered_for_the_latest_run_only(store: SqlStore) -> None:
+    posts = [post(f"p{n}") for n in range(10)]
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        for _ in range(3):
+            transaction.keep_records(COURSE, MOODLE, posts, run=run, at=2)
+            run = transaction.begin_run(COURSE, MOODLE, at=3)
+        transaction.keep_records(COURSE, MOODLE, posts[:4], run=run, at=4)
+    with store.engine.connect() as connection:
+        remembered = connection.execute(select(tables.seen_record.c.run)).scalars().all()
+    assert remembered == [run] * 4
 
 
 def test_evidence_streams_person_by_person(store: SqlStore) -> None:
