@@ -131,6 +131,7 @@ def test_a_page_of_nothing_but_bad_statements_is_no_end(httpserver: HTTPServer, 
     answer(httpserver, "/lrs/more/2", 2)
     read = pulled(source.pull(None, full=False))
     assert (len(read.ids), read.codes) == (1, ["time_unreadable"])
+    assert read.problems[0].text.startswith("page 1, statement 1: its timestamp")
 
 
 def test_a_crawl_without_end_stops_at_its_bound_and_says_so(

@@ -150,7 +150,10 @@ def test_an_lrs_that_gives_what_it_was_not_asked_for_is_read_whole(
     lrs = SmallLrs(stored_after)
     source = serve(lrs)
     cursor = pulled(source.pull(None, full=False)).cursor
-    lrs.goes_by = lambda statement, since: since == "2024-11-09T11:59:59Z" or stored_after(statement, since)
+    oldest = lrs.statements[0]
+    lrs.goes_by = lambda statement, since: (
+        statement is oldest if since == "2024-11-09T11:59:59Z" else stored_after(statement, since)
+    )
     assert len(pulled(source.pull(cursor, full=False)).ids) == 8
 
 

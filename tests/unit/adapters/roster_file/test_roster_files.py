@@ -153,7 +153,7 @@ def test_a_table_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
 
 
 def test_a_person_in_two_classes_is_one_person_with_two_memberships(tmp_path: Path) -> None:
-    read = table(tmp_path, "id,name,class,email\n1,A,x,\n1,A,y,a@example.org\n")
+    read = table(tmp_path, "id,name,class,email\n1,A,x,a@example.org\n1,A,y,\n")
     assert len(read.people) == 1
     assert read.people[0].accounts == (own("1"), "mbox:a@example.org", identity.sha1_of("a@example.org"))
     assert [each.id for each in read.memberships] == ["1-learner-x", "1-learner-y"]
