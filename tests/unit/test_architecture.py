@@ -31,6 +31,7 @@ FILES = (
     "lms_scoring.toml_file"
 )
 INWARD = "lms_scoring.domain lms_scoring.ports"
+SHARED = "adapters.http adapters.check adapters.ahead"
 
 TABLE = {
     # the core: the standard library, and what lies further in
@@ -54,17 +55,16 @@ TABLE = {
     ),
     "lms_scoring.jobs": Place("lms_scoring.ports lms_scoring.services", "apscheduler procrastinate"),
     "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst pyarrow"),
-    # platforms: each reaches inward and to the one HTTP client, never to another platform
+    # platforms: each reaches inward and to what all share, never to another platform
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
     "adapters.http": Place("lms_scoring.domain adapters.addresses adapters.connections", "requests urllib3"),
     "adapters.check": Place("lms_scoring.domain"),
-    "adapters.moodle": Place(f"{INWARD} adapters.http adapters.check", "msgspec"),
-    "adapters.xapi": Place(f"{INWARD} adapters.http adapters.check", "msgspec"),
+    "adapters.ahead": Place(),
+    "adapters.moodle": Place(f"{INWARD} {SHARED}", "msgspec"),
+    "adapters.xapi": Place(f"{INWARD} {SHARED}", "msgspec"),
     "adapters.roster_file": Place(INWARD, "msgspec"),
-    "adapters.lti": Place(
-        f"{INWARD} lms_scoring.lti adapters.http adapters.check", "msgspec joserfc cryptography"
-    ),
+    "adapters.lti": Place(f"{INWARD} {SHARED} lms_scoring.lti", "msgspec joserfc cryptography"),
     # stands apart: reached over HTTP only
     "lms_scoring.demonstration": Place("", "msgspec joserfc cryptography"),
     # the only places where the pieces meet
