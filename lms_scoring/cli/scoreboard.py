@@ -51,16 +51,17 @@ _WORDS = {
 
 
 def board_text(rules: CourseRules, rows: Sequence[CardRow], *, language: str) -> str:
-    """One table a class and role, learners first."""
+    """One table a class and role, learners first; who is in no class comes last."""
     words = _WORDS[language]
     if not rows:
         return words["nobody"] + "\n"
-    groups: dict[tuple[Role, str], list[CardRow]] = {}
+    groups: dict[tuple[Role, bool, str], list[CardRow]] = {}
     for row in rows:
-        groups.setdefault((row.card.role, row.card.class_ or words["none"]), []).append(row)
+        key = (row.card.role, row.card.class_ is None, row.card.class_ or words["none"])
+        groups.setdefault(key, []).append(row)
     return "\n".join(
         _table(rules, role, f"{class_} · {words[role.value]}", members, language)
-        for (role, class_), members in sorted(groups.items(), key=lambda item: item[0])
+        for (role, _, class_), members in sorted(groups.items(), key=lambda item: item[0])
     )
 
 
