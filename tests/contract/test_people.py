@@ -150,3 +150,21 @@ def test_a_member_is_listed_as_soon_as_a_roster_names_the_account(store: Store) 
         assert len(transaction.memberships(COURSE)) == 3
         transaction.keep_people([known(77)])
         assert member(77, person=known(77).id, source=MOODLE) in transaction.memberships(COURSE)
+
+
+def test_the_most_stable_account_stays_the_first_whatever_it_is_called(store: Store) -> None:
+    ordered = KnownPerson(id="p", name="P", accounts=("openid:z", "mbox:y@example.org", "account:x|1"))
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([replace(ordered, accounts=ordered.accounts[::-1])])
+        transaction.keep_people([ordered])
+    assert evidence_of(store, ordered).person == ordered
+
+
+def test_nobodys_record_counts_once_in_however_many_versions(store: Store) -> None:
+    with store.writing() as transaction:
+        first = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 99)], run=first, at=2)
+        second = transaction.begin_run(COURSE, MOODLE, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 99, bulletin=True)], run=second, at=3)
+        assert list(transaction.unjoined()) == [UnjoinedAccount(account=user(99), records=1)]
