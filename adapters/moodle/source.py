@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from adapters.ahead import ahead
 from adapters.moodle import calls
 from adapters.moodle.assignments import read_assignments
 from adapters.moodle.client import MoodleClient
@@ -68,6 +69,9 @@ class MoodleSource:
         Raises PlatformError, UnknownCourse. The cursor comes with the last batch only, and with it the
         scopes that were listed completely: a pull that ends early has marked nothing as gone.
         """
+        return ahead(self._pull(cursor, full=full))
+
+    def _pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         client = self._client
         begun = client.done
         info = client.ask(calls.site_info())
