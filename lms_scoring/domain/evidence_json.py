@@ -59,14 +59,18 @@ def from_fields(kind: str, line: Mapping[str, Json]) -> ev.Record:
     values: dict[str, Any] = {}
     faults: list[str] = []
     for field in _FIELDS[record_type]:
+        given = line.get(field.name)
         try:
-            values[field.attribute or field.name] = _value(field, line)
+            if given is not None:
+                values[field.attribute or field.name] = field.read(given)
+            elif not field.optional:
+                _check_null(field, line)
+                values[field.attribute or field.name] = None
         except (ValueError, TypeError) as error:
             faults.append(f"{field.name}: {error}")
     if faults:
         raise MalformedEvidence(f"{kind}: {'; '.join(faults)}")
-    given = {name: value for name, value in values.items() if value is not _ABSENT}
-    record: ev.Record = record_type(**given)
+    record: ev.Record = record_type(**values)
     _check(kind, record)
     return record
 
@@ -84,7 +88,6 @@ def canonical(value: Json) -> bytes:
 
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_ABSENT = object()
 _MOST_DIGITS = 15
 _MOST_DECIMALS = 40
 """Far more than a binary float printed in full has, so that what was read can be written and read again."""
@@ -94,19 +97,12 @@ _LAST_INSTANT = 253_370_764_800_000
 """The first instant of the year 9999, which every time zone can still show."""
 
 
-def _value(field: _Field, line: Mapping[str, Json]) -> Any:
+def _check_null(field: _Field, line: Mapping[str, Json]) -> None:
+    """Raises ValueError unless the line says that there is nothing, where there may be nothing."""
     if field.name not in line:
-        if field.optional:
-            return _ABSENT
         raise ValueError("is missing")
-    given = line[field.name]
-    if given is None:
-        if field.optional:
-            return _ABSENT
-        if field.nullable:
-            return None
+    if not field.nullable:
         raise ValueError("must not be null")
-    return field.read(given)
 
 
 def _check(kind: str, record: ev.Record) -> None:
@@ -243,11 +239,13 @@ def _plain(number: Fraction) -> Json:
 
 
 def _word(words: type[Word]) -> Callable[[Json], Word]:
+    known = {word.value: word for word in words}
+
     def read(given: Json) -> Word:
-        try:
-            return words(_text(given))
-        except ValueError as error:
-            raise ValueError(f"must be one of {', '.join(words)}") from error
+        word = known.get(_text(given))
+        if word is None:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return word
 
     return read
 
