@@ -12,5 +12,5 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("search", parent=settings.get_profile("ci"), max_examples=2_000, derandomize=False)
+settings.register_profile("search", parent=settings.get_profile("ci"), max_examples=500, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -341,12 +341,22 @@ def test_letters_beside_the_surrogates_are_letters() -> None:
     assert from_fields("person", to_fields(record)) == record
 
 
+@pytest.mark.parametrize("given", ["x", [1], [[1]], [[1, 2, 3]], [{}], {}, ["ab"]])
+def test_what_are_no_pairs_of_seconds_is_refused(given: Any) -> None:
+    assert refused("watch", segments=given) == "watch: segments: must be a list of [from, to] in seconds"
+
+
 @pytest.mark.parametrize(
-    "given",
-    ["x", [1], [[1]], [[1, 2, 3]], [[2, 1]], [["a", 1]], [[0, None]], [{}], {}, [[0, -1]]],
+    ("given", "said"),
+    [
+        ([[2, 1]], "a segment ends before it begins"),
+        ([["a", 1]], "must be a number"),
+        ([[0, None]], "must be a number"),
+        ([[0, -1]], "must not be negative"),
+    ],
 )
-def test_what_are_no_segments_is_refused(given: Any) -> None:
-    assert refused("watch", segments=given).startswith("watch: segments: ")
+def test_segments_that_cannot_be_are_refused(given: Any, said: str) -> None:
+    assert refused("watch", segments=given) == f"watch: segments: {said}"
 
 
 @pytest.mark.parametrize(

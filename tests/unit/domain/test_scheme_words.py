@@ -304,6 +304,12 @@ def test_every_rule_says_itself_in_a_plain_sentence(rule: Rule, zh: str, en: str
     assert rule.sentence("en", Fraction(20)) == en
 
 
+def test_half_a_point_for_being_in_time_is_said_too() -> None:
+    rule = replace(MAPPED, on_time=Fraction(1, 2))
+    assert rule.sentence("en", Fraction(20)).startswith("0.5 points in time, and by grade")
+    assert rule.sentence("zh", Fraction(20)).startswith("按时提交得 0.5 分")
+
+
 def test_words_are_chosen_by_language() -> None:
     words = Words(zh="中文", en="English")
     assert [words.in_(language) for language in ("zh", "zh-CN", "en", "de")] == [

@@ -135,8 +135,14 @@ def test_unique_content_counts_each_second_of_content_once() -> None:
 
 
 def test_unique_content_of_two_videos_is_not_the_same_content() -> None:
-    first, other = watch("a", START, 60), watch("b", START + DAY, 60, activity="video 2")
-    assert minutes(first, other, scheme=UNIQUE) == 120
+    records: list[ev.Record] = [
+        membership(),
+        watch("a", START, 60),
+        watch("b", START + DAY, 60, activity="video 2"),
+    ]
+    found = card(records, scheme=UNIQUE)
+    assert figure(found, "study_time", "study_time") == 120 * MINUTE
+    assert judgement(finding(found, "study_time", "a")) == (Verdict.COUNTED, None, 60 * MINUTE)
 
 
 def test_unique_content_watched_only_again_is_rejected_as_rewatched() -> None:
