@@ -23,6 +23,7 @@ from lms_scoring.domain.errors import (
 )
 
 _DOOR = "/webservice/rest/server.php"
+_AT_A_TIME = 2
 _BATCH_SIZE = 100
 _TIMES_REFUSED = 3
 _OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
@@ -116,24 +117,27 @@ class MoodleClient:
         return reply
 
     def send(self) -> None:
-        """Makes every waiting call: in batches where the service has them, else one by one, two at a time."""
+        """Makes every waiting call: in batches where the service has them, else singly; two at a time."""
         waiting, self._waiting = deque(self._waiting), []
         refused = _Refused()
         if not self.batching or len(waiting) == 1:
             self._send_singly(waiting, refused)
             return
-        while waiting:
-            part = [waiting.popleft() for _ in range(min(_BATCH_SIZE, len(waiting)))]
-            answered = self._send_batch(part)
-            for reply in part[:answered]:
-                refused.note(reply)
-            waiting.extendleft(reversed(part[answered:]))
-            waiting = deque(reply for reply in waiting if not self._given_up(reply, refused))
+        with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
+            while waiting:
+                parts = [part for _ in range(_AT_A_TIME) if (part := _taken(waiting, _BATCH_SIZE))]
+                left: list[Reply[Any]] = []
+                for part, answered in zip(parts, pool.map(self._send_batch, parts), strict=True):
+                    for reply in part[:answered]:
+                        refused.note(reply)
+                    left += part[answered:]
+                waiting.extendleft(reversed(left))
+                waiting = deque(reply for reply in waiting if not self._given_up(reply, refused))
 
     def _send_singly(self, waiting: deque[Reply[Any]], refused: _Refused) -> None:
-        with ThreadPoolExecutor(max_workers=2) as pool:
+        with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
             while waiting:
-                pair = [waiting.popleft() for _ in range(min(2, len(waiting)))]
+                pair = _taken(waiting, _AT_A_TIME)
                 pair = [reply for reply in pair if not self._given_up(reply, refused)]
                 for reply, error in zip(pair, pool.map(self._fill, pair), strict=True):
                     if error is not None and ends_everything(error):
@@ -259,6 +263,10 @@ def _flat(items: Any, pattern: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value.items(), key + "[{}]")
         else:
             yield key, str(value)
+
+
+def _taken(waiting: deque[T], most: int) -> list[T]:
+    return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
 
 class _Response(msgspec.Struct):
