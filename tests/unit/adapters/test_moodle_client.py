@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from threading import Barrier
 from typing import Any
 
 import msgspec
@@ -78,7 +79,10 @@ def _json(told: Any) -> Response:
 
 def client(server: HTTPServer, *, batching: bool = True) -> MoodleClient:
     http = HttpClient(
-        platform="campus", base_url=server.url_for(""), allowed_private=["localhost"], pause=lambda _: None
+        platform="campus",
+        base_url=server.url_for(""),
+        allowed_private=["localhost", "127.0.0.1"],
+        pause=lambda _: None,
     )
     made = MoodleClient(http, token=TOKEN)
     made.batching = batching
@@ -248,3 +252,20 @@ def test_the_clock_of_the_site_is_kept(httpserver: HTTPServer) -> None:
 def test_an_answer_that_was_not_sent_for_is_a_mistake_of_ours(httpserver: HTTPServer) -> None:
     with pytest.raises(LookupError, match="has not been sent"):
         _ = client(httpserver).later(count_of(1)).value
+
+
+def test_two_batches_are_under_way_at_a_time() -> None:
+    both = Barrier(2)
+
+    def answer(_: str, arguments: dict[str, Any]) -> Any:
+        if int(arguments["userid"]) in (0, 100):  # the first of its batch: answered when the other is there
+            both.wait(timeout=10)
+        return by_user(_, arguments)
+
+    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+        moodle = FakeMoodle(server, answer)
+        asking = client(server)
+        replies = [asking.later(count_of(user)) for user in range(250)]
+        asking.send()
+    assert sorted(moodle.sizes) == [50, 100, 100]
+    assert outcomes(replies) == list(range(250))
