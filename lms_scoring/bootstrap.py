@@ -23,7 +23,8 @@ from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownCourse
 from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.services.adopt import adopt
-from lms_scoring.services.assess import Assessed, CourseRules
+from lms_scoring.services.assess import Assessed
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade

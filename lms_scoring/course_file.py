@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,6 +106,8 @@ class _SourceSchema(Schema):
             raise ValidationError("which course? Its id, idnumber or short name at that Moodle", "course")
         if kind in _FILE_KINDS and "paths" not in data:
             raise ValidationError("which files or folders?", "paths")
+        if kind == "roster" and len(data.get("paths", ())) > 1:
+            raise ValidationError("a roster is one file; name further ones as sources of their own", "paths")
 
 
 class _BindingSchema(Schema):
@@ -139,15 +142,25 @@ class _FileSchema(Schema):
         messages: dict[str, Any] = {}
         if len(set(names)) < len(names):
             messages["source"] = ["two sources have the same name"]
+        known = ", ".join(dict.fromkeys(names)) or "none is named"
         lost = {
-            number: {"source": [f"{source!r} is none of the sources: {', '.join(dict.fromkeys(names)) or 'none is named'}"]}
+            number: {"source": [f"{source!r} is none of the sources: {known}"]}
             for number, source in enumerate(map(_source_of, data.get("bindings", ())))
             if source is not None and source not in names
         }
+        twice = _bound_twice([one for one in data.get("bindings", ()) if isinstance(one, Binding)])
+        if twice:
+            messages["bind"] = [f"bound twice, and can count as one thing only: {', '.join(twice)}"]
         if lost:
             messages["bind"] = lost
         if messages:
             raise ValidationError(messages)
+
+
+def _bound_twice(bindings: list[Binding]) -> list[str]:
+    """Activities that more than one binding names, as `source activity`."""
+    named = Counter(f"{one.source} {activity}" for one in bindings for activity in set(one.activities))
+    return sorted(activity for activity, times in named.items() if times > 1)
 
 
 def _source_of(binding: Binding | Mapping[str, Any]) -> str | None:

@@ -305,7 +305,9 @@ class Transaction(Protocol):
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """To be called in the transaction that read the evidence: what came in between would be forgotten."""
 
-    def unjoined(self) -> Sequence[UnjoinedAccount]: ...
+    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
+        """Accounts of nobody that left something behind in the course or in one of its sources."""
+
     def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
         """(source, kind, activity, live records), events and statements among them: what is there, bound
         or not."""

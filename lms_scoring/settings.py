@@ -124,8 +124,12 @@ _SOMETHING = validate.Length(min=1, error="must not be empty")
 
 
 def _a_web_address(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:  # half an IPv6 address, a port beyond 65535
+        raise ValidationError("must be an address such as https://moodle.example.edu") from error
+    if not usable:
         raise ValidationError("must be an address such as https://moodle.example.edu")
     if parts.username is not None or parts.password is not None or parts.query:
         raise ValidationError("must not carry a name, a password or a query")

@@ -9,29 +9,36 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.explain import explanation
-from lms_scoring.cli.here import here
+from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
 from lms_scoring.cli.scoreboard import board_text
+from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.course_file import CourseFile, read_course
-from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
+from lms_scoring.domain.errors import LmsScoringError, UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.adopt import flips
-from lms_scoring.services.assess import CourseRules, evidence_of_course
+from lms_scoring.services.assess import evidence_of_course
+from lms_scoring.services.bound import unbound_criteria
+from lms_scoring.services.consult import Consultant
+from lms_scoring.services.rules import CourseRules
 
 _WRITERS = {"json": write_ndjson, "csv": write_csv, "xlsx": write_xlsx}
-
-_INTERRUPTED = 130
-"""What shells expect of a program that was ended by Ctrl-C."""
 
 
 @click.command()
 @click.argument("course", required=False)
 @click.option("--full", is_flag=True, help="Read everything, not only what changed.")
-def sync(course: str | None, full: bool) -> None:
-    """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost."""
+@click.option("--accept-loss", is_flag=True, help="What is no longer listed was really deleted.")
+def sync(course: str | None, full: bool, accept_loss: bool) -> None:
+    """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost.
+
+    A course that cannot be synced stops no other.
+    """
+    if accept_loss and course is None:
+        raise click.UsageError("--accept-loss is said of one COURSE")
     installation = here()
     files = installation.course_files()
     kept = installation.kept_courses()
@@ -42,14 +49,16 @@ def sync(course: str | None, full: bool) -> None:
         where = installation.settings.courses
         raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
     wanted = known if course is None else [course]
-    for name in wanted:
-        _adopt_if_new(installation, kept.get(name), files.get(name))
-    try:
-        good = [sync_course(installation, one, full=full) for one in wanted]
-    except KeyboardInterrupt:
-        click.echo("interrupted; what was read so far is kept: sync again to read the rest", err=True)
-        sys.exit(_INTERRUPTED)
-    if not all(good):
+    good = True
+    with stoppable():
+        for name in wanted:
+            try:
+                _adopt_if_new(installation, kept.get(name), files.get(name))
+                good &= sync_course(installation, name, full=full, accept_loss=accept_loss)
+            except LmsScoringError as error:
+                click.echo(f"{name}: not synced: {error}", err=True)
+                good = False
+    if not good:
         sys.exit(1)
 
 
@@ -64,22 +73,25 @@ def sync(course: str | None, full: bool) -> None:
     show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
-def board(course: str, class_: str | None, format_: str, output: Path | None) -> None:
-    """Shows the scoreboard of COURSE as last scored."""
+@click.option("--withdrawn", is_flag=True, help="Show withdrawn people in the table too.")
+def board(course: str, class_: str | None, format_: str, output: Path | None, withdrawn: bool) -> None:
+    """Shows the scoreboard of COURSE as last scored; the table leaves withdrawn people out."""
     installation = here()
     rules = installation.rules(course)
-    with installation.store.reading() as transaction:
-        on_board = transaction.board(course, class_=class_)
-        classes = sorted({m.class_ for m in transaction.memberships(course) if m.class_ is not None})
+    consultant = Consultant(installation.store, rules)
+    boards = [consultant.board(ADMINISTRATOR, role=role) for role in sorted(rules.scheme.roles)]
+    classes = sorted({name for one in boards for name in one.classes if name is not None})
     if class_ is not None and class_ not in classes:
         raise UnknownCourse(f"no class {class_!r} in {course}; there are: {', '.join(classes) or 'none'}")
-    rows = [row for row in on_board if row.card.role in rules.scheme.roles]
-    cards = [row.card for row in rows]
+    rows = [row for one in boards for row in one.rows if class_ in (None, row.card.class_)]
     with result_stream(output) as stream:
         if format_ == "table":
-            stream.write(board_text(rules, rows, language=installation.settings.language).encode())
+            shown = rows if withdrawn else [row for row in rows if row.status == "active"]
+            stream.write(board_text(rules, shown, language=installation.settings.language).encode())
+            if len(shown) < len(rows):
+                stream.write(f"withdrawn, not shown: {len(rows) - len(shown)} (--withdrawn)\n".encode())
         else:
-            _WRITERS[format_](cards, stream)
+            _WRITERS[format_]([row.card for row in rows], stream)
 
 
 @click.command()
@@ -90,33 +102,16 @@ def explain(course: str, person: str, lang: str | None) -> None:
     """Explains every point of PERSON (id, username, number or e-mail) in COURSE down to the evidence."""
     installation = here()
     rules = installation.rules(course)
-    with installation.store.reading() as transaction:
-        people = transaction.people(course)
-        found = [p for p in people if person == p.id or any(_names(a, person) for a in p.accounts)]
-        if len({p.id for p in found}) != 1:
-            raise UnknownPerson(
-                f"nobody in {course} has that id, username, number or address; "
-                f"`lms-scoring board {course}` shows the ids"
-            )
-        cards = [
-            card
-            for membership in transaction.memberships(course)
-            if membership.person == found[0].id
-            and membership.role in rules.scheme.roles
-            and (
-                card := transaction.scorecard(
-                    course, membership.person, role=membership.role, class_=membership.class_
-                )
-            )
-        ]
-        activities = {activity.id: activity.name for _, activity in transaction.activities(course)}
-    if not cards:
-        raise UnknownPerson(
-            f"{found[0].id} has no score in {course}: sync first, or see what the scheme scores"
-        )
     language = lang or installation.settings.language
-    for card in cards:
-        click.echo(explanation(rules, found[0].name, card, activities=activities, language=language))
+    found = _person(installation, course, person)
+    try:
+        statuses = Consultant(installation.store, rules).status(ADMINISTRATOR, found)
+    except UnknownPerson as error:
+        raise UnknownPerson(
+            f"{found} has no score in {course}: sync first, or see what the scheme scores"
+        ) from error
+    for status in statuses:
+        click.echo(explanation(rules, status, language=language))
 
 
 @click.command("export-evidence")
@@ -155,6 +150,8 @@ def apply(course_id: str, yes: bool) -> None:
     if file is None:
         raise UnknownCourse(f"no course file of {course_id!r} in {installation.settings.courses}")
     rules = CourseRules(course=file.id, scheme=installation.scheme_of(file).scheme, bindings=file.bindings)
+    for misfit in unbound_criteria(rules):
+        click.echo(f"notice: {misfit.text}")
     found = flips(rules, installation.store, clock=installation.clock)
     for flip in found:
         click.echo(
@@ -177,6 +174,21 @@ def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: Cou
     elif kept.settings != file.text:
         until = f"`lms-scoring course apply {file.id}`"
         click.echo(f"{file.id}: its file was edited; that changes nothing until {until}", err=True)
+
+
+def _person(installation: Installation, course: str, given: str) -> str:
+    """The id of the one person of the course who is meant."""
+    with installation.store.reading() as transaction:
+        people = transaction.people(course)
+    found = {p.id for p in people if given == p.id or any(_names(a, given) for a in p.accounts)}
+    if len(found) > 1:
+        raise UnknownPerson(f"several people have that username or number: {', '.join(sorted(found))}")
+    if not found:
+        raise UnknownPerson(
+            f"nobody in {course} has that id, username, number or address; "
+            f"`lms-scoring board {course}` shows the ids"
+        )
+    return found.pop()
 
 
 def _names(account: str, given: str) -> bool:

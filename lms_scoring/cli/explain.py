@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
-from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard, Verdict
-from lms_scoring.services.assess import CourseRules
+from lms_scoring.domain.scorecard import CriterionResult, Finding, Verdict
+from lms_scoring.services.consult import Status
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.words import word
 
 _MARKS = {Verdict.COUNTED: "+", Verdict.PARTLY: "±", Verdict.REJECTED: "-", Verdict.UNKNOWN: "?"}
 
 
-def explanation(
-    rules: CourseRules, name: str, card: Scorecard, *, activities: Mapping[str, str], language: str
-) -> str:
+def explanation(rules: CourseRules, status: Status, *, language: str) -> str:
     """The whole card; times in the programme's zone."""
-    return "\n".join(_lines(rules, name, card, activities, language)) + "\n"
+    return "\n".join(_lines(rules, status, language)) + "\n"
 
 
-def _lines(
-    rules: CourseRules, name: str, card: Scorecard, activities: Mapping[str, str], language: str
-) -> Iterator[str]:
+def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
+    card = status.card
     total = points_text(card.total, pass_mark=card.pass_mark, language=language)
-    who = name or word("name_unknown", language)
+    who = status.person.name or word("name_unknown", language)
     yield (
         f"{who} ({card.person}) · {word(card.role, language)} · {card.class_ or word('no_class', language)}: "
         f"{total} / {plain(card.out_of)} · {word(card.state, language)}"
     )
     yield f"  {word('as_of', language)} {iso(card.as_of, rules.zone)}"
-    criteria = {criterion.id: criterion for criterion in rules.scheme.roles[card.role].criteria}
+    criteria = {criterion.id: criterion for criterion in status.rules.criteria}
     for result in card.criteria:
-        criterion = criteria[result.id]
         yield ""
-        yield (
-            f"{criterion.name.in_(language)}: {rounded(result.points)} / {plain(result.max)}"
-            f" · {word(result.state, language)}"
-        )
-        yield f"  {criterion.rule.sentence(language, criterion.max)}"
+        criterion = criteria.get(result.id)
+        name = result.id if criterion is None else criterion.name.in_(language)
+        points = f"{rounded(result.points)} / {plain(result.max)}"
+        yield f"{name}: {points} · {word(result.state, language)}"
+        if criterion is not None:
+            yield f"  {criterion.rule.sentence(language, criterion.max)}"
         yield from _figures(result, language)
-        yield from (f"  {_finding(one, rules, activities, language)}" for one in result.findings)
+        yield from (f"  {_finding(one, rules, status, language)}" for one in result.findings)
 
 
 def _figures(result: CriterionResult, language: str) -> Iterator[str]:
@@ -53,10 +51,13 @@ def _figures(result: CriterionResult, language: str) -> Iterator[str]:
         yield f"  {word(figure.name, language)}: {value}{asked}"
 
 
-def _finding(finding: Finding, rules: CourseRules, activities: Mapping[str, str], language: str) -> str:
+def _finding(finding: Finding, rules: CourseRules, status: Status, language: str) -> str:
     when = "" if finding.at is None else iso(finding.at, rules.zone)
-    where = activities.get(finding.activity or "", finding.activity or "")
+    activity = status.activities.get(finding.activity or "")
+    where = (finding.activity or "") if activity is None else activity.name
     parts = [f"{_MARKS[finding.verdict]} {when:<25} {where} {word(finding.kind, language)} {finding.id}"]
+    if finding.person is not None:
+        parts.append(status.names.get(finding.person) or word("name_unknown", language))
     if finding.amount is not None:
         parts.append(f"{rounded(finding.amount / MINUTE)} min")
     parts.append(rounded(finding.points))

@@ -19,9 +19,10 @@ class _Commands(click.Group):
         except LmsScoringError as error:
             click.echo(f"lms-scoring: {error}", err=True)
         except OSError as error:
-            if error.filename is None:  # a pipe that was closed, for instance, is click's business
+            if isinstance(error, BrokenPipeError):  # who read along has gone: click's business
                 raise
-            click.echo(f"lms-scoring: {error.filename} cannot be used: {error.strerror}", err=True)
+            what = "" if error.filename is None else f"{error.filename} cannot be used: "
+            click.echo(f"lms-scoring: {what}{error.strerror or error}", err=True)
         sys.exit(1)
 
 

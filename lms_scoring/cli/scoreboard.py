@@ -10,7 +10,7 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import points_text, rounded
 from lms_scoring.domain.scorecard import CriterionState
 from lms_scoring.ports import CardRow
-from lms_scoring.services.assess import CourseRules
+from lms_scoring.services.rules import CourseRules
 
 _WORDS = {
     "zh": {

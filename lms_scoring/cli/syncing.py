@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.ports import Batch, Problem, ProblemKind
-from lms_scoring.services.assess import assess
-from lms_scoring.services.collect import Collected, collect
+from lms_scoring.services.collect import Collected
 from lms_scoring.services.collect import Progress as OnBatch
+from lms_scoring.services.sync import sync
 
 _SHOWN = 10
 """Different problems of one kind that are printed; the rest are counted, and kept in the sync report."""
@@ -23,28 +23,30 @@ _NAMED = 5
 """Of so many records or activities that share a problem the ids are printed."""
 
 
-def sync_course(installation: Installation, course: str, *, full: bool) -> bool:
-    """Collects every source of a course and scores it; True if nothing was lost."""
-    good = True
-    for source in installation.sources(course):
-        with _progress(f"{course} {source.name}") as on_batch:
-            collected = collect(
-                course,
-                source,
-                installation.store,
-                clock=installation.clock,
-                full=full,
-                progress=on_batch,
-            )
-        good = good and not collected.lost_something
+def sync_course(
+    installation: Installation, course: str, *, full: bool = False, accept_loss: bool = False
+) -> bool:
+    """Syncs a course and says how it went; True if nothing was lost."""
+    synced = sync(
+        installation.rules(course),
+        installation.sources(course),
+        installation.store,
+        clock=installation.clock,
+        watching=lambda source: _progress(f"{course} {source}"),
+        full=full,
+        accept_loss=accept_loss,
+    )
+    for collected in synced.collected:
         _report(installation, course, collected)
-    assessed = assess(installation.rules(course), installation.store, clock=installation.clock)
+    for misfit in synced.misfits:
+        click.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
+    assessed = synced.assessed
     click.echo(f"{course}: scored {assessed.scored}, {assessed.changed} cards changed")
-    with installation.store.reading() as transaction:
-        unjoined = len(transaction.unjoined())
-    if unjoined:
-        click.echo(f"{course}: accounts that belong to nobody in a roster: {unjoined}; see the sync report")
-    return good
+    if synced.unjoined > 0:
+        click.echo(
+            f"{course}: accounts that belong to nobody in a roster: {synced.unjoined}; see the sync report"
+        )
+    return not synced.lost_something
 
 
 @contextmanager

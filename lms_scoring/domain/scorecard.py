@@ -76,6 +76,7 @@ class Finding:
     `points` is its own part of the criterion's points: the parts of a criterion add up to its points.
     For time, `amount` is what counted and `of` what the record says, both in milliseconds (a rational
     where the content axis was cut). `note` is a person's or platform's own words, where there are any.
+    `person` is whose work it is, where it is not that of the card's own person.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class Finding:
     amount: Fraction | None = None
     of: int | None = None
     note: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

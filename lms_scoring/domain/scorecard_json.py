@@ -91,6 +91,7 @@ def _finding_fields(finding: sc.Finding) -> dict[str, Any]:
         "amount": None if finding.amount is None else str(finding.amount),
         "of": finding.of,
         "note": finding.note,
+        "person": finding.person,
     }
     return {name: value for name, value in written.items() if value is not None}
 
@@ -107,4 +108,5 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         amount=Fraction(fields["amount"]) if "amount" in fields else None,
         of=fields.get("of"),
         note=fields.get("note"),
+        person=fields.get("person"),
     )

@@ -14,7 +14,8 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.ports import Clock, KeptCourse, KeptScheme, Store
-from lms_scoring.services.assess import Assessed, CourseRules, assess_within, evidence_of_course
+from lms_scoring.services.assess import Assessed, assess_within, evidence_of_course
+from lms_scoring.services.rules import CourseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ def adopt(
     with store.writing() as transaction:
         transaction.keep_scheme(scheme)
         transaction.keep_course(course)
-        return assess_within(transaction, rules, now=clock.now(), everyone=True)
+        return assess_within(transaction, rules, now=clock.now())
 
 
 def flips(rules: CourseRules, store: Store, *, clock: Clock) -> list[Flip]:

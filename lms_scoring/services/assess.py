@@ -7,31 +7,19 @@ submissions and decisions too, so it is scored again whenever a learner of the c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.lms_statements import told_by
-from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scoring import score
 from lms_scoring.domain.watch_time import watch_time
 from lms_scoring.ports import Clock, PersonEvidence, Store, Transaction
+from lms_scoring.services.rules import CourseRules
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRules:
-    """What a course is scored by: its pinned scheme and what its activities count as."""
-
-    course: str
-    scheme: Scheme
-    bindings: Bindings
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The programme's own time zone, in which its days begin."""
-        return ZoneInfo(self.scheme.window.zone)
+PORTION = 50
+"""Learners scored in one transaction, at most, all of one class. Between portions others may write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,35 +29,30 @@ class Assessed:
     scored: int
     changed: int
 
+    def __add__(self, other: Assessed) -> Assessed:
+        return Assessed(scored=self.scored + other.scored, changed=self.changed + other.changed)
+
 
 def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = False) -> Assessed:
     """Scores again whoever's evidence changed since the last time, or whose card's time has come.
 
-    Everyone, if asked, or if the rules are not those of the cards on the board.
+    Everyone, if asked, or if the rules are not those of the cards on the board. Each portion of people is
+    one transaction that reads their evidence, keeps their cards and those of their tutors, and notes that
+    they are done; so it may be interrupted anywhere and run again.
     """
-    with store.writing() as transaction:
-        return assess_within(transaction, rules, now=clock.now(), everyone=everyone)
+    with store.reading() as transaction:
+        portions = list(_portions(transaction, rules, now=clock.now(), everyone=everyone))
+    done = Assessed(scored=0, changed=0)
+    for portion in portions:
+        with store.writing() as transaction:
+            done += _score(transaction, rules, portion, now=clock.now())
+    return done
 
 
-def assess_within(
-    transaction: Transaction, rules: CourseRules, *, now: int, everyone: bool = False
-) -> Assessed:
-    """The same, as a part of what else the transaction does."""
-    memberships = transaction.memberships(rules.course)
-    due = {membership.person for membership in memberships}
-    if not everyone and _same_rules(transaction, rules):
-        touched = transaction.touched(rules.course)
-        due &= {*touched, *transaction.expired(rules.course, at=now)}
-        due |= _tutors_of(due, memberships)
-    scored = changed = 0
-    for person, records in _records_to_read(transaction, rules, memberships, due):
-        for dossier in dossiers(records, as_of=now):
-            own = dossier.membership
-            if own.person == person and own.role in rules.scheme.roles:
-                scored += 1
-                changed += transaction.keep_scorecard(rules.course, score(rules.scheme, dossier), at=now)
-    transaction.untouch(rules.course, sorted(due))
-    return Assessed(scored=scored, changed=changed)
+def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> Assessed:
+    """Scores everyone, as a part of what else the transaction does."""
+    everyone = {membership.person for membership in transaction.memberships(rules.course)}
+    return _score(transaction, rules, everyone, now=now)
 
 
 def evidence_of_course(
@@ -92,20 +75,69 @@ def evidence_of_course(
 
 
 def scorable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Record]:
-    """One person's records that count as something: bound records, spans folded from events, told ones."""
+    """One person's records that count as something: bound records, spans folded from events, told ones.
+
+    A record's id begins with its source here and in exports: two platforms may use the same number.
+    """
     own = (r for r in evidence.records if not isinstance(r, ev.Membership | ev.Person))
-    yield from bindings.bound(own)
     person = evidence.person.id
+    yield from map(_named_by_source, bindings.bound(own))
     for source, events in evidence.events.items():
-        yield from bindings.bound(watch_time(person, events, source=source).spans)
+        spans = watch_time(person, events, source=source).spans
+        yield from map(_named_by_source, bindings.bound(spans))
     for source, statements in evidence.statements.items():
-        yield from bindings.bound(told_by(person, statements, source=source))
+        yield from map(_named_by_source, bindings.bound(told_by(person, statements, source=source)))
 
 
-def _same_rules(transaction: Transaction, rules: CourseRules) -> bool:
-    """Whether the cards on the board are of these rules; one of a role they do not score is history."""
-    cards = [row.card for row in transaction.board(rules.course) if row.card.role in rules.scheme.roles]
-    return bool(cards) and all(card.scheme == rules.scheme.fingerprint for card in cards)
+def _named_by_source(record: ev.Record) -> ev.Record:
+    """Decisions and recommendations were made here and name records by these ids already."""
+    if record.source is None or isinstance(record, ev.Decision | ev.Recommendation):
+        return record
+    return replace(record, id=f"{record.source}/{record.id}")
+
+
+def _portions(
+    transaction: Transaction, rules: CourseRules, *, now: int, everyone: bool
+) -> Iterator[set[str]]:
+    """Who must be scored, class by class; whoever learns comes together with the tutors concerned."""
+    memberships = transaction.memberships(rules.course)
+    due = {membership.person for membership in memberships}
+    if not everyone and _same_rules(transaction, rules, memberships):
+        due &= {*transaction.touched(rules.course), *transaction.expired(rules.course, at=now)}
+    classes: dict[str | None, set[str]] = {}
+    for membership in memberships:
+        if membership.role is ev.Role.LEARNER and membership.person in due:
+            classes.setdefault(membership.class_, set()).add(membership.person)
+    for _, members in sorted(classes.items(), key=lambda item: item[0] or ""):
+        learners = sorted(members & due)
+        for begin in range(0, len(learners), PORTION):
+            portion = set(learners[begin : begin + PORTION])
+            portion |= _tutors_of(portion, memberships)
+            due -= portion
+            yield portion
+    if due:
+        yield due
+
+
+def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
+    memberships = transaction.memberships(rules.course)
+    scored = changed = 0
+    for person, records in _records_to_read(transaction, rules, memberships, persons):
+        for dossier in dossiers(records, as_of=now):
+            own = dossier.membership
+            if own.person == person and own.role in rules.scheme.roles:
+                scored += 1
+                changed += transaction.keep_scorecard(rules.course, score(rules.scheme, dossier), at=now)
+    transaction.untouch(rules.course, sorted(persons))
+    return Assessed(scored=scored, changed=changed)
+
+
+def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
+    """Whether the cards of today's memberships are of these rules; a card of a former class is history."""
+    places = {(m.person, m.role, m.class_) for m in memberships if m.role in rules.scheme.roles}
+    cards = (row.card for row in transaction.board(rules.course))
+    current = [card for card in cards if (card.person, card.role, card.class_) in places]
+    return bool(current) and all(card.scheme == rules.scheme.fingerprint for card in current)
 
 
 def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[str]:

@@ -25,7 +25,8 @@ from lms_scoring.ports import (
 )
 
 SUSPICIOUS_LOSS = 10
-"""From so many records on, the loss of more than a fifth of a scope is held back."""
+"""From so many records on, the loss of more than a fifth of a scope is held back; the loss of a whole
+scope from two on."""
 
 Progress = Callable[[Batch], None]
 
@@ -54,10 +55,12 @@ def collect(
     *,
     clock: Clock,
     full: bool = False,
+    accept_loss: bool = False,
     progress: Progress = lambda _: None,
 ) -> Collected:
     """Pulls one source of a course into the store. A platform's failure ends the run, not the program.
 
+    `accept_loss`: somebody says that what the source no longer lists was really deleted.
     Raises StoreError; what was stored before stays, and the next sync notices the unfinished run.
     """
     with store.writing() as transaction:
@@ -69,7 +72,9 @@ def collect(
     try:
         for batch in source.pull(None if full else cursor, full=full):
             with store.writing() as transaction:
-                more, met = _keep(transaction, course, source.name, batch, run=run, at=clock.now())
+                more, met = _keep(
+                    transaction, course, source.name, batch, run=run, at=clock.now(), accept_loss=accept_loss
+                )
                 transaction.keep_problems(run, met, at=clock.now())
             kept += more
             for problem in met:
@@ -88,7 +93,14 @@ def collect(
 
 
 def _keep(
-    transaction: Transaction, course: str, source: str, batch: Batch, *, run: int, at: int
+    transaction: Transaction,
+    course: str,
+    source: str,
+    batch: Batch,
+    *,
+    run: int,
+    at: int,
+    accept_loss: bool,
 ) -> tuple[Kept, list[Problem]]:
     problems = list(batch.problems)
     kept = Kept(refused=sum(problem.kind is ProblemKind.REFUSED for problem in problems))
@@ -105,32 +117,29 @@ def _keep(
     if batch.voided:
         transaction.keep_voided(source, batch.voided)
     for scope in batch.whole:
-        gone, held = _notice_gone(transaction, course, source, scope, run=run, at=at)
-        kept += Kept(gone=gone)
-        problems += held
+        missing, live = transaction.would_be_gone(course, source, scope, run=run)
+        if not accept_loss and _is_suspicious(missing, live):
+            problems.append(_held_back(course, source, scope, missing=missing, live=live))
+        elif missing > 0:
+            kept += Kept(gone=transaction.mark_gone(course, source, scope, run=run, at=at))
     if batch.cursor is not None:
         transaction.keep_cursor(course, source, batch.cursor)
     return kept, problems
 
 
-def _notice_gone(
-    transaction: Transaction, course: str, source: str, scope: Scope, *, run: int, at: int
-) -> tuple[int, list[Problem]]:
-    missing, live = transaction.would_be_gone(course, source, scope, run=run)
-    if missing >= SUSPICIOUS_LOSS and missing * 5 > live:
-        where = "" if scope.activity is None else f" of activity {scope.activity}"
-        return 0, [
-            Problem(
-                kind=ProblemKind.LOST,
-                code="mass_disappearance",
-                text=(
-                    f"{missing} of {live} {scope.kind} records{where} are no longer listed by {source}. "
-                    "They still count. Check what the service account may see; if they were really deleted, "
-                    "delete them in smaller steps or tell us by a decision."
-                ),
-                subject=scope.activity or scope.kind,
-            )
-        ]
-    if missing == 0:
-        return 0, []
-    return transaction.mark_gone(course, source, scope, run=run, at=at), []
+def _is_suspicious(missing: int, live: int) -> bool:
+    return (missing >= SUSPICIOUS_LOSS and missing * 5 > live) or missing == live > 1
+
+
+def _held_back(course: str, source: str, scope: Scope, *, missing: int, live: int) -> Problem:
+    where = "" if scope.activity is None else f" of activity {scope.activity}"
+    return Problem(
+        kind=ProblemKind.LOST,
+        code="mass_disappearance",
+        text=(
+            f"{missing} of {live} {scope.kind} records{where} are no longer listed by {source}; they still "
+            "count. Check what the service account may see. If they were really deleted, say so with "
+            f"`lms-scoring sync {course} --full --accept-loss`."
+        ),
+        subject=scope.activity or scope.kind,
+    )

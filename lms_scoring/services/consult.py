@@ -27,7 +27,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
     Visitor,
 )
-from lms_scoring.services.assess import CourseRules
+from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
 
@@ -78,6 +78,8 @@ class Status:
     card: Scorecard
     history: Sequence[CardRow]
     activities: dict[str, Activity]
+    names: dict[str, str]
+    """Of the people whose work the card speaks of, by id."""
     synced_at: int | None
 
 
@@ -169,7 +171,7 @@ class Consultant:
                 course=transaction.course(course),
                 runs=transaction.runs(course),
                 problems=transaction.problems(course),
-                unjoined=transaction.unjoined(),
+                unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
             )
 
@@ -181,16 +183,18 @@ class Consultant:
         card = transaction.scorecard(course, person, role=role, class_=class_)
         if card is None:
             return None
-        known = next(one for one in transaction.people(course) if one.id == person)
+        people = {one.id: one for one in transaction.people(course)}
+        others = {finding.person for result in card.criteria for finding in result.findings}
         return Status(
             course=transaction.course(course),
             scheme=self._rules.scheme,
             rules=self._rules.scheme.roles[role],
-            person=known,
+            person=people[person],
             membership=membership,
             card=card,
             history=transaction.history(course, person, role=role, class_=class_),
             activities={activity.id: activity for _, activity in transaction.activities(course)},
+            names={id_: one.name for id_, one in people.items() if id_ in others},
             synced_at=_synced_at(transaction, course),
         )
 

@@ -30,8 +30,9 @@ class Overview(EvidenceOut):
         ]
         return sorted(counts, key=lambda count: (count[0], count[1], count[2] or ""))
 
-    def unjoined(self) -> Sequence[UnjoinedAccount]:
-        """Accounts of nobody that left something behind, those that left most first."""
+    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
+        """Accounts of nobody that left something behind in the course or in one of its sources, those that
+        left most first."""
         account = tables.account
         nobodys = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person.is_(None))
         records: Counter[int] = Counter()
@@ -42,7 +43,11 @@ class Overview(EvidenceOut):
                 .group_by(table.c.account)
             )
             if table is tables.evidence:
-                query = query.where(table.c.superseded == false(), table.c.gone_run.is_(None))
+                query = query.where(
+                    table.c.course == course, table.c.superseded == false(), table.c.gone_run.is_(None)
+                )
+            else:
+                query = query.where(table.c.source.in_(self.sources_of(course)))
             for number, count in self.connection.execute(query):
                 records[number] += count
         found = [

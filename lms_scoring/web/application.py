@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from lms_scoring.ports import Clock, Store
-from lms_scoring.services.assess import CourseRules
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import boards, errors, guard, headers, health, home, languages, people, sign_in, syncs
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import Sessions

@@ -9,8 +9,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.evidence import Role
-from lms_scoring.services.assess import CourseRules
 from lms_scoring.services.consult import Consultant
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.web.board_page import board_page
 from lms_scoring.web.board_query import BoardQuery, read_query
 from lms_scoring.web.door import Door

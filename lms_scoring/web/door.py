@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed, UnknownCourse
 from lms_scoring.ports import Store, Visitor
-from lms_scoring.services.assess import CourseRules
 from lms_scoring.services.consult import Consultant, View
+from lms_scoring.services.rules import CourseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,7 +212,7 @@ def _everything(store: Store) -> list[object]:
             list(transaction.memberships(COURSE)),
             list(transaction.touched(COURSE)),
             list(transaction.counts(COURSE)),
-            list(transaction.unjoined()),
+            list(transaction.unjoined(COURSE)),
             [p.problem for p in transaction.problems(COURSE, run=runs[-1])],
         ]
     return [*said, _evidence(store), *(_evidence(store, at_run=run) for run in runs[-3:])]

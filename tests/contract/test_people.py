@@ -77,15 +77,16 @@ def test_an_account_joined_later_brings_its_evidence_along(store: Store) -> None
     address = mbox("late@example.org")
     with store.writing() as transaction:
         run = class_a(transaction)
+        transaction.begin_run(COURSE, LRS, at=1)
         transaction.keep_events(LRS, [event("e1", account=address), event("e2", account=address)])
         transaction.keep_statements(LRS, [statement("s1", account=address)])
         transaction.keep_records(COURSE, MOODLE, [post("p1", person=address)], run=run, at=2)
     with store.reading() as transaction:
-        assert list(transaction.unjoined()) == [UnjoinedAccount(account=address, records=4)]
+        assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=address, records=4)]
     with store.writing() as transaction:
         transaction.keep_people([replace(LI, accounts=(*LI.accounts, address))])
     with store.reading() as transaction:
-        assert list(transaction.unjoined()) == []
+        assert list(transaction.unjoined(COURSE)) == []
     found = evidence_of(store, LI)
     assert [e.id for e in found.events[LRS]] == ["e1", "e2"]
     assert [s.id for s in found.statements[LRS]] == ["s1"]
@@ -95,14 +96,28 @@ def test_an_account_joined_later_brings_its_evidence_along(store: Store) -> None
 def test_who_is_nobodys_account_stays_on_the_list_with_the_most_first(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
+        transaction.begin_run(COURSE, LRS, at=1)
         transaction.keep_events(LRS, [event("e1", account="openid:a"), event("e2", account="openid:b")])
         transaction.keep_events(LRS, [event("e3", account="openid:b"), event("e4")])
         transaction.keep_statements(LRS, [statement("s1", by="openid:marker")])
     with store.reading() as transaction:
-        assert list(transaction.unjoined()) == [
+        assert list(transaction.unjoined(COURSE)) == [
             UnjoinedAccount(account="openid:b", records=2),
             UnjoinedAccount(account="openid:a", records=1),
         ]
+
+
+def test_nobodys_account_in_another_course_is_not_on_the_list(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        elsewhere = transaction.begin_run("another", "another-moodle", at=1)
+        transaction.begin_run("another", "another-lrs", at=1)
+        records = [post("p", person=user(98))]
+        transaction.keep_records("another", "another-moodle", records, run=elsewhere, at=2)
+        transaction.keep_events("another-lrs", [event("e1", account="openid:a")])
+    with store.reading() as transaction:
+        assert list(transaction.unjoined(COURSE)) == []
+        assert {one.account for one in transaction.unjoined("another")} == {user(98), "openid:a"}
 
 
 def test_memberships_carry_persons_and_are_the_latest_version(store: Store) -> None:
@@ -167,4 +182,4 @@ def test_nobodys_record_counts_once_in_however_many_versions(store: Store) -> No
         transaction.keep_records(COURSE, MOODLE, [post("p1", 99)], run=first, at=2)
         second = transaction.begin_run(COURSE, MOODLE, at=3)
         transaction.keep_records(COURSE, MOODLE, [post("p1", 99, bulletin=True)], run=second, at=3)
-        assert list(transaction.unjoined()) == [UnjoinedAccount(account=user(99), records=1)]
+        assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=user(99), records=1)]

@@ -121,6 +121,6 @@ def test_a_statement_about_what_cannot_be_looked_up_again_is_refused(store: Stor
         assert transaction.keep_events(LRS, events) == Kept(new=1, refused=2)
         told = [statement("s1", account="mbox:a\0b"), statement("s2", activity="\0"), statement("s3")]
         assert transaction.keep_statements(LRS, told) == Kept(new=1, refused=2)
-        assert list(transaction.unjoined()) == []
+        assert list(transaction.unjoined(COURSE)) == []
     assert [e.id for e in evidence_of(store).events[LRS]] == ["e3"]
     assert [s.id for s in evidence_of(store).statements[LRS]] == ["s3"]

@@ -78,4 +78,5 @@ def _finding(submission: Submission, share: Fraction) -> Finding:
         points=share if marked else Fraction(0),
         activity=submission.activity,
         at=submission.submitted_at,
+        person=submission.person,
     )

@@ -71,6 +71,7 @@ def _judged(
         reason = _objection(recommendation, dossier, works, window)
         if reason is None and recommendation.submission in seen:
             reason = Reason.REPEATED
+        work = works.get(recommendation.submission)
         first = reason is None and not seen
         if reason is None:
             seen.add(recommendation.submission)
@@ -80,7 +81,9 @@ def _judged(
             verdict=Verdict.COUNTED if reason is None else Verdict.REJECTED,
             reason=reason,
             points=most if first else Fraction(0),
+            activity=None if work is None else work.activity,
             at=recommendation.at,
+            person=None if work is None else work.person,
         )
 
 

@@ -25,12 +25,15 @@ class EvidenceOut(Members):
                 raise UnknownPerson(person)
         return iter([self._evidence(course, person, at_run) for person in dict.fromkeys(persons)])
 
-    def unjoined(self) -> Sequence[UnjoinedAccount]:
+    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
         owners = [
-            versions[-1].owner for versions in self.state.records.values() if versions[-1].gone_run is None
+            versions[-1].owner
+            for (where, *_), versions in self.state.records.items()
+            if where == course and versions[-1].gone_run is None
         ]
-        owners += [event.account for told in self.state.events.values() for event in told.values()]
-        owners += [one.account for told in self.state.statements.values() for one in told.values()]
+        for source in self.sources_of(course):
+            owners += [event.account for event in self.state.events.get(source, {}).values()]
+            owners += [one.account for one in self.state.statements.get(source, {}).values()]
         counts = Counter(text for text in owners if text not in self.state.owners)
         found = [UnjoinedAccount(account=text, records=count) for text, count in counts.items()]
         return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from importlib.resources import files
@@ -84,9 +85,9 @@ def test_a_person_is_explained_by_id_username_number_or_address(here: Site, name
 def test_an_explanation_opens_every_point_to_its_evidence(here: Site) -> None:
     told = typed("explain", COURSE, "moodle-7", "--lang", "en").stdout
     assert "Homework: 0.00 / 20 · final" in told
-    assert "课程作业 hand-in assign-1-7-0 · 0.00 · late" in told
+    assert re.search(r"课程作业 hand-in \S*assign-1-7-0 · 0\.00 · late", told)
     assert "2024-12-04T20:05" in told, "in the programme's zone"
-    assert told.count(" post post-") == 5
+    assert len(re.findall(r" post \S*post-\d+ · ", told)) == 5
     assert "Study time: 10." in told
     watched = [line for line in told.splitlines() if " watching " in line]
     assert watched

@@ -208,7 +208,7 @@ def _all(store: Store) -> list[object]:
             list(transaction.memberships(COURSE)),
             list(transaction.evidence_of(COURSE, [person.id for person in people])),
             list(transaction.touched(COURSE)),
-            list(transaction.unjoined()),
+            list(transaction.unjoined(COURSE)),
             list(transaction.counts(COURSE)),
             list(transaction.board(COURSE)),
             transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A"),

@@ -31,7 +31,7 @@ def test_a_program_killed_within_a_transaction_leaves_nothing_of_it(url: str, st
     with store.writing() as transaction:
         assert list(transaction.runs(COURSE)) == []
         assert list(transaction.counts(COURSE)) == []
-        assert list(transaction.unjoined()) == []
+        assert list(transaction.unjoined(COURSE)) == []
 
 
 @pytest.mark.parametrize("after", [1, 5, 14])

@@ -26,7 +26,8 @@ from lms_scoring.ports import (
     Transaction,
     Visitor,
 )
-from lms_scoring.services.assess import CourseRules, assess
+from lms_scoring.services.assess import assess
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.web import create_app

@@ -9,7 +9,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import Grant, KeptCourse, KeptScheme
-from lms_scoring.services.assess import CourseRules, assess
+from lms_scoring.services.assess import assess
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.web import create_app

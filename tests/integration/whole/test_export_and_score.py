@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,11 +14,14 @@ from lms_scoring.cli.courses import board, export_evidence
 from lms_scoring.cli.score import score
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import iso
+from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.evidence_file import read_evidence
-from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.installed import Site, lasting
 from tests.fixtures.courses.typed import typed
-from tests.given import main_scheme
+from tests.given import finding, main_scheme
+
+Key = tuple[str, ev.Role]
 
 both_courses = pytest.mark.parametrize("course", ["lc2024", "lc2024-scorm"])
 SCHEME = str(files("config.schemes") / "longcheng-2024.toml")
@@ -40,7 +42,7 @@ def test_the_objects_of_score_are_those_of_the_board(
         on_board = typed(board, course, "--format", "json").stdout
     evidence = tmp_path / "evidence.jsonl"
     evidence.write_bytes(exported[course])
-    (as_of,) = {card.as_of for card in scored.cards(course).values()}
+    as_of = latest(scored.cards(course))
     done = typed(score, str(evidence), "--scheme", SCHEME, "--as-of", iso(as_of))
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == on_board
@@ -54,11 +56,7 @@ def test_every_card_comes_out_the_same_down_to_its_findings(
     evidence = read_evidence(exported[course].splitlines())
     assert evidence.remarks == ()
     stored = scored.cards(course)
-    (as_of,) = {card.as_of for card in stored.values()}
-    again = {
-        (card.person, card.role): card for card in scorecards(main_scheme(), evidence.records, as_of=as_of)
-    }
-    assert again == stored
+    assert scored_again(evidence.records, as_of=latest(stored)) == lasting(stored)
 
 
 @both_courses
@@ -67,10 +65,8 @@ def test_neither_order_nor_repetition_of_the_lines_matters(
 ) -> None:
     lines = exported[course].splitlines()
     stored = scored.cards(course)
-    (as_of,) = {card.as_of for card in stored.values()}
-    mixed = [*lines[::-3], *lines[::2], *lines[::-1]]
-    again = scorecards(main_scheme(), read_evidence(mixed).records, as_of=as_of)
-    assert {(card.person, card.role): card for card in again} == stored
+    mixed = read_evidence([*lines[::-3], *lines[::2], *lines[::-1]])
+    assert scored_again(mixed.records, as_of=latest(stored)) == lasting(stored)
 
 
 @both_courses
@@ -88,10 +84,13 @@ def test_an_export_has_neither_addresses_nor_usernames(exported: Mapping[str, by
     assert not re.search(rb"@|tea0\d\d|mbox", exported["lc2024"])
 
 
-def test_what_was_decided_is_exported_too(scored: Site, tmp_path: Path) -> None:
-    """A decision, a recommendation and a record that is gone, in a copy of the database."""
+def test_what_was_decided_is_exported_too(
+    scored: Site, exported: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    """A tutor calls a post flooding, in a copy of the database."""
     copied = scored.copied(tmp_path)
-    post = next(iter(_posts(copied)))
+    records = read_evidence(exported["lc2024"].splitlines()).records
+    post = next(one for one in records if isinstance(one, ev.Post) and one.person == "moodle-3")
     decision = ev.Decision(
         id="d1",
         person=post.person,
@@ -106,15 +105,20 @@ def test_what_was_decided_is_exported_too(scored: Site, tmp_path: Path) -> None:
     before = copied.cards("lc2024")[post.person, ev.Role.LEARNER]
     copied.assess("lc2024")
     after = copied.cards("lc2024")
-    assert after[post.person, ev.Role.LEARNER].evidence != before.evidence
+    judged = after[post.person, ev.Role.LEARNER]
+    assert finding(judged, "posts", post.id).reason is Reason.VOIDED
+    assert judged.evidence != before.evidence
     with copied.here():
-        records = read_evidence(typed(export_evidence, "lc2024").stdout_bytes.splitlines()).records
-    latest = max(card.as_of for card in after.values())
-    again = {(card.person, card.role): card for card in scorecards(main_scheme(), records, as_of=latest)}
-    assert again == {key: replace(card, as_of=latest) for key, card in after.items()}
+        lines = typed(export_evidence, "lc2024").stdout_bytes.splitlines()
+    assert scored_again(read_evidence(lines).records, as_of=latest(after)) == lasting(after)
 
 
-def _posts(site: Site) -> list[ev.Post]:
-    with site.installation.store.reading() as transaction:
-        (found,) = transaction.evidence_of("lc2024", ["moodle-3"])
-    return [record for record in found.records if isinstance(record, ev.Post)]
+def latest(cards: Mapping[Key, Scorecard]) -> int:
+    """The instant of the newest card."""
+    return max(card.as_of for card in cards.values())
+
+
+def scored_again(records: Sequence[ev.Record], *, as_of: int) -> dict[Key, Scorecard]:
+    """The cards of the records, without the instant they were scored at."""
+    cards = scorecards(main_scheme(), records, as_of=as_of)
+    return lasting({(card.person, card.role): card for card in cards})

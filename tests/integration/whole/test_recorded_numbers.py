@@ -152,7 +152,7 @@ def test_who_watched_under_a_name_that_moodle_forgot_is_reported_as_belonging_to
 ) -> None:
     """Learner 58 watched as `tea058`, a name that only the profile of an unenrolled person would tell."""
     with scored.installation.store.reading() as transaction:
-        unjoined = transaction.unjoined()
+        unjoined = transaction.unjoined("lc2024")
     assert [one.account.rpartition("|")[2] for one in unjoined] == ["tea058"]
     assert figure(card_of(cards, ROWS[57]), "study_time", "study_time") == 0
 

@@ -14,8 +14,9 @@ from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import KeptCourse, KeptScheme
 from lms_scoring.services.adopt import Flip, adopt, flips
-from lms_scoring.services.assess import Assessed, CourseRules, assess
+from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.collect import collect
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

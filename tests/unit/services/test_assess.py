@@ -14,8 +14,9 @@ from lms_scoring.domain.identity import own_account
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch
-from lms_scoring.services.assess import Assessed, CourseRules, assess, evidence_of_course
+from lms_scoring.services.assess import Assessed, assess, evidence_of_course
 from lms_scoring.services.collect import collect
+from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -24,6 +25,7 @@ from tests.fixtures.courses.scripted import (
     FORUM,
     HOMEWORK,
     LI,
+    MOODLE,
     PEOPLE,
     POSTS,
     SCORM,
@@ -135,7 +137,7 @@ def test_who_changes_class_changes_both_tutors_duty(office: Office) -> None:
 
 
 def test_a_decision_scores_the_person_and_the_tutor(office: Office) -> None:
-    decision = given.decided(ev.Action.VOID, given.topic(f"by {LI}"), at=office.clock.at)
+    decision = given.decided(ev.Action.VOID, given.topic(f"{MOODLE}/by {LI}"), at=office.clock.at)
     with office.store.writing() as transaction:
         transaction.keep_decision(COURSE, decision, at=office.clock.at)
     assert office.assess() == {LI, WANG}

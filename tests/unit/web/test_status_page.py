@@ -35,6 +35,7 @@ def page(card: Scorecard, *, history: tuple[CardRow, ...] = ()) -> StatusPage:
         card=card,
         history=history,
         activities={"forum": Activity(id="forum", name="研讨", kind="forum")},
+        names={},
         synced_at=None,
     )
     return status_page(status, SHANGHAI)

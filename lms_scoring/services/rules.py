@@ -1,0 +1,23 @@
+"""The rules a course is scored by, as adopted: its pinned scheme and what its activities count as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRules:
+    """What a course is scored by."""
+
+    course: str
+    scheme: Scheme
+    bindings: Bindings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The programme's own time zone, in which its days begin."""
+        return ZoneInfo(self.scheme.window.zone)

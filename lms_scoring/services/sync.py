@@ -1,0 +1,76 @@
+"""Syncing: all sources of a course are collected, what they said is checked, and the course is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from lms_scoring.ports import Clock, EvidenceSource, Store
+from lms_scoring.services.assess import Assessed, assess
+from lms_scoring.services.bound import Misfit, misfits
+from lms_scoring.services.collect import Collected, Progress, collect
+from lms_scoring.services.rules import CourseRules
+
+Watching = Callable[[str], AbstractContextManager[Progress]]
+"""Given a source's name, something to be told of each of its batches while it is being pulled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """How a course's sync went."""
+
+    collected: Sequence[Collected]
+    misfits: Sequence[Misfit]
+    assessed: Assessed
+    unjoined: int
+
+    @property
+    def lost_something(self) -> bool:
+        """Whether somebody must look: the command's exit status is 1."""
+        return any(one.lost_something for one in self.collected) or any(one.loses for one in self.misfits)
+
+
+def sync(
+    rules: CourseRules,
+    sources: Sequence[EvidenceSource],
+    store: Store,
+    *,
+    clock: Clock,
+    watching: Watching,
+    full: bool = False,
+    accept_loss: bool = False,
+) -> Synced:
+    """A source that fails stops neither the others nor the scoring of what is there."""
+    collected = list(_each(rules, sources, store, clock, watching, full=full, accept_loss=accept_loss))
+    assessed = assess(rules, store, clock=clock)
+    with store.reading() as transaction:
+        return Synced(
+            collected=collected,
+            misfits=misfits(transaction, rules),
+            assessed=assessed,
+            unjoined=len(transaction.unjoined(rules.course)),
+        )
+
+
+def _each(
+    rules: CourseRules,
+    sources: Sequence[EvidenceSource],
+    store: Store,
+    clock: Clock,
+    watching: Watching,
+    *,
+    full: bool,
+    accept_loss: bool,
+) -> Iterator[Collected]:
+    for source in sources:
+        with watching(source.name) as progress:
+            yield collect(
+                rules.course,
+                source,
+                store,
+                clock=clock,
+                full=full,
+                accept_loss=accept_loss,
+                progress=progress,
+            )
