@@ -1,0 +1,146 @@
+"""`sync`: what it says, which courses it reads, and what it ends with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
+from tests.fixtures.courses.installed import Site, site
+from tests.fixtures.courses.typed import surroundings, typed
+
+COURSE = "lc2024"
+SHIPPED = Path(str(files("config.courses")))
+
+
+@pytest.fixture
+def courses(tmp_path: Path) -> Path:
+    """A folder for course files, with that of the course."""
+    folder = tmp_path / "courses"
+    folder.mkdir()
+    shutil.copy(SHIPPED / "lc2024.toml", folder)
+    return folder
+
+
+def edited(courses: Path, name: str, *changes: tuple[str, str]) -> None:
+    """Another course file, with other words."""
+    text = (SHIPPED / "lc2024.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (courses / f"{name}.toml").write_text(text.replace('id = "lc2024"', f'id = "{name}"'), encoding="utf-8")
+
+
+def test_a_second_sync_says_that_nothing_is_new(here: Site) -> None:
+    done = typed("sync", COURSE)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "lc2024 moodle: done; 0 new, 0 changed, " in done.stdout
+    assert done.stdout.endswith("lc2024: scored 0, 0 cards changed\n")
+
+
+def test_the_same_problem_of_many_is_said_once_with_their_number(here: Site) -> None:
+    told = [line for line in typed("sync", COURSE, "--full").stdout.splitlines() if "videotime" in line]
+    assert len(told) == 1
+    assert told[0].startswith("  notice: not_readable: ")
+    assert told[0].endswith("(5 times: 3, 6, 9, 12, 15)")
+
+
+def test_without_a_course_every_course_is_synced(here: Site) -> None:
+    done = typed("sync")
+    assert done.exit_code == 0
+    assert [line for line in done.stdout.splitlines() if ": scored " in line] == [
+        "lc2024: scored 0, 0 cards changed",
+        "lc2024-scorm: scored 12, 12 cards changed",
+    ]
+
+
+def test_a_course_that_cannot_be_synced_stops_no_other(here: Site, courses: Path) -> None:
+    edited(courses, "another", ('course = "LC2024"', 'course = "LC2099"'))
+    edited(
+        courses,
+        "yet-another",
+        ('name = "moodle"', 'name = "campus"'),
+        ('source = "moodle"', 'source = "campus"'),
+    )
+    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, here.folder):
+        done = typed("sync")
+    assert done.exit_code == 1
+    assert "another moodle: failed" in done.stdout
+    assert "moodle shows no course 'LC2099' to the service account" in done.stderr
+    assert "yet-another: not synced: no platform 'campus' in the settings" in done.stderr
+    assert "lc2024: scored 0, 0 cards changed" in done.stdout
+
+
+def test_a_binding_of_an_activity_that_is_not_there_is_a_loss(here: Site, courses: Path) -> None:
+    edited(courses, "another", ('activities = ["17"]', 'activities = ["71"]'))
+    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, here.folder):
+        done = typed("sync", "another")
+    assert done.exit_code == 1
+    assert "  lost: moodle lists no activity 71, which is bound as homework" in done.stderr
+
+
+def test_a_criterion_that_nothing_is_bound_to_is_said(here: Site, courses: Path) -> None:
+    edited(courses, "another", ('as = "journal"', 'as = "homework"'))
+    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, here.folder):
+        done = typed("sync", "another")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "  notice: no activity is bound as journal, so every learner has 0 of journal" in done.stdout
+
+
+@pytest.fixture
+def vanished(tmp_path: Path) -> Iterator[Site]:
+    """A course of which all topics but a few were deleted after the first sync."""
+    with running_platform(Options(learners=10)) as platform:
+        ours = site(platform, tmp_path)
+        ours.adopt(COURSE)
+        assert ours.sync(COURSE).good
+        _delete_topics(platform, leaving=5)
+        yield ours
+
+
+def test_a_mass_disappearance_is_held_back_until_somebody_accepts_it(vanished: Site) -> None:
+    before = vanished.cards(COURSE)
+    with vanished.here():
+        held = typed("sync", COURSE, "--full")
+        assert held.exit_code == 1
+        assert "  lost: mass_disappearance: " in held.stderr
+        assert "`lms-scoring sync lc2024 --full --accept-loss`" in held.stderr
+        assert {key: card.total for key, card in vanished.cards(COURSE).items()} == {
+            key: card.total for key, card in before.items()
+        }
+        accepted = typed("sync", COURSE, "--full", "--accept-loss")
+        assert accepted.exit_code == 0
+        assert typed("sync", COURSE).exit_code == 0
+    after = vanished.cards(COURSE)
+    assert sum(card.total for card in after.values()) < sum(card.total for card in before.values())
+
+
+def test_a_loss_is_accepted_of_one_course_only(here: Site) -> None:
+    done = typed("sync", "--accept-loss")
+    assert done.exit_code == 2
+    assert "--accept-loss is said of one COURSE" in done.stderr
+
+
+def test_withdrawn_people_are_left_out_of_the_table_unless_asked_for(tmp_path: Path) -> None:
+    with running_platform(Options(learners=3)) as platform:
+        ours = site(platform, tmp_path)
+        ours.adopt(COURSE)
+        platform.moodle.change("suspend_enrolment", user=4)
+        assert ours.sync(COURSE).good
+        with ours.here():
+            plain, whole = typed("board", COURSE).stdout, typed("board", COURSE, "--withdrawn").stdout
+            exported = typed("board", COURSE, "--format", "json").stdout
+    assert "moodle-4 " not in plain
+    assert "withdrawn, not shown: 1 (--withdrawn)" in plain
+    assert "moodle-4 " in whole
+    assert '"moodle-4"' in exported, "the record and the score stay"
+
+
+def _delete_topics(platform: RunningPlatform, *, leaving: int) -> None:
+    topics = list(platform.moodle.server.model.forums[1].discussions.values())
+    for topic in topics[leaving:]:
+        platform.moodle.change("delete_post", post=topic.row["id"])
