@@ -6,6 +6,7 @@ import base64
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, parse_course, read_course
-from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownCourse, UnknownScheme
+from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownPlatform, UnknownScheme
 from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.services.adopt import adopt
@@ -128,20 +129,18 @@ class Installation:
         )
 
     def platform(self, name: str) -> Platform:
-        """A platform of the settings. Raises UnknownCourse's sibling in words: which there are."""
+        """A platform of the settings. Raises UnknownPlatform, which names those there are."""
         try:
             return self.settings.platforms[name]
         except KeyError as error:
             known = ", ".join(sorted(self.settings.platforms)) or "none"
-            raise UnknownCourse(
+            raise UnknownPlatform(
                 f"no platform {name!r} in the settings (there are: {known}); "
                 f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
             ) from error
 
     def _rules(self, course: KeptCourse, scheme: KeptScheme) -> CourseRules:
-        file = parse_course(course.settings, name=course.id, folder=self.settings.courses)
-        parsed = parse_scheme(scheme.text, name=scheme.name).scheme
-        return CourseRules(course=course.id, scheme=parsed, bindings=file.bindings)
+        return _adopted_rules(course, scheme, self.settings.courses)
 
     def _source(self, source: Source) -> EvidenceSource:
         if source.kind == "statements":
@@ -160,6 +159,22 @@ class Installation:
             roles=source.roles,
             clock=self.clock,
         )
+
+
+@lru_cache(maxsize=256)
+def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> CourseRules:
+    """What a course was pinned to, read again: once a process, since every page asks for it.
+
+    Raises UnknownScheme where this program reads the kept scheme as other rules than those adopted.
+    """
+    file = parse_course(course.settings, name=course.id, folder=folder)
+    read = parse_scheme(scheme.text, name=scheme.name).scheme
+    if read.fingerprint != course.scheme:
+        raise UnknownScheme(
+            f"course {course.id}: this version of the program reads its scheme {scheme.name} as other rules "
+            f"than those it was pinned to; see who would flip with `lms-scoring course apply {course.id}`"
+        )
+    return CourseRules(course=course.id, scheme=read, bindings=file.bindings)
 
 
 def installation(

@@ -154,7 +154,7 @@ class _PlatformSchema(Schema):
 
 class _SettingsSchema(Schema):
     database_url = fields.String(
-        validate=validate.Regexp("^(sqlite|postgresql)", error="must be SQLite or PostgreSQL")
+        validate=validate.Regexp("^sqlite", error="must be an SQLite address: sqlite:///data/scores.sqlite")
     )
     public_url = fields.String(validate=_a_web_address)
     allowed_private_hosts = fields.List(fields.String())

@@ -17,7 +17,7 @@ Kept = TypeVar("Kept", bound=ev.Record)
 class Decisions:
     """The decision in force for each record and each criterion: the latest by time, then id."""
 
-    by_record: Mapping[tuple[str, str], ev.Decision] = field(default_factory=dict)
+    by_record: Mapping[tuple[str, str, str], ev.Decision] = field(default_factory=dict)
     by_criterion: Mapping[tuple[str, str], ev.Decision] = field(default_factory=dict)
 
     @classmethod
@@ -26,21 +26,22 @@ class Decisions:
 
         What cannot be done to its target changes nothing, not even an earlier decision.
         """
-        by_record: dict[tuple[str, str], ev.Decision] = {}
+        by_record: dict[tuple[str, str, str], ev.Decision] = {}
         by_criterion: dict[tuple[str, str], ev.Decision] = {}
         for decision in sorted(decisions, key=lambda d: (d.at, d.id)):
             if decision.gone_at is not None or not ev.can_be_done(decision):
                 continue
             target = decision.target
             if isinstance(target, ev.RecordTarget):
-                by_record[target.kind, target.id] = decision
+                by_record[decision.person, target.kind, target.id] = decision
             else:
                 by_criterion[decision.person, target.criterion] = decision
         return cls(by_record=by_record, by_criterion=by_criterion)
 
     def action(self, record: ev.Record) -> ev.Action | None:
-        """What was decided about the record, if anything."""
-        decision = self.by_record.get((ev.KIND_OF[type(record)], record.id))
+        """What was decided about the record, if anything; a decision about somebody else's is none."""
+        owner = record.by if isinstance(record, ev.Recommendation) else getattr(record, "person", "")
+        decision = self.by_record.get((owner, ev.KIND_OF[type(record)], record.id))
         return None if decision is None else decision.action
 
     def objection(self, record: ev.Record) -> Reason | None:

@@ -14,7 +14,7 @@
     │   └── RecordRefused         one record is not to be had; the rest is
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
-    ├── UnknownCourse, UnknownPerson, UnknownScheme
+    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme
     └── NotAllowed                who asks may not see it
 
 A message says what happened, where, and what to do next; it never carries a secret or a person's data.
@@ -136,6 +136,10 @@ class UnknownCourse(LmsScoringError):
 
 class UnknownPerson(LmsScoringError):
     """No person of that id, username or number is known in that course."""
+
+
+class UnknownPlatform(LmsScoringError):
+    """The settings name no platform of that name."""
 
 
 class UnknownScheme(LmsScoringError):

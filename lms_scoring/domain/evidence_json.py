@@ -91,7 +91,8 @@ _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 _MOST_DIGITS = 15
 _MOST_DECIMALS = 40
 """Far more than a binary float printed in full has, so that what was read can be written and read again."""
-_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,40})?|[0-9]{1,60}/[1-9][0-9]{0,59}")
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,40})?")
+_NUMBER = re.compile(rf"{_DECIMAL.pattern}|[0-9]{{1,60}}/[1-9][0-9]{{0,59}}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_INSTANT = 253_370_764_800_000
 """The first instant of the year 9999, which every time zone can still show."""
@@ -178,7 +179,13 @@ def _is_sensible(number: Decimal) -> bool:
 
 
 def _milliseconds(given: Json) -> int:
-    """Seconds as whole milliseconds; parts of a millisecond are dropped."""
+    """Seconds as whole milliseconds; parts of a millisecond are dropped.
+
+    A decimal text is what `_seconds` writes, and it needs no detour over rationals.
+    """
+    if isinstance(given, str) and _DECIMAL.fullmatch(given):
+        whole, _, part = given.partition(".")
+        return int(whole) * SECOND + int(f"{part:0<3}"[:3])
     return int(_number(given) * SECOND)
 
 

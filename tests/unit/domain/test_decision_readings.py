@@ -153,3 +153,9 @@ def test_a_later_decision_is_not_known_yet() -> None:
 def test_nothing_decided_is_no_action() -> None:
     assert Decisions.of([]).action(topic()) is None
     assert Decisions.of([decided(Action.RESTORE, topic())]).action(topic()) is Action.RESTORE
+
+
+def test_a_decision_about_somebody_elses_record_changes_nothing() -> None:
+    decision = decided(Action.VOID, topic("p"), person=WANG)
+    found = card([membership(), tutor(), topic("p"), decision])
+    assert result(found, "posts").points == 1
