@@ -1,0 +1,105 @@
+"""Course files: sources, words of a platform, bindings, and where relative paths begin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.course_file import parse_course, read_course
+from lms_scoring.domain.errors import CourseFileMistakes
+from lms_scoring.domain.evidence import Grade, Purpose, Role
+
+TEXT = """
+format = 1
+id = "lc2025"
+title = "一门课程"
+scheme = "longcheng-2024"
+
+[[source]]
+name = "moodle"
+kind = "moodle"
+course = "LC2025"
+grades = { "优秀" = "excellent", "不合格" = "fail" }
+roles = { "xueyuan" = "learner" }
+
+[[source]]
+name = "old-statements"
+kind = "statements"
+paths = ["old/2024.jsonl", "/archive/2023"]
+
+[[bind]]
+as = "study_time"
+source = "old-statements"
+activities = ["https://video.example.edu/*"]
+
+[[bind]]
+as = "homework"
+source = "moodle"
+activities = ["17", "18"]
+"""
+
+
+def mistakes(text: str) -> list[str]:
+    with pytest.raises(CourseFileMistakes) as caught:
+        parse_course(text, name="a course", folder=Path("courses"))
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_a_course_has_sources_with_the_words_of_its_platform() -> None:
+    course = parse_course(TEXT, name="a course", folder=Path("courses"))
+    moodle, statements = course.sources
+    assert (course.id, course.title, course.scheme, course.text) == (
+        "lc2025",
+        "一门课程",
+        "longcheng-2024",
+        TEXT,
+    )
+    assert (moodle.course, moodle.grades["优秀"], moodle.roles["xueyuan"]) == (
+        "LC2025",
+        Grade.EXCELLENT,
+        Role.LEARNER,
+    )
+    assert statements.paths == (Path("courses/old/2024.jsonl"), Path("/archive/2023"))
+
+
+def test_activities_are_bound_by_their_source_and_id_or_its_beginning() -> None:
+    bindings = parse_course(TEXT, name="a course", folder=Path("courses")).bindings
+    assert bindings.purpose_of("moodle", "18") is Purpose.HOMEWORK
+    assert bindings.purpose_of("old-statements", "https://video.example.edu/v/7") is Purpose.STUDY_TIME
+    assert bindings.purpose_of("old-statements", "17") is None
+    assert bindings.purpose_of("moodle", "1") is None
+
+
+def test_a_file_that_is_not_there_or_no_text_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b'title = "\xe9"')
+    for name, reason in (("none.toml", "No such file"), ("latin.toml", "is not UTF-8 text")):
+        with pytest.raises(CourseFileMistakes, match=reason):
+            read_course(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ('source = "moodle"', 'source = "modle"', "bind[2].source: 'modle' is none of the sources: moodle, "),
+        ('course = "LC2025"', "", "source[1].course: which course? "),
+        ('paths = ["old/2024.jsonl", "/archive/2023"]', "", "source[2].paths: which files or folders?"),
+        ('as = "homework"', 'as = "homwork"', "bind[2].as: Must be one of: study_time, homework"),
+        ('name = "old-statements"', 'name = "moodle"', "source: two sources have the same name"),
+        ("format = 1", "format = 2", "format: must be 1"),
+        (
+            '"xueyuan" = "learner"',
+            '"xueyuan" = "student"',
+            "source[1].roles.xueyuan: Must be one of: learner",
+        ),
+        ('activities = ["17", "18"]', "activities = []", "bind[2].activities: must not be empty"),
+        (
+            'kind = "moodle"',
+            'kind = "moodle"\ncorse = "x"',
+            "source[1].corse: is not a setting; did you mean",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(old: str, new: str, mistake: str) -> None:
+    assert old in TEXT
+    assert any(each.startswith(mistake) for each in mistakes(TEXT.replace(old, new, 1)))

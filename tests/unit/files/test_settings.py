@@ -1,0 +1,124 @@
+"""Settings of the environment and of a file: which outweighs which, and what is no setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.domain.errors import SettingsMistakes
+from lms_scoring.settings import Platform, Settings, read_settings
+
+MOODLE = {
+    "LMS_SCORING_PLATFORM_MOODLE_KIND": "moodle",
+    "LMS_SCORING_PLATFORM_MOODLE_URL": "https://moodle.example.edu",
+    "LMS_SCORING_PLATFORM_MOODLE_TOKEN": "a-token",
+}
+FILE = """
+language = "en"
+allowed_private_hosts = ["10.0.0.5"]
+
+[platform.big-lrs]
+kind = "xapi"
+url = "https://lrs.example.edu/xapi"
+key = "k"
+secret_file = "secret"
+deadline = 30
+"""
+
+
+def mistakes(environment: dict[str, str], folder: Path) -> list[str]:
+    with pytest.raises(SettingsMistakes) as caught:
+        read_settings(environment, working_folder=folder)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_without_any_setting_there_are_defaults(tmp_path: Path) -> None:
+    assert read_settings({"PATH": "/bin"}, working_folder=tmp_path) == Settings()
+
+
+def test_a_platform_is_described_by_variables(tmp_path: Path) -> None:
+    settings = read_settings(
+        {
+            **MOODLE,
+            "LMS_SCORING_PLATFORM_MOODLE_ATTEMPTS": "2",
+            "LMS_SCORING_PLATFORM_BIG_LRS_KIND": "xapi",
+            "LMS_SCORING_PLATFORM_BIG_LRS_URL": "https://lrs.example.edu/xapi",
+            "LMS_SCORING_PLATFORM_BIG_LRS_KEY": "k",
+            "LMS_SCORING_PLATFORM_BIG_LRS_SECRET": "s",
+        },
+        working_folder=tmp_path,
+    )
+    assert settings.platforms["moodle"] == Platform(
+        name="moodle", kind="moodle", url="https://moodle.example.edu", token="a-token", attempts=2
+    )
+    assert (settings.platforms["big-lrs"].secret, settings.platforms["big-lrs"].deadline) == ("s", 120)
+
+
+def test_a_variable_outweighs_the_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(FILE, encoding="utf-8")
+    (tmp_path / "secret").write_text("from a file\n", encoding="utf-8")
+    settings = read_settings(
+        {
+            "LMS_SCORING_SETTINGS": "settings.toml",
+            "LMS_SCORING_LANGUAGE": "zh",
+            "LMS_SCORING_PLATFORM_BIG_LRS_DEADLINE": "60",
+        },
+        working_folder=tmp_path,
+    )
+    lrs = settings.platforms["big-lrs"]
+    assert settings.language == "zh"
+    assert settings.allowed_private_hosts == {"10.0.0.5"}
+    assert (lrs.key, lrs.secret, lrs.deadline) == ("k", "from a file", 60)
+
+
+def test_hosts_and_the_folder_of_courses_come_from_variables(tmp_path: Path) -> None:
+    settings = read_settings(
+        {
+            "LMS_SCORING_ALLOWED_PRIVATE_HOSTS": " 10.0.0.5, moodle.lan:8080 ,",
+            "LMS_SCORING_COURSES": "our-courses",
+        },
+        working_folder=tmp_path,
+    )
+    assert settings.allowed_private_hosts == {"10.0.0.5", "moodle.lan:8080"}
+    assert settings.courses == tmp_path / "our-courses"
+
+
+def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
+    told = repr(read_settings(MOODLE, working_folder=tmp_path))
+    assert "moodle.example.edu" in told
+    assert "a-token" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mistake"),
+    [
+        ("URL", "moodle.example.edu", "platform.moodle.url: must be an address such as"),
+        ("URL", "https://[::1", "platform.moodle.url: must be an address such as"),
+        ("URL", "https://moodle.example.edu:99999", "platform.moodle.url: must be an address such as"),
+        ("URL", "https://me:pw@moodle.example.edu", "platform.moodle.url: must not carry a name"),
+        ("URL", "https://moodle.example.edu/?wstoken=1", "platform.moodle.url: must not carry a name"),
+        ("KIND", "xapi", "platform.moodle.key: an LRS needs a key and a secret"),
+        ("TOKEN", "", "platform.moodle.token: must not be empty"),
+        ("ATTEMPTS", "0", "platform.moodle.attempts: "),
+        ("DEADLINE", "1e9", "platform.moodle.deadline: "),
+    ],
+)
+def test_a_platform_that_cannot_be_reached_like_that_is_a_mistake(
+    tmp_path: Path, name: str, value: str, mistake: str
+) -> None:
+    found = mistakes({**MOODLE, f"LMS_SCORING_PLATFORM_MOODLE_{name}": value}, tmp_path)
+    assert any(each.startswith(mistake) for each in found), found
+
+
+def test_a_variable_that_is_no_setting_is_a_mistake_with_a_hint(tmp_path: Path) -> None:
+    assert mistakes({"LMS_SCORING_DATABSE_URL": "sqlite://"}, tmp_path) == [
+        "databse_url: is not a setting; did you mean 'database_url'?"
+    ]
+
+
+def test_a_platform_without_credentials_is_a_mistake(tmp_path: Path) -> None:
+    bare = {name: value for name, value in MOODLE.items() if not name.endswith("TOKEN")}
+    assert mistakes(bare, tmp_path) == [
+        "platform.moodle.token: a Moodle needs a web-service token (token or token_file)"
+    ]
