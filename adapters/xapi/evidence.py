@@ -44,8 +44,8 @@ class StatementReader:
 
     def __init__(self, *, earliest: int | None = None) -> None:
         self._earliest = 0 if earliest is None else earliest
-        self._accounts = Spellings(account_of)
-        self._targets = Spellings(target_of)
+        self._accounts = Spellings(_account_of)
+        self._targets = Spellings(_target_of)
         self._words = Spellings(_word_of)
 
     def read(self, page: Page) -> Evidence:
@@ -74,6 +74,8 @@ class StatementReader:
                     _refuse_beyond(at)
                     continue
                 id_ = statement.id.lower() if statement.id else _made_id(page, index, account, target, at)
+                if "\x00" in id_:
+                    _refuse_nul(id_)
                 verb = word.video
                 if verb is not None and (target.video or is_of_video(word, target, statement)):
                     events.append(video_event(statement, stored, id_, account, target.iri, at, verb))
@@ -106,6 +108,24 @@ def _refuse_beyond(at: int) -> None:
     """What happened before `earliest` is merely left out; what no calendar shows is refused."""
     if not 0 <= at < _LATEST:
         raise UnusableStatement("time_out_of_range", "its timestamp lies before 1970 or after 9997")
+
+
+def _account_of(raw: bytes) -> str:
+    account = account_of(raw)
+    _refuse_nul(account)
+    return account
+
+
+def _target_of(raw: bytes) -> Target:
+    target = target_of(raw)
+    _refuse_nul(target.iri)
+    return target
+
+
+def _refuse_nul(text: str) -> None:
+    """No database keeps the character NUL in a text, and no name has it."""
+    if "\x00" in text:
+        raise UnusableStatement("nul_character", "it has the character NUL in its actor, object or id")
 
 
 def _word_of(raw: bytes) -> Word:

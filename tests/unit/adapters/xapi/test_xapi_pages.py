@@ -178,3 +178,14 @@ def replaced(value: Any, place: tuple[Any, ...], by: object) -> Any:
         target = target[key]
     target[place[-1]] = by
     return whole
+
+
+def test_the_character_nul_is_refused_wherever_a_database_would_keep_it() -> None:
+    bad = [
+        numbered(1, id="a\0"),
+        numbered(2, actor={"mbox": "mailto:a\0@example.org"}),
+        numbered(3, object={"id": "https://video.example.edu/v/\0"}),
+    ]
+    evidence = read(page(*bad, numbered(4)))
+    assert [refused.code for refused in evidence.refused] == ["nul_character"] * 3
+    assert [event.id[-1] for event in evidence.events] == ["4"]
