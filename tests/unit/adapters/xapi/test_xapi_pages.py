@@ -182,7 +182,7 @@ def replaced(value: Any, place: tuple[Any, ...], by: object) -> Any:
 
 def test_the_character_nul_is_refused_wherever_a_database_would_keep_it() -> None:
     bad = [
-        numbered(1, id="a\0"),
+        {**numbered(1), "id": "a\0"},
         numbered(2, actor={"mbox": "mailto:a\0@example.org"}),
         numbered(3, object={"id": "https://video.example.edu/v/\0"}),
     ]
