@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, select
@@ -20,8 +21,11 @@ Row = tuple[Any, ...]
 
 Told = TypeVar("Told", WatchEvent, LmsStatement)
 
-_STORED, _ACCOUNT = 2, 4
+_STORED, _ID, _ACCOUNT = 2, 3, 4
 """Where both tables of statements have these columns."""
+
+_IN_ORDER = itemgetter(_STORED, _ID)
+"""The order of both keys. An LRS gives the latest first; put in like that, rows fill their pages by half."""
 
 
 class StatementsIn(Touches):
@@ -82,6 +86,7 @@ class StatementsIn(Touches):
     def _add(self, table: Table, source: str, rows: list[Row]) -> Kept:
         if not rows:
             return Kept()
+        rows.sort(key=_IN_ORDER)
         if self._lies_apart(table, source, rows):
             new, changed = add(self.connection, table, rows), {row[_ACCOUNT] for row in rows}
         else:
@@ -91,11 +96,10 @@ class StatementsIn(Touches):
         return Kept(new=new, same=len(rows) - new)
 
     def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:
-        """Whether all of the batch was stored after, or before, all there is: then each account's is new."""
+        """Whether all rows were stored after, or before, all there is: then each account's is new."""
         ends = [ask(self.connection, end, of_tenant=self.tenant, of_source=source) for end in _ends(table)]
         ((first,),), ((last,),) = ends
-        instants = [row[_STORED] for row in rows]
-        return first is None or max(instants) < first or min(instants) > last
+        return first is None or rows[-1][_STORED] < first or rows[0][_STORED] > last
 
     def _add_by_account(self, table: Table, rows: list[Row]) -> tuple[int, set[int]]:
         """One account after the other, because only the number of new rows tells whose evidence changed."""
