@@ -20,6 +20,8 @@ from werkzeug import Request, Response
 from lms_scoring.ports import RunState
 from tests.fixtures.courses.installed import DATABASE, Site
 
+pytestmark = pytest.mark.slow(reason="every command is a process that imports the whole program")
+
 COMMAND = str(Path(sys.executable).with_name("lms-scoring"))
 ESCAPE = "\x1b["
 

@@ -1,7 +1,8 @@
 """A sync that kills itself: started as a process of its own, it forks one child for every kill asked for.
 
-Forking after the imports saves a second each time; a child shares nothing with another but the platform.
-Commands come as lines of JSON on standard input, answers go as lines to standard output:
+It syncs once itself at first: what is imported and compiled then, no child needs to do again. A child
+shares nothing with another but the platform. Commands come as lines of JSON on standard input, the first
+of them the settings and the database for the first sync; answers go as lines to standard output:
 `{"database": PATH, "course": ID, "kill_at": N or null}` → `{"ended": signal or exit status, "steps": […]}`.
 """
 
@@ -11,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +49,9 @@ def synced(settings: dict[str, str], command: dict[str, Any]) -> Fuse:
     store = ours.store
     assert isinstance(store, SqlStore)
     event.listen(store.engine, "connect", lambda driver, _: driver.set_trace_callback(fuse.burn))
-    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 # for the rest of the child's life
-    sync_course(ours, command["course"], full=False)
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        sync_course(ours, command["course"], full=False)
+    store.close()
     return fuse
 
 
@@ -75,7 +78,8 @@ def answered(settings: dict[str, str], command: dict[str, Any]) -> dict[str, Any
 
 def main() -> None:
     """Answers commands until there are no more."""
-    settings = json.loads(sys.stdin.readline())
+    settings, first = json.loads(sys.stdin.readline())
+    synced(settings, first)
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answered(settings, json.loads(line))) + "\n")
         sys.stdout.flush()

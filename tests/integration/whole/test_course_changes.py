@@ -24,6 +24,8 @@ from tests.fixtures.courses.installed import Site, changed, lasting, site
 from tests.fixtures.courses.typed import typed
 from tests.given import figure, main_scheme, result
 
+pytestmark = pytest.mark.slow(reason="every story syncs a course over HTTP at least twice")
+
 COURSE = "lc2024"
 TUTOR = ("moodle-63", Role.TUTOR)
 FORUM, NEWS, HOMEWORK, JOURNAL = 1, 3, 1, 3

@@ -21,6 +21,8 @@ from tests.fixtures.courses.installed import Site, lasting
 from tests.fixtures.courses.typed import typed
 from tests.given import finding, main_scheme
 
+pytestmark = pytest.mark.slow(reason="the whole recorded course is synced, by both its course files")
+
 Key = tuple[str, ev.Role]
 
 both_courses = pytest.mark.parametrize("course", ["lc2024", "lc2024-scorm"])

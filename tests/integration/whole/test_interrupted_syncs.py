@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from tests.fixtures.courses.installed import environment, site
+from tests.fixtures.courses.installed import DATABASE, environment, site
 
 from .contents import contents, difference
+
+pytestmark = pytest.mark.slow(reason="64 syncs are killed, and each is run again to its end")
 
 COURSE = "lc2024"
 POINTS = 50
@@ -45,13 +47,14 @@ class Killer:
 
 
 @contextmanager
-def killer(platform: RunningPlatform, folder: Path) -> Iterator[Killer]:
-    """A process that is ready to sync from the platform."""
+def killer(platform: RunningPlatform, folder: Path, *, first: Path) -> Iterator[Killer]:
+    """A process that is ready to sync from the platform, once it has synced into the first database."""
     command = [sys.executable, "-m", "tests.integration.whole.killed"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe) as process:
         assert process.stdin is not None
-        process.stdin.write(json.dumps(environment(platform, folder)) + "\n")
+        once = {"database": str(first), "course": COURSE, "kill_at": None}
+        process.stdin.write(json.dumps([environment(platform, folder), once]) + "\n")
         yield Killer(process)
 
 
@@ -66,10 +69,14 @@ class Course:
 
     def database(self, name: str, *, like: Path) -> Path:
         """A copy of another database."""
-        path = self.folder / f"{name}.sqlite"
-        with closing(sqlite3.connect(like)) as theirs, closing(sqlite3.connect(path)) as ours:
-            theirs.backup(ours)
-        return path
+        return copied(like, self.folder / f"{name}.sqlite")
+
+
+def copied(database: Path, to: Path) -> Path:
+    """A copy of a database that may be in use."""
+    with closing(sqlite3.connect(database)) as theirs, closing(sqlite3.connect(to)) as ours:
+        theirs.backup(ours)
+    return to
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +91,9 @@ def course(platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("killed")
     ours = site(platform, folder)
     ours.adopt(COURSE)
-    with killer(platform, folder) as process:
-        yield Course(process, folder, folder / "scoring.sqlite")
+    adopted = folder / DATABASE
+    with killer(platform, folder, first=copied(adopted, folder / "first.sqlite")) as process:
+        yield Course(process, folder, adopted)
 
 
 def spread(told: dict[str, Any], *, points: int) -> list[int]:

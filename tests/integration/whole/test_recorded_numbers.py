@@ -17,6 +17,8 @@ from lms_scoring.domain.scorecard import CriterionState, Reason, Scorecard, Verd
 from tests.fixtures.courses.installed import Site
 from tests.given import figure, result
 
+pytestmark = pytest.mark.slow(reason="the whole recorded course is synced, by both its course files")
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 Row = Mapping[str, str]
 
