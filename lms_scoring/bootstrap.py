@@ -59,22 +59,8 @@ class Installation:
         return found
 
     def scheme_of(self, file: CourseFile) -> SchemeFile:
-        """The scheme file that a course file names: one that ships with us, or a path from its folder.
-
-        Raises UnknownScheme, SchemeMistakes.
-        """
-        shipped = files("config.schemes") / f"{file.scheme}.toml"
-        if shipped.is_file():
-            return parse_scheme(shipped.read_text(encoding="utf-8"), name=file.scheme)
-        path = self.settings.courses / file.scheme
-        if not path.is_file():
-            names = sorted(one.name for one in files("config.schemes").iterdir())
-            known = ", ".join(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
-            raise UnknownScheme(
-                f"course {file.id}: its scheme {file.scheme!r} is neither one that comes with the program "
-                f"({known}) nor a file {path}"
-            )
-        return read_scheme(path)
+        """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
+        return scheme_of(file, self.settings.courses)
 
     def adopt(self, file: CourseFile) -> Assessed:
         """Pins a course to what its file says now, and scores it again."""
@@ -159,6 +145,25 @@ class Installation:
             roles=source.roles,
             clock=self.clock,
         )
+
+
+def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
+    """The scheme file that a course file names: one that ships with us, or a path from its folder.
+
+    Raises UnknownScheme, SchemeMistakes.
+    """
+    shipped = files("config.schemes") / f"{file.scheme}.toml"
+    if shipped.is_file():
+        return parse_scheme(shipped.read_text(encoding="utf-8"), name=file.scheme)
+    path = folder / file.scheme
+    if not path.is_file():
+        names = sorted(one.name for one in files("config.schemes").iterdir())
+        known = ", ".join(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+        raise UnknownScheme(
+            f"course {file.id}: its scheme {file.scheme!r} is neither one that comes with the program "
+            f"({known}) nor a file {path}"
+        )
+    return read_scheme(path)
 
 
 @lru_cache(maxsize=256)

@@ -58,6 +58,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unreadable": ("存在但无法读取，不按零计", "it exists but cannot be read; not taken for nothing"),
     "exempt": ("免考，按满分计", "exempt: full points"),
     "overridden": ("人工评定", "set by a person's decision"),
+    # marks and deadlines of hand-ins
+    "grade_excellent": ("评为优秀", "marked excellent"),
+    "grade_good": ("评为良好", "marked good"),
+    "grade_pass": ("评为合格", "marked pass"),
+    "grade_fail": ("评为不合格", "marked fail"),
+    "due": ("截止", "due"),
+    "due_own": ("本人的截止时间", "the person's own deadline"),
+    "due_class": ("平台未给出本人截止时间，按同班计", "own deadline not told: that of the class"),
+    "due_assignment": ("平台未给出本人截止时间，按作业计", "own deadline not told: the assignment's"),
     # kinds of evidence
     "person": ("人员", "person"),
     "membership": ("成员身份", "membership"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lms_scoring.bootstrap import Installation
+from lms_scoring.bootstrap import Installation, scheme_of
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
@@ -134,8 +134,9 @@ def course() -> None:
 @course.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Checks a course FILE: every mistake at once."""
+    """Checks a course FILE and its scheme: every mistake at once. Its activities are checked by a sync."""
     found = read_course(file)
+    scheme_of(found, file.parent)
     sources = ", ".join(source.name for source in found.sources)
     click.echo(f"{file}: right; course {found.id}, scheme {found.scheme}, sources {sources}")
 

@@ -29,7 +29,7 @@ _A_DAY = 24 * 60 * 60
 
 @click.command()
 @click.option("--once", is_flag=True, help="Sync, print the scoreboard of both classes, and end.")
-@click.option("--port", default=8000, show_default=True, help="Of the pages.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Of the pages.")
 @click.option(
     "--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the database in this folder."
 )
@@ -103,7 +103,8 @@ def _print_links(demonstration: Installation) -> None:
     with demonstration.store.reading() as transaction:
         members = transaction.memberships(COURSE)
         rows = {row.card.person: row for row in transaction.board(COURSE, role=Role.LEARNER)}
-    tutor = next(m.person for m in members if m.role is Role.TUTOR)
+    learners = {m.person for m in members if m.role is Role.LEARNER}
+    tutor = next(m.person for m in members if m.role is Role.TUTOR and m.person not in learners)
     learner = next(m.person for m in members if m.role is Role.LEARNER and m.person in rows)
     coordinator = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
     click.echo("\nOne-time links, good for a day:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Verdict
@@ -63,6 +64,17 @@ def _finding(finding: Finding, rules: CourseRules, status: Status, language: str
     parts.append(rounded(finding.points))
     if finding.reason is not None:
         parts.append(word(finding.reason, language))
+    parts += _hand_in(finding, rules, language)
     if finding.note is not None:
         parts.append(finding.note)
     return " · ".join(parts)
+
+
+def _hand_in(finding: Finding, rules: CourseRules, language: str) -> Iterator[str]:
+    """The deadline a hand-in was held to, and its mark."""
+    if finding.due_at is not None and finding.due_basis is not None:
+        own = finding.due_basis is DueBasis.OWN
+        basis = "" if own else f" ({word(f'due_{finding.due_basis}', language)})"
+        yield f"{word('due', language)} {iso(finding.due_at, rules.zone)}{basis}"
+    if finding.grade is not None:
+        yield word(f"grade_{finding.grade}", language)

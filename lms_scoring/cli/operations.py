@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ LINK_SECONDS = 60
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Serves the pages."""
     serve_pages(here(), host=host, port=port)
@@ -46,14 +46,20 @@ def platform() -> None:
 @click.argument("name")
 @click.option("--course", help="Id, idnumber or short name of a course at that Moodle.")
 def check(name: str, course: str | None) -> None:
-    """Checks platform NAME: what can be read, what is missing, what to do; exit status 1 if anything is."""
+    """Checks platform NAME: what can be read, what is missing, what to do; exit status 1 if anything is.
+
+    A Moodle is checked in every course that a course file reads from it, or in the one named.
+    """
     installation = here()
     connection = installation.platform(name)
     http = installation.client(connection)
+    lines: list[CheckLine] = []
     if connection.kind == "moodle":
-        lines = check_moodle(MoodleClient(http, token=connection.token or ""), course=course)
+        for one in [course] if course is not None else _courses_at(installation, name) or [None]:
+            client = MoodleClient(http, token=connection.token or "")
+            lines += check_moodle(client, course=one)
     else:
-        lines = list(check_lrs(XapiClient(http)))
+        lines += check_lrs(XapiClient(http))
     for line in _grouped(lines):
         click.echo(_check_text(line))
     if any(line.ok is False for line in lines):
@@ -113,6 +119,12 @@ def sign_in_link(installation: Installation, visitor: Visitor, *, seconds: int) 
     with installation.store.writing() as transaction:
         transaction.keep_link(digest, visitor, expires_at=installation.clock.now() + seconds * SECOND)
     return f"{installation.settings.public_url.rstrip('/')}/sign-in/{code}"
+
+
+def _courses_at(installation: Installation, platform: str) -> Sequence[str | None]:
+    """The courses that course files read from a platform, by the names they have there."""
+    sources = (source for file in installation.course_files().values() for source in file.sources)
+    return sorted({source.course for source in sources if source.name == platform and source.course})
 
 
 def _visitor(installation: Installation, person: str | None) -> Visitor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import waitress
+import click
+from waitress.server import create_server
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.web import create_app
@@ -17,4 +18,6 @@ def serve_pages(installation: Installation, *, host: str, port: int) -> None:
         public_url=installation.settings.public_url,
         language=installation.settings.language,
     )
-    waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
+    server = create_server(app, host=host, port=port, threads=8, ident=None)
+    click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
+    server.run()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import DueBasis, Grade, Role
 
 
 class CardState(StrEnum):
@@ -76,7 +76,8 @@ class Finding:
     `points` is its own part of the criterion's points: the parts of a criterion add up to its points.
     For time, `amount` is what counted and `of` what the record says, both in milliseconds (a rational
     where the content axis was cut). `note` is a person's or platform's own words, where there are any.
-    `person` is whose work it is, where it is not that of the card's own person.
+    `person` is whose work it is, where it is not that of the card's own person. Of a hand-in, `grade` is
+    its mark, `due_at` the deadline it was held to, and `due_basis` whose that was.
     """
 
     kind: str
@@ -90,6 +91,9 @@ class Finding:
     of: int | None = None
     note: str | None = None
     person: str | None = None
+    grade: Grade | None = None
+    due_at: int | None = None
+    due_basis: DueBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

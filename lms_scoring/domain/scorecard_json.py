@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from lms_scoring.domain import scorecard as sc
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import DueBasis, Grade, Role
 
 
 def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
@@ -92,6 +92,9 @@ def _finding_fields(finding: sc.Finding) -> dict[str, Any]:
         "of": finding.of,
         "note": finding.note,
         "person": finding.person,
+        "grade": None if finding.grade is None else finding.grade.value,
+        "due_at": finding.due_at,
+        "due_basis": None if finding.due_basis is None else finding.due_basis.value,
     }
     return {name: value for name, value in written.items() if value is not None}
 
@@ -109,4 +112,7 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         of=fields.get("of"),
         note=fields.get("note"),
         person=fields.get("person"),
+        grade=Grade(fields["grade"]) if "grade" in fields else None,
+        due_at=fields.get("due_at"),
+        due_basis=DueBasis(fields["due_basis"]) if "due_basis" in fields else None,
     )

@@ -52,10 +52,10 @@ def open_engine(url: str, *, check_keys: bool = True) -> Engine:
 
 
 def make_folder(url: str) -> None:
-    """Creates the folder that an SQLite file wants to live in."""
+    """Creates the folder that an SQLite file wants to live in, closed to other users of the machine."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        Path(str(address.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -197,4 +197,7 @@ def _finding(submission: Submission, verdict: Verdict, reason: Reason | None, po
         points=points,
         activity=submission.activity,
         at=submission.submitted_at,
+        grade=submission.grade,
+        due_at=submission.due_at,
+        due_basis=None if submission.due_at is None else submission.due_basis,
     )
