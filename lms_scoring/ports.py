@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from lms_scoring.domain.evidence import Decision, Membership, Record, Role
+from lms_scoring.domain.evidence import Decision, Membership, Recommendation, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
@@ -281,7 +281,10 @@ class Transaction(Protocol):
         """
 
     def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
-        """Append-only; `decision.person` is a person's id."""
+        """Append-only; `decision.person` is a person's id. Raises MalformedEvidence rather than drop it."""
+
+    def keep_recommendation(self, course: str, recommendation: Recommendation) -> None:
+        """Append-only; `recommendation.by` is a person's id. It is taken back by a decision that voids it."""
 
     # -- evidence out
     def people(self, course: str) -> Sequence[KnownPerson]: ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import bindparam, false, func, select, true, update
 
 from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
-from lms_scoring.domain.evidence import KIND_OF, Decision, Record
+from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record
 from lms_scoring.domain.identity import own_account
 from lms_scoring.ports import Kept, Problem, ProblemKind
 from lms_scoring.store import tables
@@ -46,18 +46,22 @@ class RecordsIn(Roster):
     def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
         """Append-only; `decision.person` is a person's id. Keeping the same decision again changes nothing.
 
-        Raises UnknownPerson, and StoreError for another decision with an id that is taken.
+        Raises UnknownPerson, MalformedEvidence, and StoreError for another decision with an id that is taken.
         """
         if not self.known_people([decision.person]):
             raise UnknownPerson("the person a decision is about is not known here; sync the roster first")
-        source = decision.source or NOTHING
         own = replace(decision, source=None, gone_at=None, person=own_account(decision.person))
-        former = self._latest(course, source, [own])
-        if former and former["decision", own.id].hash != written(own).hash:
-            raise StoreError(f"decision {own.id} is kept already and says something else; give it a new id")
-        news = _News(self.latest_run(), former)
-        news.take(own)
-        self._write(course, source, news)
+        self._keep_entered(course, decision.source or NOTHING, own)
+
+    def keep_recommendation(self, course: str, recommendation: Recommendation) -> None:
+        """Append-only; `recommendation.by` is a person's id. Keeping the same again changes nothing.
+
+        Raises UnknownPerson, MalformedEvidence, and StoreError for another one with an id that is taken.
+        """
+        if not self.known_people([recommendation.by]):
+            raise UnknownPerson("the tutor who recommends is not known here; sync the roster first")
+        own = replace(recommendation, source=None, gone_at=None, by=own_account(recommendation.by))
+        self._keep_entered(course, recommendation.source or NOTHING, own)
 
     def touch_after(self, course: str, kinds: Iterable[str], accounts: Iterable[int]) -> None:
         """Marks owners of changed records, and tutors where their cards depend on them."""
@@ -69,6 +73,18 @@ class RecordsIn(Roster):
             self.touch_all_tutors(course)
         elif changed & OF_CLASS:
             self.touch_tutors(course, owners)
+
+    def _keep_entered(self, course: str, source: str, record: Record) -> None:
+        """What a person entered here: it is never changed, and never set aside in silence."""
+        kind = KIND_OF[type(record)]
+        content = written(record)
+        row_of(content)
+        former = self._latest(course, source, [record])
+        if former and former[kind, record.id].hash != content.hash:
+            raise StoreError(f"{kind} {record.id} is kept already and says something else; give it a new id")
+        news = _News(self.latest_run(), former)
+        news.take(record)
+        self._write(course, source, news)
 
     def _latest(self, course: str, source: str, records: Sequence[Record]) -> dict[Key, _Version]:
         ids: dict[str, set[str]] = {}

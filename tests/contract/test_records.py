@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.errors import StoreError, UnknownPerson
+from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
 from lms_scoring.domain.evidence import KIND_OF, Record
 from lms_scoring.domain.identity import own_account
 from lms_scoring.ports import Kept, PersonEvidence, ProblemKind, Store, Transaction
@@ -25,6 +26,7 @@ from tests.contract.story import (
     known,
     post,
     records_of,
+    touched,
     user,
 )
 
@@ -288,6 +290,60 @@ def test_a_decision_about_nobody_is_refused(store: Store) -> None:
         transaction.keep_decision(COURSE, _decision("d1", person="nobody"), at=5)
 
 
+def test_a_decision_that_could_not_be_read_again_is_refused_aloud(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+    with pytest.raises(MalformedEvidence), store.writing() as transaction:
+        transaction.keep_decision(COURSE, _decision("d1", reason="half a letter \ud800"), at=5)
+    assert records_of(store) == []
+
+
+def test_an_override_without_points_is_refused_aloud(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+    override = replace(
+        _decision("d1"), target=ev.CriterionTarget(criterion="posts"), action=ev.Action.OVERRIDE
+    )
+    with pytest.raises(MalformedEvidence), store.writing() as transaction:
+        transaction.keep_decision(COURSE, override, at=5)
+
+
+def test_a_recommendation_made_here_is_the_tutors_and_is_kept_once(store: Store) -> None:
+    made = _recommendation("r1")
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_recommendation(COURSE, made)
+        assert list(transaction.touched(COURSE)) == [CHEN.id]
+        transaction.untouch(COURSE, [CHEN.id])
+        transaction.keep_recommendation(COURSE, made)
+    assert records_of(store, CHEN) == [made]
+    assert touched(store) == []
+    with store.reading() as transaction:
+        assert ("", "recommendation", None, 1) in transaction.counts(COURSE)
+
+
+def test_a_recommendation_cannot_be_changed_afterwards(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_recommendation(COURSE, _recommendation("r1"))
+    with pytest.raises(StoreError), store.writing() as transaction:
+        transaction.keep_recommendation(COURSE, _recommendation("r1", submission="moodle/h2"))
+    assert records_of(store, CHEN) == [_recommendation("r1")]
+
+
+def test_a_recommendation_by_nobody_is_refused(store: Store) -> None:
+    with pytest.raises(UnknownPerson), store.writing() as transaction:
+        transaction.keep_recommendation(COURSE, _recommendation("r1", by="nobody"))
+
+
+def test_a_recommendation_of_nothing_is_refused_aloud(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+    with pytest.raises(MalformedEvidence), store.writing() as transaction:
+        transaction.keep_recommendation(COURSE, _recommendation("r1", submission=""))
+    assert records_of(store, CHEN) == []
+
+
 def test_decisions_are_read_as_of_a_run_like_everything_else(store: Store) -> None:
     with store.writing() as transaction:
         first = class_a(transaction)
@@ -295,6 +351,10 @@ def test_decisions_are_read_as_of_a_run_like_everything_else(store: Store) -> No
         transaction.keep_decision(COURSE, _decision("d1"), at=5)
     assert records_of(store, at_run=first) == []
     assert records_of(store, at_run=second) == [_decision("d1")]
+
+
+def _recommendation(id_: str, *, by: str = CHEN.id, submission: str = "moodle/h1") -> ev.Recommendation:
+    return ev.Recommendation(id=id_, submission=submission, by=by, at=4_000)
 
 
 def _decision(id_: str, *, person: str = LI.id, reason: str = "公示期间有异议") -> ev.Decision:

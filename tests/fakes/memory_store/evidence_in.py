@@ -45,12 +45,14 @@ class EvidenceIn(Members):
         if decision.person not in self.state.names:
             raise UnknownPerson(decision.person)
         own = replace(decision, source=None, gone_at=None, person=own_account(decision.person))
-        key = (course, decision.source or "", "decision", decision.id)
-        versions = self.state.records.get(key, [])
-        if versions and versions[-1].record != own:
-            raise StoreError(f"decision {decision.id}")
-        if not versions:
-            self._add_version(key, own, len(self.state.runs))
+        self._keep_entered((course, decision.source or "", "decision", decision.id), own)
+
+    def keep_recommendation(self, course: str, recommendation: Recommendation) -> None:
+        if recommendation.by not in self.state.names:
+            raise UnknownPerson(recommendation.by)
+        own = replace(recommendation, source=None, gone_at=None, by=own_account(recommendation.by))
+        key = (course, recommendation.source or "", "recommendation", recommendation.id)
+        self._keep_entered(key, own)
 
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
         usable = [event for event in events if "\0" not in event.account + event.activity]
@@ -93,6 +95,14 @@ class EvidenceIn(Members):
             version.gone_run, version.gone_at = run, at
             self._touch_after(key, {version.owner})
         return len(missing)
+
+    def _keep_entered(self, key: RecordKey, record: Record) -> None:
+        from_fields(key[2], to_fields(record))
+        versions = self.state.records.get(key, [])
+        if versions and versions[-1].record != record:
+            raise StoreError(f"{key[2]} {record.id}")
+        if not versions:
+            self._add_version(key, record, len(self.state.runs))
 
     def _add_version(self, key: RecordKey, record: Record, run: int) -> None:
         versions = self.state.records.setdefault(key, [])
