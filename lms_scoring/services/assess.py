@@ -13,6 +13,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.lms_statements import told_by
+from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.domain.watch_time import watch_time
 from lms_scoring.ports import Clock, PersonEvidence, Store, Transaction
@@ -53,6 +54,18 @@ def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> 
     """Scores everyone, as a part of what else the transaction does."""
     everyone = {membership.person for membership in transaction.memberships(rules.course)}
     return _score(transaction, rules, everyone, now=now)
+
+
+def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, now: int) -> Assessed:
+    """Scores one person, and the tutors whose cards read the same evidence, within the transaction."""
+    return _score(transaction, rules, _with_tutors(transaction, rules, person), now=now)
+
+
+def cards_of(
+    transaction: Transaction, rules: CourseRules, person: str, *, now: int, more: Sequence[ev.Record] = ()
+) -> list[Scorecard]:
+    """The cards that `assess_person` would keep; with `more`, as if that were evidence too."""
+    return list(_cards(transaction, rules, _with_tutors(transaction, rules, person), now=now, more=more))
 
 
 def evidence_of_course(
@@ -120,16 +133,28 @@ def _portions(
 
 
 def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
-    memberships = transaction.memberships(rules.course)
     scored = changed = 0
-    for person, records in _records_to_read(transaction, rules, memberships, persons):
-        for dossier in dossiers(records, as_of=now):
-            own = dossier.membership
-            if own.person == person and own.role in rules.scheme.roles:
-                scored += 1
-                changed += transaction.keep_scorecard(rules.course, score(rules.scheme, dossier), at=now)
+    for card in _cards(transaction, rules, persons, now=now):
+        scored += 1
+        changed += transaction.keep_scorecard(rules.course, card, at=now)
     transaction.untouch(rules.course, sorted(persons))
     return Assessed(scored=scored, changed=changed)
+
+
+def _cards(
+    transaction: Transaction,
+    rules: CourseRules,
+    persons: set[str],
+    *,
+    now: int,
+    more: Sequence[ev.Record] = (),
+) -> Iterator[Scorecard]:
+    memberships = transaction.memberships(rules.course)
+    for person, records in _records_to_read(transaction, rules, memberships, persons):
+        for dossier in dossiers([*records, *more], as_of=now):
+            own = dossier.membership
+            if own.person == person and own.role in rules.scheme.roles:
+                yield score(rules.scheme, dossier)
 
 
 def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
@@ -138,6 +163,10 @@ def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Seque
     cards = (row.card for row in transaction.board(rules.course))
     current = [card for card in cards if (card.person, card.role, card.class_) in places]
     return bool(current) and all(card.scheme == rules.scheme.fingerprint for card in current)
+
+
+def _with_tutors(transaction: Transaction, rules: CourseRules, person: str) -> set[str]:
+    return {person, *_tutors_of({person}, transaction.memberships(rules.course))}
 
 
 def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[str]:
