@@ -11,6 +11,7 @@ from lms_scoring.bootstrap import Installation, scheme_of
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
+from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_course
@@ -103,7 +104,7 @@ def explain(course: str, person: str, lang: str | None) -> None:
     installation = here()
     rules = installation.rules(course)
     language = lang or installation.settings.language
-    found = _person(installation, course, person)
+    found = person_meant(installation, course, person)
     try:
         statuses = Consultant(installation.store, rules).status(ADMINISTRATOR, found)
     except UnknownPerson as error:
@@ -175,23 +176,3 @@ def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: Cou
     elif kept.settings != file.text:
         until = f"`lms-scoring course apply {file.id}`"
         click.echo(f"{file.id}: its file was edited; that changes nothing until {until}", err=True)
-
-
-def _person(installation: Installation, course: str, given: str) -> str:
-    """The id of the one person of the course who is meant."""
-    with installation.store.reading() as transaction:
-        people = transaction.people(course)
-    found = {p.id for p in people if given == p.id or any(_names(a, given) for a in p.accounts)}
-    if len(found) > 1:
-        raise UnknownPerson(f"several people have that username or number: {', '.join(sorted(found))}")
-    if not found:
-        raise UnknownPerson(
-            f"nobody in {course} has that id, username, number or address; "
-            f"`lms-scoring board {course}` shows the ids"
-        )
-    return found.pop()
-
-
-def _names(account: str, given: str) -> bool:
-    kind, _, value = account.partition(":")
-    return given.lower() == value.lower() if kind == "mbox" else value.rpartition("|")[2] == given

@@ -15,6 +15,7 @@
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme
+    ├── CannotBeDecided           a decision or recommendation that nobody can make
     └── NotAllowed                who asks may not see it
 
 A message says what happened, where, and what to do next; it never carries a secret or a person's data.
@@ -144,6 +145,10 @@ class UnknownPlatform(LmsScoringError):
 
 class UnknownScheme(LmsScoringError):
     """No scheme of that name or fingerprint is known."""
+
+
+class CannotBeDecided(LmsScoringError):
+    """A decision or recommendation that nobody can make as it was asked for."""
 
 
 class NotAllowed(LmsScoringError):
