@@ -146,6 +146,8 @@ class Run:
     state: RunState
     kept: Kept
     reason: str | None = None
+    full: bool = False
+    """Whether everything was asked for, not only what changed since the run before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,36 @@ class KeptProblem:
     source: str
     at: int
     problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetProblem:
+    """A problem since the last full pull of its source, in the latest wording; however often it was met.
+
+    `run` is the latest run that met it, and `times` how often that one did.
+    """
+
+    source: str
+    run: int
+    times: int
+    first_at: int
+    last_at: int
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRecord:
+    """The latest version of a record: whose it is, and since which run it says what it says.
+
+    `person` is None while its account is nobody's.
+    """
+
+    kind: str
+    id: str
+    person: str | None
+    activity: str | None
+    run: int
+    live: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,8 +275,11 @@ class Transaction(Protocol):
     def courses(self) -> Sequence[KeptCourse]: ...
 
     # -- runs, cursors, problems
-    def begin_run(self, course: str, source: str, *, at: int) -> int:
-        """A new run's id; a run of the same source still `running` becomes `interrupted`."""
+    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
+        """A new run's id; a run of the same source still `running` becomes `interrupted`.
+
+        `full`: it asks for everything, so what it does not meet again is no problem any more.
+        """
 
     def end_run(
         self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None
@@ -253,8 +288,12 @@ class Transaction(Protocol):
     def cursor(self, course: str, source: str) -> str | None: ...
     def keep_cursor(self, course: str, source: str, cursor: str) -> None: ...
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None: ...
-    def problems(self, course: str, *, run: int | None = None) -> Sequence[KeptProblem]:
-        """Of the latest finished run of each source, or of one run."""
+    def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
+        """Of one run, in the order they were met."""
+
+    def met_problems(self, course: str) -> Sequence[MetProblem]:
+        """What each source's last full pull that was done met, and every run since; in the order they were
+        met last. Of one source there is one of a kind, code and subject."""
 
     # -- evidence in
     def keep_people(self, people: Iterable[KnownPerson]) -> Sequence[Problem]:
@@ -310,6 +349,9 @@ class Transaction(Protocol):
 
     def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
         """Accounts of nobody that left something behind in the course or in one of its sources."""
+
+    def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
+        """The records of a source that have one of the ids, gone ones too, by id and kind."""
 
     def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
         """(source, kind, activity, live records), events and statements among them: what is there, bound

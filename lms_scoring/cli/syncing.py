@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lms_scoring.bootstrap import Installation
-from lms_scoring.ports import Batch, Problem, ProblemKind
+from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
 from lms_scoring.services.collect import Collected
 from lms_scoring.services.collect import Progress as OnBatch
 from lms_scoring.services.sync import sync
@@ -38,6 +38,7 @@ def sync_course(
     )
     for collected in synced.collected:
         _report(installation, course, collected)
+    _say_still_open(course, synced.still_open)
     for misfit in synced.misfits:
         click.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
     assessed = synced.assessed
@@ -87,6 +88,20 @@ def _report(installation: Installation, course: str, collected: Collected) -> No
             click.echo(f"  {kind}: {line}", err=loud)
         if len(lines) > _SHOWN and not loud:
             click.echo(f"  {kind}: and {len(lines) - _SHOWN} more; see the sync report")
+
+
+def _say_still_open(course: str, met: Sequence[MetProblem]) -> None:
+    """What earlier syncs could not do and nobody mended; a full sync asks for all of it again."""
+    if not met:
+        return
+    click.echo(f"{course}: still open from earlier syncs (`lms-scoring sync {course} --full` reads it again)")
+    for kind in ProblemKind:
+        lines = list(_lines([one.problem for one in met if one.problem.kind is kind]))
+        shown = lines if kind is ProblemKind.LOST else lines[:_SHOWN]
+        for line in shown:
+            click.echo(f"  still open: {kind}: {line}")
+        if len(lines) > len(shown):
+            click.echo(f"  still open: {kind}: and {len(lines) - len(shown)} more; see the sync report")
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[str]:

@@ -28,6 +28,9 @@ SUSPICIOUS_LOSS = 10
 """From so many records on, the loss of more than a fifth of a scope is held back; the loss of a whole
 scope from two on."""
 
+SYNC_FAILED = "sync_failed"
+"""The code of the problem that a run ended by; settled by the next one that ends well."""
+
 Progress = Callable[[Batch], None]
 
 
@@ -64,13 +67,13 @@ def collect(
     Raises StoreError; what was stored before stays, and the next sync notices the unfinished run.
     """
     with store.writing() as transaction:
-        run = transaction.begin_run(course, source.name, at=clock.now())
-        cursor = transaction.cursor(course, source.name)
+        cursor = None if full else transaction.cursor(course, source.name)
+        run = transaction.begin_run(course, source.name, at=clock.now(), full=cursor is None)
     kept = Kept()
     problems: dict[ProblemKind, int] = {}
     state, reason = RunState.DONE, None
     try:
-        for batch in source.pull(None if full else cursor, full=full):
+        for batch in source.pull(cursor, full=full):
             with store.writing() as transaction:
                 more, met = _keep(
                     transaction, course, source.name, batch, run=run, at=clock.now(), accept_loss=accept_loss
@@ -83,7 +86,7 @@ def collect(
     except (PlatformError, UnknownCourse) as error:
         state, reason = RunState.FAILED, str(error)
         subject = error.call if isinstance(error, PlatformError) else course
-        failure = Problem(kind=ProblemKind.LOST, code="sync_failed", text=reason, subject=subject)
+        failure = Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=reason, subject=subject)
         problems[ProblemKind.LOST] = problems.get(ProblemKind.LOST, 0) + 1
         with store.writing() as transaction:
             transaction.keep_problems(run, (failure,), at=clock.now())

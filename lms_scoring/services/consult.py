@@ -20,13 +20,14 @@ from lms_scoring.ports import (
     Activity,
     CardRow,
     KeptCourse,
-    KeptProblem,
+    MetProblem,
     Run,
     Store,
     Transaction,
     UnjoinedAccount,
     Visitor,
 )
+from lms_scoring.services.open_problems import open_problems
 from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
@@ -97,11 +98,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What the last syncs of a course read, could not read, and could not join."""
+    """What the last syncs of a course read, what could not be read so far, and who could not be joined."""
 
     course: KeptCourse
     runs: Sequence[Run]
-    problems: Sequence[KeptProblem]
+    problems: Sequence[MetProblem]
     unjoined: Sequence[UnjoinedAccount]
     kinds: Sequence[Kind]
 
@@ -170,7 +171,7 @@ class Consultant:
             return SyncReport(
                 course=transaction.course(course),
                 runs=transaction.runs(course),
-                problems=transaction.problems(course),
+                problems=open_problems(transaction, course),
                 unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
             )

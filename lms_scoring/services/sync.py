@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from lms_scoring.ports import Clock, EvidenceSource, Store
+from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store
 from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.bound import Misfit, misfits
 from lms_scoring.services.collect import Collected, Progress, collect
+from lms_scoring.services.open_problems import open_problems
 from lms_scoring.services.rules import CourseRules
 
 Watching = Callable[[str], AbstractContextManager[Progress]]
@@ -21,6 +22,8 @@ class Synced:
     """How a course's sync went."""
 
     collected: Sequence[Collected]
+    still_open: Sequence[MetProblem]
+    """What earlier syncs met and this one did not look at again; the exit status is not about these."""
     misfits: Sequence[Misfit]
     assessed: Assessed
     unjoined: int
@@ -44,9 +47,11 @@ def sync(
     """A source that fails stops neither the others nor the scoring of what is there."""
     collected = list(_each(rules, sources, store, clock, watching, full=full, accept_loss=accept_loss))
     assessed = assess(rules, store, clock=clock)
+    runs = {one.run for one in collected}
     with store.reading() as transaction:
         return Synced(
             collected=collected,
+            still_open=[one for one in open_problems(transaction, rules.course) if one.run not in runs],
             misfits=misfits(transaction, rules),
             assessed=assessed,
             unjoined=len(transaction.unjoined(rules.course)),

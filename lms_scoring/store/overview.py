@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import false, func, select
 
-from lms_scoring.ports import UnjoinedAccount
+from lms_scoring.domain.evidence import KINDS
+from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed, storable
 from lms_scoring.store.evidence_out import EvidenceOut
 
 EVENTS = "event"
@@ -55,6 +57,37 @@ class Overview(EvidenceOut):
             for number, count in records.items()
         ]
         return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))
+
+    def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
+        """The records of a source that have one of the ids, gone ones too, by id and kind."""
+        table, account = tables.evidence, tables.account
+        query = (
+            select(
+                *(table.c.kind, table.c.record, table.c.activity, table.c.seen_run, table.c.gone_run),
+                account.c.person,
+            )
+            .join(account, (account.c.tenant == table.c.tenant) & (account.c.id == table.c.account))
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.course == course,
+                table.c.source == source,
+                table.c.kind.in_(KINDS),  # so that the key is searched, and not the course read through
+                table.c.record.in_(listed(filter(storable, ids))),
+                table.c.superseded == false(),
+            )
+            .order_by(table.c.record, table.c.kind)
+        )
+        return [
+            NamedRecord(
+                kind=row.kind,
+                id=row.record,
+                person=row.person,
+                activity=row.activity,
+                run=row.seen_run,
+                live=row.gone_run is None,
+            )
+            for row in self.connection.execute(query)
+        ]
 
     def _record_counts(self, course: str) -> list[Count]:
         table = tables.evidence

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, select, true, update
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.ports import Kept, KeptProblem, Problem, ProblemKind, Run, RunState
+from lms_scoring.ports import Kept, KeptProblem, MetProblem, Problem, ProblemKind, Run, RunState
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
-
-_FINISHED = (RunState.DONE.value, RunState.FAILED.value)
 
 _COURSES_OF = (
     select(tables.run.c.course)
@@ -26,7 +24,7 @@ _COURSES_OF = (
 class Runs(TenantConnection):
     """The part of a transaction about syncs."""
 
-    def begin_run(self, course: str, source: str, *, at: int) -> int:
+    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
         """A new run's id. A run of the same source still `running` was interrupted, and what earlier
         runs had seen is forgotten."""
         run = tables.run
@@ -45,7 +43,7 @@ class Runs(TenantConnection):
         self.add(tables.platform, [(source,)])
         number = next_number(self.connection, run.c.id, run.c.tenant == self.tenant)
         running = RunState.RUNNING.value
-        self.add(run, [(number, course, source, at, None, running, None, 0, 0, 0, 0, 0)])
+        self.add(run, [(number, course, source, at, None, running, None, 0, 0, 0, 0, 0, full)])
         return number
 
     def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
@@ -108,17 +106,45 @@ class Runs(TenantConnection):
             ],
         )
 
-    def problems(self, course: str, *, run: int | None = None) -> Sequence[KeptProblem]:
-        """Of the latest finished run of each source, or of one run; in the order they were met."""
+    def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
+        """Of one run, in the order they were met."""
+        query = self._problems(course).where(tables.run.c.id == run)
+        return [
+            KeptProblem(run=row.run, source=row.source, at=row.at, problem=_problem(row))
+            for row in self.connection.execute(query.order_by(tables.problem.c.number))
+        ]
+
+    def met_problems(self, course: str) -> Sequence[MetProblem]:
+        """What each source's last full pull that was done met, and every run since; in the order they were
+        met last."""
         table, runs = tables.problem, tables.run
-        chosen = runs.c.id == run if run is not None else runs.c.id.in_(self._latest_finished(course))
-        query = (
-            select(table, runs.c.source)
-            .join(runs, (runs.c.tenant == table.c.tenant) & (runs.c.id == table.c.run))
-            .where(table.c.tenant == self.tenant, runs.c.course == course, chosen)
-            .order_by(table.c.run, table.c.number)
+        same = (runs.c.source, table.c.kind, table.c.code, table.c.subject)
+        latest_first = (table.c.run.desc(), table.c.number.desc())
+        since = self._last_full_pulls(course).subquery()
+        met = (
+            self._problems(course)
+            .add_columns(
+                func.min(table.c.at).over(partition_by=same).label("first_at"),
+                func.max(table.c.at).over(partition_by=same).label("last_at"),
+                func.count().over(partition_by=(*same, table.c.run)).label("times"),
+                func.row_number().over(partition_by=same, order_by=latest_first).label("place"),
+            )
+            .outerjoin(since, since.c.source == runs.c.source)
+            .where(runs.c.id >= func.coalesce(since.c.id, 0))
+            .subquery()
         )
-        return [_problem(row) for row in self.connection.execute(query)]
+        query = select(met).where(met.c.place == 1).order_by(met.c.run, met.c.number)
+        return [
+            MetProblem(
+                source=row.source,
+                run=row.run,
+                times=row.times,
+                first_at=row.first_at,
+                last_at=row.last_at,
+                problem=_problem(row),
+            )
+            for row in self.connection.execute(query)
+        ]
 
     def check_run(self, course: str, source: str, run: int) -> None:
         """Raises StoreError unless the run is the latest of its source: a sync that was thought dead must
@@ -163,14 +189,23 @@ class Runs(TenantConnection):
         query = select(table.c.course).where(table.c.tenant == self.tenant).distinct()
         return list(self.connection.execute(query.order_by(table.c.course)).scalars())
 
-    def _latest_finished(self, course: str) -> list[int]:
+    def _problems(self, course: str) -> Select[Any]:
+        table, runs = tables.problem, tables.run
+        return (
+            select(table, runs.c.source)
+            .join(runs, (runs.c.tenant == table.c.tenant) & (runs.c.id == table.c.run))
+            .where(table.c.tenant == self.tenant, runs.c.course == course)
+        )
+
+    def _last_full_pulls(self, course: str) -> Select[Any]:
+        """The last full run of each source that was done; one that broke off did not see everything."""
         table = tables.run
-        query = (
-            select(func.max(table.c.id))
-            .where(table.c.tenant == self.tenant, table.c.course == course, table.c.state.in_(_FINISHED))
+        return (
+            select(table.c.source, func.max(table.c.id).label("id"))
+            .where(table.c.tenant == self.tenant, table.c.course == course)
+            .where(table.c.full == true(), table.c.state == RunState.DONE.value)
             .group_by(table.c.source)
         )
-        return list(self.connection.execute(query).scalars())
 
 
 def _storable(text: str) -> str:
@@ -188,11 +223,9 @@ def _run(row: Row[Any]) -> Run:
         state=RunState(row.state),
         kept=Kept(new=row.new, changed=row.changed, same=row.same, gone=row.gone, refused=row.refused),
         reason=row.reason,
+        full=row.full,
     )
 
 
-def _problem(row: Row[Any]) -> KeptProblem:
-    problem = Problem(
-        kind=ProblemKind(row.kind), code=row.code, text=row.text, subject=row.subject, raw=row.raw
-    )
-    return KeptProblem(run=row.run, source=row.source, at=row.at, problem=problem)
+def _problem(row: Row[Any]) -> Problem:
+    return Problem(kind=ProblemKind(row.kind), code=row.code, text=row.text, subject=row.subject, raw=row.raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms_scoring.ports import KeptProblem, ProblemKind, Run, UnjoinedAccount
+from lms_scoring.ports import MetProblem, ProblemKind, Run, UnjoinedAccount
 from lms_scoring.services.consult import Kind, SyncReport
 
 AT_MOST = 100
@@ -17,7 +17,7 @@ class ProblemList:
     """The problems of one kind: those shown, and how many there are."""
 
     kind: ProblemKind
-    shown: Sequence[KeptProblem]
+    shown: Sequence[MetProblem]
     count: int
 
 
@@ -53,7 +53,7 @@ def sync_page(report: SyncReport) -> SyncPage:
 
 
 def _problems(report: SyncReport, kind: ProblemKind) -> ProblemList:
-    found = [kept for kept in report.problems if kept.problem.kind is kind]
+    found = [met for met in report.problems if met.problem.kind is kind]
     return ProblemList(kind=kind, shown=found[:AT_MOST], count=len(found))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
@@ -15,6 +17,7 @@ from lms_scoring.ports import (
     ProblemKind,
     RunState,
     Store,
+    Transaction,
 )
 from tests.contract.story import COURSE, LRS, MOODLE
 
@@ -108,27 +111,70 @@ def test_a_cursor_is_that_of_its_course_and_source(store: Store) -> None:
         assert transaction.cursor(COURSE, LRS) is None
 
 
-def test_problems_are_those_of_the_latest_finished_run_of_each_source(store: Store) -> None:
+def test_problems_are_those_of_one_run(store: Store) -> None:
     with store.writing() as transaction:
-        old = transaction.begin_run(COURSE, MOODLE, at=1)
-        transaction.keep_problems(old, [LOST], at=1)
-        transaction.end_run(old, at=1, state=RunState.DONE, kept=Kept())
-        done = transaction.begin_run(COURSE, MOODLE, at=2)
-        transaction.keep_problems(done, [REFUSED], at=2)
-        transaction.keep_problems(done, [LOST], at=3)
-        transaction.end_run(done, at=3, state=RunState.DONE, kept=Kept())
-        failed = transaction.begin_run(COURSE, LRS, at=4)
-        transaction.keep_problems(failed, [LOST], at=4)
-        transaction.end_run(failed, at=4, state=RunState.FAILED, kept=Kept())
-        running = transaction.begin_run(COURSE, LRS, at=5)
-        transaction.keep_problems(running, [REFUSED], at=5)
+        old = run_with(transaction, LOST, at=1)
+        done = run_with(transaction, REFUSED, LOST, at=2)
     with store.reading() as transaction:
-        assert list(transaction.problems(COURSE)) == [
-            KeptProblem(run=done, source=MOODLE, at=2, problem=REFUSED),
-            KeptProblem(run=done, source=MOODLE, at=3, problem=LOST),
-            KeptProblem(run=failed, source=LRS, at=4, problem=LOST),
-        ]
         assert list(transaction.problems(COURSE, run=old)) == [
             KeptProblem(run=old, source=MOODLE, at=1, problem=LOST)
         ]
+        assert list(transaction.problems(COURSE, run=done)) == [
+            KeptProblem(run=done, source=MOODLE, at=2, problem=REFUSED),
+            KeptProblem(run=done, source=MOODLE, at=2, problem=LOST),
+        ]
         assert list(transaction.problems("another course", run=old)) == []
+
+
+def test_a_problem_met_since_the_last_full_pull_is_told_once_in_its_latest_wording(store: Store) -> None:
+    later = replace(LOST, text="It broke off again; sync again.")
+    with store.writing() as transaction:
+        run_with(transaction, REFUSED, at=1, full=True)
+        run_with(transaction, LOST, LOST, at=2, full=True)
+        run_with(transaction, REFUSED, at=3)
+        last = run_with(transaction, LOST, later, later, at=4)
+        run_with(transaction, at=5)
+        other = run_with(transaction, LOST, at=6, source=LRS)
+        run_with(transaction, REFUSED, at=7, course="another course")
+    with store.reading() as transaction:
+        found = list(transaction.met_problems(COURSE))
+    assert [(met.source, met.first_at, met.last_at, met.times, met.problem) for met in found] == [
+        (MOODLE, 3, 3, 1, REFUSED),
+        (MOODLE, 2, 4, 3, later),
+        (LRS, 6, 6, 1, LOST),
+    ]
+    assert [met.run for met in found[1:]] == [last, other]
+
+
+@pytest.mark.parametrize("state", [RunState.FAILED, RunState.INTERRUPTED, None])
+def test_a_full_pull_that_was_not_done_settles_nothing(store: Store, state: RunState | None) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, REFUSED, at=1, full=True)
+        run_with(transaction, LOST, at=2, full=True, state=state)
+    with store.reading() as transaction:
+        assert [met.problem for met in transaction.met_problems(COURSE)] == [REFUSED, LOST]
+
+
+def test_whether_a_run_was_full_is_remembered(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, at=1, full=True)
+        run_with(transaction, at=2)
+    with store.reading() as transaction:
+        assert [run.full for run in transaction.runs(COURSE)] == [False, True]
+
+
+def run_with(
+    transaction: Transaction,
+    *problems: Problem,
+    at: int,
+    course: str = COURSE,
+    source: str = MOODLE,
+    full: bool = False,
+    state: RunState | None = RunState.DONE,
+) -> int:
+    """A run that met the problems; without a state it is still running."""
+    run = transaction.begin_run(course, source, at=at, full=full)
+    transaction.keep_problems(run, problems, at=at)
+    if state is not None:
+        transaction.end_run(run, at=at, state=state, kept=Kept())
+    return run

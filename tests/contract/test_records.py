@@ -10,12 +10,13 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
 from lms_scoring.domain.evidence import KIND_OF, Record
-from lms_scoring.domain.identity import own_account
-from lms_scoring.ports import Kept, PersonEvidence, ProblemKind, Store, Transaction
+from lms_scoring.domain.identity import mbox, own_account
+from lms_scoring.ports import Kept, NamedRecord, PersonEvidence, ProblemKind, Scope, Store, Transaction
 from tests.contract.story import (
     CHEN,
     COURSE,
     FORUM,
+    HOMEWORK,
     LI,
     LRS,
     MOODLE,
@@ -380,3 +381,23 @@ def _by_kind(record: Record) -> tuple[str, str]:
 
 def _all(transaction: Transaction) -> list[PersonEvidence]:
     return list(transaction.evidence_of(COURSE, [LI.id, WANG.id, CHEN.id]))
+
+
+def test_records_are_found_by_their_ids_with_whose_they_are(store: Store) -> None:
+    nobodys = post("p2", person=mbox("nobody@example.org"))
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1"), nobodys, homework("p1")], run=run, at=2)
+        later = transaction.begin_run(COURSE, MOODLE, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True), homework("p1")], run=later, at=3)
+        transaction.mark_gone(COURSE, MOODLE, Scope(kind="submission", activity=None), run=later, at=4)
+        gone = transaction.begin_run(COURSE, MOODLE, at=5)
+        transaction.mark_gone(COURSE, MOODLE, Scope(kind="submission", activity=None), run=gone, at=5)
+    with store.reading() as transaction:
+        assert list(transaction.records_named(COURSE, MOODLE, ["p2", "p1", "p3", "nul\0"])) == [
+            NamedRecord(kind="post", id="p1", person=LI.id, activity=FORUM, run=later, live=True),
+            NamedRecord(kind="submission", id="p1", person=LI.id, activity=HOMEWORK, run=run, live=False),
+            NamedRecord(kind="post", id="p2", person=None, activity=FORUM, run=run, live=True),
+        ]
+        assert list(transaction.records_named("another course", MOODLE, ["p1"])) == []
+        assert list(transaction.records_named(COURSE, LRS, ["p1"])) == []

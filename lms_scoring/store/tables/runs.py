@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text
 
 from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
 
@@ -22,6 +22,7 @@ run = Table(
     needed("same", Integer),
     needed("gone", Integer),
     needed("refused", Integer),
+    Column("full", Boolean(create_constraint=False), nullable=False),
     ForeignKeyConstraint(["tenant", "source"], ["platform.tenant", "platform.name"]),
     Index(None, "tenant", "course", "source"),
 )

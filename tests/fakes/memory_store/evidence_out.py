@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Person, Recommendation, Record, Submission
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
-from lms_scoring.ports import PersonEvidence, UnjoinedAccount
+from lms_scoring.ports import NamedRecord, PersonEvidence, UnjoinedAccount
 from tests.fakes.memory_store.members import Members
 from tests.fakes.memory_store.state import RecordKey, Version
 
@@ -43,8 +43,7 @@ class EvidenceOut(Members):
         for (where, source, kind, _), versions in self.state.records.items():
             record = versions[-1].record
             if where == course and versions[-1].gone_run is None:
-                activity = getattr(record, "activity", None) or getattr(record, "forum", None)
-                counts[source, kind, activity] += 1
+                counts[source, kind, _activity(record)] += 1
         for source in self.sources_of(course):
             for event in self._holding_events(source):
                 counts[source, "event", event.activity] += 1
@@ -52,6 +51,22 @@ class EvidenceOut(Members):
                 counts[source, "statement", statement.activity] += 1
         found = [(source, kind, activity, count) for (source, kind, activity), count in counts.items()]
         return sorted(found, key=lambda count: (count[0], count[1], count[2] or ""))
+
+    def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
+        wanted = set(ids)
+        found = [
+            NamedRecord(
+                kind=kind,
+                id=id_,
+                person=self.state.owners.get(versions[-1].owner, (None, 0))[0],
+                activity=_activity(versions[-1].record),
+                run=versions[-1].seen_run,
+                live=versions[-1].gone_run is None,
+            )
+            for (where, whence, kind, id_), versions in self.state.records.items()
+            if (where, whence) == (course, source) and id_ in wanted
+        ]
+        return sorted(found, key=lambda record: (record.id, record.kind))
 
     def _evidence(self, course: str, person: str, at_run: int | None) -> PersonEvidence:
         events = {
@@ -96,3 +111,7 @@ class EvidenceOut(Members):
     def _holding_statements(self, source: str) -> list[LmsStatement]:
         told = self.state.statements.get(source, {})
         return [told[key] for key in sorted(told) if (source, key[1]) not in self.state.voided]
+
+
+def _activity(record: Record) -> str | None:
+    return getattr(record, "activity", None) or getattr(record, "forum", None)

@@ -11,6 +11,7 @@ from lms_scoring.ports import (
     KeptCourse,
     KeptProblem,
     KeptScheme,
+    MetProblem,
     Problem,
     Run,
     RunState,
@@ -44,7 +45,7 @@ class Runs:
     def courses(self) -> Sequence[KeptCourse]:
         return [self.state.courses[course] for course in sorted(self.state.courses)]
 
-    def begin_run(self, course: str, source: str, *, at: int) -> int:
+    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
         for run in self._runs_of(course, source):
             self.state.seen.pop(run.id, None)
             if run.state is RunState.RUNNING:
@@ -58,6 +59,7 @@ class Runs:
             ended_at=None,
             state=RunState.RUNNING,
             kept=Kept(),
+            full=full,
         )
         self.state.seen[number] = set()
         return number
@@ -81,17 +83,31 @@ class Runs:
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
         self.state.problems.setdefault(run, []).extend((at, problem) for problem in problems)
 
-    def problems(self, course: str, *, run: int | None = None) -> Sequence[KeptProblem]:
-        of_course = [kept for kept in self.state.runs.values() if kept.course == course]
-        finished = [kept for kept in of_course if kept.state in (RunState.DONE, RunState.FAILED)]
-        latest = {kept.source: kept.id for kept in finished}
-        wanted = set(latest.values()) if run is None else {run}
+    def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
         return [
             KeptProblem(run=kept.id, source=kept.source, at=at, problem=problem)
-            for kept in of_course
-            if kept.id in wanted
+            for kept in self.state.runs.values()
+            if (kept.course, kept.id) == (course, run)
             for at, problem in self.state.problems.get(kept.id, [])
         ]
+
+    def met_problems(self, course: str) -> Sequence[MetProblem]:
+        found: dict[tuple[str, str, str, str], MetProblem] = {}
+        for run in self._since_full(course):
+            for kept in self.problems(course, run=run.id):
+                problem = kept.problem
+                key = (kept.source, problem.kind.value, problem.code, problem.subject)
+                former = found.pop(key, None)
+                again = former is not None and former.run == kept.run
+                found[key] = MetProblem(
+                    source=kept.source,
+                    run=kept.run,
+                    times=former.times + 1 if former is not None and again else 1,
+                    first_at=kept.at if former is None else min(former.first_at, kept.at),
+                    last_at=kept.at if former is None else max(former.last_at, kept.at),
+                    problem=problem,
+                )
+        return list(found.values())
 
     def check_run(self, course: str, source: str, run: int) -> None:
         if run != max((kept.id for kept in self._runs_of(course, source)), default=None):
@@ -102,6 +118,11 @@ class Runs:
 
     def courses_of(self, source: str) -> set[str]:
         return {run.course for run in self.state.runs.values() if run.source == source}
+
+    def _since_full(self, course: str) -> list[Run]:
+        of_course = [run for run in self.state.runs.values() if run.course == course]
+        full = {run.source: run.id for run in of_course if run.full and run.state is RunState.DONE}
+        return [run for run in of_course if run.id >= full.get(run.source, 0)]
 
     def _runs_of(self, course: str, source: str) -> list[Run]:
         return [run for run in self.state.runs.values() if (run.course, run.source) == (course, source)]

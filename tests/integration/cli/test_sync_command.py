@@ -49,6 +49,16 @@ def test_the_same_problem_of_many_is_said_once_with_their_number(here: Site) -> 
     assert told[0].endswith("(5 times: 3, 6, 9, 12, 15)")
 
 
+def test_what_an_earlier_sync_could_not_read_is_still_told(here: Site) -> None:
+    told = typed("sync", COURSE).stdout.splitlines()
+    assert len([line for line in told if "videotime" in line]) == 1
+    assert (
+        f"{COURSE}: still open from earlier syncs (`lms-scoring sync {COURSE} --full` reads it again)" in told
+    )
+    gaps = [line for line in told if line.startswith("  still open: unknown: ")]
+    assert gaps, "what could not be read in the first sync is not forgotten in the second"
+
+
 def test_without_a_course_every_course_is_synced(here: Site) -> None:
     done = typed("sync")
     assert done.exit_code == 0

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
+from lms_scoring.ports import Kept
 from lms_scoring.store import SqlStore
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.migrations import SCRIPTS, check, upgrade
@@ -88,6 +89,35 @@ def test_an_upgrade_that_would_orphan_rows_is_refused(url: str, tmp_path: Path) 
     assert _dump(_file(url)) == before
 
 
+def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path: Path) -> None:
+    """What asked for everything can be told: whatever ran before a cursor was left."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0001"))
+    connection = sqlite3.connect(_file(url))
+    with connection:
+        connection.execute("INSERT INTO platform VALUES (1, 'moodle'), (1, 'lrs')")
+        connection.executemany(
+            "INSERT INTO run VALUES (1, ?, 'course-1', ?, 1, 2, ?, NULL, 1, 2, 3, 4, 5)",
+            [
+                *((1, "moodle", "interrupted"), (2, "moodle", "done"), (3, "moodle", "done")),
+                *((4, "lrs", "failed"), (5, "lrs", "done"), (6, "lrs", "done")),
+            ],
+        )
+        connection.execute("INSERT INTO problem VALUES (1, 2, 1, 7, 'lost', 'odd', 'a text', '17', x'ff')")
+        connection.execute("INSERT INTO cursor VALUES (1, 'course-1', 'moodle', 'c')")
+    connection.close()
+    upgrade(url)
+    store = SqlStore(url)
+    with store.reading() as transaction:
+        runs = {run.id: run for run in transaction.runs(COURSE)}
+        (problem,) = transaction.problems(COURSE, run=2)
+        assert transaction.cursor(COURSE, MOODLE) == "c"
+    store.close()
+    assert {id_ for id_, run in runs.items() if run.full} == {1, 2, 4, 5, 6}
+    assert (runs[3].state, runs[3].kept) == ("done", Kept(new=1, changed=2, same=3, gone=4, refused=5))
+    assert (problem.problem.code, problem.problem.raw) == ("odd", b"\xff")
+
+
 def test_a_database_that_is_up_to_date_is_ready(url: str) -> None:
     engine = open_engine(url)
     check(engine)
@@ -137,6 +167,16 @@ def _with_a_later_version(folder: Path, *, also: str = "") -> Path:
     return scripts
 
 
+def _up_to(folder: Path, version: str) -> Path:
+    """The migrations as an earlier program had them."""
+    scripts = folder / f"migrations-{version}"
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (scripts / "versions").glob("0*.py"):
+        if path.name[:4] > version:
+            path.unlink()
+    return scripts
+
+
 def _file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
@@ -161,12 +201,12 @@ def _rows(path: Path) -> dict[str, set[tuple[object, ...]]]:
 
 
 def _statements(path: Path) -> dict[str, list[str]]:
-    """The lines that make each table and index; a rebuilt table may have them in another order."""
+    """The lines that make each table and index; a rebuilt table has quotes and may have another order."""
     connection = sqlite3.connect(path)
     try:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {
-            name: sorted(line.strip(" \t,") for line in sql.splitlines())
+            name: sorted(line.strip(" \t,").replace('"', "") for line in sql.splitlines())
             for name, sql in rows
             if name != "alembic_version"
         }

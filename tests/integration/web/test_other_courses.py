@@ -140,7 +140,7 @@ def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
     assert "还没有成绩" in board.text
     assert "尚未同步数据" in board.text
     report = school.page(client, f"{BOARD}sync").text
-    for sentence in ("没有遇到问题", "所有账号都已对应到人员", "还没有任何证据", "还没有同步过"):
+    for sentence in ("没有尚未解决的问题", "所有账号都已对应到人员", "还没有任何证据", "还没有同步过"):
         assert sentence in report
     school.close()
 

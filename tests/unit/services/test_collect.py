@@ -272,16 +272,16 @@ def test_what_is_refused_is_counted_and_kept_as_it_came(store: SqlStore) -> None
     done = sync(store, Batch(people=EVERYBODY.people, problems=(row,)), told(*members(), *topics(1)))
     assert (done.kept.refused, done.problems, done.lost_something) == (1, {ProblemKind.REFUSED: 1}, False)
     with store.reading() as transaction:
-        (kept,) = transaction.problems(COURSE)
+        (kept,) = transaction.problems(COURSE, run=done.run)
     assert (kept.problem, kept.source, kept.run) == (row, MOODLE, done.run)
 
 
-def test_problems_are_those_of_the_latest_finished_run(store: SqlStore) -> None:
-    once = Problem(kind=ProblemKind.NOTICE, code="once", text="a notice")
-    sync(store, Batch(problems=(once,)))
+def test_a_run_is_full_if_asked_for_or_if_there_is_no_cursor_yet(store: SqlStore) -> None:
     sync(store)
-    with store.reading() as transaction:
-        assert transaction.problems(COURSE) == []
+    sync(store, told(cursor="c"))
+    sync(store)
+    collect(COURSE, ScriptedSource(), store, clock=StandingClock(), full=True)
+    assert [run.full for run in reversed(runs(store))] == [True, True, False, True]
 
 
 def test_progress_is_told_after_each_batch_is_stored(store: SqlStore) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lms_scoring.domain.errors import PlatformBusy
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Activity, Batch
+from lms_scoring.ports import Activity, Batch, Problem, ProblemKind
 from lms_scoring.services.bound import Misfit
 from lms_scoring.services.collect import Progress
 from lms_scoring.services.rules import CourseRules
@@ -130,3 +130,11 @@ def test_a_criterion_that_nothing_is_bound_to_is_a_notice(store: SqlStore) -> No
 def test_who_belongs_to_nobody_is_counted_for_this_course(store: SqlStore) -> None:
     batches = [CATALOGUE, EVERYBODY, told(*members(), given.topic(person="nobody"))]
     assert synced(store, ScriptedSource(batches)).unjoined == 1
+
+
+def test_what_an_earlier_sync_lost_is_still_told_and_fails_this_one_no_more(store: SqlStore) -> None:
+    gap = Problem(kind=ProblemKind.LOST, code="marks_refused", text="not read", subject="17")
+    first = synced(store, ScriptedSource([EVERYBODY, told(*members(), cursor="c"), Batch(problems=(gap,))]))
+    again = synced(store, ScriptedSource())
+    assert (first.lost_something, list(first.still_open)) == (True, [])
+    assert (again.lost_something, [one.problem for one in again.still_open]) == (False, [gap])

@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from lms_scoring.domain.evidence import Purpose, Record, Role
+from lms_scoring.domain.evidence import Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
-from lms_scoring.ports import Activity, CardRow, KeptCourse, KeptProblem, Problem, ProblemKind
-from lms_scoring.services.consult import Kind, Status, SyncReport
+from lms_scoring.ports import Activity, CardRow, KeptCourse
+from lms_scoring.services.consult import Status
 from lms_scoring.web import ledger
 from lms_scoring.web.status_page import Change, StatusPage, status_page
-from lms_scoring.web.sync_page import AT_MOST, sync_page
 from tests import given
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -143,31 +142,6 @@ def test_a_card_of_other_rules_says_so() -> None:
 def test_an_activity_nobody_named_is_called_by_its_id() -> None:
     shown = page(given.card([given.membership()]))
     assert (shown.activity("forum"), shown.activity("17")) == ("研讨", "17")
-
-
-def test_a_report_shows_the_worst_first_and_never_an_endless_list() -> None:
-    kinds = [ProblemKind.NOTICE, *[ProblemKind.LOST] * (AT_MOST + 5)]
-    problems = [
-        KeptProblem(run=1, source="moodle", at=0, problem=Problem(kind=kind, code="c", text="t"))
-        for kind in kinds
-    ]
-    report = SyncReport(course=COURSE, runs=(), problems=problems, unjoined=(), kinds=())
-    lost, notice = sync_page(report).problems
-    assert (lost.kind, lost.count, len(lost.shown)) == (ProblemKind.LOST, AT_MOST + 5, AT_MOST)
-    assert (notice.kind, notice.count) == (ProblemKind.NOTICE, 1)
-
-
-def test_only_what_has_an_activity_can_be_called_unbound() -> None:
-    def kind(activity: str | None, purpose: Purpose | None) -> Kind:
-        return Kind(
-            source="moodle", kind="post", activity=None, activity_id=activity, count=1, purpose=purpose
-        )
-
-    kinds = [kind("25", Purpose.POSTS), kind("26", None), kind(None, None)]
-    shown = sync_page(SyncReport(course=COURSE, runs=(), problems=(), unjoined=(), kinds=kinds))
-    assert [one.activity_id for one in shown.bound] == ["25"]
-    assert [one.activity_id for one in shown.unbound] == ["26"]
-    assert [one.activity_id for one in shown.others] == [None]
 
 
 def given_finding(id_: str, at: int | None) -> Finding:

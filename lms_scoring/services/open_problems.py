@@ -1,0 +1,64 @@
+"""Open problems: what syncs met since everything was read last, less what is known to be settled.
+
+A sync that reads only what changed says nothing of what it did not look at, so a problem stays until a full
+sync no longer meets it, or until what is stored by now shows that it is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lms_scoring.domain.evidence import KIND_OF, Unknown
+from lms_scoring.ports import MetProblem, NamedRecord, Run, RunState, Transaction
+from lms_scoring.services.collect import SYNC_FAILED
+
+_UNKNOWN = KIND_OF[Unknown]
+_ENDED = (RunState.DONE, RunState.FAILED)
+_LOOKED_BACK = 200
+"""So many runs are looked through for the last one of a source that ended."""
+
+
+def open_problems(transaction: Transaction, course: str) -> list[MetProblem]:
+    """In the order they were met last."""
+    met = transaction.met_problems(course)
+    records = _records(transaction, course, met)
+    ended = _last_ended(transaction.runs(course, limit=_LOOKED_BACK))
+    return [one for one in met if not (_is_over(one, ended) or _is_read(one, records))]
+
+
+def _is_over(met: MetProblem, ended: dict[str, int]) -> bool:
+    """A sync that failed is no problem once another ended."""
+    return met.problem.code == SYNC_FAILED and ended.get(met.source) != met.run
+
+
+def _is_read(met: MetProblem, records: dict[tuple[str, str], list[NamedRecord]]) -> bool:
+    """Whether the record it is about was read anew without it, or was a gap that is closed."""
+    about = records.get((met.source, _id_in(met.problem.subject)), [])
+    return any(one.run > met.run or (one.kind == _UNKNOWN and not one.live) for one in about)
+
+
+def _records(
+    transaction: Transaction, course: str, met: Sequence[MetProblem]
+) -> dict[tuple[str, str], list[NamedRecord]]:
+    ids: dict[str, set[str]] = {}
+    for one in met:
+        ids.setdefault(one.source, set()).add(_id_in(one.problem.subject))
+    found: dict[tuple[str, str], list[NamedRecord]] = {}
+    for source, wanted in ids.items():
+        for record in transaction.records_named(course, source, wanted):
+            found.setdefault((source, record.id), []).append(record)
+    return found
+
+
+def _id_in(subject: str) -> str:
+    """A subject is an id, or a kind of record and an id."""
+    kind, _, id_ = subject.partition(" ")
+    return id_ if kind in KIND_OF.values() else subject
+
+
+def _last_ended(runs: Sequence[Run]) -> dict[str, int]:
+    ended: dict[str, int] = {}
+    for run in runs:
+        if run.state in _ENDED:
+            ended[run.source] = max(run.id, ended.get(run.source, 0))
+    return ended

@@ -1,0 +1,36 @@
+"""What the page of a sync report shows, computed from the report alone."""
+
+from __future__ import annotations
+
+from lms_scoring.domain.evidence import Purpose
+from lms_scoring.ports import KeptCourse, MetProblem, Problem, ProblemKind
+from lms_scoring.services.consult import Kind, SyncReport
+from lms_scoring.web.sync_page import AT_MOST, sync_page
+
+COURSE = KeptCourse(id="c", title="A course", scheme="f", settings="")
+
+
+def met(kind: ProblemKind = ProblemKind.NOTICE, code: str = "c", subject: str = "") -> MetProblem:
+    problem = Problem(kind=kind, code=code, text="t", subject=subject)
+    return MetProblem(source="moodle", run=1, times=1, first_at=0, last_at=0, problem=problem)
+
+
+def test_a_report_shows_the_worst_first_and_never_an_endless_list() -> None:
+    problems = [met(), *[met(ProblemKind.LOST)] * (AT_MOST + 5)]
+    report = SyncReport(course=COURSE, runs=(), problems=problems, unjoined=(), kinds=())
+    lost, notice = sync_page(report).problems
+    assert (lost.kind, lost.count, len(lost.shown)) == (ProblemKind.LOST, AT_MOST + 5, AT_MOST)
+    assert (notice.kind, notice.count) == (ProblemKind.NOTICE, 1)
+
+
+def test_only_what_has_an_activity_can_be_called_unbound() -> None:
+    def kind(activity: str | None, purpose: Purpose | None) -> Kind:
+        return Kind(
+            source="moodle", kind="post", activity=None, activity_id=activity, count=1, purpose=purpose
+        )
+
+    kinds = [kind("25", Purpose.POSTS), kind("26", None), kind(None, None)]
+    shown = sync_page(SyncReport(course=COURSE, runs=(), problems=(), unjoined=(), kinds=kinds))
+    assert [one.activity_id for one in shown.bound] == ["25"]
+    assert [one.activity_id for one in shown.unbound] == ["26"]
+    assert [one.activity_id for one in shown.others] == [None]
