@@ -25,6 +25,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "partly": ("部分计分", "counted in part"),
     "rejected": ("不计分", "not counted"),
     "unknown": ("未能读取的记录", "unreadable record"),
+    # what could not be read
+    "at_least": ("至少", "at least"),
     # reasons
     "outside_window": ("不在考核时间内", "outside the programme's dates"),
     "too_early": ("早于布置时间提交", "handed in before it was set"),
@@ -101,3 +103,15 @@ def word(key: str, language: str) -> str:
     """What something is called in `zh` or `en`. Raises KeyError for a word nobody wrote down."""
     chinese, english = _WORDS[key]
     return chinese if language.startswith("zh") else english
+
+
+def at_least(number: str, language: str) -> str:
+    """A number that is only what could be read."""
+    return f"{word('at_least', language)} {number}"
+
+
+def unread(count: int, language: str) -> str:
+    """How much could not be read, as a sentence without its full stop."""
+    if language.startswith("zh"):
+        return f"有 {count} 条记录无法读取"
+    return "1 record could not be read" if count == 1 else f"{count} records could not be read"

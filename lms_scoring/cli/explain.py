@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
-from lms_scoring.domain.scorecard import CriterionResult, Finding, Verdict
+from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Finding, Verdict
 from lms_scoring.services.consult import Status
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.words import word
+from lms_scoring.words import at_least, unread, word
 
 _MARKS = {Verdict.COUNTED: "+", Verdict.PARTLY: "±", Verdict.REJECTED: "-", Verdict.UNKNOWN: "?"}
 
@@ -23,6 +23,7 @@ def explanation(rules: CourseRules, status: Status, *, language: str) -> str:
 def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
     card = status.card
     total = points_text(card.total, pass_mark=card.pass_mark, language=language)
+    total = at_least(total, language) if card.is_at_least else total
     who = status.person.name or word("name_unknown", language)
     yield (
         f"{who} ({card.person}) · {word(card.role, language)} · {card.class_ or word('no_class', language)}: "
@@ -34,12 +35,22 @@ def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
         yield ""
         criterion = criteria.get(result.id)
         name = result.id if criterion is None else criterion.name.in_(language)
-        points = f"{rounded(result.points)} / {plain(result.max)}"
-        yield f"{name}: {points} · {word(result.state, language)}"
+        yield f"{name}: {_standing(result, language)}"
         if criterion is not None:
             yield f"  {criterion.rule.sentence(language, criterion.max)}"
         yield from _figures(result, language)
         yield from (f"  {_finding(one, rules, status, language)}" for one in result.findings)
+
+
+def _standing(result: CriterionResult, language: str) -> str:
+    """The points, and whether they are final; they are not while something could not be read."""
+    points = f"{rounded(result.points)} / {plain(result.max)}"
+    if result.unknowns == 0:
+        return f"{points} · {word(result.state, language)}"
+    parts = [at_least(points, language) if result.is_at_least else points]
+    if result.state is CriterionState.PENDING or not result.is_at_least:
+        parts.append(word(result.state, language))
+    return " · ".join([*parts, unread(result.unknowns, language)])
 
 
 def _figures(result: CriterionResult, language: str) -> Iterator[str]:
@@ -49,6 +60,7 @@ def _figures(result: CriterionResult, language: str) -> Iterator[str]:
         is_time = figure.name == "study_time"
         value = rounded(figure.value / MINUTE) if is_time else plain(figure.value)
         asked = "" if figure.asked is None else f" / {figure.asked // MINUTE if is_time else figure.asked}"
+        value = at_least(value, language) if result.is_at_least else value
         yield f"  {word(figure.name, language)}: {value}{asked}"
 
 
@@ -61,7 +73,8 @@ def _finding(finding: Finding, rules: CourseRules, status: Status, language: str
         parts.append(status.names.get(finding.person) or word("name_unknown", language))
     if finding.amount is not None:
         parts.append(f"{rounded(finding.amount / MINUTE)} min")
-    parts.append(rounded(finding.points))
+    if finding.verdict is not Verdict.UNKNOWN:
+        parts.append(rounded(finding.points))
     if finding.reason is not None:
         parts.append(word(finding.reason, language))
     parts += _hand_in(finding, rules, language)

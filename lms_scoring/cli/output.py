@@ -16,7 +16,7 @@ from rich.table import Table
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.exports.card_lines import card_object, card_row
+from lms_scoring.exports.card_lines import card_columns, card_object, card_row
 from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
 
@@ -76,10 +76,11 @@ def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
     """The cards as tables, one a role, because learners and tutors have different criteria."""
     tables = []
     for role in Role:
-        rows = [card_row(card) for card in cards if card.role is role]
+        of_role = [card for card in cards if card.role is role]
+        rows = [card_row(card) for card in of_role]
         columns = [
             column
-            for column in dict.fromkeys(column for row in rows for column in row)
+            for column in card_columns(of_role)
             if column != "role" and not column.endswith("_state") and any(row.get(column) for row in rows)
         ]
         if rows:

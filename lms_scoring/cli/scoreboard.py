@@ -29,6 +29,7 @@ _WORDS = {
         "nobody": "还没有成绩：请先同步。",
         "unnamed": "（姓名未知）",
         "none": "（无班级）",
+        "at_least": "≥ 至少：有记录无法读取，不按 0 计；详见 lms-scoring explain。",
     },
     "en": {
         "class": "Class",
@@ -46,8 +47,11 @@ _WORDS = {
         "nobody": "No scores yet: sync first.",
         "unnamed": "(name unknown)",
         "none": "(no class)",
+        "at_least": "≥ at least: records could not be read and are not taken for 0; see lms-scoring explain.",
     },
 }
+
+_AT_LEAST = "≥ "
 
 
 def board_text(rules: CourseRules, rows: Sequence[CardRow], *, language: str) -> str:
@@ -70,7 +74,9 @@ def _table(rules: CourseRules, role: Role, title: str, rows: Sequence[CardRow], 
     names = [criterion.name.in_(language) for criterion in rules.scheme.roles[role].criteria]
     columns = [words["person"], words["name"], *names, words["total"], words["state"]]
     cells = (list(_cells(row, words, language)) for row in sorted(rows, key=_by_number))
-    return table_text(columns, cells, title=title, numbers=[*names, words["total"]])
+    table = table_text(columns, cells, title=title, numbers=[*names, words["total"]])
+    unread = any(row.card.is_at_least for row in rows)
+    return f"{table}  {words['at_least']}\n" if unread else table
 
 
 def _by_number(row: CardRow) -> list[tuple[int, str]]:
@@ -84,6 +90,8 @@ def _cells(row: CardRow, words: dict[str, str], language: str) -> Iterator[str]:
     yield card.person
     yield (row.name or words["unnamed"]) + (words["withdrawn"] if row.status == "withdrawn" else "")
     for result in card.criteria:
-        yield rounded(result.points) + (" ?" if result.state is CriterionState.PENDING else "")
-    yield points_text(card.total, pass_mark=card.pass_mark, language=language)
+        points = rounded(result.points) + (" ?" if result.state is CriterionState.PENDING else "")
+        yield _AT_LEAST + points if result.is_at_least else points
+    total = points_text(card.total, pass_mark=card.pass_mark, language=language)
+    yield _AT_LEAST + total if card.is_at_least else total
     yield words[card.state.value]

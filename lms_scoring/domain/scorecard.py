@@ -6,6 +6,7 @@ exports and the gradebook show cards and compute nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -110,7 +111,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionResult:
-    """One criterion of a card. `could_become` is what marking alone could still make of the points."""
+    """One criterion of a card. `could_become` is what marking alone could still make of the points.
+
+    `unknowns` is how many records could not be read and nobody has decided about.
+    """
 
     id: str
     max: Fraction
@@ -119,6 +123,12 @@ class CriterionResult:
     state: CriterionState
     figures: tuple[Figure, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unknowns: int = 0
+
+    @property
+    def is_at_least(self) -> bool:
+        """Whether the points are only what could be read, and there may be more; never over the maximum."""
+        return self.unknowns > 0 and self.points < self.max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +158,16 @@ class Scorecard:
     def passed(self) -> bool:
         """Exactly at the mark is passed."""
         return self.total >= self.pass_mark
+
+    @property
+    def is_at_least(self) -> bool:
+        """Whether the total is only what could be read, and there may be more."""
+        return any(result.is_at_least for result in self.criteria)
+
+
+def unknowns_among(findings: Iterable[Finding]) -> int:
+    """How many of a criterion's records could not be read; a decision about the criterion settles them."""
+    found = list(findings)
+    if any(finding.kind == "decision" for finding in found):
+        return 0
+    return sum(finding.verdict is Verdict.UNKNOWN for finding in found)

@@ -59,12 +59,16 @@ def _criterion_fields(result: sc.CriterionResult, *, findings: bool) -> dict[str
         "state": result.state.value,
         "figures": [[f.name, None if f.value is None else str(f.value), f.asked] for f in result.figures],
     }
+    if result.unknowns > 0:
+        written["unknown"] = result.unknowns
     if findings:
         written["findings"] = [_finding_fields(finding) for finding in result.findings]
     return written
 
 
 def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
+    """Cards used to be written without the number of unknowns; their findings tell it."""
+    findings = tuple(_finding_of(finding) for finding in fields.get("findings", ()))
     return sc.CriterionResult(
         id=fields["id"],
         max=Fraction(fields["max"]),
@@ -75,7 +79,8 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
             sc.Figure(name=name, value=None if value is None else Fraction(value), asked=asked)
             for name, value, asked in fields["figures"]
         ),
-        findings=tuple(_finding_of(finding) for finding in fields.get("findings", ())),
+        findings=findings,
+        unknowns=fields.get("unknown", sc.unknowns_among(findings)),
     )
 
 

@@ -20,6 +20,7 @@ from lms_scoring.domain.scorecard import (
     Reason,
     Scorecard,
     Verdict,
+    unknowns_among,
 )
 
 
@@ -73,6 +74,7 @@ def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: S
     term = criterion.rule.term(criterion.max)
     points = points_of(term, measured.values)
     could_become = points_of(term, measured.could_become)
+    findings = (*measured.findings, *_unknowns(criterion, dossier, measured, others=rules.criteria))
     result = CriterionResult(
         id=criterion.id,
         max=criterion.max,
@@ -80,7 +82,8 @@ def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: S
         could_become=could_become,
         state=CriterionState.PENDING if could_become > points else CriterionState.FINAL,
         figures=measured.figures,
-        findings=(*measured.findings, *_unknowns(criterion, dossier, measured, others=rules.criteria)),
+        findings=findings,
+        unknowns=unknowns_among(findings),
     )
     decision = dossier.decisions.by_criterion.get((dossier.membership.person, criterion.id))
     return result if decision is None else _decided(result, decision)
@@ -109,6 +112,7 @@ def _decided(result: CriterionResult, decision: ev.Decision) -> CriterionResult:
         could_become=points,
         state=CriterionState.FINAL,
         findings=(finding, *(replace(one, points=Fraction(0)) for one in result.findings)),
+        unknowns=0,
     )
 
 

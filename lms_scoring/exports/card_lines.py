@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from lms_scoring.domain.figures import rounded
-from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 
 
 def card_object(card: Scorecard) -> dict[str, Any]:
     """The object that `score` writes a membership: numbers as texts with two decimals, half up.
 
-    `passed` comes from the exact value, so a shown 80.00 may still not have passed.
+    `passed` comes from the exact value, so a shown 80.00 may still not have passed. Of a criterion,
+    `unknown` is how many records could not be read; it is there only where there are any.
     """
     return {
         "person": card.person,
@@ -23,19 +24,12 @@ def card_object(card: Scorecard) -> dict[str, Any]:
         "state": card.state.value,
         "band": card.band,
         "scheme": card.scheme,
-        "criteria": {
-            result.id: {
-                "points": rounded(result.points),
-                "max": rounded(result.max),
-                "state": result.state.value,
-            }
-            for result in card.criteria
-        },
+        "criteria": {result.id: _criterion_object(result) for result in card.criteria},
     }
 
 
 def card_row(card: Scorecard) -> dict[str, str]:
-    """The same as one flat row, for CSV and tables."""
+    """The same as one flat row, for CSV and tables; what could not be read is counted, be it nothing."""
     shown = card_object(card)
     row = {
         name: "" if shown[name] is None else str(shown[name])
@@ -45,9 +39,32 @@ def card_row(card: Scorecard) -> dict[str, str]:
     for result in card.criteria:
         row[result.id] = rounded(result.points)
         row[f"{result.id}_state"] = result.state.value
+        row[_unknown(result.id)] = str(result.unknowns)
     return row
 
 
-def card_columns(cards: Iterable[Scorecard]) -> list[str]:
-    """The columns of these cards' rows; learners' criteria and tutors' stand side by side."""
-    return list(dict.fromkeys(column for card in cards for column in card_row(card)))
+def card_columns(cards: Sequence[Scorecard]) -> list[str]:
+    """The columns of these cards' rows; learners' criteria and tutors' stand side by side.
+
+    A criterion's column of unknowns is there only if one of the cards has some.
+    """
+    results = [result for card in cards for result in card.criteria]
+    unread = {_unknown(result.id) for result in results if result.unknowns > 0}
+    readable = {_unknown(result.id) for result in results} - unread
+    columns = dict.fromkeys(column for card in cards for column in card_row(card))
+    return [column for column in columns if column not in readable]
+
+
+def _criterion_object(result: CriterionResult) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "points": rounded(result.points),
+        "max": rounded(result.max),
+        "state": result.state.value,
+    }
+    if result.unknowns > 0:
+        shown["unknown"] = result.unknowns
+    return shown
+
+
+def _unknown(criterion: str) -> str:
+    return f"{criterion}_unknown"

@@ -15,7 +15,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def csv_file(cards: Sequence[Scorecard]) -> bytes:
     """One row a card, in the order of the cards."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, card_columns(cards), restval="", lineterminator="\r\n")
+    columns = card_columns(cards)
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
     for card in cards:
         writer.writerow({name: _harmless(cell) for name, cell in card_row(card).items()})

@@ -23,9 +23,12 @@ def xlsx_file(cards: Sequence[Scorecard]) -> bytes:
         for line, card in enumerate(cards, start=1):
             row = card_row(card)
             numbers = {"score", *(result.id for result in card.criteria)}
+            counts = {f"{result.id}_unknown" for result in card.criteria}
             for column, name in enumerate(columns):
                 if name in numbers:
                     sheet.write_number(line, column, float(row[name]), points)
+                elif name in counts:
+                    sheet.write_number(line, column, int(row[name]))
                 elif row.get(name):
                     sheet.write_string(line, column, row[name])
         sheet.freeze_panes(1, 2)

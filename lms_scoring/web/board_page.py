@@ -33,11 +33,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Average:
-    """The means over those who take part; of a criterion, over those who have it on their card."""
+    """The means over those who take part; of a criterion, over those who have it on their card.
+
+    `unread` names the criteria of which somebody's records could not be read: their means are at least so
+    much, and so is that of the total.
+    """
 
     of: int
     total: Fraction
     criteria: Mapping[str, Fraction]
+    unread: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +120,7 @@ def _average(lines: Sequence[Line]) -> Average | None:
         criteria={
             id_: _mean([line.results[id_].points for line in lines if id_ in line.results]) for id_ in ids
         },
+        unread=frozenset(id_ for line in lines for id_, one in line.results.items() if one.is_at_least),
     )
 
 

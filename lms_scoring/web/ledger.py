@@ -10,7 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.instants import day_of
-from lms_scoring.domain.scorecard import Finding, Reason, Verdict
+from lms_scoring.domain.scorecard import Finding, Reason
 
 SHORT = 12
 """Up to so many pieces of evidence stand open on the page; a longer ledger is folded by days."""
@@ -82,11 +82,6 @@ def time_of(findings: Sequence[Finding]) -> Time | None:
         counted=amount_of(timed) or Fraction(0),
         left_out=_left_out(timed),
     )
-
-
-def unreadable(findings: Iterable[Finding]) -> int:
-    """How much is there that nobody can read; it is no nought."""
-    return sum(finding.verdict is Verdict.UNKNOWN for finding in findings)
 
 
 def _left_out(timed: Sequence[Finding]) -> list[LeftOut]:

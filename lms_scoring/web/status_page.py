@@ -23,7 +23,6 @@ class Part:
     criterion: Criterion | None
     days: Sequence[ledger.Day]
     time: ledger.Time | None
-    unreadable: int
 
     @property
     def is_long(self) -> bool:
@@ -105,7 +104,6 @@ def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo) 
         criterion=criterion,
         days=ledger.days(result.findings, zone),
         time=ledger.time_of(result.findings),
-        unreadable=ledger.unreadable(result.findings),
     )
 
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from lms_scoring.domain.figures import cut, plain, points_text, rounded
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
-from lms_scoring.domain.scorecard import Figure, Scorecard
+from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
 from lms_scoring.web.wording import LANGUAGES, Wording
-from lms_scoring.words import word
+from lms_scoring.words import at_least, unread, word
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -60,6 +60,14 @@ class Voice:
         if pass_mark is None:
             return rounded(points)
         return points_text(points, pass_mark=pass_mark, language=self.language)
+
+    def at_least(self, number: str, is_at_least: bool) -> str:
+        """The number, said to be only what could be read where it is."""
+        return at_least(number, self.language) if is_at_least else number
+
+    def unread(self, result: CriterionResult) -> str:
+        """How much of a criterion could not be read."""
+        return unread(result.unknowns, self.language)
 
     def gap(self, card: Scorecard) -> str:
         """How far the card is from its pass mark; a gap too small for two decimals is still a gap."""

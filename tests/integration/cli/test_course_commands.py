@@ -105,6 +105,18 @@ def test_what_could_not_be_read_is_marked_in_the_explanation(here: Site) -> None
     told = typed("explain", "lc2024-scorm", "moodle-6", "--lang", "en").stdout
     (line,) = (line for line in told.splitlines() if line.strip().startswith("?"))
     assert "it exists but cannot be read; not taken for nothing" in line
+    assert " · 0.00 · " not in line
+    assert re.search(r"^Study time: at least \d+\.\d\d / 40 · 1 record could not be read$", told, re.M)
+    assert re.search(r"· 一班: at least \d+\.\d\d / 100 · ", told)
+
+
+def test_what_could_not_be_read_is_marked_on_the_board(here: Site) -> None:
+    typed("sync", "lc2024-scorm")
+    told = typed("board", "lc2024-scorm").stdout
+    (line,) = (line for line in told.splitlines() if "moodle-6 " in line)
+    assert line.count("≥ ") == 2
+    assert told.count("≥ at least: records could not be read and are not taken for 0") == 1
+    assert "≥" not in typed("board", COURSE).stdout
 
 
 def test_exported_evidence_is_one_object_a_line(here: Site, tmp_path: Path) -> None:

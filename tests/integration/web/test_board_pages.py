@@ -41,8 +41,22 @@ def test_the_board_shows_each_cards_own_numbers(school: School, coordinator: Fla
     assert unmarked.text.split()[2:] == ["16.96", "待批改", "10.00", "20.00", "20.00", "66.96", "不合格"]
 
 
+def test_what_could_not_be_read_is_marked_beside_the_points_and_the_total(
+    school: School, coordinator: FlaskClient
+) -> None:
+    page = school.page(coordinator, f"{BOARD}?class={FIRST}&lang=en")
+    (row,) = (e for e in page.all("tr") if "(name unknown)" in e.text)
+    why = "not taken for nothing, there may be more)"
+    assert f"at least (1 record could not be read; {why} 4.80" in row.text
+    assert f"at least (some records could not be read; {why} 10.80 not passed" in row.text
+    assert row.text.count("at least") == 2
+    titles = [e.attributes["title"] for e in page.all("span", "unknown")]
+    assert titles[0] == "1 record could not be read; not taken for nothing, there may be more"
+    assert len(titles) == 4, "the average of study time and of the total are at least so much too"
+
+
 def test_the_best_come_first_unless_asked_otherwise(school: School, coordinator: FlaskClient) -> None:
-    totals = [float(text.split()[0]) for text in school.page(coordinator, BOARD).texts("td", "total")]
+    totals = [float(text.split()[-1]) for text in school.page(coordinator, BOARD).texts("td", "total")]
     assert totals == sorted(totals, reverse=True)
 
 

@@ -50,7 +50,11 @@ def test_every_card_shows_the_points_it_has_and_computes_none(school: School) ->
     for row in rows:
         page = card_page(school, row.card.person)
         shown = page.texts("p", "points")
-        assert shown == [f"{rounded(result.points)} / {result.max} 分" for result in row.card.criteria]
+        unread = ["至少 " if result.is_at_least else "" for result in row.card.criteria]
+        assert shown == [
+            f"{word}{rounded(result.points)} / {result.max} 分"
+            for word, result in zip(unread, row.card.criteria, strict=True)
+        ]
 
 
 def test_every_piece_of_evidence_stands_on_the_page_with_its_verdict(school: School) -> None:
@@ -72,10 +76,28 @@ def test_evidence_that_did_not_count_says_why(school: School) -> None:
 
 
 def test_what_could_not_be_read_is_pointed_out_and_not_taken_for_nothing(school: School) -> None:
-    part = sections(card_page(school, "moodle-7"))["课程学习时间"]
-    assert "有 1 条记录无法读取，没有按 0 处理" in part
+    page = card_page(school, "moodle-7")
+    part = sections(page)["课程学习时间"]
+    assert "至少 4.80 / 40 分" in part
+    assert "有 1 条记录无法读取" in part
+    assert "已确定" not in part
+    assert "至少 90.00 / 750 分钟" in part
+    (unreadable,) = (row for row in page.all("tr", "is-unknown"))
+    assert unreadable.text.endswith("未知"), "a record that could not be read earned no 0.00"
     assert "时间不详" in part
     assert "no access to the tracks" in part
+
+
+def test_a_total_of_which_something_could_not_be_read_is_at_least_so_much(school: School) -> None:
+    zh, en = card_page(school, "moodle-7"), card_page(school, "moodle-7", language="en")
+    assert zh.texts("p", "verdict-sentence") == [
+        "不合格：按已读取的记录至少 10.80 分，距合格线 80 分最多差 69.20 分。"
+    ]
+    assert en.texts("p", "verdict-sentence") == [
+        "Not passed by what could be read: at least 10.80 points, at most 69.20 short of the pass mark of 80."
+    ]
+    assert "各项合计 至少 10.80 分" in zh.text
+    assert card_page(school, "moodle-3").all("span", "unknown") == []
 
 
 def test_a_rule_stands_in_plain_words_beside_its_figures(school: School) -> None:

@@ -434,3 +434,43 @@ def test_somebody_elses_unknown_is_not_shown() -> None:
         unknown(person="zhao", about=Purpose.JOURNAL),
     ]
     assert result(card(records, person=LI), "journal").findings == ()
+
+
+def test_points_are_at_least_so_much_where_something_could_not_be_read() -> None:
+    records: list[ev.Record] = [
+        membership(),
+        topic(),
+        unknown("u1", about=Purpose.HOMEWORK),
+        unknown("u2", about=Purpose.HOMEWORK),
+        unknown("u3", about=Purpose.JOURNAL),
+    ]
+    found = card(records)
+    assert [one.unknowns for one in found.criteria] == [0, 2, 1, 0]
+    assert [one.is_at_least for one in found.criteria] == [False, True, True, False]
+    assert found.is_at_least
+    assert not card(records[:2]).is_at_least
+
+
+def test_all_the_points_of_a_criterion_are_not_at_least_so_much() -> None:
+    found = card([membership(), journal(), unknown(about=Purpose.JOURNAL)])
+    assert (result(found, "journal").unknowns, result(found, "journal").is_at_least) == (1, False)
+    assert not found.is_at_least
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        decided(ev.Action.VOID, unknown()),
+        decided(ev.Action.EXEMPT, "homework"),
+        decided(ev.Action.OVERRIDE, "homework", points=3),
+    ],
+)
+def test_a_decision_settles_what_could_not_be_read(decision: ev.Decision) -> None:
+    found = card([membership(), unknown(about=Purpose.HOMEWORK), decision])
+    assert result(found, "homework").unknowns == 0
+    assert not found.is_at_least
+
+
+def test_a_decision_about_another_criterion_settles_nothing() -> None:
+    exempt = decided(ev.Action.EXEMPT, "journal")
+    assert result(card([membership(), unknown(about=Purpose.HOMEWORK), exempt]), "homework").unknowns == 1

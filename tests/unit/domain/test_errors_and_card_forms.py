@@ -13,7 +13,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Action, Grade, Role
 from lms_scoring.domain.scorecard import Figure, Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
-from lms_scoring.exports.card_lines import card_object, card_row
+from lms_scoring.exports.card_lines import card_columns, card_object, card_row
 from tests.given import (
     card,
     decided,
@@ -120,6 +120,22 @@ def test_a_row_has_a_column_for_each_criterion_and_nothing_for_nothing() -> None
     assert all(isinstance(value, str) for value in row.values())
 
 
+def test_what_could_not_be_read_is_counted_where_there_is_any() -> None:
+    found = card([membership(), unknown(about=ev.Purpose.HOMEWORK)])
+    criteria = card_object(found)["criteria"]
+    assert criteria["homework"] == {"points": "0.00", "max": "20.00", "state": "final", "unknown": 1}
+    assert criteria["journal"] == {"points": "0.00", "max": "20.00", "state": "final"}
+    assert (card_row(found)["homework_unknown"], card_row(found)["journal_unknown"]) == ("1", "0")
+
+
+def test_a_column_of_unknowns_is_there_only_where_a_card_has_some() -> None:
+    plain, unread = card([membership()]), card([membership(), unknown(about=ev.Purpose.HOMEWORK)])
+    assert [name for name in card_columns([plain]) if "unknown" in name] == []
+    columns = card_columns([plain, unread])
+    assert [name for name in columns if "unknown" in name] == ["homework_unknown"]
+    assert columns.index("homework_unknown") == columns.index("homework_state") + 1
+
+
 def test_a_row_names_band_and_pass() -> None:
     found = card([membership(), *JUST_SHORT[1:]], scheme=shipped("prefecture-three-bands").scheme)
     row = card_row(found)
@@ -150,6 +166,36 @@ def test_a_card_can_be_stored_without_its_findings() -> None:
     found = card(JUST_SHORT)
     bare = tuple(replace(one, findings=()) for one in found.criteria)
     assert stored(found, findings=False) == replace(found, criteria=bare)
+
+
+@pytest.mark.parametrize("findings", [True, False])
+def test_how_much_could_not_be_read_is_stored_with_and_without_findings(findings: bool) -> None:
+    found = card([membership(), unknown(about=ev.Purpose.HOMEWORK)])
+    assert [one.unknowns for one in stored(found, findings=findings).criteria] == [0, 1, 0, 0]
+
+
+def test_a_card_stored_before_unknowns_were_counted_is_read() -> None:
+    unread = unknown(about=ev.Purpose.HOMEWORK)
+    for decisions, expected in ([], 1), ([decided(Action.EXEMPT, "homework")], 0):
+        fields = card_fields(card([membership(), unread, *decisions]), findings=True)
+        for criterion in fields["criteria"]:
+            criterion.pop("unknown", None)
+        assert card_of(fields).criteria[1].unknowns == expected
+        for criterion in fields["criteria"]:
+            criterion.pop("findings")
+        assert card_of(fields).criteria[1].unknowns == 0
+
+
+def test_a_card_that_could_be_read_is_stored_as_it_used_to_be() -> None:
+    fields = card_fields(card(JUST_SHORT), findings=False)
+    assert {name for criterion in fields["criteria"] for name in criterion} == {
+        "id",
+        "max",
+        "points",
+        "could_become",
+        "state",
+        "figures",
+    }
 
 
 def test_an_unknown_figure_stays_unknown() -> None:

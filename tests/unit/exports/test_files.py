@@ -8,7 +8,7 @@ import io
 import openpyxl
 import pytest
 
-from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.evidence import Purpose, Record
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.exports.csv_file import csv_file
@@ -40,6 +40,16 @@ def test_no_csv_cell_begins_like_a_formula(start: str) -> None:
     content = csv_file(cards(class_=f"{start}1+1")).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))
     assert {row["class"] for row in rows} == {f"'{start}1+1"}
+
+
+def test_what_could_not_be_read_has_a_column_of_numbers() -> None:
+    unread = given.unknown(about=Purpose.HOMEWORK)
+    found = scorecards(given.main_scheme(), [given.membership(), unread], as_of=given.AFTER)
+    (row,) = csv.DictReader(io.StringIO(csv_file(found).decode("utf-8-sig")))
+    assert (row["homework"], row["homework_unknown"]) == ("0.00", "1")
+    assert "journal_unknown" not in row
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(found))).active
+    assert dict(zip(*([cell.value for cell in line] for line in sheet), strict=True))["homework_unknown"] == 1
 
 
 def test_xlsx_keeps_points_as_numbers_and_names_as_texts() -> None:

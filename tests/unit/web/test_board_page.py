@@ -86,6 +86,18 @@ def test_averages_are_exact_and_without_those_who_withdrew() -> None:
         assert average.criteria["homework"] == 0
 
 
+def test_an_average_is_at_least_so_much_where_somebodys_records_could_not_be_read() -> None:
+    read, unread, withdrawn = row("a", 10), row("b", 10), row("w", 10, status="withdrawn")
+    (first, second, *rest) = unread.card.criteria
+    unread = replace(unread, card=replace(unread.card, criteria=(first, replace(second, unknowns=1), *rest)))
+    average = shown([read, unread]).average
+    assert average is not None
+    assert average.unread == {"homework"}
+    average = shown([read, replace(unread, status="withdrawn"), withdrawn], withdrawn=True).average
+    assert average is not None
+    assert average.unread == frozenset()
+
+
 def test_an_average_of_nobody_is_none() -> None:
     assert shown([]).average is None
     assert shown([row("w", 1, status="withdrawn")], withdrawn=True).average is None

@@ -79,6 +79,14 @@ def test_an_unknown_figure_is_not_nought(zh: Voice) -> None:
     assert zh.figure(Figure(name="topics", value=Fraction(0), asked=10)) == "0（要求 10）"
 
 
+def test_what_could_not_be_read_is_told_by_its_number(zh: Voice, en: Voice) -> None:
+    result = replace(given.card([given.membership()]).criteria[0], unknowns=1)
+    assert (zh.unread(result), en.unread(result)) == ("有 1 条记录无法读取", "1 record could not be read")
+    assert en.unread(replace(result, unknowns=2)) == "2 records could not be read"
+    assert (zh.at_least("0.00", True), en.at_least("0.00", True)) == ("至少 0.00", "at least 0.00")
+    assert en.at_least("0.00", False) == "0.00"
+
+
 def test_durations_are_hours_minutes_and_whole_seconds(zh: Voice) -> None:
     assert zh.lasted(47 * HOUR + 13 * MINUTE + 20 * SECOND + 999) == "47:13:20"
     assert zh.lasted(Fraction(59_999, 1)) == "0:00:59"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from string import Formatter
 
@@ -22,14 +22,14 @@ from lms_scoring.words import word
 from tests import given
 
 WORDING = read_wording()
-FAMILIES = {
+FAMILIES: dict[str, Iterable[str]] = {
     "run.": RunState,
     "problem.": ProblemKind,
     "problem_text.": ProblemKind,
     "purpose.": Purpose,
     "roles.": Role,
     "board.title_": Role,
-    "status.": CardState,
+    "status.": [f"{state}{unread}" for state in CardState for unread in ("", "_at_least")],
     "sync.": ("new", "changed", "same", "gone", "refused"),
     "figure.": ("minutes", "count", "minutes_asked", "count_asked"),
 }
