@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.scheme import Band, Criterion
-from lms_scoring.domain.scorecard import CriterionResult
+from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Status
 from lms_scoring.web import ledger
@@ -44,12 +46,26 @@ class Change:
     after: Fraction | None
 
 
+class Cause(StrEnum):
+    """Why a card was scored anew, as far as its two versions tell.
+
+    Bindings leave no mark of their own: where they changed, other evidence counted.
+    """
+
+    RULES = "rules"
+    EVIDENCE = "evidence"
+    TIME = "time"
+    NEITHER = "neither"
+    """The program itself changed: a card says more than it used to, or says it otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One version of the card, and what differs from the one before."""
+    """One version of the card, what differs from the one before, and why; the first one has no cause."""
 
     row: CardRow
     changes: Sequence[Change]
+    causes: Sequence[Cause]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +126,18 @@ def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo) 
 def _steps(history: Sequence[CardRow]) -> Iterator[Step]:
     """The versions, the latest first."""
     rows = sorted(history, key=lambda row: row.version, reverse=True)
-    for row, former in zip(rows, [*rows[1:], None], strict=False):
-        yield Step(row=row, changes=[] if former is None else list(_changes(former, row)))
+    for row, former in pairwise(rows):
+        yield Step(row=row, changes=list(_changes(former, row)), causes=_causes(former.card, row.card))
+    yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:])
+
+
+def _causes(former: Scorecard, card: Scorecard) -> list[Cause]:
+    causes = [Cause.RULES] * (former.scheme != card.scheme)
+    causes += [Cause.EVIDENCE] * (former.evidence != card.evidence)
+    if causes:
+        return causes
+    has_expired = former.valid_until is not None and former.valid_until <= card.as_of
+    return [Cause.TIME if has_expired else Cause.NEITHER]
 
 
 def _changes(former: CardRow, row: CardRow) -> Iterator[Change]:

@@ -78,7 +78,7 @@ def test_cards_of_an_older_scheme_say_so_until_they_are_scored_again(own_school:
     assert "现行方案中没有这一项" in page.text
 
 
-def test_newer_evidence_that_changes_no_points_is_a_version_too(own_school: School) -> None:
+def test_other_evidence_that_changes_no_points_is_a_version_too(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
         late = ev.Post(
@@ -94,7 +94,7 @@ def test_newer_evidence_that_changes_no_points_is_a_version_too(own_school: Scho
     assess(RULES, own_school.store, clock=own_school.clock)
     page = own_school.page(own_school.signed_in("moodle-3"), f"{BOARD}people/moodle-3")
     (table,) = page.all("table", "history")
-    assert "分数未变，证据有更新" in table.text
+    assert "分数未变 计分的证据有变化" in table.text
 
 
 def test_who_is_learner_and_tutor_has_both_cards_on_one_page(own_school: School) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.instants import HOUR
+from lms_scoring.ports import KeptScheme
 from lms_scoring.services.assess import assess
-from tests.given import AFTER
+from tests.given import AFTER, scheme_with
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
     COORDINATOR,
@@ -130,8 +132,20 @@ def test_a_changed_score_says_what_changed(own_school: School) -> None:
     own_school.clock.go_on(HOUR)
     assess(RULES, own_school.store, clock=own_school.clock)
     (table,) = card_page(own_school, "moodle-4").all("table", "history")
-    assert "课程作业：10.00 → 20.00" in table.text
-    assert "首次计分" in table.text
+    assert "课程作业：10.00 → 20.00 计分的证据有变化" in table.text
+    assert table.text.endswith("首次计分")
+
+
+def test_a_score_by_other_rules_says_so(own_school: School) -> None:
+    other = scheme_with("homework", on_time=Fraction(5))
+    with own_school.store.writing() as transaction:
+        transaction.keep_scheme(KeptScheme(fingerprint=other.fingerprint, name=other.id, text=""))
+    assess(replace(RULES, scheme=other), own_school.store, clock=own_school.clock)
+    (table,) = card_page(own_school, "moodle-4", language="en").all("table", "history")
+    assert "Homework: 10.00 → 5.00 other rules (scheme applied)" in table.text
+    assert "other evidence" not in table.text
+    (table,) = card_page(own_school, "moodle-7", language="en").all("table", "history")
+    assert "same points other rules (scheme applied)" in table.text
 
 
 def test_who_withdrew_keeps_the_card_with_a_remark(school: School) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
 from lms_scoring.ports import Activity, CardRow, KeptCourse
 from lms_scoring.services.consult import Status
 from lms_scoring.web import ledger
-from lms_scoring.web.status_page import Change, StatusPage, status_page
+from lms_scoring.web.status_page import Cause, Change, StatusPage, status_page
 from tests import given
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -119,6 +120,43 @@ def test_what_changed_between_versions_is_named() -> None:
     (change,) = steps[0].changes
     assert change == Change(criterion="journal", before=Fraction(0), after=Fraction(20))
     assert [list(step.changes) for step in steps[1:]] == [[], []]
+
+
+BEFORE = given.card([given.membership()], as_of=given.START)
+"""A card of the first day; it holds until the window closes."""
+
+
+@pytest.mark.parametrize(
+    ("later", "causes"),
+    [
+        (replace(BEFORE, scheme="other"), [Cause.RULES]),
+        (replace(BEFORE, evidence="other"), [Cause.EVIDENCE]),
+        (replace(BEFORE, scheme="other", evidence="other"), [Cause.RULES, Cause.EVIDENCE]),
+        (given.card([given.membership()], as_of=given.END), [Cause.TIME]),
+        (replace(BEFORE, scheme="other", as_of=given.END), [Cause.RULES]),
+        (replace(BEFORE, as_of=given.END - 1), [Cause.NEITHER]),
+    ],
+)
+def test_a_version_says_why_it_differs_from_the_one_before(later: Scorecard, causes: list[Cause]) -> None:
+    second, first = page(later, history=(version(1, BEFORE), version(2, later))).steps
+    assert second.causes == causes
+    assert list(first.causes) == []
+
+
+def test_without_a_time_at_which_it_ends_a_card_does_not_end_by_time() -> None:
+    lasting = given.card([given.membership()])
+    assert lasting.valid_until is None
+    second, _ = page(lasting, history=(version(1, lasting), version(2, lasting))).steps
+    assert second.causes == [Cause.NEITHER]
+
+
+def test_other_bindings_are_other_evidence() -> None:
+    posts = given.topics(2)
+    unbound = given.card([given.membership()])
+    second, _ = page(
+        unbound, history=(version(1, given.card([given.membership(), *posts])), version(2, unbound))
+    ).steps
+    assert second.causes == [Cause.EVIDENCE]
 
 
 def test_a_criterion_that_came_or_went_is_named_too() -> None:

@@ -16,6 +16,7 @@ from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import ProblemKind, RunState
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web.errors import PAGES
+from lms_scoring.web.status_page import Cause
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
 from lms_scoring.words import word
@@ -30,6 +31,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "roles.": Role,
     "board.title_": Role,
     "status.": [f"{state}{unread}" for state in CardState for unread in ("", "_at_least")],
+    "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
     "figure.": ("minutes", "count", "minutes_asked", "count_asked"),
 }
