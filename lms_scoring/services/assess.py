@@ -16,7 +16,7 @@ from lms_scoring.domain.lms_statements import told_by
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.domain.watch_time import watch_time
-from lms_scoring.ports import Clock, PersonEvidence, Store, Transaction
+from lms_scoring.ports import Cards, Clock, EvidenceOut, PersonEvidence, Store, Transaction
 from lms_scoring.services.rules import CourseRules
 
 PORTION = 50
@@ -62,14 +62,14 @@ def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, 
 
 
 def cards_of(
-    transaction: Transaction, rules: CourseRules, person: str, *, now: int, more: Sequence[ev.Record] = ()
+    transaction: EvidenceOut, rules: CourseRules, person: str, *, now: int, more: Sequence[ev.Record] = ()
 ) -> list[Scorecard]:
     """The cards that `assess_person` would keep; with `more`, as if that were evidence too."""
     return list(_cards(transaction, rules, _with_tutors(transaction, rules, person), now=now, more=more))
 
 
 def evidence_of_course(
-    transaction: Transaction, rules: CourseRules, *, persons: Sequence[str] | None = None
+    transaction: EvidenceOut, rules: CourseRules, *, persons: Sequence[str] | None = None
 ) -> Iterator[ev.Record]:
     """Everything that the scores of the course depend on, person by person, as `score` reads it.
 
@@ -142,7 +142,7 @@ def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, n
 
 
 def _cards(
-    transaction: Transaction,
+    transaction: EvidenceOut,
     rules: CourseRules,
     persons: set[str],
     *,
@@ -157,7 +157,7 @@ def _cards(
                 yield score(rules.scheme, dossier)
 
 
-def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
+def _same_rules(transaction: Cards, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
     """Whether the cards of today's memberships are of these rules; a card of a former class is history."""
     places = {(m.person, m.role, m.class_) for m in memberships if m.role in rules.scheme.roles}
     cards = (row.card for row in transaction.board(rules.course))
@@ -165,7 +165,7 @@ def _same_rules(transaction: Transaction, rules: CourseRules, memberships: Seque
     return bool(current) and all(card.scheme == rules.scheme.fingerprint for card in current)
 
 
-def _with_tutors(transaction: Transaction, rules: CourseRules, person: str) -> set[str]:
+def _with_tutors(transaction: EvidenceOut, rules: CourseRules, person: str) -> set[str]:
     return {person, *_tutors_of({person}, transaction.memberships(rules.course))}
 
 
@@ -175,7 +175,7 @@ def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[s
 
 
 def _records_to_read(
-    transaction: Transaction,
+    transaction: EvidenceOut,
     rules: CourseRules,
     memberships: Sequence[ev.Membership],
     due: set[str],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lms_scoring.domain.evidence import Purpose
-from lms_scoring.ports import Transaction
+from lms_scoring.ports import EvidenceOut
 from lms_scoring.services.rules import CourseRules
 
 
@@ -18,7 +18,7 @@ class Misfit:
     loses: bool
 
 
-def misfits(transaction: Transaction, rules: CourseRules) -> list[Misfit]:
+def misfits(transaction: EvidenceOut, rules: CourseRules) -> list[Misfit]:
     """Criteria that nothing is bound to, and bound activities that no source has."""
     return [*unbound_criteria(rules), *_strange_activities(transaction, rules)]
 
@@ -35,7 +35,7 @@ def unbound_criteria(rules: CourseRules) -> Iterator[Misfit]:
                 yield Misfit(text=text, loses=False)
 
 
-def _strange_activities(transaction: Transaction, rules: CourseRules) -> Iterator[Misfit]:
+def _strange_activities(transaction: EvidenceOut, rules: CourseRules) -> Iterator[Misfit]:
     listed = {(source, activity.id) for source, activity in transaction.activities(rules.course)}
     present = {(source, activity) for source, _, activity, _ in transaction.counts(rules.course)}
     catalogued = {source for source, _ in listed}

@@ -19,9 +19,11 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
     Activity,
     CardRow,
+    EvidenceOut,
     KeptCourse,
     MetProblem,
     Run,
+    Runs,
     Store,
     Transaction,
     UnjoinedAccount,
@@ -217,7 +219,7 @@ def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
     )
 
 
-def _synced_at(transaction: Transaction, course: str) -> int | None:
+def _synced_at(transaction: Runs, course: str) -> int | None:
     """When the oldest of the sources' latest good syncs ended: what a page may call "as of"."""
     latest: dict[str, int] = {}
     for run in transaction.runs(course, limit=200):
@@ -226,7 +228,7 @@ def _synced_at(transaction: Transaction, course: str) -> int | None:
     return min(latest.values()) if latest else None
 
 
-def _kinds(transaction: Transaction, course: str, bindings: Bindings) -> list[Kind]:
+def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:
     named = {(source, activity.id): activity for source, activity in transaction.activities(course)}
     return [
         Kind(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lms_scoring.domain.evidence import KIND_OF, Unknown
-from lms_scoring.ports import MetProblem, NamedRecord, Run, RunState, Transaction
+from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Run, RunState, Transaction
 from lms_scoring.services.collect import SYNC_FAILED
 
 _UNKNOWN = KIND_OF[Unknown]
@@ -38,7 +38,7 @@ def _is_read(met: MetProblem, records: dict[tuple[str, str], list[NamedRecord]])
 
 
 def _records(
-    transaction: Transaction, course: str, met: Sequence[MetProblem]
+    transaction: EvidenceOut, course: str, met: Sequence[MetProblem]
 ) -> dict[tuple[str, str], list[NamedRecord]]:
     ids: dict[str, set[str]] = {}
     for one in met:

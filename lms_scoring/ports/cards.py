@@ -1,0 +1,45 @@
+"""Scorecards as they are kept, and whose must be scored again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scorecard import Scorecard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    """One line of a scoreboard: the card without its findings, and the person's name."""
+
+    name: str
+    status: str
+    card: Scorecard
+    version: int
+    scored_at: int
+
+
+class Cards(Protocol):
+    """Keeps and shows cards; knows which of them may be out of date."""
+
+    def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
+        """Stores a new version where anything but `as_of` differs from the latest; True if it did."""
+
+    def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
+        """Latest cards without findings, ordered by role, class, person."""
+
+    def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
+        """The latest card with its findings."""
+
+    def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]: ...
+
+    def touched(self, course: str) -> Sequence[str]:
+        """Persons of the course whose evidence changed since `untouch`."""
+
+    def untouch(self, course: str, persons: Sequence[str]) -> None:
+        """To be called in the transaction that read the evidence: what came in between would be forgotten."""
+
+    def expired(self, course: str, *, at: int) -> Sequence[str]:
+        """Persons with a card whose `valid_until` is not after `at`."""

@@ -1,0 +1,79 @@
+"""Evidence on its way out: who is in a course, and all that is known of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lms_scoring.domain.evidence import Membership, Record
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.ports.sources import Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonEvidence:
+    """All that the store has of one person in one course, with persons (not accounts) in the records.
+
+    Records come with `gone_at` where they are gone, in their latest version. `events` and `statements`
+    are of all accounts of the person, without those voided, by the source that told them.
+    """
+
+    person: KnownPerson
+    records: Sequence[Record] = ()
+    events: Mapping[str, Sequence[WatchEvent]] = field(default_factory=dict)
+    statements: Mapping[str, Sequence[LmsStatement]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRecord:
+    """The latest version of a record: whose it is, and since which run it says what it says.
+
+    `person` is None while its account is nobody's.
+    """
+
+    kind: str
+    id: str
+    person: str | None
+    activity: str | None
+    run: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnjoinedAccount:
+    """An account that nobody in the roster has, with how much it left behind."""
+
+    account: str
+    records: int
+
+
+class EvidenceOut(Protocol):
+    """Reads what is kept of a course."""
+
+    def people(self, course: str) -> Sequence[KnownPerson]: ...
+
+    def memberships(self, course: str) -> Sequence[Membership]:
+        """With persons' ids; the latest version of each, gone ones as withdrawn."""
+
+    def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
+        """(source, activity) pairs."""
+
+    def evidence_of(
+        self, course: str, persons: Sequence[str], *, at_run: int | None = None
+    ) -> Iterator[PersonEvidence]:
+        """In the order of `persons`; one person at a time stays in memory. Raises UnknownPerson.
+
+        With `at_run`, records as they stood after that run and before the next.
+        """
+
+    def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
+        """The records of a source that have one of the ids, gone ones too, by id and kind."""
+
+    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
+        """Accounts of nobody that left something behind in the course or in one of its sources."""
+
+    def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
+        """(source, kind, activity, live records), events and statements among them: what is there, bound
+        or not."""

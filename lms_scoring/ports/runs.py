@@ -1,0 +1,84 @@
+"""Syncs: how each went, what it met, and where the next one may begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem
+
+
+class RunState(StrEnum):
+    """How a sync ended. `running` at the start of another means that it was interrupted."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What storing a batch changed."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+    refused: int = 0
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            same=self.same + other.same,
+            gone=self.gone + other.gone,
+            refused=self.refused + other.refused,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One sync of one source of one course."""
+
+    id: int
+    course: str
+    source: str
+    started_at: int
+    ended_at: int | None
+    state: RunState
+    kept: Kept
+    reason: str | None = None
+    full: bool = False
+    """Whether everything was asked for, not only what changed since the run before."""
+
+
+class Runs(Protocol):
+    """Runs, cursors and problems."""
+
+    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
+        """A new run's id; a run of the same source still `running` becomes `interrupted`.
+
+        `full`: it asks for everything, so what it does not meet again is no problem any more.
+        """
+
+    def end_run(
+        self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None
+    ) -> None: ...
+
+    def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]: ...
+
+    def cursor(self, course: str, source: str) -> str | None: ...
+
+    def keep_cursor(self, course: str, source: str, cursor: str) -> None: ...
+
+    def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None: ...
+
+    def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
+        """Of one run, in the order they were met."""
+
+    def met_problems(self, course: str) -> Sequence[MetProblem]:
+        """What each source's last full pull that was done met, and every run since; in the order they were
+        met last. Of one source there is one of a kind, code and subject."""

@@ -1,0 +1,67 @@
+"""Where evidence comes from: what a platform's adapter must offer, and the pieces it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.ports.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """An activity of a course as its platform names it; `id` is what bindings refer to."""
+
+    id: str
+    name: str
+    kind: str
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """All records of one kind in one activity (None: wherever) that a source was able to list."""
+
+    kind: str
+    activity: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A piece of what a source yields, stored in one transaction.
+
+    The `person` of its records, memberships and events is an account (`domain/identity.py`). `whole`
+    names the scopes that the pull has now listed completely: what the store has in them, and the pull
+    did not name, is gone at the source. `cursor` is where the next pull may begin once this batch is
+    stored (the source's own text). `done` and `expected` are for a progress bar, in the source's units.
+    """
+
+    people: Sequence[KnownPerson] = ()
+    activities: Sequence[Activity] = ()
+    records: Sequence[Record] = ()
+    events: Sequence[WatchEvent] = ()
+    statements: Sequence[LmsStatement] = ()
+    voided: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
+    whole: Sequence[Scope] = ()
+    cursor: str | None = None
+    done: int = 0
+    expected: int | None = None
+
+
+class EvidenceSource(Protocol):
+    """A place that evidence of one course comes from; pulling twice changes nothing."""
+
+    @property
+    def name(self) -> str:
+        """The name of the platform in the settings; part of every record's identity."""
+
+    def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
+        """Everything that changed since the cursor, or everything there is.
+
+        Raises PlatformError when it cannot go on; what was yielded before stays good.
+        """

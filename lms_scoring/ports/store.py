@@ -1,0 +1,30 @@
+"""A database of one institution, and the transaction in which everything is read and written together."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from lms_scoring.ports.access import Access
+from lms_scoring.ports.cards import Cards
+from lms_scoring.ports.courses import Courses
+from lms_scoring.ports.evidence_in import EvidenceIn
+from lms_scoring.ports.evidence_out import EvidenceOut
+from lms_scoring.ports.runs import Runs
+
+
+class Transaction(Courses, Runs, EvidenceIn, EvidenceOut, Cards, Access, Protocol):
+    """Everything that is written and read together. Leaving it normally commits, an error undoes it.
+
+    A function that needs one part of it says so: it asks for `EvidenceOut`, and a test sees what it reads.
+    """
+
+
+class Store(Protocol):
+    """A database of one institution (tenant)."""
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """One transaction that may write; on SQLite it takes the write lock at once."""
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """One consistent view."""
