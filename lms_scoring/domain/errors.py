@@ -151,5 +151,9 @@ class CannotBeDecided(LmsScoringError):
     """A decision or recommendation that nobody can make as it was asked for."""
 
 
+class SealBroken(LmsScoringError):
+    """What is kept sealed cannot be opened with the key at hand."""
+
+
 class NotAllowed(LmsScoringError):
     """Who asks may not see this."""

@@ -1,0 +1,59 @@
+"""Who may launch us: a platform's registration with its deployments, and the state of a launch under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+RS256 = "RS256"
+KNOWN_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+"""Asymmetric signatures that a registration may allow; a shared secret is none of them."""
+
+
+class Standing(StrEnum):
+    """A registration or deployment is believed only once an administrator here confirmed it."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """One client of one issuer; `id` is ours, 0 before it is kept.
+
+    `token_audience` is what the platform's token endpoint wants to be called where that is not its URL.
+    `platform` is the name of the Moodle in the settings whose user ids are this issuer's subjects, None
+    where there is none. `trusted_audiences` may stand beside our client id in `aud`.
+    """
+
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    id: int = 0
+    standing: Standing = Standing.PENDING
+    token_audience: str | None = None
+    platform: str | None = None
+    algorithms: tuple[str, ...] = (RS256,)
+    trusted_audiences: frozenset[str] = frozenset()
+    deployments: Mapping[str, Standing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchState:
+    """What we remembered when we sent a browser to its platform; the first launch that names it uses it up.
+
+    `target` is the address the login was for, `browser` the SHA-256 of the secret that only this browser
+    has, `storage` the platform's frame that keeps it where cookies do not. `expires_at` in ms UTC.
+    """
+
+    registration: int
+    nonce: str
+    target: str
+    browser: str
+    expires_at: int
+    deployment: str | None = None
+    storage: str | None = None

@@ -1,0 +1,101 @@
+"""The login initiation: a platform asks us to ask it who the visitor is (Security Framework 1.1, 5.1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.lti.refusal import LaunchRefused, Refusal
+
+LONGEST = 4_000
+"""Characters of one parameter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What a platform says when it sends a browser here; `hint`s go back to it unchanged."""
+
+    issuer: str
+    hint: str
+    target: str
+    client_id: str | None = None
+    message_hint: str | None = None
+    deployment: str | None = None
+    storage: str | None = None
+
+
+def login_of(parameters: Mapping[str, str]) -> Login:
+    """Reads the parameters of the request, GET or POST. Raises LaunchRefused."""
+    missing = [name for name in ("iss", "login_hint", "target_link_uri") if not parameters.get(name)]
+    if missing:
+        raise LaunchRefused(Refusal.LOGIN_INCOMPLETE, f"{', '.join(missing)} missing")
+    if any(len(value) > LONGEST or "\x00" in value for value in parameters.values()):
+        raise LaunchRefused(Refusal.LOGIN_INCOMPLETE, "a parameter is far too long, or no text")
+    return Login(
+        issuer=parameters["iss"],
+        hint=parameters["login_hint"],
+        target=parameters["target_link_uri"],
+        client_id=parameters.get("client_id") or None,
+        message_hint=parameters.get("lti_message_hint") or None,
+        deployment=parameters.get("lti_deployment_id") or None,
+        storage=parameters.get("lti_storage_target") or None,
+    )
+
+
+def registration_for(login: Login, registrations: Sequence[Registration]) -> Registration:
+    """The one that the login means, of those of its issuer. Raises LaunchRefused.
+
+    Several clients share an issuer on platforms in the cloud; without a client id only a lone one is meant.
+    """
+    meant = [
+        one
+        for one in registrations
+        if one.issuer == login.issuer and login.client_id in (None, one.client_id)
+    ]
+    if len(meant) != 1:
+        raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, f"{len(meant)} registrations fit the platform")
+    if meant[0].standing is not Standing.ACTIVE:
+        raise LaunchRefused(
+            Refusal.REGISTRATION_PENDING, f"registration {meant[0].id} is {meant[0].standing}"
+        )
+    return meant[0]
+
+
+def check_target(target: str, *, public_url: str) -> None:
+    """Refuses addresses that are not ours: who may choose where a launch ends could send people anywhere."""
+    if target not in our_targets(public_url):
+        raise LaunchRefused(Refusal.FOREIGN_TARGET, "target_link_uri is no address of ours")
+
+
+def our_targets(public_url: str) -> frozenset[str]:
+    """The addresses that an activity of a platform may have."""
+    root = public_url.rstrip("/")
+    return frozenset({root, f"{root}/", f"{root}/lti/launch", f"{root}/lti/launch/"})
+
+
+def launch_address(public_url: str) -> str:
+    """The one address that platforms send id_tokens to; they compare it letter by letter."""
+    return f"{public_url.rstrip('/')}/lti/launch"
+
+
+def authentication_request(
+    login: Login, registration: Registration, *, state: str, nonce: str, public_url: str
+) -> str:
+    """Where the browser goes next: the platform's own login, which answers with a form (5.1.1.2)."""
+    asked = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": registration.client_id,
+        "redirect_uri": launch_address(public_url),
+        "login_hint": login.hint,
+        "state": state,
+        "nonce": nonce,
+    }
+    if login.message_hint is not None:
+        asked["lti_message_hint"] = login.message_hint
+    joint = "&" if "?" in registration.auth_url else "?"
+    return f"{registration.auth_url}{joint}{urlencode(asked)}"

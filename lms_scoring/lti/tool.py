@@ -1,0 +1,104 @@
+"""What we are, as a platform registers it by itself, and what we learn from it (Dynamic Registration 1.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from lms_scoring.domain.registration import KNOWN_ALGORITHMS, RS256, Registration, Standing
+from lms_scoring.lti.claims import COPIED_FROM, GROUPS, TOOL_CONFIGURATION, Scope
+from lms_scoring.lti.login import launch_address
+from lms_scoring.lti.refusal import LaunchRefused, Refusal
+
+NAME = "研修评分"
+CUSTOM = {GROUPS: "$Moodle.Person.userGroupIds", COPIED_FROM: "$Context.id.history"}
+"""Custom parameters to ask for; a platform that does not know a variable sends its name back."""
+CLAIMS = ("iss", "sub", "name", "given_name", "family_name")
+
+
+def tool_configuration(public_url: str) -> dict[str, Any]:
+    """The registration request: our addresses, the services we use, the messages we answer."""
+    root = public_url.rstrip("/")
+    launch = launch_address(public_url)
+    messages = [
+        {"type": "LtiResourceLinkRequest"},
+        {"type": "LtiDeepLinkingRequest", "target_link_uri": launch, "label": NAME},
+        {"type": "LtiSubmissionReviewRequest", "target_link_uri": launch, "label": NAME},
+    ]
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": f"{root}/lti/login",
+        "redirect_uris": [launch],
+        "client_name": NAME,
+        "jwks_uri": f"{root}/lti/jwks",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(scope.value for scope in Scope),
+        TOOL_CONFIGURATION: {
+            "domain": urlsplit(root).netloc,
+            "target_link_uri": launch,
+            "custom_parameters": CUSTOM,
+            "claims": list(CLAIMS),
+            "messages": messages,
+        },
+    }
+
+
+def check_configuration(configuration: Mapping[str, Any], *, fetched_from: str) -> str:
+    """The registration endpoint of a platform's configuration. Raises LaunchRefused.
+
+    The issuer must live where the configuration came from: anybody may send an administrator a link.
+    """
+    issuer = _address(configuration, "issuer")
+    if _origin(issuer) != _origin(fetched_from):
+        raise LaunchRefused(Refusal.CONFIGURATION, "the configuration is not from the platform it describes")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        _address(configuration, name)
+    endpoint = _address(configuration, "registration_endpoint")
+    if _origin(endpoint) != _origin(issuer):
+        raise LaunchRefused(Refusal.CONFIGURATION, "its registration endpoint is another host's")
+    return endpoint
+
+
+def registered(configuration: Mapping[str, Any], answer: Mapping[str, Any]) -> Registration:
+    """The registration that the platform's answer makes, pending until somebody here confirms it.
+
+    Raises LaunchRefused.
+    """
+    client_id = answer.get("client_id")
+    if not isinstance(client_id, str) or not client_id:
+        raise LaunchRefused(Refusal.CONFIGURATION, "the platform gave no client id")
+    tool = answer.get(TOOL_CONFIGURATION)
+    deployment = tool.get("deployment_id") if isinstance(tool, dict) else None
+    offered = configuration.get("id_token_signing_alg_values_supported")
+    algorithms = tuple(one for one in KNOWN_ALGORITHMS if isinstance(offered, list) and one in offered)
+    return Registration(
+        issuer=_address(configuration, "issuer"),
+        client_id=client_id,
+        auth_url=_address(configuration, "authorization_endpoint"),
+        token_url=_address(configuration, "token_endpoint"),
+        jwks_url=_address(configuration, "jwks_uri"),
+        standing=Standing.PENDING,
+        token_audience=_audience(configuration),
+        algorithms=algorithms or (RS256,),
+        deployments={deployment: Standing.ACTIVE} if isinstance(deployment, str) and deployment else {},
+    )
+
+
+def _audience(configuration: Mapping[str, Any]) -> str | None:
+    audience = configuration.get("authorization_server")
+    return audience if isinstance(audience, str) and audience else None
+
+
+def _address(configuration: Mapping[str, Any], name: str) -> str:
+    value = configuration.get(name)
+    if not isinstance(value, str) or urlsplit(value).scheme not in ("http", "https"):
+        raise LaunchRefused(Refusal.CONFIGURATION, f"its {name} is missing or no address")
+    return value
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
