@@ -1,0 +1,78 @@
+"""What goes into a platform's gradebook and what comes back, as values (LTI-AGS 2.0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+MAXIMUM = 100
+"""Of our column, always: changing a column's maximum rescales what is in it and makes 0 of nothing."""
+RESOURCE_ID = "lms-scoring"
+TAG = "pass-status"
+"""Our one column of a course is found by these two, also in a copied course."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineItem:
+    """A column of a gradebook; `url` is its id."""
+
+    url: str
+    label: str
+    maximum: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """What one learner gets; `given` of `MAXIMUM`, exact to what the platform is told.
+
+    `at` in whole seconds since 1970: later than any grade sent before for this learner, never in the
+    future, because a Moodle compares whole seconds and answers 409 to what is not newer.
+    """
+
+    subject: str
+    given: Fraction
+    at: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the gradebook has for a learner; `score` None: nothing."""
+
+    subject: str
+    score: Fraction | None
+    maximum: Fraction | None = None
+    comment: str | None = None
+
+
+class Reception(StrEnum):
+    """What became of a grade that was sent."""
+
+    ACCEPTED = "accepted"
+    NEWER_THERE = "newer_there"
+    """The platform has a newer one: a teacher changed it, or an earlier sending did arrive."""
+    REFUSED = "refused"
+    """Sending it again would be refused again: a person must look."""
+    LATER = "later"
+    """Overloaded, unreachable, no token just now: it is worth another try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The platform's answer to one grade; `wait` in seconds where it asked for patience."""
+
+    reception: Reception
+    reason: str = ""
+    wait: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterMember:
+    """Somebody whom the platform names as a member of the course; `active` unless it says otherwise."""
+
+    subject: str
+    name: str
+    active: bool
+    staff: bool
+    learner: bool
