@@ -1,0 +1,95 @@
+"""Admitting: a believed launch becomes a visitor of one course, joined to the person we know.
+
+Who somebody is comes from exact identity alone: the platform's subject, which is the user id of the Moodle
+that the registration is joined to, or else a person of that registration and no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lms_scoring.domain.identity import KnownPerson, person_name
+from lms_scoring.domain.launch import Launch
+from lms_scoring.domain.registration import Registration
+from lms_scoring.ports import Clock, Launched, PlatformCourse, Store, Transaction, Visitor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Who came, and from which course; `platform_course` is None where the platform named none."""
+
+    visitor: Visitor
+    platform_course: PlatformCourse | None
+
+
+def admit(launch: Launch, registration: Registration, store: Store, *, clock: Clock) -> Admitted:
+    """Keeps what the launch tells of its course and its visitor, and says what the visitor is here."""
+    with store.writing() as transaction:
+        return admit_within(transaction, launch, registration, now=clock.now())
+
+
+def admit_within(
+    transaction: Transaction, launch: Launch, registration: Registration, *, now: int
+) -> Admitted:
+    """The same, as a part of what else the transaction does."""
+    place = _platform_course(transaction, launch, now=now)
+    person = None if launch.roles.test_user else _person(transaction, launch, registration, now=now)
+    launched = Launched(
+        registration=launch.registration,
+        context="" if place is None else place.context,
+        subject=launch.subject,
+        course=None if place is None else place.course,
+        learner=launch.roles.learner,
+        staff=launch.roles.staff,
+        administrator=launch.roles.administrator,
+        groups=launch.groups,
+        for_subject=launch.for_user,
+        frames=frames_of(registration),
+    )
+    return Admitted(visitor=Visitor(person=person, launched=launched), platform_course=place)
+
+
+def frames_of(registration: Registration) -> tuple[str, ...]:
+    """The origins whose pages may show us in a frame: where the platform and its login live."""
+    addresses = (registration.issuer, registration.auth_url)
+    parts = [urlsplit(address) for address in addresses]
+    return tuple(sorted({f"{one.scheme}://{one.netloc}" for one in parts if one.netloc}))
+
+
+def _platform_course(transaction: Transaction, launch: Launch, *, now: int) -> PlatformCourse | None:
+    if launch.context is None:
+        return None
+    grades = launch.grades
+    transaction.keep_platform_course(
+        PlatformCourse(
+            registration=launch.registration,
+            context=launch.context.id,
+            title=launch.context.title or launch.context.label,
+            course=None,
+            deployment=launch.deployment,
+            line_items=None if grades is None else grades.line_items,
+            roster_url=launch.roster_url,
+            scopes=frozenset() if grades is None else grades.scopes,
+            history=launch.context.history,
+            seen_at=now,
+        )
+    )
+    return transaction.platform_course(launch.registration, launch.context.id)
+
+
+def _person(transaction: Transaction, launch: Launch, registration: Registration, *, now: int) -> str:
+    """Our id of the visitor. Somebody seen for the first time becomes known under the launch's name."""
+    if registration.platform is not None:
+        person = f"{registration.platform}-{launch.subject}"
+    else:
+        person = f"lti{registration.id}-{launch.subject}"
+        account = f"lti:{registration.id}|{launch.subject}"
+        transaction.keep_people([KnownPerson(id=person, name=_name(launch), accounts=(account,))])
+    transaction.keep_subject(registration.id, launch.subject, person, at=now)
+    return person
+
+
+def _name(launch: Launch) -> str:
+    built = person_name(family=launch.family_name or "", given=launch.given_name or "")
+    return built or launch.name or ""

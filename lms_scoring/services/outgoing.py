@@ -1,0 +1,66 @@
+"""Outgoing: which grade a learner's card makes in the platform's gradebook. Pure.
+
+A grade is cut to two decimals, never rounded up: a score just under the pass mark must not arrive as the
+pass mark. Its timestamp is that of the scoring, in whole seconds, and always later than the one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from lms_scoring.domain.figures import plain, points_text
+from lms_scoring.domain.gradebook import MAXIMUM
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.scorecard import CardState, Scorecard
+from lms_scoring.ports import OutgoingGrade, Passback, SendState
+
+_VERDICTS = {
+    CardState.PASS: ("合格", "passed"),
+    CardState.FAIL: ("不合格", "not passed"),
+    CardState.PENDING: ("待批改", "waiting for marking"),
+    CardState.IN_PROGRESS: ("进行中", "in progress"),
+}
+
+
+def outgoing(
+    course: str, card: Scorecard, passback: Passback, before: OutgoingGrade | None, *, scored_at: int
+) -> OutgoingGrade | None:
+    """What should stand in the gradebook now; None where nothing new is to be sent.
+
+    `scored_at` in ms. A verdict goes out once nothing but new evidence can change it.
+    """
+    if passback is Passback.VERDICT and card.state not in (CardState.PASS, CardState.FAIL):
+        return None
+    given = given_of(card, passback)
+    comment = comment_of(card)
+    if before is not None and (before.given, before.comment) == (given, comment):
+        return None
+    at = scored_at // SECOND
+    if before is None:
+        return OutgoingGrade(course=course, person=card.person, given=given, comment=comment, at=at)
+    return replace(
+        before,
+        given=given,
+        comment=comment,
+        at=max(at, before.at + 1),
+        state=SendState.OVERRIDDEN if before.state is SendState.OVERRIDDEN else SendState.WAITING,
+        tries=0,
+        try_at=0,
+        reason=before.reason if before.state is SendState.OVERRIDDEN else None,
+    )
+
+
+def given_of(card: Scorecard, passback: Passback) -> Fraction:
+    """The grade of `MAXIMUM`, cut to hundredths."""
+    if passback is Passback.VERDICT:
+        return Fraction(MAXIMUM if card.passed else 0)
+    hundredths = card.total * MAXIMUM * 100 / card.out_of
+    return Fraction(hundredths.numerator // hundredths.denominator, 100)
+
+
+def comment_of(card: Scorecard) -> str:
+    """The verdict with the points, in both languages: a gradebook knows nothing of its readers'."""
+    chinese, english = _VERDICTS[card.state]
+    total = points_text(card.total, pass_mark=card.pass_mark, language="en")
+    return f"{chinese} · {english} · {total} / {plain(card.out_of)} (≥ {plain(card.pass_mark)})"
