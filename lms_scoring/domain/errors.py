@@ -151,6 +151,10 @@ class CannotBeDecided(LmsScoringError):
     """A decision or recommendation that nobody can make as it was asked for."""
 
 
+class UnknownRegistration(LmsScoringError):
+    """No platform is registered here under that number."""
+
+
 class SealBroken(LmsScoringError):
     """What is kept sealed cannot be opened with the key at hand."""
 

@@ -3,12 +3,14 @@
 Each module holds one job and the values it speaks of; nothing here does anything.
 """
 
-from lms_scoring.ports.access import Access, Grant, Visitor
+from lms_scoring.ports.access import Access, Grant, Launched, Session, Visitor
 from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, UnjoinedAccount
+from lms_scoring.ports.gradebook import Gradebook, Outbox, OutgoingGrade, Passback, SendState
+from lms_scoring.ports.launching import Launches, PlatformCourse, Registrations, SealedKey
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.runs import Kept, Run, Runs, RunState
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
@@ -25,20 +27,31 @@ __all__ = [
     "EvidenceIn",
     "EvidenceOut",
     "EvidenceSource",
+    "Gradebook",
     "Grant",
     "Kept",
     "KeptCourse",
     "KeptProblem",
     "KeptScheme",
+    "Launched",
+    "Launches",
     "MetProblem",
     "NamedRecord",
+    "Outbox",
+    "OutgoingGrade",
+    "Passback",
     "PersonEvidence",
+    "PlatformCourse",
     "Problem",
     "ProblemKind",
+    "Registrations",
     "Run",
     "RunState",
     "Runs",
     "Scope",
+    "SealedKey",
+    "SendState",
+    "Session",
     "Store",
     "Transaction",
     "UnjoinedAccount",

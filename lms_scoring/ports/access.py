@@ -17,11 +17,44 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Launched:
+    """What a launch says of its visitor; it holds for one course of one platform.
+
+    `subject` is the platform's id of the visitor. `groups`: the platform's group ids, None where it does
+    not tell. `course` is ours, None where nobody set it up yet.
+    """
+
+    registration: int
+    context: str
+    subject: str
+    course: str | None
+    learner: bool = False
+    staff: bool = False
+    administrator: bool = False
+    groups: frozenset[str] | None = None
+    for_subject: str | None = None
+    frames: tuple[str, ...] = ()
+    """Origins that may show us in a frame: the platform's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who a session belongs to: a person (None for an administrator from the command line)."""
+    """Who a session belongs to: a person (None for an administrator from the command line, and for a
+    platform's test user). Who came by a launch sees nothing but the course it was from."""
 
     person: str | None
     roles: Sequence[Grant] = field(default_factory=tuple)
+    launched: Launched | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session under way: whose it is, and when it was last noted that somebody used it (ms UTC)."""
+
+    visitor: Visitor
+    used_at: int
+    idle: int | None
+    """It ends when nobody used it for so long (ms); None: its age alone ends it."""
 
 
 class Access(Protocol):
@@ -37,8 +70,17 @@ class Access(Protocol):
     def take_link(self, digest: str, *, at: int) -> Visitor | None:
         """Uses the link up; None when there is none, or it was used, or is too old."""
 
-    def keep_session(self, digest: str, visitor: Visitor, *, expires_at: int) -> None: ...
+    def keep_session(
+        self, digest: str, visitor: Visitor, *, at: int, expires_at: int, idle: int | None = None
+    ) -> None: ...
 
-    def session(self, digest: str, *, at: int) -> Visitor | None: ...
+    def session(self, digest: str, *, at: int) -> Session | None:
+        """None when there is none, it is too old, or nobody used it for too long."""
+
+    def use_session(self, digest: str, *, at: int) -> None:
+        """Notes that somebody used it."""
 
     def end_session(self, digest: str) -> None: ...
+
+    def end_sessions(self, *, registration: int) -> int:
+        """Ends all that began with a launch of that registration; how many there were."""

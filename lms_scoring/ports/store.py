@@ -10,10 +10,14 @@ from lms_scoring.ports.cards import Cards
 from lms_scoring.ports.courses import Courses
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut
+from lms_scoring.ports.gradebook import Outbox
+from lms_scoring.ports.launching import Launches, Registrations
 from lms_scoring.ports.runs import Runs
 
 
-class Transaction(Courses, Runs, EvidenceIn, EvidenceOut, Cards, Access, Protocol):
+class Transaction(
+    Courses, Runs, EvidenceIn, EvidenceOut, Cards, Access, Registrations, Launches, Outbox, Protocol
+):
     """Everything that is written and read together. Leaving it normally commits, an error undoes it.
 
     A function that needs one part of it says so: it asks for `EvidenceOut`, and a test sees what it reads.

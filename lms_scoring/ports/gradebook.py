@@ -1,0 +1,88 @@
+"""Grades on their way: what should stand in a platform's gradebook, and how far it got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Protocol
+
+from lms_scoring.domain.gradebook import Grade, LineItem, Receipt, Result
+
+
+class Passback(StrEnum):
+    """What a course sends to its platform's gradebook."""
+
+    SCORE = "score"
+    """The points, at every change."""
+    VERDICT = "verdict"
+    """100 or 0, once it is final."""
+
+
+class SendState(StrEnum):
+    """How far a grade is on its way."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    OVERRIDDEN = "overridden"
+    """A teacher changed it in the gradebook; that is shown, not fought."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingGrade:
+    """The grade of one learner of a course, as it should stand in the gradebook, and how far it got.
+
+    `at` is the timestamp it is sent with (whole seconds), which rises with every new value. `tried` is the
+    value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms).
+    `try_at` (ms) is when it may be tried again, `reason` the platform's last word. `forced`: somebody asked
+    for it to be sent over what a teacher wrote.
+    """
+
+    course: str
+    person: str
+    given: Fraction
+    comment: str
+    at: int
+    state: SendState = SendState.WAITING
+    tries: int = 0
+    try_at: int = 0
+    tried: Fraction | None = None
+    sent: Fraction | None = None
+    sent_at: int | None = None
+    reason: str | None = None
+    forced: bool = False
+
+
+class Outbox(Protocol):
+    """The part of a transaction about grades on their way."""
+
+    def passback(self, course: str) -> Passback | None:
+        """What the course sends; None: nothing."""
+
+    def keep_passback(self, course: str, passback: Passback | None) -> None: ...
+    def keep_outgoing(self, grade: OutgoingGrade) -> None:
+        """What should stand in the gradebook from now on."""
+
+    def keep_sending(self, grade: OutgoingGrade, *, while_at: int) -> bool:
+        """How far a grade got; only while the row still has that timestamp. False: it has a newer one."""
+
+    def outgoing(self, course: str) -> Sequence[OutgoingGrade]:
+        """All of a course, by person."""
+
+    def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
+        """Those that wait and may be tried at that instant, the oldest first."""
+
+
+class Gradebook(Protocol):
+    """The gradebook of one course of a platform; every method raises PlatformError."""
+
+    def line_item(self, *, label: str) -> LineItem:
+        """Our column, found by its resource id and tag, or made."""
+
+    def result(self, line_item: str, subject: str) -> Result:
+        """What stands there for one learner now."""
+
+    def send(self, line_item: str, grade: Grade) -> Receipt:
+        """Puts a grade there. Refusals come back as receipts, so that one learner stops nobody else."""

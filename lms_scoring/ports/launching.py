@@ -1,0 +1,87 @@
+"""What launches need of the store: who may launch, launches under way, courses of platforms, who is whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lms_scoring.domain.registration import LaunchState, Registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformCourse:
+    """A course as a platform launches us from it, and which of ours it is (None: nobody set it up).
+
+    `line_items`, `scopes` and `roster_url` are what its latest launch granted; `line_item` is our column
+    once it was found or made. `history` are the contexts it was copied from, nearest first.
+    """
+
+    registration: int
+    context: str
+    title: str | None
+    course: str | None
+    deployment: str
+    line_items: str | None = None
+    line_item: str | None = None
+    roster_url: str | None = None
+    scopes: frozenset[str] = frozenset()
+    history: tuple[str, ...] = ()
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedKey:
+    """One of our own key pairs as it is kept: its private half sealed."""
+
+    id: str
+    turn: str
+    made_at: int
+    sealed: bytes = field(repr=False)
+
+
+class Registrations(Protocol):
+    """The part of a transaction about who may launch."""
+
+    def keep_registration(self, registration: Registration, *, at: int) -> int:
+        """A new one (id 0) or a changed one with its deployments; its id.
+
+        Raises StoreError where another registration has that issuer and client.
+        """
+
+    def registrations(self) -> Sequence[Registration]: ...
+    def registration(self, registration: int) -> Registration:
+        """Raises UnknownRegistration."""
+
+    def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
+        """Keeps an unknown deployment as pending; one that is known stays as it is."""
+
+    def keep_own_keys(self, keys: Sequence[SealedKey]) -> None:
+        """The whole ring; what was there before is forgotten."""
+
+    def own_keys(self) -> Sequence[SealedKey]: ...
+
+
+class Launches(Protocol):
+    """The part of a transaction about launches and where they come from."""
+
+    def keep_state(self, digest: str, state: LaunchState) -> None:
+        """Also forgets states that are over."""
+
+    def take_state(self, digest: str) -> LaunchState | None:
+        """Uses the state up, in one statement: of many who race, one gets it. None: there is none."""
+
+    def keep_platform_course(self, course: PlatformCourse) -> None:
+        """As the latest launch says; which course of ours it is (`course`), its `line_item`, and what a
+        later launch does not tell, stay unless they are given."""
+
+    def platform_course(self, registration: int, context: str) -> PlatformCourse | None: ...
+    def platform_courses(self, course: str | None = None) -> Sequence[PlatformCourse]:
+        """Those of one of our courses; without one, all that nobody has set up."""
+
+    def keep_subject(self, registration: int, subject: str, person: str, *, at: int) -> None:
+        """Who is whom: the platform's subject and our person."""
+
+    def person_of(self, registration: int, subject: str) -> str | None: ...
+    def subjects_of(self, registration: int, persons: Sequence[str]) -> Mapping[str, str]:
+        """Person to the platform's subject, for those who have one there."""
