@@ -47,7 +47,8 @@ class LaunchState:
     """What we remembered when we sent a browser to its platform; the first launch that names it uses it up.
 
     `target` is the address the login was for, `browser` the SHA-256 of the secret that only this browser
-    has, `storage` the platform's frame that keeps it where cookies do not. `expires_at` in ms UTC.
+    has, `storage` the platform's frame that keeps it where cookies do not. `again` is where the same launch
+    can be begun anew in a window of its own. `expires_at` in ms UTC.
     """
 
     registration: int
@@ -57,3 +58,4 @@ class LaunchState:
     expires_at: int
     deployment: str | None = None
     storage: str | None = None
+    again: str | None = None

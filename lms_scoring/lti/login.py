@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -78,6 +79,34 @@ def our_targets(public_url: str) -> frozenset[str]:
 def launch_address(public_url: str) -> str:
     """The one address that platforms send id_tokens to; they compare it letter by letter."""
     return f"{public_url.rstrip('/')}/lti/launch"
+
+
+def again_address(login: Login, registration: Registration, *, public_url: str) -> str:
+    """Where the same launch begins anew in a window of its own, for browsers that keep nothing in frames.
+
+    A Moodle's message hint is good once, but tells which activity was opened; other platforms let a login
+    be repeated.
+    """
+    activity = _activity_of_moodle(login.message_hint)
+    if activity is not None and registration.auth_url.endswith("/mod/lti/auth.php"):
+        return f"{registration.auth_url.removesuffix('auth.php')}launch.php?id={activity}"
+    said = {"iss": login.issuer, "login_hint": login.hint, "target_link_uri": login.target}
+    optional = {
+        "client_id": login.client_id,
+        "lti_message_hint": login.message_hint,
+        "lti_deployment_id": login.deployment,
+    }
+    said |= {name: value for name, value in optional.items() if value is not None}
+    return f"{public_url.rstrip('/')}/lti/login?{urlencode(said)}"
+
+
+def _activity_of_moodle(hint: str | None) -> int | None:
+    try:
+        said = json.loads(hint or "")
+    except (ValueError, RecursionError):
+        return None
+    activity = said.get("cmid") if isinstance(said, dict) else None
+    return activity if isinstance(activity, int) and not isinstance(activity, bool) else None
 
 
 def authentication_request(

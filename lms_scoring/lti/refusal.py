@@ -56,9 +56,17 @@ class Refusal(StrEnum):
 
 
 class LaunchRefused(LmsScoringError):
-    """A login or launch is not believed. `detail` is for the log: it carries no token and no person."""
+    """A login or launch is not believed. `detail` is for the log: it carries no token and no person.
 
-    def __init__(self, refusal: Refusal, detail: str) -> None:
+    `deployment` is set where nothing but its approval is missing, so that it can be kept for that; `again`
+    is where the same launch can be begun in a window of its own.
+    """
+
+    def __init__(
+        self, refusal: Refusal, detail: str, *, deployment: str | None = None, again: str | None = None
+    ) -> None:
         self.refusal = refusal
         self.detail = detail
+        self.deployment = deployment
+        self.again = again
         super().__init__(f"{refusal}: {detail}")

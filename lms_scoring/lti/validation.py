@@ -213,7 +213,9 @@ def _check_deployment(deployment: str, registration: Registration, state: Launch
     if state.deployment is not None and state.deployment != deployment:
         raise LaunchRefused(Refusal.DEPLOYMENT, "it comes from another deployment than the login")
     if registration.deployments.get(deployment) is not Standing.ACTIVE:
-        raise LaunchRefused(Refusal.DEPLOYMENT_PENDING, "nobody here approved its deployment")
+        raise LaunchRefused(
+            Refusal.DEPLOYMENT_PENDING, "nobody here approved its deployment", deployment=deployment
+        )
 
 
 def _table(claims: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

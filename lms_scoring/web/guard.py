@@ -10,8 +10,23 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 from lms_scoring.web.credentials import same
 from lms_scoring.web.sessions import Sessions, current_session, remember
 
-OPEN = frozenset({"static", "health.health", "sign_in.offer", "sign_in.use"})
+OPEN = frozenset(
+    {
+        "static",
+        "health.health",
+        "sign_in.offer",
+        "sign_in.use",
+        "launches.login",
+        "launches.launch",
+        "launches.confirm",
+        "launches.open_code",
+        "launches.jwks",
+        "registering.register",
+    }
+)
 """The only endpoints that somebody not signed in may reach; whatever is added later is closed."""
+FROM_PLATFORMS = frozenset({"launches.login", "launches.launch"})
+"""Where forms of other sites arrive: they prove themselves by what they carry."""
 
 
 def install(app: Flask, sessions: Sessions) -> None:
@@ -19,8 +34,8 @@ def install(app: Flask, sessions: Sessions) -> None:
 
     @app.before_request
     def guard() -> None:
-        if request.endpoint == "static":
-            return  # a file that is everybody's
+        if request.endpoint == "static" or request.endpoint in FROM_PLATFORMS:
+            return
         remember(sessions.current())
         if request.endpoint is None:
             return  # no view is behind it: not found
@@ -31,8 +46,13 @@ def install(app: Flask, sessions: Sessions) -> None:
         session = current_session()
         if session is None:
             raise Unauthorized
-        if request.method == "POST" and not same(request.form.get("token", ""), session.token):
+        if request.method == "POST" and not same(_shown_token(), session.token):
             raise BadRequest("form")
+
+
+def _shown_token() -> str:
+    """The token of the form, or of the script that asks in a page's name."""
+    return request.form.get("token") or request.headers.get("X-Token", "")
 
 
 def _from_here() -> bool:

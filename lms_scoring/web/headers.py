@@ -1,21 +1,14 @@
-"""What every answer tells the browser: run nothing, embed nothing, keep nothing, tell nobody."""
+"""What every answer tells the browser: run only our script, keep nothing, tell nobody, and who may frame it."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+import secrets
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+from flask import Flask, Response, g, request
+
+from lms_scoring.web.frames import form_actions, frame_ancestors
+
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -30,9 +23,34 @@ def install(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = _policy()
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint != "static":
+        if request.endpoint not in ("static", "launches.jwks"):
             # Shared school computers: nothing personal may come back from a cache after signing out.
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def nonce() -> str:
+    """What scripts of this answer carry; nobody who slips one into a page can know it."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    made: str = g.nonce
+    return made
+
+
+def _policy() -> str:
+    scripts = f"script-src 'nonce-{g.nonce}'" if "nonce" in g else "script-src 'none'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            scripts,
+            "connect-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"form-action {form_actions()}",
+            "base-uri 'none'",
+            f"frame-ancestors {frame_ancestors()}",
+        )
+    )

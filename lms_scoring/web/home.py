@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from lms_scoring.services.consult import View
+from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.services.consult import Consultant, View
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
 
@@ -30,7 +32,7 @@ class Entry:
 
 
 def blueprint(door: Door) -> Blueprint:
-    """`/`."""
+    """`/`, `/courses/<course>/start` and `/courses/<course>/review`."""
     pages = Blueprint("home", __name__)
 
     @pages.get("/")
@@ -39,6 +41,28 @@ def blueprint(door: Door) -> Blueprint:
         if len(entries) == 1 and _has_one_role(entries[0].view):
             return redirect(entries[0].places[0].address, code=303)
         return render_template("home.html", entries=entries)
+
+    @pages.get("/courses/<course>/start")
+    def start(course: str) -> str | Response:
+        """Where somebody who was launched from a course begins."""
+        visitor = current_visitor()
+        view = Consultant(door.store, door.rules(course)).view(visitor)
+        entry = Entry(view=view, places=list(_places(view)))
+        if _has_one_role(view):
+            return redirect(entry.places[0].address, code=303)
+        return render_template("home.html", entries=[entry])
+
+    @pages.get("/courses/<course>/review")
+    def review(course: str) -> Response:
+        """The learner whose work a gradebook's reader asked for."""
+        launched = current_visitor().launched
+        if launched is None or launched.for_subject is None:
+            raise NotFound
+        with door.store.reading() as transaction:
+            person = transaction.person_of(launched.registration, launched.for_subject)
+        if person is None:
+            raise UnknownPerson("the platform's gradebook speaks of somebody who is not known here")
+        return redirect(url_for("people.person", course=course, person=person), code=303)
 
     return pages
 

@@ -1,7 +1,11 @@
-"""Sessions: a one-time link becomes a cookie, and the cookie tells who is asking until it ends."""
+"""Sessions: who is asking, told by a cookie or, where a frame keeps none, by a bearer in the request's header.
+
+A session begins with a one-time link or with a launch. The store knows its secret by a digest alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flask import g, request
@@ -10,21 +14,25 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.web import launch_cookies
 from lms_scoring.web.credentials import digest_of, form_token, new_secret
 
 LASTS = 12 * HOUR
+_NOTED_EVERY = 10
+"""A use is noted when a tenth of the idle limit has passed since the last one: not every page writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Somebody who signed in. `token` is what the forms of this session carry."""
+    """Somebody who signed in or was launched. `token` is what the forms of this session carry."""
 
     visitor: Visitor
     token: str = field(repr=False)
+    digest: str = field(repr=False)
 
 
 class Sessions:
-    """Begins, finds and ends sessions; the cookie's secret is kept by its digest alone."""
+    """Begins, finds and ends sessions."""
 
     def __init__(self, store: Store, clock: Clock, *, secure: bool) -> None:
         self._store = store
@@ -34,13 +42,16 @@ class Sessions:
         self._cookie = "__Host-session" if secure else "session"
 
     def current(self) -> Session | None:
-        """The session of the request's cookie; None where there is none, or it is over."""
-        secret = request.cookies.get(self._cookie)
-        if secret is None:
-            return None
-        with self._store.reading() as transaction:
-            visitor = transaction.session(digest_of(secret), at=self._clock.now())
-        return None if visitor is None else Session(visitor=visitor, token=form_token(secret))
+        """The session of the request; None where there is none, or it is over.
+
+        A browser may have one of each course it was launched from: that of the course asked for is meant.
+        """
+        course = (request.view_args or {}).get("course")
+        for secret in self._secrets(course):
+            found = self._found(secret)
+            if found is not None and (course is None or _is_for(found.visitor, course)):
+                return found
+        return None
 
     def exchange(self, code: str) -> str | None:
         """Uses a one-time link up and begins a session; the secret for its cookie, or None.
@@ -50,14 +61,16 @@ class Sessions:
         secret, now = new_secret(), self._clock.now()
         with self._store.writing() as transaction:
             visitor = transaction.take_link(digest_of(code), at=now)
-            if visitor is None:
+            if visitor is None or visitor.launched is not None:
                 return None
-            transaction.keep_session(digest_of(secret), visitor, expires_at=now + LASTS)
+            transaction.keep_session(digest_of(secret), visitor, at=now, expires_at=now + LASTS)
         return secret
 
     def hand_out(self, response: Response, secret: str) -> None:
         """Puts the cookie on the response. A session that the browser had before is ended."""
-        self._forget_current()
+        before = request.cookies.get(self._cookie)
+        if before is not None:
+            self._forget(digest_of(before))
         response.set_cookie(
             self._cookie,
             secret,
@@ -70,15 +83,52 @@ class Sessions:
 
     def end(self, response: Response) -> None:
         """Ends the request's session for good, in the store and in the browser."""
-        self._forget_current()
+        session = current_session()
         remember(None)
-        response.delete_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
+        if session is None:
+            return
+        self._forget(session.digest)
+        if session.visitor.launched is None:
+            response.delete_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
+        else:
+            launch_cookies.drop(response, launch_cookies.session_cookie(place_of(session.visitor)))
 
-    def _forget_current(self) -> None:
-        secret = request.cookies.get(self._cookie)
-        if secret is not None:
+    def _secrets(self, course: str | None) -> Iterator[str]:
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        if scheme == "Bearer":
+            yield bearer
+            return  # whoever shows a bearer means it, whatever cookies come along
+        if course is not None:
+            of_course = request.cookies.get(launch_cookies.session_cookie(course))
+            if of_course is not None:
+                yield of_course
+        own = request.cookies.get(self._cookie)
+        if own is not None:
+            yield own
+        yield from launch_cookies.session_secrets()
+
+    def _found(self, secret: str) -> Session | None:
+        digest, now = digest_of(secret), self._clock.now()
+        with self._store.reading() as transaction:
+            kept = transaction.session(digest, at=now)
+        if kept is None:
+            return None
+        if kept.idle is not None and now - kept.used_at > kept.idle // _NOTED_EVERY:
             with self._store.writing() as transaction:
-                transaction.end_session(digest_of(secret))
+                transaction.use_session(digest, at=now)
+        return Session(visitor=kept.visitor, token=form_token(secret), digest=digest)
+
+    def _forget(self, digest: str) -> None:
+        with self._store.writing() as transaction:
+            transaction.end_session(digest)
+
+
+def place_of(visitor: Visitor) -> str:
+    """What a launched visitor's cookie is named after: the course, or the platform's where it is none of ours."""
+    launched = visitor.launched
+    if launched is None:
+        return ""
+    return launched.course or f"{launched.registration} {launched.context}"
 
 
 def remember(session: Session | None) -> None:
@@ -98,3 +148,8 @@ def current_visitor() -> Visitor:
     if session is None:
         raise Unauthorized
     return session.visitor
+
+
+def _is_for(visitor: Visitor, course: str) -> bool:
+    """Whether this session can be meant by a page of that course; what it shows is decided elsewhere."""
+    return visitor.launched is None or visitor.launched.course == course

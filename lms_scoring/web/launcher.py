@@ -1,0 +1,208 @@
+"""From a posted launch form to a session: every step of a launch in its order, without a page.
+
+A launch uses its state up before anything else is looked at; whoever posts the same form again, or at the
+same moment, finds none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from lms_scoring.domain.errors import UnknownRegistration
+from lms_scoring.domain.instants import HOUR, SECOND
+from lms_scoring.domain.launch import Launch
+from lms_scoring.domain.registration import LaunchState, Registration
+from lms_scoring.lti.id_token import key_id, verified_claims
+from lms_scoring.lti.key_sets import KeySets
+from lms_scoring.lti.login import (
+    again_address,
+    authentication_request,
+    check_target,
+    login_of,
+    registration_for,
+)
+from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.lti.validation import validated
+from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.services.admit import Admitted, admit_within
+from lms_scoring.web.credentials import digest_of, new_secret, same
+from lms_scoring.web.launch_cookies import STATE_LASTS
+
+LASTS = 8 * HOUR
+IDLE = HOUR
+CODE_LASTS = 60 * SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A browser on its way to its platform: where to, and what it must bring back."""
+
+    address: str
+    state: str = field(repr=False)
+    browser: str = field(repr=False)
+    issuer: str
+    storage: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Believed:
+    """A launch that is right in everything; `bound` unless its browser still has to prove itself."""
+
+    launch: Launch
+    registration: Registration
+    state: LaunchState
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launcher:
+    """Takes logins and launches; `public_url` is the address that platforms know us by."""
+
+    store: Store
+    clock: Clock
+    key_sets: KeySets
+    public_url: str
+
+    def login(self, parameters: Mapping[str, str]) -> Sent:
+        """Remembers a login and says where the browser goes. Raises LaunchRefused."""
+        asked = login_of(parameters)
+        with self.store.reading() as transaction:
+            registrations = transaction.registrations()
+        ours = registration_for(asked, registrations)
+        check_target(asked.target, public_url=self.public_url)
+        state, nonce, browser = new_secret(), new_secret(), new_secret()
+        kept = LaunchState(
+            registration=ours.id,
+            nonce=nonce,
+            target=asked.target,
+            browser=digest_of(browser),
+            expires_at=self.clock.now() + STATE_LASTS * SECOND,
+            deployment=asked.deployment,
+            storage=asked.storage,
+            again=again_address(asked, ours, public_url=self.public_url),
+        )
+        with self.store.writing() as transaction:
+            transaction.keep_state(digest_of(state), kept)
+        address = authentication_request(asked, ours, state=state, nonce=nonce, public_url=self.public_url)
+        return Sent(
+            address=address, state=state, browser=browser, issuer=ours.issuer, storage=asked.storage
+        )
+
+    def believe(self, form: Mapping[str, str], browser: Callable[[str], str | None]) -> Believed:
+        """The launch in a posted form; `browser` tells the secret that the browser has for a state.
+
+        Raises LaunchRefused.
+        """
+        text = form.get("state", "")
+        state = self._used_up(text)
+        registration = self._registration(state)
+        if "error" in form:
+            raise LaunchRefused(Refusal.PLATFORM_ERROR, f"the platform says {_word(form['error'])}")
+        secret = browser(text)
+        bound = secret is not None and same(digest_of(secret), state.browser)
+        if not bound and (secret is not None or state.storage is None):
+            raise LaunchRefused(
+                Refusal.OTHER_BROWSER, "the browser has not the cookie of this login", again=state.again
+            )
+        token = form.get("id_token", "")
+        if not token:
+            raise LaunchRefused(Refusal.TOKEN_MISSING, "the form has no id_token")
+        key = self.key_sets.key(registration, key_id(token, registration))
+        claims = verified_claims(token, key, registration)
+        now = self.clock.now() // SECOND
+        return Believed(
+            launch=self._validated(claims, registration, state, now),
+            registration=registration,
+            state=state,
+            bound=bound,
+        )
+
+    def begin(self, believed: Believed) -> tuple[Admitted, str]:
+        """Admits the visitor and begins the session, in one transaction; with the session's secret."""
+        secret, now = new_secret(), self.clock.now()
+        with self.store.writing() as transaction:
+            admitted = admit_within(transaction, believed.launch, believed.registration, now=now)
+            transaction.keep_session(
+                digest_of(secret), admitted.visitor, at=now, expires_at=now + LASTS, idle=IDLE
+            )
+        return admitted, secret
+
+    def hold(self, believed: Believed) -> tuple[Admitted, str]:
+        """Admits a visitor whose browser must still show its secret; with the code to show it with."""
+        code, now = new_secret(), self.clock.now()
+        with self.store.writing() as transaction:
+            admitted = admit_within(transaction, believed.launch, believed.registration, now=now)
+            transaction.keep_link(
+                digest_of(code + believed.state.browser), admitted.visitor, expires_at=now + CODE_LASTS
+            )
+        return admitted, code
+
+    def release(self, code: str, browser: str) -> tuple[Visitor, str] | None:
+        """The session of a visitor who was held, once the browser shows the secret of its login."""
+        return self.exchange(code + digest_of(browser))
+
+    def code_for(self, visitor: Visitor) -> str:
+        """A one-time code that opens the same session's course in a new window."""
+        code = new_secret()
+        with self.store.writing() as transaction:
+            expires_at = self.clock.now() + CODE_LASTS
+            transaction.keep_link(digest_of(code), visitor, expires_at=expires_at)
+        return code
+
+    def exchange(self, code: str) -> tuple[Visitor, str] | None:
+        """Uses a code up and begins a session; None where there is no such code."""
+        secret, now = new_secret(), self.clock.now()
+        with self.store.writing() as transaction:
+            visitor = transaction.take_link(digest_of(code), at=now)
+            if visitor is None or visitor.launched is None:
+                return None
+            transaction.keep_session(digest_of(secret), visitor, at=now, expires_at=now + LASTS, idle=IDLE)
+        return visitor, secret
+
+    def _used_up(self, text: str) -> LaunchState:
+        if not text:
+            raise LaunchRefused(Refusal.STATE_MISSING, "the form has no state")
+        with self.store.writing() as transaction:
+            state = transaction.take_state(digest_of(text))
+        if state is None:
+            raise LaunchRefused(Refusal.STATE_UNKNOWN, "its state was used before, or never given out")
+        if state.expires_at <= self.clock.now():
+            raise LaunchRefused(Refusal.STATE_EXPIRED, "its state is too old")
+        return state
+
+    def _registration(self, state: LaunchState) -> Registration:
+        try:
+            with self.store.reading() as transaction:
+                registration = transaction.registration(state.registration)
+        except UnknownRegistration as error:
+            raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, "it is not registered any more") from error
+        if registration.standing != "active":
+            raise LaunchRefused(Refusal.REGISTRATION_PENDING, f"it is {registration.standing}")
+        return registration
+
+    def _validated(
+        self, claims: Mapping[str, object], registration: Registration, state: LaunchState, now: int
+    ) -> Launch:
+        try:
+            return validated(claims, registration, state, now=now)
+        except LaunchRefused as refused:
+            if refused.deployment is not None:
+                with self.store.writing() as transaction:
+                    transaction.meet_deployment(
+                        registration.id, refused.deployment, at=self.clock.now()
+                    )
+            raise
+
+
+def _word(text: str) -> str:
+    """A platform's error code for the log; whatever else it sends is not repeated."""
+    return text if re.fullmatch(r"[a-z_]{1,40}", text) else "something unreadable"
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port: what a message to a frame is addressed to."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,162 @@
+"""Launches: a platform's login, its launch form, and what becomes of them in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Gone
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.launch import Message
+from lms_scoring.lti.keys import OwnKey, public_key_set
+from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.ports import Visitor
+from lms_scoring.web import launch_cookies, links
+from lms_scoring.web.credentials import form_token
+from lms_scoring.web.frames import allow_frames
+from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, state_cookie
+from lms_scoring.web.launcher import LASTS, Believed, Launcher, Sent, origin_of
+from lms_scoring.web.refusals import refused_page
+from lms_scoring.web.sessions import current_visitor, place_of
+
+_POLITE = (Message.DATA_PRIVACY, Message.EULA)
+
+
+def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -> Blueprint:
+    """`/lti/login`, `/lti/launch`, `/lti/confirm`, `/lti/open/<code>`, `/lti/code`, `/lti/jwks`."""
+    pages = Blueprint("launches", __name__, url_prefix="/lti")
+
+    @pages.route("/login", methods=["GET", "POST"])
+    def login() -> AnyResponse:
+        """Where a platform sends a browser first (Security Framework 1.1, 5.1.1.1)."""
+        try:
+            sent = launcher.login(_once_each())
+        except LaunchRefused as refused:
+            return refused_page(refused)
+        response = _on_the_way(sent)
+        launch_cookies.put(response, state_cookie(sent.state), sent.browser, seconds=STATE_LASTS)
+        return response
+
+    @pages.post("/launch")
+    def launch() -> AnyResponse:
+        """Where the platform's form arrives (5.1.1.3)."""
+        try:
+            believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
+        except LaunchRefused as refused:
+            return refused_page(refused)
+        response = _answer(launcher, believed, own_keys())
+        launch_cookies.drop(response, state_cookie(request.form["state"]))
+        return response
+
+    @pages.post("/confirm")
+    def confirm() -> AnyResponse:
+        """A browser without cookies shows what the platform's storage kept for it (LTI-CS-OIDC)."""
+        released = launcher.release(request.form.get("code", ""), request.form.get("browser", ""))
+        if released is None:
+            return refused_page(LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret"))
+        visitor, secret = released
+        response = jsonify(bearer=secret, token=form_token(secret), address=_start(visitor))
+        _put_session(response, visitor, secret)
+        return response
+
+    @pages.post("/code")
+    def code() -> Response:
+        """A one-time code for a new window or a download, where no cookie of this frame goes along."""
+        return jsonify(code=launcher.code_for(current_visitor()))
+
+    @pages.get("/open/<code>")
+    def open_code(code: str) -> AnyResponse:
+        """Opens a page of ours by a one-time code."""
+        opened = launcher.exchange(code)
+        if opened is None:
+            raise Gone
+        visitor, secret = opened
+        response = redirect(_own_path(request.args.get("to", "")) or _start(visitor), code=303)
+        _put_session(response, visitor, secret)
+        return response
+
+    @pages.get("/jwks")
+    def jwks() -> Response:
+        """Our public keys, for platforms that check what we sign."""
+        response = jsonify(public_key_set(own_keys()))
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+    return pages
+
+
+def _on_the_way(sent: Sent) -> AnyResponse:
+    """To the platform at once, or first to its storage where it offers one."""
+    if sent.storage is None:
+        return redirect(sent.address)
+    origin = origin_of(sent.address)
+    allow_frames([origin, origin_of(sent.issuer)])
+    return make_response(
+        render_template(
+            "launch_keep.html", sent=sent, frame=sent.storage, origin=origin, key=_storage_key(sent.state)
+        )
+    )
+
+
+def _storage_key(state: str) -> str:
+    return f"state_{state}"
+
+
+def _answer(launcher: Launcher, believed: Believed, own_keys: Sequence[OwnKey]) -> AnyResponse:
+    launch = believed.launch
+    allow_frames([origin_of(believed.registration.issuer), origin_of(believed.registration.auth_url)])
+    if launch.message in _POLITE:
+        return make_response(render_template("launch_not_used.html"))
+    if launch.deep_linking is not None:
+        return links.answer_page(believed, own_keys, public_url=launcher.public_url, clock=launcher.clock)
+    if not believed.bound:
+        _, code = launcher.hold(believed)
+        return make_response(_storage_page(believed, code))
+    admitted, secret = launcher.begin(believed)
+    response = redirect(_start(admitted.visitor), code=303)
+    _put_session(response, admitted.visitor, secret)
+    return response
+
+
+def _storage_page(believed: Believed, code: str) -> str:
+    return render_template(
+        "launch_prove.html",
+        code=code,
+        frame=believed.state.storage,
+        origin=origin_of(believed.registration.auth_url),
+        key=_storage_key(request.form["state"]),
+    )
+
+
+def _put_session(response: AnyResponse, visitor: Visitor, secret: str) -> None:
+    launch_cookies.put(response, session_cookie(place_of(visitor)), secret, seconds=LASTS // SECOND)
+
+
+def _start(visitor: Visitor) -> str:
+    """Where somebody who was launched begins."""
+    launched = visitor.launched
+    if launched is None or launched.course is None:
+        return url_for(
+            "set_ups.offer",
+            registration=launched.registration if launched else 0,
+            context=launched.context if launched else "",
+        )
+    if launched.for_subject is not None:
+        return url_for("home.review", course=launched.course)
+    return url_for("home.start", course=launched.course)
+
+
+def _once_each() -> dict[str, str]:
+    """The parameters; whatever stands twice could be read either way."""
+    values = request.form if request.method == "POST" else request.args
+    if any(len(found) > 1 for _, found in values.lists()):
+        raise BadRequest("parameter")
+    return values.to_dict()
+
+
+def _own_path(path: str) -> str | None:
+    """A path of ours, and nothing that a browser could take for another host."""
+    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if fine and "\\" not in path else None
