@@ -14,6 +14,13 @@ _SECURE_PORTS = (443, 8443)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")
+_NEVER_PUBLIC = (
+    _PROTOCOL_ASSIGNMENTS,
+    ipaddress.ip_network("168.63.129.16/32"),  # a cloud's own services, seen from its machines only
+    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of one's own network, RFC 8215
+    ipaddress.ip_network("::ffff:0:0:0/96"),  # IPv4-translated, RFC 2765
+    ipaddress.ip_network("fec0::/10"),  # site-local, RFC 3879
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,4 +121,5 @@ def _hidden_in(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, .
 def _plainly_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return True  # judged by the address inside
-    return address.is_global and not address.is_multicast and address not in _PROTOCOL_ASSIGNMENTS
+    inside = any(address in network for network in _NEVER_PUBLIC)
+    return address.is_global and not address.is_multicast and not inside

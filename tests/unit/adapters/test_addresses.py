@@ -19,6 +19,7 @@ def test_ordinary_addresses_are_public(address: str) -> None:
         "192.0.0.8", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1",
         "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
         "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        "168.63.129.16", "64:ff9b:1::7f00:1", "::ffff:0:7f00:1", "fec0::1",
     ],
 )  # fmt: skip
 def test_private_reserved_and_disguised_addresses_are_not(address: str) -> None:
