@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from lms_scoring.lti.key_sets import KeySets
+from lms_scoring.lti.keys import OwnKey
 from lms_scoring.ports import Clock, Store
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.web import boards, errors, guard, headers, health, home, languages, people, sign_in, syncs
+from lms_scoring.web import (
+    boards,
+    errors,
+    guard,
+    headers,
+    health,
+    home,
+    languages,
+    launches,
+    people,
+    set_ups,
+    sign_in,
+    syncs,
+)
 from lms_scoring.web.door import Door
+from lms_scoring.web.launcher import Launcher
 from lms_scoring.web.sessions import Sessions
 from lms_scoring.web.wording import read_wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launching:
+    """What launches need from the outside: the platforms' keys, and our own."""
+
+    key_sets: KeySets
+    own_keys: Callable[[], Sequence[OwnKey]]
+
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 _LARGEST_FORM = 64 * 1024
@@ -26,8 +52,11 @@ def create_app(
     clock: Clock,
     public_url: str,
     language: str = "zh",
+    launching: Launching | None = None,
 ) -> Flask:
     """The pages over a store. `courses` is asked at each request: course id to the rules it is scored by.
+
+    `launching` is what launches need beside the store; without it platforms cannot launch us.
 
     `public_url` is where visitors reach them; over HTTPS the cookies are for HTTPS alone. `language` is
     that of visitors who have chosen none. Nothing is signed, so there is no key to keep: sessions are in
@@ -38,6 +67,7 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
+    app.jinja_env.globals["nonce"] = headers.nonce
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = Sessions(store, clock, secure=secure)
@@ -50,4 +80,8 @@ def create_app(
     app.register_blueprint(sign_in.blueprint(sessions))
     for pages in (home, boards, people, syncs):
         app.register_blueprint(pages.blueprint(door))
+    if launching is not None:
+        launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
+        app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))
+        app.register_blueprint(set_ups.blueprint(store))
     return app

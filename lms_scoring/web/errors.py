@@ -19,6 +19,7 @@ from lms_scoring.domain.errors import (
     UnknownPerson,
     UnknownScheme,
 )
+from lms_scoring.web.frames import allow_frames
 
 _log = logging.getLogger(__name__)
 
@@ -63,5 +64,10 @@ def _failed(error: Exception, status: int) -> Answer:
 
 
 def _page(status: int, *, incident: str | None = None) -> Answer:
-    words = status if status in PAGES else (400 if status < 500 else 500)
-    return render_template("error.html", status=status, words=f"error_{words}", incident=incident), status
+    words: int | str = status if status in PAGES else (400 if status < 500 else 500)
+    embedded = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    if embedded and status == 401:
+        allow_frames(["*"])  # it says nothing of anybody, and an empty frame would help nobody
+        words = "launch"
+    page = render_template("error.html", status=status, words=f"error_{words}", incident=incident)
+    return page, status

@@ -87,9 +87,7 @@ class Launcher:
         with self.store.writing() as transaction:
             transaction.keep_state(digest_of(state), kept)
         address = authentication_request(asked, ours, state=state, nonce=nonce, public_url=self.public_url)
-        return Sent(
-            address=address, state=state, browser=browser, issuer=ours.issuer, storage=asked.storage
-        )
+        return Sent(address=address, state=state, browser=browser, issuer=ours.issuer, storage=asked.storage)
 
     def believe(self, form: Mapping[str, str], browser: Callable[[str], str | None]) -> Believed:
         """The launch in a posted form; `browser` tells the secret that the browser has for a state.
@@ -191,9 +189,7 @@ class Launcher:
         except LaunchRefused as refused:
             if refused.deployment is not None:
                 with self.store.writing() as transaction:
-                    transaction.meet_deployment(
-                        registration.id, refused.deployment, at=self.clock.now()
-                    )
+                    transaction.meet_deployment(registration.id, refused.deployment, at=self.clock.now())
             raise
 
 

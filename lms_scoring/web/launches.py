@@ -55,7 +55,9 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         """A browser without cookies shows what the platform's storage kept for it (LTI-CS-OIDC)."""
         released = launcher.release(request.form.get("code", ""), request.form.get("browser", ""))
         if released is None:
-            return refused_page(LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret"))
+            return refused_page(
+                LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
+            )
         visitor, secret = released
         response = jsonify(bearer=secret, token=form_token(secret), address=_start(visitor))
         _put_session(response, visitor, secret)
@@ -137,12 +139,12 @@ def _put_session(response: AnyResponse, visitor: Visitor, secret: str) -> None:
 def _start(visitor: Visitor) -> str:
     """Where somebody who was launched begins."""
     launched = visitor.launched
-    if launched is None or launched.course is None:
-        return url_for(
-            "set_ups.offer",
-            registration=launched.registration if launched else 0,
-            context=launched.context if launched else "",
-        )
+    if launched is None:
+        return url_for("home.home")
+    if not launched.context:
+        return url_for("set_ups.no_course")
+    if launched.course is None:
+        return url_for("set_ups.offer", registration=launched.registration, context=launched.context)
     if launched.for_subject is not None:
         return url_for("home.review", course=launched.course)
     return url_for("home.start", course=launched.course)

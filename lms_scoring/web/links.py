@@ -21,9 +21,7 @@ from lms_scoring.web.launcher import Believed, origin_of
 from lms_scoring.web.refusals import refused_page
 
 
-def answer_page(
-    believed: Believed, own_keys: Sequence[OwnKey], *, public_url: str, clock: Clock
-) -> Response:
+def answer_page(believed: Believed, own_keys: Sequence[OwnKey], *, public_url: str, clock: Clock) -> Response:
     """A page with one button, which takes the signed answer back to the platform."""
     launch, settings = believed.launch, believed.launch.deep_linking
     current = next((key for key in own_keys if key.turn is Turn.CURRENT), None)

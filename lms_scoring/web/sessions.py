@@ -1,4 +1,4 @@
-"""Sessions: who is asking, told by a cookie or, where a frame keeps none, by a bearer in the request's header.
+"""Sessions: who is asking, told by a cookie or, where a frame keeps none, by a bearer in the header."""
 
 A session begins with a one-time link or with a launch. The store knows its secret by a digest alone.
 """
@@ -124,7 +124,7 @@ class Sessions:
 
 
 def place_of(visitor: Visitor) -> str:
-    """What a launched visitor's cookie is named after: the course, or the platform's where it is none of ours."""
+    """What a launched visitor's cookie is named after: our course, or the platform's that is none of ours."""
     launched = visitor.launched
     if launched is None:
         return ""
