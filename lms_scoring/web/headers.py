@@ -1,4 +1,4 @@
-"""What every answer tells the browser: run only our script, keep nothing, tell nobody, and who may frame it."""
+"""What every answer tells the browser: run only our script, keep nothing, tell nobody, who may frame it."""
 
 from __future__ import annotations
 

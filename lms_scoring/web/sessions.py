@@ -1,4 +1,4 @@
-"""Sessions: who is asking, told by a cookie or, where a frame keeps none, by a bearer in the header."""
+"""Sessions: who is asking, told by a cookie or, where a frame keeps none, by a bearer in the header.
 
 A session begins with a one-time link or with a launch. The store knows its secret by a digest alone.
 """
