@@ -68,8 +68,11 @@ class Outbox(Protocol):
     def keep_sending(self, grade: OutgoingGrade, *, while_at: int) -> bool:
         """How far a grade got; only while the row still has that timestamp. False: it has a newer one."""
 
-    def outgoing(self, course: str) -> Sequence[OutgoingGrade]:
-        """All of a course, by person."""
+    def forget_outgoing(self, course: str, person: str) -> None:
+        """Nothing of ours should stand there; for a grade that was never on its way."""
+
+    def outgoing(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[OutgoingGrade]:
+        """All of a course, or those of some persons, by person."""
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
         """Those that wait and may be tried at that instant, the oldest first."""

@@ -46,27 +46,34 @@ class Registrations(Protocol):
     def keep_registration(self, registration: Registration, *, at: int) -> int:
         """A new one (id 0) or a changed one with its deployments; its id.
 
-        Raises StoreError where another registration has that issuer and client.
+        Raises StoreError where another registration has that issuer and client, UnknownRegistration where
+        it is changed and not there.
         """
 
-    def registrations(self) -> Sequence[Registration]: ...
+    def registrations(self) -> Sequence[Registration]:
+        """All of them, by id."""
+
     def registration(self, registration: int) -> Registration:
         """Raises UnknownRegistration."""
 
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
-        """Keeps an unknown deployment as pending; one that is known stays as it is."""
+        """Keeps an unknown deployment as pending; one that is known stays as it is.
+
+        Raises UnknownRegistration.
+        """
 
     def keep_own_keys(self, keys: Sequence[SealedKey]) -> None:
         """The whole ring; what was there before is forgotten."""
 
-    def own_keys(self) -> Sequence[SealedKey]: ...
+    def own_keys(self) -> Sequence[SealedKey]:
+        """The whole ring, the oldest first."""
 
 
 class Launches(Protocol):
     """The part of a transaction about launches and where they come from."""
 
     def keep_state(self, digest: str, state: LaunchState) -> None:
-        """Also forgets states that are over."""
+        """Also forgets states that are long over. None may live for more than an hour."""
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up, in one statement: of many who race, one gets it. None: there is none."""
@@ -84,4 +91,4 @@ class Launches(Protocol):
 
     def person_of(self, registration: int, subject: str) -> str | None: ...
     def subjects_of(self, registration: int, persons: Sequence[str]) -> Mapping[str, str]:
-        """Person to the platform's subject, for those who have one there."""
+        """Person to the platform's subject, for those who have one there; of several the one seen last."""

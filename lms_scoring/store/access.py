@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from lms_scoring.ports import Grant, Visitor
+from lms_scoring.ports import Grant, Session, Visitor
 from lms_scoring.store import tables
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.visitors import text_of, visitor_of
 
 
 class Access(TenantConnection):
@@ -35,7 +35,8 @@ class Access(TenantConnection):
 
     def keep_link(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
         """A one-time link, good before the instant `expires_at`."""
-        self.add(tables.sign_in_link, [(digest, _text(visitor), expires_at, None)])
+        row = (digest, text_of(visitor), expires_at, None, _registration(visitor))
+        self.add(tables.sign_in_link, [row])
 
     def take_link(self, digest: str, *, at: int) -> Visitor | None:
         """Uses the link up; one statement decides, so that of two who race one wins."""
@@ -49,36 +50,58 @@ class Access(TenantConnection):
                 table.c.expires_at > at,
             )
             .values(used_at=at)
-        )
-        return self._visitor(table, digest, at=at) if taken.rowcount else None
+            .returning(table.c.visitor)
+        ).scalar_one_or_none()
+        return None if taken is None else visitor_of(taken)
 
-    def keep_session(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
-        """A session, good before the instant `expires_at`."""
-        self.put(tables.session, [(digest, _text(visitor), expires_at)])
+    def keep_session(
+        self, digest: str, visitor: Visitor, *, at: int, expires_at: int, idle: int | None = None
+    ) -> None:
+        """A session, good before the instant `expires_at`; those that are too old are forgotten."""
+        table = tables.session
+        self.connection.execute(delete(table).where(table.c.tenant == self.tenant, table.c.expires_at <= at))
+        row = (digest, text_of(visitor), expires_at, at, idle, _registration(visitor))
+        self.put(table, [row])
 
-    def session(self, digest: str, *, at: int) -> Visitor | None:
-        """Whose session it is; None when there is none or it is too old."""
-        return self._visitor(tables.session, digest, at=at)
+    def session(self, digest: str, *, at: int) -> Session | None:
+        """Whose session it is; None when there is none, it is too old, or nobody used it for too long."""
+        table = tables.session
+        query = select(table.c.visitor, table.c.used_at, table.c.idle).where(*self._good(digest, at))
+        row = self.connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Session(visitor=visitor_of(row.visitor), used_at=row.used_at, idle=row.idle)
+
+    def use_session(self, digest: str, *, at: int) -> None:
+        """Notes that somebody used it; one that is over stays over."""
+        table = tables.session
+        used = update(table).where(*self._good(digest, at), table.c.used_at < at).values(used_at=at)
+        self.connection.execute(used)
 
     def end_session(self, digest: str) -> None:
         """Forgets the session, if there is one."""
         table = tables.session
         self.connection.execute(delete(table).where(table.c.tenant == self.tenant, table.c.digest == digest))
 
-    def _visitor(self, table: Table, digest: str, *, at: int) -> Visitor | None:
-        query = select(table.c.visitor).where(
-            table.c.tenant == self.tenant, table.c.digest == digest, table.c.expires_at > at
+    def end_sessions(self, *, registration: int) -> int:
+        """Forgets all that began with its launches, and links that would begin more; how many sessions."""
+        link, table = tables.sign_in_link, tables.session
+        self.connection.execute(
+            delete(link).where(link.c.tenant == self.tenant, link.c.registration == registration)
         )
-        text = self.connection.execute(query).scalar_one_or_none()
-        return None if text is None else _visitor(text)
+        return self.connection.execute(
+            delete(table).where(table.c.tenant == self.tenant, table.c.registration == registration)
+        ).rowcount
+
+    def _good(self, digest: str, at: int) -> list[ColumnElement[bool]]:
+        table = tables.session
+        return [
+            table.c.tenant == self.tenant,
+            table.c.digest == digest,
+            table.c.expires_at > at,
+            or_(table.c.idle.is_(None), table.c.used_at + table.c.idle > at),
+        ]
 
 
-def _text(visitor: Visitor) -> str:
-    roles = [[grant.person, grant.role, grant.course] for grant in visitor.roles]
-    return json.dumps({"person": visitor.person, "roles": roles}, ensure_ascii=False)
-
-
-def _visitor(text: str) -> Visitor:
-    fields = json.loads(text)
-    roles = tuple(Grant(person=person, role=role, course=course) for person, role, course in fields["roles"])
-    return Visitor(person=fields["person"], roles=roles)
+def _registration(visitor: Visitor) -> int | None:
+    return None if visitor.launched is None else visitor.launched.registration

@@ -13,11 +13,14 @@ from lms_scoring.store.cards import Cards
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.engine import open_engine, transaction
 from lms_scoring.store.gone import Gone
+from lms_scoring.store.launches import Launches
+from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
+from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.statements_in import StatementsIn
 
 
-class SqlTransaction(Courses, Gone, StatementsIn, Overview, Cards, Access):
+class SqlTransaction(Courses, Gone, StatementsIn, Overview, Cards, Access, Registrations, Launches, Outbox):
     """One transaction, composed of its areas."""
 
 

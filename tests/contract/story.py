@@ -9,6 +9,7 @@ from typing import Any
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson, account, mbox
+from lms_scoring.domain.registration import Registration
 from lms_scoring.domain.scorecard import (
     CardState,
     CriterionResult,
@@ -25,6 +26,15 @@ COURSE, MOODLE, LRS = "course-1", "moodle", "lrs"
 HOMEWORK, FORUM, VIDEO = "17", "25", "http://video.example/1"
 POSTS = Scope(kind="post", activity=FORUM)
 MEMBERSHIPS = Scope(kind="membership", activity=None)
+
+REGISTRATION = Registration(
+    issuer="https://moodle.example",
+    client_id="client",
+    auth_url="https://moodle.example/auth",
+    token_url="https://moodle.example/token",
+    jwks_url="https://moodle.example/certs",
+)
+"""A platform that may launch us once somebody confirms it."""
 
 
 def user(number: int) -> str:

@@ -4,6 +4,15 @@ from lms_scoring.store.tables.access import access_grant, session, sign_in_link
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
 from lms_scoring.store.tables.evidence import evidence, seen_record
+from lms_scoring.store.tables.gradebook import outgoing_grade, passback
+from lms_scoring.store.tables.launching import (
+    deployment,
+    launch_state,
+    own_key,
+    platform_course,
+    platform_subject,
+    registration,
+)
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, person, touched
 from lms_scoring.store.tables.runs import cursor, problem, run
@@ -21,12 +30,20 @@ __all__ = [
     "activity_key",
     "course",
     "cursor",
+    "deployment",
     "evidence",
+    "launch_state",
     "lms_statement",
     "metadata",
+    "outgoing_grade",
+    "own_key",
+    "passback",
     "person",
     "platform",
+    "platform_course",
+    "platform_subject",
     "problem",
+    "registration",
     "run",
     "scheme",
     "scorecard",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Index, Integer, Table
 
 from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
 
@@ -16,9 +16,21 @@ sign_in_link = Table(
     needed("visitor"),
     needed("expires_at", Instant),
     Column("used_at", Instant),
+    Column("registration", Integer),
 )
-"""Known by the SHA-256 of its secret; the secret itself is nowhere."""
+"""Known by the SHA-256 of its secret; the secret itself is nowhere. `registration` is the one whose launch
+the visitor came by."""
 
 session = Table(
-    "session", metadata, tenant_key(), key("digest"), needed("visitor"), needed("expires_at", Instant)
+    "session",
+    metadata,
+    tenant_key(),
+    key("digest"),
+    needed("visitor"),
+    needed("expires_at", Instant),
+    needed("used_at", Instant),
+    Column("idle", Instant),
+    Column("registration", Integer),
+    Index(None, "tenant", "expires_at"),
 )
+"""`used_at` is when a use of it was last noted; `idle`, how long nobody may use it (NULL: no limit)."""

@@ -12,12 +12,14 @@ from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.cards import Cards
 from tests.fakes.memory_store.evidence_in import EvidenceIn
 from tests.fakes.memory_store.evidence_out import EvidenceOut
+from tests.fakes.memory_store.launching import Launching
+from tests.fakes.memory_store.outbox import Outbox
 from tests.fakes.memory_store.state import State
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access):
+class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox):
     """One transaction on its own copy of the state."""
 
 

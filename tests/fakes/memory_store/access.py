@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from lms_scoring.ports import Grant, Visitor
+from lms_scoring.ports import Grant, Session, Visitor
 from tests.fakes.memory_store.runs import Runs
 
 
@@ -31,12 +32,42 @@ class Access(Runs):
         self.state.used_links.add(digest)
         return visitor
 
-    def keep_session(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
-        self.state.sessions[digest] = (visitor, expires_at)
+    def keep_session(
+        self, digest: str, visitor: Visitor, *, at: int, expires_at: int, idle: int | None = None
+    ) -> None:
+        self.state.sessions[digest] = (Session(visitor=visitor, used_at=at, idle=idle), expires_at)
 
-    def session(self, digest: str, *, at: int) -> Visitor | None:
-        visitor, expires_at = self.state.sessions.get(digest, (None, at))
-        return visitor if expires_at > at else None
+    def session(self, digest: str, *, at: int) -> Session | None:
+        if digest not in self.state.sessions:
+            return None
+        session, expires_at = self.state.sessions[digest]
+        idle_until = expires_at if session.idle is None else session.used_at + session.idle
+        return session if min(expires_at, idle_until) > at else None
+
+    def use_session(self, digest: str, *, at: int) -> None:
+        session = self.session(digest, at=at)
+        if session is not None:
+            used = replace(session, used_at=max(session.used_at, at))
+            self.state.sessions[digest] = (used, self.state.sessions[digest][1])
 
     def end_session(self, digest: str) -> None:
         self.state.sessions.pop(digest, None)
+
+    def end_sessions(self, *, registration: int) -> int:
+        theirs = [
+            digest
+            for digest, (session, _) in self.state.sessions.items()
+            if _began_with(session.visitor, registration)
+        ]
+        for digest in theirs:
+            self.end_session(digest)
+        self.state.links = {
+            digest: link
+            for digest, link in self.state.links.items()
+            if not _began_with(link[0], registration)
+        }
+        return len(theirs)
+
+
+def _began_with(visitor: Visitor, registration: int) -> bool:
+    return visitor.launched is not None and visitor.launched.registration == registration

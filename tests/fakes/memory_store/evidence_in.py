@@ -141,7 +141,7 @@ class EvidenceIn(Members):
             if key[:3] == (course, source, scope.kind)
             and versions[-1].gone_run is None
             and scope.activity in (None, _activity(versions[-1].record))
-            and (scope.kind == "membership" or self.person_of(versions[-1].owner) in active)
+            and (scope.kind == "membership" or self.owner_of(versions[-1].owner) in active)
         ]
 
     def _unseen(self, keys: list[RecordKey], run: int) -> list[RecordKey]:

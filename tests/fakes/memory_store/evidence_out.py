@@ -70,11 +70,11 @@ class EvidenceOut(Members):
 
     def _evidence(self, course: str, person: str, at_run: int | None) -> PersonEvidence:
         events = {
-            source: [e for e in self._holding_events(source) if self.person_of(e.account) == person]
+            source: [e for e in self._holding_events(source) if self.owner_of(e.account) == person]
             for source in self.sources_of(course)
         }
         statements = {
-            source: [s for s in self._holding_statements(source) if self.person_of(s.account) == person]
+            source: [s for s in self._holding_statements(source) if self.owner_of(s.account) == person]
             for source in self.sources_of(course)
         }
         return PersonEvidence(
@@ -88,12 +88,12 @@ class EvidenceOut(Members):
         found: list[tuple[RecordKey, Record]] = []
         for key, versions in self.state.records.items():
             known = [v for v in versions if at_run is None or v.seen_run <= at_run]
-            if key[0] == course and known and self.person_of(known[-1].owner) == person:
+            if key[0] == course and known and self.owner_of(known[-1].owner) == person:
                 found.append((key, self._read(key, known[-1], at_run)))
         return [record for _, record in sorted(found, key=lambda pair: pair[0])]
 
     def _read(self, key: RecordKey, version: Version, at_run: int | None) -> Record:
-        record, person = version.record, self.person_of(version.owner)
+        record, person = version.record, self.owner_of(version.owner)
         noticed = version.gone_run is not None and (at_run is None or version.gone_run <= at_run)
         record = replace(record, source=key[1] or None, gone_at=version.gone_at if noticed else None)
         if isinstance(record, Person):
@@ -101,7 +101,7 @@ class EvidenceOut(Members):
         if isinstance(record, Recommendation):
             return replace(record, by=person)
         if isinstance(record, Submission) and record.graded_by:
-            record = replace(record, graded_by=self.person_of(record.graded_by))
+            record = replace(record, graded_by=self.owner_of(record.graded_by))
         return replace(record, person=person)
 
     def _holding_events(self, source: str) -> list[WatchEvent]:

@@ -61,14 +61,14 @@ class Members(Runs):
     def touched(self, course: str) -> Sequence[str]:
         members = {person for person, _ in self.members(course) if person in self.state.names}
         return sorted(
-            members & {self.person_of(text) for where, text in self.state.touched if where == course}
+            members & {self.owner_of(text) for where, text in self.state.touched if where == course}
         )
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         self.state.touched = {
             (where, text)
             for where, text in self.state.touched
-            if where != course or self.person_of(text) not in persons
+            if where != course or self.owner_of(text) not in persons
         }
 
     def known_person(self, person: str) -> KnownPerson:
@@ -76,7 +76,7 @@ class Members(Runs):
         accounts = tuple(text for _, text in ranked if not text.startswith(OWN))
         return KnownPerson(id=person, name=self.state.names[person], accounts=accounts)
 
-    def person_of(self, text: str) -> str:
+    def owner_of(self, text: str) -> str:
         """The person who has the account; the account itself while nobody has it."""
         return self.state.owners.get(text, (text, 0))[0]
 
@@ -86,7 +86,7 @@ class Members(Runs):
             latest = versions[-1]
             if where == course and kind == "membership" and isinstance(latest.record, Membership):
                 gone = latest.gone_run is not None
-                person = self.person_of(latest.owner)
+                person = self.owner_of(latest.owner)
                 yield (
                     person,
                     replace(
@@ -103,7 +103,7 @@ class Members(Runs):
 
     def touch_tutors(self, course: str, owners: Collection[str] | None) -> None:
         """Tutors of the owners' classes; of all classes for None."""
-        learners = None if owners is None else {self.person_of(text) for text in owners}
+        learners = None if owners is None else {self.owner_of(text) for text in owners}
         members = list(self.members(course))
         classes = {
             membership.class_

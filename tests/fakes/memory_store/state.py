@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.registration import LaunchState, Registration
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
-from lms_scoring.ports import Activity, Grant, KeptCourse, KeptScheme, Problem, Run, Visitor
+from lms_scoring.ports import (
+    Activity,
+    Grant,
+    KeptCourse,
+    KeptScheme,
+    OutgoingGrade,
+    Passback,
+    PlatformCourse,
+    Problem,
+    Run,
+    SealedKey,
+    Session,
+    Visitor,
+)
 
 RecordKey = tuple[str, str, str, str]
 """Course, source, kind, id."""
@@ -58,4 +72,11 @@ class State:
     grants: list[Grant] = field(default_factory=list)
     links: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
     used_links: set[str] = field(default_factory=set)
-    sessions: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
+    sessions: dict[str, tuple[Session, int]] = field(default_factory=dict)
+    registrations: dict[int, Registration] = field(default_factory=dict)
+    own_keys: list[SealedKey] = field(default_factory=list)
+    launch_states: dict[str, LaunchState] = field(default_factory=dict)
+    platform_courses: dict[tuple[int, str], PlatformCourse] = field(default_factory=dict)
+    subjects: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+    passbacks: dict[str, Passback] = field(default_factory=dict)
+    outgoing: dict[tuple[str, str], OutgoingGrade] = field(default_factory=dict)

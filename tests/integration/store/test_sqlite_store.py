@@ -6,6 +6,8 @@ import sqlite3
 import traceback
 import tracemalloc
 from collections import deque
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,19 @@ from sqlalchemy import insert, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Grant, KeptCourse, KeptScheme, Store, Visitor
+from lms_scoring.domain.registration import LaunchState
+from lms_scoring.ports import (
+    Grant,
+    KeptCourse,
+    KeptScheme,
+    OutgoingGrade,
+    Passback,
+    PlatformCourse,
+    SealedKey,
+    Store,
+    Transaction,
+    Visitor,
+)
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.engine import open_engine
 from tests.contract.story import (
@@ -22,6 +36,7 @@ from tests.contract.story import (
     LI,
     LRS,
     MOODLE,
+    REGISTRATION,
     WANG,
     card,
     class_a,
@@ -110,9 +125,17 @@ def test_two_institutions_in_one_database_see_nothing_of_each_other(url: str) ->
     assert _all(first) != _all(second)
     with first.writing() as transaction:
         assert transaction.take_link("digest", at=1) is not None
+        assert transaction.take_state("digest") is not None
         transaction.end_session("digest")
+        transaction.end_sessions(registration=1)
+        transaction.keep_own_keys([])
+        transaction.keep_passback(COURSE, None)
+        transaction.forget_outgoing(COURSE, LI.id)
         transaction.untouch(COURSE, [LI.id])
     with second.writing() as transaction:
+        assert transaction.take_state("digest") is not None
+        assert len(transaction.own_keys()) == len(transaction.outgoing(COURSE)) == 1
+        assert transaction.passback(COURSE) is not None
         assert transaction.session("digest", at=1) is not None
         assert transaction.take_link("digest", at=1) is not None
         assert LI.id in transaction.touched(COURSE)
@@ -193,8 +216,26 @@ def _fill(store: Store, *, name: str) -> None:
         transaction.keep_scorecard(COURSE, card(band=name), at=1)
         transaction.keep_grant(Grant(person=LI.id, role=name, course=None))
         transaction.keep_link("digest", Visitor(person=name), expires_at=9)
-        transaction.keep_session("digest", Visitor(person=name), expires_at=9)
+        transaction.keep_session("digest", Visitor(person=name), at=0, expires_at=9)
         transaction.keep_cursor(COURSE, MOODLE, name)
+        _fill_launches(transaction, name)
+
+
+def _fill_launches(transaction: Transaction, name: str) -> None:
+    """What platforms that launch us leave behind."""
+    number = transaction.keep_registration(replace(REGISTRATION, jwks_url=name), at=1)
+    transaction.meet_deployment(number, name, at=1)
+    transaction.keep_own_keys([SealedKey(id="k", turn=name, made_at=1, sealed=name.encode())])
+    state = LaunchState(registration=number, nonce=name, target="", browser="", expires_at=9)
+    transaction.keep_state("digest", state)
+    place = PlatformCourse(
+        registration=number, context="3", title=name, course=COURSE, deployment="1", seen_at=1
+    )
+    transaction.keep_platform_course(place)
+    transaction.keep_subject(number, "63", name, at=1)
+    transaction.keep_passback(COURSE, Passback.SCORE)
+    grade = OutgoingGrade(course=COURSE, person=LI.id, given=Fraction(1, 3), comment=name, at=1)
+    transaction.keep_outgoing(grade)
 
 
 def _all(store: Store) -> list[object]:
@@ -216,6 +257,14 @@ def _all(store: Store) -> list[object]:
             list(transaction.expired(COURSE, at=10**12)),
             list(transaction.grants(LI.id)),
             transaction.session("digest", at=1),
+            list(transaction.registrations()),
+            list(transaction.own_keys()),
+            list(transaction.platform_courses(COURSE)),
+            transaction.person_of(1, "63"),
+            dict(transaction.subjects_of(1, ["Li", "Somebody else"])),
+            transaction.passback(COURSE),
+            list(transaction.outgoing(COURSE)),
+            list(transaction.outgoing_due(at=10**12)),
         ]
 
 

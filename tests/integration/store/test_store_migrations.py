@@ -12,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
-from lms_scoring.ports import Kept
+from lms_scoring.domain.instants import HOUR
+from lms_scoring.ports import Grant, Kept, Session, Visitor
 from lms_scoring.store import SqlStore
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.migrations import SCRIPTS, check, upgrade
@@ -116,6 +117,30 @@ def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path:
     assert {id_ for id_, run in runs.items() if run.full} == {1, 2, 4, 5, 6}
     assert (runs[3].state, runs[3].kept) == ("done", Kept(new=1, changed=2, same=3, gone=4, refused=5))
     assert (problem.problem.code, problem.problem.raw) == ("odd", b"\xff")
+
+
+def test_who_signed_in_before_there_were_launches_stays_signed_in(tmp_path: Path) -> None:
+    """A session then lasted twelve hours from its beginning, however little it was used."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0002"))
+    visitor = '{"person": "李", "roles": [["李", "coordinator", null]]}'
+    end = 13 * HOUR
+    connection = sqlite3.connect(_file(url))
+    with connection:
+        connection.execute("INSERT INTO session VALUES (1, 's', ?, ?)", (visitor, end))
+        connection.execute("INSERT INTO sign_in_link VALUES (1, 'fresh', ?, ?, NULL)", (visitor, end))
+        connection.execute("INSERT INTO sign_in_link VALUES (1, 'used', ?, ?, 5)", (visitor, end))
+    connection.close()
+    upgrade(url)
+    li = Visitor(person="李", roles=(Grant(person="李", role="coordinator", course=None),))
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        assert transaction.session("s", at=end - 1) == Session(visitor=li, used_at=HOUR, idle=None)
+        assert transaction.session("s", at=end) is None
+        assert transaction.end_sessions(registration=1) == 0
+        assert transaction.take_link("fresh", at=1) == li
+        assert transaction.take_link("used", at=1) is None
+    store.close()
 
 
 def test_a_database_that_is_up_to_date_is_ready(url: str) -> None:

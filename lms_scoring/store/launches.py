@@ -1,0 +1,129 @@
+"""Launches under way, the courses of platforms that they come from, and who is whom there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+
+from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.registration import LaunchState
+from lms_scoring.ports import PlatformCourse
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed
+from lms_scoring.store.tenant_connection import TenantConnection
+
+LONGEST_LAUNCH = HOUR
+"""No state may live longer; so whatever ends that much earlier than a new one is over."""
+
+
+class Launches(TenantConnection):
+    """The part of a transaction about launches and where they come from."""
+
+    def keep_state(self, digest: str, state: LaunchState) -> None:
+        """A launch under way; forgets those that were over an hour before this one will be."""
+        table = tables.launch_state
+        over = table.c.expires_at < state.expires_at - LONGEST_LAUNCH
+        self.connection.execute(delete(table).where(table.c.tenant == self.tenant, over))
+        self.add(table, [(digest, state.expires_at, json.dumps(asdict(state)))])
+
+    def take_state(self, digest: str) -> LaunchState | None:
+        """Uses the state up; one statement decides, so that of many who race one gets it."""
+        table = tables.launch_state
+        taken = self.connection.execute(
+            delete(table)
+            .where(table.c.tenant == self.tenant, table.c.digest == digest)
+            .returning(table.c.body)
+        ).scalar_one_or_none()
+        return None if taken is None else LaunchState(**json.loads(taken))
+
+    def keep_platform_course(self, course: PlatformCourse) -> None:
+        """As the latest launch says; what it does not tell stays."""
+        former = self.platform_course(course.registration, course.context)
+        kept = course if former is None else _merged(former, course)
+        scopes, history = json.dumps(sorted(kept.scopes)), json.dumps(kept.history)
+        row = (
+            *(kept.registration, kept.context, kept.title, kept.course, kept.deployment),
+            *(kept.line_items, kept.line_item, kept.roster_url, scopes, history, kept.seen_at),
+        )
+        self.put(tables.platform_course, [row])
+
+    def platform_course(self, registration: int, context: str) -> PlatformCourse | None:
+        """None where nobody was launched from it yet."""
+        table = tables.platform_course
+        query = select(table).where(
+            table.c.tenant == self.tenant, table.c.registration == registration, table.c.context == context
+        )
+        row = self.connection.execute(query).one_or_none()
+        return None if row is None else _platform_course(row)
+
+    def platform_courses(self, course: str | None = None) -> Sequence[PlatformCourse]:
+        """Those of one of our courses, or all that nobody has set up; by registration and context."""
+        table = tables.platform_course
+        query = (
+            select(table)
+            .where(table.c.tenant == self.tenant, table.c.course.is_not_distinct_from(course))
+            .order_by(table.c.registration, table.c.context)
+        )
+        return [_platform_course(row) for row in self.connection.execute(query)]
+
+    def keep_subject(self, registration: int, subject: str, person: str, *, at: int) -> None:
+        """Who is whom; a later word takes the place of an earlier one."""
+        self.put(tables.platform_subject, [(registration, subject, person, at)])
+
+    def person_of(self, registration: int, subject: str) -> str | None:
+        """Our person behind a platform's subject."""
+        table = tables.platform_subject
+        query = select(table.c.person).where(
+            table.c.tenant == self.tenant, table.c.registration == registration, table.c.subject == subject
+        )
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def subjects_of(self, registration: int, persons: Sequence[str]) -> Mapping[str, str]:
+        """Person to subject, for those who have one; of several the one seen last."""
+        table = tables.platform_subject
+        query = (
+            select(table.c.person, table.c.subject)
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.registration == registration,
+                table.c.person.in_(listed(persons)),
+            )
+            .order_by(table.c.seen_at, table.c.subject)
+        )
+        return {row.person: row.subject for row in self.connection.execute(query)}
+
+
+def _merged(former: PlatformCourse, later: PlatformCourse) -> PlatformCourse:
+    """Scopes and the address of the line items come together, or not at all."""
+    grades = later if later.line_items is not None or later.scopes else former
+    return replace(
+        later,
+        title=former.title if later.title is None else later.title,
+        course=former.course if later.course is None else later.course,
+        line_items=grades.line_items,
+        line_item=former.line_item if later.line_item is None else later.line_item,
+        roster_url=former.roster_url if later.roster_url is None else later.roster_url,
+        scopes=grades.scopes,
+        history=later.history or former.history,
+        seen_at=max(former.seen_at, later.seen_at),
+    )
+
+
+def _platform_course(row: Row[Any]) -> PlatformCourse:
+    return PlatformCourse(
+        registration=row.registration,
+        context=row.context,
+        title=row.title,
+        course=row.course,
+        deployment=row.deployment,
+        line_items=row.line_items,
+        line_item=row.line_item,
+        roster_url=row.roster_url,
+        scopes=frozenset(json.loads(row.scopes)),
+        history=tuple(json.loads(row.history)),
+        seen_at=row.seen_at,
+    )

@@ -1,0 +1,129 @@
+"""The outbox: which courses send grades to their platform, and every grade with how far it got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, select, update
+
+from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed
+from lms_scoring.store.tenant_connection import TenantConnection
+
+
+class Outbox(TenantConnection):
+    """The part of a transaction about grades on their way."""
+
+    def passback(self, course: str) -> Passback | None:
+        """What the course sends; None: nothing."""
+        table = tables.passback
+        query = select(table.c.passback).where(table.c.tenant == self.tenant, table.c.course == course)
+        kept = self.connection.execute(query).scalar_one_or_none()
+        return None if kept is None else Passback(kept)
+
+    def keep_passback(self, course: str, passback: Passback | None) -> None:
+        """From now on."""
+        table = tables.passback
+        if passback is None:
+            self.connection.execute(
+                delete(table).where(table.c.tenant == self.tenant, table.c.course == course)
+            )
+        else:
+            self.put(table, [(course, passback.value)])
+
+    def keep_outgoing(self, grade: OutgoingGrade) -> None:
+        """What should stand in the gradebook from now on."""
+        columns = _columns(grade)
+        self.put(tables.outgoing_grade, [(grade.course, grade.person, *columns.values())])
+
+    def keep_sending(self, grade: OutgoingGrade, *, while_at: int) -> bool:
+        """How far a grade got; one statement decides whether the row is still the one that was sent."""
+        table = tables.outgoing_grade
+        kept = self.connection.execute(
+            update(table)
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.course == grade.course,
+                table.c.person == grade.person,
+                table.c.at == while_at,
+            )
+            .values(_columns(grade))
+        )
+        return kept.rowcount == 1
+
+    def forget_outgoing(self, course: str, person: str) -> None:
+        """Nothing of ours should stand there."""
+        table = tables.outgoing_grade
+        self.connection.execute(
+            delete(table).where(
+                table.c.tenant == self.tenant, table.c.course == course, table.c.person == person
+            )
+        )
+
+    def outgoing(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[OutgoingGrade]:
+        """All of a course, or those of some persons, by person."""
+        table = tables.outgoing_grade
+        query = self._grades().where(table.c.course == course).order_by(table.c.person)
+        if persons is not None:
+            query = query.where(table.c.person.in_(listed(persons)))
+        return [_grade(row) for row in self.connection.execute(query)]
+
+    def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
+        """Those that wait and may be tried, the oldest first."""
+        table = tables.outgoing_grade
+        query = (
+            self._grades()
+            .where(table.c.state == SendState.WAITING.value, table.c.try_at <= at)
+            .order_by(table.c.at, table.c.course, table.c.person)
+        )
+        return [_grade(row) for row in self.connection.execute(query)]
+
+    def _grades(self) -> Select[Any]:
+        table = tables.outgoing_grade
+        return select(table).where(table.c.tenant == self.tenant)
+
+
+def _columns(grade: OutgoingGrade) -> dict[str, Any]:
+    """In the order of the table's columns."""
+    return {
+        "given": str(grade.given),
+        "comment": grade.comment,
+        "at": grade.at,
+        "state": grade.state.value,
+        "tries": grade.tries,
+        "try_at": grade.try_at,
+        "tried": _text(grade.tried),
+        "sent": _text(grade.sent),
+        "sent_at": grade.sent_at,
+        "reason": grade.reason,
+        "forced": grade.forced,
+    }
+
+
+def _grade(row: Row[Any]) -> OutgoingGrade:
+    return OutgoingGrade(
+        course=row.course,
+        person=row.person,
+        given=Fraction(row.given),
+        comment=row.comment,
+        at=row.at,
+        state=SendState(row.state),
+        tries=row.tries,
+        try_at=row.try_at,
+        tried=_fraction(row.tried),
+        sent=_fraction(row.sent),
+        sent_at=row.sent_at,
+        reason=row.reason,
+        forced=row.forced,
+    )
+
+
+def _text(number: Fraction | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

@@ -1,0 +1,113 @@
+"""Contract: what a course sends, and every grade on its way, exact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
+from tests.contract.story import COURSE
+
+GRADE = OutgoingGrade(course=COURSE, person="p1", given=Fraction(7995, 100), comment="合格", at=50)
+FULL = replace(
+    GRADE,
+    given=Fraction(10**30 + 1, 3 * 10**30),
+    state=SendState.REFUSED,
+    tries=3,
+    try_at=70_000,
+    tried=Fraction(-1, 3),
+    sent=Fraction(0),
+    sent_at=60_000,
+    reason="没有此人",
+    forced=True,
+)
+
+
+def test_a_course_sends_what_was_set_last(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.passback(COURSE) is None
+        for passback in (Passback.SCORE, Passback.VERDICT, None, None, Passback.SCORE):
+            transaction.keep_passback(COURSE, passback)
+            assert transaction.passback(COURSE) is passback
+        transaction.keep_passback("another", Passback.VERDICT)
+    with store.reading() as transaction:
+        assert transaction.passback(COURSE) is Passback.SCORE
+
+
+@pytest.mark.parametrize("grade", [GRADE, FULL], ids=["fresh", "sent before"])
+def test_a_grade_is_kept_exactly(store: Store, grade: OutgoingGrade) -> None:
+    with store.writing() as transaction:
+        transaction.keep_outgoing(grade)
+    with store.reading() as transaction:
+        assert list(transaction.outgoing(COURSE)) == [grade]
+
+
+def test_a_new_grade_takes_the_place_of_the_one_before(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_outgoing(FULL)
+        transaction.keep_outgoing(GRADE)
+        assert list(transaction.outgoing(COURSE)) == [GRADE]
+
+
+def test_grades_are_read_by_person_all_or_some_of_a_course(store: Store) -> None:
+    people = [replace(GRADE, person=f"p{n}") for n in range(4)]
+    with store.writing() as transaction:
+        for grade in (*people[::-1], replace(GRADE, course="another")):
+            transaction.keep_outgoing(grade)
+    with store.reading() as transaction:
+        assert list(transaction.outgoing(COURSE)) == people
+        assert list(transaction.outgoing(COURSE, persons=["p2", "p0", "nobody"])) == [people[0], people[2]]
+        assert list(transaction.outgoing(COURSE, persons=[])) == []
+
+
+def test_how_far_a_grade_got_is_kept_while_it_is_still_the_latest(store: Store) -> None:
+    sent = replace(GRADE, state=SendState.SENT, sent=GRADE.given, at=51)
+    with store.writing() as transaction:
+        transaction.keep_outgoing(GRADE)
+        assert transaction.keep_sending(sent, while_at=50)
+        assert list(transaction.outgoing(COURSE)) == [sent]
+        assert not transaction.keep_sending(FULL, while_at=50)
+        assert list(transaction.outgoing(COURSE)) == [sent]
+
+
+def test_of_a_grade_that_is_not_there_nothing_is_kept(store: Store) -> None:
+    with store.writing() as transaction:
+        assert not transaction.keep_sending(GRADE, while_at=50)
+        assert list(transaction.outgoing(COURSE)) == []
+
+
+def test_a_forgotten_grade_is_gone_and_others_stay(store: Store) -> None:
+    with store.writing() as transaction:
+        for grade in (GRADE, replace(GRADE, person="p2"), replace(GRADE, course="another")):
+            transaction.keep_outgoing(grade)
+        transaction.forget_outgoing(COURSE, "p1")
+        transaction.forget_outgoing(COURSE, "nobody")
+        assert [grade.person for grade in transaction.outgoing(COURSE)] == ["p2"]
+        assert len(transaction.outgoing("another")) == 1
+
+
+def test_due_are_those_that_wait_and_may_be_tried_the_oldest_first(store: Store) -> None:
+    with store.writing() as transaction:
+        for person, state, at, try_at in (
+            ("later", SendState.WAITING, 9, 100),
+            ("first", SendState.WAITING, 10, 99),
+            ("not yet", SendState.WAITING, 8, 101),
+            ("b", SendState.WAITING, 20, 0),
+            ("a", SendState.WAITING, 20, 0),
+            ("sent", SendState.SENT, 1, 0),
+            ("overridden", SendState.OVERRIDDEN, 1, 0),
+            ("refused", SendState.REFUSED, 1, 0),
+        ):
+            transaction.keep_outgoing(replace(GRADE, person=person, state=state, at=at, try_at=try_at))
+        transaction.keep_outgoing(replace(GRADE, course="a course before", person="z", at=20))
+    with store.reading() as transaction:
+        due = [(grade.course, grade.person) for grade in transaction.outgoing_due(at=100)]
+    assert due == [
+        (COURSE, "later"),
+        (COURSE, "first"),
+        ("a course before", "z"),
+        (COURSE, "a"),
+        (COURSE, "b"),
+    ]

@@ -1,0 +1,45 @@
+"""Grades on their way, in the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from tests.fakes.memory_store.runs import Runs
+
+
+class Outbox(Runs):
+    """What courses send, and how far it got."""
+
+    def passback(self, course: str) -> Passback | None:
+        return self.state.passbacks.get(course)
+
+    def keep_passback(self, course: str, passback: Passback | None) -> None:
+        self.state.passbacks.pop(course, None)
+        if passback is not None:
+            self.state.passbacks[course] = passback
+
+    def keep_outgoing(self, grade: OutgoingGrade) -> None:
+        self.state.outgoing[grade.course, grade.person] = grade
+
+    def keep_sending(self, grade: OutgoingGrade, *, while_at: int) -> bool:
+        key = (grade.course, grade.person)
+        if key not in self.state.outgoing or self.state.outgoing[key].at != while_at:
+            return False
+        self.state.outgoing[key] = grade
+        return True
+
+    def forget_outgoing(self, course: str, person: str) -> None:
+        self.state.outgoing.pop((course, person), None)
+
+    def outgoing(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[OutgoingGrade]:
+        found = [self.state.outgoing[key] for key in sorted(self.state.outgoing) if key[0] == course]
+        return [grade for grade in found if persons is None or grade.person in persons]
+
+    def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
+        due = [
+            grade
+            for grade in self.state.outgoing.values()
+            if grade.state is SendState.WAITING and grade.try_at <= at
+        ]
+        return sorted(due, key=lambda grade: (grade.at, grade.course, grade.person))
