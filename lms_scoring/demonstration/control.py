@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lms_scoring.demonstration.faults import Faults
+from lms_scoring.demonstration.lti.faults import PlaceFaults
 from lms_scoring.demonstration.wire import Answer, Handler, Request, json_answer
 
 CONTROL = "/demonstration/"
@@ -22,9 +23,11 @@ class Control:
         faults: Faults,
         counters: dict[str, Counter[str]],
         change: Change | None = None,
+        place_faults: PlaceFaults | None = None,
     ) -> None:
         self._server = server
         self._faults = faults
+        self._place_faults = place_faults or PlaceFaults()
         self._counters = counters
         self._change = change
         self._http = 0
@@ -34,7 +37,8 @@ class Control:
         if request.path.startswith(CONTROL):
             return self._controlled(request)
         self._http += 1
-        return self._faults.disturb(self._server(request))
+        served = self._place_faults.disturb(request, lambda: self._server(request))
+        return self._faults.disturb(served)
 
     def calls(self) -> dict[str, Any]:
         """How many HTTP requests came, and how many calls by function."""
@@ -54,13 +58,24 @@ class Control:
                 self.forget_calls()
                 return json_answer(self.calls())
             case "POST", "faults":
-                return _told(lambda: self._faults.add(**json.loads(request.body)))
+                return _told(lambda: self._add_fault(**json.loads(request.body)))
             case "DELETE", "faults":
-                return _told(self._faults.clear)
+                return _told(self._clear_faults)
             case "POST", "change" if self._change is not None:
                 change = self._change
                 return _told(lambda: change(json.loads(request.body)))
         return json_answer({"error": "no such control"}, status=404)
+
+    def _add_fault(self, kind: str, **told: Any) -> None:
+        """A fault of one place if it names one, else of whatever is asked next."""
+        if "place" in told:
+            self._place_faults.add(kind, **told)
+        else:
+            self._faults.add(kind, **told)
+
+    def _clear_faults(self) -> None:
+        self._faults.clear()
+        self._place_faults.clear()
 
 
 def _told(act: Callable[[], Any]) -> Answer:

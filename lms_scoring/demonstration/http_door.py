@@ -97,9 +97,9 @@ class _Exchange(BaseHTTPRequestHandler):
         if answer.raw is not None:
             self._write_raw(answer)
             return
-        self.send_response(answer.status)
+        self.send_response(answer.status, None if answer.reason is None else _line(answer.reason))
         for name, value in answer.headers.items():
-            self.send_header(name, value)
+            self.send_header(name, _line(value))
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
@@ -114,3 +114,8 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any, **__: Any) -> None:
         """Requests carry tokens: nothing is logged."""
+
+
+def _line(text: str) -> str:
+    """One line that the standard library, which knows Latin-1 only, writes as UTF-8."""
+    return " ".join(text.splitlines()).encode().decode("latin-1")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from lms_scoring.demonstration.control import Control
+from lms_scoring.demonstration.control import Change, Control
 from lms_scoring.demonstration.costs import Costs
 from lms_scoring.demonstration.cutting import keep_learners, names_of, told_by
 from lms_scoring.demonstration.faults import Faults
@@ -14,6 +14,8 @@ from lms_scoring.demonstration.http_door import HttpDoor
 from lms_scoring.demonstration.lrs_kinds import KINDS
 from lms_scoring.demonstration.lrs_model import LrsModel
 from lms_scoring.demonstration.lrs_server import ROOT, LrsServer
+from lms_scoring.demonstration.lti.faults import PlaceFaults
+from lms_scoring.demonstration.lti.lti_server import LtiServer
 from lms_scoring.demonstration.malformed import interleave
 from lms_scoring.demonstration.moodle_loading import load_model
 from lms_scoring.demonstration.moodle_model import MoodleModel
@@ -24,6 +26,7 @@ from lms_scoring.demonstration.recordings import (
     recorded_calls,
     recorded_statements,
 )
+from lms_scoring.demonstration.wire import Answer, Handler, Request
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class Options:
 
 @dataclass(frozen=True)
 class RunningMoodle:
-    """The stand-in Moodle. The service of ``plain_token`` has no batching; ``full_token``'s lists all."""
+    """The stand-in Moodle. The service of ``plain_token`` has no batching; ``full_token``'s lists all.
+
+    ``lti`` is its LTI side, ``place_faults`` are the faults of single addresses of that.
+    """
 
     url: str
     token: str = field(repr=False)
@@ -60,10 +66,17 @@ class RunningMoodle:
     server: MoodleServer = field(repr=False)
     faults: Faults = field(repr=False)
     control: Control = field(repr=False)
+    lti: LtiServer = field(repr=False)
+    place_faults: PlaceFaults = field(repr=False)
+
+    @property
+    def course_page(self) -> str:
+        """Where a browser sees the course, with the external tool in its frame."""
+        return f"{self.url}/course/view.php?id={self.lti.model.course_id}"
 
     def change(self, name: str, **arguments: Any) -> Any:
-        """Makes a change of ``moodle_changes`` by its name, as ``POST /demonstration/change`` does."""
-        return self.server.change({"change": name, **arguments})
+        """Makes a change of ``moodle_changes`` or ``lti.changes``, as ``POST /demonstration/change`` does."""
+        return _changing(self.server, self.lti)({"change": name, **arguments})
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,11 @@ class RunningPlatform:
     def addresses(self) -> dict[str, dict[str, str]]:
         """What a client needs to know, credentials included."""
         return {
-            "moodle": {"url": self.moodle.url, "token": self.moodle.token},
+            "moodle": {
+                "url": self.moodle.url,
+                "token": self.moodle.token,
+                "course_page": self.moodle.course_page,
+            },
             "lrs": {"url": self.lrs.url, "key": self.lrs.key, "secret": self.lrs.secret},
         }
 
@@ -113,11 +130,17 @@ def running_moodle(options: Options | None = None) -> Iterator[RunningMoodle]:
         plain, full = secrets.token_hex(16), secrets.token_hex(16)
         tokens = {options.token: offered["recorded"], plain: offered["plain"], full: offered["full"]}
         server = MoodleServer(model, tokens, costs=costs, latency=options.latency)
-        faults = Faults()
-        counters = {"requests": server.requests, "inner": server.inner}
-        control = Control(server.answer, faults=faults, counters=counters, change=server.change)
+        lti = LtiServer(model, server.lock)
+        faults, place_faults = Faults(), PlaceFaults()
+        control = Control(
+            _either(server, lti),
+            faults=faults,
+            counters={"requests": server.requests, "inner": server.inner},
+            change=_changing(server, lti),
+            place_faults=place_faults,
+        )
         door.open(control.answer)
-        yield RunningMoodle(door.url, options.token, plain, full, server, faults, control)
+        yield RunningMoodle(door.url, options.token, plain, full, server, faults, control, lti, place_faults)
 
 
 @contextmanager
@@ -140,6 +163,22 @@ def running_lrs(
         control = Control(server.answer, faults=faults, counters={"requests": server.requests})
         door.open(control.answer)
         yield RunningLrs(door.url + ROOT, options.key, options.secret, model, faults, control)
+
+
+def _either(server: MoodleServer, lti: LtiServer) -> Handler:
+    """The web services and the LTI side behind one address."""
+
+    def answer(request: Request) -> Answer:
+        return lti.answer(request) if lti.knows(request.path) else server.answer(request)
+
+    return answer
+
+
+def _changing(server: MoodleServer, lti: LtiServer) -> Change:
+    def change(told: dict[str, Any]) -> Any:
+        return lti.change(told) if lti.changes.knows(told.get("change")) else server.change(told)
+
+    return change
 
 
 def _model(calls: list[RecordedCall], base_url: str, options: Options) -> MoodleModel:

@@ -27,12 +27,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer. ``raw`` replaces everything: those bytes go to the socket, which is then cut."""
+    """One HTTP answer. ``raw`` replaces everything: those bytes go to the socket, which is then cut.
+
+    ``reason`` is the phrase behind the status, where it is not the usual one. Text beyond ASCII in it and in
+    ``headers`` goes out as UTF-8, as PHP sends it.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     raw: Iterable[bytes] | None = None
+    reason: str | None = None
 
 
 Handler = Callable[[Request], Answer]

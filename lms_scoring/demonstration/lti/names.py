@@ -1,0 +1,35 @@
+"""The names of LTI's claims and scopes, of Moodle's addresses, and of the media types of its services."""
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+GRADES = "https://purl.imsglobal.org/spec/lti-ags/"
+NAMES_AND_ROLES = "https://purl.imsglobal.org/spec/lti-nrps/"
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+BASIC_OUTCOME = "https://purl.imsglobal.org/spec/lti-bo/"
+TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+
+LINE_ITEM = GRADES + "scope/lineitem"
+LINE_ITEM_READ = GRADES + "scope/lineitem.readonly"
+RESULT_READ = GRADES + "scope/result.readonly"
+SCORE = GRADES + "scope/score"
+MEMBERSHIP = NAMES_AND_ROLES + "scope/contextmembership.readonly"
+GRADE_SCOPES = (LINE_ITEM, LINE_ITEM_READ, RESULT_READ, SCORE)
+
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
+
+LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
+MEMBERSHIPS_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+
+MODULE = "/mod/lti/"
+AUTH = MODULE + "auth.php"
+KEYS = MODULE + "certs.php"
+TOKEN = MODULE + "token.php"
+SERVICES = MODULE + "services.php"
+CONFIGURATION = MODULE + "openid-configuration.php"
+REGISTRATION = MODULE + "openid-registration.php"
+CONTENT_ITEM_RETURN = MODULE + "contentitem_return.php"
