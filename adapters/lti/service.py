@@ -32,9 +32,10 @@ class Service:
     Raises PlatformError throughout.
     """
 
-    def __init__(self, connect: Connect, *, tokens: AccessTokens) -> None:
+    def __init__(self, connect: Connect, *, tokens: AccessTokens, most_pages: int = MOST_PAGES) -> None:
         self._origins = Origins(connect)
         self._tokens = tokens
+        self._most_pages = most_pages
 
     def pages(self, url: str, asked: Asked) -> Iterator[Answer]:
         """Every page of a list, by the links that the platform gives, which are followed as they are.
@@ -45,8 +46,8 @@ class Service:
         seen: set[str] = set()
         link: str | None = url
         while link is not None:
-            if link in seen or len(seen) == MOST_PAGES:
-                raise PlatformMisread(client.platform, asked.call, _circle(link in seen))
+            if link in seen or len(seen) == self._most_pages:
+                raise PlatformMisread(client.platform, asked.call, self._unending(link in seen))
             seen.add(link)
             answer = self._got(client, link, asked)
             yield answer
@@ -84,6 +85,12 @@ class Service:
         if not 200 <= answer.status < 300:
             raise error_of(answer, platform=client.platform, call=asked.call)
         return answer
+
+    def _unending(self, seen: bool) -> str:
+        what = "its pages lead back to one that was read"
+        if not seen:
+            what = f"it has more than {self._most_pages} pages"
+        return f"{what}; nothing of the list was used, because a part of it would be mistaken for all"
 
     def _authorized(self, asked: Asked, send: Callable[[Mapping[str, str]], Answer]) -> Answer:
         token = self._tokens.token(asked.registration, asked.scopes)
@@ -124,11 +131,6 @@ def _joined(link: str, following: str, call: str) -> str:
         return urljoin(link, following)
     except ValueError as error:
         raise PlatformMisread("LTI platform", call, "its link to the next page is no address") from error
-
-
-def _circle(seen: bool) -> str:
-    what = "its pages lead back to one that was read" if seen else f"it has more than {MOST_PAGES} pages"
-    return f"{what}; nothing of the list was used, because a part of it would be mistaken for all"
 
 
 _NO_RIGHT = (

@@ -1,0 +1,1 @@
+"""LTI platforms over HTTP: recorded answers, broken ones, and a platform of another make."""
