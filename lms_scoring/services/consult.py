@@ -1,7 +1,8 @@
 """Consulting: the one door for readers. It knows who is asking and returns only what they may see.
 
 A learner sees the own cards. A tutor sees the own card and the classes the roster makes them tutor of.
-Coordinators and administrators see the course they were granted. Platforms do not enforce this
+Coordinators and administrators see the course they were granted. Who was launched from a platform sees
+nothing but that course, and is a tutor only where the platform says staff. Platforms do not enforce this
 everywhere, so it is enforced here, and nowhere else is a card read for a person.
 """
 
@@ -21,6 +22,7 @@ from lms_scoring.ports import (
     CardRow,
     EvidenceOut,
     KeptCourse,
+    Launched,
     MetProblem,
     Run,
     Runs,
@@ -49,7 +51,7 @@ class View:
 
     def shows(self, membership: Membership) -> bool:
         """Whether that membership's card may be seen."""
-        if self.everything or membership.person == self.person:
+        if self.everything or (membership.person == self.person and membership.role in self.roles):
             return True
         return membership.role is Role.LEARNER and membership.class_ in self.classes
 
@@ -203,20 +205,62 @@ class Consultant:
 
 
 def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
+    launched = visitor.launched
+    if launched is not None and launched.course != course:
+        raise NotAllowed("this was opened from another course of the platform")
     roles = list(visitor.roles)
     if visitor.person is not None:
         roles += transaction.grants(visitor.person)
     everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
-    own = [m for m in transaction.memberships(course) if m.person == visitor.person]
-    if not everything and not own:
-        raise NotAllowed("you have no part in this course")
+    memberships = transaction.memberships(course)
+    own = [m for m in memberships if m.person == visitor.person and _counts(m, launched)]
+    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active")
+    if launched is not None and launched.staff:
+        classes |= _classes_of_groups(transaction, memberships, launched)
+    if not everything and not own and not classes:
+        raise NotAllowed(_no_part(launched))
     return View(
         person=visitor.person,
         everything=everything,
-        classes=frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active"),
+        classes=classes,
         course=transaction.course(course),
         roles=frozenset(m.role for m in own),
     )
+
+
+def _counts(membership: Membership, launched: Launched | None) -> bool:
+    """Whether an own membership makes the visitor anything: guiding is believed of staff alone."""
+    return launched is None or launched.staff or membership.role is Role.LEARNER
+
+
+def _classes_of_groups(
+    transaction: Transaction, memberships: Sequence[Membership], launched: Launched
+) -> frozenset[str | None]:
+    """The classes that the platform's groups of the visitor are: a membership's id ends with its group's.
+
+    Only members of today tell, for a group may have had the name that another one has now.
+    """
+    if not launched.groups:
+        return frozenset()
+    platform = transaction.registration(launched.registration).platform
+    return frozenset(
+        m.class_
+        for m in memberships
+        if platform is not None
+        and m.source == platform
+        and m.status == "active"
+        and m.class_ is not None
+        and m.id.rpartition("-")[2] in launched.groups
+    )
+
+
+def _no_part(launched: Launched | None) -> str:
+    if launched is not None and launched.staff:
+        return (
+            "you teach in this course, and no class of yours is known here: you are in no group of the "
+            "course, or an administrator must grant you a role"
+        )
+    return "you have no part in this course"
 
 
 def _synced_at(transaction: Runs, course: str) -> int | None:
