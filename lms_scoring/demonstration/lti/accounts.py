@@ -31,7 +31,7 @@ class Account:
 ADMINISTRATOR = Account(2, "admin", "Admin", "User", "", "admin@example.invalid")
 MANAGER = Account(65, "manager1", "管理", "员", "", "manager1@lc.example")
 UNENROLLED = (
-    Account(1, "guest", "Guest user ", " ", "", "root@localhost"),
+    Account(1, "guest", "Guest user", " ", "", "root@localhost"),
     ADMINISTRATOR,
     Account(60, "tea058", "超", "胡", "LC240058", "tea058@lc.example"),
     MANAGER,

@@ -14,6 +14,7 @@ from lms_scoring.demonstration.running import (
 )
 
 from .caller import Caller
+from .lti_peer import Browser, PeerTool, Services, running_tool
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +43,30 @@ def ask_mine(moodle: RunningMoodle) -> Iterator[Caller]:
     """A client of one's own Moodle."""
     with requests.Session() as session:
         yield Caller(moodle.url, moodle.token, session)
+
+
+@pytest.fixture
+def tool() -> Iterator[PeerTool]:
+    """A tool that publishes its keys."""
+    with running_tool() as running:
+        yield running
+
+
+@pytest.fixture
+def school(moodle: RunningMoodle, tool: PeerTool) -> RunningMoodle:
+    """A Moodle of one's own, in whose course the tool stands."""
+    tool.registered(moodle)
+    return moodle
+
+
+@pytest.fixture
+def browser(school: RunningMoodle) -> Iterator[Browser]:
+    """A browser at that Moodle, signed in by nobody."""
+    with requests.Session() as session:
+        yield Browser(school.url, session)
+
+
+@pytest.fixture
+def services(school: RunningMoodle, tool: PeerTool) -> Services:
+    """The services of that Moodle with a token for everything."""
+    return Services(school.url, tool.token(school))
