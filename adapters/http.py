@@ -149,7 +149,7 @@ class HttpClient:
         request = requests.Request(
             method, url, headers=self._sendable(headers, call), params=dict(params), data=data
         )
-        prepared = self._session.prepare_request(request)
+        prepared = self._prepared(request, call)
         for tries_left in range(self._attempts - 1, -1, -1):
             try:
                 return self._exchange(prepared, call)
@@ -159,6 +159,14 @@ class HttpClient:
                     raise
                 self._pause(wait)
         raise AssertionError("attempts must be at least 1")
+
+    def _prepared(self, request: requests.Request, call: str) -> requests.PreparedRequest:
+        try:
+            return self._session.prepare_request(request)
+        except (requests.RequestException, ValueError):
+            reason = "the address cannot be asked: no host name has that form; correct it"
+            refused = PlatformRefused(self.platform, call, reason)
+        raise refused  # without its cause, which would show the whole address
 
     def _sendable(self, headers: Mapping[str, str], call: str) -> dict[str, str]:
         """All headers; checked here because the library would show an unusable value, secret or not."""

@@ -359,6 +359,14 @@ def test_a_base_url_that_is_unsafe_is_refused_at_once(url: str) -> None:
     assert "user:pw" not in str(caught.value)
 
 
+@pytest.mark.parametrize("host", ["①②⑦.⓪.⓪.①", "a..b", "xn--\u00df", "*.example", "a" * 64])
+def test_an_address_that_cannot_be_asked_is_refused_without_being_shown(host: str) -> None:
+    asking = HttpClient(platform="p", base_url=f"https://{host}", attempts=1)
+    with pytest.raises((PlatformRefused, PlatformUnreachable)) as caught:
+        asking.follow(f"https://{host}/x?token={SECRET}", call="key set")
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
 def test_no_secret_is_in_any_message_log_or_repr(
     httpserver: HTTPServer, caplog: pytest.LogCaptureFixture
 ) -> None:
