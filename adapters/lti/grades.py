@@ -74,14 +74,14 @@ class CourseGradebook:
 
     def results(self, line_item: str) -> list[Result]:
         """What the column has, of everybody whom it knows. Raises PlatformError."""
-        return list(self._results(beneath(line_item, "results")))
+        return list(self._results(line_item))
 
     def result(self, line_item: str, subject: str) -> Result:
         """What the column has of one learner; a score of None where it has nothing. Raises PlatformError.
 
         A platform that does not know the filter answers for everybody.
         """
-        for result in self._results(filtered(beneath(line_item, "results"), user_id=subject)):
+        for result in self._results(line_item, user_id=subject):
             if result.subject == subject:
                 return result
         return Result(subject=subject, score=None)
@@ -94,7 +94,7 @@ class CourseGradebook:
         """
         try:
             asked = self._asked("score", accept="*/*", needed=Scope.SCORE)
-            url = self._in_service(beneath(line_item, "scores"), asked)
+            url = beneath(self._in_service(line_item, asked), "scores")
             answer = self._service.post(url, written(_score(grade)), asked, media_type=_SCORE)
         except PlatformError as error:
             return receipt_for(error)
@@ -126,9 +126,9 @@ class CourseGradebook:
             maximum=exact(maximum, platform=platform, call=asked.call),
         )
 
-    def _results(self, url: str) -> Iterator[Result]:
+    def _results(self, line_item: str, **filters: str) -> Iterator[Result]:
         asked = self._asked("results", accept=_RESULTS, needed=Scope.RESULT_READ)
-        self._in_service(url, asked)
+        url = filtered(beneath(self._in_service(line_item, asked), "results"), **filters)
         platform = self._service.platform(url)
         for page in self._service.pages(url, asked):
             for one in read(page, list[ResultOf], platform=platform, call=asked.call):

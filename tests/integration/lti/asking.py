@@ -76,8 +76,8 @@ def registration(base: str, *, token_url: str | None = None, jwks_url: str | Non
         issuer=base,
         client_id="client-1",
         auth_url=f"{base}/auth",
-        token_url=token_url or f"{base}/token",
-        jwks_url=jwks_url or f"{base}/keys",
+        token_url=f"{base}/token" if token_url is None else token_url,
+        jwks_url=f"{base}/keys" if jwks_url is None else jwks_url,
     )
 
 
