@@ -59,7 +59,8 @@ class GradebookPage:
 
     def _table(self, course: Course, visit: Visit) -> Answer:
         staff = teaches(self._model, visit.user)
-        columns = self._state.columns_of(course.id)
+        every = self._state.columns_of(course.id)
+        columns = [each for each in every if each.grades] or every  # an activity's own mostly stays empty
         learners = self._learners(course, None if staff else visit.user)
         learners.sort(key=lambda each: -max((_at(column, each) for column in columns), default=0))
         heads = "".join(f"<th>{escape(each.label)}（{number(each.maximum)}）</th>" for each in columns)

@@ -70,9 +70,7 @@ def test_a_launch_begins_with_the_recorded_fields(
     path = CHOOSING if "ContentItem" in theirs["lti_message_hint"] else "/mod/lti/launch.php?id=28"
     form = Browser(as_recorded.url).sign_in(int(theirs["login_hint"])).begin(path)
     assert form.action == f"{tool.url}/oidc/login"
-    hint, recorded_hint = (
-        json.loads(each["lti_message_hint"]) for each in (form.fields, theirs)
-    )
+    hint, recorded_hint = (json.loads(each["lti_message_hint"]) for each in (form.fields, theirs))
     assert hint.keys() == recorded_hint.keys()
     assert hint["launchid"].rstrip("0123456789") == recorded_hint["launchid"].rstrip("0123456789")
     theirs_here = {
