@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
 from adapters.http import HttpClient
+from adapters.lti.key_sets import PlatformKeySets
+from adapters.lti.registering import Registering
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
@@ -21,14 +24,21 @@ from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, parse_course, read_course
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownPlatform, UnknownScheme
+from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
+from lms_scoring.sealing_file import SealingFile
 from lms_scoring.services.adopt import adopt
 from lms_scoring.services.assess import Assessed
+from lms_scoring.services.registrations import Registrar
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
+from lms_scoring.web.application import Launching
+
+_A_BROWSER_WAITS = 10.0
+"""Seconds that one exchange with an LTI platform may take."""
 
 
 class SystemClock:
@@ -114,6 +124,39 @@ class Installation:
             allowed_private=self.settings.allowed_private_hosts,
         )
 
+    def connect(self, origin: str) -> HttpClient:
+        """The HTTP client of an origin of an LTI platform; a browser waits for its answers."""
+        return HttpClient(
+            platform=urlsplit(origin).netloc,
+            base_url=origin,
+            deadline=_A_BROWSER_WAITS,
+            attempts=2,
+            allowed_private=self.settings.allowed_private_hosts,
+        )
+
+    def key_ring(self) -> KeyRing:
+        """Our own keys."""
+        file = SealingFile(path=self.settings.sealing_key_file or _beside(self.settings.database_url))
+        return KeyRing(store=self.store, clock=self.clock, sealing=file)
+
+    def registrar(self) -> Registrar:
+        """Who may launch us, as an administrator decides."""
+        return Registrar(
+            store=self.store,
+            clock=self.clock,
+            moodles={one.name: one.url for one in self.settings.platforms.values() if one.kind == "moodle"},
+            private_hosts=self.settings.allowed_private_hosts,
+        )
+
+    def launching(self) -> Launching:
+        """What the pages need for launches, and for registering platforms."""
+        return Launching(
+            key_sets=PlatformKeySets(self.connect, clock=self.clock),
+            own_keys=self.key_ring().keys,
+            registrar=self.registrar(),
+            register=Registering(self.connect, public_url=self.settings.public_url).register,
+        )
+
     def platform(self, name: str) -> Platform:
         """A platform of the settings. Raises UnknownPlatform, which names those there are."""
         try:
@@ -164,6 +207,14 @@ def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
             f"({known}) nor a file {path}"
         )
     return read_scheme(path)
+
+
+def _beside(database_url: str) -> Path:
+    """The usual file of the sealing key: in the folder of an SQLite database, else in `data`."""
+    url = make_url(database_url)
+    database = url.database if url.get_backend_name() == "sqlite" else None
+    named = bool(database) and database != ":memory:" and not str(database).startswith("file:")
+    return (Path(str(database)).parent if named else Path("data")) / "sealing.key"
 
 
 @lru_cache(maxsize=256)

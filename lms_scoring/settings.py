@@ -51,6 +51,8 @@ class Settings:
     allowed_private_hosts: frozenset[str] = frozenset()
     courses: Path = Path("courses")
     language: str = "zh"
+    sealing_key_file: Path | None = None
+    """Where the key lies that our own keys are sealed by; None: beside the database."""
     platforms: Mapping[str, Platform] = field(default_factory=dict)
 
 
@@ -74,8 +76,9 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
         one: Platform(name=one, **connection) for one, connection in data.pop("platform", {}).items()
     }
     hosts = frozenset(data.pop("allowed_private_hosts", ()))
-    if "courses" in data:
-        data["courses"] = working_folder / data["courses"]
+    for path in ("courses", "sealing_key_file"):
+        if path in data:
+            data[path] = working_folder / data[path]
     return Settings(platforms=platforms, allowed_private_hosts=hosts, **data)
 
 
@@ -159,5 +162,6 @@ class _SettingsSchema(Schema):
     public_url = fields.String(validate=_a_web_address)
     allowed_private_hosts = fields.List(fields.String())
     courses = fields.String()
+    sealing_key_file = fields.String(validate=_SOMETHING)
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
     platform = fields.Dict(keys=fields.String(), values=fields.Nested(_PlatformSchema))

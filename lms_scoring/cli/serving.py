@@ -17,6 +17,7 @@ def serve_pages(installation: Installation, *, host: str, port: int) -> None:
         clock=installation.clock,
         public_url=installation.settings.public_url,
         language=installation.settings.language,
+        launching=installation.launching(),
     )
     server = create_server(app, host=host, port=port, threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")

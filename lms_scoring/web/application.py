@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from lms_scoring.lti.key_sets import KeySets
 from lms_scoring.lti.keys import OwnKey
 from lms_scoring.ports import Clock, Store
+from lms_scoring.services.registrations import Registrar
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
     boards,
@@ -23,22 +24,30 @@ from lms_scoring.web import (
     languages,
     launches,
     people,
+    registering,
+    registrations,
     set_ups,
     sign_in,
     syncs,
 )
 from lms_scoring.web.door import Door
 from lms_scoring.web.launcher import Launcher
+from lms_scoring.web.registering import Register
 from lms_scoring.web.sessions import Sessions
 from lms_scoring.web.wording import read_wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launching:
-    """What launches need from the outside: the platforms' keys, and our own."""
+    """What launches need from the outside: the platforms' keys, and our own.
+
+    `registrar` and `register` are what platforms are registered by; without them nobody registers one here.
+    """
 
     key_sets: KeySets
     own_keys: Callable[[], Sequence[OwnKey]]
+    registrar: Registrar | None = None
+    register: Register | None = None
 
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
@@ -84,4 +93,9 @@ def create_app(
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))
         app.register_blueprint(set_ups.blueprint(store))
+        if launching.registrar is not None and launching.register is not None:
+            app.register_blueprint(
+                registrations.blueprint(launching.registrar, store=store, public_url=public_url)
+            )
+            app.register_blueprint(registering.blueprint(launching.registrar, register=launching.register))
     return app

@@ -24,6 +24,9 @@ def install(app: Flask, *, secure: bool) -> None:
     def headers(response: Response) -> Response:
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = _policy()
+        if request.endpoint == "registering.register":
+            # The platform's window that opened it must hear that it is done.
+            response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint not in ("static", "launches.jwks"):

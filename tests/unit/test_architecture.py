@@ -48,6 +48,8 @@ TABLE = {
     "lms_scoring.words": Place("lms_scoring.domain"),
     # what the product is reached by, and what it keeps
     "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),
+    "lms_scoring.sealing_file": Place("lms_scoring.domain lms_scoring.lti"),
+    "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
     "lms_scoring.store": Place(INWARD, "sqlalchemy alembic"),
     "lms_scoring.web": Place(
         f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words",

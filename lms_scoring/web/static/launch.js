@@ -105,7 +105,13 @@ if (told.job === "keep") keep();
 if (told.job === "prove") prove();
 if (told.job === "send") document.forms[0].requestSubmit();
 if (told.job === "close") {
-  for (const other of [window.opener, window.parent]) {
-    if (other && other !== window) other.postMessage({ subject: "org.imsglobal.lti.close" }, "*");
-  }
+  // Pressed, not at once: the platform takes the page away, and it says what is to be done next.
+  const closing = document.getElementById("closing");
+  closing.hidden = false;
+  closing.querySelector("button").addEventListener("click", () => {
+    for (const other of [window.opener, window.parent]) {
+      if (other && other !== window) other.postMessage({ subject: "org.imsglobal.lti.close" }, "*");
+    }
+    window.close();
+  });
 }

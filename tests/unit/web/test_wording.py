@@ -11,11 +11,15 @@ import pytest
 from jinja2 import Environment, nodes
 
 from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record, Role
+from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import ProblemKind, RunState
+from lms_scoring.services.registrations import Wrong
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web.errors import PAGES
+from lms_scoring.web.refusals import BROKEN, WORDS
+from lms_scoring.web.registrations import FIELDS
 from lms_scoring.web.status_page import Cause
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
@@ -33,6 +37,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     "status.": [f"{state}{unread}" for state in CardState for unread in ("", "_at_least")],
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
+    "registrations.wrong_": Wrong,
+    "registrations.field_": FIELDS,
+    "registrations.hint_": FIELDS,
+    "registrations.standing_": Standing,
+    "registrations.ours_": ("launch", "login", "jwks"),
     "figure.": ("minutes", "count", "minutes_asked", "count_asked"),
 }
 """Keys that pages put together: the beginning, and what may follow it."""
@@ -58,6 +67,8 @@ def keys_said() -> Iterator[str]:
     for module in modules():
         yield from re.findall(r'\.say\(\s*"([a-z0-9_.]+)"', module)
         yield from re.findall(r'Place\(words="([a-z_.]+)"', module)
+        for words in re.findall(r'_failed\("([a-z_]+)"', module):
+            yield from (f"{words}.title", f"{words}.text")
 
 
 def _constants(node: nodes.Expr) -> Iterator[nodes.Const]:
@@ -74,8 +85,10 @@ def _constants(node: nodes.Expr) -> Iterator[nodes.Const]:
 def keys_put_together() -> Iterator[str]:
     for beginning, ends in FAMILIES.items():
         yield from (f"{beginning}{end}" for end in ends)
-    for status in PAGES:
+    for status in (*PAGES, "launch"):
         yield from (f"error_{status}.title", f"error_{status}.text")
+    for words in {*WORDS.values(), BROKEN}:
+        yield from (f"{words}.title", f"{words}.text")
 
 
 def places(pattern: str) -> set[str]:

@@ -1,0 +1,251 @@
+"""Registrations: which platforms may launch us, as an administrator here adds, confirms and ends them.
+
+What a platform registers by itself waits as pending: anybody may send a browser to that address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
+
+from lms_scoring.domain.errors import LmsScoringError, UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.ports import Clock, Store, Transaction
+
+MOST_PENDING = 20
+LONGEST_ADDRESS = 2_000
+LONGEST_ID = 255
+"""Characters of a client id or deployment id (Security Framework 1.1; LTI Core 1.3, 3.1.3)."""
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_SECURE_PORTS = (443, 8443)
+_ASKED_BY_US = frozenset({"token_url", "jwks_url"})
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a field of a registration; each has its sentence."""
+
+    MISSING = "missing"
+    NO_ADDRESS = "no_address"
+    NOT_SECURE = "not_secure"
+    ODD_PORT = "odd_port"
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    TAKEN = "taken"
+    NO_PLATFORM = "no_platform"
+
+
+_SAID = {
+    Wrong.MISSING: "must not be empty",
+    Wrong.NO_ADDRESS: "must be an address such as https://moodle.example.edu/mod/lti/auth.php, without a "
+    "user name and without anything after a #",
+    Wrong.NOT_SECURE: "must begin with https://; a host of your own network may use http once it is listed "
+    "in LMS_SCORING_ALLOWED_PRIVATE_HOSTS",
+    Wrong.ODD_PORT: "is on another port than 443 or 8443; list host:port in "
+    "LMS_SCORING_ALLOWED_PRIVATE_HOSTS if this is meant",
+    Wrong.TOO_LONG: "is too long",
+    Wrong.UNREADABLE: "holds characters that no id has",
+    Wrong.TAKEN: "is registered with that issuer already; change that registration instead",
+    Wrong.NO_PLATFORM: "is no Moodle of the settings",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A field of a registration that cannot be kept as it is, and why."""
+
+    field: str
+    wrong: Wrong
+    known: tuple[str, ...] = ()
+    """What there is instead."""
+
+    def __str__(self) -> str:
+        instead = (
+            f" (there are: {', '.join(self.known) or 'none'})" if self.wrong is Wrong.NO_PLATFORM else ""
+        )
+        return f"{self.field.replace('_', '-')} {_SAID[self.wrong]}{instead}"
+
+
+class NotRegistrable(LmsScoringError):
+    """A registration cannot be kept as it is; every fault of it is listed."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("the platform cannot be registered:" + "".join(f"\n  {one}" for one in faults))
+
+
+class TooManyPending(LmsScoringError):
+    """So many registrations wait for approval that no other platform may register by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registrar:
+    """Adds, confirms and ends registrations.
+
+    `moodles` are the Moodles of the settings by name, with their addresses. `private_hosts` are hosts or
+    `host:port` that the operator vouches for.
+    """
+
+    store: Store
+    clock: Clock
+    moodles: Mapping[str, str] = field(default_factory=dict)
+    private_hosts: frozenset[str] = frozenset()
+
+    def all(self) -> Sequence[Registration]:
+        """Those that wait for approval first, then by number."""
+        with self.store.reading() as transaction:
+            found = transaction.registrations()
+        return sorted(found, key=lambda one: (one.standing is not Standing.PENDING, one.id))
+
+    def proposed(self, registration: Registration) -> str | None:
+        """The Moodle it is joined to, or the one whose address its issuer is."""
+        if registration.platform is not None:
+            return registration.platform
+        same = [name for name, url in self.moodles.items() if _plain(url) == _plain(registration.issuer)]
+        return same[0] if len(same) == 1 else None
+
+    def add(self, registration: Registration) -> Registration:
+        """Keeps a new one that an administrator here typed, who thereby confirms it.
+
+        Raises NotRegistrable with all that is wrong.
+        """
+        return self._kept(replace(registration, standing=Standing.ACTIVE))
+
+    def add_pending(self, registration: Registration) -> Registration:
+        """Keeps one that a platform made by itself. Raises TooManyPending, NotRegistrable."""
+        return self._kept(replace(registration, standing=Standing.PENDING), before=_check_room)
+
+    def check_room(self) -> None:
+        """Before a platform is asked for anything: whether another may wait. Raises TooManyPending."""
+        with self.store.reading() as transaction:
+            _check_room(transaction)
+
+    def approve(self, registration: int, *, platform: str | None) -> Registration:
+        """Lets it launch us, its people being those of that Moodle of the settings (None: of none).
+
+        Raises UnknownRegistration, UnknownPlatform.
+        """
+        if platform is not None and platform not in self.moodles:
+            known = ", ".join(sorted(self.moodles)) or "none"
+            raise UnknownPlatform(f"no Moodle {platform!r} in the settings (there are: {known})")
+        with self.store.writing() as transaction:
+            found = transaction.registration(registration)
+            changed = replace(found, standing=Standing.ACTIVE, platform=platform)
+            transaction.keep_registration(changed, at=self.clock.now())
+        return changed
+
+    def disable(self, registration: int) -> int:
+        """Lets it launch us no more, and ends the sessions that it began; how many there were.
+
+        Raises UnknownRegistration.
+        """
+        with self.store.writing() as transaction:
+            found = transaction.registration(registration)
+            disabled = replace(found, standing=Standing.DISABLED)
+            transaction.keep_registration(disabled, at=self.clock.now())
+            return transaction.end_sessions(registration=registration)
+
+    def approve_deployment(self, registration: int, deployment: str) -> None:
+        """Lets a deployment of it launch us. Raises UnknownRegistration, also for a deployment never met."""
+        with self.store.writing() as transaction:
+            found = transaction.registration(registration)
+            if deployment not in found.deployments:
+                known = ", ".join(sorted(found.deployments)) or "none"
+                raise UnknownRegistration(
+                    f"registration {registration} has met no deployment {deployment!r} (it has: {known}); "
+                    "launch once from the platform, then approve it"
+                )
+            deployments = {**found.deployments, deployment: Standing.ACTIVE}
+            transaction.keep_registration(replace(found, deployments=deployments), at=self.clock.now())
+
+    def _kept(
+        self, registration: Registration, *, before: Callable[[Transaction], None] | None = None
+    ) -> Registration:
+        joined = replace(registration, platform=self.proposed(registration))
+        with self.store.writing() as transaction:
+            if before is not None:
+                before(transaction)
+            faults = list(self._faults(joined, transaction.registrations()))
+            if faults:
+                raise NotRegistrable(faults)
+            return replace(joined, id=transaction.keep_registration(joined, at=self.clock.now()))
+
+    def _faults(self, registration: Registration, others: Sequence[Registration]) -> Iterator[Fault]:
+        for name in ("issuer", "auth_url", "token_url", "jwks_url"):
+            wrong = self._wrong_address(name, getattr(registration, name))
+            if wrong is not None:
+                yield Fault(field=name, wrong=wrong)
+        yield from _wrong_ids(registration)
+        key = (registration.issuer, registration.client_id)
+        if any((one.issuer, one.client_id) == key for one in others):
+            yield Fault(field="client_id", wrong=Wrong.TAKEN)
+        if registration.platform is not None and registration.platform not in self.moodles:
+            yield Fault(field="platform", wrong=Wrong.NO_PLATFORM, known=tuple(sorted(self.moodles)))
+
+    def _wrong_address(self, name: str, url: str) -> Wrong | None:
+        if not url:
+            return Wrong.MISSING
+        if len(url) > LONGEST_ADDRESS:
+            return Wrong.TOO_LONG
+        parts = _address(url)
+        if parts is None or (name == "issuer" and (parts.query or parts.fragment)) or "#" in url:
+            return Wrong.NO_ADDRESS
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if self._vouched(parts, port):
+            return None
+        if parts.scheme != "https":
+            return Wrong.NOT_SECURE
+        return Wrong.ODD_PORT if name in _ASKED_BY_US and port not in _SECURE_PORTS else None
+
+    def _vouched(self, parts: SplitResult, port: int) -> bool:
+        host = (parts.hostname or "").lower()
+        listed = {one.strip().lower() for one in self.private_hosts}
+        return bool(listed & {host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"})
+
+
+def _check_room(transaction: Transaction) -> None:
+    waiting = sum(one.standing is Standing.PENDING for one in transaction.registrations())
+    if waiting >= MOST_PENDING:
+        raise TooManyPending(
+            f"{waiting} registrations wait for approval; approve or disable some, then register again"
+        )
+
+
+def _address(url: str) -> SplitResult | None:
+    """Its parts, where any two readers would agree on them; they end up in headers and in pages."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.lower().rpartition(":")[0] if parts.port is not None else parts.netloc.lower()
+    except ValueError:  # half an IPv6 address, a port that is no number
+        return None
+    plain = url.isascii() and url.isprintable() and not set(url) & set(" \\\"'<>`")
+    usable = parts.scheme in ("http", "https") and _HOST.fullmatch(host) and parts.port != 0
+    return parts if plain and usable else None
+
+
+def _wrong_ids(registration: Registration) -> Iterator[Fault]:
+    ids = [("client_id", registration.client_id, LONGEST_ID)]
+    ids += [("deployment", deployment, LONGEST_ID) for deployment in registration.deployments]
+    if registration.token_audience is not None:
+        ids.append(("token_audience", registration.token_audience, LONGEST_ADDRESS))
+    for name, text, longest in ids:
+        wrong = _wrong_id(text, longest=longest)
+        if wrong is not None:
+            yield Fault(field=name, wrong=wrong)
+
+
+def _wrong_id(text: str, *, longest: int) -> Wrong | None:
+    if not text:
+        return Wrong.MISSING
+    if len(text) > longest:
+        return Wrong.TOO_LONG
+    return None if text.isprintable() else Wrong.UNREADABLE
+
+
+def _plain(url: str) -> str:
+    """An address as far as it is compared: a slash at its end and capitals in its host change nothing."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"

@@ -1,0 +1,192 @@
+"""The page of registrations: which platforms may launch us, for administrators of the whole installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response
+
+from lms_scoring.domain.errors import NotAllowed, StoreError, UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.lti.login import launch_address
+from lms_scoring.lti.tool import CUSTOM
+from lms_scoring.ports import Grant, Store, Visitor
+from lms_scoring.services.registrations import Fault, NotRegistrable, Registrar
+from lms_scoring.web.sessions import current_session, current_visitor
+
+FIELDS = (
+    "issuer",
+    "client_id",
+    "auth_url",
+    "token_url",
+    "jwks_url",
+    "deployment",
+    "token_audience",
+    "platform",
+)
+"""Of the form, in its order."""
+LOOKS = {Standing.PENDING: "pending", Standing.ACTIVE: "pass", Standing.DISABLED: "fail"}
+"""Icon and colour of a standing."""
+_SECURE_PORT = 443
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What was typed, and what is wrong with it, by field."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """Our own addresses, as they are typed into a platform."""
+
+    root: str
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """By what they are for."""
+        return {
+            "register": f"{self.root}/lti/register",
+            "launch": launch_address(self.root),
+            "login": f"{self.root}/lti/login",
+            "jwks": f"{self.root}/lti/jwks",
+        }
+
+    @property
+    def host(self) -> str:
+        """Which a Moodle must not block."""
+        return urlsplit(self.root).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """Which a Moodle must allow."""
+        parts = urlsplit(self.root)
+        return parts.port or (_SECURE_PORT if self.secure else 80)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers keep our cookies in a platform's frame."""
+        return urlsplit(self.root).scheme == "https"
+
+
+def blueprint(registrar: Registrar, *, store: Store, public_url: str) -> Blueprint:
+    """`/administration/registrations` and what is done there."""
+    pages = Blueprint("registrations", __name__, url_prefix="/administration/registrations")
+    ours = Ours(root=public_url.rstrip("/"))
+
+    @pages.app_context_processor
+    def told() -> dict[str, object]:
+        """For the link to this page on every other."""
+        return {"administers": lambda: _is_shown_the_way(store)}
+
+    @pages.before_request
+    def administrators_only() -> None:
+        if not _administers(current_visitor(), store):
+            raise NotAllowed("registrations are for administrators of the whole installation")
+
+    @pages.get("")
+    def page() -> str:
+        return _page(registrar, ours, Form())
+
+    @pages.post("")
+    def add() -> Response | tuple[str, int]:
+        typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+        try:
+            kept = registrar.add(_registration(typed))
+        except NotRegistrable as error:
+            faults = {fault.field: fault for fault in reversed(error.faults)}
+            return _page(registrar, ours, Form(typed=typed, faults=faults)), BadRequest.code
+        return _to(kept.id)
+
+    @pages.post("/<int:registration>/approve")
+    def approve(registration: int) -> Response:
+        try:
+            registrar.approve(registration, platform=request.form.get("platform") or None)
+        except UnknownRegistration as error:
+            raise NotFound from error
+        except UnknownPlatform as error:
+            raise BadRequest from error
+        return _to(registration)
+
+    @pages.post("/<int:registration>/disable")
+    def disable(registration: int) -> Response:
+        try:
+            registrar.disable(registration)
+        except UnknownRegistration as error:
+            raise NotFound from error
+        return _to(registration)
+
+    @pages.post("/<int:registration>/deployment")
+    def deployment(registration: int) -> Response:
+        try:
+            registrar.approve_deployment(registration, request.form.get("deployment", ""))
+        except UnknownRegistration as error:
+            raise NotFound from error
+        return _to(registration)
+
+    return pages
+
+
+def _administers(visitor: Visitor, store: Store) -> bool:
+    """Whether the visitor is administrator of everything here, and did not come by a launch."""
+    if visitor.launched is not None:
+        return False
+    if any(_unrestricted(grant) for grant in visitor.roles):
+        return True
+    if visitor.person is None:
+        return False
+    with store.reading() as transaction:
+        return any(_unrestricted(grant) for grant in transaction.grants(visitor.person))
+
+
+def _is_shown_the_way(store: Store) -> bool:
+    session = current_session()
+    try:
+        return session is not None and _administers(session.visitor, store)
+    except StoreError:
+        return False  # the page that says so must not fail on its own menu
+
+
+def _unrestricted(grant: Grant) -> bool:
+    return grant.role == "administrator" and grant.course is None
+
+
+def _registration(typed: Mapping[str, str]) -> Registration:
+    """As typed; of deployments there may be several, one a line."""
+    deployments = [line.strip() for line in typed["deployment"].splitlines() if line.strip()]
+    return Registration(
+        issuer=typed["issuer"],
+        client_id=typed["client_id"],
+        auth_url=typed["auth_url"],
+        token_url=typed["token_url"],
+        jwks_url=typed["jwks_url"],
+        token_audience=typed["token_audience"] or None,
+        platform=typed["platform"] or None,
+        deployments=dict.fromkeys(deployments, Standing.ACTIVE),
+    )
+
+
+def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
+    found = registrar.all()
+    return render_template(
+        "registrations.html",
+        registrations=found,
+        proposed={one.id: registrar.proposed(one) for one in found},
+        moodles=sorted(registrar.moodles),
+        ours=ours,
+        form=form,
+        fields=FIELDS,
+        looks=LOOKS,
+        custom=CUSTOM,
+    )
+
+
+def _to(registration: int) -> Response:
+    address = url_for("registrations.page", _anchor=f"registration-{registration}")
+    return redirect(address, code=303)
