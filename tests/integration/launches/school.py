@@ -1,0 +1,172 @@
+"""The school of the pages' tests, launched from a Moodle: its users are the people of the roster."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.lti.id_token import Key, signing_keys
+from lms_scoring.lti.keys import OwnKey, rotated
+from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.ports import PlatformCourse
+from lms_scoring.store import SqlStore
+from lms_scoring.web import create_app
+from lms_scoring.web.application import Launching
+from lms_scoring.web.credentials import digest_of
+from lms_scoring.web.launch_cookies import state_cookie
+from tests.integration.web.school import COURSE, RULES, SOURCE, StoppedClock
+from tests.launches.platform import (
+    CLIENT,
+    DEPLOYMENT,
+    ISSUER,
+    NONCE,
+    NOW,
+    TARGET,
+    claims,
+    key_set,
+    token,
+)
+
+PUBLIC = "https://tool.example"
+LEARNER, OTHER_CLASS, TUTOR, COORDINATOR, BOTH = "3", "8", "31", "40", "60"
+"""User ids at the Moodle; the roster's persons are `moodle-` and these."""
+
+
+@dataclass
+class KnownKeys:
+    """The platform's keys, as if they had been fetched."""
+
+    known: Mapping[str, Key] = field(default_factory=lambda: signing_keys(key_set()))
+    refusal: Refusal | None = None
+
+    def key(self, registration: Registration, kid: str) -> Key:
+        if self.refusal is not None:
+            raise LaunchRefused(self.refusal, "as the test wants it")
+        if kid not in self.known:
+            raise LaunchRefused(Refusal.KEY_UNKNOWN, "no such key")
+        return self.known[kid]
+
+
+OWN_KEYS: list[OwnKey] = rotated([], at=1)
+
+
+@dataclass
+class LaunchSchool:
+    """The pages over a store, and a platform that launches them."""
+
+    file: Path
+    store: SqlStore
+    clock: StoppedClock
+    keys: KnownKeys
+    registration: int
+    logins: int = 0
+
+    def client(self) -> FlaskClient:
+        """A browser with no cookies yet."""
+        app = create_app(
+            store=self.store,
+            courses=lambda: {COURSE: RULES},
+            clock=self.clock,
+            public_url=PUBLIC,
+            launching=Launching(key_sets=self.keys, own_keys=lambda: OWN_KEYS),
+        )
+        client = app.test_client()
+        return client
+
+    def state(self, **changed: Any) -> str:
+        """A login under way, whose browser's secret is `browser`."""
+        self.logins += 1
+        state = f"state-{self.logins}"
+        usual: dict[str, Any] = {
+            "registration": self.registration,
+            "nonce": NONCE,
+            "target": TARGET,
+            "browser": digest_of("browser"),
+            "expires_at": self.clock.time + 600_000,
+        }
+        with self.store.writing() as transaction:
+            transaction.keep_state(digest_of(state), LaunchState(**{**usual, **changed}))
+        return state
+
+    def post(
+        self, client: FlaskClient, text: str, *, state: str | None = None, browser: str | None = "browser"
+    ) -> TestResponse:
+        """Posts the platform's form; None: the browser kept no cookie."""
+        state = self.state() if state is None else state
+        if browser is not None:
+            client.set_cookie(state_cookie(state), browser, domain="tool.example", secure=True)
+        return client.post("/lti/launch", base_url=PUBLIC, data={"state": state, "id_token": text})
+
+    def launch(self, client: FlaskClient, **changed: Any) -> TestResponse:
+        """A good launch; the answer after its redirects."""
+        answer = self.post(client, token(claims(**changed)))
+        while answer.status_code == 303:
+            answer = self.get(client, answer.headers["Location"], answer)
+        return answer
+
+    def get(self, client: FlaskClient, address: str, before: TestResponse | None = None) -> TestResponse:
+        """Asks for a page of ours with the cookies that the browser was given."""
+        return client.get(address, base_url=PUBLIC)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            names = [
+                name
+                for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                if not name.startswith("sqlite_")
+            ]
+            return {
+                name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
+                for name in names
+            }
+
+
+@contextmanager
+def launch_school(file: Path) -> Iterator[LaunchSchool]:
+    """Opens a filled school and registers its Moodle."""
+    store = SqlStore(f"sqlite:///{file}")
+    clock = StoppedClock(NOW * 1_000)
+    with store.writing() as transaction:
+        registration = transaction.keep_registration(
+            Registration(
+                issuer=ISSUER,
+                client_id=CLIENT,
+                auth_url=f"{ISSUER}/mod/lti/auth.php",
+                token_url=f"{ISSUER}/mod/lti/token.php",
+                jwks_url=f"{ISSUER}/mod/lti/certs.php",
+                standing=Standing.ACTIVE,
+                platform=SOURCE,
+                deployments={DEPLOYMENT: Standing.ACTIVE},
+            ),
+            at=clock.time,
+        )
+        transaction.keep_platform_course(
+            PlatformCourse(
+                registration=registration,
+                context="2",
+                title="远程培训",
+                course=COURSE,
+                deployment=DEPLOYMENT,
+                seen_at=clock.time,
+            )
+        )
+    try:
+        yield LaunchSchool(file, store, clock, KnownKeys(), registration)
+    finally:
+        store.close()
+
+
+def number_on(page: str) -> str | None:
+    """The reference number that an error page tells."""
+    found = re.search(r"(?:编号：|Number: )([0-9a-f]{8})", page)
+    return None if found is None else found[1]
