@@ -152,7 +152,7 @@ class Installation:
         """What the pages need for launches, and for registering platforms."""
         return Launching(
             key_sets=PlatformKeySets(self.connect, clock=self.clock),
-            own_keys=self.key_ring().keys,
+            own_keys=self.key_ring().own_keys,
             registrar=self.registrar(),
             register=Registering(self.connect, public_url=self.settings.public_url).register,
         )

@@ -29,7 +29,7 @@ class KeyRing:
     clock: Clock
     sealing: Sealing
 
-    def keys(self) -> Sequence[OwnKey]:
+    def own_keys(self) -> Sequence[OwnKey]:
         """The ring, the oldest first; the first one is made when it is needed.
 
         Raises SealBroken where it was sealed by a key that is not at hand.
@@ -40,7 +40,7 @@ class KeyRing:
 
     def current(self) -> OwnKey:
         """What we sign with. Raises SealBroken."""
-        return next(key for key in self.keys() if key.turn is Turn.CURRENT)
+        return next(key for key in self.own_keys() if key.turn is Turn.CURRENT)
 
     def rotate(self) -> Sequence[OwnKey]:
         """Turns the ring by one, seals it anew, and says what it is now. Raises SealBroken."""

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lms_scoring.cli import courses, demo, operations, schemes, score
+from lms_scoring.cli import courses, demo, keys, operations, registrations, schemes, score
 from lms_scoring.domain.errors import LmsScoringError
 
 
@@ -46,5 +46,8 @@ for command in (
     operations.db,
     operations.admin,
     operations.role,
+    registrations.registration,
+    registrations.deployment,
+    keys.keys,
 ):
     main.add_command(command)

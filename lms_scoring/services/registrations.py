@@ -100,6 +100,11 @@ class Registrar:
             found = transaction.registrations()
         return sorted(found, key=lambda one: (one.standing is not Standing.PENDING, one.id))
 
+    def one(self, registration: int) -> Registration:
+        """Raises UnknownRegistration."""
+        with self.store.reading() as transaction:
+            return transaction.registration(registration)
+
     def proposed(self, registration: Registration) -> str | None:
         """The Moodle it is joined to, or the one whose address its issuer is."""
         if registration.platform is not None:
@@ -242,7 +247,7 @@ def _wrong_id(text: str, *, longest: int) -> Wrong | None:
         return Wrong.MISSING
     if len(text) > longest:
         return Wrong.TOO_LONG
-    return None if text.isprintable() else Wrong.UNREADABLE
+    return None if text.isprintable() and text == text.strip() else Wrong.UNREADABLE
 
 
 def _plain(url: str) -> str:

@@ -1,0 +1,126 @@
+"""Commands about which platforms may launch us: add, list, approve, disable, and their deployments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import click
+
+from lms_scoring.cli.here import here
+from lms_scoring.cli.output import table_text
+from lms_scoring.domain.registration import Registration, Standing
+
+_COLUMNS = ("Id", "State", "Issuer", "Client id", "Moodle", "Deployments")
+
+
+@click.group()
+def registration() -> None:
+    """Registrations: which platforms may open the tool from their courses."""
+
+
+@registration.command()
+@click.option("--issuer", required=True, help="Platform ID, exactly as the platform sends it.")
+@click.option("--client-id", required=True)
+@click.option("--auth-url", required=True, help="Authentication request URL.")
+@click.option("--token-url", required=True, help="Access token URL.")
+@click.option("--jwks-url", required=True, help="The platform's public keyset URL.")
+@click.option("--deployment", "deployments", multiple=True, metavar="ID", help="May be given several times.")
+@click.option("--platform", metavar="NAME", help="The Moodle of the settings whose people these are.")
+@click.option("--token-audience", help="Where the platform names one that is not its access token URL.")
+def add(
+    issuer: str,
+    client_id: str,
+    auth_url: str,
+    token_url: str,
+    jwks_url: str,
+    deployments: Sequence[str],
+    platform: str | None,
+    token_audience: str | None,
+) -> None:
+    """Registers a platform by hand; it may launch at once.
+
+    Without --platform its people are those of the Moodle whose address is the issuer, if there is one.
+    Deployments that are not given wait for approval after their first launch.
+    """
+    typed = Registration(
+        issuer=issuer,
+        client_id=client_id,
+        auth_url=auth_url,
+        token_url=token_url,
+        jwks_url=jwks_url,
+        token_audience=token_audience,
+        platform=platform,
+        deployments=dict.fromkeys(deployments, Standing.ACTIVE),
+    )
+    kept = here().registrar().add(typed)
+    click.echo(f"registration {kept.id}: active; {_joined(kept)}")
+
+
+@registration.command("list")
+def list_() -> None:
+    """Lists the registrations, those that wait for approval first."""
+    found = here().registrar().all()
+    if not found:
+        click.echo(
+            "no platform is registered; add one by `lms-scoring registration add`, or from the platform"
+        )
+        return
+    click.echo(table_text(_COLUMNS, [_row(one) for one in found], numbers=_COLUMNS[:1]), nl=False)
+    for one in found:
+        for line in _waiting(one):
+            click.echo(f"waiting: {line}")
+
+
+@registration.command()
+@click.argument("id_", metavar="ID", type=int)
+@click.option("--platform", metavar="NAME", help="The Moodle of the settings whose people these are.")
+def approve(id_: int, platform: str | None) -> None:
+    """Lets registration ID launch; check first that its addresses are your platform's."""
+    registrar = here().registrar()
+    changed = registrar.approve(id_, platform=platform or registrar.proposed(registrar.one(id_)))
+    click.echo(f"registration {id_}: active; {_joined(changed)}")
+
+
+@registration.command()
+@click.argument("id_", metavar="ID", type=int)
+def disable(id_: int) -> None:
+    """Lets registration ID launch no more, and ends its sessions."""
+    ended = here().registrar().disable(id_)
+    click.echo(f"registration {id_}: disabled; sessions ended: {ended}")
+
+
+@click.group()
+def deployment() -> None:
+    """Deployments: the places of a platform that a registration is used from."""
+
+
+@deployment.command("approve")
+@click.argument("registration_id", metavar="REGISTRATION", type=int)
+@click.argument("deployment_id", metavar="DEPLOYMENT")
+def approve_deployment(registration_id: int, deployment_id: str) -> None:
+    """Lets a DEPLOYMENT launch that a platform named in a launch."""
+    here().registrar().approve_deployment(registration_id, deployment_id)
+    click.echo(f"registration {registration_id}: deployment {deployment_id} is active")
+
+
+def _waiting(one: Registration) -> Iterator[str]:
+    """What is to be checked and approved."""
+    if one.standing is Standing.PENDING:
+        addresses = ", ".join((one.auth_url, one.token_url, one.jwks_url))
+        yield f"registration {one.id}, if these are your platform's addresses: {addresses}"
+    for id_, standing in one.deployments.items():
+        if standing is Standing.PENDING:
+            yield f"deployment {id_} of registration {one.id}"
+
+
+def _joined(registration: Registration) -> str:
+    if registration.platform is None:
+        return "its people are those of no Moodle in the settings"
+    return f"its people are those of {registration.platform}"
+
+
+def _row(one: Registration) -> list[str]:
+    counts = Counter(one.deployments.values())
+    deployments = ", ".join(f"{counts[standing]} {standing}" for standing in Standing if counts[standing])
+    return [str(one.id), one.standing.value, one.issuer, one.client_id, one.platform or "", deployments]
