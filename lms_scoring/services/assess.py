@@ -1,7 +1,8 @@
 """Assessing: stored evidence of a course becomes stored scorecards, for whoever could have changed.
 
 A learner's card reads that person's evidence alone. A tutor's reads the class's memberships,
-submissions and decisions too, so it is scored again whenever a learner of the class is.
+submissions and decisions too, so it is scored again whenever a learner of the class is. What a card makes
+in the platform's gradebook is written down together with it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.domain.watch_time import watch_time
 from lms_scoring.ports import Cards, Clock, EvidenceOut, PersonEvidence, Store, Transaction
+from lms_scoring.services.enqueue import enqueue
 from lms_scoring.services.rules import CourseRules
 
 PORTION = 50
@@ -134,11 +136,25 @@ def _portions(
 
 def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
     scored = changed = 0
+    learning = _learning(transaction, rules.course)
+    of_learners = []
     for card in _cards(transaction, rules, persons, now=now):
         scored += 1
         changed += transaction.keep_scorecard(rules.course, card, at=now)
+        if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
+            of_learners.append(replace(card, criteria=()))
+    enqueue(transaction, rules.course, of_learners, now=now)
     transaction.untouch(rules.course, sorted(persons))
     return Assessed(scored=scored, changed=changed)
+
+
+def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | None]]:
+    """Who learns in which class now: only their grades are sent."""
+    return {
+        (membership.person, membership.class_)
+        for membership in transaction.memberships(course)
+        if membership.role is ev.Role.LEARNER and membership.status is ev.MembershipStatus.ACTIVE
+    }
 
 
 def _cards(

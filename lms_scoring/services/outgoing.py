@@ -30,7 +30,7 @@ def outgoing(
 
     `scored_at` in ms. A verdict goes out once nothing but new evidence can change it.
     """
-    if passback is Passback.VERDICT and card.state not in (CardState.PASS, CardState.FAIL):
+    if not is_final(card, passback):
         return None
     given = given_of(card, passback)
     comment = comment_of(card)
@@ -49,6 +49,11 @@ def outgoing(
         try_at=0,
         reason=before.reason if before.state is SendState.OVERRIDDEN else None,
     )
+
+
+def is_final(card: Scorecard, passback: Passback) -> bool:
+    """Whether the card makes a grade: points always do, a verdict once it is passed or failed."""
+    return passback is Passback.SCORE or card.state in (CardState.PASS, CardState.FAIL)
 
 
 def given_of(card: Scorecard, passback: Passback) -> Fraction:

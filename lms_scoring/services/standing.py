@@ -1,0 +1,50 @@
+"""Standing: what is in the gradebook for a learner, held against what we sent. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lms_scoring.domain.gradebook import MAXIMUM, Result
+from lms_scoring.ports import OutgoingGrade
+
+_APART = Fraction(1, 200)
+"""Platforms keep floats, and columns of another maximum: less than half a hundredth apart is the same."""
+
+
+def arrived(there: Result, grade: OutgoingGrade) -> bool:
+    """Whether this grade stands there: an earlier sending arrived, though its answer did not."""
+    if grade.tried != grade.given or not same(of_maximum(there), grade.given):
+        return False
+    if there.comment is None:  # the platform does not tell, and it may be that only the comment is new
+        return grade.sent != grade.given or grade.tries > 0
+    return there.comment == grade.comment
+
+
+def overridden(there: Result, grade: OutgoingGrade) -> bool:
+    """Whether somebody else wrote what stands there, or took away what we wrote."""
+    if grade.forced:
+        return False
+    value = of_maximum(there)
+    if value is None:
+        return grade.sent is not None
+    return not same(value, grade.sent) and not same(value, grade.tried)
+
+
+def of_maximum(there: Result) -> Fraction | None:
+    """What stands there, of our maximum: a teacher may have given the column another."""
+    if there.score is None or not there.maximum:
+        return there.score
+    return there.score * MAXIMUM / there.maximum
+
+
+def same(one: Fraction | None, other: Fraction | None) -> bool:
+    """Whether two grades are the same as far as a gradebook can tell; nothing is the same as nothing."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) < _APART
+
+
+def shown(there: Result) -> str:
+    """What stands there instead, for whoever reads why ours does not."""
+    value = of_maximum(there)
+    return "the gradebook has none any more" if value is None else f"the gradebook has {float(value):.2f}"

@@ -1,0 +1,261 @@
+"""Enqueueing: cards of active learners become grades that wait, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms_scoring.domain.evidence import Grade, Role
+from lms_scoring.domain.scorecard import CardState, Scorecard
+from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
+from lms_scoring.services.assess import assess, assess_person
+from lms_scoring.services.collect import collect
+from lms_scoring.services.enqueue import enqueue, send_again, switch_passback
+from tests import given
+from tests.contract.story import card, known
+from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    LI,
+    PEOPLE,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    members,
+    new_store,
+    roster,
+    rules,
+    told,
+)
+
+
+@dataclass
+class Course:
+    """Three learners with a topic each and a tutor, scored; nothing is sent yet."""
+
+    store: Store
+    clock: StandingClock
+
+    def sync(self, *records: Any, whole: bool = False) -> None:
+        batch = told(*records, whole=[PEOPLE] if whole else [])
+        collect(COURSE, ScriptedSource([roster(LI, ZHAO, WANG, CHEN), batch]), self.store, clock=self.clock)
+        self.clock.at += 1_000
+        assess(rules(), self.store, clock=self.clock)
+
+    def switch(self, passback: Passback | None) -> None:
+        switch_passback(COURSE, passback, self.store, clock=self.clock)
+
+    def waiting(self) -> dict[str, OutgoingGrade]:
+        with self.store.reading() as transaction:
+            return {grade.person: grade for grade in transaction.outgoing(COURSE)}
+
+    def points(self) -> dict[str, Fraction]:
+        return {person: grade.given for person, grade in self.waiting().items()}
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def course(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Course]:
+    store = MemoryStore() if request.param == "memory" else new_store(tmp_path)
+    course = Course(store, StandingClock(given.END + given.DAY))
+    adopt_course(store)
+    first = [given.topic(f"by {person}", person=person) for person in (LI, ZHAO, CHEN)]
+    course.sync(*members(), *first, whole=True)
+    yield course
+    if not isinstance(store, MemoryStore):
+        store.close()
+
+
+def test_a_course_that_sends_nothing_queues_nothing(course: Course) -> None:
+    course.sync(given.topic("another"))
+    assert course.waiting() == {}
+
+
+def test_switching_on_queues_every_learners_grade_and_no_tutors(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    assert course.points() == {LI: 1, ZHAO: 1, CHEN: 1}
+    assert {one.at for one in course.waiting().values()} == {course.clock.at // 1_000}
+
+
+def test_switching_on_again_queues_nothing_new(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    before = course.waiting()
+    course.clock.at += 5_000
+    course.switch(Passback.SCORE)
+    course.switch(None)
+    course.switch(Passback.SCORE)
+    assert course.waiting() == before
+
+
+def test_a_changed_card_changes_the_grade_and_no_others(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    before = course.waiting()
+    course.sync(given.topic("another"))
+    after = course.waiting()
+    assert (after[LI].given, after[LI].at) == (Fraction(2), before[LI].at + 1)
+    assert (after[ZHAO], after[CHEN]) == (before[ZHAO], before[CHEN])
+
+
+def test_nothing_is_queued_for_a_tutor_whose_card_changes(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    course.sync(given.homework(grade=Grade.GOOD, graded_at=given.DUE))
+    with course.store.reading() as transaction:
+        (tutor,) = transaction.board(COURSE, role=Role.TUTOR)
+    assert tutor.card.total == 40
+    assert course.points() == {LI: 19, ZHAO: 1, CHEN: 1}
+
+
+def test_a_grade_is_undone_with_its_card(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    before = course.waiting()
+    collect(COURSE, ScriptedSource([told(given.topic("another"))]), course.store, clock=course.clock)
+    with pytest.raises(RuntimeError), course.store.writing() as transaction:
+        assess_person(transaction, rules(), LI, now=course.clock.at)
+        assert [grade.given for grade in transaction.outgoing(COURSE, persons=[LI])] == [2]
+        raise RuntimeError
+    assert course.waiting() == before
+
+
+def test_who_withdrew_gets_no_new_grade_until_they_are_back(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    course.sync(*members(withdrawn=[ZHAO]), given.topic("another", person=ZHAO), whole=True)
+    assert course.points()[ZHAO] == 1
+    course.sync(*members(), whole=True)
+    assert course.points()[ZHAO] == 2
+
+
+def test_switching_on_leaves_out_who_withdrew(course: Course) -> None:
+    course.sync(*members(withdrawn=[ZHAO]), whole=True)
+    course.switch(Passback.SCORE)
+    assert course.points().keys() == {LI, CHEN}
+
+
+def test_a_learner_of_two_classes_has_one_grade(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    course.sync(*members(), given.membership(LI, class_="class 2"), given.topic("another"), whole=True)
+    assert course.points() == {LI: 2, ZHAO: 1, CHEN: 1}
+
+
+# -- cards that are dictated ------------------------------------------------------------------------------
+
+
+STORE_COURSE = "dictated"
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """Sends verdicts."""
+    return sending(Passback.VERDICT)
+
+
+def sending(passback: Passback, store: MemoryStore | None = None) -> MemoryStore:
+    """A store whose course sends that from now on."""
+    store = MemoryStore() if store is None else store
+    with store.writing() as transaction:
+        transaction.keep_passback(STORE_COURSE, passback)
+    return store
+
+
+def dictate(store: Store, *cards: Scorecard, now: int = 1_000_000) -> OutgoingGrade | None:
+    """Queues the cards of one person; what waits then."""
+    with store.writing() as transaction:
+        enqueue(transaction, STORE_COURSE, cards, now=now)
+        return next(iter(transaction.outgoing(STORE_COURSE)), None)
+
+
+def of(total: int, state: CardState = CardState.FAIL, class_: str | None = "A") -> Scorecard:
+    return card(known(1), total=Fraction(total), state=state, class_=class_, criteria=())
+
+
+PASSED, FAILED, PENDING = of(90, CardState.PASS), of(50), of(60, CardState.PENDING)
+
+
+def sent(store: Store, given_: int) -> None:
+    """What waits went out and arrived."""
+    with store.writing() as transaction:
+        (row,) = transaction.outgoing(STORE_COURSE)
+        done = replace(row, state=SendState.SENT, tried=Fraction(given_), sent=Fraction(given_))
+        assert transaction.keep_sending(done, while_at=row.at)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_cards_the_one_with_the_most_points_is_sent(store: MemoryStore, order: int) -> None:
+    found = dictate(store, *[of(50), of(90, CardState.PASS, "B")][::order])
+    assert found is not None
+    assert found.given == 100
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_equal_cards_that_of_the_first_class_is_sent(store: MemoryStore, order: int) -> None:
+    equal = [of(70, CardState.FAIL, "A"), of(70, CardState.PENDING, "B")]
+    assert dictate(store, *equal[::order]) is not None
+    equal = [of(70, CardState.PENDING, None), of(70, CardState.FAIL, "A")]
+    assert dictate(sending(Passback.VERDICT), *equal[::order]) is None
+
+
+def test_a_verdict_that_waits_is_held_back_once_it_is_none_any_more(store: MemoryStore) -> None:
+    assert dictate(store, FAILED) is not None
+    assert dictate(store, PENDING) is None
+
+
+def test_a_new_verdict_that_waits_is_held_back_and_the_one_sent_stays(store: MemoryStore) -> None:
+    dictate(store, FAILED)
+    sent(store, 0)
+    changed = dictate(store, PASSED)
+    assert changed is not None
+    found = dictate(store, PENDING)
+    assert found is not None
+    assert (found.given, found.state, found.at) == (Fraction(0), SendState.SENT, changed.at + 1)
+    again = dictate(store, PASSED)
+    assert again is not None
+    assert (again.given, again.state, again.sent) == (Fraction(100), SendState.WAITING, Fraction(0))
+
+
+def test_a_verdict_whose_answer_was_lost_is_not_called_back(store: MemoryStore) -> None:
+    found = dictate(store, FAILED)
+    assert found is not None
+    with store.writing() as transaction:
+        transaction.keep_outgoing(replace(found, tried=Fraction(0)))
+    assert dictate(store, PENDING) == replace(found, tried=Fraction(0))
+
+
+def test_scores_that_wait_are_held_back_once_verdicts_are_sent() -> None:
+    store = sending(Passback.SCORE)
+    assert dictate(store, PENDING) is not None
+    assert dictate(sending(Passback.VERDICT, store), PENDING) is None
+
+
+def test_switching_to_verdicts_queues_those_that_are_known(course: Course) -> None:
+    """The window of the course is over."""
+    course.switch(Passback.SCORE)
+    course.switch(Passback.VERDICT)
+    assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
+
+
+# -- once more --------------------------------------------------------------------------------------------
+
+
+def test_again_means_at_once_and_only_what_did_not_arrive(store: MemoryStore) -> None:
+    clock = StandingClock(2_000_000)
+    plain = OutgoingGrade(
+        course=STORE_COURSE, person="", given=Fraction(1), comment="", at=1_000, tries=5, try_at=9_000_000
+    )
+    with store.writing() as transaction:
+        for state in SendState:
+            transaction.keep_outgoing(replace(plain, person=state.value, state=state))
+    assert send_again(STORE_COURSE, store, clock=clock) == 2
+    with store.reading() as transaction:
+        due = {grade.person: grade for grade in transaction.outgoing_due(at=clock.at)}
+    assert due.keys() == {"waiting", "refused"}
+    assert {(grade.tries, grade.forced, grade.at) for grade in due.values()} == {(0, False, 1_000)}
+    assert send_again(STORE_COURSE, store, clock=clock, persons=["sent", "nobody"], force=True) == 1
+    with store.reading() as transaction:
+        (forced,) = transaction.outgoing(STORE_COURSE, persons=["sent"])
+    assert (forced.state, forced.forced, forced.at) == (SendState.WAITING, True, 2_000)

@@ -1,0 +1,126 @@
+"""Outgoing: what a card makes in the gradebook, cut and never rounded up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from lms_scoring.domain.scorecard import CardState, Scorecard
+from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from lms_scoring.services.outgoing import given_of, outgoing
+from tests.contract.story import COURSE, card
+
+SCORE, VERDICT = Passback.SCORE, Passback.VERDICT
+AT = 1_000_500
+
+
+def grade(found: Scorecard, passback: Passback = SCORE, before: OutgoingGrade | None = None) -> OutgoingGrade:
+    """What the card makes, where it makes something."""
+    made = outgoing(COURSE, found, passback, before, scored_at=AT)
+    assert made is not None
+    return made
+
+
+def of(total: str | int, **changes: Any) -> Scorecard:
+    """A card with that many points."""
+    return card(total=Fraction(total), criteria=(), **changes)
+
+
+points = st.fractions(min_value=0, max_value=300, max_denominator=10**6)
+
+
+@given(total=points, mark=points, out_of=st.integers(min_value=1, max_value=300))
+@example(total=Fraction(7999999, 100000), mark=Fraction(80), out_of=100)
+@example(total=Fraction(80) - Fraction(1, 10**6), mark=Fraction(80), out_of=100)
+@settings(max_examples=300, deadline=None)
+def test_a_score_under_the_pass_mark_never_arrives_as_the_pass_mark(
+    total: Fraction, mark: Fraction, out_of: int
+) -> None:
+    """Nor as more than it is; and what is a float to the platform says the same."""
+    found = of(0, pass_mark=mark, out_of=Fraction(out_of))
+    made = given_of(replace(found, total=total), SCORE)
+    exact = total * 100 / out_of
+    assert exact - Fraction(1, 100) < made <= exact
+    assert made.denominator in {1, 2, 4, 5, 10, 20, 25, 50, 100}
+    if total < mark:
+        assert made < mark * 100 / out_of
+        assert float(made) < mark * 100 / out_of
+
+
+@pytest.mark.parametrize(("total", "given_"), [("79.999999", "79.99"), ("80", "80"), ("1199/30", "39.96")])
+def test_points_are_cut_to_hundredths(total: str, given_: str) -> None:
+    assert grade(of(total)).given == Fraction(given_)
+
+
+def test_points_of_another_maximum_are_told_of_a_hundred() -> None:
+    assert grade(of("39.99", out_of=Fraction(50), pass_mark=Fraction(40))).given == Fraction("79.98")
+
+
+@pytest.mark.parametrize(
+    ("state", "total", "given_"),
+    [
+        (CardState.PASS, "80", 100),
+        (CardState.PASS, "99", 100),
+        (CardState.FAIL, "79.99", 0),
+        (CardState.PENDING, "70", None),
+        (CardState.IN_PROGRESS, "70", None),
+    ],
+)
+def test_a_verdict_is_all_or_nothing_and_only_once_it_is_final(
+    state: CardState, total: str, given_: int | None
+) -> None:
+    made = outgoing(COURSE, of(total, state=state), VERDICT, None, scored_at=AT)
+    assert (None if made is None else made.given) == given_
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (CardState.PASS, "合格 · passed · 80.00 / 100 (≥ 80)"),
+        (CardState.FAIL, "不合格 · not passed · 80.00 / 100 (≥ 80)"),
+        (CardState.PENDING, "待批改 · waiting for marking · 80.00 / 100 (≥ 80)"),
+        (CardState.IN_PROGRESS, "进行中 · in progress · 80.00 / 100 (≥ 80)"),
+    ],
+)
+def test_the_comment_says_the_verdict_with_the_points(state: CardState, said: str) -> None:
+    assert grade(of(80, state=state)).comment == said
+
+
+def test_the_comment_does_not_round_to_the_pass_mark_either() -> None:
+    assert "(just under)" in grade(of("79.999")).comment
+
+
+def test_the_first_grade_has_the_second_it_was_scored_in() -> None:
+    first = grade(of(50))
+    assert (first.at, first.state, first.person) == (1_000, SendState.WAITING, "moodle-1")
+
+
+def test_nothing_new_makes_no_grade() -> None:
+    assert outgoing(COURSE, of(50, as_of=99), SCORE, grade(of(50)), scored_at=AT + 10**6) is None
+
+
+def test_a_new_score_takes_a_later_time_whatever_the_clock_says() -> None:
+    before = replace(grade(of(50)), at=5_000, tried=Fraction(50), sent=Fraction(50), tries=3, try_at=9)
+    later = grade(of(60), before=replace(before, reason="busy"))
+    assert (later.at, later.tried, later.sent) == (5_001, before.tried, before.sent)
+    assert (later.tries, later.try_at, later.reason) == (0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [
+        (SendState.SENT, SendState.WAITING),
+        (SendState.REFUSED, SendState.WAITING),
+        (SendState.OVERRIDDEN, SendState.OVERRIDDEN),
+    ],
+)
+def test_a_new_score_waits_unless_a_teacher_wrote_over_the_last(state: SendState, then: SendState) -> None:
+    before = replace(grade(of(50)), state=state, reason="why")
+    later = grade(of(60), before=before)
+    assert (later.state, later.given) == (then, Fraction(60))
+    assert later.reason == ("why" if then is SendState.OVERRIDDEN else None)
