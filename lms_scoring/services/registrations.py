@@ -109,6 +109,8 @@ class Registrar:
         """The Moodle it is joined to, or the one whose address its issuer is."""
         if registration.platform is not None:
             return registration.platform
+        if _address(registration.issuer) is None:
+            return None
         same = [name for name, url in self.moodles.items() if _plain(url) == _plain(registration.issuer)]
         return same[0] if len(same) == 1 else None
 
