@@ -18,7 +18,7 @@ def test_nobody_is_taken_for_a_visitor() -> None:
 
 
 def test_a_session_lasts_for_its_request_and_hides_its_token() -> None:
-    session = Session(visitor=Visitor(person="li"), token="secret token")
+    session = Session(visitor=Visitor(person="li"), token="secret token", digest="secret digest")
     with Flask("test").test_request_context():
         remember(session)
         assert current_visitor().person == "li"
