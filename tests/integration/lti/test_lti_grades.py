@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from fractions import Fraction
 from typing import Any
 
@@ -140,13 +141,22 @@ def test_what_is_no_list_of_columns_is_not_an_empty_one(httpserver: HTTPServer, 
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(400, "[]"), (403, ""), (200, "<html>"), (201, "{}"), (503, "")]
+    ("status", "body"),
+    [
+        (400, "[]"),
+        (400, '{"id": "ORIGIN/2/lineitems/1"}'),
+        (403, ""),
+        (200, "<html>"),
+        (201, "{}"),
+        (503, ""),
+    ],
 )
 def test_a_column_that_could_not_be_made_is_an_error_and_not_tried_twice(
     httpserver: HTTPServer, status: int, body: str
 ) -> None:
     httpserver.expect_request(ITEMS, method="GET").respond_with_json([])
-    httpserver.expect_request(ITEMS, method="POST").respond_with_data(body, status=status)
+    answer = body.replace("ORIGIN", root(httpserver))
+    httpserver.expect_request(ITEMS, method="POST").respond_with_data(answer, status=status)
     with pytest.raises(PlatformError):
         book(httpserver, asking=service(connect=connecting(attempts=3))).column(label="x")
     assert len(httpserver.log) == 3
@@ -259,6 +269,21 @@ def test_an_answer_that_was_lost_is_a_later(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/c/scores").respond_with_handler(half)
     assert book(httpserver).send(httpserver.url_for("/c"), GRADE).reception is Reception.LATER
     assert len(httpserver.log) == 2
+
+
+def test_an_answer_that_takes_too_long_is_a_later() -> None:
+    go_on = threading.Event()
+
+    def wait(request: Request) -> Response:
+        go_on.wait(10)
+        return Response("")
+
+    with HTTPServer(threaded=True) as slow:
+        slow.expect_request("/c/scores").respond_with_handler(wait)
+        ours = book(slow, asking=service(connect=connecting(deadline=1.0)))
+        receipt = ours.send(slow.url_for("/c"), GRADE)
+        go_on.set()
+    assert (receipt.reception, "within 1 s" in receipt.reason) == (Reception.LATER, True)
 
 
 # -- results --------------------------------------------------------------------------------------------

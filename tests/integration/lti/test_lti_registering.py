@@ -12,7 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from adapters.lti.registering import Registering
-from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformMisread, PlatformRefused
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.tool import tool_configuration
@@ -35,7 +35,7 @@ def configuration(server: HTTPServer, **changed: Any) -> dict[str, Any]:
 
 
 def register(server: HTTPServer, *, token: str | None = SECRET, query: str = "") -> Registration:
-    registering = Registering(connecting(), public_url=PUBLIC)
+    registering = Registering(connecting(attempts=3), public_url=PUBLIC)
     return registering.register(server.url_for(CONFIGURATION) + query, token=token)
 
 
@@ -66,6 +66,13 @@ def test_a_platform_without_a_registration_token_is_asked_without(httpserver: HT
     moodle(httpserver)
     register(httpserver, token=None)
     assert "Authorization" not in httpserver.log[-1][0].headers
+
+
+def test_a_platform_out_of_order_is_not_sent_the_same_link_twice(httpserver: HTTPServer) -> None:
+    moodle(httpserver, status=500)
+    with pytest.raises(PlatformBusy):
+        register(httpserver)
+    assert [request.path for request, _ in httpserver.log] == [CONFIGURATION, ENDPOINT]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
@@ -105,7 +112,14 @@ def test_a_platform_that_describes_itself_oddly_gets_no_registration_request(
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [("<html>", 200), ("[]", 200), ("", 200), ("{}", 404), ("x" * 300_000, 200), ("{}", 302)],
+    [
+        ("<html>", 200),
+        ("[]", 200),
+        ("", 200),
+        ("{}", 404),
+        ('{"x": "' + "x" * 300_000 + '"}', 200),
+        ("{}", 302),
+    ],
 )
 def test_what_is_no_configuration_is_an_error(httpserver: HTTPServer, body: str, status: int) -> None:
     httpserver.expect_request(CONFIGURATION).respond_with_data(body, status=status)
@@ -145,9 +159,8 @@ def test_the_registration_token_is_in_no_message_log_or_repr(
 
 def test_a_token_in_the_link_itself_is_not_shown_either() -> None:
     """Some platforms put it into the query of the configuration's address."""
-    with HTTPServer() as gone:
-        link = gone.url_for(f"{CONFIGURATION}?registration_token={SECRET}")
-    with pytest.raises(PlatformError) as caught:
+    with HTTPServer() as plain, pytest.raises(PlatformError, match="no secure connection") as caught:
+        link = plain.url_for(f"{CONFIGURATION}?registration_token={SECRET}").replace("http:", "https:")
         Registering(connecting(), public_url=PUBLIC).register(link, token=None)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 

@@ -49,7 +49,9 @@ class Endpoint:
 
 
 def tokens(clock: SetClock | None = None) -> AccessTokens:
-    return AccessTokens(connecting(), own_key=own_key, clock=clock or SetClock(), new_id=lambda: "id-1")
+    return AccessTokens(
+        connecting(attempts=3), own_key=own_key, clock=clock or SetClock(), new_id=lambda: "id-1"
+    )
 
 
 def test_a_token_is_asked_for_by_an_assertion_that_our_key_signed(httpserver: HTTPServer) -> None:
