@@ -81,7 +81,7 @@ def test_the_newly_enrolled_are_in_roster_and_gradebook_at_once(
     ],
 )
 def test_a_score_that_is_not_whole_is_refused(broken: dict[str, object], services: Services) -> None:
-    told = {
+    told: dict[str, object] = {
         "userId": "24",
         "timestamp": AT,
         "activityProgress": "Completed",

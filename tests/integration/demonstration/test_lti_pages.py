@@ -119,6 +119,17 @@ def test_learners_and_other_sites_change_no_grade(browser: Browser, services: Se
     assert services.results(column) == {}
 
 
+def test_a_learner_changes_no_grade_even_from_the_own_visit(
+    browser: Browser, services: Services, school: RunningMoodle
+) -> None:
+    column = services.column()
+    browser.sign_in(24)
+    (visit,) = school.lti.state.visits.values()
+    answer = browser.post(GRADEBOOK, sesskey=visit.sesskey, column="15", user="24", grade="100")
+    assert answer.status_code == 403
+    assert services.results(column) == {}
+
+
 def chosen(tool: PeerTool, moodle: RunningMoodle, items: list[dict[str, Any]], **changed: Any) -> str:
     """A tool's answer to a deep linking request."""
     now = moodle.server.model.now()
@@ -178,6 +189,15 @@ def test_an_answer_without_the_cookie_is_posted_again_from_the_own_site(
     (again,) = forms_of(Browser(school.url).post(place, JWT=chosen(tool, school, [ITEM])))
     assert len(school.lti.state.activities) == 1
     assert "已添加 1 个活动" in browser.post(again.action, **again.fields).text
+
+
+def test_an_answer_to_another_visit_adds_nothing(
+    browser: Browser, school: RunningMoodle, tool: PeerTool
+) -> None:
+    place = return_path(browser.sign_in(65))
+    browser.sign_in(65)
+    assert browser.post(place, JWT=chosen(tool, school, [ITEM])).status_code == 404
+    assert len(school.lti.state.activities) == 1
 
 
 @pytest.mark.parametrize(
