@@ -25,6 +25,8 @@ class FakeGradebook:
     strangers: set[str] = field(default_factory=set)
     """Those it takes no grade of."""
     unreadable: set[str] = field(default_factory=set)
+    silent: bool = False
+    """Answers no questions about what stands there."""
     mishaps: list[Mishap] = field(default_factory=list)
     """What happens to the next grades, in order."""
     down: bool = False
@@ -44,6 +46,8 @@ class FakeGradebook:
 
     def result(self, line_item: str, subject: str) -> Result:
         self.asked += 1
+        if self.silent:
+            raise PlatformUnreachable("moodle", "results", "no answer within 20 s")
         if subject in self.unreadable:
             raise RecordRefused("moodle", "results", "no such user", code="404")
         found = self.rows.get(subject, (Result(subject=subject, score=None), 0))[0]

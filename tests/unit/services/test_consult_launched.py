@@ -60,7 +60,8 @@ def store() -> MemoryStore:
     sync(store, members())
     with store.writing() as transaction:
         transaction.keep_registration(replace(REGISTRATION, platform=MOODLE), at=1)
-        transaction.keep_registration(replace(REGISTRATION, client_id="elsewhere"), at=1)
+        transaction.keep_registration(replace(REGISTRATION, client_id="x", platform="another"), at=1)
+        transaction.keep_registration(replace(REGISTRATION, client_id="y"), at=1)
     return store
 
 
@@ -156,6 +157,7 @@ def test_groups_of_who_is_no_staff_give_nothing(store: MemoryStore) -> None:
         pytest.param({"groups": frozenset()}, id="in no group"),
         pytest.param({"groups": None}, id="not told"),
         pytest.param({"groups": SECOND_CLASS, "registration": 2}, id="another platform's group"),
+        pytest.param({"groups": SECOND_CLASS, "registration": 3}, id="a platform that nothing is read from"),
     ],
 )
 def test_staff_without_any_class_are_told_so(store: MemoryStore, told_: dict[str, Any]) -> None:

@@ -112,6 +112,16 @@ def test_nothing_is_queued_for_a_tutor_whose_card_changes(course: Course) -> Non
     assert course.points() == {LI: 19, ZHAO: 1, CHEN: 1}
 
 
+def test_who_learns_and_guides_in_one_class_is_graded_as_a_learner(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    marked = given.homework(person=ZHAO, grade=Grade.GOOD, graded_at=given.DUE)
+    course.sync(*members(), given.tutor(LI), marked, whole=True)
+    with course.store.reading() as transaction:
+        guiding = {row.card.person: row.card.total for row in transaction.board(COURSE, role=Role.TUTOR)}
+    assert guiding[LI] > 40
+    assert course.points()[LI] == 1
+
+
 def test_a_grade_is_undone_with_its_card(course: Course) -> None:
     course.switch(Passback.SCORE)
     before = course.waiting()

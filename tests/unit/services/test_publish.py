@@ -132,9 +132,10 @@ def test_the_same_where_the_platform_tells_no_comments(school: School) -> None:
     assert len(school.book.told) == 1
 
 
-def test_a_comment_alone_is_sent_again(school: School) -> None:
+@pytest.mark.parametrize("tells_comments", [True, False])
+def test_a_comment_alone_is_sent_again(school: School, tells_comments: bool) -> None:
     """The points may stay while the verdict changes, and the platform must not be left with the old one."""
-    school.book.tells_comments = False
+    school.book.tells_comments = tells_comments
     school.scores(u1=70)
     school.publish()
     with school.store.writing() as transaction:
@@ -168,6 +169,20 @@ def test_a_new_score_follows_one_whose_answer_was_lost(
     assert school.book.score_of("1") == 90
     assert school.row().state is SendState.SENT
     assert school.times() == sorted(set(school.times()))
+
+
+def test_a_reading_that_fails_forgets_nothing_of_what_was_tried(school: School) -> None:
+    school.scores(u1=50)
+    school.publish()
+    school.scores(u1=60)
+    school.book.mishaps = [answer_lost]
+    school.publish(after=HOUR)
+    school.scores(u1=70)
+    school.book.silent = True
+    assert school.publish(after=HOUR) == Published(waiting=1)
+    school.book.silent = False
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert school.book.score_of("1") == 70
 
 
 def test_a_score_that_changes_while_it_is_sent_is_not_lost(school: School) -> None:
@@ -460,6 +475,13 @@ def test_who_was_never_named_is_counted_and_holds_up_nobody(school: School) -> N
 def test_a_person_of_another_platform_is_not_taken_for_one_of_this(school: School, platform: str) -> None:
     school.change(platform=platform)
     school.scores(u1=10)
+    assert school.publish() == Published(unknown=1)
+
+
+def test_a_person_whose_id_only_begins_like_the_platforms_is_not_one_of_it(school: School) -> None:
+    """The platform could be called `moodle-2`."""
+    with school.store.writing() as transaction:
+        enqueue(transaction, COURSE, [card(replace(known(1), id="moodle-2-5"), criteria=())], now=NOW)
     assert school.publish() == Published(unknown=1)
 
 
