@@ -38,10 +38,7 @@ def test_a_registration_changes_with_its_deployments(store: Store) -> None:
     with store.writing() as transaction:
         number = transaction.keep_registration(FULL, at=1)
     changed = replace(
-        REGISTRATION,
-        id=number,
-        deployments={"2": Standing.ACTIVE, "3": Standing.PENDING},
-        jwks_url="elsewhere",
+        FULL, id=number, deployments={"2": Standing.ACTIVE, "3": Standing.PENDING}, jwks_url="elsewhere"
     )
     with store.writing() as transaction:
         assert transaction.keep_registration(changed, at=2) == number
