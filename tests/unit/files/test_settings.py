@@ -122,3 +122,12 @@ def test_a_platform_without_credentials_is_a_mistake(tmp_path: Path) -> None:
     assert mistakes(bare, tmp_path) == [
         "platform.moodle.token: a Moodle needs a web-service token (token or token_file)"
     ]
+
+
+def test_the_file_of_the_sealing_key_is_named_by_a_variable_or_the_file(tmp_path: Path) -> None:
+    named = {"LMS_SCORING_SEALING_KEY_FILE": "secrets/sealing.key"}
+    assert read_settings(named, working_folder=tmp_path).sealing_key_file == tmp_path / "secrets/sealing.key"
+    (tmp_path / "settings.toml").write_text('sealing_key_file = "/run/secrets/sealing"', encoding="utf-8")
+    filed = {"LMS_SCORING_SETTINGS": "settings.toml"}
+    assert read_settings(filed, working_folder=tmp_path).sealing_key_file == Path("/run/secrets/sealing")
+    assert mistakes({"LMS_SCORING_SEALING_KEY_FILE": ""}, tmp_path) == ["sealing_key_file: must not be empty"]
