@@ -13,7 +13,7 @@ from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.domain.scoring import score
-from lms_scoring.ports import Clock, KeptCourse, KeptScheme, Store
+from lms_scoring.ports import Clock, KeptCourse, KeptScheme, Store, Transaction
 from lms_scoring.services.assess import Assessed, assess_within, evidence_of_course
 from lms_scoring.services.rules import CourseRules
 
@@ -39,9 +39,16 @@ def adopt(
     All or nothing: cards of other bindings than the pinned ones would look right and never be noticed.
     """
     with store.writing() as transaction:
-        transaction.keep_scheme(scheme)
-        transaction.keep_course(course)
-        return assess_within(transaction, rules, now=clock.now())
+        return adopt_within(transaction, course, scheme, rules, now=clock.now())
+
+
+def adopt_within(
+    transaction: Transaction, course: KeptCourse, scheme: KeptScheme, rules: CourseRules, *, now: int
+) -> Assessed:
+    """The same, as a part of what else the transaction does."""
+    transaction.keep_scheme(scheme)
+    transaction.keep_course(course)
+    return assess_within(transaction, rules, now=now)
 
 
 def flips(rules: CourseRules, store: Store, *, clock: Clock) -> list[Flip]:

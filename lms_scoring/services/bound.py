@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.evidence import Purpose, Role
+from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import EvidenceOut
 from lms_scoring.services.rules import CourseRules
 
@@ -18,6 +19,14 @@ class Misfit:
     loses: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutEvidence:
+    """A criterion that can read no evidence, whoever has that role."""
+
+    role: Role
+    criterion: Criterion
+
+
 def misfits(transaction: EvidenceOut, rules: CourseRules) -> list[Misfit]:
     """Criteria that nothing is bound to, and bound activities that no source has."""
     return [*unbound_criteria(rules), *_strange_activities(transaction, rules)]
@@ -25,14 +34,20 @@ def misfits(transaction: EvidenceOut, rules: CourseRules) -> list[Misfit]:
 
 def unbound_criteria(rules: CourseRules) -> Iterator[Misfit]:
     """Criteria that can read no evidence. A course may mean it so: it is a notice."""
+    for one in without_evidence(rules):
+        words = " or ".join(sorted(purpose.value for purpose in one.criterion.rule.purposes))
+        text = f"no activity is bound as {words}, so every {one.role.value} has 0 of {one.criterion.id}"
+        yield Misfit(text=text, loses=False)
+
+
+def without_evidence(rules: CourseRules) -> Iterator[WithoutEvidence]:
+    """Criteria that wait for evidence of what nothing is bound as."""
     bound = {binding.purpose for binding in rules.bindings.bindings}
     for role, part in rules.scheme.roles.items():
         for criterion in part.criteria:
             wanted = criterion.rule.purposes
             if wanted and not wanted & bound:
-                words = " or ".join(sorted(purpose.value for purpose in wanted))
-                text = f"no activity is bound as {words}, so every {role.value} has 0 of {criterion.id}"
-                yield Misfit(text=text, loses=False)
+                yield WithoutEvidence(role=role, criterion=criterion)
 
 
 def _strange_activities(transaction: EvidenceOut, rules: CourseRules) -> Iterator[Misfit]:
