@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -30,8 +31,11 @@ from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.sealing_file import SealingFile
 from lms_scoring.services.adopt import adopt
 from lms_scoring.services.assess import Assessed
+from lms_scoring.services.new_course import Former, SchemeOffer, Supplies
+from lms_scoring.services.reading import Readings, Start
 from lms_scoring.services.registrations import Registrar
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.set_up import SetUp
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
@@ -47,6 +51,11 @@ class SystemClock:
     def now(self) -> int:
         """Milliseconds since 1970 UTC."""
         return time.time_ns() // 1_000_000
+
+
+def in_background(job: Callable[[], None]) -> None:
+    """Sets a job going; it ends with the process."""
+    threading.Thread(target=job, daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +115,7 @@ class Installation:
         """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
         with self.store.reading() as transaction:
             kept = transaction.course(course)
-        file = parse_course(kept.settings, name=kept.id, folder=self.settings.courses)
-        return [self._source(source) for source in file.sources]
+        return self._sources_of(kept.settings, name=kept.id)
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
@@ -155,6 +163,22 @@ class Installation:
             own_keys=self.key_ring().own_keys,
             registrar=self.registrar(),
             register=Registering(self.connect, public_url=self.settings.public_url).register,
+            set_up=self.set_up(),
+        )
+
+    def set_up(self, *, start: Start = in_background) -> SetUp:
+        """What courses are set up by in the browser; `start` sets the reading of their sources going."""
+        platforms = self.settings.platforms.values()
+        return SetUp(
+            store=self.store,
+            clock=self.clock,
+            supplies=Supplies(
+                schemes=shipped_schemes(),
+                record_stores=sorted(one.name for one in platforms if one.kind == "xapi"),
+                sources_of=self._sources_of,
+                former=self._former,
+            ),
+            readings=Readings(start),
         )
 
     def platform(self, name: str) -> Platform:
@@ -170,6 +194,18 @@ class Installation:
 
     def _rules(self, course: KeptCourse, scheme: KeptScheme) -> CourseRules:
         return _adopted_rules(course, scheme, self.settings.courses)
+
+    def _former(self, course: KeptCourse, scheme: KeptScheme) -> Former:
+        file = parse_course(course.settings, name=course.id, folder=self.settings.courses)
+        return Former(
+            scheme=SchemeOffer(name=file.scheme, scheme=self._rules(course, scheme).scheme, text=scheme.text),
+            bindings=file.bindings,
+            sources=frozenset(source.name for source in file.sources),
+        )
+
+    def _sources_of(self, text: str, *, name: str = "of a new course") -> list[EvidenceSource]:
+        file = parse_course(text, name=name, folder=self.settings.courses)
+        return [self._source(source) for source in file.sources]
 
     def _source(self, source: Source) -> EvidenceSource:
         if source.kind == "statements":
@@ -207,6 +243,16 @@ def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
             f"({known}) nor a file {path}"
         )
     return read_scheme(path)
+
+
+def shipped_schemes() -> list[SchemeOffer]:
+    """The schemes that come with the program, by name."""
+    found = [one for one in files("config.schemes").iterdir() if one.name.endswith(".toml")]
+    offers = []
+    for file in sorted(found, key=lambda one: one.name):
+        name, text = file.name.removesuffix(".toml"), file.read_text(encoding="utf-8")
+        offers.append(SchemeOffer(name=name, scheme=parse_scheme(text, name=name).scheme, text=text))
+    return offers
 
 
 def _beside(database_url: str) -> Path:

@@ -14,6 +14,7 @@ from lms_scoring.lti.keys import OwnKey
 from lms_scoring.ports import Clock, Store
 from lms_scoring.services.registrations import Registrar
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.set_up import SetUp
 from lms_scoring.web import (
     boards,
     errors,
@@ -42,12 +43,14 @@ class Launching:
     """What launches need from the outside: the platforms' keys, and our own.
 
     `registrar` and `register` are what platforms are registered by; without them nobody registers one here.
+    Without `set_up` no course is set up here.
     """
 
     key_sets: KeySets
     own_keys: Callable[[], Sequence[OwnKey]]
     registrar: Registrar | None = None
     register: Register | None = None
+    set_up: SetUp | None = None
 
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
@@ -92,7 +95,7 @@ def create_app(
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))
-        app.register_blueprint(set_ups.blueprint(store))
+        app.register_blueprint(set_ups.blueprint(store, launching.set_up))
         if launching.registrar is not None and launching.register is not None:
             app.register_blueprint(
                 registrations.blueprint(launching.registrar, store=store, public_url=public_url)

@@ -5,8 +5,9 @@ A session begins with a one-time link or with a launch. The store knows its secr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import g, request
 from werkzeug.exceptions import Unauthorized
@@ -46,10 +47,10 @@ class Sessions:
 
         A browser may have one of each course it was launched from: that of the course asked for is meant.
         """
-        course = (request.view_args or {}).get("course")
-        for secret in self._secrets(course):
+        asked = request.view_args or {}
+        for secret in self._secrets(_place_asked(asked)):
             found = self._found(secret)
-            if found is not None and (course is None or _is_for(found.visitor, course)):
+            if found is not None and _is_for(found.visitor, asked):
                 return found
         return None
 
@@ -93,15 +94,15 @@ class Sessions:
         else:
             launch_cookies.drop(response, launch_cookies.session_cookie(place_of(session.visitor)))
 
-    def _secrets(self, course: str | None) -> Iterator[str]:
+    def _secrets(self, place: str | None) -> Iterator[str]:
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer":
             yield bearer
             return  # whoever shows a bearer means it, whatever cookies come along
-        if course is not None:
-            of_course = request.cookies.get(launch_cookies.session_cookie(course))
-            if of_course is not None:
-                yield of_course
+        if place is not None:
+            of_place = request.cookies.get(launch_cookies.session_cookie(place))
+            if of_place is not None:
+                yield of_place
         own = request.cookies.get(self._cookie)
         if own is not None:
             yield own
@@ -128,7 +129,17 @@ def place_of(visitor: Visitor) -> str:
     launched = visitor.launched
     if launched is None:
         return ""
-    return launched.course or f"{launched.registration} {launched.context}"
+    return launched.course or _platform_place(launched.registration, launched.context)
+
+
+def move_cookie(response: Response, session: Session, visitor: Visitor, *, seconds: int) -> None:
+    """Renames the cookie of a session that goes on in another course; one that is a bearer needs none."""
+    before = launch_cookies.session_cookie(place_of(session.visitor))
+    secret = request.cookies.get(before)
+    if secret is None or digest_of(secret) != session.digest:
+        return
+    launch_cookies.drop(response, before)
+    launch_cookies.put(response, launch_cookies.session_cookie(place_of(visitor)), secret, seconds=seconds)
 
 
 def remember(session: Session | None) -> None:
@@ -150,6 +161,24 @@ def current_visitor() -> Visitor:
     return session.visitor
 
 
-def _is_for(visitor: Visitor, course: str) -> bool:
-    """Whether this session can be meant by a page of that course; what it shows is decided elsewhere."""
-    return visitor.launched is None or visitor.launched.course == course
+def _platform_place(registration: int, context: str) -> str:
+    return f"{registration} {context}"
+
+
+def _place_asked(asked: Mapping[str, Any]) -> str | None:
+    """The place whose page is asked for: a course of ours, or one of a platform; None: of no course."""
+    if "course" in asked:
+        return str(asked["course"])
+    return _platform_place(asked["registration"], asked["context"]) if "context" in asked else None
+
+
+def _is_for(visitor: Visitor, asked: Mapping[str, Any]) -> bool:
+    """Whether this session can be meant by the page asked for; what it shows is decided elsewhere."""
+    launched = visitor.launched
+    if launched is None:
+        return True
+    if "course" in asked:
+        return bool(launched.course == asked["course"])
+    if "context" in asked:
+        return bool((launched.registration, launched.context) == (asked["registration"], asked["context"]))
+    return True

@@ -17,6 +17,7 @@ from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import ProblemKind, RunState
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.store.overview import EVENTS, STATEMENTS
+from lms_scoring.web import set_up_page
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
 from lms_scoring.web.registrations import FIELDS
@@ -38,6 +39,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
     "registrations.wrong_": Wrong,
+    "set_up.wrong_": set_up_page.Wrong,
     "registrations.field_": FIELDS,
     "registrations.hint_": FIELDS,
     "registrations.standing_": Standing,
