@@ -162,6 +162,33 @@ def test_a_line_that_differs_from_an_earlier_one_is_reported_and_no_loss(file: s
     assert cards(done.stdout)["li"]["state"] == "pass"
 
 
+def test_what_refers_to_nothing_is_told_and_no_loss() -> None:
+    """Told in the order of the lines, together with what cannot be used."""
+    work, criterion = (
+        given.recommendation("r", "nothing", by="wang"),
+        given.decided(ev.Action.EXEMPT, "posst"),
+    )
+    done = typed("score", "-", "--scheme", MAIN, *AFTER, given=lines(*a_class(), work, criterion))
+    first, second = done.stderr.splitlines()
+    assert first.startswith("line 30: recommends a submission that is not in this file")
+    assert second.startswith("line 31: decides about a criterion that its person's card does not have")
+    assert done.exit_code == 0
+    assert len(cards(done.stdout)) == 4
+    broken = lines(*a_class(), work) + b"{\n" + lines(criterion)
+    mixed = typed("score", "-", "--scheme", MAIN, *AFTER, given=broken)
+    assert [line[:8] for line in mixed.stderr.splitlines()] == ["line 30:", "line 31:", "line 32:"]
+    assert (mixed.exit_code, mixed.stdout) == (1, done.stdout)
+
+
+@pytest.mark.parametrize("format_", ["ndjson", "csv", "table"])
+def test_a_file_that_scores_nobody_says_so_and_is_no_loss(format_: str) -> None:
+    options = ("--scheme", MAIN, *AFTER, "--format", format_)
+    empty = typed("score", "-", *options, given=b"")
+    assert (empty.exit_code, "this file is empty" in empty.stderr) == (0, True)
+    nobody = typed("score", "-", *options, given=lines(ev.Person(id="li", name="li")))
+    assert (nobody.exit_code, "no membership is in this file" in nobody.stderr) == (0, True)
+
+
 @pytest.mark.parametrize("file", ["longcheng-2024", "prefecture-three-bands"])
 def test_the_schemes_that_come_with_the_program_are_right(file: str) -> None:
     done = typed("scheme", "check", str(SCHEMES / f"{file}.toml"))
