@@ -94,6 +94,14 @@ def test_an_explanation_opens_every_point_to_its_evidence(here: Site) -> None:
     assert all(" min · " in line for line in watched)
 
 
+def test_an_explanation_tells_advice_as_advice(here: Site) -> None:
+    told = typed("explain", COURSE, "moodle-63", "--lang", "en").stdout
+    assert re.search(r"^  recommended: 0 \(advised \d\)$", told, re.M)
+    assert re.search(r"^  share recommended: 0\.00 % \(advised 5 %\)$", told, re.M)
+    told = typed("explain", COURSE, "moodle-7", "--lang", "zh").stdout
+    assert told.rstrip().endswith("建议（不计分）\n  建议每天在线学习不少于半小时。")
+
+
 def test_an_explanation_in_chinese(here: Site) -> None:
     told = typed("explain", COURSE, "moodle-7", "--lang", "zh").stdout
     assert "课程作业: 0.00 / 20 · 已确定" in told

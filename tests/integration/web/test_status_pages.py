@@ -110,6 +110,13 @@ def test_a_rule_stands_in_plain_words_beside_its_figures(school: School) -> None
     assert "批改后最高可得 20.00 分" in parts["课程作业"]
 
 
+def test_advice_about_recommending_is_told_as_advice(school: School) -> None:
+    zh, en = card_page(school, TUTORS[FIRST]), card_page(school, TUTORS[FIRST], language="en")
+    assert "0（建议 1）" in zh.text
+    assert "推优比例 0.00%（建议约 5%）" in zh.text
+    assert "share recommended 0.00 % (advised: about 5 %)" in en.text
+
+
 def test_a_long_ledger_is_folded_by_days_whose_sums_are_the_whole(school: School) -> None:
     page = card_page(school, "moodle-3")
     study_time = next(part for part in page.all("section", "criterion") if "课程学习时间" in part.text)

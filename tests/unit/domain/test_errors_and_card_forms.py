@@ -198,6 +198,18 @@ def test_a_card_that_could_be_read_is_stored_as_it_used_to_be() -> None:
     }
 
 
+def test_a_figure_stored_before_advice_was_told_apart_is_read() -> None:
+    fields = card_fields(card([tutor(), membership(), homework()], role=Role.TUTOR), findings=True)
+    recommending = fields["criteria"][3]
+    assert recommending["figures"] == [
+        ["recommended", "0", None, "1"],
+        ["works", "1", None],
+        ["recommended_share", "0", None, "5"],
+    ]
+    recommending["figures"] = [["recommended", "0", 1]]
+    assert card_of(fields).criteria[3].figures == (Figure(name="recommended", value=Fraction(0), asked=1),)
+
+
 def test_an_unknown_figure_stays_unknown() -> None:
     found = card([membership()])
     first = replace(found.criteria[0], figures=(Figure(name="study_time", value=None, asked=None),))

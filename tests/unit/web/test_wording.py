@@ -33,7 +33,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "status.": [f"{state}{unread}" for state in CardState for unread in ("", "_at_least")],
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
-    "figure.": ("minutes", "count", "minutes_asked", "count_asked"),
+    "figure.": (
+        *("minutes", "minutes_asked", "count", "count_asked", "count_advised"),
+        *("percent", "percent_advised"),
+    ),
 }
 """Keys that pages put together: the beginning, and what may follow it."""
 
