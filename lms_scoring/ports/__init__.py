@@ -10,7 +10,7 @@ from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, UnjoinedAccount
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
-from lms_scoring.ports.runs import Kept, Run, Runs, RunState
+from lms_scoring.ports.runs import Kept, Run, Runs, RunState, Stored
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
 from lms_scoring.ports.store import Store, Transaction
 
@@ -40,6 +40,7 @@ __all__ = [
     "Runs",
     "Scope",
     "Store",
+    "Stored",
     "Transaction",
     "UnjoinedAccount",
     "Visitor",

@@ -40,6 +40,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of what was to be stored: how much of it was news, and what was set aside and why."""
+
+    kept: Kept = Kept()
+    problems: tuple[Problem, ...] = ()
+
+    def __add__(self, other: Stored) -> Stored:
+        return Stored(kept=self.kept + other.kept, problems=self.problems + other.problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One sync of one source of one course."""
 

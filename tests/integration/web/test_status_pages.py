@@ -135,7 +135,7 @@ def test_times_are_those_of_the_programmes_zone(school: School) -> None:
 def test_a_changed_score_says_what_changed(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=AFTER + HOUR)
-        transaction.keep_records(COURSE, "moodle", [late_mark("moodle-4")], run=run, at=AFTER + HOUR)
+        transaction.keep_records(COURSE, "moodle", [late_mark("moodle-4")], run=run)
     own_school.clock.go_on(HOUR)
     assess(RULES, own_school.store, clock=own_school.clock)
     (table,) = card_page(own_school, "moodle-4").all("table", "history")
