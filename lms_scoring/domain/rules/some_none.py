@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Recommendation, Submission, Task
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.rules.handed_in import objection
 from lms_scoring.domain.rules.rule import Measured, Span
 from lms_scoring.domain.rules.terms import AtLeast
@@ -53,7 +53,8 @@ class SomeNone:
             advice = "" if percent is None else f"（建议约占提交作品的 {percent}%）"
             return f"至少推优 1 件作品得 {plain(most)} 分，没有不得分{advice}。"
         advice = "" if percent is None else f" (advised: about {percent} % of the works handed in)"
-        return f"At least one recommended work earns {plain(most)} points, none earns nothing{advice}."
+        points = counted(most, "point")
+        return f"At least one recommended work earns {points}, none earns nothing{advice}."
 
     def _figures(self, recommended: int, works: int) -> Iterator[Figure]:
         """How many, of how many, and the share in percent where there is anything to have a share of."""
