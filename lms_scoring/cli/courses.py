@@ -10,9 +10,9 @@ import click
 from lms_scoring.bootstrap import Installation, scheme_of
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
-from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
+from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.people import person_meant
-from lms_scoring.cli.scoreboard import board_text
+from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.course_file import CourseFile, read_course
@@ -25,8 +25,6 @@ from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.bound import unbound_criteria
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.rules import CourseRules
-
-_WRITERS = {"json": write_ndjson, "csv": write_csv, "xlsx": write_xlsx}
 
 
 @click.command()
@@ -77,6 +75,8 @@ def sync(course: str | None, full: bool, accept_loss: bool) -> None:
 @click.option("--withdrawn", is_flag=True, help="Show withdrawn people in the table too.")
 def board(course: str, class_: str | None, format_: str, output: Path | None, withdrawn: bool) -> None:
     """Shows the scoreboard of COURSE as last scored; the table leaves withdrawn people out."""
+    if format_ == "xlsx":
+        refuse_terminal(output, format_=format_)
     installation = here()
     rules = installation.rules(course)
     consultant = Consultant(installation.store, rules)
@@ -92,7 +92,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
             if len(shown) < len(rows):
                 stream.write(f"withdrawn, not shown: {len(rows) - len(shown)} (--withdrawn)\n".encode())
         else:
-            _WRITERS[format_]([row.card for row in rows], stream)
+            write_board(rows, stream, format_=format_)
 
 
 @click.command()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lms_scoring.scheme_file import read_scheme
@@ -64,6 +65,17 @@ def test_the_board_as_csv_opens_in_a_spreadsheet(here: Site) -> None:
     rows = list(csv.DictReader(io.StringIO(told.decode("utf-8-sig"))))
     assert len(rows) == 12
     assert {row["role"] for row in rows} == {"learner", "tutor"}
+    assert {row["status"] for row in rows} == {"active"}
+    assert next(row["name"] for row in rows if row["person"] == "moodle-3") == "刘磊"
+
+
+def test_the_board_as_a_workbook_has_names_and_goes_to_a_file(here: Site, tmp_path: Path) -> None:
+    output = tmp_path / "board.xlsx"
+    assert typed("board", COURSE, "--format", "xlsx", "--output", str(output)).exit_code == 0
+    sheet = openpyxl.load_workbook(output).active
+    head, *lines = ([cell.value for cell in line] for line in sheet)
+    assert head[:5] == ["person", "name", "role", "class", "status"]
+    assert ["moodle-3", "刘磊", "learner", "一班", "active"] in [line[:5] for line in lines]
 
 
 def test_the_board_as_json_goes_to_a_file_when_asked(here: Site, tmp_path: Path) -> None:
