@@ -26,11 +26,19 @@ _PAGE = 110
 
 @contextmanager
 def result_stream(path: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that takes the place of an older one only when all of it is written."""
+    """Standard output, or a file that takes the place of an older one only when all of it is written.
+
+    What is no file (a device, a pipe) is written to and never replaced; a link stays and its file is.
+    """
     if path is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    path = path.resolve()
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("wb") as stream:

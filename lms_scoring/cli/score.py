@@ -47,6 +47,8 @@ def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, 
     Lines that cannot be used are reported on standard error with their number and reason; the rest is
     scored, and the exit status is 1. What refers to something that is not in the file is told too.
     """
+    if output is not None and _are_one_file(file, output):
+        raise click.UsageError(f"--output {output} is the evidence FILE itself; name another file")
     scheme = read_scheme(scheme_path).scheme
     evidence = read_evidence(iter(file))
     for remark in in_order([*evidence.remarks, *loose_ends(evidence, scheme)]):
@@ -58,3 +60,8 @@ def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, 
         write(cards, stream)
     if any(remark.lost for remark in evidence.remarks):
         sys.exit(1)
+
+
+def _are_one_file(file: BinaryIO, output: Path) -> bool:
+    """Whether the result would take the place of the evidence."""
+    return output.exists() and Path(file.name).exists() and output.samefile(file.name)

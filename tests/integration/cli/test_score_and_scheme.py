@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,40 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(file: str, tmp_path: P
     assert done.exit_code == 1
     assert "scores.ndjson.part cannot be used: Is a directory" in done.stderr
     assert output.read_text(encoding="utf-8") == "yesterday's"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(file: str, tmp_path: Path) -> None:
+    """As /dev/null is: with enough rights it would be gone for every program of the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        done = typed("score", file, "--scheme", MAIN, *AFTER, "--output", str(pipe))
+        written = os.read(reading, 60_000)
+    finally:
+        os.close(reading)
+    assert (done.exit_code, done.output) == (0, "")
+    assert len(cards(written.decode())) == 4
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_and_the_file_it_leads_to_is_written(file: str, tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    link = tmp_path / "latest.ndjson"
+    link.symlink_to(tmp_path / "results" / "scores.ndjson")
+    assert typed("score", file, "--scheme", MAIN, *AFTER, "--output", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert len(cards((tmp_path / "results" / "scores.ndjson").read_text(encoding="utf-8"))) == 4
+
+
+def test_the_result_never_takes_the_place_of_the_evidence(file: str, tmp_path: Path) -> None:
+    before = Path(file).read_bytes()
+    (tmp_path / "link").symlink_to(file)
+    for output in (file, str(tmp_path / "link")):
+        done = typed("score", file, "--scheme", MAIN, *AFTER, "--output", output)
+        assert done.exit_code == 2
+        assert "is the evidence FILE itself; name another file" in done.stderr
+    assert Path(file).read_bytes() == before
 
 
 def test_score_as_csv_has_a_byte_order_mark_and_one_row_a_card(file: str) -> None:
