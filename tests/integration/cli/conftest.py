@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from tests.fixtures.courses.installed import Site, site
+from lms_scoring.demonstration.running import RunningPlatform, running_platform
+from tests.fixtures.courses.installed import CUT, Site, site
 
 COURSE = "lc2024"
 
@@ -16,8 +17,8 @@ COURSE = "lc2024"
 @pytest.fixture(scope="session")
 def platform() -> Iterator[RunningPlatform]:
     """Nobody changes it; who makes it fail takes the faults back."""
-    options = Options(learners=10, token="canary-token", key="canary-key", secret="canary-secret")
-    with running_platform(options) as running:
+    canaries = replace(CUT, token="canary-token", key="canary-key", secret="canary-secret")
+    with running_platform(canaries) as running:
         yield running
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from tests.fixtures.courses.installed import Site, site
+from lms_scoring.demonstration.running import RunningPlatform, running_platform
+from tests.fixtures.courses.installed import CUT, Site, site
 from tests.fixtures.courses.typed import surroundings, typed
 
 COURSE = "lc2024"
@@ -104,7 +105,7 @@ def test_a_criterion_that_nothing_is_bound_to_is_said(here: Site, courses: Path)
 @pytest.fixture
 def vanished(tmp_path: Path) -> Iterator[Site]:
     """A course of which all topics but a few were deleted after the first sync."""
-    with running_platform(Options(learners=10)) as platform:
+    with running_platform(CUT) as platform:
         ours = site(platform, tmp_path)
         ours.adopt(COURSE)
         assert ours.sync(COURSE).good
@@ -136,7 +137,7 @@ def test_a_loss_is_accepted_of_one_course_only(here: Site) -> None:
 
 
 def test_withdrawn_people_are_left_out_of_the_table_unless_asked_for(tmp_path: Path) -> None:
-    with running_platform(Options(learners=3)) as platform:
+    with running_platform(replace(CUT, learners=3)) as platform:
         ours = site(platform, tmp_path)
         ours.adopt(COURSE)
         platform.moodle.change("suspend_enrolment", user=4)
