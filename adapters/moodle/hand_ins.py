@@ -263,7 +263,8 @@ def _note_unreadable(findings: Findings, lists: _Lists) -> None:
             findings.records.append(unreadable(site, user, activity=activity, reason=HAND_IN_UNREADABLE))
         text = (
             f"A mark in activity {findings.cmid} tells of a hand-in that Moodle does not give: the person "
-            "left the course or was deleted. It is shown as unknown; enrol the person again or decide by hand"
+            "left the course or was deleted. It is shown as unknown; enrol the person again, or decide with "
+            "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
         )
         subject = f"assign-{lists.assignment.id}-{user}-{attempt}"
         findings.problems.append(unknown("submission_unreadable", text, subject=subject))
