@@ -49,11 +49,14 @@ def sync(course: str | None, full: bool, accept_loss: bool) -> None:
         raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
     wanted = known if course is None else [course]
     good = True
+    just_read: set[str] = set()
     with stoppable():
         for name in wanted:
             try:
                 _adopt_if_new(installation, kept.get(name), files.get(name))
-                good &= sync_course(installation, name, full=full, accept_loss=accept_loss)
+                good &= sync_course(
+                    installation, name, full=full, accept_loss=accept_loss, just_read=just_read
+                )
             except LmsScoringError as error:
                 click.echo(f"{name}: not synced: {error}", err=True)
                 good = False

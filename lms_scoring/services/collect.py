@@ -43,6 +43,8 @@ class Collected:
     source: str
     run: int
     state: RunState
+    read_whole: bool
+    """Whether all that the source has was asked for and read to its end."""
     kept: Kept
     problems: Mapping[ProblemKind, int]
     reason: str | None = None
@@ -68,9 +70,11 @@ def collect(
     `accept_loss`: somebody says that what the source no longer lists was really deleted.
     Raises StoreError; what was stored before stays, and the next sync notices the unfinished run.
     """
+    whose = None if source.shared else course
     with store.writing() as transaction:
-        cursor = None if full else transaction.cursor(course, source.name)
-        run = transaction.begin_run(course, source.name, at=clock.now(), full=cursor is None)
+        cursor = None if full else transaction.cursor(whose, source.name)
+        whole = cursor is None
+        run = transaction.begin_run(course, source.name, at=clock.now(), full=whole, shared=source.shared)
     kept = Kept()
     problems: Counter[ProblemKind] = Counter()
     state, reason = RunState.DONE, None
@@ -84,7 +88,7 @@ def collect(
                 )
                 transaction.keep_problems(run, stored.problems, at=at)
                 if batch.cursor is not None:
-                    transaction.keep_cursor(course, source.name, batch.cursor)
+                    transaction.keep_cursor(whose, source.name, batch.cursor)
             kept += stored.kept
             problems.update(problem.kind for problem in stored.problems)
             progress(batch)
@@ -97,7 +101,15 @@ def collect(
             transaction.keep_problems(run, (failure,), at=clock.now())
     with store.writing() as transaction:
         transaction.end_run(run, at=clock.now(), state=state, kept=kept, reason=reason)
-    return Collected(source=source.name, run=run, state=state, kept=kept, problems=problems, reason=reason)
+    return Collected(
+        source=source.name,
+        run=run,
+        state=state,
+        read_whole=whole and state is RunState.DONE,
+        kept=kept,
+        problems=problems,
+        reason=reason,
+    )
 
 
 def _keep(transaction: EvidenceIn, course: str, source: str, batch: Batch, *, run: int) -> Stored:

@@ -15,6 +15,17 @@ from lms_scoring.store.members import Member, Members
 class Touches(Members):
     """The part of a transaction about persons to be scored again."""
 
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        """As `Runs` has it. A source's first run touches all members of the course: what the source told
+        other courses before is their evidence from now on."""
+        is_first = source not in self.sources_of(course)
+        run = super().begin_run(course, source, at=at, full=full, shared=shared)
+        if is_first:
+            self.touch(course, {member.account for member in self.members(course)})
+        return run
+
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`, by id.
 

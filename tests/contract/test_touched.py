@@ -229,3 +229,19 @@ def test_every_course_is_touched_and_untouched_on_its_own(store: Store) -> None:
         transaction.untouch(COURSE, ALL)
         assert list(transaction.touched(COURSE)) == []
         assert list(transaction.touched("another course")) == [LI.id]
+
+
+def test_a_source_that_is_new_to_a_course_touches_its_members(store: Store) -> None:
+    """What the source told for another course before is their evidence from now on."""
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.begin_run("another course", "records", at=1)
+        transaction.keep_events("records", [event("e1")])
+    assert touched(store) == []
+    with store.writing() as transaction:
+        transaction.begin_run(COURSE, "records", at=2)
+    assert touched(store) == [LI.id, WANG.id, CHEN.id]
+    with store.writing() as transaction:
+        transaction.untouch(COURSE, [LI.id, WANG.id, CHEN.id])
+        transaction.begin_run(COURSE, "records", at=3)
+    assert touched(store) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.demonstration.running import RunningPlatform, running_platform
-from tests.fixtures.courses.installed import CUT, Site, site
+from tests.fixtures.courses.installed import CUT, Site, lasting, site
 from tests.fixtures.courses.typed import surroundings, typed
 
 COURSE = "lc2024"
@@ -84,6 +84,19 @@ def test_a_course_that_cannot_be_synced_stops_no_other(here: Site, courses: Path
     assert "moodle shows no course 'LC2099' to the service account" in done.stderr
     assert "yet-another: not synced: no platform 'campus' in the settings" in done.stderr
     assert "lc2024: scored 0, 0 cards changed" in done.stdout
+
+
+def test_a_second_course_on_the_same_record_store_reads_on_and_counts_the_same(
+    here: Site, courses: Path
+) -> None:
+    edited(courses, "another")
+    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, here.folder):
+        done = typed("sync", "another")
+    assert done.exit_code == 0
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("another lrs: done; 0 new"))
+    read_again = int(line.partition("0 changed, ")[2].partition(" as before")[0])
+    assert read_again < 100, "only what was stored in the last moments is asked for again"
+    assert lasting(here.cards("another")) == lasting(here.cards(COURSE))
 
 
 def test_a_binding_of_an_activity_that_is_not_there_is_a_loss(here: Site, courses: Path) -> None:
