@@ -10,10 +10,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 from lms_scoring.domain.instants import instant_of, iso, parse_instant
 from lms_scoring.domain.scheme import Scheme, Words
@@ -183,11 +185,22 @@ def test_no_json_whatever_ends_the_reading(kind: str, data: st.DataObject) -> No
 # -- fingerprints ----------------------------------------------------------------------------------
 
 
-@given(schemes(), schemes())
+@pytest.mark.parametrize("part", ["pass_mark", "scaled_to", "max", "rule"])
+@given(schemes(), schemes(), st.sampled_from(Role), st.integers(0, 3))
 def test_two_schemes_have_the_same_fingerprint_just_when_they_have_the_same_rules(
-    one: Scheme, other: Scheme
+    part: str, one: Scheme, other: Scheme, role: Role, number: int
 ) -> None:
-    assert (one.fingerprint == other.fingerprint) == (one.roles == other.roles)
+    """The second takes one part of one role from a third: two drawn apart differ in everything at once."""
+    rules, theirs = one.roles[role], other.roles[role]
+    if part in ("max", "rule"):
+        criteria = list(rules.criteria)
+        given_part = {part: getattr(theirs.criteria[number], part)}
+        criteria[number] = replace(criteria[number], **given_part)
+        rules = replace(rules, criteria=tuple(criteria))
+    else:
+        rules = replace(rules, **{part: getattr(theirs, part)})
+    second = replace(one, roles={**one.roles, role: rules})
+    assert (one.fingerprint == second.fingerprint) == (one.roles == second.roles)
 
 
 @given(schemes(), texts, texts)

@@ -36,10 +36,10 @@ def test_csv_begins_with_a_byte_order_mark_and_has_a_row_a_card() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_csv_cell_begins_like_a_formula(start: str) -> None:
     content = csv_file(lines(class_=f"{start}1+1")).decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(content)))
+    rows = list(csv.DictReader(io.StringIO(content, newline="")))
     assert {row["class"] for row in rows} == {f"'{start}1+1"}
 
 
