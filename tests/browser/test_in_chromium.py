@@ -139,7 +139,12 @@ def test_paper_has_the_folded_evidence_and_no_buttons(visit: Visits) -> None:
 
 
 def test_the_keyboard_reaches_the_content_at_once(visit: Visits) -> None:
+    from playwright.sync_api import expect
+
     page = visit(COORDINATOR).page
+    page.bring_to_front()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
-    assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index] # it is there
+    skip = page.locator(".skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_have_attribute("href", "#content")
+    expect(skip).to_be_in_viewport(ratio=1)
