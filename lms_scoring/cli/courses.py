@@ -80,7 +80,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
     """Shows the scoreboard of COURSE as last scored; the table leaves withdrawn people out."""
     if format_ == "xlsx":
         refuse_terminal(output, format_=format_)
-    installation = here()
+    installation = here(must_exist=True)
     rules = installation.rules(course)
     consultant = Consultant(installation.store, rules)
     boards = [consultant.board(ADMINISTRATOR, role=role) for role in sorted(rules.scheme.roles)]
@@ -104,7 +104,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
 @click.option("--lang", type=click.Choice(["zh", "en"]))
 def explain(course: str, person: str, lang: str | None) -> None:
     """Explains every point of PERSON (id, username, number or e-mail) in COURSE down to the evidence."""
-    installation = here()
+    installation = here(must_exist=True)
     rules = installation.rules(course)
     language = lang or installation.settings.language
     found = person_meant(installation, course, person)
@@ -123,7 +123,7 @@ def explain(course: str, person: str, lang: str | None) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
 def export_evidence(course: str, output: Path | None) -> None:
     """Writes everything the scores of COURSE depend on, as `score` reads it."""
-    installation = here()
+    installation = here(must_exist=True)
     rules = installation.rules(course)
     with installation.store.reading() as transaction, result_stream(output) as stream:
         for line in evidence_lines(evidence_of_course(transaction, rules)):
@@ -149,7 +149,10 @@ def check(file: Path) -> None:
 @click.argument("course_id", metavar="COURSE")
 @click.option("--yes", is_flag=True, help="Without asking.")
 def apply(course_id: str, yes: bool) -> None:
-    """Adopts the course file of COURSE as it stands now, after showing whose result changes."""
+    """Adopts the course file of COURSE as it stands now, after showing whose result changes.
+
+    It does not ask where file and scheme are those adopted already.
+    """
     installation = here()
     file = installation.course_files().get(course_id)
     if file is None:
@@ -164,7 +167,12 @@ def apply(course_id: str, yes: bool) -> None:
             f" -> {flip.after} {rounded(flip.total_after)}"
         )
     click.echo(f"results that would change: {len(found)}; scheme {rules.scheme.fingerprint[:12]}")
-    if not yes:
+    adopted = installation.kept_courses().get(file.id)
+    as_before = adopted is not None and (adopted.settings, adopted.scheme) == (
+        file.text,
+        rules.scheme.fingerprint,
+    )
+    if not (yes or (as_before and not found)):
         click.confirm("Adopt?", abort=True)
     done = installation.adopt(file)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")

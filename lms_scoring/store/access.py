@@ -18,7 +18,8 @@ class Access(TenantConnection):
 
     def keep_grant(self, grant: Grant) -> None:
         """Adds a grant; having it already changes nothing."""
-        self.add(tables.access_grant, [(grant.person, grant.role, grant.course or NOTHING)])
+        row = {"person": grant.person, "role": grant.role, "course": grant.course or NOTHING}
+        self.add_named(tables.access_grant, [row])
 
     def grants(self, person: str) -> Sequence[Grant]:
         """What was granted to the person, by role and course."""
@@ -35,7 +36,8 @@ class Access(TenantConnection):
 
     def keep_link(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
         """A one-time link, good before the instant `expires_at`."""
-        self.add(tables.sign_in_link, [(digest, _text(visitor), expires_at, None)])
+        row = {"digest": digest, "visitor": _text(visitor), "expires_at": expires_at}
+        self.add_named(tables.sign_in_link, [row])
 
     def take_link(self, digest: str, *, at: int) -> Visitor | None:
         """Uses the link up; one statement decides, so that of two who race one wins."""
@@ -54,7 +56,8 @@ class Access(TenantConnection):
 
     def keep_session(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
         """A session, good before the instant `expires_at`."""
-        self.put(tables.session, [(digest, _text(visitor), expires_at)])
+        row = {"digest": digest, "visitor": _text(visitor), "expires_at": expires_at}
+        self.put_named(tables.session, [row])
 
     def session(self, digest: str, *, at: int) -> Visitor | None:
         """Whose session it is; None when there is none or it is too old."""

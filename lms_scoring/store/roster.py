@@ -35,9 +35,13 @@ class Roster(Touches):
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
         """Adds to the catalogue, or changes what an activity is called."""
-        self.put(
+        whose = {"course": course, "source": source}
+        self.put_named(
             tables.activity,
-            [(course, source, a.id, a.name, a.kind, a.visible) for a in activities],
+            [
+                {**whose, "id": one.id, "name": one.name, "kind": one.kind, "visible": one.visible}
+                for one in activities
+            ],
         )
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:

@@ -43,10 +43,11 @@ class Runs(TenantConnection):
                 tables.seen_record.c.run.in_(select(run.c.id).where(*of_source)),
             )
         )
-        self.put(tables.platform, [(source, shared)])
+        self.put_named(tables.platform, [{"name": source, "shared": shared}])
         number = next_number(self.connection, run.c.id, run.c.tenant == self.tenant)
-        running = RunState.RUNNING.value
-        self.add(run, [(number, course, source, at, None, running, None, 0, 0, 0, 0, 0, full)])
+        begun = {"id": number, "course": course, "source": source, "started_at": at, "full": full}
+        nothing = dict.fromkeys(("new", "changed", "same", "gone", "refused"), 0)
+        self.add_named(run, [{**begun, "state": RunState.RUNNING.value, **nothing}])
         return number
 
     def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
@@ -90,7 +91,7 @@ class Runs(TenantConnection):
 
     def keep_cursor(self, course: str | None, source: str, cursor: str) -> None:
         """Moves the cursor; kept in the same transaction as the batch it comes with."""
-        self.put(tables.cursor, [(course or NOTHING, source, cursor)])
+        self.put_named(tables.cursor, [{"course": course or NOTHING, "source": source, "cursor": cursor}])
 
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
         """Adds to the run's list, in order."""
@@ -98,13 +99,19 @@ class Runs(TenantConnection):
         first = next_number(
             self.connection, table.c.number, table.c.tenant == self.tenant, table.c.run == run
         )
-        self.add(
+        self.add_named(
             table,
             [
-                (
-                    *(run, number, at, problem.kind.value, problem.code),
-                    *(_storable(problem.text), _storable(problem.subject), problem.raw),
-                )
+                {
+                    "run": run,
+                    "number": number,
+                    "at": at,
+                    "kind": problem.kind.value,
+                    "code": problem.code,
+                    "text": _storable(problem.text),
+                    "subject": _storable(problem.subject),
+                    "raw": problem.raw,
+                }
                 for number, problem in enumerate(problems, start=first)
             ],
         )

@@ -172,6 +172,13 @@ def test_applying_shows_who_would_flip_and_asks(here: Site, edited: Path) -> Non
     assert "Adopt? [y/N]: n" in asked.stdout
 
 
+def test_applying_what_is_adopted_already_asks_nothing(here: Site, edited: Path) -> None:
+    done = typed("course", "apply", COURSE)
+    assert done.exit_code == 0
+    assert "Adopt?" not in done.stdout
+    assert "results that would change: 0" in done.stdout
+
+
 def test_applying_with_yes_changes_the_cards(here: Site, edited: Path) -> None:
     easier = edited.parent / "schemes" / "longcheng-2024.toml"
     easier.write_text(easier.read_text(encoding="utf-8").replace("pass = 80", "pass = 70"), encoding="utf-8")
