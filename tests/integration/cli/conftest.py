@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lms_scoring.demonstration.running import RunningPlatform, running_platform
-from tests.fixtures.courses.installed import CUT, Site, site
+from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
+from tests.fixtures.courses.installed import Site, site
 
 COURSE = "lc2024"
 
@@ -17,7 +16,7 @@ COURSE = "lc2024"
 @pytest.fixture(scope="session")
 def platform() -> Iterator[RunningPlatform]:
     """Nobody changes it; who makes it fail takes the faults back."""
-    canaries = replace(CUT, token="canary-token", key="canary-key", secret="canary-secret")
+    canaries = Options(learners=10, token="canary-token", key="canary-key", secret="canary-secret")
     with running_platform(canaries) as running:
         yield running
 
