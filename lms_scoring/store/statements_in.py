@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, select
 
-from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import add, ask, writable
@@ -75,7 +75,9 @@ class StatementsIn(Touches):
             )
             for statement in usable
         ]
-        return self._add(tables.lms_statement, source, rows) + refused
+        stored = self._add(tables.lms_statement, source, rows) + refused
+        self.touch_authors(source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
+        return stored
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         """Notes ids of statements that no longer hold, whether they have arrived or not."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from lms_scoring.domain.identity import mbox
+from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.ports import Kept, ProblemKind, Store, Stored
 from tests.contract.story import (
+    CHEN,
     COURSE,
     LI,
     LRS,
@@ -32,7 +37,35 @@ def test_statements_come_back_exact(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
         assert transaction.keep_statements(LRS, [full, bare]).kept == Kept(new=2)
-    assert evidence_of(store).statements == {LRS: [bare, full]}
+    assert evidence_of(store).statements == {LRS: [bare, full._replace(by=CHEN.id)]}
+
+
+def test_who_marked_is_a_person_or_an_account_of_nobody(store: Store) -> None:
+    stranger = mbox("stranger@example.org")
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [statement("s1"), statement("s2", by=stranger)])
+    assert {one.by for one in evidence_of(store).statements[LRS]} == {CHEN.id, stranger}
+
+
+POST: dict[str, Any] = {
+    "object": "http://moodle.example/mod/forum/discuss.php?d=1#p7",
+    "activity": "http://moodle.example/f",
+}
+
+
+def test_who_wrote_a_post_is_told_that_somebody_else_deleted_it(store: Store) -> None:
+    written = statement("s1", verb=LmsVerb.REPLIED, by=None, **POST)
+    by_tutor = statement("s2", 3, verb=LmsVerb.POST_DELETED, by=None, stored=6_000, **POST)
+    of_another = statement("s3", 3, verb=LmsVerb.POST_DELETED, by=None, stored=6_001)
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [by_tutor, written, of_another])
+    assert evidence_of(store).statements == {LRS: [written, by_tutor]}
+    assert evidence_of(store, WANG).statements == {}
+    with store.writing() as transaction:
+        transaction.keep_voided(LRS, ["s2"])
+    assert evidence_of(store).statements == {LRS: [written]}
 
 
 def test_events_of_all_accounts_are_the_persons(store: Store) -> None:
@@ -78,7 +111,7 @@ def test_repeats_within_and_between_batches_add_nothing(store: Store) -> None:
         assert transaction.keep_statements(LRS, told).kept == Kept(new=4, same=2)
         assert transaction.keep_events(LRS, []) == transaction.keep_statements(LRS, []) == Stored()
     assert evidence_of(store).events == {LRS: events[0::2]}
-    assert evidence_of(store).statements == {LRS: told[0::2]}
+    assert evidence_of(store).statements == {LRS: [one._replace(by=CHEN.id) for one in told[0::2]]}
 
 
 def test_what_is_voided_is_not_read_whichever_came_first(store: Store) -> None:

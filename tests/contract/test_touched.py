@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.evidence import Action, CriterionTarget, Decision, Recommendation, Role, Unknown
 from lms_scoring.domain.identity import mbox, own_account
+from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.ports import Kept, RunState, Store
 from tests.contract.story import (
     CHEN,
@@ -177,6 +178,20 @@ def test_a_voiding_touches_whose_statement_it_was(store: Store) -> None:
         assert list(transaction.touched(COURSE)) == [WANG.id]
         transaction.keep_voided(LRS, ["e1"])
     assert touched(store) == [WANG.id]
+
+
+def test_a_deletion_by_somebody_else_touches_who_wrote_the_post(store: Store) -> None:
+    post = {"object": "http://moodle.example/p7", "by": None}
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [statement("s1", 1, verb=LmsVerb.REPLIED, **post)])
+        transaction.untouch(COURSE, ALL)
+        deletion = statement("s2", 3, verb=LmsVerb.POST_DELETED, stored=6_000, **post)
+        transaction.keep_statements(LRS, [deletion])
+        assert LI.id in transaction.touched(COURSE)
+        transaction.untouch(COURSE, ALL)
+        transaction.keep_voided(LRS, ["s2"])
+        assert LI.id in transaction.touched(COURSE)
 
 
 def test_a_voiding_touches_still_after_its_run_has_ended(store: Store) -> None:

@@ -9,7 +9,7 @@ from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPers
 from lms_scoring.domain.evidence import KIND_OF, Decision, MembershipStatus, Person, Recommendation, Record
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 from lms_scoring.domain.identity import own_account
-from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Scope, Stored
 from tests.fakes.memory_store.members import Members, is_writable, malformed
 from tests.fakes.memory_store.state import RecordKey, Version
@@ -75,6 +75,7 @@ class EvidenceIn(Members):
         new = {key: statement for key, statement in new.items() if key not in kept}
         kept.update(new)
         self._touch_of_source(source, {statement.account for statement in new.values()})
+        self._touch_authors(source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
         return _stored(statements, usable, new=len(new))
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
@@ -84,6 +85,9 @@ class EvidenceIn(Members):
         told = self.state.statements.get(source, {}).values()
         self._touch_of_source(source, {event.account for event in events if event.id in new})
         self._touch_of_source(source, {one.account for one in told if one.id in new})
+        self._touch_authors(
+            source, {one.object for one in told if one.id in new and one.verb is LmsVerb.POST_DELETED}
+        )
 
     def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
         live = self._live(course, source, scope)
@@ -132,6 +136,10 @@ class EvidenceIn(Members):
     def _touch_of_source(self, source: str, owners: set[str]) -> None:
         for course in self.courses_of(source):
             self.touch(course, owners)
+
+    def _touch_authors(self, source: str, objects: set[str]) -> None:
+        told = self.state.statements.get(source, {}).values()
+        self._touch_of_source(source, {one.account for one in told if one.object in objects})
 
     def _live(self, course: str, source: str, scope: Scope) -> list[RecordKey]:
         active = {
