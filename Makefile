@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# The tests start dozens of processes: what one of them compiled, the next need not compile again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
 
 .PHONY: demo test test-browser lint bench clean
 
@@ -9,13 +11,13 @@ demo: .venv/.program
 	@$(BIN)/lms-scoring demo $(ARGS)
 
 test: .venv/.tests lint
-	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 	@test -x /usr/bin/chromium || echo "The pages were not tried in a browser: no Chromium; make test-browser installs it"
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium fonts-noto-cjk
 test-browser: .venv/.tests
 	@test -x /usr/bin/chromium || { apt-get update -q && apt-get install -y -q chromium fonts-noto-cjk; }
-	@$(BIN)/pytest tests/browser $(ARGS)
+	@$(PYTEST) tests/browser $(ARGS)
 
 lint: .venv/.tests
 	@$(BIN)/ruff check .

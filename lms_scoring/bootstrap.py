@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,11 +19,17 @@ from adapters.lti.registering import Registering
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
-from adapters.xapi.client import XapiClient
+from adapters.xapi.client import XapiClient, credentials
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
-from lms_scoring.course_file import CourseFile, Source, parse_course, read_course
-from lms_scoring.domain.errors import CourseFileMistakes, Mistake, UnknownPlatform, UnknownScheme
+from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course, read_course
+from lms_scoring.domain.errors import (
+    CourseFileMistakes,
+    Mistake,
+    StoreNotReady,
+    UnknownPlatform,
+    UnknownScheme,
+)
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
@@ -119,10 +124,8 @@ class Installation:
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
-        headers = {}
-        if platform.kind == "xapi":
-            pair = base64.b64encode(f"{platform.key}:{platform.secret}".encode()).decode()
-            headers["Authorization"] = f"Basic {pair}"
+        is_lrs = platform.kind is SourceKind.XAPI
+        headers = credentials(platform.key or "", platform.secret or "") if is_lrs else {}
         return HttpClient(
             platform=platform.name,
             base_url=platform.url,
@@ -208,13 +211,13 @@ class Installation:
         return [self._source(source) for source in file.sources]
 
     def _source(self, source: Source) -> EvidenceSource:
-        if source.kind == "statements":
+        if source.kind is SourceKind.STATEMENTS:
             return XapiFiles(name=source.name, paths=source.paths)
-        if source.kind == "roster":
+        if source.kind is SourceKind.ROSTER:
             return RosterFile(name=source.name, path=source.paths[0])
         platform = self.platform(source.name)
         http = self.client(platform)
-        if source.kind == "xapi":
+        if source.kind is SourceKind.XAPI:
             return XapiSource(name=source.name, client=XapiClient(http))
         return MoodleSource(
             name=source.name,
@@ -280,15 +283,26 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
 
 
 def installation(
-    environment: Mapping[str, str], *, working_folder: Path, clock: Clock | None = None
+    environment: Mapping[str, str],
+    *,
+    working_folder: Path,
+    clock: Clock | None = None,
+    must_exist: bool = False,
 ) -> Installation:
     """The installation that the environment describes. Raises SettingsMistakes, StoreNotReady.
 
-    An SQLite database is created and brought up to date here; any other is upgraded by `db upgrade`.
+    An SQLite database is created and brought up to date here; any other is upgraded by `db upgrade`. With
+    `must_exist` none is created: who only wants to read would find it empty, and wonder.
     """
     settings = read_settings(environment, working_folder=working_folder)
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
+        if must_exist and not Path(url.database).exists():
+            raise StoreNotReady(
+                f"there is no database {url.database} here yet, so there is nothing to read: sync a course "
+                "with `lms-scoring sync`, or go to the folder of your installation, or name its database in "
+                "LMS_SCORING_DATABASE_URL"
+            )
         upgrade(settings.database_url)
     return Installation(
         settings=settings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,19 @@ from lms_scoring.toml_file import loaded, parsed
 FORMAT = 1
 _AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
 _SOMETHING = validate.Length(min=1, error="must not be empty")
-_PLATFORM_KINDS = ("moodle", "xapi")
-_FILE_KINDS = ("statements", "roster")
+
+
+class SourceKind(StrEnum):
+    """What a source is: a platform of the settings, or files that a course file names."""
+
+    MOODLE = "moodle"
+    XAPI = "xapi"
+    STATEMENTS = "statements"
+    ROSTER = "roster"
+
+
+PLATFORM_KINDS = (SourceKind.MOODLE, SourceKind.XAPI)
+_FILE_KINDS = (SourceKind.STATEMENTS, SourceKind.ROSTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +43,7 @@ class Source:
     """
 
     name: str
-    kind: str
+    kind: SourceKind
     course: str | None = None
     paths: tuple[Path, ...] = ()
     grades: Mapping[str, Grade] = field(default_factory=dict)
@@ -65,7 +77,13 @@ def parse_course(text: str, *, name: str, folder: Path) -> CourseFile:
     tables = parsed(text, name, kind=CourseFileMistakes)
     file: dict[str, Any] = loaded(_FileSchema(), tables, name, kind=CourseFileMistakes)
     sources = tuple(
-        Source(**{**source, "paths": tuple(folder / path for path in source.get("paths", ()))})
+        Source(
+            **{
+                **source,
+                "kind": SourceKind(source["kind"]),
+                "paths": tuple(folder / path for path in source.get("paths", ())),
+            }
+        )
         for source in file["sources"]
     )
     return CourseFile(
@@ -93,7 +111,7 @@ class _Words(fields.Dict):
 
 class _SourceSchema(Schema):
     name = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
-    kind = fields.String(required=True, validate=validate.OneOf([*_PLATFORM_KINDS, *_FILE_KINDS]))
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in SourceKind]))
     course = fields.String(validate=_SOMETHING)
     paths = fields.List(fields.String(validate=_SOMETHING), validate=_SOMETHING)
     grades = _Words(Grade)
@@ -102,11 +120,11 @@ class _SourceSchema(Schema):
     @validates_schema(skip_on_field_errors=False)
     def _fitting(self, data: Mapping[str, Any], **_: Any) -> None:
         kind = data.get("kind")
-        if kind == "moodle" and "course" not in data:
+        if kind == SourceKind.MOODLE and "course" not in data:
             raise ValidationError("which course? Its id, idnumber or short name at that Moodle", "course")
         if kind in _FILE_KINDS and "paths" not in data:
             raise ValidationError("which files or folders?", "paths")
-        if kind == "roster" and len(data.get("paths", ())) > 1:
+        if kind == SourceKind.ROSTER and len(data.get("paths", ())) > 1:
             raise ValidationError("a roster is one file; name further ones as sources of their own", "paths")
 
 

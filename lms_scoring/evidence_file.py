@@ -22,22 +22,29 @@ _MOST_DIGITS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What is to be said of a line: it cannot be used (`lost`), or differs from an earlier one."""
+    """What is to be said of a line: it cannot be used (`lost`), or a person should look at it.
 
-    line: int
+    `line` is None where the file as a whole is meant.
+    """
+
+    line: int | None
     text: str
     lost: bool
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text}"
+        return self.text if self.line is None else f"line {self.line}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFile:
-    """The records of a file, ready for scoring, and what is to be said of its lines."""
+    """The records of a file, ready for scoring, and what is to be said of its lines.
+
+    `lines` are the numbers of the lines that the records stand on, in the order of the records.
+    """
 
     records: tuple[ev.Record, ...]
     remarks: tuple[Remark, ...]
+    lines: tuple[int, ...] = ()
 
 
 def read_evidence(lines: Iterable[bytes]) -> EvidenceFile:
@@ -48,7 +55,10 @@ def read_evidence(lines: Iterable[bytes]) -> EvidenceFile:
     kept: dict[tuple[str, str], tuple[int, ev.Record]] = {}
     for number, record in usable:
         if not _is_of(known, record):
-            text = "cannot be used: its person has no person record in this file"
+            text = (
+                "cannot be used: its person has no person record in this file; "
+                "add a line of kind person with that id"
+            )
             remarks.append(Remark(line=number, text=text, lost=True))
             continue
         kind = ev.KIND_OF[type(record)]
@@ -59,8 +69,14 @@ def read_evidence(lines: Iterable[bytes]) -> EvidenceFile:
         kept[kind, record.id] = (number, record)
     return EvidenceFile(
         records=tuple(record for _, record in kept.values()),
-        remarks=tuple(sorted(remarks, key=lambda remark: remark.line)),
+        lines=tuple(number for number, _ in kept.values()),
+        remarks=in_order(remarks),
     )
+
+
+def in_order(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """The remarks by line; what is said of the whole file comes first."""
+    return tuple(sorted(remarks, key=lambda remark: 0 if remark.line is None else remark.line))
 
 
 def evidence_lines(records: Iterable[ev.Record]) -> Iterator[bytes]:
@@ -86,8 +102,8 @@ def _record(line: bytes) -> ev.Record:
         fields: Any = json.loads(line.decode("utf-8-sig"), parse_float=_decimal, parse_int=_whole)
     except UnicodeDecodeError as error:
         raise MalformedEvidence("is not UTF-8") from error
-    except ValueError as error:
-        raise MalformedEvidence(f"is not JSON ({error})") from error
+    except json.JSONDecodeError as error:
+        raise MalformedEvidence(f"is not JSON ({error.msg} at character {error.colno})") from error
     except RecursionError as error:
         raise MalformedEvidence("is nested too deeply") from error
     if not isinstance(fields, dict):
@@ -98,6 +114,8 @@ def _record(line: bytes) -> ev.Record:
     record = from_fields(kind, fields)
     if isinstance(record, ev.Decision) and not ev.can_be_done(record):
         raise MalformedEvidence(f"{kind}: action: {record.action} cannot be done to its target")
+    if isinstance(record, ev.Submission) and record.task is None:  # only a store keeps what is not bound yet
+        raise MalformedEvidence(f"{kind}: task: must not be null")
     return record
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from lms_scoring.course_file import PLATFORM_KINDS, SourceKind
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
 from lms_scoring.toml_file import loaded, parsed
 
@@ -33,7 +34,7 @@ class Platform:
     """
 
     name: str
-    kind: str
+    kind: SourceKind
     url: str
     token: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
@@ -73,7 +74,8 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     if mistakes:
         raise SettingsMistakes(label, tuple(mistakes))
     platforms = {
-        one: Platform(name=one, **connection) for one, connection in data.pop("platform", {}).items()
+        one: Platform(name=one, **{**connection, "kind": SourceKind(connection["kind"])})
+        for one, connection in data.pop("platform", {}).items()
     }
     hosts = frozenset(data.pop("allowed_private_hosts", ()))
     for path in ("courses", "sealing_key_file"):
@@ -139,7 +141,7 @@ def _a_web_address(url: str) -> None:
 
 
 class _PlatformSchema(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf(["moodle", "xapi"]))
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in PLATFORM_KINDS]))
     url = fields.String(required=True, validate=_a_web_address)
     token = fields.String(validate=_SOMETHING)
     key = fields.String(validate=_SOMETHING)
@@ -149,9 +151,9 @@ class _PlatformSchema(Schema):
 
     @validates_schema(skip_on_field_errors=False)
     def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data.get("kind") == "moodle" and "token" not in data:
+        if data.get("kind") == SourceKind.MOODLE and "token" not in data:
             raise ValidationError("a Moodle needs a web-service token (token or token_file)", "token")
-        if data.get("kind") == "xapi" and not ("key" in data and "secret" in data):
+        if data.get("kind") == SourceKind.XAPI and not ("key" in data and "secret" in data):
             raise ValidationError("an LRS needs a key and a secret (secret or secret_file)", "key")
 
 

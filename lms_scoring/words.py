@@ -91,6 +91,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "marked": ("已批改", "marked"),
     "recommended": ("已推优", "recommended"),
     "works": ("提交作品", "works handed in"),
+    "recommended_share": ("推优比例", "share recommended"),
+    "advised": ("建议", "advised"),
+    "advice": ("建议（不计分）", "Advice (not scored)"),
     # kinds of activities of a platform
     "assign": ("作业", "assignment"),
     "forum": ("论坛", "forum"),

@@ -34,7 +34,7 @@ def _lines(client: MoodleClient, course: str | None) -> Iterator[CheckLine]:
     try:
         info = client.ask(calls.site_info())
     except PlatformError as error:
-        yield CheckLine(ok=False, what="access", text=error.reason, do=_CLOSED)
+        yield CheckLine(ok=False, what="access", text=f"{error.call}: {error.reason}", do=_CLOSED)
         return
     listed = {function.name for function in info.functions}
     client.batching = Function.BATCH in listed

@@ -294,10 +294,15 @@ def blog_entry(site: Site, row: BlogEntry) -> Submission:
     )
 
 
+def unreadable_id(activity: str, user: int) -> str:
+    """The id of the record that says that something of a person in an activity cannot be read."""
+    return f"unknown-{activity}-{user}"
+
+
 def unreadable(site: Site, user: int, *, activity: str, reason: str) -> Unknown:
     """Something of this person in this activity that nobody can read."""
     return Unknown(
-        id=f"unknown-{activity}-{user}",
+        id=unreadable_id(activity, user),
         person=site.account(user),
         activity=activity,
         reason=reason,

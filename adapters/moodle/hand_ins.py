@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
 from adapters.moodle.deadlines import Deadlines, ask_dates, told_dates
-from adapters.moodle.evidence import Mark, mark_of, submission, unreadable
+from adapters.moodle.evidence import Mark, mark_of, submission, unreadable, unreadable_id
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads import (
     AssignmentRow,
@@ -254,7 +254,7 @@ def _note_late(pull: Pull, rows: Sequence[SubmissionRow], deadlines: Deadlines) 
 def _note_unreadable(findings: Findings, lists: _Lists) -> None:
     """Marks tell of hand-ins that Moodle does not give: of people who left."""
     handed_in = {row.userid for row in lists.rows}
-    for (user, attempt), row in lists.grades.items():
+    for (user, _), row in lists.grades.items():
         if user in handed_in or _mark(findings, row, lists) is None:
             continue
         findings.pull.learnt(user)
@@ -263,9 +263,10 @@ def _note_unreadable(findings: Findings, lists: _Lists) -> None:
             findings.records.append(unreadable(site, user, activity=activity, reason=HAND_IN_UNREADABLE))
         text = (
             f"A mark in activity {findings.cmid} tells of a hand-in that Moodle does not give: the person "
-            "left the course or was deleted. It is shown as unknown; enrol the person again or decide by hand"
+            "left the course or was deleted. It is shown as unknown; enrol the person again, or decide with "
+            "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
         )
-        subject = f"assign-{lists.assignment.id}-{user}-{attempt}"
+        subject = unreadable_id(findings.subject, user)
         findings.problems.append(unknown("submission_unreadable", text, subject=subject))
 
 

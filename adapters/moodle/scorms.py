@@ -122,5 +122,8 @@ def _note_unknown(findings: Findings, user: int, code: str, reason: str) -> None
     if any(each.id == record.id for each in findings.records):
         return
     findings.records.append(record)
-    text = f"{reason}; activity {findings.cmid}. It is shown as unknown and not taken for 0; decide by hand"
+    text = (
+        f"{reason}; activity {findings.cmid}. It is shown as unknown and not taken for 0; decide with "
+        "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
+    )
     findings.problems.append(unknown(code, text, subject=record.id))

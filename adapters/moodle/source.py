@@ -63,6 +63,11 @@ class MoodleSource:
         """The name of the platform in the settings."""
         return self._name
 
+    @property
+    def shared(self) -> bool:
+        """It is one course of a Moodle that is read."""
+        return False
+
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         """People first, then each activity that may have changed, last who is in no list any more.
 

@@ -27,6 +27,11 @@ class RosterFile:
         """The name of the platform in the settings."""
         return self._name
 
+    @property
+    def shared(self) -> bool:
+        """A roster is of one course."""
+        return False
+
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: see above
         """Everyone, then every membership. Raises PlatformRefused without a file, PlatformMisread
         without a roster in it."""

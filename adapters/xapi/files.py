@@ -45,6 +45,11 @@ class XapiFiles:
         """The name of the platform in the settings."""
         return self._name
 
+    @property
+    def shared(self) -> bool:
+        """Another course may name other files of the same name."""
+        return False
+
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         """All files that changed, block by block. Raises PlatformRefused when a path does not exist."""
         before = {} if full else _known(cursor)

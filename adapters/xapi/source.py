@@ -48,6 +48,11 @@ class XapiSource:
         """The name of the platform in the settings."""
         return self._name
 
+    @property
+    def shared(self) -> bool:
+        """An LRS knows no courses. Where a window's beginning limits what is read, that is another's."""
+        return self._earliest is None
+
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         """What was stored since the cursor where the LRS proves that it knows, else everything.
 

@@ -10,9 +10,9 @@ import click
 from lms_scoring.bootstrap import Installation, scheme_of
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
-from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_xlsx
+from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.people import person_meant
-from lms_scoring.cli.scoreboard import board_text
+from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.course_file import CourseFile, read_course
@@ -25,8 +25,6 @@ from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.bound import unbound_criteria
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.rules import CourseRules
-
-_WRITERS = {"json": write_ndjson, "csv": write_csv, "xlsx": write_xlsx}
 
 
 @click.command()
@@ -51,11 +49,14 @@ def sync(course: str | None, full: bool, accept_loss: bool) -> None:
         raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
     wanted = known if course is None else [course]
     good = True
+    just_read: set[str] = set()
     with stoppable():
         for name in wanted:
             try:
                 _adopt_if_new(installation, kept.get(name), files.get(name))
-                good &= sync_course(installation, name, full=full, accept_loss=accept_loss)
+                good &= sync_course(
+                    installation, name, full=full, accept_loss=accept_loss, just_read=just_read
+                )
             except LmsScoringError as error:
                 click.echo(f"{name}: not synced: {error}", err=True)
                 good = False
@@ -77,7 +78,9 @@ def sync(course: str | None, full: bool, accept_loss: bool) -> None:
 @click.option("--withdrawn", is_flag=True, help="Show withdrawn people in the table too.")
 def board(course: str, class_: str | None, format_: str, output: Path | None, withdrawn: bool) -> None:
     """Shows the scoreboard of COURSE as last scored; the table leaves withdrawn people out."""
-    installation = here()
+    if format_ == "xlsx":
+        refuse_terminal(output, format_=format_)
+    installation = here(must_exist=True)
     rules = installation.rules(course)
     consultant = Consultant(installation.store, rules)
     boards = [consultant.board(ADMINISTRATOR, role=role) for role in sorted(rules.scheme.roles)]
@@ -92,7 +95,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
             if len(shown) < len(rows):
                 stream.write(f"withdrawn, not shown: {len(rows) - len(shown)} (--withdrawn)\n".encode())
         else:
-            _WRITERS[format_]([row.card for row in rows], stream)
+            write_board(rows, stream, format_=format_)
 
 
 @click.command()
@@ -101,7 +104,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
 @click.option("--lang", type=click.Choice(["zh", "en"]))
 def explain(course: str, person: str, lang: str | None) -> None:
     """Explains every point of PERSON (id, username, number or e-mail) in COURSE down to the evidence."""
-    installation = here()
+    installation = here(must_exist=True)
     rules = installation.rules(course)
     language = lang or installation.settings.language
     found = person_meant(installation, course, person)
@@ -120,7 +123,7 @@ def explain(course: str, person: str, lang: str | None) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
 def export_evidence(course: str, output: Path | None) -> None:
     """Writes everything the scores of COURSE depend on, as `score` reads it."""
-    installation = here()
+    installation = here(must_exist=True)
     rules = installation.rules(course)
     with installation.store.reading() as transaction, result_stream(output) as stream:
         for line in evidence_lines(evidence_of_course(transaction, rules)):
@@ -146,7 +149,10 @@ def check(file: Path) -> None:
 @click.argument("course_id", metavar="COURSE")
 @click.option("--yes", is_flag=True, help="Without asking.")
 def apply(course_id: str, yes: bool) -> None:
-    """Adopts the course file of COURSE as it stands now, after showing whose result changes."""
+    """Adopts the course file of COURSE as it stands now, after showing whose result changes.
+
+    It does not ask where file and scheme are those adopted already.
+    """
     installation = here()
     file = installation.course_files().get(course_id)
     if file is None:
@@ -161,7 +167,12 @@ def apply(course_id: str, yes: bool) -> None:
             f" -> {flip.after} {rounded(flip.total_after)}"
         )
     click.echo(f"results that would change: {len(found)}; scheme {rules.scheme.fingerprint[:12]}")
-    if not yes:
+    adopted = installation.kept_courses().get(file.id)
+    as_before = adopted is not None and (adopted.settings, adopted.scheme) == (
+        file.text,
+        rules.scheme.fingerprint,
+    )
+    if not (yes or (as_before and not found)):
         click.confirm("Adopt?", abort=True)
     done = installation.adopt(file)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")

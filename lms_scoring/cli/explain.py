@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
-from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Finding, Verdict
+from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
 from lms_scoring.services.consult import Status
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.words import at_least, unread, word
@@ -40,6 +41,9 @@ def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
             yield f"  {criterion.rule.sentence(language, criterion.max)}"
         yield from _figures(result, language)
         yield from (f"  {_finding(one, rules, status, language)}" for one in result.findings)
+    if status.rules.advice:
+        yield from ("", word("advice", language))
+        yield from (f"  {advice.in_(language)}" for advice in status.rules.advice)
 
 
 def _standing(result: CriterionResult, language: str) -> str:
@@ -57,11 +61,21 @@ def _figures(result: CriterionResult, language: str) -> Iterator[str]:
     for figure in result.figures:
         if figure.value is None:
             continue
-        is_time = figure.name == "study_time"
-        value = rounded(figure.value / MINUTE) if is_time else plain(figure.value)
-        asked = "" if figure.asked is None else f" / {figure.asked // MINUTE if is_time else figure.asked}"
+        value = _figure(figure, figure.value, language)
         value = at_least(value, language) if result.is_at_least else value
-        yield f"  {word(figure.name, language)}: {value}{asked}"
+        yield f"  {word(figure.name, language)}: {value}"
+
+
+def _figure(figure: Figure, value: Fraction, language: str) -> str:
+    """The number beside what is asked for, or in brackets what is advised."""
+    is_time, percent = figure.name == "study_time", " %" if figure.name == "recommended_share" else ""
+    value = value / MINUTE if is_time else value
+    shown = rounded(value) if is_time or percent else plain(value)
+    if figure.asked is not None:
+        return f"{shown} / {figure.asked // MINUTE if is_time else figure.asked}"
+    if figure.advised is None:
+        return f"{shown}{percent}"
+    return f"{shown}{percent} ({word('advised', language)} {plain(figure.advised)}{percent})"
 
 
 def _finding(finding: Finding, rules: CourseRules, status: Status, language: str) -> str:

@@ -12,6 +12,9 @@ ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator
 """Whoever may run commands here may read the database anyway."""
 
 
-def here() -> Installation:
-    """Raises SettingsMistakes with everything that is wrong with the settings."""
-    return installation(os.environ, working_folder=Path.cwd())
+def here(*, must_exist: bool = False) -> Installation:
+    """Raises SettingsMistakes with everything that is wrong with the settings.
+
+    `must_exist`: for commands that only read; raises StoreNotReady where nothing was ever stored.
+    """
+    return installation(os.environ, working_folder=Path.cwd(), must_exist=must_exist)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lms_scoring.cli import courses, demo, keys, operations, registrations, schemes, score
+from lms_scoring.cli import courses, decisions, demo, keys, operations, registrations, schemes, score
 from lms_scoring.domain.errors import LmsScoringError
 
 
@@ -39,6 +39,9 @@ for command in (
     courses.board,
     courses.explain,
     courses.export_evidence,
+    decisions.decide,
+    decisions.recommend,
+    decisions.decisions,
     courses.course,
     score.score,
     schemes.scheme,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,11 +18,13 @@ from adapters.xapi.client import XapiClient
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.serving import serve_pages
+from lms_scoring.course_file import SourceKind
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.settings import read_settings
 from lms_scoring.store.migrations import upgrade
+from lms_scoring.web.credentials import digest_of, new_secret
 
 LINK_SECONDS = 60
 
@@ -54,7 +54,7 @@ def check(name: str, course: str | None) -> None:
     connection = installation.platform(name)
     http = installation.client(connection)
     lines: list[CheckLine] = []
-    if connection.kind == "moodle":
+    if connection.kind is SourceKind.MOODLE:
         for one in [course] if course is not None else _courses_at(installation, name) or [None]:
             client = MoodleClient(http, token=connection.token or "")
             lines += check_moodle(client, course=one)
@@ -87,9 +87,14 @@ def admin() -> None:
 @admin.command()
 @click.option("--person", help="Sign in as this person (id) instead of as an administrator.")
 def link(person: str | None) -> None:
-    """Prints a one-time sign-in link, good for 60 seconds."""
+    """Prints a one-time sign-in link, good for 60 seconds, at the public address of the settings."""
     installation = here()
     click.echo(sign_in_link(installation, _visitor(installation, person), seconds=LINK_SECONDS))
+    click.echo(
+        f"The link is for the pages at {installation.settings.public_url}; if they are served elsewhere, say "
+        "where in LMS_SCORING_PUBLIC_URL.",
+        err=True,
+    )
 
 
 @click.group()
@@ -114,10 +119,11 @@ def grant(person: str, name: str, course: str | None) -> None:
 
 def sign_in_link(installation: Installation, visitor: Visitor, *, seconds: int) -> str:
     """An address that signs its first visitor in. Only the code's SHA-256 is stored."""
-    code = secrets.token_urlsafe(32)
-    digest = hashlib.sha256(code.encode()).hexdigest()
+    code = new_secret()
     with installation.store.writing() as transaction:
-        transaction.keep_link(digest, visitor, expires_at=installation.clock.now() + seconds * SECOND)
+        transaction.keep_link(
+            digest_of(code), visitor, expires_at=installation.clock.now() + seconds * SECOND
+        )
     return f"{installation.settings.public_url.rstrip('/')}/sign-in/{code}"
 
 

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.exports.card_lines import card_columns, card_object, card_row
+from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
 from lms_scoring.exports.csv_file import csv_file
-from lms_scoring.exports.xlsx_file import xlsx_file
 
 _PAGE = 110
 """The width of a table that no terminal shows."""
@@ -26,11 +26,19 @@ _PAGE = 110
 
 @contextmanager
 def result_stream(path: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that takes the place of an older one only when all of it is written."""
+    """Standard output, or a file that takes the place of an older one only when all of it is written.
+
+    What is no file (a device, a pipe) is written to and never replaced; a link stays and its file is.
+    """
     if path is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    path = path.resolve()
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("wb") as stream:
@@ -41,6 +49,15 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
     unfinished.replace(path)
 
 
+def refuse_terminal(path: Path | None, *, format_: str) -> None:
+    """Raises UsageError where a file that is no text would be written to a terminal."""
+    if path is None and sys.stdout.isatty():
+        raise click.UsageError(
+            f"{format_} is no text for a terminal: name a file with --output FILE, "
+            "or send it elsewhere with > FILE"
+        )
+
+
 def write_ndjson(cards: Iterable[Scorecard], stream: BinaryIO) -> None:
     """One object a card, one line each."""
     for card in cards:
@@ -49,12 +66,7 @@ def write_ndjson(cards: Iterable[Scorecard], stream: BinaryIO) -> None:
 
 def write_csv(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
     """One row a card."""
-    stream.write(csv_file(cards))
-
-
-def write_xlsx(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
-    """One row a card."""
-    stream.write(xlsx_file(cards))
+    stream.write(csv_file([CardLine(card=card) for card in cards]))
 
 
 def table_text(
@@ -76,8 +88,8 @@ def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
     """The cards as tables, one a role, because learners and tutors have different criteria."""
     tables = []
     for role in Role:
-        of_role = [card for card in cards if card.role is role]
-        rows = [card_row(card) for card in of_role]
+        of_role = [CardLine(card=card) for card in cards if card.role is role]
+        rows = [card_row(line) for line in of_role]
         columns = [
             column
             for column in card_columns(of_role)

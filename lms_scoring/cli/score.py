@@ -12,7 +12,8 @@ import click
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_table
 from lms_scoring.domain.instants import parse_instant
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import read_evidence
+from lms_scoring.evidence_file import in_order, read_evidence
+from lms_scoring.loose_ends import loose_ends
 from lms_scoring.scheme_file import read_scheme
 
 
@@ -44,11 +45,13 @@ def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, 
     """Scores an evidence FILE ("-": standard input): one result for every membership.
 
     Lines that cannot be used are reported on standard error with their number and reason; the rest is
-    scored, and the exit status is 1.
+    scored, and the exit status is 1. What refers to something that is not in the file is told too.
     """
+    if output is not None and _are_one_file(file, output):
+        raise click.UsageError(f"--output {output} is the evidence FILE itself; name another file")
     scheme = read_scheme(scheme_path).scheme
     evidence = read_evidence(iter(file))
-    for remark in evidence.remarks:
+    for remark in in_order([*evidence.remarks, *loose_ends(evidence, scheme)]):
         click.echo(str(remark), err=True)
     now = time.time_ns() // 1_000_000
     cards = scorecards(scheme, evidence.records, as_of=now if as_of is None else as_of)
@@ -57,3 +60,8 @@ def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, 
         write(cards, stream)
     if any(remark.lost for remark in evidence.remarks):
         sys.exit(1)
+
+
+def _are_one_file(file: BinaryIO, output: Path) -> bool:
+    """Whether the result would take the place of the evidence."""
+    return output.exists() and Path(file.name).exists() and output.samefile(file.name)

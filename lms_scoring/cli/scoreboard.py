@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
-from lms_scoring.cli.output import table_text
+from lms_scoring.cli.output import table_text, write_ndjson
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import points_text, rounded
 from lms_scoring.domain.scorecard import CriterionState
+from lms_scoring.exports.card_lines import CardLine
+from lms_scoring.exports.csv_file import csv_file
+from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
 from lms_scoring.services.rules import CourseRules
 
@@ -52,6 +56,16 @@ _WORDS = {
 }
 
 _AT_LEAST = "≥ "
+_FILES = {"csv": csv_file, "xlsx": xlsx_file}
+
+
+def write_board(rows: Sequence[CardRow], stream: BinaryIO, *, format_: str) -> None:
+    """The board for programs (`json`) and spreadsheets (`csv`, `xlsx`), those with names and statuses."""
+    if format_ == "json":
+        write_ndjson([row.card for row in rows], stream)
+        return
+    lines = [CardLine(card=row.card, name=row.name, status=row.status) for row in rows]
+    stream.write(_FILES[format_](lines))
 
 
 def board_text(rules: CourseRules, rows: Sequence[CardRow], *, language: str) -> str:

@@ -24,9 +24,18 @@ _NAMED = 5
 
 
 def sync_course(
-    installation: Installation, course: str, *, full: bool = False, accept_loss: bool = False
+    installation: Installation,
+    course: str,
+    *,
+    full: bool = False,
+    accept_loss: bool = False,
+    just_read: set[str] | None = None,
 ) -> bool:
-    """Syncs a course and says how it went; True if nothing was lost."""
+    """Syncs a course and says how it went; True if nothing was lost.
+
+    `just_read`: the sources that this command has read whole so far, for other courses; noted as it goes.
+    """
+    read = set() if just_read is None else just_read
     synced = sync(
         installation.rules(course),
         installation.sources(course),
@@ -35,7 +44,9 @@ def sync_course(
         watching=lambda source: _progress(f"{course} {source}"),
         full=full,
         accept_loss=accept_loss,
+        just_read=frozenset(read),
     )
+    read.update(one.source for one in synced.collected if one.read_whole)
     for collected in synced.collected:
         _report(installation, course, collected)
     _say_still_open(course, synced.still_open)

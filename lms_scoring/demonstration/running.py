@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lms_scoring.demonstration.control import Change, Control
@@ -36,6 +37,7 @@ class Options:
     ``latency``: the share of each call's recorded time that it waits (0: none). ``copies``: how many times
     the recorded statements. ``malformed_every``: after so many statements a malformed one (0: none).
     ``lrs_kind``: ``standard``, ``ralph`` or ``adl``. ``learners``: only the first so many (None: all).
+    ``statements``: of the recorded ones only the first so many, before any other cut (None: all).
     Ports 0: free ones. Credentials: random unless given.
     """
 
@@ -47,6 +49,7 @@ class Options:
     lrs_kind: str = "standard"
     malformed_every: int = 0
     learners: int | None = None
+    statements: int | None = None
     token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
     secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
@@ -150,7 +153,7 @@ def running_lrs(
     """Serves the LRS alone; its statements speak of the Moodle at ``moodle_url``."""
     options = options or Options()
     with _open_door(options.lrs_port) as door:
-        statements = recorded_statements(moodle_url)
+        statements: Iterator[bytes] = islice(recorded_statements(moodle_url), options.statements)
         if options.learners is not None:
             names = names_of(_model(recorded_calls(moodle_url), moodle_url, options))
             statements = told_by(statements, names)

@@ -38,6 +38,12 @@ class Decisions:
                 by_criterion[decision.person, target.criterion] = decision
         return cls(by_record=by_record, by_criterion=by_criterion)
 
+    def about(self, person: str, target: ev.RecordTarget | ev.CriterionTarget) -> ev.Decision | None:
+        """The decision in force about the person's record or criterion, if there is one."""
+        if isinstance(target, ev.RecordTarget):
+            return self.by_record.get((person, target.kind, target.id))
+        return self.by_criterion.get((person, target.criterion))
+
     def action(self, record: ev.Record) -> ev.Action | None:
         """What was decided about the record, if anything; a decision about somebody else's is none."""
         owner = record.by if isinstance(record, ev.Recommendation) else getattr(record, "person", "")

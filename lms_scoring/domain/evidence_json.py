@@ -54,7 +54,7 @@ def from_fields(kind: str, line: Mapping[str, Json]) -> ev.Record:
     Raises MalformedEvidence naming every field that is missing or of the wrong kind.
     """
     if kind not in ev.KINDS:
-        raise MalformedEvidence(f"unknown kind {kind!r}: one of {', '.join(ev.KINDS)}")
+        raise MalformedEvidence(f"unknown kind {kind[:40]!r}: one of {', '.join(ev.KINDS)}")
     record_type = ev.KINDS[kind]
     values: dict[str, Any] = {}
     faults: list[str] = []
@@ -193,7 +193,7 @@ def _instant(given: Json) -> int:
     try:
         instant = parse_instant(_text(given))
     except ValueError as error:
-        if "offset" in str(error):
+        if str(error) == "time without offset":
             raise
         raise ValueError("must be an ISO 8601 time with offset") from error
     if not 0 <= instant < _LAST_INSTANT:

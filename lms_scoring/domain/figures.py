@@ -38,5 +38,10 @@ def plain(number: Fraction) -> str:
     return f"{decimal:g}" if Fraction(f"{decimal:g}") == number else str(number)
 
 
+def counted(number: Fraction | int, one: str, many: str = "") -> str:
+    """A number with its English noun: 1 point, 0.5 points, 2 replies (`many` where it is not `one` + s)."""
+    return f"{plain(Fraction(number))} {one if number == 1 else many or one + 's'}"
+
+
 def _decimals(count: int) -> str:
     return f"{count // 100}.{count % 100:02d}"

@@ -33,6 +33,11 @@ def sha1_of(address: str) -> str:
     return f"mbox_sha1sum:{digest.hexdigest()}"
 
 
+def without_address(account: str) -> str:
+    """The account, an e-mail address only by its SHA-1: enough to compare, nothing to write to."""
+    return sha1_of(account.removeprefix("mbox:")) if account.startswith("mbox:") else account
+
+
 def openid(uri: str) -> str:
     """An OpenID."""
     return f"openid:{uri}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,9 +10,12 @@ from zoneinfo import ZoneInfo
 SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_END_OF_DAY = re.compile(r"(?<=[T ])24(:?00(:?00([.,]0+)?)?)?(?=$|[Z+-])")
+_LEAP_SECOND = re.compile(r"(?<=[T ]\d\d:\d\d:)60|(?<=[T ]\d\d\d\d)60")
 
 
 def instant_of(moment: datetime) -> int:
@@ -25,8 +29,17 @@ def instant_of(moment: datetime) -> int:
 
 
 def parse_instant(text: str) -> int:
-    """The instant that an ISO 8601 text with an offset names. Raises ValueError."""
-    return instant_of(datetime.fromisoformat(text))
+    """The instant that an ISO 8601 text with an offset names. Raises ValueError.
+
+    24:00 is the end of its day; a leap second, which instants do not count, is the second after it.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _seldom_written(text.upper())
+    if moment.tzinfo is not None and not any(separator in text for separator in "T t"):
+        raise ValueError("no ISO 8601 time")
+    return instant_of(moment)
 
 
 def moment_of(instant: int, zone: ZoneInfo) -> datetime:
@@ -60,3 +73,15 @@ def days_between(start: int, end: int, zone: ZoneInfo) -> Iterator[tuple[date, i
         day_end = start_of(day + timedelta(days=1), zone)
         yield day, start, min(end, day_end)
         start, day = day_end, day + timedelta(days=1)
+
+
+def _seldom_written(text: str) -> int:
+    """What ISO 8601 has and Python's reader has not. Raises ValueError for what neither has."""
+    if _END_OF_DAY.search(text):
+        return instant_of(datetime.fromisoformat(_END_OF_DAY.sub("00", text))) + DAY
+    if _LEAP_SECOND.search(text):
+        instant = instant_of(datetime.fromisoformat(_LEAP_SECOND.sub("59", text))) + SECOND
+        if instant // SECOND * SECOND % DAY != 0:
+            raise ValueError("a leap second is the last of a day in UTC")
+        return instant
+    return instant_of(datetime.fromisoformat(text))

@@ -10,13 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.identity import without_address
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 
 
 def told_by(
     person: str, statements: Iterable[LmsStatement], *, source: str | None = None
 ) -> Iterator[ev.Record]:
-    """The submissions, posts and unknowns that one person's statements tell of, in any order."""
+    """The submissions, posts and unknowns that one person's statements tell of, in any order.
+
+    A post may have been deleted by somebody else: that statement is to be among them.
+    """
     by_object: dict[str, list[LmsStatement]] = defaultdict(list)
     for statement in sorted(set(statements), key=lambda s: (s.at, s.id)):
         by_object[statement.object].append(statement)
@@ -54,7 +58,7 @@ def _hand_ins(person: str, told: list[LmsStatement], source: str | None) -> Iter
             points=None if mark is None else mark.raw,
             max_points=None if mark is None else mark.maximum,
             graded_at=None if mark is None else mark.at,
-            graded_by=None if mark is None else mark.by,
+            graded_by=None if mark is None or mark.by is None else without_address(mark.by),
             characters=hand_in.characters,
             source=source,
         )

@@ -101,12 +101,14 @@ class Finding:
 class Figure:
     """A named number a criterion was computed from (`study_time` in ms, `topics`, `handed_in` …).
 
-    `value` is None where it is unknown; `asked` is what the programme asks for, where it does.
+    `value` is None where it is unknown; `asked` is what the programme asks for, where it does, and
+    `advised` what it merely advises. Shares are in percent.
     """
 
     name: str
     value: Fraction | None
     asked: int | None = None
+    advised: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

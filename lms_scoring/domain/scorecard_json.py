@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -57,7 +57,7 @@ def _criterion_fields(result: sc.CriterionResult, *, findings: bool) -> dict[str
         "points": str(result.points),
         "could_become": str(result.could_become),
         "state": result.state.value,
-        "figures": [[f.name, None if f.value is None else str(f.value), f.asked] for f in result.figures],
+        "figures": [_figure_fields(figure) for figure in result.figures],
     }
     if result.unknowns > 0:
         written["unknown"] = result.unknowns
@@ -75,12 +75,25 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
         points=Fraction(fields["points"]),
         could_become=Fraction(fields["could_become"]),
         state=sc.CriterionState(fields["state"]),
-        figures=tuple(
-            sc.Figure(name=name, value=None if value is None else Fraction(value), asked=asked)
-            for name, value, asked in fields["figures"]
-        ),
+        figures=tuple(_figure_of(figure) for figure in fields["figures"]),
         findings=findings,
         unknowns=fields.get("unknown", sc.unknowns_among(findings)),
+    )
+
+
+def _figure_fields(figure: sc.Figure) -> list[Any]:
+    written = [figure.name, None if figure.value is None else str(figure.value), figure.asked]
+    return written if figure.advised is None else [*written, str(figure.advised)]
+
+
+def _figure_of(fields: Sequence[Any]) -> sc.Figure:
+    """Name, value, what is asked for, and what is advised where something is."""
+    name, value, asked, *advised = fields
+    return sc.Figure(
+        name=name,
+        value=None if value is None else Fraction(value),
+        asked=asked,
+        advised=Fraction(advised[0]) if advised else None,
     )
 
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
+
+_ABOUT = ("person", "name", "role", "class", "status", "score", "state", "band")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLine:
+    """A card as a line of a file; `name` and `status` (`active`, `withdrawn`) where they are known here."""
+
+    card: Scorecard
+    name: str | None = None
+    status: str | None = None
 
 
 def card_object(card: Scorecard) -> dict[str, Any]:
@@ -28,30 +40,28 @@ def card_object(card: Scorecard) -> dict[str, Any]:
     }
 
 
-def card_row(card: Scorecard) -> dict[str, str]:
+def card_row(line: CardLine) -> dict[str, str]:
     """The same as one flat row, for CSV and tables; what could not be read is counted, be it nothing."""
-    shown = card_object(card)
-    row = {
-        name: "" if shown[name] is None else str(shown[name])
-        for name in ("person", "role", "class", "score", "state", "band")
-    }
-    row["passed"] = "true" if card.passed else "false"
-    for result in card.criteria:
+    told = {"name": line.name, "status": line.status}
+    shown = card_object(line.card) | {column: text for column, text in told.items() if text is not None}
+    row = {column: "" if shown[column] is None else shown[column] for column in _ABOUT if column in shown}
+    row["passed"] = "true" if line.card.passed else "false"
+    for result in line.card.criteria:
         row[result.id] = rounded(result.points)
         row[f"{result.id}_state"] = result.state.value
         row[_unknown(result.id)] = str(result.unknowns)
     return row
 
 
-def card_columns(cards: Sequence[Scorecard]) -> list[str]:
-    """The columns of these cards' rows; learners' criteria and tutors' stand side by side.
+def card_columns(lines: Sequence[CardLine]) -> list[str]:
+    """The columns of these lines' rows; learners' criteria and tutors' stand side by side.
 
     A criterion's column of unknowns is there only if one of the cards has some.
     """
-    results = [result for card in cards for result in card.criteria]
+    results = [result for line in lines for result in line.card.criteria]
     unread = {_unknown(result.id) for result in results if result.unknowns > 0}
     readable = {_unknown(result.id) for result in results} - unread
-    columns = dict.fromkeys(column for card in cards for column in card_row(card))
+    columns = dict.fromkeys(column for line in lines for column in card_row(line))
     return [column for column in columns if column not in readable]
 
 

@@ -6,20 +6,19 @@ import csv
 import io
 from collections.abc import Sequence
 
-from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.exports.card_lines import card_columns, card_row
+from lms_scoring.exports.card_lines import CardLine, card_columns, card_row
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def csv_file(cards: Sequence[Scorecard]) -> bytes:
-    """One row a card, in the order of the cards."""
+def csv_file(lines: Sequence[CardLine]) -> bytes:
+    """One row a line, in their order."""
     text = io.StringIO(newline="")
-    columns = card_columns(cards)
+    columns = card_columns(lines)
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    for card in cards:
-        writer.writerow({name: _harmless(cell) for name, cell in card_row(card).items()})
+    for line in lines:
+        writer.writerow({name: _harmless(cell) for name, cell in card_row(line).items()})
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -8,28 +8,30 @@ from typing import Protocol
 from lms_scoring.domain.evidence import Decision, Recommendation, Record
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
-from lms_scoring.ports.problems import Problem
-from lms_scoring.ports.runs import Kept
+from lms_scoring.ports.runs import Stored
 from lms_scoring.ports.sources import Activity, Scope
 
 
 class EvidenceIn(Protocol):
-    """Keeps what platforms tell and what people decide."""
+    """Keeps what platforms tell and what people decide.
 
-    def keep_people(self, people: Iterable[KnownPerson]) -> Sequence[Problem]:
+    What cannot be stored is set aside, told as a problem of kind `refused`, and the rest is kept.
+    """
+
+    def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
         """Adds people and accounts, renames; never removes. An account two people claim stays with the
         first and is reported."""
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None: ...
 
-    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int, at: int) -> Kept:
+    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int) -> Stored:
         """Idempotent by (course, source, kind, id): a changed record supersedes its former version, which
         stays readable; an equal one is only seen again; one that was gone and came back lives again."""
 
-    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
+    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
         """Events and statements belong to every course that has a run of their source."""
 
-    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept: ...
+    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored: ...
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None: ...
 

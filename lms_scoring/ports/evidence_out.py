@@ -17,7 +17,9 @@ class PersonEvidence:
     """All that the store has of one person in one course, with persons (not accounts) in the records.
 
     Records come with `gone_at` where they are gone, in their latest version. `events` and `statements`
-    are of all accounts of the person, without those voided, by the source that told them.
+    are of all accounts of the person, without those voided, by the source that told them; among the
+    statements are those by which others deleted what is the person's. Who marked is a person's id, or an
+    account that is nobody's.
     """
 
     person: KnownPerson

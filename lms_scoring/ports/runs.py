@@ -40,6 +40,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of what was to be stored: how much of it was news, and what was set aside and why."""
+
+    kept: Kept = Kept()
+    problems: tuple[Problem, ...] = ()
+
+    def __add__(self, other: Stored) -> Stored:
+        return Stored(kept=self.kept + other.kept, problems=self.problems + other.problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One sync of one source of one course."""
 
@@ -58,10 +69,14 @@ class Run:
 class Runs(Protocol):
     """Runs, cursors and problems."""
 
-    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
-        """A new run's id; a run of the same source still `running` becomes `interrupted`.
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        """A new run's id; a run of the same course and source still `running` becomes `interrupted`.
 
-        `full`: it asks for everything, so what it does not meet again is no problem any more.
+        `full`: it asks for everything, so what it does not meet again is no problem any more. `shared`: the
+        source tells every course the same. The first run of a source touches all members of the course,
+        for what it told other courses before is their evidence from now on.
         """
 
     def end_run(
@@ -70,9 +85,10 @@ class Runs(Protocol):
 
     def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]: ...
 
-    def cursor(self, course: str, source: str) -> str | None: ...
+    def cursor(self, course: str | None, source: str) -> str | None:
+        """Where the next pull may begin: of the course, or (None) of any course, for a shared source."""
 
-    def keep_cursor(self, course: str, source: str, cursor: str) -> None: ...
+    def keep_cursor(self, course: str | None, source: str, cursor: str) -> None: ...
 
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None: ...
 
@@ -81,4 +97,5 @@ class Runs(Protocol):
 
     def met_problems(self, course: str) -> Sequence[MetProblem]:
         """What each source's last full pull that was done met, and every run since; in the order they were
-        met last. Of one source there is one of a kind, code and subject."""
+        met last. Of one source there is one of a kind, code and subject. The runs of a shared source are
+        those of all courses."""

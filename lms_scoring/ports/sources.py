@@ -54,11 +54,18 @@ class Batch:
 
 
 class EvidenceSource(Protocol):
-    """A place that evidence of one course comes from; pulling twice changes nothing."""
+    """A place that evidence comes from; pulling twice changes nothing."""
 
     @property
     def name(self) -> str:
         """The name of the platform in the settings; part of every record's identity."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether it tells the same whatever the course, so that all courses go on from one cursor.
+
+        Such a source yields events and statements only: records belong to one course.
+        """
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         """Everything that changed since the cursor, or everything there is.

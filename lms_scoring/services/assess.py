@@ -63,11 +63,18 @@ def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, 
     return _score(transaction, rules, _with_tutors(transaction, rules, person), now=now)
 
 
-def cards_of(
-    transaction: EvidenceOut, rules: CourseRules, person: str, *, now: int, more: Sequence[ev.Record] = ()
-) -> list[Scorecard]:
-    """The cards that `assess_person` would keep; with `more`, as if that were evidence too."""
-    return list(_cards(transaction, rules, _with_tutors(transaction, rules, person), now=now, more=more))
+def cards_with(
+    transaction: EvidenceOut, rules: CourseRules, person: str, entry: ev.Record, *, now: int
+) -> list[tuple[Scorecard, Scorecard]]:
+    """The cards that `assess_person` would keep, each without the entry and with it."""
+    wanted = _with_tutors(transaction, rules, person)
+    return [
+        pair
+        for one, records in _records_to_read(transaction, rules, wanted)
+        for pair in zip(
+            _cards(rules, one, records, now=now), _cards(rules, one, [*records, entry], now=now), strict=True
+        )
+    ]
 
 
 def evidence_of_course(
@@ -138,11 +145,12 @@ def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, n
     scored = changed = 0
     learning = _learning(transaction, rules.course)
     of_learners = []
-    for card in _cards(transaction, rules, persons, now=now):
-        scored += 1
-        changed += transaction.keep_scorecard(rules.course, card, at=now)
-        if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
-            of_learners.append(replace(card, criteria=()))
+    for person, records in _records_to_read(transaction, rules, persons):
+        for card in _cards(rules, person, records, now=now):
+            scored += 1
+            changed += transaction.keep_scorecard(rules.course, card, at=now)
+            if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
+                of_learners.append(replace(card, criteria=()))
     enqueue(transaction, rules.course, of_learners, now=now)
     transaction.untouch(rules.course, sorted(persons))
     return Assessed(scored=scored, changed=changed)
@@ -157,20 +165,11 @@ def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | Non
     }
 
 
-def _cards(
-    transaction: EvidenceOut,
-    rules: CourseRules,
-    persons: set[str],
-    *,
-    now: int,
-    more: Sequence[ev.Record] = (),
-) -> Iterator[Scorecard]:
-    memberships = transaction.memberships(rules.course)
-    for person, records in _records_to_read(transaction, rules, memberships, persons):
-        for dossier in dossiers([*records, *more], as_of=now):
-            own = dossier.membership
-            if own.person == person and own.role in rules.scheme.roles:
-                yield score(rules.scheme, dossier)
+def _cards(rules: CourseRules, person: str, records: list[ev.Record], *, now: int) -> Iterator[Scorecard]:
+    for dossier in dossiers(records, as_of=now):
+        own = dossier.membership
+        if own.person == person and own.role in rules.scheme.roles:
+            yield score(rules.scheme, dossier)
 
 
 def _same_rules(transaction: Cards, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
@@ -191,15 +190,13 @@ def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[s
 
 
 def _records_to_read(
-    transaction: EvidenceOut,
-    rules: CourseRules,
-    memberships: Sequence[ev.Membership],
-    due: set[str],
+    transaction: EvidenceOut, rules: CourseRules, due: set[str]
 ) -> Iterator[tuple[str, list[ev.Record]]]:
     """For each person to be scored, all records that the person's cards read.
 
     Learners come one at a time; of theirs only what a tutor's card reads is kept until the tutors come.
     """
+    memberships = transaction.memberships(rules.course)
     tutors = {m.person for m in memberships if m.role is ev.Role.TUTOR} & due
     classes = {m.class_ for m in memberships if m.person in tutors and m.role is ev.Role.TUTOR}
     in_class = {m.person for m in memberships if m.class_ in classes and m.role is ev.Role.LEARNER}

@@ -7,13 +7,15 @@ much of it vanished at once: that is a permission problem until a person says ot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import PlatformError, UnknownCourse
 from lms_scoring.ports import (
     Batch,
     Clock,
+    EvidenceIn,
     EvidenceSource,
     Kept,
     Problem,
@@ -21,7 +23,7 @@ from lms_scoring.ports import (
     RunState,
     Scope,
     Store,
-    Transaction,
+    Stored,
 )
 
 SUSPICIOUS_LOSS = 10
@@ -41,8 +43,10 @@ class Collected:
     source: str
     run: int
     state: RunState
+    read_whole: bool
+    """Whether all that the source has was asked for and read to its end."""
     kept: Kept
-    problems: dict[ProblemKind, int]
+    problems: Mapping[ProblemKind, int]
     reason: str | None = None
 
     @property
@@ -66,68 +70,73 @@ def collect(
     `accept_loss`: somebody says that what the source no longer lists was really deleted.
     Raises StoreError; what was stored before stays, and the next sync notices the unfinished run.
     """
+    whose = None if source.shared else course
     with store.writing() as transaction:
-        cursor = None if full else transaction.cursor(course, source.name)
-        run = transaction.begin_run(course, source.name, at=clock.now(), full=cursor is None)
+        cursor = None if full else transaction.cursor(whose, source.name)
+        whole = cursor is None
+        run = transaction.begin_run(course, source.name, at=clock.now(), full=whole, shared=source.shared)
     kept = Kept()
-    problems: dict[ProblemKind, int] = {}
+    problems: Counter[ProblemKind] = Counter()
     state, reason = RunState.DONE, None
     try:
         for batch in source.pull(cursor, full=full):
+            at = clock.now()
             with store.writing() as transaction:
-                more, met = _keep(
-                    transaction, course, source.name, batch, run=run, at=clock.now(), accept_loss=accept_loss
+                stored = _keep(transaction, course, source.name, batch, run=run)
+                stored += _notice_gone(
+                    transaction, course, source.name, batch, run=run, at=at, accept=accept_loss
                 )
-                transaction.keep_problems(run, met, at=clock.now())
-            kept += more
-            for problem in met:
-                problems[problem.kind] = problems.get(problem.kind, 0) + 1
+                transaction.keep_problems(run, stored.problems, at=at)
+                if batch.cursor is not None:
+                    transaction.keep_cursor(whose, source.name, batch.cursor)
+            kept += stored.kept
+            problems.update(problem.kind for problem in stored.problems)
             progress(batch)
     except (PlatformError, UnknownCourse) as error:
         state, reason = RunState.FAILED, str(error)
         subject = error.call if isinstance(error, PlatformError) else course
         failure = Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=reason, subject=subject)
-        problems[ProblemKind.LOST] = problems.get(ProblemKind.LOST, 0) + 1
+        problems[ProblemKind.LOST] += 1
         with store.writing() as transaction:
             transaction.keep_problems(run, (failure,), at=clock.now())
     with store.writing() as transaction:
         transaction.end_run(run, at=clock.now(), state=state, kept=kept, reason=reason)
-    return Collected(source=source.name, run=run, state=state, kept=kept, problems=problems, reason=reason)
+    return Collected(
+        source=source.name,
+        run=run,
+        state=state,
+        read_whole=whole and state is RunState.DONE,
+        kept=kept,
+        problems=problems,
+        reason=reason,
+    )
 
 
-def _keep(
-    transaction: Transaction,
-    course: str,
-    source: str,
-    batch: Batch,
-    *,
-    run: int,
-    at: int,
-    accept_loss: bool,
-) -> tuple[Kept, list[Problem]]:
-    problems = list(batch.problems)
-    kept = Kept(refused=sum(problem.kind is ProblemKind.REFUSED for problem in problems))
-    if batch.people:
-        problems += transaction.keep_people(batch.people)
-    if batch.activities:
-        transaction.keep_activities(course, source, batch.activities)
-    if batch.records:
-        kept += transaction.keep_records(course, source, batch.records, run=run, at=at)
-    if batch.events:
-        kept += transaction.keep_events(source, batch.events)
-    if batch.statements:
-        kept += transaction.keep_statements(source, batch.statements)
-    if batch.voided:
-        transaction.keep_voided(source, batch.voided)
+def _keep(transaction: EvidenceIn, course: str, source: str, batch: Batch, *, run: int) -> Stored:
+    refused = sum(problem.kind is ProblemKind.REFUSED for problem in batch.problems)
+    stored = Stored(kept=Kept(refused=refused), problems=tuple(batch.problems))
+    stored += transaction.keep_people(batch.people)
+    transaction.keep_activities(course, source, batch.activities)
+    stored += transaction.keep_records(course, source, batch.records, run=run)
+    stored += transaction.keep_events(source, batch.events)
+    stored += transaction.keep_statements(source, batch.statements)
+    transaction.keep_voided(source, batch.voided)
+    return stored
+
+
+def _notice_gone(
+    transaction: EvidenceIn, course: str, source: str, batch: Batch, *, run: int, at: int, accept: bool
+) -> Stored:
+    """Marks what the batch's whole scopes no longer name, unless suspiciously much and nobody accepts it."""
+    stored = Stored()
     for scope in batch.whole:
         missing, live = transaction.would_be_gone(course, source, scope, run=run)
-        if not accept_loss and _is_suspicious(missing, live):
-            problems.append(_held_back(course, source, scope, missing=missing, live=live))
+        if not accept and _is_suspicious(missing, live):
+            stored += Stored(problems=(_held_back(course, source, scope, missing=missing, live=live),))
         elif missing > 0:
-            kept += Kept(gone=transaction.mark_gone(course, source, scope, run=run, at=at))
-    if batch.cursor is not None:
-        transaction.keep_cursor(course, source, batch.cursor)
-    return kept, problems
+            gone = transaction.mark_gone(course, source, scope, run=run, at=at)
+            stored += Stored(kept=Kept(gone=gone))
+    return stored
 
 
 def _is_suspicious(missing: int, live: int) -> bool:

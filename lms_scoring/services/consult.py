@@ -23,7 +23,6 @@ from lms_scoring.ports import (
     EvidenceOut,
     KeptCourse,
     Launched,
-    MetProblem,
     Run,
     Runs,
     Store,
@@ -31,7 +30,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
     Visitor,
 )
-from lms_scoring.services.open_problems import open_problems
+from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
@@ -106,7 +105,7 @@ class SyncReport:
 
     course: KeptCourse
     runs: Sequence[Run]
-    problems: Sequence[MetProblem]
+    problems: Sequence[OpenProblem]
     unjoined: Sequence[UnjoinedAccount]
     kinds: Sequence[Kind]
 
@@ -175,7 +174,7 @@ class Consultant:
             return SyncReport(
                 course=transaction.course(course),
                 runs=transaction.runs(course),
-                problems=open_problems(transaction, course),
+                problems=named(transaction, course, open_problems(transaction, course)),
                 unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
             )

@@ -7,6 +7,7 @@ sync no longer meets it, or until what is stored by now shows that it is over.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lms_scoring.domain.evidence import KIND_OF, Unknown
 from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Run, RunState, Transaction
@@ -16,6 +17,36 @@ _UNKNOWN = KIND_OF[Unknown]
 _ENDED = (RunState.DONE, RunState.FAILED)
 _LOOKED_BACK = 200
 """So many runs are looked through for the last one of a source that ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenProblem:
+    """A problem with the names of what its subject stands for; None where that is nothing we know."""
+
+    met: MetProblem
+    person: str | None
+    activity: str | None
+
+
+def named(transaction: EvidenceOut, course: str, problems: Sequence[MetProblem]) -> list[OpenProblem]:
+    """The problems with the person's name and the activity's title beside."""
+    names = {person.id: person.name for person in transaction.people(course)}
+    titles = {(source, one.id): one.name for source, one in transaction.activities(course)}
+    records = _records(transaction, course, problems)
+    found = []
+    for met in problems:
+        id_ = _id_in(met.problem.subject)
+        record = next(iter(records.get((met.source, id_), ())), None)
+        person = id_ if record is None else record.person
+        activity = id_ if record is None else record.activity
+        found.append(
+            OpenProblem(
+                met=met,
+                person=names.get(person or "") or None,
+                activity=titles.get((met.source, activity or "")),
+            )
+        )
+    return found
 
 
 def open_problems(transaction: Transaction, course: str) -> list[MetProblem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -43,9 +43,15 @@ def sync(
     watching: Watching,
     full: bool = False,
     accept_loss: bool = False,
+    just_read: Collection[str] = (),
 ) -> Synced:
-    """A source that fails stops neither the others nor the scoring of what is there."""
-    collected = list(_each(rules, sources, store, clock, watching, full=full, accept_loss=accept_loss))
+    """A source that fails stops neither the others nor the scoring of what is there.
+
+    `just_read`: shared sources that another course's sync has just read whole; of these a full sync asks
+    only for what came since.
+    """
+    asked = {source.name for source in sources if full and not (source.shared and source.name in just_read)}
+    collected = list(_each(rules, sources, store, clock, watching, asked=asked, accept_loss=accept_loss))
     assessed = assess(rules, store, clock=clock)
     runs = {one.run for one in collected}
     with store.reading() as transaction:
@@ -65,9 +71,10 @@ def _each(
     clock: Clock,
     watching: Watching,
     *,
-    full: bool,
+    asked: Collection[str],
     accept_loss: bool,
 ) -> Iterator[Collected]:
+    """`asked`: the sources to be read whole."""
     for source in sources:
         with watching(source.name) as progress:
             yield collect(
@@ -75,7 +82,7 @@ def _each(
                 source,
                 store,
                 clock=clock,
-                full=full,
+                full=source.name in asked,
                 accept_loss=accept_loss,
                 progress=progress,
             )

@@ -18,7 +18,8 @@ class Access(TenantConnection):
 
     def keep_grant(self, grant: Grant) -> None:
         """Adds a grant; having it already changes nothing."""
-        self.add(tables.access_grant, [(grant.person, grant.role, grant.course or NOTHING)])
+        row = {"person": grant.person, "role": grant.role, "course": grant.course or NOTHING}
+        self.add_named(tables.access_grant, [row])
 
     def grants(self, person: str) -> Sequence[Grant]:
         """What was granted to the person, by role and course."""
@@ -35,8 +36,13 @@ class Access(TenantConnection):
 
     def keep_link(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
         """A one-time link, good before the instant `expires_at`."""
-        row = (digest, text_of(visitor), expires_at, None, _registration(visitor))
-        self.add(tables.sign_in_link, [row])
+        row = {
+            "digest": digest,
+            "visitor": text_of(visitor),
+            "expires_at": expires_at,
+            "registration": _registration(visitor),
+        }
+        self.add_named(tables.sign_in_link, [row])
 
     def take_link(self, digest: str, *, at: int) -> Visitor | None:
         """Uses the link up; one statement decides, so that of two who race one wins."""
@@ -60,8 +66,15 @@ class Access(TenantConnection):
         """A session, good before the instant `expires_at`; those that are too old are forgotten."""
         table = tables.session
         self.connection.execute(delete(table).where(table.c.tenant == self.tenant, table.c.expires_at <= at))
-        row = (digest, text_of(visitor), expires_at, at, idle, _registration(visitor))
-        self.put(table, [row])
+        row = {
+            "digest": digest,
+            "visitor": text_of(visitor),
+            "expires_at": expires_at,
+            "used_at": at,
+            "idle": idle,
+            "registration": _registration(visitor),
+        }
+        self.put_named(table, [row])
 
     def session(self, digest: str, *, at: int) -> Session | None:
         """Whose session it is; None when there is none, it is too old, or nobody used it for too long."""

@@ -17,7 +17,8 @@ class Courses(TenantConnection):
 
     def keep_scheme(self, scheme: KeptScheme) -> None:
         """Adds a scheme; the same fingerprint takes the newer name and text, which mean the same rules."""
-        self.put(tables.scheme, [(scheme.fingerprint, scheme.name, scheme.text)])
+        row = {"fingerprint": scheme.fingerprint, "name": scheme.name, "text": scheme.text}
+        self.put_named(tables.scheme, [row])
 
     def scheme(self, fingerprint: str) -> KeptScheme:
         """Raises UnknownScheme."""
@@ -33,7 +34,8 @@ class Courses(TenantConnection):
     def keep_course(self, course: KeptCourse) -> None:
         """Adds or changes a course. Raises UnknownScheme unless its scheme is kept already."""
         self.scheme(course.scheme)
-        self.put(tables.course, [(course.id, course.title, course.scheme, course.settings)])
+        pinned = {"scheme": course.scheme, "settings": course.settings}
+        self.put_named(tables.course, [{"id": course.id, "title": course.title, **pinned}])
 
     def course(self, course: str) -> KeptCourse:
         """Raises UnknownCourse, naming those there are."""

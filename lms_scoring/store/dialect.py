@@ -44,6 +44,15 @@ def storable(value: str | int) -> bool:
     return not (isinstance(value, str) and "\0" in value)
 
 
+def writable(text: str) -> bool:
+    """Whether the text can be written down and looked up again."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return storable(text)
+
+
 def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
     """Inserts rows in the order of the table's columns, but those whose key is there; how many were new.
 

@@ -25,7 +25,7 @@ _ADDRESS = (
     "LMS_SCORING_DATABASE_URL as sqlite:///path/to/file.db"
 )
 
-_SQLITE_PRAGMAS = (
+SQLITE_PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT}",
     "PRAGMA journal_mode = WAL",
     # FULL, not NORMAL: a sign-in link that was used, a decision or a grade that was sent must not be
@@ -98,7 +98,7 @@ def _sentence(error: Exception) -> str:
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, *, check_keys: bool) -> None:
     """The driver must not begin transactions by itself: it would begin them too late."""
     connection.isolation_level = None
-    for pragma in (*_SQLITE_PRAGMAS, f"PRAGMA foreign_keys = {check_keys:d}"):
+    for pragma in (*SQLITE_PRAGMAS, f"PRAGMA foreign_keys = {check_keys:d}"):
         connection.execute(pragma)
 
 

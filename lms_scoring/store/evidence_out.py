@@ -8,7 +8,19 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, delete, exists, false, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    literal,
+    select,
+)
 from sqlalchemy.schema import CreateTable
 
 from lms_scoring.domain.errors import UnknownPerson
@@ -35,6 +47,7 @@ class EvidenceOut(Members):
         super().__init__(connection, tenant)
         self._questions = 0
         self._persons_by_account: dict[str, str] = {}
+        self._deletions: dict[str, dict[str, list[LmsStatement]]] = {}
 
     def evidence_of(
         self, course: str, persons: Sequence[str], *, at_run: int | None = None
@@ -52,6 +65,7 @@ class EvidenceOut(Members):
 
     def _stream(self, course: str, people: list[KnownPerson], at_run: int | None) -> Iterator[PersonEvidence]:
         """Three readings in the same order, merged person by person."""
+        self._deletions.clear()
         accounts = self.accounts_of(person.id for person in people)
         question = self._ask(accounts[person.id] for person in people)
         texts = {number: text for theirs in accounts.values() for number, text in theirs.items()}
@@ -123,7 +137,34 @@ class EvidenceOut(Members):
         self, course: str, question: int, accounts: Mapping[int, str]
     ) -> Iterator[tuple[int, dict[str, list[LmsStatement]]]]:
         for rank, by_source in self._told(course, question, tables.lms_statement, LmsStatement._fields):
-            yield rank, {source: self._lms_statements(rows, accounts) for source, rows in by_source}
+            theirs = {source: self._lms_statements(rows, accounts) for source, rows in by_source}
+            yield rank, {source: self._with_deletions(source, told) for source, told in theirs.items()}
+
+    def _with_deletions(self, source: str, told: list[LmsStatement]) -> list[LmsStatement]:
+        """One person's statements, and those by which others deleted what is theirs."""
+        if source not in self._deletions:
+            self._deletions[source] = self._read_deletions(source)
+        theirs = {statement.object for statement in told} & self._deletions[source].keys()
+        deletions = [deletion for object_ in theirs for deletion in self._deletions[source][object_]]
+        return sorted({*told, *deletions}, key=_in_order) if deletions else told
+
+    def _read_deletions(self, source: str) -> dict[str, list[LmsStatement]]:
+        table = tables.lms_statement
+        query = (
+            select(literal(0), table.c.source, *(table.c[name] for name in LmsStatement._fields))
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.source == source,
+                table.c.verb == LmsVerb.POST_DELETED.value,
+                *self.holding(table, [source]),
+            )
+            .order_by(table.c.stored, table.c.id)
+        )
+        cursor: Any = self.connection.execute(query).cursor
+        deletions: dict[str, list[LmsStatement]] = {}
+        for deletion in self._lms_statements(cursor, self.accounts.texts):
+            deletions.setdefault(deletion.object, []).append(deletion)
+        return deletions
 
     def _lms_statements(self, rows: Iterable[Row], accounts: Mapping[int, str]) -> list[LmsStatement]:
         """The statements of which rows have numbers for names and texts for rationals."""
@@ -139,7 +180,7 @@ class EvidenceOut(Members):
                 at,
                 None if raw is None else Fraction(raw),
                 None if maximum is None else Fraction(maximum),
-                None if by is None else markers[by],
+                None if by is None else self._person_of(markers[by]),
                 characters,
             )
             for _, _, stored, id_, account, verb, object_, activity, at, raw, maximum, by, characters in rows
@@ -182,6 +223,10 @@ class EvidenceOut(Members):
             query = select(account.c.person).where(account.c.tenant == self.tenant, account.c.text == text)
             self._persons_by_account[text] = self.connection.execute(query).scalar_one_or_none() or text
         return self._persons_by_account[text]
+
+
+def _in_order(statement: LmsStatement) -> tuple[int, str]:
+    return (statement.stored, statement.id)
 
 
 def _watch_events(

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, false, func, select, true, update
 from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
 from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record
 from lms_scoring.domain.identity import own_account
-from lms_scoring.ports import Kept, Problem, ProblemKind
+from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
 from lms_scoring.store.roster import Roster
@@ -27,21 +27,22 @@ Key = tuple[str, str]
 class RecordsIn(Roster):
     """The part of a transaction that takes in records and decisions."""
 
-    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int, at: int) -> Kept:
+    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int) -> Stored:
         """Idempotent by (course, source, kind, id): a changed record supersedes its former version, an
         equal one is only seen again, one that was gone and came back lives again.
 
-        One that cannot be read again is refused and noted among the run's problems; a former version of
-        it stays. Raises StoreError when the run was overtaken by another.
+        One that cannot be read again is refused; a former version of it stays. Raises StoreError when the
+        run was overtaken by another.
         """
+        if not records:
+            return Stored()
         self.check_run(course, source, run)
         own = [replace(record, source=None, gone_at=None) for record in records]
         news = _News(run, self._latest(course, source, own))
         for record in own:
             news.take(record)
         self._write(course, source, news)
-        self.keep_problems(run, news.problems, at=at)
-        return news.kept
+        return Stored(kept=news.kept, problems=tuple(news.problems))
 
     def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
         """Append-only; `decision.person` is a person's id. Keeping the same decision again changes nothing.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, false, select, update
 
 from lms_scoring.domain.identity import KnownPerson, own_account
-from lms_scoring.ports import Activity, Problem, ProblemKind
+from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import listed, writable
 from lms_scoring.store.touches import Touches
 
 _LAST = 9999
@@ -20,18 +20,28 @@ _LAST = 9999
 class Roster(Touches):
     """The part of a transaction that takes in rosters."""
 
-    def keep_people(self, people: Iterable[KnownPerson]) -> Sequence[Problem]:
+    def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
         """Adds people and accounts, renames; never removes, and never takes a name away. An account two
-        people claim stays with the first and is reported."""
-        known = list(people)
+        people claim stays with the first and is reported; who cannot be written down is refused."""
+        known: list[KnownPerson] = []
+        refused: list[Problem] = []
+        for person in people:
+            if all(map(writable, (person.id, person.name, *person.accounts))):
+                known.append(person)
+            else:
+                refused.append(_refused(person))
         self._keep_names(known)
-        return self._join(known)
+        return Stored(kept=Kept(refused=len(refused)), problems=(*refused, *self._join(known)))
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
         """Adds to the catalogue, or changes what an activity is called."""
-        self.put(
+        whose = {"course": course, "source": source}
+        self.put_named(
             tables.activity,
-            [(course, source, a.id, a.name, a.kind, a.visible) for a in activities],
+            [
+                {**whose, "id": one.id, "name": one.name, "kind": one.kind, "visible": one.visible}
+                for one in activities
+            ],
         )
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
@@ -137,6 +147,15 @@ def _ranked(person: KnownPerson) -> dict[str, int]:
     ranks = {text: rank for rank, text in reversed(list(enumerate(person.accounts)))}
     ranks[own_account(person.id)] = _LAST
     return ranks
+
+
+def _refused(person: KnownPerson) -> Problem:
+    return Problem(
+        kind=ProblemKind.REFUSED,
+        code="malformed",
+        text="a person whose id, name or account holds a NUL or is no Unicode; correct it in the platform",
+        subject=person.id,
+    )
 
 
 def _claimed_twice(text: str, claimant: str, owner: str) -> Problem:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, true, update
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Kept, KeptProblem, MetProblem, Problem, ProblemKind, Run, RunState
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask
+from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _COURSES_OF = (
@@ -24,7 +25,9 @@ _COURSES_OF = (
 class Runs(TenantConnection):
     """The part of a transaction about syncs."""
 
-    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
         """A new run's id. A run of the same source still `running` was interrupted, and what earlier
         runs had seen is forgotten."""
         run = tables.run
@@ -40,10 +43,11 @@ class Runs(TenantConnection):
                 tables.seen_record.c.run.in_(select(run.c.id).where(*of_source)),
             )
         )
-        self.add(tables.platform, [(source,)])
+        self.put_named(tables.platform, [{"name": source, "shared": shared}])
         number = next_number(self.connection, run.c.id, run.c.tenant == self.tenant)
-        running = RunState.RUNNING.value
-        self.add(run, [(number, course, source, at, None, running, None, 0, 0, 0, 0, 0, full)])
+        begun = {"id": number, "course": course, "source": source, "started_at": at, "full": full}
+        nothing = dict.fromkeys(("new", "changed", "same", "gone", "refused"), 0)
+        self.add_named(run, [{**begun, "state": RunState.RUNNING.value, **nothing}])
         return number
 
     def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
@@ -77,17 +81,17 @@ class Runs(TenantConnection):
         )
         return [_run(row) for row in self.connection.execute(query)]
 
-    def cursor(self, course: str, source: str) -> str | None:
-        """Where the next pull of the source may begin; None before the first."""
+    def cursor(self, course: str | None, source: str) -> str | None:
+        """Where the next pull of the source may begin, for the course or for any; None before the first."""
         table = tables.cursor
         query = select(table.c.cursor).where(
-            table.c.tenant == self.tenant, table.c.course == course, table.c.source == source
+            table.c.tenant == self.tenant, table.c.course == (course or NOTHING), table.c.source == source
         )
         return self.connection.execute(query).scalar_one_or_none()
 
-    def keep_cursor(self, course: str, source: str, cursor: str) -> None:
+    def keep_cursor(self, course: str | None, source: str, cursor: str) -> None:
         """Moves the cursor; kept in the same transaction as the batch it comes with."""
-        self.put(tables.cursor, [(course, source, cursor)])
+        self.put_named(tables.cursor, [{"course": course or NOTHING, "source": source, "cursor": cursor}])
 
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
         """Adds to the run's list, in order."""
@@ -95,20 +99,26 @@ class Runs(TenantConnection):
         first = next_number(
             self.connection, table.c.number, table.c.tenant == self.tenant, table.c.run == run
         )
-        self.add(
+        self.add_named(
             table,
             [
-                (
-                    *(run, number, at, problem.kind.value, problem.code),
-                    *(_storable(problem.text), _storable(problem.subject), problem.raw),
-                )
+                {
+                    "run": run,
+                    "number": number,
+                    "at": at,
+                    "kind": problem.kind.value,
+                    "code": problem.code,
+                    "text": _storable(problem.text),
+                    "subject": _storable(problem.subject),
+                    "raw": problem.raw,
+                }
                 for number, problem in enumerate(problems, start=first)
             ],
         )
 
     def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
         """Of one run, in the order they were met."""
-        query = self._problems(course).where(tables.run.c.id == run)
+        query = self._problems(tables.run.c.course == course).where(tables.run.c.id == run)
         return [
             KeptProblem(run=row.run, source=row.source, at=row.at, problem=_problem(row))
             for row in self.connection.execute(query.order_by(tables.problem.c.number))
@@ -122,7 +132,7 @@ class Runs(TenantConnection):
         latest_first = (table.c.run.desc(), table.c.number.desc())
         since = self._last_full_pulls(course).subquery()
         met = (
-            self._problems(course)
+            self._problems(self._tells(course))
             .add_columns(
                 func.min(table.c.at).over(partition_by=same).label("first_at"),
                 func.max(table.c.at).over(partition_by=same).label("last_at"),
@@ -189,12 +199,22 @@ class Runs(TenantConnection):
         query = select(table.c.course).where(table.c.tenant == self.tenant).distinct()
         return list(self.connection.execute(query.order_by(table.c.course)).scalars())
 
-    def _problems(self, course: str) -> Select[Any]:
+    def _tells(self, course: str) -> ColumnElement[bool]:
+        """Runs of the course, and those of other courses that read one of its shared sources."""
+        runs, platform = tables.run, tables.platform
+        shared = select(platform.c.name).where(
+            platform.c.tenant == self.tenant,
+            platform.c.shared == true(),
+            platform.c.name.in_(self.sources_of(course)),
+        )
+        return or_(runs.c.course == course, runs.c.source.in_(shared))
+
+    def _problems(self, told: ColumnElement[bool]) -> Select[Any]:
         table, runs = tables.problem, tables.run
         return (
             select(table, runs.c.source)
             .join(runs, (runs.c.tenant == table.c.tenant) & (runs.c.id == table.c.run))
-            .where(table.c.tenant == self.tenant, runs.c.course == course)
+            .where(table.c.tenant == self.tenant, told)
         )
 
     def _last_full_pulls(self, course: str) -> Select[Any]:
@@ -202,7 +222,7 @@ class Runs(TenantConnection):
         table = tables.run
         return (
             select(table.c.source, func.max(table.c.id).label("id"))
-            .where(table.c.tenant == self.tenant, table.c.course == course)
+            .where(table.c.tenant == self.tenant, self._tells(course))
             .where(table.c.full == true(), table.c.state == RunState.DONE.value)
             .group_by(table.c.source)
         )

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, select
 
-from lms_scoring.domain.statements import LmsStatement, WatchEvent
-from lms_scoring.ports import Kept
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import add, ask, storable
+from lms_scoring.store.dialect import add, ask, writable
 from lms_scoring.store.touches import Touches
 
 Row = tuple[Any, ...]
@@ -32,9 +32,9 @@ class StatementsIn(Touches):
     """The part of a transaction that takes in statements. They belong to every course whose source they
     come from; `begin_run` is what ties a source to a course."""
 
-    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
+    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
         """Adds the events that are not there yet."""
-        usable = _usable(events)
+        usable, refused = _sifted(events)
         accounts = self.accounts.of({event.account for event in usable})
         activities = self.activities_met.of({event.activity for event in usable})
         tenant = self.tenant
@@ -56,12 +56,11 @@ class StatementsIn(Touches):
             )
             for stored, id_, account, activity, session, at, verb, position, target, rate, length in usable
         ]
-        refused = Kept(refused=len(events) - len(usable))
         return self._add(tables.watch_event, source, rows) + refused
 
-    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept:
+    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
         """Adds the statements that are not there yet."""
-        usable = _usable(statements)
+        usable, refused = _sifted(statements)
         named = {statement.account for statement in usable}
         markers = {statement.by for statement in usable if statement.by is not None}
         accounts = self.accounts.of(named | markers)
@@ -76,16 +75,17 @@ class StatementsIn(Touches):
             )
             for statement in usable
         ]
-        refused = Kept(refused=len(statements) - len(usable))
-        return self._add(tables.lms_statement, source, rows) + refused
+        stored = self._add(tables.lms_statement, source, rows) + refused
+        self.touch_authors(source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
+        return stored
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         """Notes ids of statements that no longer hold, whether they have arrived or not."""
         self.add(tables.voided_statement, [(source, id_, False) for id_ in statements])
 
-    def _add(self, table: Table, source: str, rows: list[Row]) -> Kept:
+    def _add(self, table: Table, source: str, rows: list[Row]) -> Stored:
         if not rows:
-            return Kept()
+            return Stored()
         rows.sort(key=_IN_ORDER)
         if self._lies_apart(table, source, rows):
             new, changed = add(self.connection, table, rows), {row[_ACCOUNT] for row in rows}
@@ -93,7 +93,7 @@ class StatementsIn(Touches):
             new, changed = self._add_by_account(table, rows)
         for course in self.courses_of(source) if changed else ():
             self.touch(course, changed)
-        return Kept(new=new, same=len(rows) - new)
+        return Stored(kept=Kept(new=new, same=len(rows) - new))
 
     def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:
         """Whether all rows were stored after, or before, all there is: then each account's is new."""
@@ -110,13 +110,24 @@ class StatementsIn(Touches):
         return sum(new.values()), {account for account, count in new.items() if count}
 
 
-def _usable(told: Sequence[Told]) -> Sequence[Told]:
-    """All but those with an account or activity that no database could find again."""
+def _sifted(told: Sequence[Told]) -> tuple[Sequence[Told], Stored]:
+    """All but those with an account or activity that no database could find again, and these refused."""
     named = {one.account for one in told} | {one.activity for one in told}
-    unusable = {text for text in named if not storable(text)}
+    unusable = {text for text in named if not writable(text)}
     if not unusable:
-        return told
-    return [one for one in told if not {one.account, one.activity} & unusable]
+        return told, Stored()
+    usable = [one for one in told if not {one.account, one.activity} & unusable]
+    refused = tuple(_refused(one.id) for one in told if {one.account, one.activity} & unusable)
+    return usable, Stored(kept=Kept(refused=len(refused)), problems=refused)
+
+
+def _refused(statement: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.REFUSED,
+        code="malformed",
+        text="a statement whose account or activity holds a NUL or is no Unicode; mend what sends it",
+        subject=statement,
+    )
 
 
 @lru_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -96,6 +96,23 @@ class TenantConnection:
         """Inserts rows (without the tenant) unless their key is there; how many were new."""
         return add(self.connection, table, [(self.tenant, *row) for row in rows])
 
+    def add_named(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+        """As `add`, with values by the names of their columns; what is not named is NULL."""
+        return self.add(table, _in_order(table, rows))
+
+    def put_named(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """As `put`, with values by the names of their columns; what is not named is NULL."""
+        self.put(table, _in_order(table, rows))
+
     def put(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
         """Inserts rows (without the tenant), or changes those whose key is there."""
         put(self.connection, table, [(self.tenant, *row) for row in rows])
+
+
+def _in_order(table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Where rows are few: a name costs more than its place in a tuple, and cannot be mistaken."""
+    columns = [column.name for column in table.columns][1:]
+    for row in rows:
+        if unknown := row.keys() - set(columns):
+            raise KeyError(f"{table.name} has no column {sorted(unknown)}")
+        yield tuple(row.get(name) for name in columns)

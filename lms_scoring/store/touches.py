@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, false, select, true, update
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed
 from lms_scoring.store.members import Member, Members
@@ -14,6 +15,17 @@ from lms_scoring.store.members import Member, Members
 
 class Touches(Members):
     """The part of a transaction about persons to be scored again."""
+
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        """As `Runs` has it. A source's first run touches all members of the course: what the source told
+        other courses before is their evidence from now on."""
+        is_first = source not in self.sources_of(course)
+        run = super().begin_run(course, source, at=at, full=full, shared=shared)
+        if is_first:
+            self.touch(course, {member.account for member in self.members(course)})
+        return run
 
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`, by id.
@@ -48,6 +60,12 @@ class Touches(Members):
     def touch(self, course: str, accounts: Iterable[int]) -> None:
         """Marks accounts whose evidence in the course changed."""
         self.add(tables.touched, [(course, account) for account in accounts])
+
+    def touch_authors(self, source: str, objects: Iterable[str]) -> None:
+        """Marks whoever told of these things: somebody else may have deleted them."""
+        authors = self._authors_of(source, list(objects))
+        for course in self.courses_of(source) if authors else ():
+            self.touch(course, authors)
 
     def touch_tutors(self, course: str, learners: Iterable[int]) -> None:
         """Marks the tutors of every class that the learners, named by an account, are or were in."""
@@ -91,7 +109,24 @@ class Touches(Members):
                 table.c.tenant == self.tenant, table.c.source == source, table.c.id.in_(unsettled)
             )
             found.update(self.connection.execute(theirs.distinct()).scalars())
+        told = tables.lms_statement
+        deleted = select(told.c.object).where(
+            told.c.tenant == self.tenant,
+            told.c.source == source,
+            told.c.verb == LmsVerb.POST_DELETED.value,
+            told.c.id.in_(unsettled),
+        )
+        found |= self._authors_of(source, list(self.connection.execute(deleted).scalars()))
         return found
+
+    def _authors_of(self, source: str, objects: Sequence[str]) -> set[int]:
+        if not objects:
+            return set()
+        told = tables.lms_statement
+        query = select(told.c.account).where(
+            told.c.tenant == self.tenant, told.c.source == source, told.c.object.in_(objects)
+        )
+        return set(self.connection.execute(query.distinct()).scalars())
 
     def _persons_of(self, accounts: Iterable[int]) -> set[str | None]:
         account = tables.account

@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms_scoring.ports import MetProblem, ProblemKind, Run, UnjoinedAccount
+from lms_scoring.ports import ProblemKind, Run, UnjoinedAccount
 from lms_scoring.services.consult import Kind, SyncReport
+from lms_scoring.services.open_problems import OpenProblem
 
 AT_MOST = 100
 """So many lines of one list are shown; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemGroup:
+    """The problems of one code: those shown, and how many there are."""
+
+    code: str
+    shown: Sequence[OpenProblem]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemList:
-    """The problems of one kind: those shown, and how many there are."""
+    """The problems of one kind, grouped by code, the largest group first; and how many there are."""
 
     kind: ProblemKind
-    shown: Sequence[MetProblem]
+    groups: Sequence[ProblemGroup]
     count: int
 
 
@@ -53,8 +63,15 @@ def sync_page(report: SyncReport) -> SyncPage:
 
 
 def _problems(report: SyncReport, kind: ProblemKind) -> ProblemList:
-    found = [met for met in report.problems if met.problem.kind is kind]
-    return ProblemList(kind=kind, shown=found[:AT_MOST], count=len(found))
+    found = [one for one in report.problems if one.met.problem.kind is kind]
+    by_code: dict[str, list[OpenProblem]] = {}
+    for one in found:
+        by_code.setdefault(one.met.problem.code, []).append(one)
+    groups = [
+        ProblemGroup(code=code, shown=group[:AT_MOST], count=len(group))
+        for code, group in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    return ProblemList(kind=kind, groups=groups, count=len(found))
 
 
 def _kind_order(kind: Kind) -> tuple[str, str, str, str]:

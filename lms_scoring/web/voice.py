@@ -87,19 +87,26 @@ class Voice:
         return "0" if whole == 0 else cut(min(Fraction(1), part / whole) * 100)
 
     def figure(self, figure: Figure) -> str:
-        """A named number beside what is asked for."""
+        """A named number beside what is asked for, or advised."""
         if figure.value is None:
             return self.say("figure.unknown_value")
         if figure.name == "study_time":
-            return self._asked("minutes", Fraction(figure.value, MINUTE), _minutes(figure.asked))
+            asked = None if figure.asked is None else Fraction(figure.asked, MINUTE)
+            minutes = figure.value / MINUTE
+            return self._beside("minutes", self.points(minutes, asked), asked=asked)
+        if figure.name == "recommended_share":
+            return self._beside("percent", rounded(figure.value), advised=figure.advised)
         asked = None if figure.asked is None else Fraction(figure.asked)
-        return self._asked("count", figure.value, asked)
+        return self._beside("count", plain(figure.value), asked=asked, advised=figure.advised)
 
-    def _asked(self, unit: str, value: Fraction, asked: Fraction | None) -> str:
-        shown = plain(value) if unit == "count" else self.points(value, asked)
-        if asked is None:
-            return self.say(f"figure.{unit}", value=shown)
-        return self.say(f"figure.{unit}_asked", value=shown, asked=plain(asked))
+    def _beside(
+        self, unit: str, value: str, *, asked: Fraction | None = None, advised: Fraction | None = None
+    ) -> str:
+        if asked is not None:
+            return self.say(f"figure.{unit}_asked", value=value, asked=plain(asked))
+        if advised is not None:
+            return self.say(f"figure.{unit}_advised", value=value, asked=plain(advised))
+        return self.say(f"figure.{unit}", value=value)
 
     def minutes(self, duration: Fraction | int) -> str:
         """Milliseconds as minutes with two decimals."""
@@ -130,7 +137,3 @@ class Voice:
     def when(self, instant: int, zone: ZoneInfo) -> str:
         """Day and time of the zone, to the minute."""
         return f"{self.day(instant, zone)} {moment_of(instant, zone):%H:%M}"
-
-
-def _minutes(duration: int | None) -> Fraction | None:
-    return None if duration is None else Fraction(duration, MINUTE)

@@ -105,7 +105,8 @@ def visit(chromium: Browser, served: tuple[School, str]) -> Iterator[Callable[..
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         if person is not None:
             visit.go(f"{school.link(Visitor(person=person))}?lang={language}")
-            visit.page.click("main button")
+            with visit.page.expect_navigation():
+                visit.page.click("main button")
         return visit
 
     yield begin

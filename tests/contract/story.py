@@ -171,7 +171,7 @@ def class_a(transaction: Transaction) -> int:
     """The class in the store, with nothing left to be scored; returns the running run of the Moodle."""
     run = transaction.begin_run(COURSE, MOODLE, at=1)
     transaction.keep_people([LI, WANG, CHEN])
-    transaction.keep_records(COURSE, MOODLE, CLASS_A, run=run, at=1)
+    transaction.keep_records(COURSE, MOODLE, CLASS_A, run=run)
     transaction.end_run(transaction.begin_run(COURSE, LRS, at=1), at=1, state=RunState.DONE, kept=Kept())
     transaction.untouch(COURSE, [LI.id, WANG.id, CHEN.id])
     return run

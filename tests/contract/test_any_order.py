@@ -170,9 +170,9 @@ def _take(store: Store, steps: Sequence[Step]) -> list[object]:
 def _do(transaction: Transaction, kind: str, items: list, run: int) -> object:  # type: ignore[type-arg]
     match kind:
         case "people":
-            return [(problem.code, problem.subject) for problem in transaction.keep_people(items)]
+            return [(problem.code, problem.subject) for problem in transaction.keep_people(items).problems]
         case "records":
-            return transaction.keep_records(COURSE, MOODLE, items, run=run, at=10 * run)
+            return transaction.keep_records(COURSE, MOODLE, items, run=run)
         case "events":
             return transaction.keep_events(LRS, items)
         case "statements":
@@ -213,6 +213,5 @@ def _everything(store: Store) -> list[object]:
             list(transaction.touched(COURSE)),
             list(transaction.counts(COURSE)),
             list(transaction.unjoined(COURSE)),
-            [p.problem for p in transaction.problems(COURSE, run=runs[-1])],
         ]
     return [*said, _evidence(store), *(_evidence(store, at_run=run) for run in runs[-3:])]

@@ -83,7 +83,7 @@ def test_a_row_says_whether_that_membership_is_active(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
         left = member(2, status=MembershipStatus.WITHDRAWN)
-        transaction.keep_records(COURSE, MOODLE, [left], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [left], run=run)
         for kept in (card(LI), card(WANG), card(LI, class_="former class")):
             transaction.keep_scorecard(COURSE, kept, at=1)
     with store.reading() as transaction:

@@ -111,6 +111,31 @@ def test_a_cursor_is_that_of_its_course_and_source(store: Store) -> None:
         assert transaction.cursor(COURSE, LRS) is None
 
 
+def test_the_cursor_of_a_shared_source_is_nobodys_own(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_cursor(COURSE, LRS, "the course's")
+        transaction.keep_cursor(None, LRS, "everybody's")
+    with store.reading() as transaction:
+        assert transaction.cursor(None, LRS) == "everybody's"
+        assert transaction.cursor(COURSE, LRS) == "the course's"
+        assert transaction.cursor("another course", LRS) is None
+        assert transaction.cursor(None, MOODLE) is None
+
+
+@pytest.mark.parametrize(("shared", "told"), [(True, [LOST]), (False, [])])
+def test_what_another_course_met_at_a_shared_source_is_told_here_too(
+    store: Store, shared: bool, told: list[Problem]
+) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, REFUSED, at=1, source=LRS, shared=shared)
+        run_with(transaction, LOST, at=2, source=LRS, course="another course", full=True, shared=shared)
+        run_with(transaction, at=3, source=LRS, shared=shared)
+        run_with(transaction, LOST, at=4, source="elsewhere", course="another course", shared=shared)
+    with store.reading() as transaction:
+        found = [met.problem for met in transaction.met_problems(COURSE)]
+    assert found == (told or [REFUSED])
+
+
 def test_problems_are_those_of_one_run(store: Store) -> None:
     with store.writing() as transaction:
         old = run_with(transaction, LOST, at=1)
@@ -170,10 +195,11 @@ def run_with(
     course: str = COURSE,
     source: str = MOODLE,
     full: bool = False,
+    shared: bool = False,
     state: RunState | None = RunState.DONE,
 ) -> int:
     """A run that met the problems; without a state it is still running."""
-    run = transaction.begin_run(course, source, at=at, full=full)
+    run = transaction.begin_run(course, source, at=at, full=full, shared=shared)
     transaction.keep_problems(run, problems, at=at)
     if state is not None:
         transaction.end_run(run, at=at, state=state, kept=Kept())

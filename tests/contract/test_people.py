@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson, mbox
-from lms_scoring.ports import ProblemKind, Store, UnjoinedAccount
+from lms_scoring.ports import Kept, ProblemKind, Store, Stored, UnjoinedAccount
 from tests.contract.story import (
     CHEN,
     CLASS_A,
@@ -56,8 +58,8 @@ def test_an_account_two_people_claim_stays_with_the_first_and_is_reported(store:
     shared = mbox("shared@example.org")
     with store.writing() as transaction:
         class_a(transaction)
-        assert list(transaction.keep_people([replace(LI, accounts=(*LI.accounts, shared))])) == []
-        problems = transaction.keep_people([replace(WANG, accounts=(*WANG.accounts, shared))])
+        assert transaction.keep_people([replace(LI, accounts=(*LI.accounts, shared))]) == Stored()
+        problems = transaction.keep_people([replace(WANG, accounts=(*WANG.accounts, shared))]).problems
         transaction.keep_events(LRS, [event("e1", account=shared)])
     assert [(problem.kind, problem.code, problem.subject) for problem in problems] == [
         (ProblemKind.NOTICE, "account_claimed_twice", WANG.id)
@@ -67,10 +69,34 @@ def test_an_account_two_people_claim_stays_with_the_first_and_is_reported(store:
     assert evidence_of(store, WANG).events == {}
 
 
+@pytest.mark.parametrize(
+    "unwritable",
+    [
+        replace(LI, id="moodle-\0"),
+        replace(LI, name="\ud800"),
+        replace(LI, accounts=(user(1), "mbox:a\0b")),
+        replace(LI, accounts=("mbox:\udfff",)),
+    ],
+)
+def test_who_cannot_be_written_down_is_refused_and_the_others_kept(
+    store: Store, unwritable: KnownPerson
+) -> None:
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=1)
+        stored = transaction.keep_people([unwritable, WANG])
+        transaction.keep_records(COURSE, MOODLE, CLASS_A, run=run)
+    assert stored.kept == Kept(refused=1)
+    assert [(problem.kind, problem.code) for problem in stored.problems] == [
+        (ProblemKind.REFUSED, "malformed")
+    ]
+    with store.reading() as transaction:
+        assert list(transaction.people(COURSE)) == [WANG]
+
+
 def test_keeping_the_same_roster_again_reports_nothing(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        assert list(transaction.keep_people([LI, WANG, CHEN, LI])) == []
+        assert transaction.keep_people([LI, WANG, CHEN, LI]) == Stored()
 
 
 def test_an_account_joined_later_brings_its_evidence_along(store: Store) -> None:
@@ -80,7 +106,7 @@ def test_an_account_joined_later_brings_its_evidence_along(store: Store) -> None
         transaction.begin_run(COURSE, LRS, at=1)
         transaction.keep_events(LRS, [event("e1", account=address), event("e2", account=address)])
         transaction.keep_statements(LRS, [statement("s1", account=address)])
-        transaction.keep_records(COURSE, MOODLE, [post("p1", person=address)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", person=address)], run=run)
     with store.reading() as transaction:
         assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=address, records=4)]
     with store.writing() as transaction:
@@ -113,7 +139,7 @@ def test_nobodys_account_in_another_course_is_not_on_the_list(store: Store) -> N
         elsewhere = transaction.begin_run("another", "another-moodle", at=1)
         transaction.begin_run("another", "another-lrs", at=1)
         records = [post("p", person=user(98))]
-        transaction.keep_records("another", "another-moodle", records, run=elsewhere, at=2)
+        transaction.keep_records("another", "another-moodle", records, run=elsewhere)
         transaction.keep_events("another-lrs", [event("e1", account="openid:a")])
     with store.reading() as transaction:
         assert list(transaction.unjoined(COURSE)) == []
@@ -123,7 +149,7 @@ def test_nobodys_account_in_another_course_is_not_on_the_list(store: Store) -> N
 def test_memberships_carry_persons_and_are_the_latest_version(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run)
     with store.reading() as transaction:
         assert list(transaction.memberships(COURSE)) == [
             member(1, class_="B", person=LI.id, source=MOODLE),
@@ -136,7 +162,7 @@ def test_a_membership_that_is_gone_reads_as_withdrawn(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
         run = transaction.begin_run(COURSE, MOODLE, at=5)
-        transaction.keep_records(COURSE, MOODLE, CLASS_A[1:], run=run, at=5)
+        transaction.keep_records(COURSE, MOODLE, CLASS_A[1:], run=run)
         assert transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=6) == 1
     with store.reading() as transaction:
         gone, *others = transaction.memberships(COURSE)
@@ -148,7 +174,7 @@ def test_a_membership_that_is_gone_reads_as_withdrawn(store: Store) -> None:
 def test_members_whom_no_roster_names_are_not_listed(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [member(77)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(77)], run=run)
     with store.reading() as transaction:
         assert [membership.person for membership in transaction.memberships(COURSE)] == [
             LI.id,
@@ -161,7 +187,7 @@ def test_members_whom_no_roster_names_are_not_listed(store: Store) -> None:
 def test_a_member_is_listed_as_soon_as_a_roster_names_the_account(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [member(77)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(77)], run=run)
         assert len(transaction.memberships(COURSE)) == 3
         transaction.keep_people([known(77)])
         assert member(77, person=known(77).id, source=MOODLE) in transaction.memberships(COURSE)
@@ -179,7 +205,7 @@ def test_the_most_stable_account_stays_the_first_whatever_it_is_called(store: St
 def test_nobodys_record_counts_once_in_however_many_versions(store: Store) -> None:
     with store.writing() as transaction:
         first = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 99)], run=first, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 99)], run=first)
         second = transaction.begin_run(COURSE, MOODLE, at=3)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 99, bulletin=True)], run=second, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 99, bulletin=True)], run=second)
         assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=user(99), records=1)]

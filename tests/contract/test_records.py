@@ -59,7 +59,7 @@ ONE_OF_EACH: tuple[Record, ...] = (
 def test_every_kind_comes_back_with_persons_for_accounts_and_its_source(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        kept = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run, at=2)
+        kept = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run).kept
     assert kept == Kept(new=len(ONE_OF_EACH))
     person, watch, reported, submission, reply, deleted, unknown = ONE_OF_EACH
     expected = [
@@ -76,7 +76,7 @@ def test_a_recommendation_belongs_to_the_tutor_who_made_it(store: Store) -> None
     made_here = ev.Recommendation(id="r2", submission="h2", by=own_account(CHEN.id), at=5_000)
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [made_there, made_here], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [made_there, made_here], run=run)
     assert records_of(store, CHEN) == [_read(made_there, by=CHEN.id), _read(made_here, by=CHEN.id)]
     assert records_of(store, LI) == []
 
@@ -84,18 +84,18 @@ def test_a_recommendation_belongs_to_the_tutor_who_made_it(store: Store) -> None
 def test_who_marked_stays_an_account_while_nobody_has_it(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [homework("h1", graded_by=user(99))], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1", graded_by=user(99))], run=run)
     assert records_of(store) == [homework("h1", person=LI.id, graded_by=user(99), source=MOODLE)]
 
 
 def test_an_equal_record_is_only_seen_again(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run)
         before = list(_all(transaction))
-        again = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run, at=3)
+        again = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=run).kept
         later = transaction.begin_run(COURSE, MOODLE, at=4)
-        once_more = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=later, at=4)
+        once_more = transaction.keep_records(COURSE, MOODLE, ONE_OF_EACH, run=later).kept
         after = list(_all(transaction))
     assert again == once_more == Kept(same=len(ONE_OF_EACH))
     assert after == before
@@ -104,10 +104,10 @@ def test_an_equal_record_is_only_seen_again(store: Store) -> None:
 def test_what_the_record_says_of_its_own_source_and_loss_is_not_content(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
         again = transaction.keep_records(
-            COURSE, MOODLE, [post("p1", source=MOODLE), post("p1", gone_at=5)], run=run, at=2
-        )
+            COURSE, MOODLE, [post("p1", source=MOODLE), post("p1", gone_at=5)], run=run
+        ).kept
     assert again == Kept(same=2)
     assert records_of(store) == [post("p1", person=LI.id, source=MOODLE)]
 
@@ -116,7 +116,7 @@ def test_repeats_within_a_batch_count_in_their_order(store: Store) -> None:
     batch = [post("p1"), post("p1"), post("p1", bulletin=True), post("p1", bulletin=True)]
     with store.writing() as transaction:
         run = class_a(transaction)
-        kept = transaction.keep_records(COURSE, MOODLE, batch, run=run, at=2)
+        kept = transaction.keep_records(COURSE, MOODLE, batch, run=run).kept
     assert kept == Kept(new=1, same=2, changed=1)
     assert records_of(store) == [post("p1", person=LI.id, bulletin=True, source=MOODLE)]
 
@@ -126,9 +126,9 @@ def test_the_same_id_in_another_source_kind_or_course_is_another_record(store: S
         run = class_a(transaction)
         other_source = transaction.begin_run(COURSE, LRS, at=2)
         other_course = transaction.begin_run("another course", MOODLE, at=2)
-        transaction.keep_records(COURSE, MOODLE, [post("1"), homework("1")], run=run, at=2)
-        kept = transaction.keep_records(COURSE, LRS, [post("1")], run=other_source, at=2)
-        elsewhere = transaction.keep_records("another course", MOODLE, [post("1")], run=other_course, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("1"), homework("1")], run=run)
+        kept = transaction.keep_records(COURSE, LRS, [post("1")], run=other_source).kept
+        elsewhere = transaction.keep_records("another course", MOODLE, [post("1")], run=other_course).kept
     assert kept == elsewhere == Kept(new=1)
     assert len(records_of(store)) == 3
 
@@ -136,11 +136,11 @@ def test_the_same_id_in_another_source_kind_or_course_is_another_record(store: S
 def test_a_changed_record_supersedes_its_former_version_which_stays_readable(store: Store) -> None:
     with store.writing() as transaction:
         first = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [homework("h1"), post("p1")], run=first, at=2)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1"), post("p1")], run=first)
         second = transaction.begin_run(COURSE, MOODLE, at=3)
         kept = transaction.keep_records(
-            COURSE, MOODLE, [homework("h1", grade=ev.Grade.PASS), post("p2")], run=second, at=3
-        )
+            COURSE, MOODLE, [homework("h1", grade=ev.Grade.PASS), post("p2")], run=second
+        ).kept
     assert kept == Kept(changed=1, new=1)
     unmarked, marked = (
         homework("h1", person=LI.id, grade=grade, source=MOODLE) for grade in (None, ev.Grade.PASS)
@@ -155,9 +155,9 @@ def test_a_changed_record_supersedes_its_former_version_which_stays_readable(sto
 def test_a_record_whose_author_changes_moves_to_the_other_person(store: Store) -> None:
     with store.writing() as transaction:
         first = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 1)], run=first, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 1)], run=first)
         second = transaction.begin_run(COURSE, MOODLE, at=3)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=second, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=second)
     assert records_of(store, LI) == []
     assert records_of(store, WANG) == [post("p1", person=WANG.id, source=MOODLE)]
     assert records_of(store, LI, at_run=first) == [post("p1", person=LI.id, source=MOODLE)]
@@ -167,13 +167,13 @@ def test_a_record_that_could_not_be_read_again_is_refused_and_its_former_version
     undated = post("p1", created_at=None)
     with store.writing() as transaction:
         first = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=first, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=first)
         run = transaction.begin_run(COURSE, MOODLE, at=3)
-        kept = transaction.keep_records(COURSE, MOODLE, [undated, post("p2")], run=run, at=4)
-        (problem,) = transaction.problems(COURSE, run=run)
-    assert kept == Kept(refused=1, new=1)
-    assert (problem.problem.kind, problem.problem.code, problem.at) == (ProblemKind.REFUSED, "malformed", 4)
-    assert problem.problem.subject == "post p1"
+        stored = transaction.keep_records(COURSE, MOODLE, [undated, post("p2")], run=run)
+    assert stored.kept == Kept(refused=1, new=1)
+    (problem,) = stored.problems
+    assert (problem.kind, problem.code) == (ProblemKind.REFUSED, "malformed")
+    assert problem.subject == "post p1"
     assert [record.id for record in records_of(store)] == ["p1", "p2"]
 
 
@@ -192,9 +192,9 @@ def test_a_record_that_cannot_be_written_down_is_refused_and_the_rest_kept(
 ) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        kept = transaction.keep_records(COURSE, MOODLE, [unstorable, post("p2")], run=run, at=2)
-        assert [kept.problem.code for kept in transaction.problems(COURSE, run=run)] == ["malformed"]
-    assert kept == Kept(refused=1, new=1)
+        stored = transaction.keep_records(COURSE, MOODLE, [unstorable, post("p2")], run=run)
+    assert [problem.code for problem in stored.problems] == ["malformed"]
+    assert stored.kept == Kept(refused=1, new=1)
     assert [record.id for record in records_of(store)] == ["p2"]
 
 
@@ -203,7 +203,7 @@ def test_a_run_that_was_overtaken_stores_nothing_more(store: Store) -> None:
         overtaken = class_a(transaction)
         transaction.begin_run(COURSE, MOODLE, at=2)
     with pytest.raises(StoreError, match="overtaken"), store.writing() as transaction:
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=overtaken, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=overtaken)
     assert records_of(store) == []
 
 
@@ -212,14 +212,14 @@ def test_a_run_of_another_source_stores_nothing(store: Store) -> None:
         class_a(transaction)
         of_lrs = transaction.begin_run(COURSE, LRS, at=2)
     with pytest.raises(StoreError), store.writing() as transaction:
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=of_lrs, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=of_lrs)
 
 
 def test_evidence_comes_in_the_order_of_the_persons_asked_for(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
         posts = [post("p1", 1), post("p2", 2), post("p3", 3), post("p4", 1)]
-        transaction.keep_records(COURSE, MOODLE, posts, run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, posts, run=run)
     with store.reading() as transaction:
         found = list(transaction.evidence_of(COURSE, [WANG.id, CHEN.id, LI.id, WANG.id]))
     assert [evidence.person for evidence in found] == [WANG, CHEN, LI]
@@ -230,7 +230,7 @@ def test_evidence_comes_in_the_order_of_the_persons_asked_for(store: Store) -> N
 def test_several_questions_in_one_transaction_do_not_mix(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 1), post("p2", 2)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 1), post("p2", 2)], run=run)
     with store.reading() as transaction:
         first = transaction.evidence_of(COURSE, [LI.id, WANG.id])
         second = transaction.evidence_of(COURSE, [WANG.id])
@@ -254,10 +254,8 @@ def test_a_person_nobody_knows_is_said_to_be_unknown(store: Store) -> None:
 def test_what_is_there_is_counted_by_source_kind_and_activity(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(
-            COURSE, MOODLE, [post("p1"), post("p2"), post("p3", forum="26")], run=run, at=2
-        )
-        transaction.keep_records(COURSE, MOODLE, [post("p2", bulletin=True)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1"), post("p2"), post("p3", forum="26")], run=run)
+        transaction.keep_records(COURSE, MOODLE, [post("p2", bulletin=True)], run=run)
         assert list(transaction.counts(COURSE)) == [
             (MOODLE, "membership", None, 3),
             (MOODLE, "post", FORUM, 2),
@@ -387,9 +385,9 @@ def test_records_are_found_by_their_ids_with_whose_they_are(store: Store) -> Non
     nobodys = post("p2", person=mbox("nobody@example.org"))
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1"), nobodys, homework("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1"), nobodys, homework("p1")], run=run)
         later = transaction.begin_run(COURSE, MOODLE, at=3)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True), homework("p1")], run=later, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True), homework("p1")], run=later)
         transaction.mark_gone(COURSE, MOODLE, Scope(kind="submission", activity=None), run=later, at=4)
         gone = transaction.begin_run(COURSE, MOODLE, at=5)
         transaction.mark_gone(COURSE, MOODLE, Scope(kind="submission", activity=None), run=gone, at=5)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from lms_scoring.ports import Kept, Store
+from typing import Any
+
+from lms_scoring.domain.identity import mbox
+from lms_scoring.domain.statements import LmsVerb
+from lms_scoring.ports import Kept, ProblemKind, Store, Stored
 from tests.contract.story import (
+    CHEN,
     COURSE,
     LI,
     LRS,
@@ -22,7 +27,7 @@ def test_events_come_back_as_they_were_with_unknown_and_zero_apart(store: Store)
     unknown = event("e2", position=None, target=None, stored=0)
     with store.writing() as transaction:
         class_a(transaction)
-        assert transaction.keep_events(LRS, [zero, unknown]) == Kept(new=2)
+        assert transaction.keep_events(LRS, [zero, unknown]).kept == Kept(new=2)
     assert evidence_of(store).events == {LRS: [unknown, zero]}
 
 
@@ -31,8 +36,36 @@ def test_statements_come_back_exact(store: Store) -> None:
     bare = statement("s2", raw=None, maximum=None, by=None, characters=None, stored=0)
     with store.writing() as transaction:
         class_a(transaction)
-        assert transaction.keep_statements(LRS, [full, bare]) == Kept(new=2)
-    assert evidence_of(store).statements == {LRS: [bare, full]}
+        assert transaction.keep_statements(LRS, [full, bare]).kept == Kept(new=2)
+    assert evidence_of(store).statements == {LRS: [bare, full._replace(by=CHEN.id)]}
+
+
+def test_who_marked_is_a_person_or_an_account_of_nobody(store: Store) -> None:
+    stranger = mbox("stranger@example.org")
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [statement("s1"), statement("s2", by=stranger)])
+    assert {one.by for one in evidence_of(store).statements[LRS]} == {CHEN.id, stranger}
+
+
+POST: dict[str, Any] = {
+    "object": "http://moodle.example/mod/forum/discuss.php?d=1#p7",
+    "activity": "http://moodle.example/f",
+}
+
+
+def test_who_wrote_a_post_is_told_that_somebody_else_deleted_it(store: Store) -> None:
+    written = statement("s1", verb=LmsVerb.REPLIED, by=None, **POST)
+    by_tutor = statement("s2", 3, verb=LmsVerb.POST_DELETED, by=None, stored=6_000, **POST)
+    of_another = statement("s3", 3, verb=LmsVerb.POST_DELETED, by=None, stored=6_001)
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [by_tutor, written, of_another])
+    assert evidence_of(store).statements == {LRS: [written, by_tutor]}
+    assert evidence_of(store, WANG).statements == {}
+    with store.writing() as transaction:
+        transaction.keep_voided(LRS, ["s2"])
+    assert evidence_of(store).statements == {LRS: [written]}
 
 
 def test_events_of_all_accounts_are_the_persons(store: Store) -> None:
@@ -48,7 +81,7 @@ def test_statements_are_told_apart_by_source(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
         transaction.keep_events(LRS, [event("e1")])
-        assert transaction.keep_events(MOODLE, [event("e1")]) == Kept(new=1)
+        assert transaction.keep_events(MOODLE, [event("e1")]).kept == Kept(new=1)
     assert {source: len(events) for source, events in evidence_of(store).events.items()} == {
         LRS: 1,
         MOODLE: 1,
@@ -71,14 +104,14 @@ def test_repeats_within_and_between_batches_add_nothing(store: Store) -> None:
     told = [statement(f"s{n}", 1 + n % 2, stored=n) for n in range(6)]
     with store.writing() as transaction:
         class_a(transaction)
-        assert transaction.keep_events(LRS, [*events[2:4], events[2]]) == Kept(new=2, same=1)
-        assert transaction.keep_events(LRS, events) == Kept(new=4, same=2)
-        assert transaction.keep_events(LRS, events) == Kept(same=6)
-        assert transaction.keep_statements(LRS, [*told[2:4], told[2]]) == Kept(new=2, same=1)
-        assert transaction.keep_statements(LRS, told) == Kept(new=4, same=2)
-        assert transaction.keep_events(LRS, []) == transaction.keep_statements(LRS, []) == Kept()
+        assert transaction.keep_events(LRS, [*events[2:4], events[2]]).kept == Kept(new=2, same=1)
+        assert transaction.keep_events(LRS, events).kept == Kept(new=4, same=2)
+        assert transaction.keep_events(LRS, events).kept == Kept(same=6)
+        assert transaction.keep_statements(LRS, [*told[2:4], told[2]]).kept == Kept(new=2, same=1)
+        assert transaction.keep_statements(LRS, told).kept == Kept(new=4, same=2)
+        assert transaction.keep_events(LRS, []) == transaction.keep_statements(LRS, []) == Stored()
     assert evidence_of(store).events == {LRS: events[0::2]}
-    assert evidence_of(store).statements == {LRS: told[0::2]}
+    assert evidence_of(store).statements == {LRS: [one._replace(by=CHEN.id) for one in told[0::2]]}
 
 
 def test_what_is_voided_is_not_read_whichever_came_first(store: Store) -> None:
@@ -118,9 +151,15 @@ def test_a_statement_about_what_cannot_be_looked_up_again_is_refused(store: Stor
     with store.writing() as transaction:
         class_a(transaction)
         events = [event("e1", account="mbox:a\0b"), event("e2", activity="http://x/\0"), event("e3")]
-        assert transaction.keep_events(LRS, events) == Kept(new=1, refused=2)
+        first = transaction.keep_events(LRS, events)
         told = [statement("s1", account="mbox:a\0b"), statement("s2", activity="\0"), statement("s3")]
-        assert transaction.keep_statements(LRS, told) == Kept(new=1, refused=2)
+        second = transaction.keep_statements(LRS, told)
         assert list(transaction.unjoined(COURSE)) == []
     assert [e.id for e in evidence_of(store).events[LRS]] == ["e3"]
     assert [s.id for s in evidence_of(store).statements[LRS]] == ["s3"]
+    for stored, refused in ((first, ["e1", "e2"]), (second, ["s1", "s2"])):
+        assert stored.kept == Kept(new=1, refused=2)
+        assert [(problem.kind, problem.code) for problem in stored.problems] == [
+            (ProblemKind.REFUSED, "malformed")
+        ] * 2
+        assert [problem.subject for problem in stored.problems] == refused

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.evidence import Action, CriterionTarget, Decision, Recommendation, Role, Unknown
 from lms_scoring.domain.identity import mbox, own_account
+from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.ports import Kept, RunState, Store
 from tests.contract.story import (
     CHEN,
@@ -36,35 +37,35 @@ def test_new_members_and_their_tutor_are_touched(store: Store) -> None:
         run = class_a(transaction)
         assert list(transaction.touched(COURSE)) == []
         transaction.keep_people([known(4)])
-        transaction.keep_records(COURSE, MOODLE, [member(4)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(4)], run=run)
     assert touched(store) == [CHEN.id, known(4).id]
 
 
 def test_new_changed_and_returning_records_touch_their_owner_and_equal_ones_nobody(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
         assert list(transaction.touched(COURSE)) == [LI.id]
         transaction.untouch(COURSE, [LI.id])
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
         assert list(transaction.touched(COURSE)) == []
-        transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True)], run=run)
         assert list(transaction.touched(COURSE)) == [LI.id]
 
 
 def test_a_record_that_changes_hands_touches_both(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 1)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 1)], run=run)
         transaction.untouch(COURSE, ALL)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=run)
     assert touched(store) == [LI.id, WANG.id]
 
 
 def test_what_is_gone_touches_its_owner(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 2)], run=run)
         transaction.untouch(COURSE, ALL)
         later = transaction.begin_run(COURSE, MOODLE, at=3)
         transaction.mark_gone(COURSE, MOODLE, POSTS, run=later, at=3)
@@ -76,15 +77,15 @@ def test_what_a_learner_hands_in_touches_the_tutors_of_the_class(store: Store) -
     with store.writing() as transaction:
         run = class_a(transaction)
         transaction.keep_people([known(4), known(5)])
-        transaction.keep_records(COURSE, MOODLE, in_class_b, run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, in_class_b, run=run)
         transaction.untouch(COURSE, [*ALL, known(4).id, known(5).id])
-        transaction.keep_records(COURSE, MOODLE, [homework("h1", 1)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1", 1)], run=run)
         assert list(transaction.touched(COURSE)) == [LI.id, CHEN.id]
         transaction.untouch(COURSE, [LI.id])
         assert list(transaction.touched(COURSE)) == [CHEN.id]
         transaction.untouch(COURSE, [CHEN.id])
         unknown = Unknown(id="u1", person=user(4), activity="17", reason="deleted")
-        transaction.keep_records(COURSE, MOODLE, [unknown], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [unknown], run=run)
     assert touched(store) == [known(4).id, known(5).id]
 
 
@@ -93,9 +94,9 @@ def test_a_learner_without_a_class_touches_the_tutors_without_one(store: Store) 
         run = class_a(transaction)
         transaction.keep_people([known(4), known(5)])
         unplaced = (member(4, class_=None), member(5, Role.TUTOR, class_=None))
-        transaction.keep_records(COURSE, MOODLE, unplaced, run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, unplaced, run=run)
         transaction.untouch(COURSE, [*ALL, known(4).id, known(5).id])
-        transaction.keep_records(COURSE, MOODLE, [homework("h1", 4)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1", 4)], run=run)
     assert touched(store) == [known(4).id, known(5).id]
 
 
@@ -103,7 +104,7 @@ def test_a_learner_who_leaves_touches_the_tutor(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
         run = transaction.begin_run(COURSE, MOODLE, at=3)
-        transaction.keep_records(COURSE, MOODLE, CLASS_A[1:], run=run, at=3)
+        transaction.keep_records(COURSE, MOODLE, CLASS_A[1:], run=run)
         transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=3)
     assert touched(store) == [LI.id, CHEN.id]
 
@@ -112,9 +113,9 @@ def test_a_learner_who_changes_class_touches_the_tutors_of_both(store: Store) ->
     with store.writing() as transaction:
         run = class_a(transaction)
         transaction.keep_people([known(5)])
-        transaction.keep_records(COURSE, MOODLE, [member(5, Role.TUTOR, class_="B")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(5, Role.TUTOR, class_="B")], run=run)
         transaction.untouch(COURSE, [*ALL, known(5).id])
-        transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run)
     assert touched(store) == [LI.id, CHEN.id, known(5).id]
 
 
@@ -122,7 +123,7 @@ def test_a_recommendation_touches_the_tutor_who_made_it(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
         made_here = Recommendation(id="r1", submission="h1", by=own_account(CHEN.id), at=5)
-        transaction.keep_records(COURSE, MOODLE, [made_here], run=run, at=5)
+        transaction.keep_records(COURSE, MOODLE, [made_here], run=run)
     assert touched(store) == [CHEN.id]
 
 
@@ -179,6 +180,20 @@ def test_a_voiding_touches_whose_statement_it_was(store: Store) -> None:
     assert touched(store) == [WANG.id]
 
 
+def test_a_deletion_by_somebody_else_touches_who_wrote_the_post(store: Store) -> None:
+    post = {"object": "http://moodle.example/p7", "by": None}
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [statement("s1", 1, verb=LmsVerb.REPLIED, **post)])
+        transaction.untouch(COURSE, ALL)
+        deletion = statement("s2", 3, verb=LmsVerb.POST_DELETED, stored=6_000, **post)
+        transaction.keep_statements(LRS, [deletion])
+        assert LI.id in transaction.touched(COURSE)
+        transaction.untouch(COURSE, ALL)
+        transaction.keep_voided(LRS, ["s2"])
+        assert LI.id in transaction.touched(COURSE)
+
+
 def test_a_voiding_touches_still_after_its_run_has_ended(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
@@ -194,7 +209,7 @@ def test_an_account_joined_later_touches_its_person_and_the_tutor(store: Store) 
     address = mbox("late@example.org")
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [homework("h1", person=address)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1", person=address)], run=run)
         transaction.keep_events(LRS, [event("e1", account=address)])
         assert list(transaction.touched(COURSE)) == []
         transaction.keep_people([replace(LI, accounts=(*LI.accounts, address))])
@@ -212,9 +227,9 @@ def test_only_members_of_the_course_are_touched(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
         transaction.keep_people([known(9)])
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 9)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 9)], run=run)
         assert list(transaction.touched(COURSE)) == []
-        transaction.keep_records(COURSE, MOODLE, [member(9)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [member(9)], run=run)
         assert known(9).id in transaction.touched(COURSE)
 
 
@@ -222,10 +237,26 @@ def test_every_course_is_touched_and_untouched_on_its_own(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
         other = transaction.begin_run("another course", LRS, at=2)
-        transaction.keep_records("another course", LRS, CLASS_A, run=other, at=2)
+        transaction.keep_records("another course", LRS, CLASS_A, run=other)
         transaction.untouch("another course", ALL)
         transaction.keep_events(LRS, [event("e1")])
         transaction.keep_voided(LRS, ["e1"])
         transaction.untouch(COURSE, ALL)
         assert list(transaction.touched(COURSE)) == []
         assert list(transaction.touched("another course")) == [LI.id]
+
+
+def test_a_source_that_is_new_to_a_course_touches_its_members(store: Store) -> None:
+    """What the source told for another course before is their evidence from now on."""
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.begin_run("another course", "records", at=1)
+        transaction.keep_events("records", [event("e1")])
+    assert touched(store) == []
+    with store.writing() as transaction:
+        transaction.begin_run(COURSE, "records", at=2)
+    assert touched(store) == [LI.id, WANG.id, CHEN.id]
+    with store.writing() as transaction:
+        transaction.untouch(COURSE, [LI.id, WANG.id, CHEN.id])
+        transaction.begin_run(COURSE, "records", at=3)
+    assert touched(store) == []

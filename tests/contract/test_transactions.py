@@ -33,7 +33,7 @@ def test_an_error_undoes_everything_of_its_transaction(store: Store) -> None:
     before = evidence_of(store)
     with pytest.raises(Interrupted), store.writing() as transaction:
         transaction.keep_people([known(9, "New"), known(1, "Renamed")])
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
         transaction.keep_events(LRS, [event("e1")])
         transaction.keep_statements(LRS, [statement("s1")])
         transaction.keep_voided(LRS, ["e1"])
@@ -52,7 +52,7 @@ def test_a_batch_and_its_cursor_are_stored_together(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
     with store.writing() as transaction:
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
         transaction.keep_cursor(COURSE, MOODLE, "after p1")
     assert [record.id for record in records_of(store)] == ["p1"]
     with store.reading() as transaction:
@@ -65,7 +65,7 @@ def test_a_reader_keeps_seeing_what_it_began_with(store: Store) -> None:
     with store.reading() as reader:
         assert list(reader.counts(COURSE)) == [(MOODLE, "membership", None, 3)]
         with store.writing() as transaction:
-            transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+            transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
         assert list(reader.counts(COURSE)) == [(MOODLE, "membership", None, 3)]
         (found,) = reader.evidence_of(COURSE, [LI.id])
         assert [record.id for record in found.records] == ["learner-1"]
@@ -75,12 +75,12 @@ def test_a_reader_keeps_seeing_what_it_began_with(store: Store) -> None:
 def test_a_reader_may_stop_in_the_middle(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1", 1), post("p2", 2)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1", 1), post("p2", 2)], run=run)
     with store.reading() as transaction:
         evidence = transaction.evidence_of(COURSE, ["moodle-1", "moodle-2"])
         next(evidence)
     with store.writing() as transaction:
-        transaction.keep_records(COURSE, MOODLE, [post("p3")], run=run, at=3)
+        transaction.keep_records(COURSE, MOODLE, [post("p3")], run=run)
     assert [record.id for record in records_of(store)] == ["p1", "p3"]
 
 

@@ -45,6 +45,7 @@ TABLE = {
     "lms_scoring.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.settings": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.evidence_file": Place("lms_scoring.domain"),
+    "lms_scoring.loose_ends": Place("lms_scoring.domain lms_scoring.evidence_file"),
     "lms_scoring.words": Place("lms_scoring.domain"),
     # what the product is reached by, and what it keeps
     "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.rules.rule import Measured, Span, parts_under
 from lms_scoring.domain.rules.terms import CappedShare
@@ -63,12 +63,16 @@ class CappedProportion:
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
-        minutes, points = plain(Fraction(self.full, MINUTE)), plain(most)
+        minutes = Fraction(self.full, MINUTE)
         counting = _COUNTING[self.counting][language]
         cap = "" if self.reported_cap is None else _cap_words(self.reported_cap, language)
         if language == "zh":
-            return f"学习满 {minutes} 分钟得 {points} 分，不足按比例计；{counting}{cap}。"
-        return f"{minutes} minutes of study earn {points} points, less in proportion; {counting}{cap}."
+            return f"学习满 {plain(minutes)} 分钟得 {plain(most)} 分，不足按比例计；{counting}{cap}。"
+        earn = "earns" if minutes == 1 else "earn"
+        return (
+            f"{counted(minutes, 'minute')} of study {earn} {counted(most, 'point')}, less in proportion; "
+            f"{counting}{cap}."
+        )
 
 
 def _with_points(finding: Finding, points: Fraction, *, whole: bool) -> Finding:
@@ -80,7 +84,7 @@ def _with_points(finding: Finding, points: Fraction, *, whole: bool) -> Finding:
 
 
 def _cap_words(cap: int, language: str) -> str:
-    hours = plain(Fraction(cap, HOUR))
+    hours = Fraction(cap, HOUR)
     if language == "zh":
-        return f"；单次自报时长最多计 {hours} 小时"
-    return f"; one reported total counts up to {hours} hours"
+        return f"；单次自报时长最多计 {plain(hours)} 小时"
+    return f"; one reported total counts up to {counted(hours, 'hour')}"

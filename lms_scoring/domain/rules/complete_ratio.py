@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Submission, Task
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.rules.handed_in import objection, order
 from lms_scoring.domain.rules.rule import Measured, Span
 from lms_scoring.domain.rules.terms import Complete
@@ -48,8 +48,9 @@ class CompleteRatio:
             return (
                 f"本班学员提交的作业全部批改（100%）得 {plain(most)} 分，否则不得分；尚无作业提交时为 0 分。"
             )
+        points = counted(most, "point")
         return (
-            f"Every piece of homework the class handed in is marked: {plain(most)} points, otherwise none; "
+            f"Every piece of homework the class handed in is marked: {points}, otherwise none; "
             "nothing handed in yet is 0."
         )
 

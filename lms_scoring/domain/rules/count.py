@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Post, Purpose
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.rule import Measured, Span
 from lms_scoring.domain.rules.terms import Counted
@@ -60,7 +60,7 @@ class Count:
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
-        topic, reply, points = plain(self.topic), plain(self.reply), plain(most)
+        topic, reply = plain(self.topic), plain(self.reply)
         if language == "zh":
             caps = "".join(
                 f"，{word}最多 {plain(cap)} 分"
@@ -69,7 +69,7 @@ class Count:
             )
             bulletins = "，班级简报不重复计" if self.without_bulletins else ""
             return (
-                f"主题帖每帖 {topic} 分，回复帖每帖 {reply} 分{caps}，合计最多 {points} 分"
+                f"主题帖每帖 {topic} 分，回复帖每帖 {reply} 分{caps}，合计最多 {plain(most)} 分"
                 f"{bulletins}；灌水帖、已删除的帖子和私密回复不计{self._asked(language)}。"
             )
         caps = "".join(
@@ -79,7 +79,7 @@ class Count:
         )
         bulletins = ", class bulletins not again" if self.without_bulletins else ""
         return (
-            f"{topic} a topic, {reply} a reply{caps}, together at most {points} points{bulletins}; "
+            f"{topic} a topic, {reply} a reply{caps}, together at most {counted(most, 'point')}{bulletins}; "
             f"flooding, deleted posts and private replies do not count{self._asked(language)}."
         )
 
@@ -88,7 +88,8 @@ class Count:
             return ""
         if language == "zh":
             return f"（要求主题帖不少于 {self.asked_topics}、回复帖不少于 {self.asked_replies}）"
-        return f" (asked for: {self.asked_topics} topics and {self.asked_replies} replies)"
+        topics, replies = counted(self.asked_topics, "topic"), counted(self.asked_replies, "reply", "replies")
+        return f" (asked for: {topics} and {replies})"
 
     def _figures(self, topics: int, replies: int) -> Iterator[Figure]:
         yield Figure(name="topics", value=Fraction(topics), asked=self.asked_topics)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Grade, Purpose, Submission, Task
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.rule import Measure, Measured, Span, common_denominator
 from lms_scoring.domain.rules.terms import Granted
@@ -96,7 +96,7 @@ class GradeMap:
             take = {Take.BEST: "取最高一次", Take.LATEST: "取最后一次", Take.MEAN: "取平均"}[self.take]
             return f"{in_time}评为{grades}；{late}；多次提交{take}；满分 {plain(most)} 分。"
         grades = ", ".join(f"{word} {points}" for word, points in words)
-        in_time = f"{plain(self.on_time)} points in time, and " if self.on_time > 0 else ""
+        in_time = f"{counted(self.on_time, 'point')} in time, and " if self.on_time > 0 else ""
         late = {
             Late.REJECT: "late work counts nothing",
             Late.FORFEIT_ON_TIME: "late work loses the points for being in time",
@@ -105,7 +105,7 @@ class GradeMap:
         take = {Take.BEST: "the best", Take.LATEST: "the latest", Take.MEAN: "the mean"}[self.take]
         return (
             f"{in_time}by grade: {grades}; {late}; of several attempts {take} counts; "
-            f"at most {plain(most)} points."
+            f"at most {counted(most, 'point')}."
         )
 
     @property

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Task
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.rule import Measured, Span
@@ -25,10 +25,8 @@ class Thing(StrEnum):
     BULLETIN = "bulletin"
 
 
-_WORDS = {
-    Thing.JOURNAL: {"zh": "篇研修日志", "en": "journal"},
-    Thing.BULLETIN: {"zh": "期班级简报", "en": "class bulletin"},
-}
+_CHINESE = {Thing.JOURNAL: "篇研修日志", Thing.BULLETIN: "期班级简报"}
+_ENGLISH = {Thing.JOURNAL: "journal", Thing.BULLETIN: "class bulletin"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +77,15 @@ class Presence:
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
-        word, points = _WORDS[self.of][language], plain(most)
+        one = self.needed == 1
         if language == "zh":
             late = "（须在截止时间前提交）" if self.late is Late.REJECT else ""
-            return f"至少 {self.needed} {word}{late}得 {points} 分，没有不得分。"
-        late = " handed in by its deadline" if self.late is Late.REJECT else ""
-        return f"At least {self.needed} {word}{late} earns {points} points, none earns nothing."
+            less = "没有" if one else "不足"
+            return f"至少 {self.needed} {_CHINESE[self.of]}{late}得 {plain(most)} 分，{less}不得分。"
+        late = f" handed in by {'its' if one else 'their'} deadline" if self.late is Late.REJECT else ""
+        earns, less = ("earns", "none earns") if one else ("earn", "fewer earn")
+        things = counted(self.needed, _ENGLISH[self.of])
+        return f"At least {things}{late} {earns} {counted(most, 'point')}, {less} nothing."
 
     def _journals(self, dossier: Dossier, window: Span) -> Iterator[Finding]:
         for submission in sorted(dossier.submissions, key=order):

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose, Recommendation, Submission
-from lms_scoring.domain.figures import plain
+from lms_scoring.domain.evidence import Purpose, Recommendation, Submission, Task
+from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.rules.handed_in import objection
 from lms_scoring.domain.rules.rule import Measured, Span
 from lms_scoring.domain.rules.terms import AtLeast
@@ -32,17 +32,14 @@ class SomeNone:
             for submission in dossier.class_submissions
             if submission.task is not None
         }
-        handed_in = {work.id for work in works.values() if objection(work, dossier, window=window) is None}
+        handed_in = {_work(one) for one in works.values() if objection(one, dossier, window=window) is None}
         findings = list(_judged(dossier, works, window, most))
         count = sum(finding.verdict is Verdict.COUNTED for finding in findings)
         return Measured(
             values=(count,),
             could_become=(count,),
             findings=tuple(findings),
-            figures=(
-                Figure(name="recommended", value=Fraction(count), asked=self._advised(len(handed_in))),
-                Figure(name="works", value=Fraction(len(handed_in))),
-            ),
+            figures=tuple(self._figures(count, len(handed_in))),
         )
 
     def term(self, most: Fraction) -> AtLeast:
@@ -56,25 +53,38 @@ class SomeNone:
             advice = "" if percent is None else f"（建议约占提交作品的 {percent}%）"
             return f"至少推优 1 件作品得 {plain(most)} 分，没有不得分{advice}。"
         advice = "" if percent is None else f" (advised: about {percent} % of the works handed in)"
-        return f"At least one recommended work earns {plain(most)} points, none earns nothing{advice}."
+        points = counted(most, "point")
+        return f"At least one recommended work earns {points}, none earns nothing{advice}."
 
-    def _advised(self, works: int) -> int | None:
+    def _figures(self, recommended: int, works: int) -> Iterator[Figure]:
+        """How many, of how many, and the share in percent where there is anything to have a share of."""
+        yield Figure(name="recommended", value=Fraction(recommended), advised=self._advised(works))
+        yield Figure(name="works", value=Fraction(works))
+        if works > 0:
+            share = Fraction(100 * recommended, works)
+            yield Figure(name="recommended_share", value=share, advised=self.advised_percent)
+
+    def _advised(self, works: int) -> Fraction | None:
         """The advised number of works, rounded up: at least one where there is any work."""
-        return None if self.advised_percent is None else -(-works * self.advised_percent // 100)
+        return None if self.advised_percent is None else Fraction(-(-works * self.advised_percent // 100))
+
+
+def _work(submission: Submission) -> tuple[str, Task | None, str]:
+    """What is one work, however often it was handed in: a person's of one task and activity."""
+    return (submission.person, submission.task, submission.activity)
 
 
 def _judged(
     dossier: Dossier, works: dict[str, Submission], window: Span, most: Fraction
 ) -> Iterator[Finding]:
-    seen: set[str] = set()
+    seen: set[tuple[str, Task | None, str]] = set()
     for recommendation in sorted(dossier.recommendations, key=lambda r: (r.at, r.id)):
-        reason = _objection(recommendation, dossier, works, window)
-        if reason is None and recommendation.submission in seen:
-            reason = Reason.REPEATED
         work = works.get(recommendation.submission)
+        reason = _objection(recommendation, work, dossier, window)
         first = reason is None and not seen
-        if reason is None:
-            seen.add(recommendation.submission)
+        if work is not None and reason is None:
+            reason = Reason.REPEATED if _work(work) in seen else None
+            seen.add(_work(work))
         yield Finding(
             kind="recommendation",
             id=recommendation.id,
@@ -88,10 +98,9 @@ def _judged(
 
 
 def _objection(
-    recommendation: Recommendation, dossier: Dossier, works: dict[str, Submission], window: Span
+    recommendation: Recommendation, work: Submission | None, dossier: Dossier, window: Span
 ) -> Reason | None:
     refused = dossier.decisions.objection(recommendation)
     if refused is not None:
         return refused
-    work = works.get(recommendation.submission)
     return Reason.OTHER_CLASS if work is None else objection(work, dossier, window=window)

@@ -13,8 +13,14 @@ tenant = Table(
     needed("name"),
 )
 
-platform = Table("platform", metadata, tenant_key(), key("name"))
-"""A place evidence comes from, known since its first run."""
+platform = Table(
+    "platform",
+    metadata,
+    tenant_key(),
+    key("name"),
+    Column("shared", Boolean(create_constraint=False), nullable=False),
+)
+"""A place evidence comes from, known since its first run. Shared: it tells every course the same."""
 
 scheme = Table("scheme", metadata, tenant_key(), key("fingerprint"), needed("name"), needed("text"))
 """Every scheme that a course was ever pinned to; never changed, never removed."""

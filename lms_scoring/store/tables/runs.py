@@ -29,6 +29,7 @@ run = Table(
 """Numbers grow over all courses and sources, so that one number names a state of all evidence."""
 
 cursor = Table("cursor", metadata, tenant_key(), key("course"), key("source"), needed("cursor"))
+"""The course is NOTHING where a shared source goes on from one cursor for all."""
 
 problem = Table(
     "problem",

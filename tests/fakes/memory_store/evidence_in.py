@@ -9,37 +9,39 @@ from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPers
 from lms_scoring.domain.evidence import KIND_OF, Decision, MembershipStatus, Person, Recommendation, Record
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 from lms_scoring.domain.identity import own_account
-from lms_scoring.domain.statements import LmsStatement, WatchEvent
-from lms_scoring.ports import Kept, Problem, ProblemKind, Scope
-from tests.fakes.memory_store.members import Members
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.ports import Kept, Scope, Stored
+from tests.fakes.memory_store.members import Members, is_writable, malformed
 from tests.fakes.memory_store.state import RecordKey, Version
 
 
 class EvidenceIn(Members):
     """What is kept."""
 
-    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int, at: int) -> Kept:
+    def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int) -> Stored:
+        if not records:
+            return Stored()
         self.check_run(course, source, run)
-        kept = Kept()
+        stored = Stored()
         for given in records:
             record = replace(given, source=None, gone_at=None)
             key = (course, source, KIND_OF[type(record)], record.id)
             self.state.seen[run].add(key)
             versions = self.state.records.get(key, [])
             if versions and versions[-1].record == record and versions[-1].gone_run is None:
-                kept += Kept(same=1)
+                stored += Stored(kept=Kept(same=1))
                 continue
             try:
                 from_fields(key[2], to_fields(record))
                 content_hash(record)
                 _check_text(record.id + _owner(record))
             except (MalformedEvidence, OverflowError, UnicodeEncodeError) as error:
-                kept += Kept(refused=1)
-                self.keep_problems(run, [_malformed(key, error)], at=at)
+                problem = malformed(str(error), f"{key[2]} {key[3]}")
+                stored += Stored(kept=Kept(refused=1), problems=(problem,))
                 continue
-            kept += Kept(changed=1) if versions else Kept(new=1)
+            stored += Stored(kept=Kept(changed=1) if versions else Kept(new=1))
             self._add_version(key, record, run)
-        return kept
+        return stored
 
     def keep_decision(self, course: str, decision: Decision, *, at: int) -> None:
         if decision.person not in self.state.names:
@@ -54,18 +56,18 @@ class EvidenceIn(Members):
         key = (course, recommendation.source or "", "recommendation", recommendation.id)
         self._keep_entered(key, own)
 
-    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Kept:
-        usable = [event for event in events if "\0" not in event.account + event.activity]
+    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
+        usable = [event for event in events if is_writable(event.account + event.activity)]
         self.state.met |= {event.account for event in usable}
         kept = self.state.events.setdefault(source, {})
         new = {(event.stored, event.id): event for event in reversed(usable)}
         new = {key: event for key, event in new.items() if key not in kept}
         kept.update(new)
         self._touch_of_source(source, {event.account for event in new.values()})
-        return Kept(new=len(new), same=len(usable) - len(new), refused=len(events) - len(usable))
+        return _stored(events, usable, new=len(new))
 
-    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Kept:
-        usable = [one for one in statements if "\0" not in one.account + one.activity]
+    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
+        usable = [one for one in statements if is_writable(one.account + one.activity)]
         self.state.met |= {statement.account for statement in usable}
         self.state.met |= {statement.by for statement in usable if statement.by is not None}
         kept = self.state.statements.setdefault(source, {})
@@ -73,7 +75,8 @@ class EvidenceIn(Members):
         new = {key: statement for key, statement in new.items() if key not in kept}
         kept.update(new)
         self._touch_of_source(source, {statement.account for statement in new.values()})
-        return Kept(new=len(new), same=len(usable) - len(new), refused=len(statements) - len(usable))
+        self._touch_authors(source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
+        return _stored(statements, usable, new=len(new))
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         new = {id_ for id_ in statements if (source, id_) not in self.state.voided}
@@ -82,6 +85,9 @@ class EvidenceIn(Members):
         told = self.state.statements.get(source, {}).values()
         self._touch_of_source(source, {event.account for event in events if event.id in new})
         self._touch_of_source(source, {one.account for one in told if one.id in new})
+        self._touch_authors(
+            source, {one.object for one in told if one.id in new and one.verb is LmsVerb.POST_DELETED}
+        )
 
     def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
         live = self._live(course, source, scope)
@@ -131,6 +137,10 @@ class EvidenceIn(Members):
         for course in self.courses_of(source):
             self.touch(course, owners)
 
+    def _touch_authors(self, source: str, objects: set[str]) -> None:
+        told = self.state.statements.get(source, {}).values()
+        self._touch_of_source(source, {one.account for one in told if one.object in objects})
+
     def _live(self, course: str, source: str, scope: Scope) -> list[RecordKey]:
         active = {
             person for person, member in self.members(course) if member.status is MembershipStatus.ACTIVE
@@ -163,5 +173,9 @@ def _check_text(text: str) -> None:
         raise MalformedEvidence("a NUL")
 
 
-def _malformed(key: RecordKey, error: Exception) -> Problem:
-    return Problem(kind=ProblemKind.REFUSED, code="malformed", text=str(error), subject=f"{key[2]} {key[3]}")
+def _stored(
+    told: Sequence[WatchEvent | LmsStatement], usable: Sequence[WatchEvent | LmsStatement], *, new: int
+) -> Stored:
+    refused = tuple(malformed("a statement", one.id) for one in told if one not in usable)
+    kept = Kept(new=new, same=len(usable) - new, refused=len(refused))
+    return Stored(kept=kept, problems=refused)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Person, Recommendation, Record, Submission
-from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import NamedRecord, PersonEvidence, UnjoinedAccount
 from tests.fakes.memory_store.members import Members
 from tests.fakes.memory_store.state import RecordKey, Version
@@ -73,16 +73,23 @@ class EvidenceOut(Members):
             source: [e for e in self._holding_events(source) if self.owner_of(e.account) == person]
             for source in self.sources_of(course)
         }
-        statements = {
-            source: [s for s in self._holding_statements(source) if self.owner_of(s.account) == person]
-            for source in self.sources_of(course)
-        }
+        statements = {source: self._told_of(source, person) for source in self.sources_of(course)}
         return PersonEvidence(
             person=self.known_person(person),
             records=self._records(course, person, at_run),
             events={source: told for source, told in events.items() if told},
             statements={source: told for source, told in statements.items() if told},
         )
+
+    def _told_of(self, source: str, person: str) -> list[LmsStatement]:
+        """The person's statements, and those by which others deleted what is theirs."""
+        told = self._holding_statements(source)
+        theirs = {s.object for s in told if self.owner_of(s.account) == person}
+        return [
+            s._replace(by=None if s.by is None else self.owner_of(s.by))
+            for s in told
+            if self.owner_of(s.account) == person or (s.verb is LmsVerb.POST_DELETED and s.object in theirs)
+        ]
 
     def _records(self, course: str, person: str, at_run: int | None) -> list[Record]:
         found: list[tuple[RecordKey, Record]] = []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import OWN, KnownPerson, own_account
-from lms_scoring.ports import Activity, Problem, ProblemKind
+from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from tests.fakes.memory_store.runs import Runs
 
 LAST = 9999
@@ -16,11 +16,26 @@ LAST = 9999
 class Members(Runs):
     """Who there is."""
 
-    def keep_people(self, people: Iterable[KnownPerson]) -> Sequence[Problem]:
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        is_first = source not in self.sources_of(course)
+        run = super().begin_run(course, source, at=at, full=full, shared=shared)
+        if is_first:
+            self.touch(course, [person for person, _ in self.members(course)])
+            self.touch(course, [own_account(person) for person, _ in self.members(course)])
+        return run
+
+    def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
+        refused = 0
         problems = []
         late: set[str] = set()
         met_before = set(self.state.met)
         for person in people:
+            if not all(is_writable(text) for text in (person.id, person.name, *person.accounts)):
+                refused += 1
+                problems.append(malformed("a person", person.id))
+                continue
             self.state.names[person.id] = person.name or self.state.names.get(person.id, "")
             ranked = [*enumerate(person.accounts), (LAST, own_account(person.id))]
             for rank, text in reversed(ranked):
@@ -40,7 +55,7 @@ class Members(Runs):
                 self.state.owners[text] = (person.id, rank)
                 self.state.met.add(text)
         self._touch_joined(late)
-        return problems
+        return Stored(kept=Kept(refused=refused), problems=tuple(problems))
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
         for activity in activities:
@@ -121,3 +136,13 @@ class Members(Runs):
                 for key, versions in self.state.records.items()
             ):
                 self.touch_tutors(course, None)
+
+
+def is_writable(text: str) -> bool:
+    """Whether a database could keep the text and find it again."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def malformed(text: str, subject: str) -> Problem:
+    """What is refused, and why."""
+    return Problem(kind=ProblemKind.REFUSED, code="malformed", text=text, subject=subject)

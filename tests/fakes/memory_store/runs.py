@@ -45,7 +45,10 @@ class Runs:
     def courses(self) -> Sequence[KeptCourse]:
         return [self.state.courses[course] for course in sorted(self.state.courses)]
 
-    def begin_run(self, course: str, source: str, *, at: int, full: bool = False) -> int:
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        self.state.shared[source] = shared
         for run in self._runs_of(course, source):
             self.state.seen.pop(run.id, None)
             if run.state is RunState.RUNNING:
@@ -74,10 +77,10 @@ class Runs:
         found = [run for run in self.state.runs.values() if run.course == course]
         return sorted(found, key=lambda run: -run.id)[:limit]
 
-    def cursor(self, course: str, source: str) -> str | None:
+    def cursor(self, course: str | None, source: str) -> str | None:
         return self.state.cursors.get((course, source))
 
-    def keep_cursor(self, course: str, source: str, cursor: str) -> None:
+    def keep_cursor(self, course: str | None, source: str, cursor: str) -> None:
         self.state.cursors[course, source] = cursor
 
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
@@ -94,7 +97,7 @@ class Runs:
     def met_problems(self, course: str) -> Sequence[MetProblem]:
         found: dict[tuple[str, str, str, str], MetProblem] = {}
         for run in self._since_full(course):
-            for kept in self.problems(course, run=run.id):
+            for kept in self.problems(run.course, run=run.id):
                 problem = kept.problem
                 key = (kept.source, problem.kind.value, problem.code, problem.subject)
                 former = found.pop(key, None)
@@ -120,7 +123,8 @@ class Runs:
         return {run.course for run in self.state.runs.values() if run.source == source}
 
     def _since_full(self, course: str) -> list[Run]:
-        of_course = [run for run in self.state.runs.values() if run.course == course]
+        shared = {source for source in self.sources_of(course) if self.state.shared[source]}
+        of_course = [run for run in self.state.runs.values() if run.course == course or run.source in shared]
         full = {run.source: run.id for run in of_course if run.full and run.state is RunState.DONE}
         return [run for run in of_course if run.id >= full.get(run.source, 0)]
 

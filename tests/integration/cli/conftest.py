@@ -16,8 +16,8 @@ COURSE = "lc2024"
 @pytest.fixture(scope="session")
 def platform() -> Iterator[RunningPlatform]:
     """Nobody changes it; who makes it fail takes the faults back."""
-    options = Options(learners=10, token="canary-token", key="canary-key", secret="canary-secret")
-    with running_platform(options) as running:
+    canaries = Options(learners=10, token="canary-token", key="canary-key", secret="canary-secret")
+    with running_platform(canaries) as running:
         yield running
 
 

@@ -74,6 +74,22 @@ def test_a_sync_on_a_terminal_shows_its_progress(fresh: Site) -> None:
     assert "canary" not in shown
 
 
+def test_a_workbook_is_not_poured_onto_a_terminal(fresh: Site) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [COMMAND, "board", "lc2024", "--format", "xlsx"],
+        env=environment(fresh.settings),
+        cwd=fresh.folder,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(theirs)
+        shown = _everything(ours)
+        said = b"" if process.stderr is None else process.stderr.read()
+    assert (process.returncode, shown) == (2, "")
+    assert "xlsx is no text for a terminal: name a file with --output FILE" in said.decode()
+
+
 def test_a_sync_that_is_stopped_says_so_and_may_be_run_again(
     recorded: Site, fresh: Site, httpserver: HTTPServer
 ) -> None:

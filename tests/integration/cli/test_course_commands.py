@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lms_scoring.scheme_file import read_scheme
@@ -64,6 +65,17 @@ def test_the_board_as_csv_opens_in_a_spreadsheet(here: Site) -> None:
     rows = list(csv.DictReader(io.StringIO(told.decode("utf-8-sig"))))
     assert len(rows) == 12
     assert {row["role"] for row in rows} == {"learner", "tutor"}
+    assert {row["status"] for row in rows} == {"active"}
+    assert next(row["name"] for row in rows if row["person"] == "moodle-3") == "刘磊"
+
+
+def test_the_board_as_a_workbook_has_names_and_goes_to_a_file(here: Site, tmp_path: Path) -> None:
+    output = tmp_path / "board.xlsx"
+    assert typed("board", COURSE, "--format", "xlsx", "--output", str(output)).exit_code == 0
+    sheet = openpyxl.load_workbook(output).active
+    head, *lines = ([cell.value for cell in line] for line in sheet)
+    assert head[:5] == ["person", "name", "role", "class", "status"]
+    assert ["moodle-3", "刘磊", "learner", "一班", "active"] in [line[:5] for line in lines]
 
 
 def test_the_board_as_json_goes_to_a_file_when_asked(here: Site, tmp_path: Path) -> None:
@@ -92,6 +104,14 @@ def test_an_explanation_opens_every_point_to_its_evidence(here: Site) -> None:
     watched = [line for line in told.splitlines() if " watching " in line]
     assert watched
     assert all(" min · " in line for line in watched)
+
+
+def test_an_explanation_tells_advice_as_advice(here: Site) -> None:
+    told = typed("explain", COURSE, "moodle-63", "--lang", "en").stdout
+    assert re.search(r"^  recommended: 0 \(advised \d\)$", told, re.M)
+    assert re.search(r"^  share recommended: 0\.00 % \(advised 5 %\)$", told, re.M)
+    told = typed("explain", COURSE, "moodle-7", "--lang", "zh").stdout
+    assert told.rstrip().endswith("建议（不计分）\n  建议每天在线学习不少于半小时。")
 
 
 def test_an_explanation_in_chinese(here: Site) -> None:
@@ -150,6 +170,13 @@ def test_applying_shows_who_would_flip_and_asks(here: Site, edited: Path) -> Non
     assert "moodle-10 (learner): pass 94.00 -> pass" not in asked.stdout, "who passes all the same is no flip"
     assert typed("board", COURSE, "--format", "json").stdout == before
     assert "Adopt? [y/N]: n" in asked.stdout
+
+
+def test_applying_what_is_adopted_already_asks_nothing(here: Site, edited: Path) -> None:
+    done = typed("course", "apply", COURSE)
+    assert done.exit_code == 0
+    assert "Adopt?" not in done.stdout
+    assert "results that would change: 0" in done.stdout
 
 
 def test_applying_with_yes_changes_the_cards(here: Site, edited: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,7 @@ def test_an_administrator_signs_in_by_a_link_once(here: Site) -> None:
     assert done.stdout.startswith("http://127.0.0.1:8000/sign-in/")
     assert taken(here, done.stdout) == Visitor(person=None, roles=ADMINISTRATOR)
     assert taken(here, done.stdout) is None
+    assert "for the pages at http://127.0.0.1:8000; if they are served elsewhere" in done.stderr
 
 
 def test_a_link_is_good_for_a_minute(here: Site) -> None:
@@ -116,3 +118,37 @@ def test_a_role_is_granted_and_told(here: Site) -> None:
     with here.installation.store.reading() as transaction:
         granted = {(grant.role, grant.course) for grant in transaction.grants("moodle-63")}
     assert granted == {("administrator", None), ("coordinator", "lc2024")}
+
+
+@pytest.mark.parametrize(
+    "command", [("board", "lc2024"), ("explain", "lc2024", "li"), ("export-evidence", "lc2024")]
+)
+def test_reading_where_nothing_was_stored_makes_no_database_and_says_what_to_do(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    with surroundings({}, tmp_path):
+        done = typed(*command)
+    assert done.exit_code == 1
+    assert "there is no database data/lms-scoring.sqlite here yet" in done.stderr
+    assert "`lms-scoring sync`" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("kind", "secret"), [("moodle", "TOKEN"), ("xapi", "SECRET")])
+def test_a_platform_that_nobody_answers_for_is_named_by_its_host(
+    tmp_path: Path, kind: str, secret: str
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    settings = {
+        "ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
+        "PLATFORM_P_KIND": kind,
+        "PLATFORM_P_URL": f"http://{address}/a",
+        "PLATFORM_P_KEY": "k",
+        f"PLATFORM_P_{secret}": "s",
+        "PLATFORM_P_ATTEMPTS": "1",
+    }
+    with surroundings({f"LMS_SCORING_{name}": value for name, value in settings.items()}, tmp_path):
+        done = typed("platform", "check", "p")
+    assert f"{address}: no connection" in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,40 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(file: str, tmp_path: P
     assert output.read_text(encoding="utf-8") == "yesterday's"
 
 
+def test_a_pipe_is_written_to_and_not_replaced(file: str, tmp_path: Path) -> None:
+    """As /dev/null is: with enough rights it would be gone for every program of the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        done = typed("score", file, "--scheme", MAIN, *AFTER, "--output", str(pipe))
+        written = os.read(reading, 60_000)
+    finally:
+        os.close(reading)
+    assert (done.exit_code, done.output) == (0, "")
+    assert len(cards(written.decode())) == 4
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_and_the_file_it_leads_to_is_written(file: str, tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    link = tmp_path / "latest.ndjson"
+    link.symlink_to(tmp_path / "results" / "scores.ndjson")
+    assert typed("score", file, "--scheme", MAIN, *AFTER, "--output", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert len(cards((tmp_path / "results" / "scores.ndjson").read_text(encoding="utf-8"))) == 4
+
+
+def test_the_result_never_takes_the_place_of_the_evidence(file: str, tmp_path: Path) -> None:
+    before = Path(file).read_bytes()
+    (tmp_path / "link").symlink_to(file)
+    for output in (file, str(tmp_path / "link")):
+        done = typed("score", file, "--scheme", MAIN, *AFTER, "--output", output)
+        assert done.exit_code == 2
+        assert "is the evidence FILE itself; name another file" in done.stderr
+    assert Path(file).read_bytes() == before
+
+
 def test_score_as_csv_has_a_byte_order_mark_and_one_row_a_card(file: str) -> None:
     done = typed("score", file, "--scheme", MAIN, *AFTER, "--format", "csv")
     assert done.stdout_bytes.startswith(b"\xef\xbb\xbf")
@@ -160,6 +195,33 @@ def test_a_line_that_differs_from_an_earlier_one_is_reported_and_no_loss(file: s
     assert done.exit_code == 0
     assert "of the same submission; this later line holds" in done.stderr
     assert cards(done.stdout)["li"]["state"] == "pass"
+
+
+def test_what_refers_to_nothing_is_told_and_no_loss() -> None:
+    """Told in the order of the lines, together with what cannot be used."""
+    work, criterion = (
+        given.recommendation("r", "nothing", by="wang"),
+        given.decided(ev.Action.EXEMPT, "posst"),
+    )
+    done = typed("score", "-", "--scheme", MAIN, *AFTER, given=lines(*a_class(), work, criterion))
+    first, second = done.stderr.splitlines()
+    assert first.startswith("line 30: recommends a submission that is not in this file")
+    assert second.startswith("line 31: decides about a criterion that its person's card does not have")
+    assert done.exit_code == 0
+    assert len(cards(done.stdout)) == 4
+    broken = lines(*a_class(), work) + b"{\n" + lines(criterion)
+    mixed = typed("score", "-", "--scheme", MAIN, *AFTER, given=broken)
+    assert [line[:8] for line in mixed.stderr.splitlines()] == ["line 30:", "line 31:", "line 32:"]
+    assert (mixed.exit_code, mixed.stdout) == (1, done.stdout)
+
+
+@pytest.mark.parametrize("format_", ["ndjson", "csv", "table"])
+def test_a_file_that_scores_nobody_says_so_and_is_no_loss(format_: str) -> None:
+    options = ("--scheme", MAIN, *AFTER, "--format", format_)
+    empty = typed("score", "-", *options, given=b"")
+    assert (empty.exit_code, "this file is empty" in empty.stderr) == (0, True)
+    nobody = typed("score", "-", *options, given=lines(ev.Person(id="li", name="li")))
+    assert (nobody.exit_code, "no membership is in this file" in nobody.stderr) == (0, True)
 
 
 @pytest.mark.parametrize("file", ["longcheng-2024", "prefecture-three-bands"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from tests.fixtures.courses.installed import Site, site
+from lms_scoring.demonstration.running import RunningPlatform, running_platform
+from tests.fixtures.courses.installed import CUT, Site, lasting, site
 from tests.fixtures.courses.typed import surroundings, typed
 
 COURSE = "lc2024"
@@ -85,6 +86,19 @@ def test_a_course_that_cannot_be_synced_stops_no_other(here: Site, courses: Path
     assert "lc2024: scored 0, 0 cards changed" in done.stdout
 
 
+def test_a_second_course_on_the_same_record_store_reads_on_and_counts_the_same(
+    here: Site, courses: Path
+) -> None:
+    edited(courses, "another")
+    with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, here.folder):
+        done = typed("sync", "another")
+    assert done.exit_code == 0
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("another lrs: done; 0 new"))
+    read_again = int(line.partition("0 changed, ")[2].partition(" as before")[0])
+    assert read_again < 100, "only what was stored in the last moments is asked for again"
+    assert lasting(here.cards("another")) == lasting(here.cards(COURSE))
+
+
 def test_a_binding_of_an_activity_that_is_not_there_is_a_loss(here: Site, courses: Path) -> None:
     edited(courses, "another", ('activities = ["17"]', 'activities = ["71"]'))
     with surroundings({**here.settings, "LMS_SCORING_COURSES": str(courses)}, here.folder):
@@ -104,7 +118,7 @@ def test_a_criterion_that_nothing_is_bound_to_is_said(here: Site, courses: Path)
 @pytest.fixture
 def vanished(tmp_path: Path) -> Iterator[Site]:
     """A course of which all topics but a few were deleted after the first sync."""
-    with running_platform(Options(learners=10)) as platform:
+    with running_platform(CUT) as platform:
         ours = site(platform, tmp_path)
         ours.adopt(COURSE)
         assert ours.sync(COURSE).good
@@ -136,7 +150,7 @@ def test_a_loss_is_accepted_of_one_course_only(here: Site) -> None:
 
 
 def test_withdrawn_people_are_left_out_of_the_table_unless_asked_for(tmp_path: Path) -> None:
-    with running_platform(Options(learners=3)) as platform:
+    with running_platform(replace(CUT, learners=3)) as platform:
         ours = site(platform, tmp_path)
         ours.adopt(COURSE)
         platform.moodle.change("suspend_enrolment", user=4)

@@ -79,8 +79,7 @@ class LaunchSchool:
             public_url=PUBLIC,
             launching=Launching(key_sets=self.keys, own_keys=lambda: OWN_KEYS),
         )
-        client = app.test_client()
-        return client
+        return app.test_client()
 
     def state(self, **changed: Any) -> str:
         """A login under way, whose browser's secret is `browser`."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from lms_scoring.domain.registration import Standing
 from lms_scoring.lti.refusal import Refusal
@@ -21,7 +21,7 @@ UNTOUCHED = ("session", "sign_in_link", "person", "account", "access_grant")
 
 
 @pytest.fixture(scope="module")
-def client(shared_school: LaunchSchool) -> Iterator[Any]:
+def client(shared_school: LaunchSchool) -> FlaskClient:
     return shared_school.client()
 
 

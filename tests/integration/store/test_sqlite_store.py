@@ -84,9 +84,9 @@ def test_a_full_disk_stores_nothing_of_the_step_and_loses_nothing(url: str) -> N
     full = _store_with(url, "PRAGMA max_page_count = 80")
     with full.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
     with pytest.raises(StoreError, match="make room"), full.writing() as transaction:
-        transaction.keep_records(COURSE, MOODLE, [post("p2")], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p2")], run=run)
         transaction.keep_events(LRS, [event(f"e{n}") for n in range(50_000)])
     assert [record.id for record in records_of(full)] == ["p1"]
     full.close()
@@ -148,9 +148,9 @@ def test_what_runs_have_seen_is_remembered_for_the_latest_run_only(store: SqlSto
     with store.writing() as transaction:
         run = class_a(transaction)
         for _ in range(3):
-            transaction.keep_records(COURSE, MOODLE, posts, run=run, at=2)
+            transaction.keep_records(COURSE, MOODLE, posts, run=run)
             run = transaction.begin_run(COURSE, MOODLE, at=3)
-        transaction.keep_records(COURSE, MOODLE, posts[:4], run=run, at=4)
+        transaction.keep_records(COURSE, MOODLE, posts[:4], run=run)
     with store.engine.connect() as connection:
         remembered = connection.execute(select(tables.seen_record.c.run)).scalars().all()
     assert remembered == [run] * 4
@@ -209,7 +209,7 @@ def _fill(store: Store, *, name: str) -> None:
         transaction.keep_course(KeptCourse(id=COURSE, title=name, scheme="f1", settings=name))
         run = class_a(transaction)
         transaction.keep_people([known(1, name), known(9, name)])
-        transaction.keep_records(COURSE, MOODLE, [post(f"of {name}"), post("u", 77)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post(f"of {name}"), post("u", 77)], run=run)
         transaction.keep_events(LRS, [event("e1"), event("e2")])
         transaction.keep_voided(LRS, ["e1"] if name == "Li" else [])
         transaction.keep_statements(LRS, [statement("s1", characters=len(name))])

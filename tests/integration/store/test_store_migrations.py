@@ -175,7 +175,7 @@ def _populate(url: str) -> None:
     store = SqlStore(url)
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post("p1"), homework("课程作业", 2)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post("p1"), homework("课程作业", 2)], run=run)
         transaction.keep_events(LRS, [event("e1"), event("e2", 2)])
         transaction.keep_statements(LRS, [statement("s1")])
         transaction.keep_voided(LRS, ["e2"])

@@ -31,7 +31,7 @@ def hang(store: Store) -> None:
     """Stores much in one transaction, says so, and never ends it."""
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_records(COURSE, MOODLE, [post(f"p{n}") for n in range(500)], run=run, at=2)
+        transaction.keep_records(COURSE, MOODLE, [post(f"p{n}") for n in range(500)], run=run)
         transaction.keep_events(LRS, [event(f"e{n}") for n in range(20_000)])
         print("inside", flush=True)  # noqa: T201
         sys.stdin.read()

@@ -202,9 +202,9 @@ def _fill(transaction: Transaction, now: int) -> None:
     transaction.keep_people(_people())
     transaction.keep_activities(COURSE, SOURCE, ACTIVITIES)
     records = list(_records())
-    kept = transaction.keep_records(COURSE, SOURCE, records, run=run, at=now)
+    stored = transaction.keep_records(COURSE, SOURCE, records, run=run)
     transaction.keep_problems(run, _problems(), at=now)
-    transaction.end_run(run, at=now - 20 * SECOND, state=RunState.DONE, kept=kept)
+    transaction.end_run(run, at=now - 20 * SECOND, state=RunState.DONE, kept=stored.kept)
     failed = transaction.begin_run(COURSE, "lrs", at=now - 10 * SECOND)
     reason = "lrs: GET /statements: no answer within 120 s; check that the LRS is up, then sync again"
     transaction.end_run(failed, at=now, state=RunState.FAILED, kept=Kept(), reason=reason)

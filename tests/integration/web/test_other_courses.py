@@ -90,7 +90,7 @@ def test_other_evidence_that_changes_no_points_is_a_version_too(own_school: Scho
             state=ev.PostState.LIVE,
             bulletin=False,
         )
-        transaction.keep_records(COURSE, "moodle", [late], run=run, at=own_school.clock.now())
+        transaction.keep_records(COURSE, "moodle", [late], run=run)
     assess(RULES, own_school.store, clock=own_school.clock)
     page = own_school.page(own_school.signed_in("moodle-3"), f"{BOARD}people/moodle-3")
     (table,) = page.all("table", "history")
@@ -107,7 +107,7 @@ def test_who_is_learner_and_tutor_has_both_cards_on_one_page(own_school: School)
             class_=SECOND_CLASS,
             status=ev.MembershipStatus.ACTIVE,
         )
-        transaction.keep_records(COURSE, "moodle", [tutor], run=run, at=own_school.clock.now())
+        transaction.keep_records(COURSE, "moodle", [tutor], run=run)
     assess(RULES, own_school.store, clock=own_school.clock, everyone=True)
     client = own_school.signed_in("moodle-3")
     page = own_school.page(client, f"{BOARD}people/moodle-3")

@@ -110,6 +110,13 @@ def test_a_rule_stands_in_plain_words_beside_its_figures(school: School) -> None
     assert "批改后最高可得 20.00 分" in parts["课程作业"]
 
 
+def test_advice_about_recommending_is_told_as_advice(school: School) -> None:
+    zh, en = card_page(school, TUTORS[FIRST]), card_page(school, TUTORS[FIRST], language="en")
+    assert "0（建议 1）" in zh.text
+    assert "推优比例 0.00%（建议约 5%）" in zh.text
+    assert "share recommended 0.00 % (advised: about 5 %)" in en.text
+
+
 def test_a_long_ledger_is_folded_by_days_whose_sums_are_the_whole(school: School) -> None:
     page = card_page(school, "moodle-3")
     study_time = next(part for part in page.all("section", "criterion") if "课程学习时间" in part.text)
@@ -128,7 +135,7 @@ def test_times_are_those_of_the_programmes_zone(school: School) -> None:
 def test_a_changed_score_says_what_changed(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=AFTER + HOUR)
-        transaction.keep_records(COURSE, "moodle", [late_mark("moodle-4")], run=run, at=AFTER + HOUR)
+        transaction.keep_records(COURSE, "moodle", [late_mark("moodle-4")], run=run)
     own_school.clock.go_on(HOUR)
     assess(RULES, own_school.store, clock=own_school.clock)
     (table,) = card_page(own_school, "moodle-4").all("table", "history")

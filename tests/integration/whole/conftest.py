@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
+from lms_scoring.demonstration.running import running_platform
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scorecard import Scorecard
 from tests.fixtures.courses.installed import Site, site
 
 COURSES = ("lc2024", "lc2024-scorm")
+
+Cards = Mapping[tuple[str, Role], Scorecard]
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +27,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield recorded
 
 
-@pytest.fixture
-def platform() -> Iterator[RunningPlatform]:
-    """The first ten learners of the course, to be changed or broken."""
-    with running_platform(Options(learners=10)) as running:
-        yield running
+@pytest.fixture(scope="session")
+def stored(scored: Site) -> Mapping[str, Cards]:
+    """The cards of both courses, whole, by course."""
+    return {course: scored.cards(course) for course in COURSES}

@@ -14,13 +14,13 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from lms_scoring.demonstration.moodle_model import MoodleModel
-from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
+from lms_scoring.demonstration.running import RunningPlatform, running_platform
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.evidence_file import read_evidence
 from lms_scoring.ports import ProblemKind
-from tests.fixtures.courses.installed import Site, changed, lasting, site
+from tests.fixtures.courses.installed import CUT, Site, changed, lasting, site
 from tests.fixtures.courses.typed import typed
 from tests.given import figure, main_scheme, result
 
@@ -104,7 +104,7 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with running_platform(Options(learners=10)) as platform:
+    with running_platform(CUT) as platform:
         ours = site(platform, tmp_path_factory.mktemp("beginning"))
         ours.adopt(COURSE)
         assert ours.sync(COURSE).good
@@ -268,7 +268,7 @@ def test_a_new_learner_gets_a_card_and_changes_nobody_elses(story: Story) -> Non
 
 
 def test_statements_that_arrive_later_count(tmp_path: Path) -> None:
-    with running_platform(Options(learners=10)) as platform:
+    with running_platform(CUT) as platform:
         ours = site(platform, tmp_path)
         ours.adopt(COURSE)
         story = Story(platform, ours)

@@ -16,15 +16,19 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import read_evidence
+from lms_scoring.evidence_file import EvidenceFile, read_evidence
 from tests.fixtures.courses.installed import Site, lasting
 from tests.fixtures.courses.typed import typed
 from tests.given import finding, main_scheme
+
+from .conftest import Cards
 
 pytestmark = pytest.mark.slow(reason="the whole recorded course is synced, by both its course files")
 
 Key = tuple[str, ev.Role]
 
+SHORT = "lc2024-scorm"
+"""Its evidence is a twentieth of the other's, which counts statements."""
 both_courses = pytest.mark.parametrize("course", ["lc2024", "lc2024-scorm"])
 SCHEME = str(files("config.schemes") / "longcheng-2024.toml")
 
@@ -36,39 +40,44 @@ def exported(scored: Site) -> Mapping[str, bytes]:
         return {course: typed(export_evidence, course).stdout_bytes for course in ("lc2024", "lc2024-scorm")}
 
 
+@pytest.fixture(scope="session")
+def evidence(exported: Mapping[str, bytes]) -> Mapping[str, EvidenceFile]:
+    """What is read of it again, by course."""
+    return {course: read_evidence(content.splitlines()) for course, content in exported.items()}
+
+
 @both_courses
 def test_the_objects_of_score_are_those_of_the_board(
-    scored: Site, exported: Mapping[str, bytes], course: str, tmp_path: Path
+    scored: Site, stored: Mapping[str, Cards], exported: Mapping[str, bytes], course: str, tmp_path: Path
 ) -> None:
     with scored.here():
         on_board = typed(board, course, "--format", "json").stdout
-    evidence = tmp_path / "evidence.jsonl"
-    evidence.write_bytes(exported[course])
-    as_of = latest(scored.cards(course))
-    done = typed(score, str(evidence), "--scheme", SCHEME, "--as-of", iso(as_of))
+    file = tmp_path / "evidence.jsonl"
+    file.write_bytes(exported[course])
+    as_of = latest(stored[course])
+    done = typed(score, str(file), "--scheme", SCHEME, "--as-of", iso(as_of))
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == on_board
-    assert len(on_board.splitlines()) == len(scored.cards(course)) == 63
+    assert len(on_board.splitlines()) == len(stored[course]) == 63
 
 
 @both_courses
 def test_every_card_comes_out_the_same_down_to_its_findings(
-    scored: Site, exported: Mapping[str, bytes], course: str
+    stored: Mapping[str, Cards], evidence: Mapping[str, EvidenceFile], course: str
 ) -> None:
-    evidence = read_evidence(exported[course].splitlines())
-    assert evidence.remarks == ()
-    stored = scored.cards(course)
-    assert scored_again(evidence.records, as_of=latest(stored)) == lasting(stored)
+    cards = stored[course]
+    assert evidence[course].remarks == ()
+    assert scored_again(evidence[course].records, as_of=latest(cards)) == lasting(cards)
 
 
 @both_courses
 def test_neither_order_nor_repetition_of_the_lines_matters(
-    scored: Site, exported: Mapping[str, bytes], course: str
+    stored: Mapping[str, Cards], exported: Mapping[str, bytes], course: str
 ) -> None:
     lines = exported[course].splitlines()
-    stored = scored.cards(course)
-    mixed = read_evidence([*lines[::-3], *lines[::2], *lines[::-1]])
-    assert scored_again(mixed.records, as_of=latest(stored)) == lasting(stored)
+    cards = stored[course]
+    mixed = read_evidence([*lines[::3], *lines[::-1]])
+    assert scored_again(mixed.records, as_of=latest(cards)) == lasting(cards)
 
 
 @both_courses
@@ -87,11 +96,11 @@ def test_an_export_has_neither_addresses_nor_usernames(exported: Mapping[str, by
 
 
 def test_what_was_decided_is_exported_too(
-    scored: Site, exported: Mapping[str, bytes], tmp_path: Path
+    scored: Site, stored: Mapping[str, Cards], evidence: Mapping[str, EvidenceFile], tmp_path: Path
 ) -> None:
     """A tutor calls a post flooding, in a copy of the database."""
     copied = scored.copied(tmp_path)
-    records = read_evidence(exported["lc2024"].splitlines()).records
+    records = evidence[SHORT].records
     post = next(one for one in records if isinstance(one, ev.Post) and one.person == "moodle-3")
     decision = ev.Decision(
         id="d1",
@@ -103,15 +112,15 @@ def test_what_was_decided_is_exported_too(
         reason="灌水",
     )
     with copied.installation.store.writing() as transaction:
-        transaction.keep_decision("lc2024", decision, at=decision.at)
-    before = copied.cards("lc2024")[post.person, ev.Role.LEARNER]
-    copied.assess("lc2024")
-    after = copied.cards("lc2024")
+        transaction.keep_decision(SHORT, decision, at=decision.at)
+    before = stored[SHORT][post.person, ev.Role.LEARNER]
+    copied.assess(SHORT)
+    after = copied.cards(SHORT)
     judged = after[post.person, ev.Role.LEARNER]
     assert finding(judged, "posts", post.id).reason is Reason.VOIDED
     assert judged.evidence != before.evidence
     with copied.here():
-        lines = typed(export_evidence, "lc2024").stdout_bytes.splitlines()
+        lines = typed(export_evidence, SHORT).stdout_bytes.splitlines()
     assert scored_again(read_evidence(lines).records, as_of=latest(after)) == lasting(after)
 
 

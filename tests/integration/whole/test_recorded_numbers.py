@@ -17,6 +17,8 @@ from lms_scoring.domain.scorecard import CriterionState, Reason, Scorecard, Verd
 from tests.fixtures.courses.installed import Site
 from tests.given import figure, result
 
+from .conftest import Cards
+
 pytestmark = pytest.mark.slow(reason="the whole recorded course is synced, by both its course files")
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -45,13 +47,11 @@ listed = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="session")
-def cards(scored: Site) -> Mapping[str, dict[str, Scorecard]]:
+def cards(stored: Mapping[str, Cards]) -> Mapping[str, dict[str, Scorecard]]:
     """Learners' cards by course and person."""
     return {
-        course: {
-            person: card for (person, role), card in scored.cards(course).items() if role is Role.LEARNER
-        }
-        for course in ("lc2024", "lc2024-scorm")
+        course: {person: card for (person, role), card in whole.items() if role is Role.LEARNER}
+        for course, whole in stored.items()
     }
 
 
@@ -169,9 +169,10 @@ def test_the_total_is_the_sum_and_passes_from_eighty_on(
         assert card.passed == (card.total >= 80)
 
 
-def test_tutors_are_scored_by_what_their_class_handed_in_and_they_marked(scored: Site) -> None:
-    first = scored.card("lc2024", "moodle-63", Role.TUTOR)
-    second = scored.card("lc2024", "moodle-64", Role.TUTOR)
+def test_tutors_are_scored_by_what_their_class_handed_in_and_they_marked(
+    stored: Mapping[str, Cards],
+) -> None:
+    first, second = (stored["lc2024"][person, Role.TUTOR] for person in ("moodle-63", "moodle-64"))
     assert [result(card, "marking").points for card in (first, second)] == [0, 40]
     assert result(first, "marking").state is CriterionState.PENDING, "learner 12's homework is unmarked"
     waiting = [row for row in ROWS if row["hw1_state"] == "submitted" and not row["hw1_grade"]]

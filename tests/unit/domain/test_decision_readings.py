@@ -9,6 +9,7 @@ from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verd
 from tests.given import (
     AFTER,
     END,
+    LI,
     WANG,
     card,
     decided,
@@ -153,6 +154,15 @@ def test_a_later_decision_is_not_known_yet() -> None:
 def test_nothing_decided_is_no_action() -> None:
     assert Decisions.of([]).action(topic()) is None
     assert Decisions.of([decided(Action.RESTORE, topic())]).action(topic()) is Action.RESTORE
+
+
+def test_the_decision_in_force_is_found_by_person_and_target() -> None:
+    void, exempt = decided(Action.VOID, topic(), id_="1"), decided(Action.EXEMPT, "posts", id_="2")
+    decisions = Decisions.of([void, exempt])
+    assert decisions.about(LI, void.target) == void
+    assert decisions.about(LI, exempt.target) == exempt
+    assert decisions.about(WANG, void.target) is None
+    assert decisions.about(WANG, exempt.target) is None
 
 
 def test_a_decision_about_somebody_elses_record_changes_nothing() -> None:

@@ -13,7 +13,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Action, Grade, Role
 from lms_scoring.domain.scorecard import Figure, Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
-from lms_scoring.exports.card_lines import card_columns, card_object, card_row
+from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
 from tests.given import (
     card,
     decided,
@@ -114,7 +114,7 @@ def test_a_shown_pass_mark_is_not_a_pass() -> None:
 
 
 def test_a_row_has_a_column_for_each_criterion_and_nothing_for_nothing() -> None:
-    row = card_row(card([membership(class_=None), homework()]))
+    row = card_row(CardLine(card=card([membership(class_=None), homework()])))
     assert row["class"] == row["band"] == ""
     assert (row["passed"], row["homework"], row["homework_state"]) == ("false", "10.00", "pending")
     assert all(isinstance(value, str) for value in row.values())
@@ -125,11 +125,13 @@ def test_what_could_not_be_read_is_counted_where_there_is_any() -> None:
     criteria = card_object(found)["criteria"]
     assert criteria["homework"] == {"points": "0.00", "max": "20.00", "state": "final", "unknown": 1}
     assert criteria["journal"] == {"points": "0.00", "max": "20.00", "state": "final"}
-    assert (card_row(found)["homework_unknown"], card_row(found)["journal_unknown"]) == ("1", "0")
+    row = card_row(CardLine(card=found))
+    assert (row["homework_unknown"], row["journal_unknown"]) == ("1", "0")
 
 
 def test_a_column_of_unknowns_is_there_only_where_a_card_has_some() -> None:
-    plain, unread = card([membership()]), card([membership(), unknown(about=ev.Purpose.HOMEWORK)])
+    plain = CardLine(card=card([membership()]))
+    unread = CardLine(card=card([membership(), unknown(about=ev.Purpose.HOMEWORK)]))
     assert [name for name in card_columns([plain]) if "unknown" in name] == []
     columns = card_columns([plain, unread])
     assert [name for name in columns if "unknown" in name] == ["homework_unknown"]
@@ -138,7 +140,7 @@ def test_a_column_of_unknowns_is_there_only_where_a_card_has_some() -> None:
 
 def test_a_row_names_band_and_pass() -> None:
     found = card([membership(), *JUST_SHORT[1:]], scheme=shipped("prefecture-three-bands").scheme)
-    row = card_row(found)
+    row = card_row(CardLine(card=found))
     assert (row["band"], row["passed"], row["state"]) == ("pass", "true", "pass")
 
 
@@ -196,6 +198,18 @@ def test_a_card_that_could_be_read_is_stored_as_it_used_to_be() -> None:
         "state",
         "figures",
     }
+
+
+def test_a_figure_stored_before_advice_was_told_apart_is_read() -> None:
+    fields = card_fields(card([tutor(), membership(), homework()], role=Role.TUTOR), findings=True)
+    recommending = fields["criteria"][3]
+    assert recommending["figures"] == [
+        ["recommended", "0", None, "1"],
+        ["works", "1", None],
+        ["recommended_share", "0", None, "5"],
+    ]
+    recommending["figures"] = [["recommended", "0", 1]]
+    assert card_of(fields).criteria[3].figures == (Figure(name="recommended", value=Fraction(0), asked=1),)
 
 
 def test_an_unknown_figure_stays_unknown() -> None:

@@ -94,6 +94,43 @@ def test_a_time_without_offset_is_no_instant() -> None:
         parse_instant("2024-10-25T00:00:00")
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("2024-12-15T24:00:00+08:00", "2024-12-16T00:00:00+08:00"),
+        ("2024-12-15 24:00+08:00", "2024-12-16T00:00:00+08:00"),
+        ("20241215T240000.000+0800", "2024-12-16T00:00:00+08:00"),
+        ("2024-12-31t24z", "2025-01-01T00:00:00Z"),
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+        ("2017-01-01T07:59:60.25+08:00", "2017-01-01T00:00:00.250Z"),
+        ("20161231T235960Z", "2017-01-01T00:00:00Z"),
+        ("2024-10-25t10:00:00z", "2024-10-25T10:00:00Z"),
+        ("2024-10-25 10:00:00,5Z", "2024-10-25T10:00:00.500Z"),
+    ],
+)
+def test_the_end_of_a_day_and_a_leap_second_are_the_instants_that_follow(text: str, same: str) -> None:
+    assert parse_instant(text) == parse_instant(same)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2024-12-15T24:00:01Z", "2024-12-15T24:30Z", "2024-12-15T25:00:00Z", "2024-02-30T24:00:00Z"),
+        *("2024-12-15T10:00:60Z", "2024-12-15T23:59:60+08:00", "2024-12-15T23:59:61Z"),
+        *("2024-12-15+08:00Z", "2024-12-15x10:00:00Z", "2024-12-15T10:00:00+24:00", "tomorrow", ""),
+    ],
+)
+def test_what_names_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # most of them in Python's own words
+        parse_instant(text)
+
+
+@pytest.mark.parametrize("text", ["2024-10-25", "2024-10-25T24:00:00", "2024-12-31T23:59:60"])
+def test_an_odd_time_without_offset_is_no_instant_either(text: str) -> None:
+    with pytest.raises(ValueError, match="time without offset"):
+        parse_instant(text)
+
+
 def test_an_instant_is_written_with_offset_and_milliseconds_only_where_there_are_any() -> None:
     assert iso(0) == "1970-01-01T00:00:00+00:00"
     assert iso(1) == "1970-01-01T00:00:00.001+00:00"

@@ -13,6 +13,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain import identity
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.identity import sha1_of, without_address
 from lms_scoring.domain.lms_statements import told_by
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from tests.given import (
@@ -264,6 +265,11 @@ def test_a_deleted_post_is_deleted_whatever_the_order() -> None:
     statements = (said(LmsVerb.POST_DELETED, 5, "p"), said(LmsVerb.REPLIED, 10, "p"))
     for told in (statements, statements[::-1]):
         assert [one.state for one in posts(*told)] == [ev.PostState.DELETED]
+
+
+def test_an_address_of_who_marked_is_told_by_its_digest() -> None:
+    assert without_address("mbox:wang@example.org") == sha1_of("wang@example.org")
+    assert without_address("moodle-3") == "moodle-3"
 
 
 def test_views_and_deletions_of_unseen_posts_tell_of_nothing() -> None:

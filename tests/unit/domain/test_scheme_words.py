@@ -193,7 +193,7 @@ MAPPED = GradeMap(on_time=Fraction(10), grades=GRADES)
             CappedProportion(full=60_000, counting=Counting.UNIQUE_CONTENT),
             "学习满 1 分钟得 20 分，不足按比例计；每秒内容只计一次，重看不计。",
             (
-                "1 minutes of study earn 20 points, less in proportion; "
+                "1 minute of study earns 20 points, less in proportion; "
                 "each second of content counts once, watching again does not."
             ),
         ),
@@ -238,8 +238,8 @@ MAPPED = GradeMap(on_time=Fraction(10), grades=GRADES)
         ),
         (
             Presence(of=Thing.JOURNAL, needed=2, late=Late.REJECT),
-            "至少 2 篇研修日志（须在截止时间前提交）得 20 分，没有不得分。",
-            "At least 2 journal handed in by its deadline earns 20 points, none earns nothing.",
+            "至少 2 篇研修日志（须在截止时间前提交）得 20 分，不足不得分。",
+            "At least 2 journals handed in by their deadline earn 20 points, fewer earn nothing.",
         ),
         (
             Presence(of=Thing.BULLETIN),
@@ -302,6 +302,25 @@ MAPPED = GradeMap(on_time=Fraction(10), grades=GRADES)
 def test_every_rule_says_itself_in_a_plain_sentence(rule: Rule, zh: str, en: str) -> None:
     assert rule.sentence("zh", Fraction(20)) == zh
     assert rule.sentence("en", Fraction(20)) == en
+
+
+@pytest.mark.parametrize(
+    ("rule", "en"),
+    [
+        (CappedProportion(full=120_000, reported_cap=HOUR), "2 minutes of study earn 1 point"),
+        (CappedProportion(full=120_000, reported_cap=HOUR), "counts up to 1 hour."),
+        (replace(MAPPED, on_time=Fraction(1)), "1 point in time, and by grade"),
+        (MAPPED, "at most 1 point."),
+        (Presence(of=Thing.JOURNAL, late=Late.REJECT), "1 journal handed in by its deadline earns 1 point"),
+        (Presence(of=Thing.BULLETIN, needed=2), "At least 2 class bulletins earn 1 point"),
+        (Count(asked_topics=1, asked_replies=1), "at most 1 point; flooding"),
+        (Count(asked_topics=1, asked_replies=1), "(asked for: 1 topic and 1 reply)"),
+        (CompleteRatio(), "is marked: 1 point, otherwise none"),
+        (SomeNone(), "recommended work earns 1 point, none"),
+    ],
+)
+def test_one_of_a_thing_is_not_several(rule: Rule, en: str) -> None:
+    assert en in rule.sentence("en", Fraction(1))
 
 
 def test_half_a_point_for_being_in_time_is_said_too() -> None:

@@ -313,15 +313,43 @@ def test_a_voided_or_vanished_recommendation_does_not_count() -> None:
 @pytest.mark.parametrize(("works", "advised"), [(0, 0), (1, 1), (20, 1), (21, 2)])
 def test_about_five_percent_of_the_works_handed_in_is_the_advice(works: int, advised: int) -> None:
     found = tutors(*(homework(f"h{n}", activity=f"{n}") for n in range(works)), homework("d", at=END))
-    first, second = result(found, "recommending").figures
-    assert first.asked == advised
+    first, second, *_ = result(found, "recommending").figures
+    assert first.advised == advised
+    assert first.asked is None, "advice is no demand"
     assert second.value == works
 
 
-def test_without_advice_nothing_is_asked_for() -> None:
+def test_the_share_of_works_recommended_is_shown_in_percent() -> None:
+    works = [homework(f"h{n}", activity=f"{n}") for n in range(3)]
+    found = tutors(*works, recommendation(submission="h1"))
+    share = result(found, "recommending").figures[2]
+    assert (share.name, share.value) == ("recommended_share", Fraction(100, 3))
+    assert share.advised == 5
+    assert figure(tutors(*works), "recommending", "recommended_share") == 0
+
+
+def test_of_no_works_there_is_no_share() -> None:
+    assert "recommended_share" not in figures(tutors(), "recommending")
+
+
+def test_attempts_at_the_same_task_are_one_work() -> None:
+    tries = [homework("h0"), homework("h1", attempt=1), homework("h2", attempt=2, at=None)]
+    others = [homework("elsewhere", activity="homework 2"), homework("zhao's", person=ZHAO), journal()]
+    found = tutors(membership(ZHAO), *tries, *others)
+    assert figure(found, "recommending", "works") == 4
+
+
+def test_two_attempts_recommended_are_one_work_recommended_twice() -> None:
+    tries = [homework("h0"), homework("h1", attempt=1)]
+    found = tutors(*tries, recommendation("1", "h0"), recommendation("2", "h1"))
+    assert figures(found, "recommending")["recommended"] == 1
+    assert finding(found, "recommending", "2").reason is Reason.REPEATED
+
+
+def test_without_advice_nothing_is_advised() -> None:
     scheme = scheme_with("recommending", role=Role.TUTOR, advised_percent=None)
     found = card([tutor(), membership(), homework()], role=Role.TUTOR, scheme=scheme)
-    assert result(found, "recommending").figures[0].asked is None
+    assert [one.advised for one in result(found, "recommending").figures] == [None, None, None]
 
 
 # -- both roles at once ----------------------------------------------------------------------------

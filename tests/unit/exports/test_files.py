@@ -9,24 +9,25 @@ import openpyxl
 import pytest
 
 from lms_scoring.domain.evidence import Purpose, Record
-from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import scorecards
+from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
 from tests import given
 
 
-def cards(class_: str = given.CLASS) -> list[Scorecard]:
+def lines(class_: str = given.CLASS, *, name: str | None = None) -> list[CardLine]:
     records: list[Record] = [
         given.membership(class_=class_),
         given.tutor(class_=class_),
         given.watch(minutes=375),
     ]
-    return scorecards(given.main_scheme(), records, as_of=given.AFTER)
+    cards = scorecards(given.main_scheme(), records, as_of=given.AFTER)
+    return [CardLine(card=card, name=name, status=None if name is None else "active") for card in cards]
 
 
 def test_csv_begins_with_a_byte_order_mark_and_has_a_row_a_card() -> None:
-    content = csv_file(cards())
+    content = csv_file(lines())
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert [(row["role"], row["score"], row["study_time"]) for row in rows] == [
@@ -35,16 +36,32 @@ def test_csv_begins_with_a_byte_order_mark_and_has_a_row_a_card() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_csv_cell_begins_like_a_formula(start: str) -> None:
-    content = csv_file(cards(class_=f"{start}1+1")).decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(content)))
+    content = csv_file(lines(class_=f"{start}1+1")).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content, newline="")))
     assert {row["class"] for row in rows} == {f"'{start}1+1"}
+
+
+def test_names_and_statuses_have_columns_where_they_are_known() -> None:
+    (row, *_) = csv.DictReader(io.StringIO(csv_file(lines(name="=李")).decode("utf-8-sig")))
+    assert (row["person"], row["name"], row["status"]) == (given.LI, "'=李", "active")
+    assert not {"name", "status"} & set(csv_file(lines()).decode("utf-8-sig").splitlines()[0].split(","))
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(lines(name="=李")))).active
+    learner = dict(zip((cell.value for cell in sheet[1]), sheet[2], strict=True))
+    assert (learner["name"].value, learner["name"].data_type) == ("=李", "s")
+    assert learner["status"].value == "active"
+
+
+def test_a_name_that_nobody_knows_is_an_empty_cell() -> None:
+    (row, *_) = csv.DictReader(io.StringIO(csv_file(lines(name="")).decode("utf-8-sig")))
+    assert row["name"] == ""
 
 
 def test_what_could_not_be_read_has_a_column_of_numbers() -> None:
     unread = given.unknown(about=Purpose.HOMEWORK)
-    found = scorecards(given.main_scheme(), [given.membership(), unread], as_of=given.AFTER)
+    cards = scorecards(given.main_scheme(), [given.membership(), unread], as_of=given.AFTER)
+    found = [CardLine(card=card) for card in cards]
     (row,) = csv.DictReader(io.StringIO(csv_file(found).decode("utf-8-sig")))
     assert (row["homework"], row["homework_unknown"]) == ("0.00", "1")
     assert "journal_unknown" not in row
@@ -53,7 +70,7 @@ def test_what_could_not_be_read_has_a_column_of_numbers() -> None:
 
 
 def test_xlsx_keeps_points_as_numbers_and_names_as_texts() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(cards(class_="=1+1")))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(lines(class_="=1+1")))).active
     head = [cell.value for cell in sheet[1]]
     learner = dict(zip(head, sheet[2], strict=True))
     assert learner["score"].value == 20

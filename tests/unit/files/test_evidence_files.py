@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.evidence_file import EvidenceFile, evidence_lines, read_evidence
+from lms_scoring.evidence_file import EvidenceFile, Remark, evidence_lines, in_order, read_evidence
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "evidence"
 ONE_OF_EACH = (FIXTURES / "one_of_each_kind.jsonl").read_bytes().splitlines(keepends=True)
@@ -29,7 +29,6 @@ REQUIRED = {
 """The fields a line of each kind must have: the format as it is promised."""
 MAY_BE_NULL = {
     ("membership", "class"),
-    ("submission", "task"),
     ("submission", "opens_at"),
     ("submission", "due_at"),
     ("submission", "grade"),
@@ -129,7 +128,7 @@ def test_an_optional_field_may_be_missing_or_null(kind: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (b"{", "is not JSON"),
+        (b"{", "is not JSON (Expecting property name enclosed in double quotes at character 2)"),
         (b"person p1", "is not JSON"),
         (b"{'kind': 'person'}", "is not JSON"),
         (b'{"kind":"person"} {"kind":"person"}', "is not JSON"),
@@ -141,6 +140,17 @@ def test_an_optional_field_may_be_missing_or_null(kind: str, name: str) -> None:
         (b'{"kind":null}', "kind: is missing"),
         (b'{"kind":["person"]}', "kind: must be a text"),
         (b'{"kind":"quiz","id":"q"}', "unknown kind 'quiz'"),
+        (b'{"kind":"Person","id":"q"}', "unknown kind 'Person'"),
+        (b'{"kind":"' + b"q" * 5_000 + b'"}', f"unknown kind '{'q' * 40}':"),
+        (b'{"kind":"\\u001b[31m"}', r"unknown kind '\x1b[31m'"),
+        (b'{"kind":"person","id":"x","name":"n",}', "is not JSON"),
+        (b'{"kind":"person","id":"x","name":"a\tb"}', "is not JSON"),
+        (b'{"kind":"person","id":"x"}\r{"kind":"person"}', "is not JSON"),
+        (b'{"kind":"person","id":"x","name":"\xed\xa0\x80"}', "is not UTF-8"),
+        (b'{"kind":"person","id":7,"name":"n"}', "id: must be a text"),
+        (b'{"kind":"person","id":7.5,"name":"n"}', "id: must be a text"),
+        (b'{"kind":"person","id":"","name":"n"}', "id: must not be empty"),
+        ("\u3000".encode(), "is not JSON"),
         (b"\xff\xfe{\x00}\x00", "is not UTF-8"),
         ('{"kind":"person","id":"x","name":"é"}'.encode("latin-1"), "is not UTF-8"),
         (b'{"kind":"person","id":"x","name":"\\ud800"}', "name: must be valid Unicode"),
@@ -166,6 +176,67 @@ def test_a_number_beyond_all_measure_is_reported(number: bytes) -> None:
 @pytest.mark.parametrize("number", [b"NaN", b"1e999999999999999999999", b"1" * 5_000])
 def test_a_strange_number_in_a_field_nobody_knows_is_ignored(number: bytes) -> None:
     assert told(read(b'{"kind":"person","id":"x","name":"n","extra":' + number + b"}")) == []
+
+
+@pytest.mark.parametrize("number", [b"600", b"600.0", b"6e2", b'"600"', b'"600.000"', b'"1200/2"'])
+def test_seconds_may_be_written_in_several_ways(number: bytes) -> None:
+    line = json.dumps({**LINES["reported_time"], "seconds": "@"}).encode().replace(b'"@"', number)
+    (_, record) = read(person(), line).records
+    assert isinstance(record, ev.ReportedTime)
+    assert record.duration == 600_000
+
+
+@pytest.mark.parametrize("number", [b"2.5", b"2.0", b"2e0", b'"2"', b"true"])
+def test_an_attempt_that_is_no_whole_number_is_reported(number: bytes) -> None:
+    line = json.dumps({**LINES["submission"], "attempt": "@"}).encode().replace(b'"@"', number)
+    assert "submission: attempt: must be a whole number" in lost(line)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        *(1730426400, 1730426400.5, "1730426400", "tomorrow", "", "10:00+08:00", "2024-02-30T10:00:00Z"),
+        *("2024-11-01T10:00:00+24:00", "2024-11-01T10:00:61Z", "2024-11-01T10:00:00+08:00[Asia/Shanghai]"),
+        *("0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "2024-11-01T10:00:00\u221208:00"),
+    ],
+)
+def test_what_is_no_time_is_reported_in_plain_words(time: object) -> None:
+    text = lost({**LINES["watch"], "start": time})
+    assert text.startswith("cannot be used: watch: start: must ")
+    assert "timedelta" not in text
+
+
+@pytest.mark.parametrize(
+    "time", ["2024-11-01T02:00:00Z", "2024-11-01 10+08", "20241101T100000+0800", "2024-10-31T20:00:00-06:00"]
+)
+def test_every_way_to_write_an_offset_is_the_same_time(time: str) -> None:
+    (_, one) = read(person(), {**LINES["post"], "created_at": time}).records
+    (_, other) = read(person(), {**LINES["post"], "created_at": "2024-11-01T10:00:00+08:00"}).records
+    assert one == other
+
+
+def test_a_line_of_many_megabytes_is_read_or_reported_like_any_other() -> None:
+    long = b"x" * 20_000_000
+    assert "is not JSON" in lost(long)
+    assert "is not JSON" in lost(b'{"kind":"person","id":"x","name":"' + long)
+    extra = b'{"kind":"person","id":"x","name":"n","extra":"' + long + b'"}'
+    assert told(read(extra)) == []
+
+
+def test_lines_end_with_a_line_feed_and_nothing_else() -> None:
+    """Python would split text at these too; within a JSON text they are letters."""
+    (record,) = read(b'{"kind":"person","id":"x","name":"a\xe2\x80\xa8\xc2\x85b"}\n').records
+    assert isinstance(record, ev.Person)
+    assert record.name == "a\u2028\x85b"
+
+
+def test_each_record_knows_its_line() -> None:
+    file = read(person(), b"", post(), b"{", person("p2"), post(state="deleted"))
+    assert [(number, record.id) for number, record in zip(file.lines, file.records, strict=True)] == [
+        (1, "p1"),
+        (6, "o1"),
+        (5, "p2"),
+    ]
 
 
 def test_of_a_key_given_twice_the_last_holds() -> None:
@@ -241,7 +312,8 @@ def test_an_earlier_record_stays_when_a_later_line_of_the_same_id_is_broken() ->
 
 def test_an_earlier_record_stays_when_the_later_one_is_of_nobody() -> None:
     file = read(person(), post(), post(person="nobody"))
-    assert told(file) == ["line 3: cannot be used: its person has no person record in this file"]
+    (told_of,) = told(file)
+    assert told_of.startswith("line 3: cannot be used: its person has no person record in this file; add ")
     (_, kept) = file.records
     assert isinstance(kept, ev.Post)
     assert kept.person == "p1"
@@ -269,6 +341,12 @@ def test_remarks_come_in_the_order_of_the_lines() -> None:
 
 def test_an_empty_file_is_no_evidence_and_no_mistake() -> None:
     assert read() == EvidenceFile(records=(), remarks=())
+
+
+def test_what_is_said_of_the_whole_file_comes_first() -> None:
+    whole, line = (Remark(line=number, text="x", lost=False) for number in (None, 1))
+    assert in_order([line, whole]) == (whole, line)
+    assert [str(whole), str(line)] == ["x", "line 1: x"]
 
 
 def test_lines_are_utf_8_with_their_own_letters_and_one_a_record() -> None:

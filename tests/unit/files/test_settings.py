@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lms_scoring.course_file import SourceKind
 from lms_scoring.domain.errors import SettingsMistakes
 from lms_scoring.settings import Platform, Settings, read_settings
 
@@ -50,7 +51,7 @@ def test_a_platform_is_described_by_variables(tmp_path: Path) -> None:
         working_folder=tmp_path,
     )
     assert settings.platforms["moodle"] == Platform(
-        name="moodle", kind="moodle", url="https://moodle.example.edu", token="a-token", attempts=2
+        name="moodle", kind=SourceKind.MOODLE, url="https://moodle.example.edu", token="a-token", attempts=2
     )
     assert (settings.platforms["big-lrs"].secret, settings.platforms["big-lrs"].deadline) == ("s", 120)
 

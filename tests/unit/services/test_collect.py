@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -274,6 +274,16 @@ def test_what_is_refused_is_counted_and_kept_as_it_came(store: SqlStore) -> None
     with store.reading() as transaction:
         (kept,) = transaction.problems(COURSE, run=done.run)
     assert (kept.problem, kept.source, kept.run) == (row, MOODLE, done.run)
+
+
+def test_what_the_store_refuses_is_told_like_what_the_source_refused(store: SqlStore) -> None:
+    (undated,) = topics(1)
+    nul = replace(roster(LI).people[0], name="\0")
+    done = sync(
+        store, Batch(people=[*EVERYBODY.people, nul]), told(*members(), replace(undated, created_at=None))
+    )
+    assert (done.kept.refused, done.problems) == (2, {ProblemKind.REFUSED: 2})
+    assert codes(store, done.run) == [(ProblemKind.REFUSED, "malformed")] * 2
 
 
 def test_a_run_is_full_if_asked_for_or_if_there_is_no_cursor_yet(store: SqlStore) -> None:

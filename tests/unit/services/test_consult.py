@@ -170,7 +170,7 @@ def test_unbound_evidence_shows_among_the_kinds_as_bound_to_nothing(desk: Consul
 def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(desk: Consultant) -> None:
     report = desk.sync_report(ADMINISTRATOR)
     assert [run.state.value for run in report.runs] == ["done"]
-    assert [kept.problem.code for kept in report.problems] == ["odd"]
+    assert [one.met.problem.code for one in report.problems] == ["odd"]
     assert [one.records for one in report.unjoined] == [1]
 
 

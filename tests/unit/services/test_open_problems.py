@@ -9,9 +9,9 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import PlatformUnreachable
-from lms_scoring.ports import Batch, Problem, ProblemKind, Scope
+from lms_scoring.ports import Activity, Batch, Problem, ProblemKind, Scope
 from lms_scoring.services.collect import Collected, collect
-from lms_scoring.services.open_problems import open_problems
+from lms_scoring.services.open_problems import named, open_problems
 from lms_scoring.store import SqlStore
 from tests.fixtures.courses.scripted import (
     COURSE,
@@ -121,3 +121,19 @@ def test_a_record_that_is_read_anew_with_the_problem_keeps_it(store: SqlStore) -
     sync(store, told(homework("h1")), met("mark_unreadable", "h1"))
     sync(store, told(homework("h1", grade=ev.Grade.GOOD)), met("mark_unreadable", "h1"))
     assert codes(store) == ["mark_unreadable"]
+
+
+def test_what_a_problem_is_about_is_named(store: SqlStore) -> None:
+    sync(
+        store, Batch(activities=[Activity(id=HOMEWORK, name="课程作业", kind="assign")]), told(homework("h1"))
+    )
+    sync(store, met("of_record", "submission h1"), met("of_activity", HOMEWORK))
+    sync(store, met("of_person", LI), met("of_nobody", "file.csv, line 3"))
+    with store.reading() as transaction:
+        found = named(transaction, COURSE, open_problems(transaction, COURSE))
+    assert [(one.met.problem.code, one.person, one.activity) for one in found] == [
+        ("of_record", LI.title(), "课程作业"),
+        ("of_activity", None, "课程作业"),
+        ("of_person", LI.title(), None),
+        ("of_nobody", None, None),
+    ]

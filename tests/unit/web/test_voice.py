@@ -74,6 +74,14 @@ def test_figures_stand_beside_what_is_asked_for(zh: Voice, en: Voice) -> None:
     assert en.figure(Figure(name="works", value=Fraction(4))) == "4"
 
 
+def test_advice_does_not_read_like_a_demand(zh: Voice, en: Voice) -> None:
+    works = Figure(name="recommended", value=Fraction(1), advised=Fraction(3))
+    assert (zh.figure(works), en.figure(works)) == ("1（建议 3）", "1 (advised: 3)")
+    share = Figure(name="recommended_share", value=Fraction(5, 3), advised=Fraction(5))
+    assert (zh.figure(share), en.figure(share)) == ("1.67%（建议约 5%）", "1.67 % (advised: about 5 %)")
+    assert en.figure(replace(share, advised=None)) == "1.67 %"
+
+
 def test_an_unknown_figure_is_not_nought(zh: Voice) -> None:
     assert zh.figure(Figure(name="topics", value=None, asked=10)) == "未知"
     assert zh.figure(Figure(name="topics", value=Fraction(0), asked=10)) == "0（要求 10）"

@@ -44,7 +44,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "registrations.hint_": FIELDS,
     "registrations.standing_": Standing,
     "registrations.ours_": ("launch", "login", "jwks"),
-    "figure.": ("minutes", "count", "minutes_asked", "count_asked"),
+    "figure.": (
+        *("minutes", "minutes_asked", "count", "count_asked", "count_advised"),
+        *("percent", "percent_advised"),
+    ),
 }
 """Keys that pages put together: the beginning, and what may follow it."""
 

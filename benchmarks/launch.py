@@ -1,0 +1,179 @@
+"""A launch, from the posted form to the learner's page, against what it cannot do without."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from joserfc import jws
+from joserfc.jwk import RSAKey
+
+from benchmarks.measuring import in_turns
+from benchmarks.platform import COURSE, running_platform, settings
+from lms_scoring.bootstrap import Installation, installation
+from lms_scoring.cli.syncing import sync_course
+from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.lti.claims import Claim
+from lms_scoring.lti.id_token import Key
+from lms_scoring.ports import PlatformCourse
+from lms_scoring.store.engine import SQLITE_PRAGMAS
+from lms_scoring.web import create_app
+from lms_scoring.web.application import Launching
+from lms_scoring.web.credentials import digest_of
+from lms_scoring.web.launch_cookies import state_cookie
+
+OVER_BARE = 3.0
+TIMES = 20
+"""Launches in one measurement."""
+PUBLIC, ISSUER, CLIENT = "https://tool.example", "https://moodle.example", "client"
+LEARNER = "3"
+
+
+def main() -> bool:
+    """Prints the ratio; True if it is within its limit."""
+    with _school() as school:
+        found = in_turns(school.launch_often, school.do_the_least, rounds=9)
+    print(
+        f"launch: {found.ours / TIMES * 1_000:.1f} ms from the form to the learner's page, one verification "
+        f"and two durable commits {found.theirs / TIMES * 1_000:.1f} ms: {found.ratio:.2f} times "
+        f"(limit {OVER_BARE})"
+    )
+    return found.ratio <= OVER_BARE
+
+
+@dataclass
+class _Keys:
+    """The platform's key, as it is known after a first launch."""
+
+    pair: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
+
+    def key(self, registration: Registration, kid: str) -> Key:
+        return self.pair
+
+
+@dataclass
+class _School:
+    """The recorded course, scored, and a browser that is launched into it."""
+
+    here: Installation
+    keys: _Keys
+    client: FlaskClient
+    bare: sqlite3.Connection
+    registration: int
+    launches: int = 0
+
+    def launch_often(self) -> None:
+        for _ in range(TIMES):
+            self._launch()
+
+    def do_the_least(self) -> None:
+        """As many verifications, and twice as many commits."""
+        token = self._token("nonce")
+        for number in range(TIMES):
+            jws.deserialize_compact(token, self.keys.pair, algorithms=["RS256"])
+            for commit in range(2):
+                with self.bare:
+                    self.bare.execute("BEGIN IMMEDIATE")
+                    self.bare.execute("INSERT INTO least (text) VALUES (?)", (f"{number} {commit}",))
+
+    def _launch(self) -> None:
+        self.launches += 1
+        state = f"state-{self.launches}"
+        kept = LaunchState(
+            registration=self.registration,
+            nonce=state,
+            target=f"{PUBLIC}/lti/launch",
+            browser=digest_of("browser"),
+            expires_at=self.here.clock.now() + 600_000,
+        )
+        with self.here.store.writing() as transaction:
+            transaction.keep_state(digest_of(state), kept)
+        self.client.set_cookie(state_cookie(state), "browser", domain="tool.example", secure=True)
+        form = {"state": state, "id_token": self._token(state)}
+        answer = self.client.post("/lti/launch", base_url=PUBLIC, data=form, follow_redirects=True)
+        assert answer.status_code == 200, answer.text
+
+    def _token(self, nonce: str) -> str:
+        now = self.here.clock.now() // 1_000
+        claims = {
+            "iss": ISSUER,
+            "aud": CLIENT,
+            "sub": LEARNER,
+            "iat": now,
+            "exp": now + 60,
+            "nonce": nonce,
+            Claim.DEPLOYMENT: "1",
+            Claim.TARGET: f"{PUBLIC}/lti/launch",
+            Claim.ROLES: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"],
+            Claim.CONTEXT: {"id": "2"},
+            Claim.MESSAGE_TYPE: "LtiResourceLinkRequest",
+            Claim.VERSION: "1.3.0",
+            Claim.RESOURCE_LINK: {"id": "1"},
+        }
+        header = {"alg": "RS256", "kid": "key"}
+        return jws.serialize_compact(
+            header, json.dumps(claims).encode(), self.keys.pair, algorithms=["RS256"]
+        )
+
+
+@contextmanager
+def _school() -> Iterator[_School]:
+    with tempfile.TemporaryDirectory(prefix="lms-scoring-bench-") as name:
+        folder = Path(name)
+        with running_platform() as platform:
+            here = installation(settings(platform, folder), working_folder=folder)
+            here.adopt(here.course_files()[COURSE])
+            sync_course(here, COURSE, full=False)
+        keys = _Keys()
+        registration = _registered(here)
+        app = create_app(
+            store=here.store,
+            courses=here.adopted,
+            clock=here.clock,
+            public_url=PUBLIC,
+            launching=Launching(key_sets=keys, own_keys=list),
+        )
+        with closing(_bare(folder / "bare.sqlite")) as bare:
+            yield _School(here, keys, app.test_client(), bare, registration)
+
+
+def _registered(here: Installation) -> int:
+    with here.store.writing() as transaction:
+        registration = transaction.keep_registration(
+            Registration(
+                issuer=ISSUER,
+                client_id=CLIENT,
+                auth_url=f"{ISSUER}/auth",
+                token_url=f"{ISSUER}/token",
+                jwks_url=f"{ISSUER}/keys",
+                standing=Standing.ACTIVE,
+                platform="moodle",
+                deployments={"1": Standing.ACTIVE},
+            ),
+            at=here.clock.now(),
+        )
+        transaction.keep_platform_course(
+            PlatformCourse(
+                registration=registration,
+                context="2",
+                title=None,
+                course=COURSE,
+                deployment="1",
+                seen_at=here.clock.now(),
+            )
+        )
+    return registration
+
+
+def _bare(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+    connection.execute("CREATE TABLE least (text)")
+    return connection

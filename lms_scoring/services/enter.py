@@ -1,0 +1,134 @@
+"""Entering: what people say here, and no platform tells, becomes evidence and changes cards at once.
+
+What is wished is checked against the evidence as it stands, may be foreseen, and is kept in one transaction
+with the cards it changes. Nothing that was entered is ever removed or rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import Decisions
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import Clock, Store, Transaction
+from lms_scoring.services.assess import assess_person, cards_with, evidence_of_course
+from lms_scoring.services.rules import CourseRules
+
+Entry = ev.Decision | ev.Recommendation
+"""What is entered here and comes from no platform: it has no source, and its id begins with `here/`."""
+
+
+class Wish(Protocol):
+    """What somebody wants entered."""
+
+    @property
+    def person(self) -> str:
+        """Whose card it is about."""
+
+    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
+        """What is to be entered; None where it is so already. Raises CannotBeDecided, UnknownPerson."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A card without the entry and with it."""
+
+    before: Scorecard
+    after: Scorecard
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether points or states differ."""
+        return _figures(self.before) != _figures(self.after)
+
+    def looks_like(self, other: Shift) -> bool:
+        """Whether people are shown the same, though it may be of another instant."""
+        return _figures(self.before) == _figures(other.before) and _figures(self.after) == _figures(
+            other.after
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a wish comes to: the entry (None: it is so already), the person's cards, and others it changes."""
+
+    entry: Entry | None
+    shifts: Sequence[Shift] = ()
+
+    def looks_like(self, other: Effect) -> bool:
+        """Whether people are shown the same, though it may be of another instant."""
+        return len(self.shifts) == len(other.shifts) and all(
+            one.looks_like(another) for one, another in zip(self.shifts, other.shifts, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was entered, and whether it holds: nothing entered later took its place."""
+
+    entry: Entry
+    in_force: bool
+
+
+def foresee(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effect:
+    """What would come of it; nothing is kept. Raises CannotBeDecided, UnknownPerson."""
+    with store.reading() as transaction:
+        return _effect(wish, transaction, rules, now=clock.now())
+
+
+def enter(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effect:
+    """Keeps it together with the cards that it changes. Raises CannotBeDecided, UnknownPerson."""
+    with store.writing() as transaction:
+        effect = _effect(wish, transaction, rules, now=clock.now())
+        match effect.entry:
+            case ev.Decision() as decision:
+                transaction.keep_decision(rules.course, decision, at=decision.at)
+            case ev.Recommendation() as recommendation:
+                transaction.keep_recommendation(rules.course, recommendation)
+            case None:
+                return effect
+        assess_person(transaction, rules, wish.person, now=effect.entry.at)
+        return effect
+
+
+def made(rules: CourseRules, store: Store, *, person: str | None = None) -> list[Made]:
+    """Everything entered about a person, or about anybody in the course, in the order of time."""
+    with store.reading() as transaction:
+        wanted = None if person is None else [person]
+        records = list(evidence_of_course(transaction, rules, persons=wanted))
+    entries = [record for record in records if isinstance(record, ev.Decision | ev.Recommendation)]
+    decisions = Decisions.of(entry for entry in entries if isinstance(entry, ev.Decision))
+    ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
+    return [Made(entry=entry, in_force=_holds(entry, decisions)) for entry in ordered]
+
+
+def owner_of(record: ev.Record) -> str:
+    """Whose record it is; a recommendation is the tutor's."""
+    if isinstance(record, ev.Person):
+        return record.id
+    return record.by if isinstance(record, ev.Recommendation) else record.person
+
+
+def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
+    entry = wish.entry(transaction, rules, now=now)
+    if entry is None:
+        return Effect(entry=None)
+    pairs = cards_with(transaction, rules, wish.person, entry, now=entry.at)
+    shifts = (Shift(before=before, after=after) for before, after in pairs)
+    return Effect(entry=entry, shifts=[s for s in shifts if s.is_seen or s.before.person == wish.person])
+
+
+def _holds(entry: Entry, decisions: Decisions) -> bool:
+    if entry.gone_at is not None:
+        return False
+    if isinstance(entry, ev.Recommendation):
+        return decisions.action(entry) is not ev.Action.VOID
+    return decisions.about(entry.person, entry.target) == entry
+
+
+def _figures(card: Scorecard) -> tuple[object, ...]:
+    criteria = tuple((one.id, one.points, one.could_become, one.state) for one in card.criteria)
+    return (card.person, card.total, card.could_become, card.state, card.band, criteria)
