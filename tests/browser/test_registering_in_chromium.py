@@ -1,0 +1,110 @@
+"""Registering in a real browser: the page of registrations on a phone, and the way back to the platform."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from waitress.server import create_server
+
+from lms_scoring.domain.registration import Registration
+from lms_scoring.lti.keys import rotated
+from lms_scoring.services.registrations import Registrar
+from lms_scoring.store import SqlStore
+from lms_scoring.web import create_app
+from lms_scoring.web.application import Launching
+from tests.integration.web.school import ADMINISTRATOR, School, StoppedClock, fill_school
+from tests.integration.web.test_registration_pages import PAGE, WAITING, NoKeys
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@contextmanager
+def serving(app: Callable[..., Any]) -> Iterator[int]:
+    """Serves an application on a free port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = create_server(app, sockets=[listening], threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield listening.getsockname()[1]
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def platform() -> Iterator[tuple[str, list[str]]]:
+    """A page of another site with ours in a frame, as a Moodle shows it; its address is put in later."""
+    frames: list[str] = []
+
+    def page(_environment: Any, start: Callable[..., Any]) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/html")])
+        told = "var told = []; addEventListener('message', (event) => told.push(event.data.subject));"
+        frame = frames[0] if frames else "about:blank"
+        return [f"<script>{told}</script><iframe src='{frame}' width=600 height=600></iframe>".encode()]
+
+    with serving(page) as port:
+        yield f"http://localhost:{port}", frames
+
+
+@pytest.fixture
+def office(tmp_path: Path, platform: tuple[str, list[str]]) -> Iterator[tuple[School, str]]:
+    """The pages, which that platform registers at; and their address."""
+    file = tmp_path / "school.sqlite"
+    fill_school(file)
+    store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock()
+    ring = rotated([], at=1)
+
+    def register(configuration_url: str, *, token: str | None) -> Registration:
+        return replace(WAITING, issuer=platform[0])
+
+    registrar = Registrar(store=store, clock=clock, private_hosts=frozenset({"localhost"}))
+    launching = Launching(key_sets=NoKeys(), own_keys=lambda: ring, registrar=registrar, register=register)
+    app = create_app(
+        store=store, courses=dict, clock=clock, public_url="http://127.0.0.1:8000", launching=launching
+    )
+    with serving(app) as port:
+        yield School(store=store, app=app, clock=clock), f"http://127.0.0.1:{port}"
+    store.close()
+
+
+def test_whoever_registered_reads_what_comes_next_and_goes_back(
+    chromium: Browser, office: tuple[School, str], platform: tuple[str, list[str]]
+) -> None:
+    address, frames = platform
+    frames.append(f"{office[1]}/lti/register?openid_configuration={address}/conf")
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(address)
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="返回平台").wait_for()
+    assert "编号为 1" in frame.locator("main").inner_text()
+    assert page.evaluate("told") == []
+    frame.get_by_role("button", name="返回平台").click()
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == ["org.imsglobal.lti.close"]
+    context.close()
+
+
+def test_on_a_phone_the_form_fits_and_leads_to_its_mistakes(
+    chromium: Browser, office: tuple[School, str]
+) -> None:
+    school, base = office
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(base + school.link(ADMINISTRATOR))
+    page.click("main button")
+    for language in ("zh", "en"):
+        page.goto(f"{base}{PAGE}?lang={language}")
+        page.fill("#issuer", "http://moodle.example.edu")
+        page.click("form.fields button.main")
+        assert page.locator("#issuer-wrong").is_visible()
+        assert page.locator("#add").evaluate("heading => heading.getBoundingClientRect().top") < 740
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
