@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -57,6 +58,11 @@ class Decided:
 
     chosen: Mapping[Key, Purpose]
     faults: Mapping[Key, Wrong] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """The same for the same choices: only what somebody saw the first scores of is adopted."""
+        return hashlib.sha256(repr(sorted(self.chosen.items())).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

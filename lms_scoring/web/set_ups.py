@@ -97,7 +97,7 @@ def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
         found = decided(request.form, listed.lines, choice.scheme)
         if found.faults:
             return _bindings(listed, asked, choice, found), BadRequest.code
-        if request.form.get("do") == "adopt":
+        if request.form.get("do") == "adopt" and request.form.get("seen") == found.mark:
             return _adopted(offered_by, visitor, choice, found)
         preview = offered_by.preview(visitor, choice, found.chosen)
         return _bindings(listed, asked, choice, found, preview)

@@ -259,7 +259,7 @@ def test_whatever_a_platform_calls_its_course_it_can_be_set_up(claiming: Claimin
     assert browser.path.startswith("/lti/courses/1/")
     browser.post(TYPED)
     assert "研讨交流" in browser.text
-    browser.post({"do": "adopt"})
+    adopted(browser)
     place = claiming.place(context)
     assert place is not None
     assert place.course is not None
@@ -431,6 +431,20 @@ def test_the_first_scores_are_shown_before_anything_is_kept(claiming: Claiming, 
     assert "22.00" in bound.text
 
 
+def test_what_nobody_saw_the_first_scores_of_is_not_adopted(claiming: Claiming, bound: Browser) -> None:
+    bound.post({"do": "adopt"})
+    assert (bound.status, "还没有启用" in bound.text) == (200, True)
+    bound.post({"do": "adopt", f"{MOODLE} {FORUM}": ""})
+    assert (bound.status, "还没有启用" in bound.text) == (200, True)
+    place = claiming.place()
+    assert place is not None
+    assert place.course is None
+    bound.post({"do": "adopt"})
+    assert bound.path == f"/courses/{NEW}/"
+    with claiming.school.store.reading() as transaction:
+        assert FORUM not in transaction.course(NEW).settings.split('"')
+
+
 def test_whoever_adopts_goes_on_as_coordinator_of_the_course(claiming: Claiming, bound: Browser) -> None:
     path = bound.path
     adopted(bound)
@@ -462,7 +476,9 @@ def test_the_session_goes_on_where_no_cookie_is_kept(claiming: Claiming) -> None
     address = f"{own}/activities?title=x&scheme={MAIN}"
     answer = browser.client.post(own, base_url=PUBLIC, headers=headers, data={**TYPED, "token": token_})
     assert answer.status_code == 303
-    sent = {**BOUND, "do": "adopt", "token": token_}
+    sent = {**BOUND, "do": "preview", "token": token_}
+    answer = browser.client.post(address, base_url=PUBLIC, headers=headers, data=sent)
+    sent = Form(answer.text).fields | {"do": "adopt"}
     answer = browser.client.post(address, base_url=PUBLIC, headers=headers, data=sent)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/courses/{NEW}/start")
     assert "Set-Cookie" not in answer.headers
