@@ -55,13 +55,14 @@ def registration_for(login: Login, registrations: Sequence[Registration]) -> Reg
         for one in registrations
         if one.issuer == login.issuer and login.client_id in (None, one.client_id)
     ]
-    if len(meant) != 1:
-        raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, f"{len(meant)} registrations fit the platform")
-    if meant[0].standing is not Standing.ACTIVE:
+    active = [one for one in meant if one.standing is Standing.ACTIVE]
+    if len(meant) == 1 and not active:
         raise LaunchRefused(
             Refusal.REGISTRATION_PENDING, f"registration {meant[0].id} is {meant[0].standing}"
         )
-    return meant[0]
+    if len(active) != 1:
+        raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, f"{len(active)} registrations fit the platform")
+    return active[0]
 
 
 def check_target(target: str, *, public_url: str) -> None:

@@ -46,7 +46,7 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
             believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
         except LaunchRefused as refused:
             return refused_page(refused)
-        response = _answer(launcher, believed, own_keys())
+        response = _answer(launcher, believed, own_keys)
         launch_cookies.drop(response, state_cookie(request.form["state"]))
         return response
 
@@ -106,13 +106,13 @@ def _storage_key(state: str) -> str:
     return f"state_{state}"
 
 
-def _answer(launcher: Launcher, believed: Believed, own_keys: Sequence[OwnKey]) -> AnyResponse:
+def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Sequence[OwnKey]]) -> AnyResponse:
     launch = believed.launch
     allow_frames([origin_of(believed.registration.issuer), origin_of(believed.registration.auth_url)])
     if launch.message in _POLITE:
         return make_response(render_template("launch_not_used.html"))
     if launch.deep_linking is not None:
-        return links.answer_page(believed, own_keys, public_url=launcher.public_url, clock=launcher.clock)
+        return links.answer_page(believed, own_keys(), public_url=launcher.public_url, clock=launcher.clock)
     if not believed.bound:
         _, code = launcher.hold(believed)
         return make_response(_storage_page(believed, code))

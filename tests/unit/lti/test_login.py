@@ -97,6 +97,12 @@ def test_without_a_client_only_a_lone_registration_is_meant() -> None:
     assert refusal_of(lambda: registration_for(unnamed, both)) is Refusal.UNKNOWN_REGISTRATION
 
 
+def test_a_disabled_client_does_not_stand_in_the_way_of_another_of_its_issuer() -> None:
+    unnamed = login_of({key: text for key, text in SAID.items() if key != "client_id"})
+    both = [registered("a", standing=Standing.DISABLED), registered("b", id=2)]
+    assert registration_for(unnamed, both).id == 2
+
+
 @pytest.mark.parametrize("changed", [{"iss": "https://moodle.example/"}, {"client_id": "c"}])
 def test_an_unknown_platform_or_client_is_refused(changed: dict[str, str]) -> None:
     login = login_of(SAID | changed)
