@@ -1,4 +1,4 @@
-"""`demo`: a stand-in platform, a real sync from it, the scoreboard, and the pages."""
+"""`demo`: a stand-in platform, a real sync from it, the scoreboard, and the pages inside its Moodle."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from lms_scoring.bootstrap import Installation, installation
+from lms_scoring.cli.demo_launches import join_moodle
 from lms_scoring.cli.operations import sign_in_link
 from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.cli.serving import serve_pages
@@ -44,6 +45,8 @@ def demo(once: bool, port: int, keep: Path | None) -> None:
         if once:
             _print_board(demonstration)
             sys.exit(0 if good else 1)
+        course_page = join_moodle(demonstration, platform["moodle"]["url"], course=COURSE)
+        _print_course_page(course_page)
         _print_links(demonstration)
         serve_pages(demonstration, host="127.0.0.1", port=port)
 
@@ -78,7 +81,8 @@ def _environment(platform: Mapping[str, Any], folder: Path, port: int) -> dict[s
     language = os.environ.get("LMS_SCORING_LANGUAGE", "zh")
     return {
         "LMS_SCORING_DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite'}",
-        "LMS_SCORING_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        # not 127.0.0.1, where the Moodle is: so its page and ours are of two sites, as they are in earnest
+        "LMS_SCORING_PUBLIC_URL": f"http://localhost:{port}",
         "LMS_SCORING_LANGUAGE": language,
         "LMS_SCORING_COURSES": str(files("config.courses")),
         "LMS_SCORING_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
@@ -99,6 +103,14 @@ def _print_board(demonstration: Installation) -> None:
     click.echo(text)
 
 
+def _print_course_page(address: str) -> None:
+    click.echo(
+        f"\nThe course in the stand-in Moodle, with our pages inside it:\n  {address}\n"
+        "Its buttons show that page as a learner, a tutor, the coordinator, a learner who is also a tutor, "
+        "or the administrator sees it."
+    )
+
+
 def _print_links(demonstration: Installation) -> None:
     with demonstration.store.reading() as transaction:
         members = transaction.memberships(COURSE)
@@ -107,7 +119,7 @@ def _print_links(demonstration: Installation) -> None:
     tutor = next(m.person for m in members if m.role is Role.TUTOR and m.person not in learners)
     learner = next(m.person for m in members if m.role is Role.LEARNER and m.person in rows)
     coordinator = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
-    click.echo("\nOne-time links, good for a day:")
+    click.echo("\nOur pages alone; one-time links, good for a day:")
     for who, visitor in (
         ("tutor      ", Visitor(person=tutor)),
         ("learner    ", Visitor(person=learner)),
