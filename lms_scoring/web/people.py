@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from lms_scoring.services.consult import Consultant
 from lms_scoring.web.door import Door
@@ -11,7 +11,10 @@ from lms_scoring.web.status_page import status_page
 
 
 def blueprint(door: Door) -> Blueprint:
-    """`/courses/<course>/people/<person>`."""
+    """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`.
+
+    A year of watching is hundreds of rows: a page that nobody asked them of would be slow on every phone.
+    """
     pages = Blueprint("people", __name__)
 
     @pages.get("/courses/<course>/people/<path:person>")
@@ -26,6 +29,7 @@ def blueprint(door: Door) -> Blueprint:
             person=statuses[0].person,
             pages=[status_page(status, zone) for status in statuses],
             zone=zone,
+            opened=frozenset(request.args.getlist("open")),
         )
 
     return pages

@@ -16,6 +16,9 @@ from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Status
 from lms_scoring.web import ledger
 
+ALL = "all"
+"""Asks for every ledger, to print it for instance."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -91,6 +94,15 @@ class StatusPage:
     def sum(self) -> Fraction:
         """The criteria added up; the total, unless the scheme converts it."""
         return sum((part.result.points for part in self.parts), Fraction(0))
+
+    def shows(self, key: str, opened: frozenset[str]) -> bool:
+        """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
+        return key in opened or ALL in opened
+
+    def has_closed_ledgers(self, opened: frozenset[str]) -> bool:
+        """Whether there is more to open."""
+        role = self.status.card.role.value
+        return any(part.is_long and not self.shows(f"{role}-{part.result.id}", opened) for part in self.parts)
 
     def criterion_of(self, id_: str) -> Criterion | None:
         """The criterion by id; None where today's rules have none of that id."""

@@ -17,6 +17,7 @@ PATHS = (
     f"{BOARD}?role=tutor",
     f"{BOARD}?withdrawn=1&sort=name",
     f"{BOARD}people/moodle-3",
+    f"{BOARD}people/moodle-3?open=all",
     f"{BOARD}people/moodle-7",
     f"{BOARD}people/moodle-11",
     f"{BOARD}people/moodle-31",
@@ -30,8 +31,9 @@ def test_a_learner_gets_in_by_the_link_and_opens_a_point_to_its_evidence(visit: 
     page = learner.page
     assert urlsplit(page.url).path == f"{BOARD}people/moodle-3"
     span = page.get_by_text("w-moodle-3-early")
-    assert not span.is_visible()
     page.get_by_text("证据（20 条）").click()
+    page.wait_for_url("**?open=*")
+    assert not span.is_visible()
     page.locator(".day > summary").first.click()
     assert span.is_visible()
     row = page.locator("tr", has=span)
@@ -131,6 +133,8 @@ def test_a_hostile_name_runs_nothing(visit: Visits) -> None:
 
 def test_paper_has_the_folded_evidence_and_no_buttons(visit: Visits) -> None:
     page = visit("moodle-3").page
+    page.get_by_text("展开全部证据").click()
+    page.wait_for_url("**?open=all")
     folded = page.get_by_text("w-moodle-3-0a")
     assert not folded.is_visible()
     page.emulate_media(media="print")

@@ -45,7 +45,7 @@ document.addEventListener("click", (event) => {
   if (link.hasAttribute("data-window") || (bearer && link.hasAttribute("download"))) {
     event.preventDefault();
     open(link).catch(() => link.append(" ⚠"));
-  } else if (bearer && !link.hash) {
+  } else if (bearer && !link.getAttribute("href").startsWith("#")) {
     event.preventDefault();
     show(link.href, { method: "GET" });
   }

@@ -25,7 +25,9 @@ from tests.integration.web.school import (
 
 
 def card_page(school: School, person: str, *, language: str = "zh") -> HtmlPage:
-    return school.page(school.signed_in(COORDINATOR), f"/courses/{COURSE}/people/{person}?lang={language}")
+    """The card with everything opened."""
+    path = f"/courses/{COURSE}/people/{person}?open=all&lang={language}"
+    return school.page(school.signed_in(COORDINATOR), path)
 
 
 def sections(page: HtmlPage) -> dict[str, str]:
@@ -115,6 +117,20 @@ def test_advice_about_recommending_is_told_as_advice(school: School) -> None:
     assert "0（建议 1）" in zh.text
     assert "推优比例 0.00%（建议约 5%）" in zh.text
     assert "share recommended 0.00 % (advised: about 5 %)" in en.text
+
+
+def test_a_long_ledger_is_shown_to_whoever_asks_for_it(school: School) -> None:
+    client = school.signed_in("moodle-3")
+    path = f"/courses/{COURSE}/people/moodle-3"
+    closed = school.page(client, path)
+    (link,) = [e for e in closed.all("a") if e.text == "证据（20 条）"]
+    assert closed.all("details", "day") == []
+    opened = school.page(client, path + link.attributes["href"].partition("#")[0])
+    assert len(opened.all("details", "day")) == 15
+    assert "展开全部证据" in closed.text
+    everything = school.page(client, f"{path}?open=all")
+    assert "展开全部证据" not in everything.text
+    assert len(everything.all("details", "day")) > 15
 
 
 def test_a_long_ledger_is_folded_by_days_whose_sums_are_the_whole(school: School) -> None:
