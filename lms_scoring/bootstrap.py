@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 
 from adapters.http import HttpClient
+from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
 from adapters.lti.registering import Registering
+from adapters.lti.service import Service
+from adapters.lti.tokens import AccessTokens
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
@@ -30,8 +33,17 @@ from lms_scoring.domain.errors import (
     UnknownPlatform,
     UnknownScheme,
 )
+from lms_scoring.domain.launch import GradeService
 from lms_scoring.key_ring import KeyRing
-from lms_scoring.ports import Clock, EvidenceSource, KeptCourse, KeptScheme, Store
+from lms_scoring.ports import (
+    Clock,
+    EvidenceSource,
+    Gradebook,
+    KeptCourse,
+    KeptScheme,
+    PlatformCourse,
+    Store,
+)
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.sealing_file import SealingFile
 from lms_scoring.services.adopt import adopt
@@ -63,6 +75,21 @@ def in_background(job: Callable[[], None]) -> None:
     threading.Thread(target=job, daemon=True).start()
 
 
+class OneService:
+    """The service by which a process asks LTI platforms, so that tokens and connections are kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: Service | None = None
+
+    def made(self, make: Callable[[], Service]) -> Service:
+        """The one there is, or a new one."""
+        with self._lock:
+            if self._made is None:
+                self._made = make()
+            return self._made
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """What one installation consists of, ready to be handed to services."""
@@ -70,6 +97,7 @@ class Installation:
     settings: Settings
     store: Store
     clock: Clock
+    _service: OneService = field(default_factory=OneService, init=False, repr=False, compare=False)
 
     def course_files(self) -> dict[str, CourseFile]:
         """The course files of the courses folder by their ids. Raises CourseFileMistakes."""
@@ -145,6 +173,20 @@ class Installation:
             allowed_private=self.settings.allowed_private_hosts,
         )
 
+    def gradebook(self, place: PlatformCourse) -> Gradebook:
+        """The gradebook of a platform's course, with what its latest launch granted.
+
+        Raises UnknownRegistration.
+        """
+        with self.store.reading() as transaction:
+            registration = transaction.registration(place.registration)
+        granted = GradeService(scopes=place.scopes, line_items=place.line_items)
+        return CourseGradebook(self.service(), registration, granted)
+
+    def service(self) -> Service:
+        """What asks the services of LTI platforms; one of a process."""
+        return self._service.made(self._new_service)
+
     def key_ring(self) -> KeyRing:
         """Our own keys."""
         file = SealingFile(path=self.settings.sealing_key_file or _beside(self.settings.database_url))
@@ -194,6 +236,10 @@ class Installation:
                 f"no platform {name!r} in the settings (there are: {known}); "
                 f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
             ) from error
+
+    def _new_service(self) -> Service:
+        tokens = AccessTokens(self.connect, own_key=self.key_ring().current, clock=self.clock)
+        return Service(self.connect, tokens=tokens)
 
     def _rules(self, course: KeptCourse, scheme: KeptScheme) -> CourseRules:
         return _adopted_rules(course, scheme, self.settings.courses)

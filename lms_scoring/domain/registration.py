@@ -42,6 +42,17 @@ class Registration:
     deployments: Mapping[str, Standing] = field(default_factory=dict)
 
 
+def person_of_subject(registration: Registration, subject: str) -> str:
+    """Our id of whom the platform calls so: that of the Moodle's user, or of nobody but this platform's."""
+    of = f"lti{registration.id}" if registration.platform is None else registration.platform
+    return f"{of}-{subject}"
+
+
+def account_of_subject(registration: Registration, subject: str) -> str:
+    """The account by which a platform that is joined to no Moodle knows somebody."""
+    return f"lti:{registration.id}|{subject}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchState:
     """What we remembered when we sent a browser to its platform; the first launch that names it uses it up.

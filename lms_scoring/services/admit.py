@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lms_scoring.domain.identity import KnownPerson, person_name
 from lms_scoring.domain.launch import Launch
-from lms_scoring.domain.registration import Registration
+from lms_scoring.domain.registration import Registration, account_of_subject, person_of_subject
 from lms_scoring.ports import Clock, Launched, PlatformCourse, Store, Transaction, Visitor
 
 
@@ -80,11 +80,9 @@ def _platform_course(transaction: Transaction, launch: Launch, *, now: int) -> P
 
 def _person(transaction: Transaction, launch: Launch, registration: Registration, *, now: int) -> str:
     """Our id of the visitor. Somebody seen for the first time becomes known under the launch's name."""
-    if registration.platform is not None:
-        person = f"{registration.platform}-{launch.subject}"
-    else:
-        person = f"lti{registration.id}-{launch.subject}"
-        account = f"lti:{registration.id}|{launch.subject}"
+    person = person_of_subject(registration, launch.subject)
+    if registration.platform is None:
+        account = account_of_subject(registration, launch.subject)
         transaction.keep_people([KnownPerson(id=person, name=_name(launch), accounts=(account,))])
     transaction.keep_subject(registration.id, launch.subject, person, at=now)
     return person
