@@ -11,6 +11,7 @@ from lms_scoring.bootstrap import Installation, scheme_of
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import refuse_terminal, result_stream
+from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.cli.stopping import stoppable
@@ -19,7 +20,7 @@ from lms_scoring.course_file import CourseFile, read_course
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
-from lms_scoring.ports import KeptCourse
+from lms_scoring.ports import KeptCourse, Passback
 from lms_scoring.services.adopt import flips
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.bound import unbound_criteria
@@ -176,6 +177,19 @@ def apply(course_id: str, yes: bool) -> None:
         click.confirm("Adopt?", abort=True)
     done = installation.adopt(file)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
+
+
+@course.command()
+@click.argument("course_id", metavar="COURSE")
+@click.argument("what", type=click.Choice([*Passback, "off"]))
+@click.option("--yes", is_flag=True, help="Without asking.")
+def passback(course_id: str, what: str, yes: bool) -> None:
+    """Says what COURSE sends to its platform's gradebook, after showing how many grades would go out.
+
+    score: the points, at every change. verdict: 100 or 0, once it is final. off: nothing more; what stands
+    in the gradebook stays.
+    """
+    switch(here(), course_id, None if what == "off" else Passback(what), yes=yes)
 
 
 def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: CourseFile | None) -> None:

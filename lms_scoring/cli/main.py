@@ -6,7 +6,17 @@ import sys
 
 import click
 
-from lms_scoring.cli import courses, decisions, demo, keys, operations, registrations, schemes, score
+from lms_scoring.cli import (
+    courses,
+    decisions,
+    demo,
+    grades,
+    keys,
+    operations,
+    registrations,
+    schemes,
+    score,
+)
 from lms_scoring.domain.errors import LmsScoringError
 
 
@@ -43,6 +53,7 @@ for command in (
     decisions.recommend,
     decisions.decisions,
     courses.course,
+    grades.grades,
     score.score,
     schemes.scheme,
     operations.platform,

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.publishing import publish_course
 from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
 from lms_scoring.services.collect import Collected
 from lms_scoring.services.collect import Progress as OnBatch
@@ -31,7 +32,8 @@ def sync_course(
     accept_loss: bool = False,
     just_read: set[str] | None = None,
 ) -> bool:
-    """Syncs a course and says how it went; True if nothing was lost.
+    """Syncs a course, sends the grades that wait, and says how both went; True if nothing was lost and
+    nobody need look after the grades.
 
     `just_read`: the sources that this command has read whole so far, for other courses; noted as it goes.
     """
@@ -58,7 +60,8 @@ def sync_course(
         click.echo(
             f"{course}: accounts that belong to nobody in a roster: {synced.unjoined}; see the sync report"
         )
-    return not synced.lost_something
+    sent = publish_course(installation, course)
+    return not synced.lost_something and sent
 
 
 @contextmanager

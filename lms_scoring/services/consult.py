@@ -155,7 +155,7 @@ class Consultant:
         with self._store.reading() as transaction:
             course = self._rules.course
             view = _view(transaction, course, visitor)
-            own = [m for m in transaction.memberships(course) if m.person == person]
+            own = transaction.memberships(course, persons=[person])
             visible = [m for m in own if view.shows(m)]
             if own and not visible:
                 raise NotAllowed("that person is in none of your classes")
@@ -187,8 +187,9 @@ class Consultant:
         card = transaction.scorecard(course, person, role=role, class_=class_)
         if card is None:
             return None
-        people = {one.id: one for one in transaction.people(course)}
-        others = {finding.person for result in card.criteria for finding in result.findings}
+        others = {finding.person for result in card.criteria for finding in result.findings} - {None}
+        known = transaction.people(course, persons={person, *filter(None, others)})
+        people = {one.id: one for one in known}
         return Status(
             course=transaction.course(course),
             scheme=self._rules.scheme,
@@ -211,11 +212,11 @@ def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
     if visitor.person is not None:
         roles += transaction.grants(visitor.person)
     everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
-    memberships = transaction.memberships(course)
-    own = [m for m in memberships if m.person == visitor.person and _counts(m, launched)]
+    theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
+    own = [m for m in theirs if _counts(m, launched)]
     classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active")
     if launched is not None and launched.staff:
-        classes |= _classes_of_groups(transaction, memberships, launched)
+        classes |= _classes_of_groups(transaction, course, launched)
     if not everything and not own and not classes:
         raise NotAllowed(_no_part(launched))
     return View(
@@ -232,9 +233,7 @@ def _counts(membership: Membership, launched: Launched | None) -> bool:
     return launched is None or launched.staff or membership.role is Role.LEARNER
 
 
-def _classes_of_groups(
-    transaction: Transaction, memberships: Sequence[Membership], launched: Launched
-) -> frozenset[str | None]:
+def _classes_of_groups(transaction: Transaction, course: str, launched: Launched) -> frozenset[str | None]:
     """The classes that the platform's groups of the visitor are: a membership's id ends with its group's.
 
     Only members of today tell, for a group may have had the name that another one has now.
@@ -244,7 +243,7 @@ def _classes_of_groups(
     platform = transaction.registration(launched.registration).platform
     return frozenset(
         m.class_
-        for m in memberships
+        for m in transaction.memberships(course)
         if platform is not None
         and m.source == platform
         and m.status == "active"

@@ -24,7 +24,7 @@ def enqueue(outbox: Outbox, course: str, cards: Iterable[Scorecard], *, now: int
     passback = outbox.passback(course)
     if passback is None:
         return
-    best = _best(cards)
+    best = best_cards(cards)
     before = {grade.person: grade for grade in outbox.outgoing(course, persons=list(best))}
     for person, card in best.items():
         grade = outgoing(course, card, passback, before.get(person), scored_at=now)
@@ -39,6 +39,20 @@ def switch_passback(course: str, passback: Passback | None, store: Store, *, clo
     with store.writing() as transaction:
         transaction.keep_passback(course, passback)
         enqueue(transaction, course, _cards_of_today(transaction, course), now=clock.now())
+
+
+def would_go_out(course: str, passback: Passback, store: Store, *, clock: Clock) -> int:
+    """How many grades switching it on would send; nothing is kept."""
+    with store.reading() as transaction:
+        best = best_cards(_cards_of_today(transaction, course))
+        before = {grade.person: grade for grade in transaction.outgoing(course, persons=list(best))}
+    now = clock.now()
+    states = [
+        _state_after(before.get(person), outgoing(course, card, passback, before.get(person), scored_at=now))
+        for person, card in best.items()
+        if is_final(card, passback)
+    ]
+    return states.count(SendState.WAITING)
 
 
 def send_again(
@@ -66,12 +80,18 @@ def send_again(
     return len(chosen)
 
 
-def _best(cards: Iterable[Scorecard]) -> dict[str, Scorecard]:
+def best_cards(cards: Iterable[Scorecard]) -> dict[str, Scorecard]:
+    """Of each person the card whose grade is sent: that with the most points, then of the first class."""
     ordered = sorted(cards, key=lambda card: (-card.total, card.class_ or ""))
     best: dict[str, Scorecard] = {}
     for card in ordered:
         best.setdefault(card.person, card)
     return best
+
+
+def _state_after(before: OutgoingGrade | None, new: OutgoingGrade | None) -> SendState | None:
+    found = before if new is None else new
+    return None if found is None else found.state
 
 
 def _cards_of_today(transaction: Transaction, course: str) -> list[Scorecard]:

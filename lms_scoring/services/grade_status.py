@@ -1,0 +1,85 @@
+"""How far grades are on their way to the platform's gradebook, for whoever may know it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.ports import OutgoingGrade, Passback, SendState, Transaction
+from lms_scoring.services.enqueue import best_cards
+from lms_scoring.services.publish import subjects_there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeStatus:
+    """One learner's grade. `unknown`: it waits because no platform named the learner to us yet."""
+
+    grade: OutgoingGrade
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseGrades:
+    """All grades of a course that sends any. `unknown`: persons whose grades have nowhere to go yet."""
+
+    passback: Passback
+    grades: Sequence[OutgoingGrade]
+    unknown: frozenset[str]
+    reachable: bool
+    """Whether any course of a platform takes its grades."""
+
+    def of(self, state: SendState) -> Sequence[OutgoingGrade]:
+        """Those in a state, without the unknown."""
+        return [one for one in self.grades if one.state is state and one.person not in self.unknown]
+
+
+def grades_of(transaction: Transaction, course: str) -> CourseGrades | None:
+    """None: the course sends none."""
+    passback = transaction.passback(course)
+    if passback is None:
+        return None
+    grades = transaction.outgoing(course)
+    waiting = [one.person for one in grades if one.state is SendState.WAITING]
+    places = subjects_there(transaction, course, waiting)
+    named = {person for subjects in places.values() for person in subjects}
+    unknown = frozenset(waiting) - named
+    return CourseGrades(passback=passback, grades=grades, unknown=unknown, reachable=bool(places))
+
+
+def grade_of(
+    transaction: Transaction, course: str, membership: Membership, own: Sequence[Membership]
+) -> GradeStatus | None:
+    """The grade that comes from the card of this membership; `own` are all of that person.
+
+    A gradebook has one place for a person, so the grade of who learns in two classes comes from one card:
+    who may see the other one only must not learn from it what this one says.
+    """
+    if transaction.passback(course) is None or not _is_graded(transaction, course, membership, own):
+        return None
+    for grade in transaction.outgoing(course, persons=[membership.person]):
+        return GradeStatus(grade=grade, unknown=_is_unknown(transaction, grade))
+    return None
+
+
+def _is_graded(
+    transaction: Transaction, course: str, membership: Membership, own: Sequence[Membership]
+) -> bool:
+    learning = [one for one in own if one.role is Role.LEARNER]
+    today = [one for one in learning if one.status is MembershipStatus.ACTIVE] or learning
+    if membership not in today:
+        return False
+    found = [
+        transaction.scorecard(course, one.person, role=one.role, class_=one.class_)
+        for one in today
+        if len(today) > 1
+    ]
+    best = best_cards(card for card in found if card is not None).get(membership.person)
+    return best is None or best.class_ == membership.class_
+
+
+def _is_unknown(transaction: Transaction, grade: OutgoingGrade) -> bool:
+    if grade.state is not SendState.WAITING:
+        return False
+    places = subjects_there(transaction, grade.course, [grade.person])
+    return not any(grade.person in subjects for subjects in places.values())
