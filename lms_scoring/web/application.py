@@ -17,6 +17,7 @@ from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.set_up import SetUp
 from lms_scoring.web import (
     boards,
+    downloads,
     errors,
     guard,
     headers,
@@ -90,7 +91,7 @@ def create_app(
     errors.install(app)
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(sign_in.blueprint(sessions))
-    for pages in (home, boards, people, syncs):
+    for pages in (home, boards, downloads, people, syncs):
         app.register_blueprint(pages.blueprint(door))
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)

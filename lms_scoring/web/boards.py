@@ -24,13 +24,13 @@ def blueprint(door: Door) -> Blueprint:
     @pages.get("/courses/<course>/")
     def board(course: str) -> str:
         rules = door.rules(course)
-        return _board(Consultant(door.store, rules), rules, _query(rules))
+        return _board(Consultant(door.store, rules), rules, query_asked(rules))
 
     @pages.post("/courses/<course>/")
     def search(course: str) -> str | Response:
         """The same with a part of a name, which is personal and so does not stand in the address."""
         rules = door.rules(course)
-        query = _query(rules)
+        query = query_asked(rules)
         if not query.search:
             address: dict[str, Any] = query.address()
             return redirect(url_for("boards.board", course=course, **address), code=303)
@@ -39,7 +39,8 @@ def blueprint(door: Door) -> Blueprint:
     return pages
 
 
-def _query(rules: CourseRules) -> BoardQuery:
+def query_asked(rules: CourseRules) -> BoardQuery:
+    """What the request asks of the board. Raises NotFound for a role that the scheme does not score."""
     values = request.form if request.method == "POST" else request.args
     role = Role.TUTOR if values.get("role") == Role.TUTOR else Role.LEARNER
     if role not in rules.scheme.roles:

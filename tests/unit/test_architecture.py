@@ -53,7 +53,7 @@ TABLE = {
     "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
     "lms_scoring.store": Place(INWARD, "sqlalchemy alembic"),
     "lms_scoring.web": Place(
-        f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words",
+        f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
         "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest",
     ),
     "lms_scoring.jobs": Place("lms_scoring.ports lms_scoring.services", "apscheduler procrastinate"),

@@ -36,6 +36,8 @@ OPEN = {"static", "health.health", "sign_in.offer", "sign_in.use"}
 MAY_GET = {
     "home.home": {"a stranger": 200, "a learner": 303, "a tutor": 303, "*": 303},
     "boards.board": {"a stranger": 403, "a learner": 403, "*": 200},
+    "downloads.csv": {"a stranger": 403, "a learner": 403, "*": 200},
+    "downloads.xlsx": {"a stranger": 403, "a learner": 403, "*": 200},
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }

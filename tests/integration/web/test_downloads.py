@@ -1,0 +1,121 @@
+"""The scoreboard as a file that a spreadsheet opens."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, HOSTILE, SECOND_CLASS, TUTORS, School
+
+BOARD = f"/courses/{COURSE}/"
+FILE = f"/courses/{COURSE}/board.csv"
+
+
+@pytest.fixture
+def coordinator(school: School) -> FlaskClient:
+    return school.signed_in(COORDINATOR)
+
+
+def rows(client: FlaskClient, address: str = FILE) -> list[dict[str, str]]:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def shown(school: School, client: FlaskClient, address: str) -> list[str]:
+    """The people of the board's page, from the top."""
+    heads = [e for e in school.page(client, address).all("th") if e.attributes.get("scope") == "row"]
+    return [head.text.split()[0] for head in heads if "colspan" not in head.attributes]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "?role=tutor",
+        f"?class={SECOND_CLASS}",
+        "?state=fail",
+        "?withdrawn=1&sort=name",
+        "?sort=study_time",
+    ],
+)
+def test_the_file_has_the_people_of_the_page_in_their_order(
+    school: School, coordinator: FlaskClient, asked: str
+) -> None:
+    names = [
+        row["name"].split()[0] if row["name"] else "（姓名未知）" for row in rows(coordinator, FILE + asked)
+    ]
+    assert names
+    assert names == shown(school, coordinator, BOARD + asked)
+
+
+def test_the_file_has_the_numbers_of_the_cards(coordinator: FlaskClient) -> None:
+    (row,) = (row for row in rows(coordinator) if row["name"] == "马欣怡")
+    points = {name: row[name] for name in ("class", "study_time", "homework", "journal", "posts", "score")}
+    assert points == {
+        "class": FIRST,
+        "study_time": "39.95",
+        "homework": "16.00",
+        "journal": "20.00",
+        "posts": "4.00",
+        "score": "79.95",
+    }
+    assert (row["passed"], row["state"]) == ("false", "fail")
+
+
+def test_the_workbook_has_the_same_rows(coordinator: FlaskClient) -> None:
+    answer = coordinator.get(f"/courses/{COURSE}/board.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    head, *lines = sheet.iter_rows(values_only=True)
+    named = head.index("name")
+    assert [line[named] or "" for line in lines] == [row["name"] for row in rows(coordinator)]
+
+
+def test_a_tutor_gets_the_own_class_and_no_other(school: School) -> None:
+    tutor = school.signed_in(TUTORS[FIRST])
+    assert {row["class"] for row in rows(tutor, f"{FILE}?withdrawn=1")} == {FIRST}
+    assert tutor.get(f"{FILE}?class={SECOND_CLASS}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"), [("csv", "text/csv; charset=utf-8"), ("xlsx", "application/vnd.openxmlformats")]
+)
+def test_the_browser_saves_the_file_under_course_and_day_and_keeps_no_copy(
+    coordinator: FlaskClient, ending: str, kind: str
+) -> None:
+    headers = coordinator.get(f"/courses/{COURSE}/board.{ending}?class={FIRST}").headers
+    assert headers["Content-Disposition"] == f"attachment; filename=lc2024-learner-2024-12-16.{ending}"
+    assert headers["Content-Type"].startswith(kind)
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_page_links_to_the_file_of_what_it_shows(school: School, coordinator: FlaskClient) -> None:
+    page = school.page(coordinator, f"{BOARD}?class={FIRST}&state=fail")
+    links = [e.attributes["href"] for e in page.all("a") if "download" in e.attributes]
+    assert [link.partition("?")[0] for link in links] == [FILE, f"/courses/{COURSE}/board.xlsx"]
+    assert {row["class"] + row["state"] for row in rows(coordinator, links[0])} == {f"{FIRST}fail"}
+
+
+def test_while_a_name_is_searched_for_no_address_could_tell_the_file_whom(
+    school: School, coordinator: FlaskClient
+) -> None:
+    token = next(
+        e.attributes["value"]
+        for e in school.page(coordinator, BOARD).all("input")
+        if e.attributes.get("name") == "token"
+    )
+    text = coordinator.post(BOARD, data={"token": token, "search": "刘"}).text
+    assert "刘磊" in text
+    assert " download>" not in text
+
+
+def test_a_hostile_name_is_no_formula(coordinator: FlaskClient) -> None:
+    names = [row["name"] for row in rows(coordinator, f"{FILE}?withdrawn=1")]
+    assert HOSTILE in names
+    assert not [name for name in names if name.startswith(("=", "+", "-", "@"))]
