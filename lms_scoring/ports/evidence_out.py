@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -54,10 +54,11 @@ class UnjoinedAccount:
 class EvidenceOut(Protocol):
     """Reads what is kept of a course."""
 
-    def people(self, course: str) -> Sequence[KnownPerson]: ...
+    def people(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[KnownPerson]:
+        """Everyone who is or was a member, by id; or those of them that are named."""
 
-    def memberships(self, course: str) -> Sequence[Membership]:
-        """With persons' ids; the latest version of each, gone ones as withdrawn."""
+    def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
+        """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named."""
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs."""

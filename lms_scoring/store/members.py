@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,14 +42,16 @@ class Members(Runs):
         super().__init__(connection, tenant)
         self._members: dict[str, list[Member]] = {}
 
-    def people(self, course: str) -> Sequence[KnownPerson]:
-        """Everyone who is or was a member, by id."""
-        persons = {member.person for member in self.members(course) if member.person is not None}
-        return list(self.known_people(sorted(persons)).values())
+    def people(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[KnownPerson]:
+        """Everyone who is or was a member, by id; or those of them that are named."""
+        members = self.members(course) if persons is None else self._members_named(course, persons)
+        named = {member.person for member in members if member.person is not None}
+        return list(self.known_people(sorted(named)).values())
 
-    def memberships(self, course: str) -> Sequence[Membership]:
-        """The latest version of each, gone ones as withdrawn, by person and id."""
-        found = [member.membership for member in self.members(course) if member.person is not None]
+    def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
+        """The latest version of each, gone ones as withdrawn, by person and id. All, or of those named."""
+        members = self.members(course) if persons is None else self._members_named(course, persons)
+        found = [member.membership for member in members if member.person is not None]
         return sorted(
             found, key=lambda membership: (membership.person, membership.source or "", membership.id)
         )
@@ -61,6 +63,14 @@ class Members(Runs):
             rows = self.connection.execute(self._memberships(course, *columns))
             self._members[course] = [_member(row) for row in rows]
         return self._members[course]
+
+    def _members_named(self, course: str, persons: Collection[str]) -> list[Member]:
+        """The memberships of these alone: a page about one person must not read a county's."""
+        if course in self._members:
+            return [member for member in self._members[course] if member.person in persons]
+        columns = (*tables.evidence.c, tables.account.c.text, tables.account.c.person)
+        query = self._memberships(course, *columns).where(tables.account.c.person.in_(listed(persons)))
+        return [_member(row) for row in self.connection.execute(query)]
 
     def active_places(self, course: str) -> set[Place]:
         """Who has which place in the course now. A board asks this alone, so no record is made for it."""

@@ -158,6 +158,20 @@ def test_memberships_carry_persons_and_are_the_latest_version(store: Store) -> N
         ]
 
 
+def test_people_and_memberships_may_be_asked_for_by_name(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+    with store.reading() as transaction:
+        some = [WANG.id, "moodle-unheard-of"]
+        assert [m.person for m in transaction.memberships(COURSE, persons=some)] == [WANG.id]
+        assert [one.id for one in transaction.people(COURSE, persons=some)] == [WANG.id]
+        everybody = transaction.memberships(COURSE)
+        assert [m for m in everybody if m.person == WANG.id] == list(
+            transaction.memberships(COURSE, persons=[WANG.id])
+        )
+        assert transaction.memberships(COURSE, persons=[]) == []
+
+
 def test_a_membership_that_is_gone_reads_as_withdrawn(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

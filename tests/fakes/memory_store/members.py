@@ -65,12 +65,17 @@ class Members(Runs):
         found = [(key, activity) for key, activity in self.state.activities.items() if key[0] == course]
         return [(key[1], activity) for key, activity in sorted(found, key=lambda pair: pair[0])]
 
-    def people(self, course: str) -> Sequence[KnownPerson]:
-        persons = {owner for owner, _ in self.members(course) if owner in self.state.names}
-        return [self.known_person(person) for person in sorted(persons)]
+    def people(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[KnownPerson]:
+        known = {owner for owner, _ in self.members(course) if owner in self.state.names}
+        named = known if persons is None else known & set(persons)
+        return [self.known_person(person) for person in sorted(named)]
 
-    def memberships(self, course: str) -> Sequence[Membership]:
-        found = [membership for person, membership in self.members(course) if person in self.state.names]
+    def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
+        found = [
+            membership
+            for person, membership in self.members(course)
+            if person in self.state.names and (persons is None or person in persons)
+        ]
         return sorted(found, key=lambda m: (m.person, m.source or "", m.id))
 
     def touched(self, course: str) -> Sequence[str]:
