@@ -181,7 +181,7 @@ def apply(course_id: str, yes: bool) -> None:
 
 @course.command()
 @click.argument("course_id", metavar="COURSE")
-@click.argument("what", type=click.Choice([*Passback, "off"]))
+@click.argument("what", type=click.Choice([*(one.value for one in Passback), "off"]))
 @click.option("--yes", is_flag=True, help="Without asking.")
 def passback(course_id: str, what: str, yes: bool) -> None:
     """Says what COURSE sends to its platform's gradebook, after showing how many grades would go out.

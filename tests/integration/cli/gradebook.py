@@ -1,0 +1,101 @@
+"""A Moodle of one's own that takes the grades of an installation: registered, opened once, looked into."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+
+from lms_scoring.demonstration.running import RunningMoodle
+from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.lti.keys import public_key_set
+from lms_scoring.lti.tool import CUSTOM
+from lms_scoring.ports import OutgoingGrade, PlatformCourse
+from tests.fixtures.courses.installed import Site
+from tests.integration.demonstration.lti_peer import Browser
+
+COURSE = "lc2024"
+_TOOL = "http://localhost:9"
+_GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+_ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+
+
+class OwnMoodle:
+    """The tool stands in its course, and `site` knows what a launch from there granted."""
+
+    def __init__(
+        self, moodle: RunningMoodle, site: Site, keys: HTTPServer, *, platform: str | None = "moodle"
+    ) -> None:
+        self.moodle, self.site = moodle, site
+        ring = site.installation.key_ring().own_keys()
+        keys.expect_request("/lti/jwks").respond_with_json(public_key_set(ring))
+        made = moodle.change(
+            "register_tool",
+            login_url=f"{_TOOL}/lti/login",
+            redirect_uris=[f"{_TOOL}/lti/launch"],
+            jwks_url=keys.url_for("/lti/jwks"),
+            target=f"{_TOOL}/lti/launch",
+            custom=CUSTOM,
+        )
+        self.registration = self._register(made, platform)
+        self._launched(made["deployment_id"], Browser(moodle.url).sign_in(63).launched())
+
+    def rows(self) -> dict[str, OutgoingGrade]:
+        """The grades of the course, by person."""
+        with self.site.installation.store.reading() as transaction:
+            return {one.person: one for one in transaction.outgoing(COURSE)}
+
+    def place(self) -> PlatformCourse:
+        """The Moodle's course as the installation knows it."""
+        with self.site.installation.store.reading() as transaction:
+            (found,) = transaction.platform_courses(COURSE)
+        return found
+
+    def there(self, user: int) -> Fraction | None:
+        """What the Moodle's gradebook has for one of its users."""
+        book = self.site.installation.gradebook(self.place())
+        return book.result(book.line_item(label="").url, str(user)).score
+
+    def page(self) -> str:
+        """The Moodle's gradebook as a tutor reads it."""
+        tutor = Browser(self.moodle.url).sign_in(63)
+        return tutor.get("/grade/report/grader/index.php", id="2").text
+
+    def override(self, user: int, score: float) -> None:
+        """A teacher types another grade in."""
+        column = re.search(r"/lineitems/(\d+)/", self.place().line_item or "")
+        assert column is not None
+        self.moodle.change("override_grade", column=int(column[1]), user=user, score=score)
+
+    def _register(self, made: dict[str, Any], platform: str | None) -> int:
+        ours = Registration(
+            issuer=made["issuer"],
+            client_id=made["client_id"],
+            auth_url=made["auth_url"],
+            token_url=made["token_url"],
+            jwks_url=made["jwks_url"],
+            standing=Standing.ACTIVE,
+            platform=platform,
+            deployments={made["deployment_id"]: Standing.ACTIVE},
+        )
+        with self.site.installation.store.writing() as transaction:
+            return transaction.keep_registration(ours, at=1)
+
+    def _launched(self, deployment: str, claims: dict[str, Any]) -> None:
+        granted = claims[_GRADES]
+        with self.site.installation.store.writing() as transaction:
+            transaction.keep_platform_course(
+                PlatformCourse(
+                    registration=self.registration,
+                    context="2",
+                    title=None,
+                    course=COURSE,
+                    deployment=deployment,
+                    line_items=granted["lineitems"],
+                    roster_url=claims[_ROSTER]["context_memberships_url"],
+                    scopes=frozenset(granted["scope"]),
+                    seen_at=1,
+                )
+            )

@@ -1,0 +1,213 @@
+"""Grades go into a Moodle's gradebook with every sync, and by command; the whole way, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from lms_scoring.demonstration.running import Options, running_moodle
+from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import SendState
+from lms_scoring.services.enqueue import enqueue
+from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.typed import typed
+
+from .gradebook import COURSE, OwnMoodle
+
+
+@pytest.fixture
+def moodle(here: Site, httpserver: HTTPServer) -> Iterator[OwnMoodle]:
+    with running_moodle(Options(learners=10)) as running:
+        yield OwnMoodle(running, here, httpserver)
+
+
+@pytest.fixture
+def sending(moodle: OwnMoodle) -> OwnMoodle:
+    """Everybody's points are in the gradebook."""
+    assert typed("course", "passback", COURSE, "score", "--yes").exit_code == 0
+    assert typed("sync", COURSE).exit_code == 0
+    return moodle
+
+
+def rescored(moodle: OwnMoodle, person: str, total: Fraction) -> None:
+    """The person's card says so from now on."""
+    installation = moodle.site.installation
+    with installation.store.writing() as transaction:
+        (card,) = [
+            row.card for row in transaction.board(COURSE, role=Role.LEARNER) if row.card.person == person
+        ]
+        enqueue(transaction, COURSE, [replace(card, total=total)], now=installation.clock.now())
+
+
+def test_a_course_that_sends_nothing_says_nothing_of_grades(moodle: OwnMoodle) -> None:
+    assert " grades: " not in typed("sync", COURSE).stdout
+    refused = typed("grades", "send", COURSE)
+    assert refused.exit_code == 1
+    assert "lms-scoring course passback lc2024 score" in refused.stderr
+
+
+def test_switching_on_shows_how_many_grades_would_go_out_and_asks(moodle: OwnMoodle) -> None:
+    asked = typed("course", "passback", COURSE, "score", given="n\n")
+    assert "lc2024: grades that would go out (score): 10" in asked.stdout
+    assert (asked.exit_code, moodle.rows()) == (1, {})
+    assert typed("course", "passback", COURSE, "score", given="y\n").exit_code == 0
+    assert len(moodle.rows()) == 10
+
+
+def test_the_next_sync_puts_every_learner_into_the_gradebook_and_no_tutor(sending: OwnMoodle) -> None:
+    rows = sending.rows()
+    assert {one.state for one in rows.values()} == {SendState.SENT}
+    cards = sending.site.cards(COURSE)
+    assert {(person, Role.LEARNER) for person in rows} == {key for key in cards if key[1] is Role.LEARNER}
+    for person, row in rows.items():
+        assert (
+            sending.there(int(person.removeprefix("moodle-")))
+            == row.given
+            <= cards[person, Role.LEARNER].total
+        )
+    with sending.site.installation.store.reading() as transaction:
+        title = transaction.course(COURSE).title
+    assert f"{title} 研修成绩" in sending.page()
+
+
+def test_a_second_sync_sends_nothing_and_says_so(sending: OwnMoodle) -> None:
+    done = typed("sync", COURSE)
+    assert done.exit_code == 0
+    told = "lc2024 grades: 0 sent, 0 waiting, 0 kept back because a teacher changed it, 0 refused, 0 unknown"
+    assert told in done.stdout
+
+
+def test_a_score_just_under_the_mark_never_arrives_as_the_mark(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    rescored(sending, person, Fraction(80) - Fraction(1, 10**9))
+    assert typed("grades", "send", COURSE).exit_code == 0
+    assert sending.there(int(person.removeprefix("moodle-"))) == Fraction("79.99")
+
+
+def test_an_answer_that_is_lost_is_sent_again_and_changes_nothing(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    user = int(person.removeprefix("moodle-"))
+    rescored(sending, person, Fraction(61))
+    sending.moodle.place_faults.add("lost_answer", place="score")
+    lost = typed("grades", "send", COURSE)
+    assert (lost.exit_code, sending.rows()[person].state) == (0, SendState.WAITING)
+    assert "1 waiting" in lost.stdout
+    assert sending.there(user) == 61
+    assert typed("grades", "send", COURSE, "--again").exit_code == 0
+    assert sending.rows()[person].state is SendState.SENT
+    assert sending.there(user) == 61
+
+
+def test_a_refused_learner_stops_nobody_and_is_named_with_the_reason(moodle: OwnMoodle) -> None:
+    typed("course", "passback", COURSE, "score", "--yes")
+    gone = min(moodle.rows())
+    moodle.moodle.change("unenrol", user=int(gone.removeprefix("moodle-")))
+    done = typed("sync", COURSE)
+    assert done.exit_code == 1
+    assert "lc2024 grades: 9 sent, 0 waiting" in done.stdout
+    assert f"refused: {gone}: HTTP 4" in done.stderr
+    assert "Check" in done.stderr
+    assert typed("sync", COURSE).exit_code == 0, "it was said; it is not tried again by itself"
+
+
+def test_a_platform_that_cannot_be_reached_leaves_the_scores_as_good_as_they_are(moodle: OwnMoodle) -> None:
+    typed("course", "passback", COURSE, "score", "--yes")
+    moodle.moodle.change("block_key_fetching")
+    done = typed("sync", COURSE)
+    assert done.exit_code == 1
+    assert "lc2024: scored 0, 0 cards changed" in done.stdout
+    assert "lc2024 grades: 0 sent, 10 waiting" in done.stdout
+    assert "not reached: " in done.stderr
+    assert "HTTP security" in done.stderr
+    moodle.moodle.change("block_key_fetching", blocked=False)
+    assert typed("grades", "send", COURSE, "--again").exit_code == 0
+    assert {one.state for one in moodle.rows().values()} == {SendState.SENT}
+
+
+def test_a_teacher_s_grade_stands_until_somebody_forces_ours(sending: OwnMoodle) -> None:
+    person, other = sorted(sending.rows())[:2]
+    user = int(person.removeprefix("moodle-"))
+    sending.override(user, 95)
+    rescored(sending, person, Fraction(62))
+    rescored(sending, other, Fraction(63))
+    done = typed("sync", COURSE)
+    assert done.exit_code == 0
+    assert "1 sent, 0 waiting, 1 kept back" in done.stdout
+    assert f"kept back: {person}: the gradebook has 95.00" in done.stdout
+    assert typed("grades", "send", COURSE, "--again").exit_code == 0
+    assert sending.there(user) == 95
+    assert typed("grades", "send", COURSE, "--person", person, "--force").exit_code == 0
+    assert sending.there(user) == 62
+
+
+def test_one_person_s_grade_is_sent_alone(moodle: OwnMoodle) -> None:
+    typed("course", "passback", COURSE, "score", "--yes")
+    person = min(moodle.rows())
+    done = typed("grades", "send", COURSE, "--person", person)
+    assert "1 sent, 9 waiting" in done.stdout
+    assert [one.person for one in moodle.rows().values() if one.state is SendState.SENT] == [person]
+
+
+def test_a_verdict_is_100_or_0_and_comes_once_it_is_final(moodle: OwnMoodle) -> None:
+    typed("course", "passback", COURSE, "verdict", "--yes")
+    assert typed("sync", COURSE).exit_code == 0
+    cards = moodle.site.cards(COURSE)
+    final = {person: card for (person, role), card in cards.items() if role is Role.LEARNER}
+    expected = {
+        person: Fraction(100 if card.passed else 0)
+        for person, card in final.items()
+        if card.state in ("pass", "fail")
+    }
+    assert {person: row.sent for person, row in moodle.rows().items()} == expected
+
+
+def test_the_list_says_how_far_each_grade_got(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    sending.override(int(person.removeprefix("moodle-")), 1)
+    rescored(sending, person, Fraction(70))
+    typed("grades", "send", COURSE)
+    rows = {
+        row["person"]: row for row in json.loads(typed("grades", "list", COURSE, "--format", "json").stdout)
+    }
+    assert len(rows) == 10
+    assert rows[person]["state"] == "overridden"
+    assert rows[person]["grade"] == "70.00"
+    assert rows[person]["reason"] == "the gradebook has 1.00"
+    assert {row["state"] for row in rows.values() if row["person"] != person} == {"sent"}
+    table = typed("grades", "list", COURSE).stdout
+    assert all(one in table for one in rows)
+
+
+def test_switching_off_leaves_what_stands_there(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    before = sending.there(int(person.removeprefix("moodle-")))
+    off = typed("course", "passback", COURSE, "off", "--yes")
+    assert "what stands in the gradebook stays" in off.stdout
+    assert " grades: " not in typed("sync", COURSE).stdout
+    assert sending.there(int(person.removeprefix("moodle-"))) == before
+
+
+def test_a_course_that_no_platform_opened_is_told_what_to_do(here: Site) -> None:
+    done = typed("course", "passback", COURSE, "score", "--yes")
+    assert "notice: no platform has opened its gradebook for this course yet" in done.stdout
+    synced = typed("sync", COURSE)
+    assert synced.exit_code == 0
+    assert "10 unknown there" in synced.stdout
+
+
+def test_keys_that_cannot_be_opened_keep_the_grades_and_say_what_to_do(
+    moodle: OwnMoodle,
+) -> None:
+    typed("course", "passback", COURSE, "score", "--yes")
+    (moodle.site.folder / "sealing.key").unlink()
+    done = typed("sync", COURSE)
+    assert done.exit_code == 1
+    assert "lc2024: scored" in done.stdout
+    assert "grades not sent: " in done.stderr
+    assert "keys rotate --lost" in done.stderr
+    assert {one.state for one in moodle.rows().values()} == {SendState.WAITING}
