@@ -8,8 +8,8 @@ everywhere, so it is enforced here, and nowhere else is a card read for a person
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
@@ -30,6 +30,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
     Visitor,
 )
+from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rules import CourseRules
 
@@ -53,6 +54,10 @@ class View:
         if self.everything or (membership.person == self.person and membership.role in self.roles):
             return True
         return membership.role is Role.LEARNER and membership.class_ in self.classes
+
+    def may_send_again(self, membership: Membership) -> bool:
+        """Whether the visitor may have that learner's grade sent again; nobody's own, save who sees all."""
+        return self.everything or (membership.person != self.person and self.shows(membership))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,9 @@ class Status:
     names: dict[str, str]
     """Of the people whose work the card speaks of, by id."""
     synced_at: int | None
+    grade: GradeStatus | None = None
+    """What this card made in the platform's gradebook; None: nothing."""
+    may_send_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +116,9 @@ class SyncReport:
     problems: Sequence[OpenProblem]
     unjoined: Sequence[UnjoinedAccount]
     kinds: Sequence[Kind]
+    grades: CourseGrades | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of the people whose grades are spoken of, by id."""
 
 
 class Consultant:
@@ -159,11 +170,18 @@ class Consultant:
             visible = [m for m in own if view.shows(m)]
             if own and not visible:
                 raise NotAllowed("that person is in none of your classes")
-            found = [self._status(transaction, membership) for membership in visible]
+            found = [self._status(transaction, membership, own, view) for membership in visible]
             statuses = [status for status in found if status is not None]
             if not statuses:
                 raise UnknownPerson("nobody of that id has a card in this course")
             return statuses
+
+    def grade_to_send(self, visitor: Visitor, person: str) -> Status:
+        """The card whose grade the visitor wants sent again. Raises NotAllowed, UnknownPerson."""
+        for status in self.status(visitor, person):
+            if status.grade is not None and status.may_send_again:
+                return status
+        raise NotAllowed("grades are sent again by the class's tutors and by coordinators")
 
     def sync_report(self, visitor: Visitor) -> SyncReport:
         """For whoever sees the whole course. Raises NotAllowed for anyone else."""
@@ -173,13 +191,17 @@ class Consultant:
                 raise NotAllowed("the sync report is for coordinators and administrators")
             return SyncReport(
                 course=transaction.course(course),
+                grades=grades_of(transaction, course),
+                names={one.id: one.name for one in transaction.people(course)},
                 runs=transaction.runs(course),
                 problems=named(transaction, course, open_problems(transaction, course)),
                 unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
             )
 
-    def _status(self, transaction: Transaction, membership: Membership) -> Status | None:
+    def _status(
+        self, transaction: Transaction, membership: Membership, own: Sequence[Membership], view: View
+    ) -> Status | None:
         course = self._rules.course
         role, class_, person = membership.role, membership.class_, membership.person
         if role not in self._rules.scheme.roles:
@@ -201,6 +223,8 @@ class Consultant:
             activities={activity.id: activity for _, activity in transaction.activities(course)},
             names={id_: one.name for id_, one in people.items() if id_ in others},
             synced_at=_synced_at(transaction, course),
+            grade=grade_of(transaction, course, membership, own),
+            may_send_again=view.may_send_again(membership),
         )
 
 

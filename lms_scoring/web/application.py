@@ -19,6 +19,7 @@ from lms_scoring.web import (
     boards,
     downloads,
     errors,
+    grades,
     guard,
     headers,
     health,
@@ -93,6 +94,7 @@ def create_app(
     app.register_blueprint(sign_in.blueprint(sessions))
     for pages in (home, boards, downloads, people, syncs):
         app.register_blueprint(pages.blueprint(door))
+    app.register_blueprint(grades.blueprint(door, clock=clock))
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.ports import ProblemKind, Run, UnjoinedAccount
+from lms_scoring.ports import OutgoingGrade, ProblemKind, Run, SendState, UnjoinedAccount
 from lms_scoring.services.consult import Kind, SyncReport
+from lms_scoring.services.grade_status import CourseGrades
 from lms_scoring.services.open_problems import OpenProblem
 
 AT_MOST = 100
@@ -32,6 +33,25 @@ class ProblemList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedGrade:
+    """A grade that somebody should look after, and whose it is."""
+
+    grade: OutgoingGrade
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeList:
+    """The course's grades in the platform's gradebook: how many got how far, and those to look after."""
+
+    passback: str
+    reachable: bool
+    counts: Mapping[str, int]
+    shown: Sequence[NamedGrade]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncPage:
     """What the page shows."""
 
@@ -44,6 +64,8 @@ class SyncPage:
     unbound: Sequence[Kind]
     others: Sequence[Kind]
     """What is of no activity, such as memberships and decisions."""
+    grades: GradeList | None
+    """None: the course sends no grades."""
 
 
 def sync_page(report: SyncReport) -> SyncPage:
@@ -59,6 +81,20 @@ def sync_page(report: SyncReport) -> SyncPage:
         bound=[kind for kind in kinds if kind.purpose is not None],
         unbound=[kind for kind in kinds if kind.purpose is None and kind.activity_id is not None],
         others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],
+        grades=None if report.grades is None else _grades(report.grades, report.names),
+    )
+
+
+def _grades(grades: CourseGrades, names: Mapping[str, str]) -> GradeList:
+    """The refused first, then those that a teacher changed."""
+    found = [*grades.of(SendState.REFUSED), *grades.of(SendState.OVERRIDDEN)]
+    counts = {state.value: len(grades.of(state)) for state in SendState}
+    return GradeList(
+        passback=grades.passback.value,
+        reachable=grades.reachable,
+        counts={**counts, "unknown": len(grades.unknown)},
+        shown=[NamedGrade(grade=one, name=names.get(one.person, "")) for one in found[:AT_MOST]],
+        count=len(found),
     )
 
 

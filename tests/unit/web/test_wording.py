@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.ports import ProblemKind, RunState
+from lms_scoring.ports import Passback, ProblemKind, RunState, SendState
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web import set_up_page
@@ -38,6 +38,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "status.": [f"{state}{unread}" for state in CardState for unread in ("", "_at_least")],
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
+    "grade.state_": [*SendState, "unknown"],
+    "grade.text_": [*SendState, "unknown"],
+    "grade.passback_": Passback,
     "registrations.wrong_": Wrong,
     "set_up.wrong_": set_up_page.Wrong,
     "registrations.field_": FIELDS,
