@@ -8,7 +8,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from lms_scoring.web.credentials import same
-from lms_scoring.web.sessions import Sessions, current_session, remember
+from lms_scoring.web.sessions import Sessions, current_session, remember, shown_token
 
 OPEN = frozenset(
     {
@@ -46,13 +46,8 @@ def install(app: Flask, sessions: Sessions) -> None:
         session = current_session()
         if session is None:
             raise Unauthorized
-        if request.method == "POST" and not same(_shown_token(), session.token):
+        if request.method == "POST" and not same(shown_token(), session.token):
             raise BadRequest("form")
-
-
-def _shown_token() -> str:
-    """The token of the form, or of the script that asks in a page's name."""
-    return request.form.get("token") or request.headers.get("X-Token", "")
 
 
 def _from_here() -> bool:

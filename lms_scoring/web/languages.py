@@ -7,11 +7,14 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from lms_scoring.web import launch_cookies
 from lms_scoring.web.sessions import current_session
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Wording
 
-COOKIE = "language"
+COOKIE, COOKIE_OF_FRAMES = "language", "__Host-language"
+HEADER = "X-Language"
+"""How a page without cookies says it."""
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -21,7 +24,12 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
     @app.after_request
     def remember_choice(response: Response) -> Response:
         asked = request.args.get("lang")
-        if asked in LANGUAGES:
+        if asked not in LANGUAGES:
+            return response
+        session = current_session()
+        if session is not None and session.visitor.launched is not None:
+            launch_cookies.put(response, COOKIE_OF_FRAMES, asked, seconds=_A_YEAR)
+        else:
             response.set_cookie(
                 COOKIE, asked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax", path="/"
             )
@@ -40,7 +48,8 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
 
 
 def _chosen(house: str) -> str:
-    for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    cookies = request.cookies.get(COOKIE_OF_FRAMES), request.cookies.get(COOKIE)
+    for choice in (request.args.get("lang"), request.headers.get(HEADER), *cookies):
         if choice in LANGUAGES:
             return choice
     return house

@@ -7,7 +7,7 @@ same moment, finds none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from lms_scoring.lti.login import (
 )
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.validation import validated
-from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.admit import Admitted, admit_within
 from lms_scoring.web.credentials import digest_of, new_secret, same
 from lms_scoring.web.launch_cookies import STATE_LASTS
@@ -118,11 +118,17 @@ class Launcher:
             bound=bound,
         )
 
-    def begin(self, believed: Believed) -> tuple[Admitted, str]:
-        """Admits the visitor and begins the session, in one transaction; with the session's secret."""
+    def begin(self, believed: Believed, *, brought: Sequence[str] = ()) -> tuple[Admitted, str]:
+        """Admits the visitor and begins the session, in one transaction; with the session's secret.
+
+        `brought` are the secrets of sessions that the browser has. Those of somebody else of the same
+        platform end: at a shared computer nobody goes on as whoever sat there before.
+        """
         secret, now = new_secret(), self.clock.now()
         with self.store.writing() as transaction:
             admitted = admit_within(transaction, believed.launch, believed.registration, now=now)
+            for other in _of_others(transaction, brought, believed.launch, now=now):
+                transaction.end_session(other)
             transaction.keep_session(
                 digest_of(secret), admitted.visitor, at=now, expires_at=now + LASTS, idle=IDLE
             )
@@ -191,6 +197,19 @@ class Launcher:
                 with self.store.writing() as transaction:
                     transaction.meet_deployment(registration.id, refused.deployment, at=self.clock.now())
             raise
+
+
+def _of_others(
+    transaction: Transaction, brought: Sequence[str], launch: Launch, *, now: int
+) -> Iterator[str]:
+    """The digests of sessions that another person of the launch's platform had."""
+    for secret in brought:
+        digest = digest_of(secret)
+        kept = transaction.session(digest, at=now)
+        launched = None if kept is None else kept.visitor.launched
+        of_platform = launched is not None and launched.registration == launch.registration
+        if launched is not None and of_platform and launched.subject != launch.subject:
+            yield digest
 
 
 def _word(text: str) -> str:

@@ -70,12 +70,14 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
 
     @pages.get("/open/<code>")
     def open_code(code: str) -> AnyResponse:
-        """Opens a page of ours by a one-time code."""
+        """Opens a page of ours by a one-time code; `by=header`: its opener's frame keeps no cookie."""
         opened = launcher.exchange(code)
         if opened is None:
             raise Gone
         visitor, secret = opened
-        response = redirect(_own_path(request.args.get("to", "")) or _start(visitor), code=303)
+        address = _own_path(request.args.get("to", "")) or _start(visitor)
+        by_header = request.args.get("by") == "header"
+        response = _arriving(secret, address) if by_header else redirect(address, code=303)
         _put_session(response, visitor, secret)
         return response
 
@@ -116,7 +118,7 @@ def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Seque
     if not believed.bound:
         _, code = launcher.hold(believed)
         return make_response(_storage_page(believed, code))
-    admitted, secret = launcher.begin(believed)
+    admitted, secret = launcher.begin(believed, brought=launch_cookies.session_secrets())
     response = redirect(_start(admitted.visitor), code=303)
     _put_session(response, admitted.visitor, secret)
     return response
@@ -130,6 +132,13 @@ def _storage_page(believed: Believed, code: str) -> str:
         origin=origin_of(believed.registration.auth_url),
         key=_storage_key(request.form["state"]),
     )
+
+
+def _arriving(secret: str, address: str) -> AnyResponse:
+    """For a browser that may keep no cookie here either."""
+    token = form_token(secret)
+    page = render_template("launch_arrive.html", bearer=secret, token=token, address=address)
+    return make_response(page)
 
 
 def _put_session(response: AnyResponse, visitor: Visitor, secret: str) -> None:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Clock, Store, Visitor
 from lms_scoring.web import launch_cookies
-from lms_scoring.web.credentials import digest_of, form_token, new_secret
+from lms_scoring.web.credentials import digest_of, form_token, new_secret, same
 
 LASTS = 12 * HOUR
 _NOTED_EVERY = 10
@@ -45,10 +45,13 @@ class Sessions:
     def current(self) -> Session | None:
         """The session of the request; None where there is none, or it is over.
 
-        A browser may have one of each course it was launched from: that of the course asked for is meant.
+        A browser may have one of each course it was launched from: that of the course asked for is meant,
+        or the one whose page posted the form.
         """
         asked = request.view_args or {}
-        for secret in self._secrets(_place_asked(asked)):
+        token = shown_token()
+        secrets = self._secrets(_place_asked(asked))
+        for secret in sorted(secrets, key=lambda secret: not same(form_token(secret), token)):
             found = self._found(secret)
             if found is not None and _is_for(found.visitor, asked):
                 return found
@@ -159,6 +162,11 @@ def current_visitor() -> Visitor:
     if session is None:
         raise Unauthorized
     return session.visitor
+
+
+def shown_token() -> str:
+    """The token of the form, or of the script that asks in a page's name; "" where there is none."""
+    return request.form.get("token") or request.headers.get("X-Token", "")
 
 
 def _platform_place(registration: int, context: str) -> str:

@@ -6,10 +6,13 @@
 const told = document.currentScript.dataset;
 let bearer = "";
 let token = told.token || "";
+let language = "";
+const PATIENCE = 5000;
 
 function headers() {
   const own = { "X-Token": token };
   if (bearer) own.Authorization = "Bearer " + bearer;
+  if (language) own["X-Language"] = language;
   return own;
 }
 
@@ -23,32 +26,66 @@ async function codeFor() {
 
 async function open(link) {
   // A window must be opened while the click is under way; its address follows.
-  const target = link.hasAttribute("download") ? null : window.open("about:blank", "_blank");
-  const to = encodeURIComponent(link.pathname + link.search);
-  const address = told.open.replace("CODE", await codeFor()) + "?to=" + to;
-  (target || window).location.assign(address);
+  const target = window.open("about:blank", "_blank");
+  try {
+    const parameters = new URLSearchParams({ to: link.pathname + link.search });
+    if (bearer) parameters.set("by", "header");
+    const address = told.open.replace("CODE", await codeFor()) + "?" + parameters;
+    (target || window).location.assign(new URL(address, window.location.href));
+  } catch (error) {
+    if (target) target.close();
+    throw error;
+  }
 }
 
-async function show(address, options) {
+async function save(link) {
+  const answer = await fetch(link.href, { headers: headers() });
+  if (!answer.ok) throw new Error("no file: " + answer.status);
+  const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");
+  const file = document.createElement("a");
+  file.href = URL.createObjectURL(await answer.blob());
+  file.download = named ? named[1] : "";
+  file.click();
+  setTimeout(() => URL.revokeObjectURL(file.href), PATIENCE);
+}
+
+let shown = "";
+
+function here() {
+  return window.location.pathname + window.location.search;
+}
+
+// The address follows the page, so that what is relative in it, and the way back, lead where they should.
+async function show(address, options, change = "pushState") {
   const answer = await fetch(address, { ...options, headers: headers() });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.url !== window.location.href) window.history[change](null, "", answer.url);
+  shown = here();
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.body.replaceWith(document.importNode(page.body, true));
-  window.scrollTo(0, 0);
+  const part = document.getElementById(new URL(address, window.location.href).hash.slice(1));
+  if (part) part.scrollIntoView();
+  else window.scrollTo(0, 0);
 }
+
+window.addEventListener("popstate", () => {
+  if (bearer && here() !== shown) show(window.location.href, { method: "GET" });
+});
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a");
-  if (!link || link.origin !== window.location.origin) return;
+  if (!link || link.origin !== window.location.origin || link.target) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  if (link.hasAttribute("data-window") || (bearer && link.hasAttribute("download"))) {
-    event.preventDefault();
-    open(link).catch(() => link.append(" ⚠"));
-  } else if (bearer && !link.getAttribute("href").startsWith("#")) {
-    event.preventDefault();
-    show(link.href, { method: "GET" });
-  }
+  let way = null;
+  if (link.hasAttribute("data-window")) way = open;
+  else if (!bearer) return;
+  else if (link.hasAttribute("download")) way = save;
+  else if (link.getAttribute("href").startsWith("#")) return;
+  else way = (there) => show(there.href, { method: "GET" });
+  event.preventDefault();
+  language = new URLSearchParams(link.search).get("lang") || language;
+  way(link).catch(() => link.append(" ⚠"));
 });
 
 document.addEventListener("submit", (event) => {
@@ -56,15 +93,15 @@ document.addEventListener("submit", (event) => {
   if (!bearer || new URL(form.action).origin !== window.location.origin) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
-  if (form.method === "get") show(form.action + "?" + body, { method: "GET" });
-  else show(form.action, { method: "POST", body });
+  const sent = form.method === "get" ? show(form.action + "?" + body) : show(form.action, { method: "POST", body });
+  sent.catch(() => (event.submitter || form).append(" ⚠"));
 });
 
 // ---- the platform's storage ----
 
-const PATIENCE = 5000;
-
 function ask(message, subject) {
+  // In a window of its own there is no platform around the page, and cookies are kept.
+  if (window.parent === window) return Promise.reject(new Error("nobody to ask"));
   const named = told.frame && told.frame !== "_parent" ? window.parent.frames[told.frame] : null;
   const id = crypto.randomUUID();
   return new Promise((answered, refused) => {
@@ -94,15 +131,36 @@ async function prove() {
     const session = await answer.json();
     bearer = session.bearer;
     token = session.token;
-    await show(session.address, { method: "GET" });
+    await show(session.address, { method: "GET" }, "replaceState");
   } catch {
-    document.getElementById("waiting").hidden = true;
-    document.getElementById("failed").hidden = false;
+    failed();
+  }
+}
+
+function failed() {
+  document.getElementById("waiting").hidden = true;
+  document.getElementById("failed").hidden = false;
+}
+
+// In a window that a page without cookies opened: by the cookie where this window keeps one, which survives a
+// reload, else by the header.
+async function arrive() {
+  try {
+    const answer = await fetch(told.address, { method: "HEAD" });
+    if (answer.ok) {
+      window.location.replace(told.address);
+      return;
+    }
+    bearer = told.bearer;
+    await show(told.address, { method: "GET" }, "replaceState");
+  } catch {
+    failed();
   }
 }
 
 if (told.job === "keep") keep();
 if (told.job === "prove") prove();
+if (told.job === "arrive") arrive();
 if (told.job === "send") document.forms[0].requestSubmit();
 if (told.job === "close") {
   // Pressed, not at once: the platform takes the page away, and it says what is to be done next.
