@@ -1,0 +1,272 @@
+"""Everybody who may ask for a page of two institutions: how they came, and what they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from lms_scoring.domain.registration import LaunchState
+from lms_scoring.lti.claims import Claim
+from lms_scoring.ports import Visitor
+from lms_scoring.services.registrations import Registrar
+from lms_scoring.store import SqlStore
+from lms_scoring.web import create_app
+from lms_scoring.web.application import Launching
+from lms_scoring.web.credentials import digest_of, form_token
+from lms_scoring.web.launch_cookies import state_cookie
+from tests.fixtures.courses.claimed import Supplying
+from tests.integration.launches.school import OWN_KEYS, PUBLIC, KnownKeys
+from tests.integration.launches.two_tenants import (
+    COORDINATORS,
+    ONE,
+    ROSTER,
+    THEIRS,
+    TWO,
+    courses_in,
+)
+from tests.integration.web.school import ADMINISTRATOR, StoppedClock
+from tests.integration.web.test_registration_pages import nobody_registers
+from tests.launches.platform import INSTRUCTOR, LEARNER, NONCE, NOW, TARGET, claims, token, without
+
+PLATFORMS_ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+
+
+class House:
+    """The pages of one of the institutions."""
+
+    def __init__(self, file: Path, tenant: int) -> None:
+        self.store = SqlStore(f"sqlite:///{file}", tenant=tenant)
+        self.clock = StoppedClock(NOW * 1_000)
+        self.tenant = tenant
+        self._logins = 0
+        self.app = self._pages()
+
+    def _pages(self) -> Flask:
+        registrar = Registrar(store=self.store, clock=self.clock, moodles={}, private_hosts=frozenset())
+        return create_app(
+            store=self.store,
+            courses=lambda: courses_in(self.store),
+            clock=self.clock,
+            public_url=PUBLIC,
+            launching=Launching(
+                key_sets=KnownKeys(),
+                own_keys=lambda: OWN_KEYS,
+                registrar=registrar,
+                register=nobody_registers,
+                set_up=Supplying().set_up(self.store, self.clock),
+            ),
+        )
+
+    def sign_in_code(self, visitor: Visitor) -> str:
+        """A one-time link's code, for a minute."""
+        self._logins += 1
+        code = f"code-{self._logins}"
+        with self.store.writing() as transaction:
+            transaction.keep_link(digest_of(code), visitor, expires_at=self.clock.time + 60_000)
+        return code
+
+    def signs_in(self, visitor: Visitor) -> Browser:
+        """A browser that used a one-time link."""
+        return self._kept(
+            self.app.test_client().post(f"/sign-in/{self.sign_in_code(visitor)}", base_url=PUBLIC)
+        )
+
+    def launches(self, payload: Mapping[str, Any]) -> Browser:
+        """A browser after a launch with these claims."""
+        self._logins += 1
+        state = f"state-{self._logins}"
+        kept = LaunchState(
+            registration=1,
+            nonce=NONCE,
+            target=TARGET,
+            browser=digest_of("browser"),
+            expires_at=self.clock.time + 600_000,
+        )
+        with self.store.writing() as transaction:
+            transaction.keep_state(digest_of(state), kept)
+        client = self.app.test_client()
+        client.set_cookie(state_cookie(state), "browser", domain="tool.example", secure=True)
+        form = {"state": state, "id_token": token(payload)}
+        return self._kept(client.post("/lti/launch", base_url=PUBLIC, data=form))
+
+    def _kept(self, answer: TestResponse) -> Browser:
+        assert answer.status_code == 303, answer.text
+        cookies = {}
+        for line in answer.headers.getlist("Set-Cookie"):
+            name, _, rest = line.partition("=")
+            value = rest.partition(";")[0]
+            if value and "Max-Age=0" not in line:
+                cookies[name] = value
+        (secret,) = cookies.values()
+        return Browser(cookies, form_token(secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a browser keeps: its cookies, and the token of its session's forms."""
+
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def at(self, house: House) -> FlaskClient:
+        """The same cookies, shown at an institution (not always the one that gave them)."""
+        client = house.app.test_client()
+        for name, value in self.cookies.items():
+            client.set_cookie(name, value, domain="tool.example", secure=True)
+        return client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Somebody who asks.
+
+    `comes` makes their browser, at tenant `of`; they then ask the institution `at`. `courses` are those of
+    which they may see anything, `boards` those whose board, `all_of` those they see whole; `people` whose
+    cards. `marks` are the beginnings of the places whose marks they may read (a `$` ends a place).
+    """
+
+    comes: Callable[[House], Browser]
+    of: int = 1
+    at: int = 1
+    signed_in: bool = True
+    courses: frozenset[str] = frozenset()
+    boards: frozenset[str] = frozenset()
+    all_of: frozenset[str] = frozenset()
+    people: frozenset[tuple[str, str]] = frozenset()
+    launched_from: str | None = None
+    claims: bool = False
+    administers: bool = False
+    marks: tuple[str, ...] = ()
+
+    def may_read(self, place: str) -> bool:
+        """Whether the mark of that place may be shown to them."""
+        return any(
+            place == beginning[:-1] if beginning.endswith("$") else place.startswith(beginning)
+            for beginning in self.marks
+        )
+
+
+def _signs_in(person: str) -> Callable[[House], Browser]:
+    return lambda house: house.signs_in(Visitor(person=person))
+
+
+def _launches(sub: str, *roles: str, context: str | None = "2") -> Callable[[House], Browser]:
+    said = claims(sub=sub, ROLES=list(roles))
+    said = without(said, Claim.CONTEXT) if context is None else {**said, Claim.CONTEXT: {"id": context}}
+    return lambda house: house.launches(said)
+
+
+def _cards(course: str, *, class_: str = "", guides: bool = True, only: int | None = None) -> Any:
+    return frozenset(
+        (course, one.key)
+        for one in ROSTER
+        if one.course == course
+        and one.class_.startswith(class_)
+        and (guides or not one.guides)
+        and only in (None, one.id)
+    )
+
+
+def _learner(tenant: int = 1, **changed: Any) -> dict[str, Any]:
+    """Learner 3: the own card, which names the tutor who marked and nobody else."""
+    place = f"T{tenant}C1"
+    return {
+        "courses": frozenset({ONE}),
+        "people": _cards(ONE, only=3),
+        "marks": (f"{place}$", f"{place}A$", f"{place}AP3$", f"{place}AN3$", f"{place}AP31$"),
+        **changed,
+    }
+
+
+def _tutor(class_: str, number: int, **changed: Any) -> dict[str, Any]:
+    return {
+        "courses": frozenset({ONE}),
+        "boards": frozenset({ONE}),
+        "people": _cards(ONE, class_=class_, guides=False) | _cards(ONE, only=number),
+        "marks": ("T1C1$", f"T1C1{class_}"),
+        **changed,
+    }
+
+
+def _coordinator(course: str, tenant: int = 1, **changed: Any) -> dict[str, Any]:
+    one = frozenset({course})
+    return {
+        "courses": one,
+        "boards": one,
+        "all_of": one,
+        "people": _cards(course),
+        "marks": (f"T{tenant}{course.upper()}",),
+        **changed,
+    }
+
+
+def _administrator(tenant: int = 1) -> dict[str, Any]:
+    ours = frozenset({ONE, TWO} if tenant == 1 else {ONE, TWO, THEIRS})
+    return {
+        "courses": ours,
+        "boards": ours,
+        "all_of": ours,
+        "people": frozenset().union(*(_cards(course) for course in ours)),
+        "administers": True,
+        "marks": (f"T{tenant}",),
+    }
+
+
+VISITORS: dict[str, Who] = {
+    "nobody": Who(comes=lambda _: Browser(), signed_in=False),
+    "a browser with made-up cookies": Who(
+        comes=lambda _: Browser({"__Host-session": "x", "__Host-course-x": "y"}, form_token("x")),
+        signed_in=False,
+    ),
+    "a stranger": Who(comes=_signs_in("moodle-999")),
+    "a learner": Who(comes=_signs_in("moodle-3"), **_learner()),
+    "a learner, launched": Who(comes=_launches("3", LEARNER), launched_from="2", **_learner()),
+    "a tutor": Who(comes=_signs_in("moodle-31"), **_tutor("A", 31)),
+    "a tutor, launched": Who(comes=_launches("31", INSTRUCTOR), launched_from="2", **_tutor("A", 31)),
+    "a tutor of another class": Who(comes=_launches("32", INSTRUCTOR), launched_from="2", **_tutor("B", 32)),
+    "staff of no class": Who(comes=_launches("77", INSTRUCTOR), launched_from="2"),
+    "a coordinator": Who(comes=_signs_in(COORDINATORS[ONE]), **_coordinator(ONE)),
+    "a coordinator, launched": Who(comes=_launches("40", INSTRUCTOR), launched_from="2", **_coordinator(ONE)),
+    "a coordinator of another course": Who(comes=_signs_in(COORDINATORS[TWO]), **_coordinator(TWO)),
+    "a coordinator, launched from another course": Who(
+        comes=_launches("40", INSTRUCTOR, context="3"), launched_from="3"
+    ),
+    "a learner, launched from another course": Who(
+        comes=_launches("3", LEARNER, context="3"), launched_from="3"
+    ),
+    "a coordinator, launched from no course": Who(comes=_launches("40", INSTRUCTOR, context=None)),
+    "a coordinator, launched from a course that nobody set up": Who(
+        comes=_launches("40", INSTRUCTOR, context="42"), launched_from="42"
+    ),
+    "a platform's administrator": Who(
+        comes=_launches("2", PLATFORMS_ADMINISTRATOR, INSTRUCTOR), launched_from="2"
+    ),
+    "a platform's administrator in a course that nobody set up": Who(
+        comes=_launches("2", PLATFORMS_ADMINISTRATOR, INSTRUCTOR, context="42"),
+        launched_from="42",
+        claims=True,
+        marks=("T1NEW$",),
+    ),
+    "a test user": Who(comes=_launches("3", LEARNER, TEST_USER), launched_from="2"),
+    "a learner of another institution": Who(comes=_signs_in("moodle-3"), of=2, signed_in=False),
+    "a coordinator of another institution, launched": Who(
+        comes=_launches("40", INSTRUCTOR), of=2, signed_in=False
+    ),
+    "an administrator of another institution": Who(
+        comes=lambda house: house.signs_in(ADMINISTRATOR), of=2, signed_in=False
+    ),
+    "a coordinator at the other institution": Who(
+        comes=_signs_in(COORDINATORS[ONE]), of=2, at=2, **_coordinator(ONE, 2)
+    ),
+    "a learner, launched at the other institution": Who(
+        comes=_launches("3", LEARNER), of=2, at=2, launched_from="2", **_learner(2)
+    ),
+    "an administrator": Who(comes=lambda house: house.signs_in(ADMINISTRATOR), **_administrator()),
+}
