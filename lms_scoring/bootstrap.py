@@ -16,7 +16,9 @@ from sqlalchemy.engine import make_url
 from adapters.http import HttpClient
 from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
+from adapters.lti.names_and_roles import NamesAndRoles
 from adapters.lti.registering import Registering
+from adapters.lti.roster_source import RosterSource
 from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
 from adapters.moodle.client import MoodleClient
@@ -34,6 +36,7 @@ from lms_scoring.domain.errors import (
     UnknownScheme,
 )
 from lms_scoring.domain.launch import GradeService
+from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import (
     Clock,
@@ -145,10 +148,18 @@ class Installation:
         return self._rules(kept, scheme)
 
     def sources(self, course: str) -> list[EvidenceSource]:
-        """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
+        """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse.
+
+        An LTI platform whose Moodle is none of them tells who takes part.
+        """
         with self.store.reading() as transaction:
             kept = transaction.course(course)
-        return self._sources_of(kept.settings, name=kept.id)
+            places = transaction.platform_courses(course)
+            launching = [(transaction.registration(place.registration), place) for place in places]
+        sources = self._sources_of(kept.settings, name=kept.id)
+        names = {source.name for source in sources}
+        rosters = [self._roster(*one) for one in launching if one[0].platform not in names and _tells(*one)]
+        return [*rosters, *sources]
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
@@ -252,6 +263,10 @@ class Installation:
             sources=frozenset(source.name for source in file.sources),
         )
 
+    def _roster(self, registration: Registration, place: PlatformCourse) -> EvidenceSource:
+        names = NamesAndRoles(self.service(), clock=self.clock)
+        return RosterSource(names, registration, url=place.roster_url or "", context=place.context)
+
     def _sources_of(self, text: str, *, name: str = "of a new course") -> list[EvidenceSource]:
         file = parse_course(text, name=name, folder=self.settings.courses)
         return [self._source(source) for source in file.sources]
@@ -292,6 +307,12 @@ def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
             f"({known}) nor a file {path}"
         )
     return read_scheme(path)
+
+
+def _tells(registration: Registration, place: PlatformCourse) -> bool:
+    """Whether the platform lets us at the course's roster, and nobody here has revoked it since."""
+    deployment = registration.deployments.get(place.deployment)
+    return place.roster_url is not None and registration.standing == deployment == Standing.ACTIVE
 
 
 def shipped_schemes() -> list[SchemeOffer]:

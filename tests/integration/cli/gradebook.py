@@ -26,9 +26,15 @@ class OwnMoodle:
     """The tool stands in its course, and `site` knows what a launch from there granted."""
 
     def __init__(
-        self, moodle: RunningMoodle, site: Site, keys: HTTPServer, *, platform: str | None = "moodle"
+        self,
+        moodle: RunningMoodle,
+        site: Site,
+        keys: HTTPServer,
+        *,
+        platform: str | None = "moodle",
+        course: str = COURSE,
     ) -> None:
-        self.moodle, self.site = moodle, site
+        self.moodle, self.site, self.course = moodle, site, course
         ring = site.installation.key_ring().own_keys()
         keys.expect_request("/lti/jwks").respond_with_json(public_key_set(ring))
         made = moodle.change(
@@ -45,12 +51,12 @@ class OwnMoodle:
     def rows(self) -> dict[str, OutgoingGrade]:
         """The grades of the course, by person."""
         with self.site.installation.store.reading() as transaction:
-            return {one.person: one for one in transaction.outgoing(COURSE)}
+            return {one.person: one for one in transaction.outgoing(self.course)}
 
     def place(self) -> PlatformCourse:
         """The Moodle's course as the installation knows it."""
         with self.site.installation.store.reading() as transaction:
-            (found,) = transaction.platform_courses(COURSE)
+            (found,) = transaction.platform_courses(self.course)
         return found
 
     def there(self, user: int) -> Fraction | None:
@@ -91,7 +97,7 @@ class OwnMoodle:
                     registration=self.registration,
                     context="2",
                     title=None,
-                    course=COURSE,
+                    course=self.course,
                     deployment=deployment,
                     line_items=granted["lineitems"],
                     roster_url=claims[_ROSTER]["context_memberships_url"],

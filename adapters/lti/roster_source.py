@@ -1,0 +1,75 @@
+"""The roster of a course of an LTI platform as a source of people and learners, if no other adapter has it.
+
+Its roles are not believed further than that somebody learns: platforms call tutors learners or instructors
+as they please, so nobody becomes a tutor of a class by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters.lti.names_and_roles import NamesAndRoles
+from lms_scoring.domain.errors import PlatformMisread
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.gradebook import RosterMember
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.registration import Registration, account_of_subject, person_of_subject
+from lms_scoring.ports import Batch, Scope
+
+
+class RosterSource:
+    """Small, and always read as a whole: who is no longer named is withdrawn.
+
+    People have the ids and accounts that they get by launches, so that both are the same person.
+    """
+
+    def __init__(self, roster: NamesAndRoles, registration: Registration, *, url: str, context: str) -> None:
+        self._roster = roster
+        self._registration = registration
+        self._url = url
+        self._context = context
+
+    @property
+    def name(self) -> str:
+        """No platform of the settings: the registration."""
+        return f"lti-{self._registration.id}"
+
+    @property
+    def shared(self) -> bool:
+        """A roster is of one course."""
+        return False
+
+    def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: see above
+        """Everybody, then every learner. Raises PlatformError; half a roster is none."""
+        listed = self._roster.roster(self._registration, self._url).members
+        if not listed:
+            raise PlatformMisread(
+                self.name,
+                "roster",
+                "the roster names nobody, not even a teacher, so it is not believed; check that the tool may "
+                "read the names of the course's members there",
+            )
+        learners = [one for one in listed if one.learner and not one.staff]
+        yield Batch(people=[self._person(one) for one in listed], done=len(listed), expected=len(listed))
+        yield Batch(
+            records=[self._membership(one) for one in learners],
+            whole=(Scope(kind="membership", activity=None),),
+            done=len(listed),
+            expected=len(listed),
+        )
+
+    def _person(self, member: RosterMember) -> KnownPerson:
+        return KnownPerson(
+            id=person_of_subject(self._registration, member.subject),
+            name=member.name,
+            accounts=(account_of_subject(self._registration, member.subject),),
+        )
+
+    def _membership(self, member: RosterMember) -> Membership:
+        return Membership(
+            id=f"{self._context}-{member.subject}",
+            person=account_of_subject(self._registration, member.subject),
+            role=Role.LEARNER,
+            class_=None,
+            status=MembershipStatus.ACTIVE if member.active else MembershipStatus.WITHDRAWN,
+        )
