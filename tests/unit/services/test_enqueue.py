@@ -15,7 +15,7 @@ from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
 from lms_scoring.services.assess import assess, assess_person
 from lms_scoring.services.collect import collect
-from lms_scoring.services.enqueue import enqueue, send_again, switch_passback
+from lms_scoring.services.enqueue import enqueue, send_again, switch_passback, would_go_out
 from tests import given
 from tests.contract.story import card, known
 from tests.fakes.memory_store import MemoryStore
@@ -269,3 +269,20 @@ def test_again_means_at_once_and_only_what_did_not_arrive(store: MemoryStore) ->
     with store.reading() as transaction:
         (forced,) = transaction.outgoing(STORE_COURSE, persons=["sent"])
     assert (forced.state, forced.forced, forced.at) == (SendState.WAITING, True, 2_000)
+
+
+@pytest.mark.parametrize("passback", Passback)
+@pytest.mark.parametrize("before", [None, *Passback])
+def test_what_would_go_out_is_what_waits_after_switching(
+    course: Course, before: Passback | None, passback: Passback
+) -> None:
+    course.switch(before)
+    for grade, state in zip(course.waiting().values(), SendState, strict=False):
+        with course.store.writing() as transaction:
+            transaction.keep_outgoing(replace(grade, state=state))
+    would = would_go_out(COURSE, passback, course.store, clock=course.clock)
+    kept = course.waiting()
+    course.switch(passback)
+    states = [grade.state for grade in course.waiting().values()]
+    assert would == states.count(SendState.WAITING)
+    assert before is not None or (would > 0 and kept == {})
