@@ -66,7 +66,9 @@ def _due(dossier: Dossier, window: Span) -> list[Submission]:
 
 
 def _is_marked(submission: Submission) -> bool:
-    return submission.grade is not None or submission.points is not None
+    """A mark that means nothing to the scheme is a mark: the tutor has done the work."""
+    marks = (submission.grade, submission.points, submission.graded_at)
+    return any(mark is not None for mark in marks)
 
 
 def _finding(submission: Submission, share: Fraction) -> Finding:

@@ -129,7 +129,7 @@ class GradeMap:
         if grade is not None:
             points = in_time + self.grades.get(grade, Fraction(0))
             return _Attempt(submission=submission, points=points, could_become=points, remark=remark)
-        marked = submission.points is not None
+        marked = submission.points is not None or submission.graded_at is not None
         return _Attempt(
             submission=submission,
             points=in_time,

@@ -104,6 +104,15 @@ def test_a_mark_in_points_is_a_mark() -> None:
     assert marking(homework(points=Fraction(0), max_points=Fraction(100))) == 40
 
 
+def test_a_mark_that_means_nothing_to_the_scheme_is_a_mark_for_whoever_gave_it() -> None:
+    strange = homework(graded_at=DUE)
+    assert marking(strange) == 40
+    assert marking(homework(graded_at=AFTER + 1)) == 0
+    learners = card([membership(), strange])
+    assert finding(learners, "homework", "h").reason is Reason.NO_GRADE_MEANING
+    assert result(learners, "homework").state is CriterionState.PENDING
+
+
 def test_only_the_latest_attempt_of_a_learner_and_activity_must_be_marked() -> None:
     old, new = homework("a"), homework("b", Grade.PASS, attempt=1, at=DUE)
     assert marking(old, new) == 40
