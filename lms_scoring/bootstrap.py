@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -32,6 +32,7 @@ from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
     StoreNotReady,
+    UnknownCourse,
     UnknownPlatform,
     UnknownScheme,
 )
@@ -129,11 +130,9 @@ class Installation:
             clock=self.clock,
         )
 
-    def adopted(self) -> dict[str, CourseRules]:
-        """The rules of every course, as adopted."""
-        with self.store.reading() as transaction:
-            kept = [(course, transaction.scheme(course.scheme)) for course in transaction.courses()]
-        return {course.id: self._rules(course, scheme) for course, scheme in kept}
+    def adopted(self) -> Mapping[str, CourseRules]:
+        """The rules of every course, as adopted; each is read when it is asked for."""
+        return _Adopted(self)
 
     def kept_courses(self) -> dict[str, KeptCourse]:
         """The courses that are set up, as adopted, by their ids."""
@@ -331,6 +330,26 @@ def _beside(database_url: str) -> Path:
     database = url.database if url.get_backend_name() == "sqlite" else None
     named = bool(database) and database != ":memory:" and not str(database).startswith("file:")
     return (Path(str(database)).parent if named else Path("data")) / "sealing.key"
+
+
+class _Adopted(Mapping[str, CourseRules]):
+    """The courses of an installation, read one by one: one that cannot be read spoils no other."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def __getitem__(self, course: str) -> CourseRules:
+        """Raises Mistakes and UnknownScheme where what the course was pinned to cannot be read."""
+        try:
+            return self._installation.rules(course)
+        except UnknownCourse as error:
+            raise KeyError(course) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._installation.kept_courses())
+
+    def __len__(self) -> int:
+        return len(self._installation.kept_courses())
 
 
 @lru_cache(maxsize=256)

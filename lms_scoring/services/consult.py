@@ -228,6 +228,12 @@ class Consultant:
         )
 
 
+def check_part(store: Store, course: str, visitor: Visitor) -> None:
+    """Raises NotAllowed where the visitor may see nothing of the course, whatever it is scored by."""
+    with store.reading() as transaction:
+        _view(transaction, course, visitor)
+
+
 def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
     launched = visitor.launched
     if launched is not None and launched.course != course:

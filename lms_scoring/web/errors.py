@@ -1,6 +1,7 @@
 """The one place where what went wrong becomes an HTTP status and a page in plain words.
 
 What a visitor may not see and what does not exist are told apart by nobody: both are 403.
+A course whose kept rules cannot be read is 503 to who has a part in it: an administrator must act.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from lms_scoring.domain.errors import (
     LmsScoringError,
+    Mistakes,
     NotAllowed,
     StoreError,
     UnknownCourse,
@@ -27,7 +29,8 @@ STATUS: dict[type[LmsScoringError], int] = {
     NotAllowed: 403,
     UnknownCourse: 403,
     UnknownPerson: 403,
-    UnknownScheme: 403,
+    UnknownScheme: 503,
+    Mistakes: 503,
     StoreError: 503,
 }
 PAGES = frozenset({400, 401, 403, 404, 405, 410, 500, 503})
