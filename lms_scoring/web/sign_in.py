@@ -6,6 +6,7 @@ from flask import Blueprint, make_response, redirect, render_template, url_for
 from werkzeug.exceptions import Gone
 from werkzeug.wrappers import Response
 
+from lms_scoring.web.frames import allow_frames, frame_ancestors
 from lms_scoring.web.sessions import Sessions
 
 
@@ -31,6 +32,7 @@ def blueprint(sessions: Sessions) -> Blueprint:
     @pages.post("/sign-out")
     def leave() -> Response:
         response = make_response(render_template("signed_out.html"))
+        allow_frames(frame_ancestors().split())  # where the page stood, the last one stands too
         sessions.end(response)
         return response
 

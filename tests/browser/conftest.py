@@ -8,9 +8,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from waitress.server import create_server
@@ -19,7 +20,7 @@ from lms_scoring.ports import Visitor
 from tests.integration.web.school import School, fill_school, open_school
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -64,15 +65,38 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each visit has a profile of its own."""
+def driver() -> Iterator[Playwright]:
+    """What starts browsers."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield browser
-        browser.close()
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """One browser for all tests; each visit has a profile of its own."""
+    browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def serving(app: Callable[..., Any], listening: socket.socket) -> Iterator[None]:
+    """Serves an application at a socket that listens."""
+    server = create_server(app, sockets=[listening], threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield
+    server.close()
+    thread.join(timeout=10)
+
+
+def listening() -> tuple[socket.socket, int]:
+    """A socket on a free port, and the port."""
+    made = socket.create_server(("127.0.0.1", 0))
+    return made, made.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -81,13 +105,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, s
     file = tmp_path_factory.mktemp("school") / "school.sqlite"
     fill_school(file)
     school = open_school(file)
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = create_server(school.app, sockets=[listening], threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield school, f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.close()
-    thread.join(timeout=10)
+    door, port = listening()
+    with serving(school.app, door):
+        yield school, f"http://127.0.0.1:{port}"
     school.close()
 
 

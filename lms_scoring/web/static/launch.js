@@ -24,7 +24,8 @@ async function codeFor() {
   return (await answer.json()).code;
 }
 
-async function open(link) {
+// Not “open”: at the top of a script that would stand in for the browser's own.
+async function openWindow(link) {
   // A window must be opened while the click is under way; its address follows.
   const target = window.open("about:blank", "_blank");
   try {
@@ -78,9 +79,9 @@ document.addEventListener("click", (event) => {
   if (!link || link.origin !== window.location.origin || link.target) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   let way = null;
-  if (link.hasAttribute("data-window")) way = open;
+  if (link.hasAttribute("data-window")) way = openWindow;
   else if (!bearer) return;
-  else if (link.hasAttribute("download")) way = save;
+  else if (link.hasAttribute("data-file")) way = save;
   else if (link.getAttribute("href").startsWith("#")) return;
   else way = (there) => show(there.href, { method: "GET" });
   event.preventDefault();

@@ -97,7 +97,7 @@ def test_the_browser_saves_the_file_under_course_and_day_and_keeps_no_copy(
 
 def test_the_page_links_to_the_file_of_what_it_shows(school: School, coordinator: FlaskClient) -> None:
     page = school.page(coordinator, f"{BOARD}?class={FIRST}&state=fail")
-    links = [e.attributes["href"] for e in page.all("a") if "download" in e.attributes]
+    links = [e.attributes["href"] for e in page.all("a") if "data-file" in e.attributes]
     assert [link.partition("?")[0] for link in links] == [FILE, f"/courses/{COURSE}/board.xlsx"]
     assert {row["class"] + row["state"] for row in rows(coordinator, links[0])} == {f"{FIRST}fail"}
 
@@ -112,7 +112,7 @@ def test_while_a_name_is_searched_for_no_address_could_tell_the_file_whom(
     )
     text = coordinator.post(BOARD, data={"token": token, "search": "刘"}).text
     assert "刘磊" in text
-    assert " download>" not in text
+    assert " data-file>" not in text
 
 
 def test_a_hostile_name_is_no_formula(coordinator: FlaskClient) -> None:

@@ -1,0 +1,229 @@
+"""The tool in a frame of another site, in a browser that blocks third-party cookies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from lms_scoring.cli.demo_launches import join_moodle
+from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
+from lms_scoring.web import create_app
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, serving
+from tests.browser.moodle import Seat
+from tests.fixtures.courses.installed import Site, site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+COURSE = "lc2024"
+WAITS = 8_000.0
+BOARD = f"/courses/{COURSE}/"
+LEARNER, TUTOR, COORDINATOR, BOTH, ADMINISTRATOR = (
+    "学员",
+    "辅导教师",
+    "班级管理员",
+    "学员兼辅导教师",
+    "系统管理员",
+)
+WINDOWS = pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+@dataclass(frozen=True, slots=True)
+class Classroom:
+    """A synced course whose Moodle shows our pages."""
+
+    platform: RunningPlatform
+    site: Site
+    course_page: str
+    ours: str
+
+
+@pytest.fixture(scope="session")
+def classroom(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    """As `demo` makes it, of the first weeks."""
+    door, port = listening()
+    ours = f"http://localhost:{port}"
+    with running_platform(Options(statements=8_000)) as platform:
+        made = site(platform, tmp_path_factory.mktemp("classroom"), changes={"LMS_SCORING_PUBLIC_URL": ours})
+        made.adopt(COURSE)
+        assert made.sync(COURSE).good
+        installation = made.installation
+        course_page = join_moodle(installation, platform.moodle.url, course=COURSE)
+        app = create_app(
+            store=installation.store,
+            courses=installation.adopted,
+            clock=installation.clock,
+            public_url=ours,
+            launching=installation.launching(),
+        )
+        with serving(app, door):
+            yield Classroom(platform, made, course_page, ours)
+
+
+@pytest.fixture(scope="session")
+def strict(driver: Playwright) -> Iterator[Browser]:
+    """A Chromium that keeps no third-party cookies."""
+    flags = [*FLAGS, "--test-third-party-cookie-phaseout"]
+    browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def seat(strict: Browser, classroom: Classroom) -> Iterator[Callable[..., Seat]]:
+    """Sits somebody down before the course page."""
+    contexts = []
+
+    def sit(part: str | None, window: tuple[int, int] = DESKTOP) -> Seat:
+        context = strict.new_context(viewport={"width": window[0], "height": window[1]})
+        context.set_default_timeout(WAITS)
+        contexts.append(context)
+        made = Seat(context.new_page(), classroom.ours)
+        if part is not None:
+            made.sit_down(part, classroom.course_page)
+        return made
+
+    yield sit
+    for context in contexts:
+        context.close()
+
+
+Sit = Callable[..., Seat]
+
+
+def test_this_browser_really_keeps_no_third_party_cookies(strict: Browser) -> None:
+    def theirs(environment: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        kept = "SameSite=None; Secure; Path=/"
+        cookies = [("Set-Cookie", f"plain=1; {kept}"), ("Set-Cookie", f"own=1; {kept}; Partitioned")]
+        if environment["PATH_INFO"] == "/around":
+            start("200 OK", [("Content-Type", "text/html")])
+            return [f"<iframe src='http://localhost:{port}/'></iframe>".encode()]
+        start("200 OK", [("Content-Type", "text/html"), *cookies])
+        return [environment.get("HTTP_COOKIE", "none").encode()]
+
+    door, port = listening()
+    with serving(theirs, door):
+        context = strict.new_context()
+        page = context.new_page()
+        for _ in range(2):
+            page.goto(f"http://127.0.0.1:{port}/around")
+            told = page.frame_locator("iframe").locator("body").inner_text()
+        context.close()
+    assert told == "own=1"
+
+
+@WINDOWS
+def test_a_learner_sees_the_own_card_and_moves_about_in_it(seat: Sit, window: tuple[int, int]) -> None:
+    learner = seat(LEARNER, window)
+    name, address = learner.heading(), learner.frame.url
+    assert name
+    assert learner.path.startswith(f"{BOARD}people/moodle-")
+    assert learner.overflow() <= 0
+    learner.goes("a[hreflang=en]")
+    learner.reload()
+    learner.goes(".brand")
+    assert learner.frame.evaluate("document.documentElement.lang") == "en"
+    assert learner.heading() == name
+    window_of_its_own = learner.new_window()
+    assert window_of_its_own.locator("h1").inner_text() == name
+    assert window_of_its_own.url == address
+    window_of_its_own.reload()
+    assert window_of_its_own.locator("h1").inner_text() == name
+    assert learner.inside.get_by_role("link", name="CSV").count() == 0
+    assert learner.complaints == []
+
+
+@WINDOWS
+@pytest.mark.parametrize(
+    ("part", "classes"), [(TUTOR, {"一班"}), (COORDINATOR, {"一班", "二班"})], ids=["tutor", "coordinator"]
+)
+def test_staff_open_cards_and_take_the_board_home(
+    seat: Sit, part: str, classes: set[str], window: tuple[int, int], tmp_path: Path
+) -> None:
+    staff = seat(part, window)
+    assert staff.path == BOARD
+    assert staff.overflow() <= 0
+    rows = staff.downloaded(tmp_path)
+    assert {row["class"] for row in rows} == classes
+    assert len(rows) == staff.inside.locator("tbody tr").count()
+    (file,) = tmp_path.iterdir()
+    assert file.name.startswith(f"{COURSE}-learner-20")
+    staff.goes("tbody th a")
+    assert staff.path.startswith(f"{BOARD}people/")
+    assert staff.overflow() <= 0
+    name = staff.heading()
+    staff.reload()
+    assert staff.heading() == name
+    assert staff.new_window().locator("h1").inner_text() == name
+    staff.goes(".brand")
+    assert staff.path == BOARD
+    assert staff.complaints == []
+
+
+@WINDOWS
+@pytest.mark.parametrize("part", [LEARNER, TUTOR, COORDINATOR], ids=["learner", "tutor", "coordinator"])
+def test_signing_out_in_the_frame_ends_the_visit(
+    seat: Sit, classroom: Classroom, part: str, window: tuple[int, int]
+) -> None:
+    somebody = seat(part, window)
+    before = somebody.frame.url
+    somebody.goes("header form button")
+    assert somebody.heading() == "您已退出登录"
+    somebody.frame.goto(before)
+    assert somebody.heading() == "请从课程重新打开"
+    assert somebody.overflow() <= 0
+    somebody.sit_down(part, classroom.course_page)
+    assert somebody.frame.url == before
+
+
+def test_a_board_is_filtered_in_the_frame(seat: Sit) -> None:
+    coordinator = seat(COORDINATOR)
+    coordinator.inside.get_by_label("班级").select_option("二班")
+    coordinator.goes("form.filter button")
+    assert set(coordinator.inside.locator("td.class").all_inner_texts()) == {"二班"}
+
+
+def test_whoever_sits_down_next_is_seen_and_nobody_else(seat: Sit, classroom: Classroom) -> None:
+    one = seat(LEARNER)
+    learner = one.frame.url
+    one.sit_down(TUTOR, classroom.course_page)
+    assert one.path == BOARD
+    one.sit_down(BOTH, classroom.course_page)
+    assert one.path == f"{BOARD}start"
+    assert one.inside.locator("main a").count() >= 2
+    one.page.locator("select[name=user]").select_option(index=1)
+    one.page.get_by_role("button", name="切换").click()
+    one.wait_for("main h1")
+    other = one.frame.url
+    assert other != learner
+    assert urlsplit(other).path.startswith(f"{BOARD}people/")
+    one.frame.goto(learner)
+    assert one.heading() == "这里没有您可以查看的内容"
+
+
+def test_the_administrator_was_granted_the_course(seat: Sit) -> None:
+    assert seat(ADMINISTRATOR).path == BOARD
+
+
+def test_two_tabs_of_a_browser_are_two_launches(seat: Sit, classroom: Classroom) -> None:
+    first = seat(LEARNER)
+    second = Seat(first.page.context.new_page(), classroom.ours)
+    second.page.goto(classroom.course_page)
+    second.wait_for("main h1")
+    assert second.heading() == first.heading()
+    first.reload()
+    second.reload()
+    assert second.heading() == first.heading()
+
+
+def test_a_reload_of_the_course_page_is_a_launch_of_its_own(seat: Sit) -> None:
+    learner = seat(LEARNER)
+    name = learner.heading()
+    learner.page.reload()
+    learner.wait_for("main h1")
+    assert learner.heading() == name
