@@ -82,11 +82,6 @@ def test_everybody_whom_the_platform_calls_a_learner_is_one(plain: OwnMoodle) ->
         assert all(one.name for one in transaction.people(PLAIN) if one.id in found)
 
 
-def test_the_platform_s_administrators_and_teachers_are_made_nothing(plain: OwnMoodle) -> None:
-    typed("sync", PLAIN)
-    assert not {f"{prefix(plain)}{user}" for user in (2, 62, 65)} & set(members(plain))
-
-
 def test_who_is_no_longer_named_is_withdrawn_and_comes_back(plain: OwnMoodle) -> None:
     typed("sync", PLAIN)
     before = active(plain)

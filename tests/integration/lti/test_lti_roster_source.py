@@ -1,0 +1,50 @@
+"""A platform's roster as a source: who learns becomes a learner, and staff become nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from adapters.lti.roster_source import RosterSource
+from lms_scoring.domain.errors import PlatformMisread
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.ports import Batch, Scope
+from tests.integration.lti.asking import gives_tokens, registration, root, roster_of, service
+
+
+def pulled(server: HTTPServer, *members: dict[str, Any]) -> list[Batch]:
+    gives_tokens(server)
+    server.expect_request("/members").respond_with_json({"members": list(members)})
+    ours = registration(root(server))
+    source = RosterSource(roster_of(service()), ours, url=server.url_for("/members"), context="2")
+    assert (source.name, source.shared) == ("lti-1", False)
+    return list(source.pull(None, full=False))
+
+
+def test_learners_are_learners_and_staff_are_made_nothing(httpserver: HTTPServer) -> None:
+    people, memberships = pulled(
+        httpserver,
+        {"user_id": "a", "roles": ["Learner"], "name": "Li"},
+        {"user_id": "b", "roles": ["Learner"], "status": "Inactive"},
+        {"user_id": "c", "roles": ["Instructor"]},
+        {"user_id": "d", "roles": ["Learner", "Instructor"]},
+        {"user_id": "e", "roles": []},
+    )
+    assert [one.id for one in people.people] == ["lti1-a", "lti1-b", "lti1-c", "lti1-d", "lti1-e"]
+    assert people.people[0].accounts == ("lti:1|a",)
+    assert memberships.whole == (Scope(kind="membership", activity=None),)
+    assert memberships.records == [
+        Membership(
+            id="2-a", person="lti:1|a", role=Role.LEARNER, class_=None, status=MembershipStatus.ACTIVE
+        ),
+        Membership(
+            id="2-b", person="lti:1|b", role=Role.LEARNER, class_=None, status=MembershipStatus.WITHDRAWN
+        ),
+    ]
+
+
+def test_a_roster_of_nobody_is_not_believed(httpserver: HTTPServer) -> None:
+    with pytest.raises(PlatformMisread, match="names nobody"):
+        pulled(httpserver)
