@@ -65,9 +65,9 @@ class Dossier:
     """The evidence of one membership.
 
     A tutor's has the submissions of the whole class too, the class's learners (`learners`) with their
-    memberships (`class_members`), those of them whose work must be marked (`active`), and what this tutor
-    recommended. `changes_at` is the next instant at which more of the evidence that is known already will
-    have happened (None: all of it has).
+    memberships (`class_members`), those of them whose work must be marked (`active`), what of theirs may be
+    homework and could not be read (`class_unknowns`), and what this tutor recommended. `changes_at` is the
+    next instant at which more of the evidence that is known already will have happened (None: all of it has).
     """
 
     membership: ev.Membership
@@ -81,6 +81,7 @@ class Dossier:
     active: frozenset[str] = frozenset()
     class_members: tuple[ev.Membership, ...] = ()
     class_submissions: tuple[ev.Submission, ...] = ()
+    class_unknowns: tuple[ev.Unknown, ...] = ()
     recommendations: tuple[ev.Recommendation, ...] = ()
     decided: tuple[ev.Decision, ...] = ()
     decisions: Decisions = Decisions()
@@ -96,6 +97,7 @@ class Dossier:
         yield from self.unknowns
         yield from self.class_members
         yield from self.class_submissions
+        yield from self.class_unknowns
         yield from self.recommendations
         yield from self.decided
 
@@ -199,6 +201,7 @@ class _Sorted:
             learners = [m for m in self.classes[membership.class_] if m.role is ev.Role.LEARNER]
             concerned |= {m.person for m in learners}
         people = sorted({m.person for m in learners})
+        active = frozenset(m.person for m in learners if _is_active(m))
         return Dossier(
             membership=membership,
             as_of=as_of,
@@ -209,8 +212,14 @@ class _Sorted:
             unknowns=self.of(ev.Unknown, person),
             learners=frozenset(people),
             class_members=tuple(learners),
-            active=frozenset(m.person for m in learners if _is_active(m)),
+            active=active,
             class_submissions=tuple(s for one in people for s in self.of(ev.Submission, one)),
+            class_unknowns=tuple(
+                unknown
+                for one in sorted(active - {person})
+                for unknown in self.of(ev.Unknown, one)
+                if unknown.about in (None, ev.Purpose.HOMEWORK)
+            ),
             recommendations=self.of(ev.Recommendation, person),
             decided=tuple(sorted((d for d in self.decisions if d.person in concerned), key=lambda d: d.id)),
             decisions=self.indexed,

@@ -122,16 +122,18 @@ def _unknowns(
     """What is there and could not be read, where it would count: by its purpose, else by its activity.
 
     Where only an activity is named that nothing else came from, it may be study time; where a role has
-    none, it may be anything.
+    none, it may be anything. Of a class, it may be what else came from the same activity.
     """
     purposes = criterion.rule.purposes
     timed = any(ev.Purpose.STUDY_TIME in other.rule.purposes for other in others)
     maybe_here = ev.Purpose.STUDY_TIME in purposes if timed else bool(purposes)
     activities = {finding.activity for finding in measured.findings}
-    for unknown in dossier.unknowns:
+    of_class = dossier.class_unknowns if criterion.rule.needs_class_work else ()
+    for unknown in (*dossier.unknowns, *of_class):
         if dossier.decisions.objection(unknown) is not None:
             continue
-        named_here = maybe_here or unknown.activity in activities
+        is_own = unknown.person == dossier.membership.person
+        named_here = (is_own and maybe_here) or unknown.activity in activities
         if named_here if unknown.about is None else unknown.about in purposes:
             yield Finding(
                 kind="unknown",
@@ -140,6 +142,7 @@ def _unknowns(
                 reason=Reason.UNREADABLE,
                 activity=unknown.activity,
                 note=unknown.reason,
+                person=None if is_own else unknown.person,
             )
 
 

@@ -1,8 +1,8 @@
 """Assessing: stored evidence of a course becomes stored scorecards, for whoever could have changed.
 
 A learner's card reads that person's evidence alone. A tutor's reads the class's memberships,
-submissions and decisions too, so it is scored again whenever a learner of the class is. What a card makes
-in the platform's gradebook is written down together with it.
+submissions, decisions and unread homework too, so it is scored again whenever a learner of the class is.
+What a card makes in the platform's gradebook is written down together with it.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def _records_to_read(
         person = evidence.person.id
         records: list[ev.Record] = [*scorable(evidence, rules.bindings)]
         if person in in_class:
-            for_tutors += [r for r in records if isinstance(r, ev.Submission | ev.Decision)]
+            for_tutors += [r for r in records if isinstance(r, ev.Submission | ev.Unknown | ev.Decision)]
         if person in tutors:
             last.append((person, records))
         elif person in due:

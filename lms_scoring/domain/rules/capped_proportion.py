@@ -34,6 +34,7 @@ class CappedProportion:
 
     kind: ClassVar[str] = "capped_proportion"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.STUDY_TIME})
+    needs_class_work: ClassVar[bool] = False
 
     full: int
     counting: Counting = Counting.WALL_CLOCK

@@ -21,6 +21,7 @@ class CompleteRatio:
 
     kind: ClassVar[str] = "complete_ratio"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.HOMEWORK})
+    needs_class_work: ClassVar[bool] = True
 
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """How many pieces were handed in, and how many of them are marked."""

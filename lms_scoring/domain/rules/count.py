@@ -25,6 +25,7 @@ class Count:
 
     kind: ClassVar[str] = "count"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.POSTS, Purpose.BULLETINS})
+    needs_class_work: ClassVar[bool] = False
 
     topic: Fraction = Fraction(1)
     reply: Fraction = Fraction(1)

@@ -49,6 +49,7 @@ class GradeMap:
 
     kind: ClassVar[str] = "grade_map"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.HOMEWORK})
+    needs_class_work: ClassVar[bool] = False
 
     grades: Mapping[Grade, Fraction]
     on_time: Fraction = Fraction(0)

@@ -34,6 +34,7 @@ class Presence:
     """At least `needed` of a thing. `late` matters to journals only: by default the window alone does."""
 
     kind: ClassVar[str] = "presence"
+    needs_class_work: ClassVar[bool] = False
 
     of: Thing
     needed: int = 1

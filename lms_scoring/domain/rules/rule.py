@@ -59,6 +59,10 @@ class Rule(Protocol):
     def purposes(self) -> frozenset[Purpose]:
         """What activities must be bound to for their evidence to be read by this rule."""
 
+    @property
+    def needs_class_work(self) -> bool:
+        """Whether it asks for all the work of the tutor's class, so that what cannot be read is missing."""
+
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured: ...
 
     def term(self, most: Fraction) -> Term: ...

@@ -22,6 +22,7 @@ class SomeNone:
 
     kind: ClassVar[str] = "some_none"
     purposes: ClassVar[frozenset[Purpose]] = frozenset()
+    needs_class_work: ClassVar[bool] = False
 
     advised_percent: Fraction | None = None
 

@@ -1,11 +1,12 @@
 """Tutors: marking, discussion, bulletins and recommending, by every reading of domain rule A2."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.evidence import Grade, MembershipStatus, PostState, Role, SubmissionState
+from lms_scoring.domain.evidence import Grade, MembershipStatus, PostState, Purpose, Role, SubmissionState
 from lms_scoring.domain.scorecard import CardState, CriterionState, Finding, Reason, Scorecard, Verdict
 from lms_scoring.domain.scoring import scorecards
 from tests.given import (
@@ -35,6 +36,7 @@ from tests.given import (
     topic,
     topics,
     tutor,
+    unknown,
 )
 
 ZHAO = "zhao"
@@ -177,6 +179,61 @@ def test_forty_more_points_that_would_lift_a_tutor_leave_the_card_pending() -> N
 def test_forty_more_points_that_would_not_lift_a_tutor_leave_the_card_failed() -> None:
     found = tutors(homework(), *topics(10, person=WANG), *replies(9, person=WANG))
     assert standing(found) == (19, 59, CardState.FAIL)
+
+
+def test_a_learners_unreadable_homework_makes_marking_at_least_what_is_known() -> None:
+    records: list[ev.Record] = [membership(ZHAO), unknown(person=ZHAO, about=Purpose.HOMEWORK)]
+    criterion = result(tutors(homework(), *records), "marking")
+    assert standing(criterion) == (0, 40, CriterionState.PENDING)
+    assert (criterion.unknowns, criterion.is_at_least) == (1, True)
+    shown = finding(tutors(homework(), *records), "marking", "u")
+    assert (shown.verdict, shown.person, shown.activity) == (Verdict.UNKNOWN, ZHAO, "scorm 1")
+    nothing_else = tutors(*records)
+    assert figures(nothing_else, "marking") == {"handed_in": 0, "marked": 0}
+    assert nothing_else.is_at_least
+
+
+def test_what_could_not_be_read_is_neither_due_nor_marked() -> None:
+    found = tutors(homework(grade=Grade.PASS), unknown(about=Purpose.HOMEWORK))
+    assert standing(result(found, "marking")) == (40, 40, CriterionState.FINAL)
+    assert figures(found, "marking") == {"handed_in": 1, "marked": 1}
+
+
+def test_what_a_learner_wrote_without_a_purpose_may_be_homework_where_homework_came_from() -> None:
+    same, other = unknown("same", "homework 1"), unknown("other", "homework 2")
+    shown = result(tutors(homework(grade=Grade.PASS), same, other), "marking").findings
+    assert [one.id for one in shown] == ["h", "same"]
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [unknown(about=Purpose.JOURNAL)],
+        [replace(unknown(about=Purpose.HOMEWORK), gone_at=END)],
+        [unknown(about=Purpose.HOMEWORK), decided(ev.Action.VOID, unknown())],
+        [membership(ZHAO, status=MembershipStatus.WITHDRAWN), unknown(person=ZHAO, about=Purpose.HOMEWORK)],
+        [membership(ZHAO, class_="class 2"), unknown(person=ZHAO, about=Purpose.HOMEWORK)],
+    ],
+    ids=["another purpose", "gone", "settled", "withdrawn", "another class"],
+)
+def test_what_is_nobodys_duty_is_not_missing_from_it(records: list[ev.Record]) -> None:
+    assert result(tutors(*records), "marking").findings == ()
+
+
+def test_only_marking_misses_what_the_class_did() -> None:
+    found = tutors(homework(), unknown(about=Purpose.HOMEWORK), unknown("v", about=Purpose.POSTS))
+    assert [one.unknowns for one in found.criteria] == [1, 0, 0, 0]
+
+
+def test_whoever_guides_and_learns_in_a_class_sees_what_could_not_be_read_once() -> None:
+    own = unknown(person=WANG, about=Purpose.HOMEWORK)
+    shown = result(tutors(membership(WANG), own), "marking").findings
+    assert [(one.id, one.person) for one in shown] == [("u", None)]
+
+
+def test_what_could_not_be_read_of_the_class_is_evidence_of_the_tutors_card() -> None:
+    assert tutors(unknown(about=Purpose.HOMEWORK)).evidence != tutors().evidence
+    assert tutors(unknown(about=Purpose.JOURNAL)).evidence == tutors().evidence
 
 
 # -- discussion and bulletins ----------------------------------------------------------------------

@@ -12,6 +12,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.identity import own_account
 from lms_scoring.domain.scorecard import CardState
+from lms_scoring.domain.scoring import scorecards
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch
 from lms_scoring.services.assess import Assessed, assess, evidence_of_course
@@ -118,6 +119,17 @@ def test_a_mark_lifts_learner_and_tutor(office: Office) -> None:
     office.sync(told(given.homework(grade=ev.Grade.GOOD, graded_at=given.DUE)))
     assert office.assess() == {LI, WANG}
     assert (office.totals()[LI], office.totals(Role.TUTOR)) == (19, {WANG: 40})
+
+
+def test_homework_that_cannot_be_read_makes_the_tutors_marking_at_least_what_is_known(office: Office) -> None:
+    office.sync(told(given.unknown(activity=HOMEWORK)))
+    assert office.assess() == {LI, WANG}
+    with office.store.reading() as transaction:
+        (row,) = transaction.board(COURSE, role=Role.TUTOR)
+        records = list(evidence_of_course(transaction, rules()))
+    assert [one.id for one in row.card.criteria if one.is_at_least] == ["marking"]
+    exported = scorecards(rules().scheme, records, as_of=office.clock.at)
+    assert row.card.evidence == next(one.evidence for one in exported if one.role is Role.TUTOR)
 
 
 def test_a_learner_of_a_class_without_a_tutor_touches_no_tutor(office: Office) -> None:
