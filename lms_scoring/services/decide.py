@@ -55,8 +55,8 @@ class Decide:
         Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, and UnknownPerson where the
         person has no part in the course.
         """
-        _check_author(transaction, self.by)
-        memberships = [m for m in transaction.memberships(rules.course) if m.person == self.person]
+        _check_author(transaction, rules.course, self)
+        memberships = transaction.memberships(rules.course, persons=[self.person])
         if not memberships:
             raise UnknownPerson(f"{self.person} has no part in {rules.course}; sync the roster first")
         (evidence,) = transaction.evidence_of(rules.course, [self.person])
@@ -100,16 +100,22 @@ def named(target: Target) -> str:
     return f"{target.kind} {target.id}"
 
 
-def _check_author(transaction: Transaction, by: str) -> None:
+def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
+    """Scores are decided by who guides a class of the course or was granted a role, never by whom they are
+    about; but a tutor takes back what the tutor recommended."""
+    by, target = wish.by, wish.target
     if by.startswith(OPERATOR):
         if by.removeprefix(OPERATOR).strip():
             return
         raise CannotBeDecided(f"{OPERATOR} wants a name behind it, such as {OPERATOR}office")
-    known = {person.id for course in transaction.courses() for person in transaction.people(course.id)}
-    if by not in known:
+    is_own_advice = isinstance(target, ev.RecordTarget) and target.kind == "recommendation"
+    if by == wish.person and not is_own_advice:
+        raise CannotBeDecided("nobody decides about the own score; name somebody else as deciding")
+    guides = any(m.role is ev.Role.TUTOR for m in transaction.memberships(course, persons=[by]))
+    if not guides and not any(grant.course in (None, course) for grant in transaction.grants(by)):
         raise CannotBeDecided(
-            f"nobody has the id {by!r}; who decides is named by the id that `board` shows, or as "
-            f"{OPERATOR}NAME"
+            f"{by!r} neither guides a class of {course} nor has a role there; who decides is a tutor's id as "
+            f"`board` shows it, somebody with a role (`lms-scoring role grant`), or {OPERATOR}NAME"
         )
 
 

@@ -259,7 +259,9 @@ def test_points_may_be_anything_in_between(office: Office, points: str) -> None:
 
 REFUSED = [
     (wish(Action.VOID, POST, reason=" "), "a decision needs a reason"),
-    (wish(Action.VOID, POST, by="nobody"), "nobody has the id 'nobody'; who decides is named by the id"),
+    (wish(Action.VOID, POST, by="nobody"), "'nobody' neither guides a class of"),
+    (wish(Action.RESTORE, FLOOD, by=LI), "nobody decides about the own score"),
+    (wish(Action.RESTORE, FLOOD, by=ZHAO), f"{ZHAO!r} neither guides a class of"),
     (wish(Action.VOID, POST, by="operator: "), "wants a name behind it, such as operator:office"),
     (wish(Action.VOID, POSTS), "a criterion can be exempt, overridden and restored, no more: void"),
     (wish(Action.EXEMPT, POST), "a record can be voided and restored, no more: exempt"),
