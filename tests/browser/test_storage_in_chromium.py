@@ -1,0 +1,158 @@
+"""The tool in a frame, in a browser that keeps no cookies at all: the platform's storage and the header."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.ports import PlatformCourse
+from lms_scoring.store import SqlStore
+from lms_scoring.web import create_app
+from lms_scoring.web.application import Launching
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, serving
+from tests.browser.moodle import Seat
+from tests.browser.storage_platform import FRAME, StoragePlatform
+from tests.integration.launches.school import COORDINATOR, LEARNER, OWN_KEYS, TUTOR, KnownKeys
+from tests.integration.web.school import COURSE, FIRST, RULES, SOURCE, StoppedClock, fill_school
+from tests.launches.platform import CLIENT, DEPLOYMENT, NOW
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Playwright
+
+BOARD = f"/courses/{COURSE}/"
+WAITS = 8_000.0
+ROLES = {LEARNER: "learner", TUTOR: "staff", COORDINATOR: "staff"}
+
+
+@pytest.fixture(scope="module")
+def platform(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoragePlatform]:
+    """A platform on 127.0.0.1, and the school's pages on localhost, which it launches."""
+    file = tmp_path_factory.mktemp("school") / "school.sqlite"
+    fill_school(file)
+    (door, port), (their_door, their_port) = listening(), listening()
+    made = StoragePlatform(f"http://127.0.0.1:{their_port}", f"http://localhost:{port}", NOW)
+    store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock(NOW * 1_000)
+    register(store, made.url)
+    app = create_app(
+        store=store,
+        courses=lambda: {COURSE: RULES},
+        clock=clock,
+        public_url=made.ours,
+        launching=Launching(key_sets=KnownKeys(), own_keys=lambda: OWN_KEYS),
+    )
+    with serving(app, door), serving(made, their_door):
+        yield made
+    store.close()
+
+
+def register(store: SqlStore, url: str) -> None:
+    with store.writing() as transaction:
+        registration = Registration(
+            issuer=url,
+            client_id=CLIENT,
+            auth_url=f"{url}/auth",
+            token_url=f"{url}/token",
+            jwks_url=f"{url}/keys",
+            standing=Standing.ACTIVE,
+            platform=SOURCE,
+            deployments={DEPLOYMENT: Standing.ACTIVE},
+        )
+        id_ = transaction.keep_registration(registration, at=NOW)
+        transaction.keep_platform_course(
+            PlatformCourse(
+                registration=id_, context="2", title=None, course=COURSE, deployment=DEPLOYMENT, seen_at=NOW
+            )
+        )
+
+
+@pytest.fixture
+def seat(driver: Playwright, platform: StoragePlatform, tmp_path: Path) -> Iterator[Callable[..., Seat]]:
+    """Sits somebody down before the platform's page, in a browser whose owner forbids all cookies."""
+    contexts: list[BrowserContext] = []
+    forbidden = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+
+    def sit(user: str, *, where: str = "_parent", window: tuple[int, int] = DESKTOP) -> Seat:
+        profile = tmp_path / f"profile-{len(contexts)}"
+        (profile / "Default").mkdir(parents=True)
+        (profile / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
+        context = driver.chromium.launch_persistent_context(
+            profile,
+            executable_path=str(CHROMIUM),
+            args=list(FLAGS),
+            viewport={"width": window[0], "height": window[1]},
+        )
+        contexts.append(context)
+        context.set_default_timeout(WAITS)
+        made = Seat(context.new_page(), platform.ours)
+        made.page.goto(f"{platform.url}/{user}/{ROLES[user]}/{where}")
+        made.wait_for("main h1:visible")
+        return made
+
+    yield sit
+    for context in contexts:
+        assert context.cookies() == []
+        context.close()
+
+
+Sit = Callable[..., Seat]
+
+
+@pytest.mark.parametrize("where", ["_parent", FRAME])
+def test_a_learner_moves_about_by_the_header_alone(seat: Sit, where: str) -> None:
+    learner = seat(LEARNER, where=where, window=PHONE)
+    assert learner.path == f"{BOARD}people/moodle-{LEARNER}"
+    name = learner.heading()
+    learner.goes("a[hreflang=en]")
+    learner.goes(".brand")
+    assert learner.frame.evaluate("document.documentElement.lang") == "en"
+    assert learner.heading() == name
+    assert int(learner.frame.evaluate("document.documentElement.scrollWidth - window.innerWidth")) <= 0
+    assert learner.complaints == []
+
+
+@pytest.mark.parametrize("user", [TUTOR, COORDINATOR])
+def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user: str, tmp_path: Path) -> None:
+    staff = seat(user)
+    assert staff.path == BOARD
+    rows = staff.downloaded(tmp_path)
+    assert len(rows) == staff.inside.locator("tbody tr").count()
+    assert ({row["class"] for row in rows} == {FIRST}) is (user == TUTOR)
+    assert list(tmp_path.glob(f"{COURSE}-learner-*.csv"))
+    staff.goes("tbody th a")
+    name = staff.heading()
+    window = staff.new_window()
+    assert window.locator("h1").inner_text() == name
+    window.locator(".brand").click()
+    window.locator("table.board").wait_for()
+    staff.frame.evaluate("history.back()")
+    staff.wait_for("table.board")
+    assert staff.path == BOARD
+    staff.inside.get_by_label("姓名或编号").fill("刘磊")
+    staff.goes("form.filter button")
+    assert staff.inside.locator("tbody tr").count() == 1
+    unsettled = [one for one in staff.complaints if "401" not in one]
+    assert unsettled == [], "a new window first asks whether it keeps the cookie: that alone is refused"
+
+
+def test_signing_out_and_reloading_end_at_a_page_that_says_what_to_do(seat: Sit) -> None:
+    learner = seat(LEARNER)
+    learner.reload()
+    assert learner.heading() == "请从课程重新打开"
+    other = seat(LEARNER)
+    other.goes("header form button")
+    assert other.heading() == "您已退出登录"
+
+
+def test_where_nothing_keeps_the_sign_in_there_is_a_way_out_and_no_loop(
+    seat: Sit, platform: StoragePlatform
+) -> None:
+    platform.asked.clear()
+    nobody = seat(LEARNER, where="nowhere")
+    assert nobody.heading() == "浏览器没有保留登录信息"
+    assert nobody.inside.get_by_role("link", name="在新窗口打开").is_visible()
+    assert platform.asked.count("/auth") == 1
