@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, TypeVar
 
 from lms_scoring.domain import evidence as ev
@@ -62,8 +63,9 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """The evidence of one membership.
+    """The evidence of one place: a person's in a role in a class, which `membership` speaks for.
 
+    `also` are the other memberships of the same place, as when a group was deleted and made again.
     A tutor's has the submissions of the whole class too, the class's learners (`learners`) with their
     memberships (`class_members`), those of them whose work must be marked (`active`), what of theirs may be
     homework and could not be read (`class_unknowns`), and what this tutor recommended. `changes_at` is the
@@ -72,6 +74,7 @@ class Dossier:
 
     membership: ev.Membership
     as_of: int
+    also: tuple[ev.Membership, ...] = ()
     watches: tuple[ev.Watch, ...] = ()
     reported: tuple[ev.ReportedTime, ...] = ()
     submissions: tuple[ev.Submission, ...] = ()
@@ -90,6 +93,7 @@ class Dossier:
     def records(self) -> Iterable[ev.Record]:
         """Every record the card depends on."""
         yield self.membership
+        yield from self.also
         yield from self.watches
         yield from self.reported
         yield from self.submissions
@@ -103,8 +107,9 @@ class Dossier:
 
 
 def dossiers(records: Iterable[ev.Record], *, as_of: int) -> list[Dossier]:
-    """One dossier a membership, ordered by role, class, person; evidence dated after `as_of` is left out.
+    """One dossier a place, ordered by role, class, person; evidence dated after `as_of` is left out.
 
+    Of several memberships of one place the active one speaks for it, then the one with the last id.
     Neither the order of the records nor their repetition matters.
     """
     sorted_in = _Sorted()
@@ -112,8 +117,9 @@ def dossiers(records: Iterable[ev.Record], *, as_of: int) -> list[Dossier]:
         sorted_in.expect(record, later_than=as_of)
         if (seen := seen_at(record, as_of)) is not None:
             sorted_in.take(seen)
-    memberships = sorted(sorted_in.memberships, key=lambda m: (m.role.value, m.class_ or "", m.person, m.id))
-    return [sorted_in.dossier(membership, as_of=as_of) for membership in memberships]
+    memberships = sorted(sorted_in.memberships, key=lambda m: (*_place(m), _is_active(m), m.id))
+    places = [list(found) for _, found in groupby(memberships, key=_place)]
+    return [sorted_in.dossier(*reversed(place), as_of=as_of) for place in places]
 
 
 def seen_at(record: Kept, as_of: int) -> Kept | None:
@@ -191,7 +197,7 @@ class _Sorted:
         found = owned.get(record_type, {}).get(person, [])
         return tuple(sorted((r for r in found if isinstance(r, record_type)), key=lambda r: r.id))
 
-    def dossier(self, membership: ev.Membership, *, as_of: int) -> Dossier:
+    def dossier(self, membership: ev.Membership, *also: ev.Membership, as_of: int) -> Dossier:
         if self.indexed is None:
             self.indexed = Decisions.of(self.decisions)
         person = membership.person
@@ -205,6 +211,7 @@ class _Sorted:
         return Dossier(
             membership=membership,
             as_of=as_of,
+            also=also,
             watches=self.of(ev.Watch, person),
             reported=self.of(ev.ReportedTime, person),
             submissions=self.of(ev.Submission, person),
@@ -225,6 +232,11 @@ class _Sorted:
             decisions=self.indexed,
             changes_at=min((self.expected[one] for one in concerned if one in self.expected), default=None),
         )
+
+
+def _place(membership: ev.Membership) -> tuple[str, str, bool, str]:
+    """What cards are known by, in the order of cards; no class is a place of its own."""
+    return (membership.role.value, membership.class_ or "", membership.class_ is not None, membership.person)
 
 
 def _is_active(membership: ev.Membership) -> bool:

@@ -127,6 +127,34 @@ def test_two_classes_of_one_learner_are_two_cards() -> None:
     assert [(one.class_, one.total == 1) for one in cards] == [("class 1", True), ("class 2", True)]
 
 
+@pytest.mark.parametrize("former", ["a", "z"])
+def test_a_group_made_again_under_its_name_is_one_place_with_one_card(former: str) -> None:
+    left = replace(membership(status=MembershipStatus.WITHDRAWN), id=former)
+    again = replace(membership(), id="m")
+    for records in ([left, again], [again, left]):
+        (dossier,) = dossiers(records, as_of=AFTER)
+        assert (dossier.membership, dossier.also) == (again, (left,))
+    (both,) = scorecards(main_scheme(), [left, again, topic()], as_of=AFTER)
+    assert both.total == 1
+    assert both.evidence != card([again, topic()]).evidence
+
+
+def test_a_membership_that_is_gone_speaks_for_nobody_who_has_another() -> None:
+    gone, here = replace(membership(gone_at=END), id="z"), replace(membership(), id="a")
+    (dossier,) = dossiers([gone, here], as_of=AFTER)
+    assert dossier.membership == here
+
+
+def test_of_several_memberships_alike_the_last_speaks_for_the_place() -> None:
+    (dossier,) = dossiers([replace(membership(), id=id_) for id_ in "bca"], as_of=AFTER)
+    assert (dossier.membership.id, [one.id for one in dossier.also]) == ("c", ["b", "a"])
+
+
+def test_no_class_and_a_class_without_a_name_are_two_places() -> None:
+    cards = scorecards(main_scheme(), [membership(class_=""), membership(class_=None)], as_of=AFTER)
+    assert [one.class_ for one in cards] == [None, ""]
+
+
 def test_a_course_without_classes_is_one_class() -> None:
     records: list[ev.Record] = [tutor(class_=None), membership(class_=None), homework(grade=Grade.PASS)]
     assert result(card(records, role=Role.TUTOR), "marking").points == 40
