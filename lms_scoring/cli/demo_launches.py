@@ -18,6 +18,7 @@ CONTEXT = "2"
 """The recorded course's id at the stand-in Moodle."""
 _COORDINATOR, _ADMINISTRATOR = "65", "2"
 """User ids there of the manager and the site's administrator: no roster names them, so they are granted."""
+_GRADE_SCOPES = (Scope.LINE_ITEM, Scope.LINE_ITEM_READ, Scope.RESULT_READ, Scope.SCORE)
 _PATIENCE = 30.0
 
 
@@ -43,6 +44,9 @@ def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) ->
         title=None,
         course=course,
         deployment=told["deployment_id"],
+        # what every launch from there tells; the grades need not wait for the first one
+        line_items=f"{moodle_url}/mod/lti/services.php/{CONTEXT}/lineitems?type_id={told['deployment_id']}",
+        scopes=frozenset(scope.value for scope in _GRADE_SCOPES),
         seen_at=demonstration.clock.now(),
     )
     with demonstration.store.writing() as transaction:

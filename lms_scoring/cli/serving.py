@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from waitress.server import create_server
 
-from lms_scoring.bootstrap import Installation
+from lms_scoring.bootstrap import Installation, in_background
 from lms_scoring.web import create_app
 
 
-def serve_pages(installation: Installation, *, host: str, port: int) -> None:
-    """Blocks; courses that are adopted meanwhile appear without a restart."""
+def serve_pages(
+    installation: Installation, *, host: str, port: int, meanwhile: Callable[[], None] | None = None
+) -> None:
+    """Blocks; courses that are adopted meanwhile appear without a restart.
+
+    `meanwhile` is done beside it, once the pages can be asked.
+    """
     app = create_app(
         store=installation.store,
         courses=installation.adopted,
@@ -21,4 +28,6 @@ def serve_pages(installation: Installation, *, host: str, port: int) -> None:
     )
     server = create_server(app, host=host, port=port, threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
+    if meanwhile is not None:
+        in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment
     server.run()
