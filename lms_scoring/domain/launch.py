@@ -56,7 +56,8 @@ class DeepLinking:
     return_url: str
     types: frozenset[str]
     multiple: bool
-    data: str | None = None
+    data: object = None
+    """Whatever the platform wants back: a text with some, an object with others. None: nothing."""
     line_items: bool = True
 
 

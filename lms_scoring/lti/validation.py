@@ -168,7 +168,7 @@ def _deep_linking(claims: Mapping[str, Any], message: Message) -> DeepLinking | 
         return_url=_text(settings, "deep_link_return_url", Refusal.CLAIM),
         types=_texts(settings, "accept_types"),
         multiple=settings.get("accept_multiple") in (True, "true"),
-        data=_optional_text(settings, "data"),
+        data=settings.get("data"),
         line_items=settings.get("accept_lineitem") is not False,
     )
 

@@ -226,7 +226,10 @@ def strange_to(who: Who, requests: list[Asked]) -> list[Asked]:
 
 def ask(client: FlaskClient, asked: Asked, form_token: str) -> TestResponse:
     if asked.method == "GET":
-        return client.get(asked.path, base_url=PUBLIC)
+        answer = client.get(asked.path, base_url=PUBLIC)
+        answer.get_data()
+        answer.close()  # a file of ours is open until then
+        return answer
     data = {"token": form_token, "search": "P", "deployment": mark("T1"), "do": "adopt"}
     return client.post(asked.path, base_url=PUBLIC, data=data)
 
