@@ -127,7 +127,7 @@ def _segments_between(watch: Watch, start: int, end: int) -> Iterator[tuple[Frac
 def _reported(
     dossier: Dossier, window: Span, counting: Counting, reported_cap: int | None
 ) -> Iterator[_Counted]:
-    watched = {watch.activity for watch in dossier.watches if dossier.decisions.objection(watch) is None}
+    watched = set(_with_spans(dossier, window))
     until = min(window.end, dossier.as_of + SECOND)
     for total in sorted(dossier.reported, key=lambda total: (total.started_at, total.id)):
         objection = dossier.decisions.objection(total)
@@ -147,6 +147,15 @@ def _reported(
         elif total.duration > IMPLAUSIBLE_FROM:
             reason = Reason.IMPLAUSIBLE
         yield _Counted(total, Fraction(amount), reason)
+
+
+def _with_spans(dossier: Dossier, window: Span) -> Iterator[str]:
+    """The activities with a span that lies in the window in part; one that tells no time tells nothing."""
+    until = min(window.end, dossier.as_of)
+    for watch in dossier.watches:
+        start, end = clip(watch.start, watch.end, low=window.start, high=until)
+        if start < end and dossier.decisions.objection(watch) is None:
+            yield watch.activity
 
 
 def _finding(one: _Counted) -> Finding:

@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, Role
+from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.grade_map import GradeMap, Take
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.study_time import Counting
 from tests.given import (
     AFTER,
+    END,
     LI,
+    START,
     WANG,
     card,
     homework,
@@ -67,6 +70,16 @@ def test_watching_more_never_lowers_a_total(
     """Where the activity has no reported total, which spans would put out of count."""
     span = replace(span, activity="without a total")
     assert total(scheme, more(span, records), as_of) >= total(scheme, records, as_of)
+
+
+@given(schemes(), evidence(), watches(of_li), st.sampled_from("abc"))
+def test_watching_outside_the_window_changes_no_total(
+    scheme: Scheme, records: list[ev.Record], span: ev.Watch, activity: str
+) -> None:
+    """Not even where its activity has a reported total."""
+    for start in (START - HOUR, END):
+        outside = replace(span, activity=activity, start=start, end=start + span.end - span.start)
+        assert total(scheme, more(outside, records), AFTER) == total(scheme, records, AFTER)
 
 
 @given(schemes(), evidence(), reported_times(of_li), instants)

@@ -75,7 +75,7 @@ def naive_time(records: Records, person: str, rule: CappedProportion, as_of: int
     totals = [one for one in records if isinstance(one, ev.ReportedTime) and one.person == person]
     if rule.counting is Counting.REPORTED:
         return Fraction(naive_reported(totals, as_of, rule.reported_cap))
-    with_spans = {span.activity for span in spans}
+    with_spans = {span.activity for span in spans if naive_wall_clock([span], as_of) > 0}
     totals = [total for total in totals if total.activity not in with_spans]
     watched = naive_wall_clock if rule.counting is Counting.WALL_CLOCK else naive_content
     return Fraction(watched(spans, as_of)) + naive_reported(totals, as_of, rule.reported_cap)

@@ -199,6 +199,32 @@ def test_a_reported_total_of_an_activity_with_spans_does_not_count() -> None:
     assert figure(found, "study_time", "study_time") == 30 * MINUTE
 
 
+@pytest.mark.parametrize(
+    ("start", "length"),
+    [(START - HOUR, 60), (END, 60), (START + DAY, 0)],
+    ids=["before the window", "after the window", "without length"],
+)
+def test_a_span_without_a_part_in_the_window_leaves_the_reported_total_of_its_activity(
+    start: int, length: int
+) -> None:
+    total = reported(minutes=60, activity="both")
+    assert minutes(watch(start=start, minutes=length, activity="both"), total) == 60
+
+
+def test_a_span_with_a_moment_in_the_window_puts_the_reported_total_out_of_count() -> None:
+    edge = watch(start=START - HOUR + 1, minutes=60, activity="both")
+    assert minutes(edge, reported(minutes=60, activity="both")) == Fraction(1, MINUTE)
+
+
+def test_a_span_that_begins_only_now_leaves_the_reported_total_of_its_activity() -> None:
+    total = reported(minutes=60, activity="both")
+    now = START + 2 * DAY
+    for start, expected in ((now, 60), (now - 1, Fraction(1, MINUTE))):
+        records = [membership(), total, watch(start=start, activity="both")]
+        spent = figure(card(records, as_of=now), "study_time", "study_time")
+        assert spent == expected * MINUTE
+
+
 def test_a_voided_span_leaves_the_reported_total_of_its_activity() -> None:
     span = watch(minutes=30, activity="both")
     total = reported(minutes=60, activity="both")
