@@ -9,10 +9,11 @@ from lms_scoring.cli.output import table_text
 from lms_scoring.domain.evidence import Action, Recommendation, RecordTarget
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import moment_of
+from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 from lms_scoring.services.decide import named
 from lms_scoring.services.enter import Effect, Entry, Made, Shift
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.words import word
+from lms_scoring.words import at_least, word
 
 _WORDS = {
     "zh": {
@@ -102,7 +103,8 @@ def _shift(shift: Shift, rules: CourseRules, names: Mapping[str, str], language:
     who = f"{_named(after.person, names)} · {word(after.role, language)}"
     yield f"{who} · {after.class_ or word('no_class', language)}"
     totals = [
-        points_text(card.total, pass_mark=card.pass_mark, language=language) for card in (before, after)
+        _at_least(points_text(card.total, pass_mark=card.pass_mark, language=language), card, language)
+        for card in (before, after)
     ]
     states = " -> ".join(dict.fromkeys(word(card.state, language) for card in (before, after)))
     yield f"  {words(language)['total']}: {' -> '.join(totals)} / {plain(after.out_of)} · {states}"
@@ -112,9 +114,15 @@ def _shift(shift: Shift, rules: CourseRules, names: Mapping[str, str], language:
     for old, new in zip(before.criteria, after.criteria, strict=True):
         if (old.points, old.state) != (new.points, new.state):
             name = criteria[new.id].name.in_(language)
-            points = f"{rounded(old.points)} -> {rounded(new.points)} / {plain(new.max)}"
+            points = " -> ".join(_at_least(rounded(one.points), one, language) for one in (old, new))
+            points += f" / {plain(new.max)}"
             state = " -> ".join(dict.fromkeys(word(one.state, language) for one in (old, new)))
             yield f"  {name}: {points} · {state}"
+
+
+def _at_least(number: str, of: Scorecard | CriterionResult, language: str) -> str:
+    """The number, marked where it is only what could be read."""
+    return at_least(number, language) if of.is_at_least else number
 
 
 def _cells(one: Made, rules: CourseRules, names: Mapping[str, str], said: Mapping[str, str]) -> Iterator[str]:
