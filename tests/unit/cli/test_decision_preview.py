@@ -17,8 +17,8 @@ UNREAD = ev.Unknown(
 
 
 def test_a_preview_says_at_least_where_something_was_not_read() -> None:
-    records = [ev.Person(id=given.LI, name="李"), given.membership(given.LI), UNREAD]
+    records: list[ev.Record] = [ev.Person(id=given.LI, name="李"), given.membership(given.LI), UNREAD]
     (card,) = scorecards(RULES.scheme, records, as_of=given.AFTER)
     effect = Effect(entry=None, shifts=(Shift(before=card, after=card),))
     shown = effect_text(effect, RULES, names={}, language="en")
-    assert "total: at least 0.00 -> at least 0.00 / 100" in shown
+    assert "Total: at least 0.00 -> at least 0.00 / 100" in shown
