@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,7 @@ from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
 from adapters.lti.names_and_roles import NamesAndRoles
 from adapters.lti.registering import Registering
-from adapters.lti.roster_source import RosterSource
+from adapters.lti.roster_source import RosterSource, source_name
 from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
 from adapters.moodle.client import MoodleClient
@@ -47,6 +47,7 @@ from lms_scoring.ports import (
     KeptScheme,
     PlatformCourse,
     Store,
+    Transaction,
 )
 from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
 from lms_scoring.sealing_file import SealingFile
@@ -140,11 +141,17 @@ class Installation:
             return {course.id: course for course in transaction.courses()}
 
     def rules(self, course: str) -> CourseRules:
-        """The rules of one course, as adopted. Raises UnknownCourse."""
+        """The rules of one course, as adopted; its sources with the rosters that were ever asked for.
+
+        Raises UnknownCourse; Mistakes and UnknownScheme where what it was pinned to cannot be read.
+        """
         with self.store.reading() as transaction:
             kept = transaction.course(course)
-            scheme = transaction.scheme(kept.scheme)
-        return self._rules(kept, scheme)
+            rules = self._rules(kept, transaction.scheme(kept.scheme))
+            named = rules.sources or frozenset()
+            rosters = {source_name(one) for one, _ in _rosters(transaction, course, named)}
+            read = named | (rosters & transaction.last_ends(course).keys()) if rosters else named
+        return replace(rules, sources=frozenset(read))
 
     def sources(self, course: str) -> list[EvidenceSource]:
         """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse.
@@ -153,12 +160,9 @@ class Installation:
         """
         with self.store.reading() as transaction:
             kept = transaction.course(course)
-            places = transaction.platform_courses(course)
-            launching = [(transaction.registration(place.registration), place) for place in places]
-        sources = self._sources_of(kept.settings, name=kept.id)
-        names = {source.name for source in sources}
-        rosters = [self._roster(*one) for one in launching if one[0].platform not in names and _tells(*one)]
-        return [*rosters, *sources]
+            sources = self._sources_of(kept.settings, name=kept.id)
+            rosters = list(_rosters(transaction, course, {source.name for source in sources}))
+        return [*(self._roster(*one) for one in rosters), *sources]
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
@@ -308,6 +312,16 @@ def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
     return read_scheme(path)
 
 
+def _rosters(
+    transaction: Transaction, course: str, sources: Collection[str]
+) -> Iterator[tuple[Registration, PlatformCourse]]:
+    """Where rosters of the course are read: at LTI platforms whose Moodle is none of its sources."""
+    for place in transaction.platform_courses(course):
+        registration = transaction.registration(place.registration)
+        if registration.platform not in sources and _tells(registration, place):
+            yield registration, place
+
+
 def _tells(registration: Registration, place: PlatformCourse) -> bool:
     """Whether the platform lets us at the course's roster, and nobody here has revoked it since."""
     deployment = registration.deployments.get(place.deployment)
@@ -365,7 +379,8 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
             f"course {course.id}: this version of the program reads its scheme {scheme.name} as other rules "
             f"than those it was pinned to; see who would flip with `lms-scoring course apply {course.id}`"
         )
-    return CourseRules(course=course.id, scheme=read, bindings=file.bindings)
+    sources = frozenset(source.name for source in file.sources)
+    return CourseRules(course=course.id, scheme=read, bindings=file.bindings, sources=sources)
 
 
 def installation(

@@ -17,6 +17,11 @@ from lms_scoring.domain.registration import Registration, account_of_subject, pe
 from lms_scoring.ports import Batch, Scope
 
 
+def source_name(registration: Registration) -> str:
+    """What a platform's rosters are called among the sources."""
+    return f"lti-{registration.id}"
+
+
 class RosterSource:
     """Small, and always read as a whole: who is no longer named is withdrawn.
 
@@ -32,7 +37,7 @@ class RosterSource:
     @property
     def name(self) -> str:
         """No platform of the settings: the registration."""
-        return f"lti-{self._registration.id}"
+        return source_name(self._registration)
 
     @property
     def shared(self) -> bool:

@@ -12,7 +12,7 @@ from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvide
 from lms_scoring.ports.gradebook import Gradebook, Outbox, OutgoingGrade, Passback, SendState
 from lms_scoring.ports.launching import Launches, PlatformCourse, Registrations, SealedKey
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
-from lms_scoring.ports.runs import Kept, Run, Runs, RunState, Stored
+from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
 from lms_scoring.ports.store import Store, Transaction
 
@@ -33,6 +33,7 @@ __all__ = [
     "KeptCourse",
     "KeptProblem",
     "KeptScheme",
+    "LastEnds",
     "Launched",
     "Launches",
     "MetProblem",

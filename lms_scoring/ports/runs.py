@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -66,6 +66,16 @@ class Run:
     """Whether everything was asked for, not only what changed since the run before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastEnds:
+    """How far a source got for a course, whatever came since."""
+
+    run: int | None
+    """The latest run that ended by itself, well or not; None: none did."""
+    good_at: int | None
+    """When the latest good run ended; None: none was good."""
+
+
 class Runs(Protocol):
     """Runs, cursors and problems."""
 
@@ -84,6 +94,9 @@ class Runs(Protocol):
     ) -> None: ...
 
     def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]: ...
+
+    def last_ends(self, course: str) -> Mapping[str, LastEnds]:
+        """Of every source that ever had a run for the course, however long ago, by name."""
 
     def cursor(self, course: str | None, source: str) -> str | None:
         """Where the next pull may begin: of the course, or (None) of any course, for a shared source."""

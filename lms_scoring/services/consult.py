@@ -155,7 +155,7 @@ class Consultant:
                 class_=class_,
                 classes=classes,
                 rows=[row for row in rows if (row.card.person, row.card.class_) in seen],
-                synced_at=_synced_at(transaction, self._rules.course),
+                synced_at=_synced_at(transaction, self._rules),
             )
 
     def status(self, visitor: Visitor, person: str) -> list[Status]:
@@ -222,7 +222,7 @@ class Consultant:
             history=transaction.history(course, person, role=role, class_=class_),
             activities={activity.id: activity for _, activity in transaction.activities(course)},
             names={id_: one.name for id_, one in people.items() if id_ in others},
-            synced_at=_synced_at(transaction, course),
+            synced_at=_synced_at(transaction, self._rules),
             grade=grade_of(transaction, course, membership, own),
             may_send_again=view.may_send_again(membership),
         )
@@ -291,13 +291,16 @@ def _no_part(launched: Launched | None) -> str:
     return "you have no part in this course"
 
 
-def _synced_at(transaction: Runs, course: str) -> int | None:
-    """When the oldest of the sources' latest good syncs ended: what a page may call "as of"."""
-    latest: dict[str, int] = {}
-    for run in transaction.runs(course, limit=200):
-        if run.state == "done" and run.ended_at is not None:
-            latest[run.source] = max(run.ended_at, latest.get(run.source, run.ended_at))
-    return min(latest.values()) if latest else None
+def _synced_at(transaction: Runs, rules: CourseRules) -> int | None:
+    """When the oldest of the sources' latest good syncs ended: what a page may call "as of".
+
+    None where one of the sources never had a good one: nothing of it is known.
+    """
+    ends = transaction.last_ends(rules.course)
+    sources = ends.keys() if rules.sources is None else rules.sources
+    known = [ends[source].good_at if source in ends else None for source in sources]
+    good = [at for at in known if at is not None]
+    return min(good) if good and len(good) == len(known) else None
 
 
 def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:

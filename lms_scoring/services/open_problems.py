@@ -10,13 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.evidence import KIND_OF, Unknown
-from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Run, RunState, Transaction
+from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Transaction
 from lms_scoring.services.collect import SYNC_FAILED
 
 _UNKNOWN = KIND_OF[Unknown]
-_ENDED = (RunState.DONE, RunState.FAILED)
-_LOOKED_BACK = 200
-"""So many runs are looked through for the last one of a source that ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +50,11 @@ def open_problems(transaction: Transaction, course: str) -> list[MetProblem]:
     """In the order they were met last."""
     met = transaction.met_problems(course)
     records = _records(transaction, course, met)
-    ended = _last_ended(transaction.runs(course, limit=_LOOKED_BACK))
+    ended = {source: last.run for source, last in transaction.last_ends(course).items()}
     return [one for one in met if not (_is_over(one, ended) or _is_read(one, records))]
 
 
-def _is_over(met: MetProblem, ended: dict[str, int]) -> bool:
+def _is_over(met: MetProblem, ended: dict[str, int | None]) -> bool:
     """A sync that failed is no problem once another ended."""
     return met.problem.code == SYNC_FAILED and ended.get(met.source) != met.run
 
@@ -85,11 +82,3 @@ def _id_in(subject: str) -> str:
     """A subject is an id, or a kind of record and an id."""
     kind, _, id_ = subject.partition(" ")
     return id_ if kind in KIND_OF.values() else subject
-
-
-def _last_ended(runs: Sequence[Run]) -> dict[str, int]:
-    ended: dict[str, int] = {}
-    for run in runs:
-        if run.state in _ENDED:
-            ended[run.source] = max(run.id, ended.get(run.source, 0))
-    return ended

@@ -16,6 +16,8 @@ class CourseRules:
     course: str
     scheme: Scheme
     bindings: Bindings
+    sources: frozenset[str] | None = None
+    """What the course is read from now, by name; None: from whatever it was ever read."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, true, update
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.ports import Kept, KeptProblem, MetProblem, Problem, ProblemKind, Run, RunState
+from lms_scoring.ports import Kept, KeptProblem, LastEnds, MetProblem, Problem, ProblemKind, Run, RunState
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask
 from lms_scoring.store.tables.metadata import NOTHING
@@ -80,6 +80,22 @@ class Runs(TenantConnection):
             .limit(limit)
         )
         return [_run(row) for row in self.connection.execute(query)]
+
+    def last_ends(self, course: str) -> Mapping[str, LastEnds]:
+        """Of every source that ever had a run for the course, however long ago, by name."""
+        table = tables.run
+        good = table.c.state == RunState.DONE.value
+        query = (
+            select(
+                table.c.source,
+                func.max(table.c.id).filter(or_(good, table.c.state == RunState.FAILED.value)).label("run"),
+                func.max(table.c.ended_at).filter(good).label("good_at"),
+            )
+            .where(table.c.tenant == self.tenant, table.c.course == course)
+            .group_by(table.c.source)
+        )
+        rows = self.connection.execute(query)
+        return {row.source: LastEnds(run=row.run, good_at=row.good_at) for row in rows}
 
     def cursor(self, course: str | None, source: str) -> str | None:
         """Where the next pull of the source may begin, for the course or for any; None before the first."""

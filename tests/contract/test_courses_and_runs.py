@@ -13,6 +13,7 @@ from lms_scoring.ports import (
     KeptCourse,
     KeptProblem,
     KeptScheme,
+    LastEnds,
     Problem,
     ProblemKind,
     RunState,
@@ -99,6 +100,24 @@ def test_a_run_still_running_was_interrupted_when_its_source_is_read_again(store
 def test_a_run_nobody_began_cannot_end(store: Store) -> None:
     with pytest.raises(StoreError), store.writing() as transaction:
         transaction.end_run(7, at=1, state=RunState.DONE, kept=Kept())
+
+
+def test_the_last_ends_of_each_source_are_told_however_many_runs_came_since(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, at=1, source=LRS)
+        good = run_with(transaction, at=30, source=LRS)
+        run_with(transaction, at=20, source=LRS, state=RunState.INTERRUPTED)
+        failed = [run_with(transaction, at=40 + n, state=RunState.FAILED) for n in range(300)]
+        run_with(transaction, at=400, state=None)
+        run_with(transaction, at=500, source="untried", state=None)
+        run_with(transaction, at=600, course="another course")
+    with store.reading() as transaction:
+        assert transaction.last_ends(COURSE) == {
+            LRS: LastEnds(run=good, good_at=30),
+            MOODLE: LastEnds(run=failed[-1], good_at=None),
+            "untried": LastEnds(run=None, good_at=None),
+        }
+        assert transaction.last_ends("a third course") == {}
 
 
 def test_a_cursor_is_that_of_its_course_and_source(store: Store) -> None:

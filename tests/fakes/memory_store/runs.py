@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
@@ -11,6 +11,7 @@ from lms_scoring.ports import (
     KeptCourse,
     KeptProblem,
     KeptScheme,
+    LastEnds,
     MetProblem,
     Problem,
     Run,
@@ -76,6 +77,19 @@ class Runs:
     def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]:
         found = [run for run in self.state.runs.values() if run.course == course]
         return sorted(found, key=lambda run: -run.id)[:limit]
+
+    def last_ends(self, course: str) -> Mapping[str, LastEnds]:
+        found: dict[str, LastEnds] = {}
+        for run in self.state.runs.values():
+            if run.course != course:
+                continue
+            last = found.setdefault(run.source, LastEnds(run=None, good_at=None))
+            if run.state in (RunState.DONE, RunState.FAILED):
+                last = replace(last, run=run.id)
+            if run.state is RunState.DONE and run.ended_at is not None:
+                last = replace(last, good_at=max(run.ended_at, last.good_at or run.ended_at))
+            found[run.source] = last
+        return found
 
     def cursor(self, course: str | None, source: str) -> str | None:
         return self.state.cursors.get((course, source))

@@ -73,6 +73,8 @@ def test_everybody_whom_the_platform_calls_a_learner_is_one(plain: OwnMoodle) ->
     done = typed("sync", PLAIN)
     assert (done.exit_code, done.stderr) == (0, "")
     assert f"plain lti-{plain.registration}: done; " in done.stdout
+    sources = frozenset({"lrs", f"lti-{plain.registration}"})
+    assert plain.site.installation.rules(PLAIN).sources == sources
     found = members(plain)
     assert len(found) >= 10
     assert {one.role for one in found.values()} == {Role.LEARNER}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.errors import NotAllowed, UnknownPerson
+from lms_scoring.domain.errors import NotAllowed, PlatformUnreachable, UnknownPerson
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.ports import Activity, Batch, Grant, Problem, ProblemKind, Visitor
 from lms_scoring.services.assess import assess
@@ -172,6 +172,31 @@ def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(desk: Con
     assert [run.state.value for run in report.runs] == ["done"]
     assert [one.met.problem.code for one in report.problems] == ["odd"]
     assert [one.records for one in report.unjoined] == [1]
+
+
+DEAD = PlatformUnreachable("lrs", "statements", "no answer; sync again")
+
+
+def test_a_source_that_fails_for_long_keeps_a_page_as_old_as_it_is(store: SqlStore) -> None:
+    collect(COURSE, ScriptedSource(name="lrs"), store, clock=CLOCK)
+    for hour in range(1, 102):
+        later = StandingClock(CLOCK.at + hour)
+        collect(COURSE, ScriptedSource(), store, clock=later)
+        collect(COURSE, ScriptedSource(name="lrs", failure=DEAD), store, clock=later)
+    assert Consultant(store, rules()).board(ADMINISTRATOR).synced_at == CLOCK.at
+
+
+def test_with_a_source_that_never_succeeded_a_page_was_never_synced(store: SqlStore) -> None:
+    collect(COURSE, ScriptedSource(name="lrs", failure=DEAD), store, clock=CLOCK)
+    assert Consultant(store, rules()).board(ADMINISTRATOR).synced_at is None
+    assert Consultant(store, rules()).status(ADMINISTRATOR, LI)[0].synced_at is None
+
+
+@pytest.mark.parametrize(("now", "as_of"), [({MOODLE}, CLOCK.at), ({MOODLE, "new"}, None), (set(), None)])
+def test_only_the_sources_of_today_make_a_page_old(store: SqlStore, now: set[str], as_of: int | None) -> None:
+    collect(COURSE, ScriptedSource(name="former", failure=DEAD), store, clock=CLOCK)
+    desk = Consultant(store, rules(sources=frozenset(now)))
+    assert desk.board(ADMINISTRATOR).synced_at == as_of
 
 
 def test_a_page_is_as_of_the_oldest_of_the_latest_good_syncs(store: SqlStore) -> None:

@@ -85,6 +85,13 @@ def test_a_failed_sync_is_over_when_the_next_one_ends_well(store: SqlStore) -> N
     assert codes(store) == []
 
 
+def test_a_failed_sync_stays_open_however_often_another_source_is_read_since(store: SqlStore) -> None:
+    sync(store, failure=BROKE)
+    for _ in range(201):
+        collect(COURSE, ScriptedSource(name="lrs"), store, clock=StandingClock(2))
+    assert codes(store) == ["sync_failed"]
+
+
 def test_an_interrupted_sync_does_not_mend_the_failed_one_before_it(store: SqlStore) -> None:
     sync(store, failure=BROKE)
     with pytest.raises(KeyboardInterrupt):
