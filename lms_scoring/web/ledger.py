@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from lms_scoring.domain.instants import day_of
+from lms_scoring.domain.instants import day_of, days_between
+from lms_scoring.domain.intervals import clip
+from lms_scoring.domain.rules.rule import Span
 from lms_scoring.domain.scorecard import Finding, Reason
 
 SHORT = 12
@@ -18,7 +20,10 @@ SHORT = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """The evidence of one day of the programme's zone; `at` is any instant of it (None: day unknown)."""
+    """The evidence of one day of the programme's zone; `at` is any instant of it (None: day unknown).
+
+    Of a span over midnight each day has its part.
+    """
 
     at: int | None
     findings: Sequence[Finding]
@@ -51,14 +56,22 @@ class Time:
     left_out: Sequence[LeftOut]
 
 
-def days(findings: Sequence[Finding], zone: ZoneInfo) -> list[Day]:
-    """The findings by day, in the order of time; what has no time comes first, it wants a look."""
-    ordered = sorted(findings, key=lambda finding: -1 if finding.at is None else finding.at)
+def days(findings: Sequence[Finding], zone: ZoneInfo, *, counting: Span) -> list[Day]:
+    """The findings by day, in the order of time; what has no time comes first, it wants a look.
+
+    `counting` are the instants in which the card counts time: up to the window's end, or to its own instant.
+    """
+    parts = [part for finding in findings for part in _parts(finding, zone, counting)]
     return [
         Day(at=group[0].at, findings=group)
-        for _, found in groupby(ordered, key=lambda finding: _day(finding, zone))
+        for _, found in groupby(in_order(parts), key=lambda finding: _day(finding, zone))
         if (group := list(found))
     ]
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings in the order of time, what has no time first."""
+    return sorted(findings, key=lambda finding: -1 if finding.at is None else finding.at)
 
 
 def points_of(findings: Iterable[Finding]) -> Fraction:
@@ -94,6 +107,41 @@ def _left_out(timed: Sequence[Finding]) -> list[LeftOut]:
             sums[finding.reason] = sums.get(finding.reason, Fraction(0)) + missing
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     return [LeftOut(reason=reason, duration=duration) for reason, duration in ordered]
+
+
+def _parts(finding: Finding, zone: ZoneInfo, counting: Span) -> Iterator[Finding]:
+    """A span of watching day by day; anything else as it is: nobody knows when reported time was spent.
+
+    What counted of a span lies in `_credited`, evenly; its points go with it.
+    """
+    at, of, amount = finding.at, finding.of, finding.amount
+    if finding.kind != "watch" or at is None or of is None or amount is None:
+        yield finding
+        return
+    pieces = list(days_between(at, at + of, zone))
+    if len(pieces) < 2:
+        yield finding
+        return
+    first, last = _credited(at, at + of, amount, finding.reason, counting)
+    for _, start, end in pieces:
+        low, high = clip(start, end, low=first, high=last)
+        share = Fraction(high - low, last - first)
+        yield replace(finding, at=start, of=end - start, amount=amount * share, points=finding.points * share)
+
+
+def _credited(
+    start: int, end: int, amount: Fraction, reason: Reason | None, counting: Span
+) -> tuple[int, int]:
+    """Where in the span the counted time lies: inside the window, and after what it overlaps.
+
+    The whole span where the card was scored by another window.
+    """
+    low, high = clip(start, end, low=counting.start, high=counting.end)
+    if low == high:
+        return start, end
+    if reason is Reason.OVERLAPS and 0 < amount < high - low:
+        return int(high - amount), high
+    return low, high
 
 
 def _day(finding: Finding, zone: ZoneInfo) -> date | None:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.rules.rule import Span
 from lms_scoring.domain.scheme import Band, Criterion
-from lms_scoring.domain.scorecard import CriterionResult, Scorecard
+from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard
 from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Status
 from lms_scoring.web import ledger
@@ -22,10 +23,14 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One criterion. `criterion` is None where the card is of an older scheme that had another one."""
+    """One criterion. `criterion` is None where the card is of an older scheme that had another one.
+
+    `findings` are whole, in the order of time; of the days each has its part of a span over midnight.
+    """
 
     result: CriterionResult
     criterion: Criterion | None
+    findings: Sequence[Finding]
     days: Sequence[ledger.Day]
     time: ledger.Time | None
 
@@ -116,21 +121,24 @@ class StatusPage:
 
 def status_page(status: Status, zone: ZoneInfo) -> StatusPage:
     """The page of a status, its days those of the zone."""
+    window = status.scheme.window
+    counting = Span(start=window.start, end=min(window.end, status.card.as_of))
     criteria = {criterion.id: criterion for criterion in status.rules.criteria}
     bands = {band.id: band for band in status.rules.bands}
     return StatusPage(
         status=status,
-        parts=[_part(result, criteria.get(result.id), zone) for result in status.card.criteria],
+        parts=[_part(result, criteria.get(result.id), zone, counting) for result in status.card.criteria],
         steps=list(_steps(status.history)),
         band=bands.get(status.card.band or ""),
     )
 
 
-def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo) -> Part:
+def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo, counting: Span) -> Part:
     return Part(
         result=result,
         criterion=criterion,
-        days=ledger.days(result.findings, zone),
+        findings=ledger.in_order(result.findings),
+        days=ledger.days(result.findings, zone, counting=counting),
         time=ledger.time_of(result.findings),
     )
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lms_scoring.domain.evidence import Record, Role
 from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.instants import HOUR, MINUTE, day_of
+from lms_scoring.domain.rules.rule import Span
 from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
 from lms_scoring.ports import Activity, CardRow, KeptCourse
 from lms_scoring.services.consult import Status
@@ -21,6 +22,7 @@ from lms_scoring.web.status_page import Cause, Change, StatusPage, status_page
 from tests import given
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+COUNTING = Span(start=given.START, end=given.END)
 SCHEME = given.main_scheme()
 COURSE = KeptCourse(id="c", title="C", scheme=SCHEME.fingerprint, settings="")
 
@@ -48,14 +50,14 @@ def version(number: int, card: Scorecard) -> CardRow:
 findings = st.lists(
     st.builds(
         Finding,
-        kind=st.just("watch"),
+        kind=st.sampled_from(("watch", "watch", "reported_time")),
         id=st.uuids().map(str),
         verdict=st.sampled_from(Verdict),
         reason=st.none() | st.sampled_from(Reason),
         points=st.fractions(min_value=0, max_value=40),
         at=st.none() | st.integers(given.START, given.END),
         amount=st.none() | st.fractions(min_value=0, max_value=HOUR),
-        of=st.none() | st.integers(0, 2 * HOUR),
+        of=st.none() | st.integers(0, 60 * HOUR),
     ),
     max_size=30,
 )
@@ -63,18 +65,87 @@ findings = st.lists(
 
 @for_all(findings)
 def test_the_sums_of_the_days_are_the_sum_of_all(evidence: list[Finding]) -> None:
-    days = ledger.days(evidence, SHANGHAI)
+    days = ledger.days(evidence, SHANGHAI, counting=COUNTING)
     assert sum((day.points for day in days), Fraction(0)) == ledger.points_of(evidence)
     amounts = [day.amount for day in days if day.amount is not None]
     total = ledger.amount_of(evidence)
     assert (sum(amounts, Fraction(0)) if amounts else None) == total
-    assert sorted(f.id for day in days for f in day.findings) == sorted(f.id for f in evidence)
+    parts = [part for day in days for part in day.findings]
+    for whole in evidence:
+        mine = [part for part in parts if part.id == whole.id]
+        assert ledger.points_of(mine) == whole.points
+        assert ledger.amount_of(mine) == whole.amount
+        assert sum(part.of for part in mine if part.of is not None) == (whole.of or 0)
+        assert mine[0].at == whole.at
+
+
+@for_all(findings)
+def test_a_span_lies_on_the_days_it_touches(evidence: list[Finding]) -> None:
+    days = ledger.days(evidence, SHANGHAI, counting=COUNTING)
+    assert len({None if day.at is None else day_of(day.at, SHANGHAI) for day in days}) == len(days)
+    for day in days:
+        for part in day.findings:
+            if day.at is None or part.at is None or part.kind != "watch" or part.amount is None:
+                continue
+            last = part.at + max((part.of or 0) - 1, 0)
+            assert day_of(day.at, SHANGHAI) == day_of(part.at, SHANGHAI) == day_of(last, SHANGHAI)
+
+
+MIDNIGHT = given.START + 2 * 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("spans", "minutes"),
+    [
+        ([given.watch("w", MIDNIGHT - HOUR // 2, 60)], [30, 30]),
+        ([given.watch("w", MIDNIGHT - HOUR // 2, 120)], [30, 90]),
+        ([given.watch("w", MIDNIGHT - HOUR, 60)], [60]),
+        ([given.watch("w", MIDNIGHT - HOUR, 60 + 24 * 60 + 15)], [60, 24 * 60, 15]),
+        ([given.watch("w", given.START - HOUR, 90)], [0, 30]),
+        ([given.watch("w", given.END - HOUR, 90)], [60, 0]),
+        (
+            [given.watch("w", MIDNIGHT - HOUR, 90), given.watch("v", MIDNIGHT - HOUR, 45)],
+            [60, 30],
+        ),
+    ],
+    ids=["half", "a quarter", "until midnight", "three days", "window opens", "window ends", "overlap"],
+)
+def test_time_over_midnight_lies_where_it_counted(spans: list[Record], minutes: list[int]) -> None:
+    study_time = page(given.card([given.membership(), *spans])).parts[0]
+    assert [day.amount for day in study_time.days] == [MINUTE * amount for amount in minutes]
+    worth = study_time.result.points / sum(minutes)
+    assert [day.points for day in study_time.days] == [worth * amount for amount in minutes]
+    assert [one.id for one in study_time.findings] == [one.id for one in study_time.result.findings]
+
+
+def test_of_rewatched_content_each_day_has_an_even_share() -> None:
+    rewatched = Finding(
+        kind="watch",
+        id="w",
+        verdict=Verdict.PARTLY,
+        reason=Reason.REWATCHED,
+        points=Fraction(1),
+        at=MIDNIGHT - HOUR,
+        amount=Fraction(3 * HOUR),
+        of=4 * HOUR,
+    )
+    days = ledger.days([rewatched], SHANGHAI, counting=COUNTING)
+    assert [(day.amount, day.points) for day in days] == [
+        (Fraction(3 * HOUR, 4), Fraction(1, 4)),
+        (Fraction(9 * HOUR, 4), Fraction(3, 4)),
+    ]
+
+
+def test_nobody_knows_on_which_day_reported_time_was_spent() -> None:
+    total = given.reported("r", MIDNIGHT - HOUR, 120, activity="scorm 1")
+    (day,) = page(given.card([given.membership(), total])).parts[0].days
+    assert day.amount == 120 * MINUTE
 
 
 def test_a_day_is_one_of_the_programmes_zone() -> None:
     late, early = given.START + 24 * HOUR - 1, given.START + 24 * HOUR
     evidence = [given_finding("a", late), given_finding("b", early), given_finding("c", None)]
-    days = ledger.days(evidence, SHANGHAI)
+    days = ledger.days(evidence, SHANGHAI, counting=COUNTING)
     assert [[f.id for f in day.findings] for day in days] == [["c"], ["a"], ["b"]]
 
 
