@@ -29,6 +29,7 @@ from lms_scoring.domain.errors import (
 _AT_A_TIME = 2
 _PIECE = 65_536
 _LONGEST_PAUSE = 60.0
+_LONGEST_NUMBER = 18
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -200,8 +201,8 @@ class HttpClient:
             request, stream=True, allow_redirects=False, timeout=(wait, wait)
         ) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            declared = headers.get("content-length", "")
-            if declared.isdigit() and int(declared) > self._max_bytes:
+            declared = _number(headers.get("content-length", ""))
+            if declared is not None and declared > self._max_bytes:
                 raise self._too_big(call)
             body = b"".join(self._pieces(response, call))
         return Answer(response.status_code, headers, body)
@@ -269,12 +270,18 @@ def _origin(url: str) -> tuple[str, str | None, int]:
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
     text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return int(text)
+    seconds = _number(text)
+    if seconds is not None:
+        return seconds
     until, now = _moment(text), _moment(headers.get("date", ""))
     if until is None or now is None:
         return None
     return max(int((until - now).total_seconds()), 0)
+
+
+def _number(text: str) -> int | None:
+    """A whole number in plain digits; other scripts have digits too, and no end has to be read."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _moment(text: str) -> datetime | None:

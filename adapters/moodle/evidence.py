@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from adapters.moodle.payloads import (
@@ -170,10 +171,7 @@ def mark_of(
 
     words: the scale's words by their 1-based place. Raises MalformedEvidence for a mark that is no number.
     """
-    try:
-        value = Fraction(row.grade)
-    except ValueError as error:
-        raise MalformedEvidence("grade is not a decimal number") from error
+    value = _exact(row.grade)
     if value < 0 or assignment.grade == 0:
         return None
     at, by = row.timemodified * SECOND, site.account(row.grader) if row.grader > 0 else None
@@ -310,6 +308,22 @@ def unreadable(site: Site, user: int, *, activity: str, reason: str) -> Unknown:
     )
 
 
+_LONGEST_NUMBER = 40
+_LONGEST_SECONDS = 12
+
+
+def _exact(text: str) -> Fraction:
+    """From the decimal text: a mark never passes through a binary number, and its size has bounds."""
+    try:
+        plain = len(text) <= _LONGEST_NUMBER and text.isascii() and "_" not in text
+        number = Decimal(text if plain else "NaN")
+    except InvalidOperation as error:
+        raise MalformedEvidence("grade is not a decimal number") from error
+    if not number.is_finite() or abs(number.adjusted()) > _LONGEST_NUMBER:
+        raise MalformedEvidence("grade is not a decimal number one can mark with")
+    return Fraction(number)
+
+
 _TOTAL_TIMES = ("cmi.core.total_time", "cmi.total_time", "total_time")
 
 
@@ -355,6 +369,6 @@ def _length(text: str) -> int:
 
 def _seconds(tracks: Mapping[str, str], name: str) -> int:
     text = tracks.get(name, "")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_SECONDS):
         raise MalformedEvidence(f"{name} is no time")
     return int(text)

@@ -142,10 +142,12 @@ def test_jitter_spreads_the_pauses(httpserver: HTTPServer) -> None:
         ("Retry-After: Sat, 21 Nov 2026 18:00:49 GMT\r\nDate: Sat, 21 Nov 2026 18:00:39 GMT", 10.5),
         ("Retry-After: Sat, 21 Nov 2026 18:00:49 -0000\r\nDate: Sat, 21 Nov 2026 18:00:39 GMT", 10.5),
         ("Retry-After: soon", 1.0),
+        ("Retry-After: \u00b2", 1.0),
+        ("Retry-After: " + "9" * 5000, 1.0),
     ],
 )
 def test_it_waits_as_long_as_the_platform_asks(headers: str, wait: float) -> None:
-    busy = f"HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n{headers}\r\n\r\n".encode()
+    busy = f"HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n{headers}\r\n\r\n".encode("latin-1")
     pauses = Pauses()
     with (
         raw_server(lambda connection: connection.sendall(busy)) as url,
@@ -203,6 +205,16 @@ def test_a_longer_answer_than_allowed_is_refused_also_when_it_is_packed(httpserv
     for path in ("/plain", "/bomb"):
         with pytest.raises(PlatformMisread, match="longer than 1 MiB"):
             asking.get(path)
+
+
+@pytest.mark.parametrize("length", [b"\xb2", b"9" * 5000], ids=["of another script", "without end"])
+def test_a_length_that_is_no_number_is_not_believed(length: bytes) -> None:
+    told = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + length + b"\r\n\r\nhello"
+    with raw_server(lambda connection: connection.sendall(told)) as url:
+        try:
+            assert client(url, attempts=1).get("/x").body == b"hello"
+        except PlatformUnreachable as error:
+            assert "broke off" in str(error)
 
 
 def test_an_answer_that_is_not_packed_as_it_says_is_misread(httpserver: HTTPServer) -> None:

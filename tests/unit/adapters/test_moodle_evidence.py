@@ -219,9 +219,12 @@ def test_a_mark_on_a_scale_is_the_word_at_its_place(grade: str, word: str, meani
     assert (mark.word, mark.grade) == (word, meaning)
 
 
-def test_a_mark_that_is_no_number_is_malformed() -> None:
+@pytest.mark.parametrize(
+    "grade", ["-", "", "1/0", "1/2", "1_0", "３", "²", "NaN", "Infinity", "1e999999999", "0e99", "1" * 41]
+)
+def test_a_mark_that_is_no_number_is_malformed(grade: str) -> None:
     with pytest.raises(MalformedEvidence, match="decimal number"):
-        marked(GradeRow(userid=3, attemptnumber=0, timemodified=1, grade="-"))
+        marked(GradeRow(userid=3, attemptnumber=0, timemodified=1, grade=grade))
 
 
 @pytest.mark.parametrize(
@@ -270,6 +273,8 @@ def test_files_have_no_number_of_characters() -> None:
         ({"total_time": "00:00:01", "x.start.time": "1"}, "timemodified"),
         ({"total_time": "00:00:01", "x.start.time": "3", "timemodified": "2"}, "ended before"),
         ({"total_time": "00:00:01", "x.start.time": "x", "timemodified": "2"}, "x.start.time"),
+        ({"total_time": "00:00:01", "timemodified": "9" * 5000}, "timemodified"),
+        ({"total_time": "9" * 5000 + ":00:00", "timemodified": "2"}, "no form"),
     ],
 )
 def test_a_scorm_attempt_that_cannot_be_true_is_malformed(tracks: dict[str, str], reason: str) -> None:
