@@ -168,18 +168,23 @@ class MoodleClient:
         return len(responses)
 
     def _unpack(self, reply: Reply[Any], response: _Response) -> None:
+        """One answer of a whole batch: what is wrong in it alone, also what is no JSON, stays with it."""
         function = reply.call.function
-        if response.error:
-            refusal = msgspec.json.decode(response.exception or "{}", type=Refusal, strict=False)
-            error = error_of(refusal, platform=self.platform, call=function)
-            if ends_everything(error):
-                raise error
-            reply.fail(error)
-            return
         try:
-            reply.take(self._decoded(response.data or "null", reply.call))
-        except PlatformMisread as error:
-            reply.fail(error)
+            if not response.error:
+                reply.take(self._decoded(response.data or "null", reply.call))
+                return
+            refusal = self._parsed(response.exception or "{}", Refusal, function)
+            error = error_of(refusal, platform=self.platform, call=function)
+        except PlatformMisread as misread:
+            reply.fail(misread)
+            return
+        except PlatformUnreachable:
+            reply.fail(PlatformMisread(self.platform, function, "the answer inside a batch is no JSON"))
+            return
+        if ends_everything(error):
+            raise error
+        reply.fail(error)
 
     def _given_up(self, reply: Reply[Any], refused: _Refused) -> bool:
         error = refused.hopeless(reply.call.function)
@@ -243,7 +248,7 @@ class MoodleClient:
             raise PlatformMisread(
                 self.platform, function, f"the answer has not the shape that is known: {error}"
             ) from error
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise PlatformUnreachable(
                 self.platform, function, "the answer broke off before its end or is no JSON; sync again"
             ) from error

@@ -201,6 +201,24 @@ def test_one_misread_answer_in_a_batch_costs_the_others_nothing(httpserver: HTTP
     assert isinstance(replies[1].error, PlatformMisread)
 
 
+@pytest.mark.parametrize(
+    "response",
+    [{"error": False, "data": '{"attemptscount": 1'}, {"error": True, "exception": "<b>Fatal error</b>"}],
+    ids=["an answer", "a refusal"],
+)
+def test_one_answer_in_a_batch_that_is_no_json_costs_the_others_nothing(
+    httpserver: HTTPServer, response: dict[str, Any]
+) -> None:
+    good = {"error": False, "data": '{"attemptscount": 7}'}
+    httpserver.expect_request(DOOR).respond_with_json({"responses": [good, response, good]})
+    asking = client(httpserver)
+    replies = [asking.later(count_of(user)) for user in (1, 2, 3)]
+    asking.send()
+    assert [reply.error is None for reply in replies] == [True, False, True]
+    assert isinstance(replies[1].error, PlatformMisread)
+    assert "no JSON" in str(replies[1].error)
+
+
 def test_numbers_in_texts_are_numbers(httpserver: HTTPServer) -> None:
     FakeMoodle(httpserver, lambda *_: {"attemptscount": "7"})
     assert client(httpserver).ask(count_of(1)).attemptscount == 7
@@ -229,10 +247,16 @@ def test_a_batch_that_answers_nothing_or_too_much_is_misread(httpserver: HTTPSer
         (403, "text/html", "", PlatformRefused, "web services or the REST protocol"),
         (200, "application/json", '{"attemptscount": 1', PlatformUnreachable, "broke off"),
         (200, "application/json", "[]", PlatformMisread, "the shape that is known"),
+        (200, "application/json", b'{"exception": "\xff"}', PlatformUnreachable, "no JSON"),
     ],
 )
 def test_what_is_no_answer_of_a_web_service_is_told(
-    httpserver: HTTPServer, status: int, media_type: str, body: str, error: type[PlatformError], text: str
+    httpserver: HTTPServer,
+    status: int,
+    media_type: str,
+    body: str | bytes,
+    error: type[PlatformError],
+    text: str,
 ) -> None:
     httpserver.expect_request(DOOR).respond_with_data(body, status=status, content_type=media_type)
     with pytest.raises(error, match=text) as caught:
