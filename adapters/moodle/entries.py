@@ -20,7 +20,7 @@ from adapters.moodle.payloads import (
     rows_of,
 )
 from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused
-from adapters.moodle.pull import Findings, Pull
+from adapters.moodle.pull import Findings, Pull, unknown_owners
 from lms_scoring.domain.errors import PlatformError, RecordRefused
 from lms_scoring.ports import Batch, Problem, Scope
 
@@ -78,7 +78,7 @@ def _finished(
         keep(findings, module, reply.value)
     except PlatformError as error:
         findings.damaged([refused(what, error, subject=findings.subject)])
-    pull.finished(module.id, kind)
+    pull.finished(module.id, kind, "unknown")
     return findings.batch()
 
 
@@ -114,7 +114,7 @@ def _keep_h5p(findings: Findings, _: Module, answer: H5pAttempts) -> None:
 def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:
     rows = rows_of(answer.entries, Entry)
     subject = findings.subject
-    findings.damaged(bad_rows("the entries", rows.bad, subject=subject))
+    findings.set_aside("the entries", rows.bad)
     function = Function.DATABASE_ENTRIES
     findings.damaged(data_loss("entries", answer.warnings, subject=subject, function=function))
     if len(answer.entries) < answer.totalcount:
@@ -127,7 +127,7 @@ def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:
 
 def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
     """The course's blog entries, page by page."""
-    read, page, reply = 0, 0, first
+    read, page, reply, whole = 0, 0, first, True
     while True:
         try:
             answer = reply.value
@@ -137,17 +137,19 @@ def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
         rows = rows_of(answer.entries, BlogEntry)
         for row in rows.good:
             pull.knows(row.userid)
+        owners = unknown_owners(pull, "the blog", rows.bad, activity=BLOG)
         yield Batch(
-            records=[blog_entry(pull.site, row) for row in rows.good],
-            problems=bad_rows("the blog", rows.bad, subject=BLOG),
+            records=[*(blog_entry(pull.site, row) for row in rows.good), *(record for record, _ in owners)],
+            problems=[*bad_rows("the blog", rows.bad, subject=BLOG), *(problem for _, problem in owners)],
         )
+        whole = whole and not rows.bad
         read, page = read + len(answer.entries), page + 1
         if read >= answer.totalentries or not answer.entries:
             break
         reply = pull.client.later(calls.blog_entries(pull.course, page=page, size=_PAGE))
         pull.client.send()
-    if read >= answer.totalentries:
-        pull.notes.whole.append(Scope(kind="submission", activity=BLOG))
+    if whole and read >= answer.totalentries:
+        pull.notes.whole += [Scope(kind=kind, activity=BLOG) for kind in ("submission", "unknown")]
 
 
 def _no_blog(error: PlatformError) -> Problem:

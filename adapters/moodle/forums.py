@@ -11,7 +11,7 @@ from adapters.moodle.cursor import pack, unpack
 from adapters.moodle.evidence import post, topic_post
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads import Discussion, Discussions, ForumRow, PostRow, Posts, rows_of
-from adapters.moodle.problems import bad_rows, data_loss, lost, refused
+from adapters.moodle.problems import data_loss, lost, refused
 from adapters.moodle.pull import Findings, Pull
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem, ProblemKind
@@ -47,7 +47,7 @@ def _topics(findings: Findings, forum: ForumRow, pages: Sequence[Reply[Discussio
             findings.damaged([refused("The topics", error, subject=subject)])
             continue
         topics |= {row.discussion: row for row in rows.good}
-        findings.damaged(bad_rows("the topics", rows.bad, subject=subject))
+        findings.set_aside("the topics", rows.bad)
         findings.damaged(data_loss("topics", warnings, subject=subject, function=Function.DISCUSSIONS))
     if len(topics) < forum.numdiscussions and not findings.problems:
         text = (
@@ -72,7 +72,7 @@ def _read(findings: Findings, forum: ForumRow, topics: Sequence[Discussion]) -> 
         _read_posts(findings, forum, deep[start : start + _AT_ONCE])
         yield findings.batch()
     if everything:
-        pull.finished(forum.cmid, "post")
+        pull.finished(forum.cmid, "post", "unknown")
     elif forum.cmid not in pull.notes.damaged:
         pull.unchanged(forum.cmid)
 
@@ -110,6 +110,10 @@ def _read_posts(findings: Findings, forum: ForumRow, topics: Sequence[Discussion
     for topic, reply in replies:
         if reply.error is not None:
             refusals.setdefault(str(reply.error), reply.error)
+            if findings.pull.knows(topic.userid):
+                findings.unknown(
+                    topic.userid, "topic_refused", "There is a topic, and its posts were refused"
+                )
             continue
         missing += max(topic.numreplies + 1 - _keep(findings, reply.value), 0)
     for error in refusals.values():
@@ -121,7 +125,7 @@ def _read_posts(findings: Findings, forum: ForumRow, topics: Sequence[Discussion
 def _keep(findings: Findings, posts: Posts) -> int:
     """Keeps the posts and tells how many there were."""
     rows = rows_of(posts.posts, PostRow)
-    findings.damaged(bad_rows("the posts", rows.bad, subject=findings.subject))
+    findings.set_aside("the posts", rows.bad)
     function = Function.DISCUSSION_POSTS
     findings.damaged(data_loss("posts", posts.warnings, subject=findings.subject, function=function))
     for row in rows.good:

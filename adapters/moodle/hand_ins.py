@@ -6,26 +6,33 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
 from adapters.moodle.deadlines import Deadlines, ask_dates, told_dates
-from adapters.moodle.evidence import Mark, mark_of, submission, unreadable, unreadable_id
+from adapters.moodle.evidence import Mark, mark_of, submission, unreadable_id
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads import (
     AssignmentRow,
     GradeRow,
+    Grades,
     ScaleValue,
     SubmissionRow,
+    Submissions,
     SubmissionStatus,
     rows_of,
 )
-from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused, unknown
-from adapters.moodle.pull import Findings, Pull
+from adapters.moodle.problems import data_loss, lost, notice, refused, unknown
+from adapters.moodle.pull import Findings, Pull, known_owners
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
 from lms_scoring.domain.evidence import DueBasis
-from lms_scoring.ports import Batch, Problem
+from lms_scoring.ports import Batch, Problem, ProblemKind
 
 HAND_IN_UNREADABLE = "Moodle gives no hand-ins of people who left the course"
+_HAND_IN_MISSING = "There is a mark and Moodle gives no hand-in: there is none, or it is hidden"
+_MARK_UNREADABLE = "There is a hand-in whose mark could not be read"
+_EARLIER_UNREADABLE = "There are earlier attempts that could not be read"
 
 
 def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int, int] | None) -> Batch:
@@ -80,12 +87,19 @@ def _extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines: De
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """Everybody's latest attempt and mark in one assignment; `words` are those of its scale."""
+    """Everybody's latest attempt and mark in one assignment; `words` are those of its scale, `hidden` who
+    has a hand-in that could not be read, `markless` who has none or some whose mark could not be."""
 
     assignment: AssignmentRow
     rows: Sequence[SubmissionRow]
     grades: Mapping[tuple[int, int], GradeRow]
     words: Mapping[int, str]
+    hidden: frozenset[int]
+    markless: frozenset[int]
+
+    def mark_is_lost(self, row: SubmissionRow) -> bool:
+        """Whether nobody can say that this work is unmarked."""
+        return row.userid in self.markless and (row.userid, row.attemptnumber) not in self.grades
 
 
 def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
@@ -94,31 +108,59 @@ def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
     grades = client.later(calls.grades(assignment.id))
     scale = client.later(calls.scale_values(-assignment.grade)) if assignment.grade < 0 else None
     client.send()
+    rows, hidden = _submission_rows(findings, submissions)
+    marks, markless = _grade_rows(findings, grades)
+    findings.damaged(_foreign(findings, rows))
+    persons = [row for row in rows if row.userid > 0]
+    if markless is None:
+        markless = frozenset(row.userid for row in persons if row.status == "submitted")
+    return _Lists(
+        assignment=assignment,
+        rows=persons,
+        grades={(mark.userid, mark.attemptnumber): mark for mark in marks},
+        words=_words(findings, scale, assignment, marks),
+        hidden=hidden,
+        markless=markless,
+    )
+
+
+def _submission_rows(
+    findings: Findings, reply: Reply[Submissions]
+) -> tuple[list[SubmissionRow], frozenset[int]]:
+    """The rows, and whose were set aside."""
     rows: list[SubmissionRow] = []
-    marks: list[GradeRow] = []
-    subject = findings.subject
+    bad: list[bytes] = []
     try:
-        for part in submissions.value.assignments:
+        for part in reply.value.assignments:
             read = rows_of(part.submissions, SubmissionRow)
             rows += read.good
-            findings.damaged(bad_rows("the hand-ins", read.bad, subject=subject))
+            bad += read.bad
+        warnings = reply.value.warnings
+        findings.set_aside("the hand-ins", bad)
         findings.damaged(
-            data_loss("hand-ins", submissions.value.warnings, subject=subject, function=Function.SUBMISSIONS)
+            data_loss("hand-ins", warnings, subject=findings.subject, function=Function.SUBMISSIONS)
         )
     except PlatformError as error:
-        findings.damaged([refused("The hand-ins", error, subject=subject)])
+        findings.damaged([refused("The hand-ins", error, subject=findings.subject)])
+    return rows, frozenset(known_owners(findings.pull, bad))
+
+
+def _grade_rows(findings: Findings, reply: Reply[Grades]) -> tuple[list[GradeRow], frozenset[int] | None]:
+    """The rows, and whose were set aside; None where nobody's can be relied on."""
+    marks: list[GradeRow] = []
+    bad: list[bytes] = []
+    subject = findings.subject
     try:
-        for each in grades.value.assignments:
-            told = rows_of(each.grades, GradeRow)
-            marks += told.good
-            findings.damaged(bad_rows("the marks", told.bad, subject=subject))
-        findings.damaged(data_loss("marks", grades.value.warnings, subject=subject, function=Function.GRADES))
+        for part in reply.value.assignments:
+            read = rows_of(part.grades, GradeRow)
+            marks += read.good
+            bad += read.bad
+        findings.set_aside("the marks", bad)
+        missing = data_loss("marks", reply.value.warnings, subject=subject, function=Function.GRADES)
     except PlatformError as error:
-        findings.damaged([refused("The marks", error, subject=subject)])
-    findings.damaged(_foreign(findings, rows))
-    by_attempt = {(mark.userid, mark.attemptnumber): mark for mark in marks}
-    persons = [row for row in rows if row.userid > 0]
-    return _Lists(assignment, persons, by_attempt, _words(findings, scale, assignment, marks))
+        missing = [refused("The marks", error, subject=subject)]
+    findings.damaged(missing)
+    return marks, None if missing else frozenset(known_owners(findings.pull, bad))
 
 
 def _foreign(findings: Findings, rows: Sequence[SubmissionRow]) -> list[Problem]:
@@ -172,7 +214,8 @@ def _words(
 
 def _place(mark: GradeRow) -> int:
     whole, _, rest = mark.grade.partition(".")
-    return int(whole) if whole.isdigit() and not rest.strip("0") else 0
+    fits = whole.isascii() and whole.isdigit() and len(whole) < 10
+    return int(whole) if fits and not rest.strip("0") else 0
 
 
 def _asked_of(pull: Pull, rows: Sequence[SubmissionRow]) -> list[int]:
@@ -185,9 +228,25 @@ def _keep(findings: Findings, row: SubmissionRow, lists: _Lists, deadlines: Dead
     dates = deadlines.of(row.userid)
     if dates.basis is not DueBasis.OWN:
         findings.problems.append(_borrowed(findings, row.userid, dates.basis))
-    mark = _mark(findings, lists.grades.get((row.userid, row.attemptnumber)), lists)
-    site = findings.pull.site
     findings.pull.knows(row.userid)
+    if lists.mark_is_lost(row):
+        findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
+    else:
+        _write(findings, row, lists.grades.get((row.userid, row.attemptnumber)), lists, deadlines)
+
+
+def _write(
+    findings: Findings, row: SubmissionRow, grade: GradeRow | None, lists: _Lists, deadlines: Deadlines
+) -> None:
+    """An attempt with its mark. Where that cannot be read, what was stored stays: to write the attempt
+    without a mark would say that it is unmarked."""
+    try:
+        mark = _mark(findings, grade, lists)
+    except MalformedEvidence as error:
+        findings.damaged([_bad_mark(lists.assignment, row, grade, error)])
+        findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
+        return
+    dates, site = deadlines.of(row.userid), findings.pull.site
     findings.records.append(submission(site, row, assignment=lists.assignment, dates=dates, mark=mark))
 
 
@@ -198,45 +257,53 @@ def _keep_earlier(
     lists: _Lists,
     deadlines: Deadlines,
 ) -> None:
-    site, assignment = findings.pull.site, lists.assignment
+    user = row.userid
     try:
         earlier = [each for each in status.value.previousattempts if each.attemptnumber < row.attemptnumber]
     except PlatformError as error:
         findings.damaged([refused("Earlier attempts", error, subject=findings.subject)])
+        if row.attemptnumber > 0:
+            findings.unknown(user, "earlier_attempts", _EARLIER_UNREADABLE)
         return
     for each in earlier:
         if each.submission is not None:
-            mark = _mark(findings, each.grade, lists)
-            dates = deadlines.of(row.userid)
-            findings.records.append(
-                submission(site, each.submission, assignment=assignment, dates=dates, mark=mark)
-            )
+            _write(findings, each.submission, each.grade, lists, deadlines)
     read = {each.attemptnumber for each in earlier if each.submission is not None}
     missing = sorted(set(range(row.attemptnumber)) - read)
     if missing:
         text = f"Moodle did not give earlier attempts {missing} of a learner in activity {findings.cmid}"
-        findings.damaged([lost("earlier_attempts", text, subject=f"assign-{assignment.id}-{row.userid}")])
+        findings.damaged([lost("earlier_attempts", text, subject=f"assign-{lists.assignment.id}-{user}")])
+        findings.unknown(user, "earlier_attempts", _EARLIER_UNREADABLE)
 
 
 def _mark(findings: Findings, row: GradeRow | None, lists: _Lists) -> Mark | None:
+    """The mark of a row. Raises MalformedEvidence where it is no number."""
     if row is None:
         return None
     pull = findings.pull
-    subject = f"assign-{lists.assignment.id}-{row.userid}-{row.attemptnumber}"
-    try:
-        mark = mark_of(
-            pull.site, row, assignment=lists.assignment, words=lists.words, grade_words=pull.grade_words
-        )
-    except MalformedEvidence as error:
-        findings.damaged([lost("mark_unreadable", f"A mark cannot be read: {error}", subject=subject)])
-        return None
+    mark = mark_of(
+        pull.site, row, assignment=lists.assignment, words=lists.words, grade_words=pull.grade_words
+    )
     if mark is not None and mark.word is not None and mark.grade is None:
         text = (
             f"The mark {mark.word!r} is none of the grade words that the settings know, so the work counts "
             "as unmarked. Name it under `grades` in the course file"
         )
+        subject = f"assign-{lists.assignment.id}-{row.userid}-{row.attemptnumber}"
         findings.damaged([lost("grade_word_unknown", text, subject=subject)])
     return mark
+
+
+def _bad_mark(
+    assignment: AssignmentRow, row: SubmissionRow, grade: GradeRow | None, error: MalformedEvidence
+) -> Problem:
+    return Problem(
+        kind=ProblemKind.REFUSED,
+        code="mark_unreadable",
+        text=f"A mark cannot be read and was set aside: {error}. Mark the work anew in Moodle",
+        subject=f"assign-{assignment.id}-{row.userid}-{row.attemptnumber}",
+        raw=msgspec.json.encode(grade),
+    )
 
 
 def _note_late(pull: Pull, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> None:
@@ -252,22 +319,34 @@ def _note_late(pull: Pull, rows: Sequence[SubmissionRow], deadlines: Deadlines) 
 
 
 def _note_unreadable(findings: Findings, lists: _Lists) -> None:
-    """Marks tell of hand-ins that Moodle does not give: of people who left."""
-    handed_in = {row.userid for row in lists.rows}
+    """Marks tell of hand-ins that Moodle does not give: of people who left, or hidden ones; or of none,
+    where a teacher marks somebody who handed in nothing."""
+    handed_in = {row.userid for row in lists.rows} | lists.hidden
     for (user, _), row in lists.grades.items():
-        if user in handed_in or _mark(findings, row, lists) is None:
+        if user in handed_in or not _says_something(findings, row, lists):
             continue
-        findings.pull.learnt(user)
-        if findings.pull.knows(user):
-            site, activity = findings.pull.site, findings.subject
-            findings.records.append(unreadable(site, user, activity=activity, reason=HAND_IN_UNREADABLE))
-        text = (
-            f"A mark in activity {findings.cmid} tells of a hand-in that Moodle does not give: the person "
-            "left the course or was deleted. It is shown as unknown; enrol the person again, or decide with "
-            "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
-        )
-        subject = unreadable_id(findings.subject, user)
-        findings.problems.append(unknown("submission_unreadable", text, subject=subject))
+        pull = findings.pull
+        pull.learnt(user)
+        if user in pull.roster.users:
+            findings.unknown(user, "submission_unreadable", _HAND_IN_MISSING)
+        else:
+            findings.problems.append(_left(findings, user))
+
+
+def _says_something(findings: Findings, row: GradeRow, lists: _Lists) -> bool:
+    try:
+        return _mark(findings, row, lists) is not None
+    except MalformedEvidence:
+        return True
+
+
+def _left(findings: Findings, user: int) -> Problem:
+    text = (
+        f"A mark in activity {findings.cmid} tells of a hand-in that Moodle does not give: the person "
+        "left the course or was deleted. It is shown as unknown; enrol the person again, or decide with "
+        "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
+    )
+    return unknown("submission_unreadable", text, subject=unreadable_id(findings.subject, user))
 
 
 def _borrowed(findings: Findings, user: int, basis: DueBasis) -> Problem:

@@ -386,6 +386,26 @@ def rows_of(raws: Iterable[msgspec.Raw], shape: type[T]) -> Rows[T]:
     for raw in raws:
         try:
             good.append(decoder.decode(raw))
-        except msgspec.ValidationError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             bad.append(bytes(raw))
     return Rows(tuple(good), tuple(bad))
+
+
+def owner_of(row: bytes) -> int | None:
+    """Whose a row is that could not be read as a whole; None where it does not tell that either."""
+    try:
+        told = msgspec.json.decode(row, type=_Owned, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return told.author.id if told.userid is None else told.userid
+
+
+class _Owner(msgspec.Struct):
+    id: int | None = None
+
+
+class _Owned(msgspec.Struct):
+    """Rows name their owner; posts have an author."""
+
+    userid: int | None = None
+    author: _Owner = msgspec.field(default_factory=_Owner)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.cursor import Cursor
-from adapters.moodle.evidence import Site
-from adapters.moodle.payloads import Module
+from adapters.moodle.evidence import Site, unreadable
+from adapters.moodle.payloads import Module, owner_of
+from adapters.moodle.problems import bad_rows, unknown
 from adapters.moodle.roster import Roster
-from lms_scoring.domain.evidence import Grade, Record
+from lms_scoring.domain.evidence import Grade, Record, Unknown
 from lms_scoring.ports import Batch, Problem, Scope
 
 
@@ -119,8 +120,52 @@ class Findings:
         if len(self.problems) > before:
             self.pull.notes.damaged.add(self.cmid)
 
+    def set_aside(self, what: str, rows: Sequence[bytes]) -> None:
+        """Rows that cannot be read are lost; the cards of those whose they are say so."""
+        self.damaged(bad_rows(what, rows, subject=self.subject))
+        for record, problem in unknown_owners(self.pull, what, rows, activity=self.subject):
+            self._add(record, problem)
+
+    def unknown(self, user: int, code: str, reason: str) -> None:
+        """Something of this person is here that cannot be read."""
+        self._add(*_unknown_of(self.pull.site, user, activity=self.subject, code=code, reason=reason))
+
+    def _add(self, record: Unknown, problem: Problem) -> None:
+        """Once a person is enough."""
+        if any(isinstance(each, Unknown) and each.id == record.id for each in self.records):
+            return
+        self.records.append(record)
+        self.problems.append(problem)
+
     def batch(self) -> Batch:
         """What was found, and from now on nothing."""
         made = Batch(records=tuple(self.records), problems=tuple(self.problems))
         self.records, self.problems = [], []
         return made
+
+
+def known_owners(pull: Pull, rows: Iterable[bytes]) -> list[int]:
+    """The people whose these rows are, as far as the rows tell and we have met them."""
+    owners = {user for row in rows if (user := owner_of(row)) is not None}
+    return sorted(user for user in owners if user in pull.roster.users or user in pull.notes.strangers)
+
+
+def unknown_owners(
+    pull: Pull, what: str, rows: Iterable[bytes], *, activity: str
+) -> list[tuple[Unknown, Problem]]:
+    """For everybody known who has one of these rows, that it cannot be read."""
+    code, reason = "evidence_unreadable", f"A row of {what} has not the shape that is known"
+    return [
+        _unknown_of(pull.site, user, activity=activity, code=code, reason=reason)
+        for user in known_owners(pull, rows)
+    ]
+
+
+def _unknown_of(site: Site, user: int, *, activity: str, code: str, reason: str) -> tuple[Unknown, Problem]:
+    """That something of a person in an activity cannot be read, for the card and for the sync's report."""
+    record = unreadable(site, user, activity=activity, reason=reason)
+    text = (
+        f"{reason}; activity {activity}. It is shown as unknown and not taken for 0; decide with "
+        "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
+    )
+    return record, unknown(code, text, subject=record.id)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
-from adapters.moodle.evidence import scorm_time, unreadable
+from adapters.moodle.evidence import scorm_time
 from adapters.moodle.payloads import AttemptCount, Module, Tracks
-from adapters.moodle.problems import lost, notice, refused, unknown
+from adapters.moodle.problems import lost, notice, refused
 from adapters.moodle.pull import Findings, Pull
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError, RecordRefused
 from lms_scoring.ports import Batch
 
 _NOT_ATTEMPTED = "notattempted"
 _TIME_UNREADABLE = "Moodle counts an attempt and gives nothing of it"
+_REFUSED = "There is an attempt, and Moodle refused to give it"
 _ACCOUNT_DELETED = "Moodle gives nothing of people whose account was deleted"
 
 
@@ -42,15 +43,19 @@ def _read(pull: Pull, module: Module, scorm: int, users: Sequence[int]) -> Batch
     living = [user for user in users if user not in pull.notes.deleted]
     counts = [(user, pull.client.later(calls.attempt_count(scorm, user))) for user in living]
     pull.client.send()
+    attempts = _attempts(findings, counts)
     try:
         scoes = [part.id for part in parts.value.scoes if part.scormtype == "sco"]
     except PlatformError as error:
         findings.damaged([refused("The parts of the package", error, subject=findings.subject)])
-        return findings.batch()
-    _read_tracks(findings, scoes, _attempts(findings, counts))
+        for user, _ in attempts:
+            pull.learnt(user)
+            findings.unknown(user, "attempt_refused", _REFUSED)
+    else:
+        _read_tracks(findings, scoes, attempts)
     for user in users:
         if user in pull.notes.deleted:
-            _note_unknown(findings, user, "person_deleted", _ACCOUNT_DELETED)
+            findings.unknown(user, "person_deleted", _ACCOUNT_DELETED)
     return findings.batch()
 
 
@@ -81,10 +86,12 @@ def _read_tracks(findings: Findings, scoes: Sequence[int], attempts: Sequence[tu
     untouched = 0
     for user, attempt, replies in asked:
         read = [_keep(findings, sco, user, reply) for sco, reply in replies]
-        if not any(read):
+        if None in read:
+            findings.unknown(user, "attempt_refused", f"{_REFUSED} (attempt {attempt})")
+        elif not any(read):
             text = f"{_TIME_UNREADABLE} (attempt {attempt}): nothing was recorded, or the lesson's status"
-            _note_unknown(findings, user, "attempt_unreadable", text)
-        untouched += any(read) * read.count(False)
+            findings.unknown(user, "attempt_unreadable", text)
+        untouched += read.count(False) if any(read) else 0
         findings.pull.learnt(user)
     if untouched:
         text = (
@@ -94,36 +101,24 @@ def _read_tracks(findings: Findings, scoes: Sequence[int], attempts: Sequence[tu
         findings.problems.append(notice("parts_not_attempted", text, subject=findings.subject))
 
 
-def _keep(findings: Findings, sco: int, user: int, reply: Reply[Tracks]) -> bool:
-    """Whether something was recorded of this part."""
+def _keep(findings: Findings, sco: int, user: int, reply: Reply[Tracks]) -> bool | None:
+    """Whether something was recorded of this part; None where Moodle did not say."""
     pull, activity = findings.pull, findings.subject
     subject = f"scorm-{sco}-{user}"
     try:
         answer = reply.value
     except PlatformError as error:
         findings.damaged([refused("The tracks", error, subject=subject)])
-        return True
+        return None
     codes = {warning.warningcode for warning in answer.warnings} - {_NOT_ATTEMPTED}
     if codes:
         findings.damaged([lost("warning", f"Moodle warned {sorted(codes)} of tracks", subject=subject)])
     if not answer.data.tracks:
-        return False
+        return None if codes else False
     try:
         record = scorm_time(pull.site, answer.data, activity=activity, sco=sco, user=user)
     except MalformedEvidence as error:
-        _note_unknown(findings, user, "time_unreadable", f"The time of an attempt cannot be read: {error}")
+        findings.unknown(user, "time_unreadable", f"The time of an attempt cannot be read: {error}")
     else:
         findings.records.append(record)
     return True
-
-
-def _note_unknown(findings: Findings, user: int, code: str, reason: str) -> None:
-    record = unreadable(findings.pull.site, user, activity=findings.subject, reason=reason)
-    if any(each.id == record.id for each in findings.records):
-        return
-    findings.records.append(record)
-    text = (
-        f"{reason}; activity {findings.cmid}. It is shown as unknown and not taken for 0; decide with "
-        "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
-    )
-    findings.problems.append(unknown(code, text, subject=record.id))

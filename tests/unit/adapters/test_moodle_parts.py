@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, unpack, write_cursor
-from adapters.moodle.payloads import User
+from adapters.moodle.payloads import Entry, User, owner_of, rows_of
 from adapters.moodle.refusals import Refusal, ends_everything, error_of
 from adapters.moodle.roster import NameOrder, name_from_full, name_of, name_order
 from adapters.moodle.scorm_time import milliseconds_of
@@ -58,6 +58,8 @@ def test_every_form_of_a_scorm_duration_is_read(text: str, milliseconds: int) ->
         "-1:00:00",
         "a:b:c",
         "١:00:00",
+        "1234567890:00:00",
+        "PT1234567890S",
         "PT1H 30M",
     ],
 )
@@ -175,3 +177,28 @@ def test_moodles_own_message_is_not_passed_on() -> None:
 def recorded(name: str) -> PlatformError:
     refusal = msgspec.json.decode((REFUSALS / f"{name}.json").read_bytes(), type=Refusal)
     return error_of(refusal, platform="campus", call="some_function")
+
+
+def test_a_row_whose_text_is_broken_is_set_aside() -> None:
+    raws = [
+        msgspec.Raw(b'{"id": 1, "userid": 3, "timecreated": 1}'),
+        msgspec.Raw(b'{"userid": 3, "id": "\xff"}'),
+    ]
+    rows = rows_of(raws, Entry)
+    assert (len(rows.good), rows.bad) == (1, (b'{"userid": 3, "id": "\xff"}',))
+
+
+@pytest.mark.parametrize(
+    ("row", "owner"),
+    [
+        (b'{"userid": 3, "grade": "?"}', 3),
+        (b'{"userid": "3", "grade": "?"}', 3),
+        (b'{"id": "?", "author": {"id": 4}}', 4),
+        (b'{"id": "?", "author": {"id": null}}', None),
+        (b'{"userid": "?"}', None),
+        (b'{"userid": "\xff"}', None),
+        (b"[]", None),
+    ],
+)
+def test_a_row_that_cannot_be_read_may_still_tell_whose_it_is(row: bytes, owner: int | None) -> None:
+    assert owner_of(row) == owner
