@@ -247,6 +247,8 @@ def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
     classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active")
     if launched is not None and launched.staff:
         classes |= _classes_of_groups(transaction, course, launched)
+    if None in classes and _has_classes(transaction, course):
+        classes -= {None}
     if not everything and not own and not classes:
         raise NotAllowed(_no_part(launched))
     return View(
@@ -261,6 +263,12 @@ def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
 def _counts(membership: Membership, launched: Launched | None) -> bool:
     """Whether an own membership makes the visitor anything: guiding is believed of staff alone."""
     return launched is None or launched.staff or membership.role is Role.LEARNER
+
+
+def _has_classes(transaction: Transaction, course: str) -> bool:
+    """Whether anybody is or was in a class here. To have none is then no class: who was never put into one,
+    or came without being enrolled, is nobody's learner."""
+    return any(m.class_ is not None for m in transaction.memberships(course))
 
 
 def _classes_of_groups(transaction: Transaction, course: str, launched: Launched) -> frozenset[str | None]:

@@ -23,6 +23,7 @@ from tests.fixtures.courses.scripted import (
     FORUM,
     LI,
     MOODLE,
+    PEOPLE,
     WANG,
     ZHAO,
     ScriptedSource,
@@ -126,6 +127,46 @@ Question = Callable[[Consultant], object]
 def test_nobody_sees_what_is_none_of_theirs(desk: Consultant, question: Question) -> None:
     with pytest.raises(NotAllowed):
         question(desk)
+
+
+def unclassed(store: SqlStore, *others: ev.Membership) -> Consultant:
+    """The course with a tutor and a learner of no class, and with the other memberships."""
+    alone = [given.tutor("wu", class_=None), given.membership("zhou", class_=None), *others]
+    collect(COURSE, ScriptedSource([roster("wu", "zhou"), told(*alone, whole=[PEOPLE])]), store, clock=CLOCK)
+    assess(rules(), store, clock=CLOCK)
+    return Consultant(store, rules())
+
+
+@pytest.mark.parametrize("status", ev.MembershipStatus)
+def test_where_there_are_classes_who_has_none_is_for_coordinators_alone(
+    store: SqlStore, status: ev.MembershipStatus
+) -> None:
+    desk = unclassed(store, given.membership(CHEN, class_="class 2", status=status))
+    assert desk.view(person("wu")).classes == frozenset()
+    assert [one.person.id for one in desk.status(person("wu"), "wu")] == ["wu"]
+    with pytest.raises(NotAllowed):
+        desk.status(person("wu"), "zhou")
+    with pytest.raises(NotAllowed):
+        desk.board(person("wu"))
+    assert "zhou" in on_board(desk, ADMINISTRATOR)
+
+
+def test_a_course_without_classes_is_one_class_of_its_tutors(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    adopt_course(store)
+    assert on_board(unclassed(store), person("wu")) == {"zhou"}
+
+
+def test_two_tutors_of_a_class_see_nothing_of_each_other(store: SqlStore) -> None:
+    other = given.tutor("wu")
+    collect(COURSE, ScriptedSource([roster("wu"), told(other)]), store, clock=CLOCK)
+    assess(rules(), store, clock=CLOCK)
+    desk = Consultant(store, rules())
+    for one, another in ((WANG, "wu"), ("wu", WANG)):
+        assert [card.membership.role for card in desk.status(person(one), one)] == [Role.TUTOR]
+        assert {row.card.person for row in desk.board(person(one), role=Role.TUTOR).rows} == {one}
+        with pytest.raises(NotAllowed):
+            desk.status(person(one), another)
 
 
 def test_a_tutor_who_withdrew_sees_no_class(store: SqlStore) -> None:

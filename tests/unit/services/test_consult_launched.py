@@ -134,6 +134,20 @@ def test_a_learner_whom_the_launch_calls_staff_still_has_the_own_card_and_no_cla
         desk.board(visitor)
 
 
+@pytest.mark.parametrize("groups", [frozenset(), frozenset({"5"})])
+def test_launched_tutors_of_a_class_see_nothing_of_each_other(
+    store: MemoryStore, groups: frozenset[str]
+) -> None:
+    sync(store, [*members(), given.tutor(CHEN)])
+    desk = Consultant(store, rules())
+    for one, another in ((WANG, CHEN), (CHEN, WANG)):
+        visitor = launched(one, staff=True, groups=groups)
+        assert {row.card.person for row in desk.board(visitor, role=Role.TUTOR).rows} == {one}
+        assert Role.TUTOR in {card.membership.role for card in desk.status(visitor, one)}
+        with pytest.raises(NotAllowed):
+            desk.status(visitor, another)
+
+
 def test_staff_are_tutors_of_their_platforms_groups(store: MemoryStore) -> None:
     assert sees(store, launched("moodle-99", staff=True, groups=SECOND_CLASS)) == {CHEN}
     assert sees(store, launched(None, staff=True, groups=SECOND_CLASS)) == {CHEN}
