@@ -11,7 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from lms_scoring.cli.demo_launches import join_moodle
+from lms_scoring.cli.publishing import publish_course
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
+from lms_scoring.domain.figures import rounded
+from lms_scoring.ports import Passback
+from lms_scoring.services.enqueue import switch_passback
 from lms_scoring.web import create_app
 from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, serving
 from tests.browser.moodle import Seat
@@ -208,6 +212,20 @@ def test_whoever_sits_down_next_is_seen_and_nobody_else(seat: Sit, classroom: Cl
 
 def test_the_administrator_was_granted_the_course(seat: Sit) -> None:
     assert seat(ADMINISTRATOR).path == BOARD
+
+
+def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, classroom: Classroom) -> None:
+    installation = classroom.site.installation
+    switch_passback(COURSE, Passback.SCORE, installation.store, clock=installation.clock)
+    assert publish_course(installation, COURSE)
+    learner = seat(LEARNER)
+    name, person = learner.heading(), learner.path.rpartition("/")[2]
+    score = rounded(classroom.site.card(COURSE, person).total)
+    tutor = seat(TUTOR)
+    tutor.page.get_by_role("link", name="成绩簿").click()
+    row = tutor.page.locator("tr", has_text=name).first
+    row.wait_for()
+    assert score in row.inner_text()
 
 
 def test_two_tabs_of_a_browser_are_two_launches(seat: Sit, classroom: Classroom) -> None:
