@@ -30,7 +30,10 @@ from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
 HAND_IN_UNREADABLE = "Moodle gives no hand-ins of people who left the course"
-_HAND_IN_MISSING = "There is a mark and Moodle gives no hand-in: there is none, or it is hidden"
+_HAND_IN_MISSING = (
+    "There is a mark of somebody in the course, and Moodle gives no hand-in: either nothing was handed in "
+    "and it was marked all the same, or the hand-in is hidden from the service account"
+)
 _MARK_UNREADABLE = "There is a hand-in whose mark could not be read"
 _EARLIER_UNREADABLE = "There are earlier attempts that could not be read"
 

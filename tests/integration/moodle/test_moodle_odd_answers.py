@@ -65,8 +65,21 @@ def test_a_mark_of_an_enrolled_learner_without_a_hand_in_is_unknown(recorded: Ru
         return {**answer, "assignments": [{**part, "submissions": rows}]}
 
     pull = pulled(edited_source(recorded, SUBMISSIONS=without_the_first), recorded)
-    assert {each.activity for each in pull.of(1, Unknown)} == {"17", "18"}
+    found = pull.of(1, Unknown)
+    assert {each.activity for each in found} == {"17", "18"}
     assert pull.memberships(1) == {("learner", "一班", "active")}
+    told = [each.text for each in coded(pull, "submission_unreadable") if each.subject == found[0].id]
+    for text in [found[0].reason, *told]:
+        assert "either nothing was handed in" in text
+        assert "or the hand-in is hidden" in text
+        assert "left" not in text
+    assert len(told) == 1
+
+
+def test_a_mark_of_somebody_who_left_says_so(course: Pulled) -> None:
+    told = {each.subject: each.text for each in coded(course, "submission_unreadable")}
+    assert set(told) >= {"unknown-17-60", "unknown-17-61"}
+    assert all("left the course or was deleted" in text for text in told.values())
 
 
 def test_one_bad_row_costs_itself_only(recorded: RunningMoodle, course: Pulled) -> None:
