@@ -42,4 +42,7 @@ class Cards(Protocol):
         """To be called in the transaction that read the evidence: what came in between would be forgotten."""
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
-        """Persons with a card whose `valid_until` is not after `at`."""
+        """Persons with a card of a place they have now whose `valid_until` is not after `at`.
+
+        A card of a former place (its class was renamed) is never scored again, and so never renewed.
+        """

@@ -92,15 +92,18 @@ class Cards(Members):
         return self._card_rows(course, query.order_by(table.c.version))
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
-        """Persons with a card whose `valid_until` is not after `at`."""
+        """Persons with a card of a place they have now whose `valid_until` is not after `at`."""
         table = tables.scorecard
-        query = (
-            select(table.c.person)
-            .where(table.c.tenant == self.tenant, table.c.course == course, table.c.valid_until <= at)
-            .distinct()
-            .order_by(table.c.person)
+        query = select(table.c.person, table.c.role, table.c["class"]).where(
+            table.c.tenant == self.tenant, table.c.course == course, table.c.valid_until <= at
         )
-        return list(self.connection.execute(query).scalars())
+        over = [tuple(row) for row in self.connection.execute(query)]
+        if not over:
+            return []
+        places = {
+            _membership(course, one.person, one.role, one.class_)[1:] for one in self.memberships(course)
+        }
+        return sorted({place[0] for place in over if place in places})
 
     def _latest_card(self, membership: Membership) -> _Latest | None:
         rows = ask(self.connection, _LATEST, tenant_=self.tenant, **_named(membership))

@@ -109,18 +109,32 @@ def test_one_person_has_a_card_for_each_role_and_class(store: Store) -> None:
 
 def test_a_card_is_expired_from_its_very_instant_on(store: Store) -> None:
     with store.writing() as transaction:
+        class_a(transaction)
         transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000), at=1)
-        transaction.keep_scorecard(COURSE, card(LI, valid_until=19_000, class_=None), at=1)
         transaction.keep_scorecard(COURSE, card(WANG, valid_until=20_001), at=1)
-        transaction.keep_scorecard(COURSE, card(CHEN, valid_until=None), at=1)
+        transaction.keep_scorecard(COURSE, card(CHEN, role=Role.TUTOR, valid_until=None), at=1)
         assert list(transaction.expired(COURSE, at=20_000)) == [LI.id]
         assert list(transaction.expired(COURSE, at=20_001)) == [LI.id, WANG.id]
-        assert list(transaction.expired(COURSE, at=18_999)) == []
+        assert list(transaction.expired(COURSE, at=19_999)) == []
         assert list(transaction.expired("another course", at=99_999)) == []
+
+
+def test_cards_of_former_places_do_not_expire(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000), at=1)
+        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000, role=Role.TUTOR), at=1)
+        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000, class_=None), at=1)
+        assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
+        transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run)
+        assert list(transaction.expired(COURSE, at=99_999)) == []
+        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000, class_="B"), at=1)
+        assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
 
 
 def test_a_new_version_replaces_the_former_ones_expiry(store: Store) -> None:
     with store.writing() as transaction:
+        class_a(transaction)
         transaction.keep_scorecard(COURSE, card(valid_until=20_000), at=1)
         transaction.keep_scorecard(COURSE, card(valid_until=None), at=2)
         assert list(transaction.expired(COURSE, at=99_999)) == []

@@ -43,9 +43,12 @@ class Cards(Members):
         return [self._row(key, version + 1) for version in range(len(self.state.cards.get(key, ())))]
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
+        places = {
+            (course, person, member.role.value, member.class_) for person, member in self.members(course)
+        }
         latest = [(key, versions[-1].card.valid_until) for key, versions in self.state.cards.items()]
         return sorted(
-            {key[1] for key, until in latest if key[0] == course and until is not None and until <= at}
+            {key[1] for key, until in latest if key in places and until is not None and until <= at}
         )
 
     def _latest_row(self, key: CardKey) -> CardRow:
