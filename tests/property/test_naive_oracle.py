@@ -203,7 +203,7 @@ def naive_marking(records: Records, card: Scorecard, most: Fraction, as_of: int)
     unmarked = [
         one
         for one in duty.values()
-        if one.grade is one.points is one.graded_at is None
+        if (one.grade is None and one.points is None and one.graded_at is None)
         or (one.graded_at is not None and one.graded_at > as_of)
     ]
     if not duty:
