@@ -93,6 +93,7 @@ class Presence:
             if submission.task is not Task.JOURNAL:
                 continue
             reason = objection(submission, dossier, window=window)
+            due_at = None if self.late is Late.ACCEPT else submission.due_at
             if reason is None and self.late is not Late.ACCEPT:
                 reason = untimely(submission)
             yield Finding(
@@ -102,6 +103,8 @@ class Presence:
                 reason=reason,
                 activity=submission.activity,
                 at=submission.submitted_at,
+                due_at=due_at,
+                due_basis=None if due_at is None else submission.due_basis,
             )
 
 

@@ -1,12 +1,13 @@
 """Journals, topics and replies: every reading of domain rule A1 about them."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.evidence import PostState, SubmissionState
+from lms_scoring.domain.evidence import DueBasis, PostState, SubmissionState
 from lms_scoring.domain.rules.count import Count
 from lms_scoring.domain.rules.handed_in import Late
 from lms_scoring.domain.rules.presence import Presence, Thing
@@ -82,6 +83,15 @@ def test_a_late_journal_counts_nothing_where_the_scheme_rejects_it() -> None:
     late = card([membership(), journal(at=DUE + 1_000, due_at=DUE)], scheme=scheme)
     assert finding(late, "journal", "j").reason is Reason.LATE
     assert result(card([membership(), journal(at=DUE, due_at=DUE)], scheme=scheme), "journal").points == 20
+
+
+def test_a_journal_names_the_deadline_it_was_held_to_and_no_other() -> None:
+    late = replace(journal(at=DUE + 1_000, due_at=DUE), due_basis=DueBasis.CLASS)
+    held = card([membership(), late], scheme=scheme_with("journal", late=Late.REJECT))
+    free = card([membership(), late])
+    for found, expected in ((held, (DUE, DueBasis.CLASS)), (free, (None, None))):
+        judged = finding(found, "journal", "j")
+        assert (judged.due_at, judged.due_basis) == expected
 
 
 def test_a_journal_before_it_was_set_counts_nothing_where_the_scheme_rejects_it() -> None:
