@@ -10,12 +10,8 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
 demo: .venv/.program
 	@$(BIN)/lms-scoring demo $(ARGS)
 
-# Coverage is seen where all of it is asked for; its tracer would cost all other tests a lot.
-CORE := tests/unit/domain tests/property
-
 test: .venv/.tests lint .chromium
-	@$(PYTEST) $(CORE) -n 2 --cov --cov-report=term:skip-covered $(ARGS)
-	@$(PYTEST) tests $(CORE:%=--ignore=%) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium fonts-noto-cjk
