@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -29,8 +29,17 @@ class Instant(click.ParamType[int]):
             self.fail(f"{value!r} is not an ISO 8601 time with offset, such as 2024-12-16T00:00:00+08:00")
 
 
+class EvidenceFile(click.File):
+    """A file to read, or standard input where it is open."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "-" and sys.stdin is None:
+            raise click.ClickException("standard input is closed; name a FILE instead of -, or pipe one in")
+        return super().convert(value, param, ctx)
+
+
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=EvidenceFile("rb"))
 @click.option("--scheme", "scheme_path", required=True, type=click.Path(path_type=Path), help="Scheme file.")
 @click.option(
     "--format",

@@ -26,7 +26,11 @@ def serve_pages(
         language=installation.settings.language,
         launching=installation.launching(),
     )
-    server = create_server(app, host=host, port=port, threads=8, ident=None)
+    try:
+        server = create_server(app, host=host, port=port, threads=8, ident=None)
+    except ValueError as error:
+        told = f"{host!r} is no address to serve at; 127.0.0.1 is this machine alone, 0.0.0.0 all its nets"
+        raise click.ClickException(told) from error
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
         in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment

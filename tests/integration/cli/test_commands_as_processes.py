@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,25 @@ def test_a_sync_in_a_log_writes_plain_lines(fresh: Site) -> None:
     assert lines[-1] == "lc2024: scored 12, 12 cards changed"
     assert ESCAPE not in done.stdout
     assert "canary" not in done.stdout
+
+
+def test_an_evidence_file_from_a_closed_standard_input_is_a_sentence(fresh: Site) -> None:
+    scheme = str(files("config.schemes") / "longcheng-2024.toml")
+    closed = ["sh", "-c", 'exec "$0" "$@" <&-', COMMAND, "score", "-", "--scheme", scheme]
+    done = subprocess.run(
+        closed, env=environment(fresh.settings), cwd=fresh.folder, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: standard input is closed; name a FILE instead of -, or pipe one in\n"
+
+
+def test_an_address_that_is_none_is_a_sentence(fresh: Site) -> None:
+    command = [COMMAND, "serve", "--host", "300.1.1.1"]
+    done = subprocess.run(
+        command, env=environment(fresh.settings), cwd=fresh.folder, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: '300.1.1.1' is no address to serve at; ")
 
 
 def test_a_sync_on_a_terminal_shows_its_progress(fresh: Site) -> None:
