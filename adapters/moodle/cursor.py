@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -63,11 +63,6 @@ def write_cursor(cursor: Cursor) -> str:
 def digest(*parts: object) -> str:
     """A short fingerprint of values that have an exact text."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
-
-
-def pack_ids(ids: Iterable[int]) -> str:
-    """Ids in ascending order as differences: 3, 4, 7 is `3 1 3`."""
-    return pack(dict.fromkeys(ids, 0))
 
 
 def pack(counts: Mapping[int, int]) -> str:

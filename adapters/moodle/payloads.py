@@ -30,7 +30,6 @@ class FunctionRow(msgspec.Struct):
 class SiteInfo(msgspec.Struct):
     """Of core_webservice_get_site_info; its `userprivateaccesskey` is left where it is."""
 
-    siteurl: str = ""
     release: str = ""
     functions: list[FunctionRow] = []
 
