@@ -1,6 +1,9 @@
 """A plan: a role's rules compiled to integer arithmetic over one denominator, for one card or a million.
 
 `total = numerator / denominator`; passed is `numerator >= threshold`, one comparison of integers.
+
+It is for bulk: totals of measures that are known already, many at once, where a card each would be too slow.
+Cards come from `scoring` alone; tests hold that both give the same totals to the last bit.
 """
 
 from __future__ import annotations
