@@ -198,6 +198,8 @@ def _fill(transaction: Transaction, now: int) -> None:
     transaction.keep_course(
         KeptCourse(id=COURSE, title="龙城区2024年骨干教师远程培训", scheme=scheme.fingerprint, settings="")
     )
+    good = transaction.begin_run(COURSE, "lrs", at=now - 95 * SECOND)
+    transaction.end_run(good, at=now - 20 * SECOND, state=RunState.DONE, kept=Kept())
     run = transaction.begin_run(COURSE, SOURCE, at=now - 90 * SECOND)
     transaction.keep_people(_people())
     transaction.keep_activities(COURSE, SOURCE, ACTIVITIES)
