@@ -12,6 +12,7 @@ from lms_scoring.domain.instants import moment_of
 from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
+from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Board, Consultant
 from lms_scoring.web.board_page import board_page
 from lms_scoring.web.boards import query_asked
@@ -59,12 +60,14 @@ def _file(door: Door, course: str, format_: Format) -> Response:
     rows = [line.row for line in board_page(board, query).lines]
     lines = [CardLine(card=row.card, name=row.name, status=row.status) for row in rows]
     response = Response(format_.write(lines), content_type=format_.media_type)
-    name = f"{_name(board, rules.zone)}.{format_.ending}"
+    name = f"{_name(board, rows, rules.zone)}.{format_.ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
-def _name(board: Board, zone: ZoneInfo) -> str:
+def _name(board: Board, rows: Sequence[CardRow], zone: ZoneInfo) -> str:
     """Course, role, and the day its numbers are of; of which class is not told to a folder of downloads."""
-    day = "" if board.synced_at is None else f"-{moment_of(board.synced_at, zone):%Y-%m-%d}"
+    scored_at = max((row.card.as_of for row in rows), default=None)
+    at = scored_at if board.synced_at is None else board.synced_at
+    day = "" if at is None else f"-{moment_of(at, zone):%Y-%m-%d}"
     return f"{board.course.id}-{board.role.value}{day}"

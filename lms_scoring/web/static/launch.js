@@ -103,17 +103,24 @@ document.addEventListener("submit", (event) => {
 function ask(message, subject) {
   // In a window of its own there is no platform around the page, and cookies are kept.
   if (window.parent === window) return Promise.reject(new Error("nobody to ask"));
-  const named = told.frame && told.frame !== "_parent" ? window.parent.frames[told.frame] : null;
+  const named = () => (told.frame && told.frame !== "_parent" ? window.parent.frames[told.frame] : null);
   const id = crypto.randomUUID();
   return new Promise((answered, refused) => {
-    const patience = setTimeout(() => refused(new Error("no answer")), PATIENCE);
+    // Asked again and again: the frame that answers may still be loading, and would never hear the first.
+    const send = () => (named() || window.parent).postMessage({ ...message, message_id: id }, told.origin);
+    const asking = setInterval(send, PATIENCE / 20);
+    const patience = setTimeout(() => {
+      clearInterval(asking);
+      refused(new Error("no answer"));
+    }, PATIENCE);
     window.addEventListener("message", (event) => {
       const said = event.data || {};
       if (event.origin !== told.origin || said.subject !== subject || said.message_id !== id) return;
+      clearInterval(asking);
       clearTimeout(patience);
       answered(said.value);
     });
-    (named || window.parent).postMessage({ ...message, message_id: id }, told.origin);
+    send();
   });
 }
 
