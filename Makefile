@@ -10,8 +10,10 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
 demo: .venv/.program
 	@$(BIN)/lms-scoring demo $(ARGS)
 
+# The core's coverage is that of the tests that need nothing else: counting would slow all others down.
 test: .venv/.tests lint .chromium
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PYTEST) tests/unit tests/property -n 2 --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PYTEST) tests/contract tests/integration tests/browser -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium fonts-noto-cjk
