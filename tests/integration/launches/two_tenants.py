@@ -88,6 +88,8 @@ ROSTER = (
     Someone(id=34, course=THEIRS, class_="E"),
 )
 _GUIDES = {one.class_: one.id for one in ROSTER if one.guides}
+OF_ALL = "moodle-50"
+"""Administrator of each institution."""
 COORDINATORS = {ONE: "moodle-40", TWO: "moodle-41", THEIRS: "moodle-42"}
 
 
@@ -125,6 +127,7 @@ def _fill_institution(transaction: Transaction, tenant: int, now: int) -> None:
     scheme = main_scheme()
     text = shipped("longcheng-2024").text
     transaction.keep_scheme(KeptScheme(fingerprint=scheme.fingerprint, name=scheme.id, text=text))
+    transaction.keep_grant(Grant(person=OF_ALL, role="administrator", course=None))
     people = {one.key: one.place(tenant) for one in roster_of(tenant)}
     people |= {key: f"T{tenant}{course.upper()}K" for course, key in COORDINATORS.items()}
     transaction.keep_people(

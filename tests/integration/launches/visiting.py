@@ -234,6 +234,9 @@ VISITORS: dict[str, Who] = {
     "staff of no class": Who(comes=_launches("77", INSTRUCTOR), launched_from="2"),
     "a coordinator": Who(comes=_signs_in(COORDINATORS[ONE]), **_coordinator(ONE)),
     "a coordinator, launched": Who(comes=_launches("40", INSTRUCTOR), launched_from="2", **_coordinator(ONE)),
+    "an administrator, launched": Who(
+        comes=_launches("50", INSTRUCTOR), launched_from="2", **_coordinator(ONE)
+    ),
     "a coordinator of another course": Who(comes=_signs_in(COORDINATORS[TWO]), **_coordinator(TWO)),
     "a coordinator, launched from another course": Who(
         comes=_launches("40", INSTRUCTOR, context="3"), launched_from="3"

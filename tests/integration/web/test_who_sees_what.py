@@ -35,6 +35,8 @@ VISITORS: dict[str, Visitor | str | None] = {
 OPEN = {"static", "health.health", "sign_in.offer", "sign_in.use"}
 MAY_GET = {
     "home.home": {"a stranger": 200, "a learner": 303, "a tutor": 303, "*": 303},
+    "home.start": {"a stranger": 403, "*": 303},
+    "home.review": {"*": 404},
     "boards.board": {"a stranger": 403, "a learner": 403, "*": 200},
     "downloads.csv": {"a stranger": 403, "a learner": 403, "*": 200},
     "downloads.xlsx": {"a stranger": 403, "a learner": 403, "*": 200},
