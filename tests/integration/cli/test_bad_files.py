@@ -181,9 +181,21 @@ def test_a_database_of_a_newer_version_is_told_and_left_alone(here: Site) -> Non
 def test_a_database_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with surroundings({"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path}/file/db.sqlite"}, tmp_path):
-        done = typed("board", "lc2024")
+        done = typed("db", "upgrade")
     assert done.exit_code == 1
     assert "cannot be used: " in done.stderr
+
+
+@pytest.mark.parametrize("words", [("board", "lc2024"), ("explain", "lc2024", "moodle-3")])
+def test_a_command_that_reads_makes_no_database_where_there_is_none(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    with surroundings({}, tmp_path):
+        done = typed(*words)
+    assert done.exit_code == 1
+    assert "there is no database" in done.stderr
+    assert "lms-scoring sync" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
