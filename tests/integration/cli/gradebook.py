@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +19,7 @@ from tests.fixtures.courses.installed import Site
 from tests.integration.demonstration.lti_peer import Browser
 
 COURSE = "lc2024"
+AN_HOUR = 3_600
 _TOOL = "http://localhost:9"
 _GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 _ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -73,7 +76,16 @@ class OwnMoodle:
         """A teacher types another grade in."""
         column = re.search(r"/lineitems/(\d+)/", self.place().line_item or "")
         assert column is not None
+        model = self.moodle.server.model
+        today, model.now = model.now, lambda: int(time.time()) - AN_HOUR
         self.moodle.change("override_grade", column=int(column[1]), user=user, score=score)
+        model.now = today
+
+    def date_back(self, *, seconds: int) -> None:
+        """What waits was scored so long ago: times are whole seconds, and two scores need two of them."""
+        with self.site.installation.store.writing() as transaction:
+            for grade in transaction.outgoing(self.course):
+                transaction.keep_outgoing(replace(grade, at=grade.at - seconds))
 
     def _register(self, made: dict[str, Any], platform: str | None) -> int:
         ours = Registration(

@@ -17,7 +17,7 @@ from lms_scoring.services.enqueue import enqueue
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
-from .gradebook import COURSE, OwnMoodle
+from .gradebook import AN_HOUR, COURSE, OwnMoodle
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def moodle(here: Site, httpserver: HTTPServer) -> Iterator[OwnMoodle]:
 def sending(moodle: OwnMoodle) -> OwnMoodle:
     """Everybody's points are in the gradebook."""
     assert typed("course", "passback", COURSE, "score", "--yes").exit_code == 0
+    moodle.date_back(seconds=2 * AN_HOUR)
     assert typed("sync", COURSE).exit_code == 0
     return moodle
 
