@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -31,6 +32,7 @@ from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
+    SchemeMistakes,
     StoreNotReady,
     UnknownCourse,
     UnknownPlatform,
@@ -294,22 +296,58 @@ class Installation:
 
 
 def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
-    """The scheme file that a course file names: one that ships with us, or a path from its folder.
+    """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
+    return scheme_named(file.scheme, folder, course=file.id)
+
+
+def scheme_named(name: str, folder: Path, *, course: str) -> SchemeFile:
+    """A scheme that ships with us, or the file at a path from the folder.
 
     Raises UnknownScheme, SchemeMistakes.
     """
-    shipped = files("config.schemes") / f"{file.scheme}.toml"
+    shipped = files("config.schemes") / f"{name}.toml"
     if shipped.is_file():
-        return parse_scheme(shipped.read_text(encoding="utf-8"), name=file.scheme)
-    path = folder / file.scheme
+        return parse_scheme(shipped.read_text(encoding="utf-8"), name=name)
+    path = folder / name
     if not path.is_file():
         names = sorted(one.name for one in files("config.schemes").iterdir())
         known = ", ".join(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
         raise UnknownScheme(
-            f"course {file.id}: its scheme {file.scheme!r} is neither one that comes with the program "
+            f"course {course}: its scheme {name!r} is neither one that comes with the program "
             f"({known}) nor a file {path}"
         )
     return read_scheme(path)
+
+
+def checked_course(path: Path) -> CourseFile:
+    """The course in a file, its scheme looked at as well.
+
+    Raises CourseFileMistakes with everything that is wrong in either; where only the scheme is, what
+    `scheme_named` raises.
+    """
+    try:
+        file = read_course(path)
+    except CourseFileMistakes as error:
+        raise CourseFileMistakes(str(path), (*error.mistakes, *_scheme_mistakes(path))) from error
+    scheme_of(file, path.parent)
+    return file
+
+
+def _scheme_mistakes(path: Path) -> Iterator[Mistake]:
+    """What is wrong with the scheme of a course file that cannot be used itself."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # told already
+    name = tables.get("scheme")
+    if not isinstance(name, str) or not name:
+        return
+    try:
+        scheme_named(name, path.parent, course=str(tables.get("id", path.stem)))
+    except UnknownScheme as error:
+        yield Mistake(place="scheme", text=str(error))
+    except SchemeMistakes as error:
+        yield from (Mistake(place=f"scheme {one.place}", text=one.text) for one in error.mistakes)
 
 
 def _rosters(

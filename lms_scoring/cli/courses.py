@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lms_scoring.bootstrap import Installation, scheme_of
+from lms_scoring.bootstrap import Installation, checked_course
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import refuse_terminal, result_stream
@@ -16,7 +16,7 @@ from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_course
-from lms_scoring.course_file import CourseFile, read_course
+from lms_scoring.course_file import CourseFile
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
@@ -140,8 +140,7 @@ def course() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Checks a course FILE and its scheme: every mistake at once. Its activities are checked by a sync."""
-    found = read_course(file)
-    scheme_of(found, file.parent)
+    found = checked_course(file)
     sources = ", ".join(source.name for source in found.sources)
     click.echo(f"{file}: right; course {found.id}, scheme {found.scheme}, sources {sources}")
 

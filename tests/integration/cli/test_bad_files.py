@@ -82,6 +82,25 @@ def test_a_course_file_with_mistakes_is_reported_whole() -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", golden("broken_course"))
 
 
+def test_a_scheme_that_is_not_there_is_told_beside_other_mistakes(tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_text('id = "c"\ntitle = ""\nscheme = "nope"\n', encoding="utf-8")
+    with surroundings({}, tmp_path):
+        done = typed("course", "check", "course.toml")
+    assert done.exit_code == 1
+    assert "format" in done.stderr
+    assert "its scheme 'nope' is neither one that comes with the program" in done.stderr
+
+
+def test_mistakes_of_a_scheme_are_told_beside_those_of_its_course(tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_text('id = "c"\nscheme = "mine.toml"\n', encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('id = "mine"\n', encoding="utf-8")
+    with surroundings({}, tmp_path):
+        done = typed("course", "check", "course.toml")
+    assert done.exit_code == 1
+    assert "title" in done.stderr
+    assert "scheme window" in done.stderr
+
+
 def test_a_broken_course_file_stops_a_sync_before_anything_is_read(here: Site, tmp_path: Path) -> None:
     courses = tmp_path / "courses"
     courses.mkdir()
