@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,10 +27,10 @@ from adapters.xapi.client import XapiClient, credentials
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course, read_course
+from lms_scoring.course_scheme import scheme_of, shipped_scheme_files
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
-    SchemeMistakes,
     StoreNotReady,
     UnknownCourse,
     UnknownPlatform,
@@ -51,7 +49,7 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.scheme_file import SchemeFile, parse_scheme, read_scheme
+from lms_scoring.scheme_file import SchemeFile, parse_scheme
 from lms_scoring.sealing_file import SealingFile
 from lms_scoring.services.adopt import adopt
 from lms_scoring.services.assess import Assessed
@@ -295,61 +293,6 @@ class Installation:
         )
 
 
-def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
-    """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
-    return scheme_named(file.scheme, folder, course=file.id)
-
-
-def scheme_named(name: str, folder: Path, *, course: str) -> SchemeFile:
-    """A scheme that ships with us, or the file at a path from the folder.
-
-    Raises UnknownScheme, SchemeMistakes.
-    """
-    shipped = files("config.schemes") / f"{name}.toml"
-    if shipped.is_file():
-        return parse_scheme(shipped.read_text(encoding="utf-8"), name=name)
-    path = folder / name
-    if not path.is_file():
-        names = sorted(one.name for one in files("config.schemes").iterdir())
-        known = ", ".join(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
-        raise UnknownScheme(
-            f"course {course}: its scheme {name!r} is neither one that comes with the program "
-            f"({known}) nor a file {path}"
-        )
-    return read_scheme(path)
-
-
-def checked_course(path: Path) -> CourseFile:
-    """The course in a file, its scheme looked at as well.
-
-    Raises CourseFileMistakes with everything that is wrong in either; where only the scheme is, what
-    `scheme_named` raises.
-    """
-    try:
-        file = read_course(path)
-    except CourseFileMistakes as error:
-        raise CourseFileMistakes(str(path), (*error.mistakes, *_scheme_mistakes(path))) from error
-    scheme_of(file, path.parent)
-    return file
-
-
-def _scheme_mistakes(path: Path) -> Iterator[Mistake]:
-    """What is wrong with the scheme of a course file that cannot be used itself."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return  # told already
-    name = tables.get("scheme")
-    if not isinstance(name, str) or not name:
-        return
-    try:
-        scheme_named(name, path.parent, course=str(tables.get("id", path.stem)))
-    except UnknownScheme as error:
-        yield Mistake(place="scheme", text=str(error))
-    except SchemeMistakes as error:
-        yield from (Mistake(place=f"scheme {one.place}", text=one.text) for one in error.mistakes)
-
-
 def _rosters(
     transaction: Transaction, course: str, sources: Collection[str]
 ) -> Iterator[tuple[Registration, PlatformCourse]]:
@@ -368,12 +311,10 @@ def _tells(registration: Registration, place: PlatformCourse) -> bool:
 
 def shipped_schemes() -> list[SchemeOffer]:
     """The schemes that come with the program, by name."""
-    found = [one for one in files("config.schemes").iterdir() if one.name.endswith(".toml")]
-    offers = []
-    for file in sorted(found, key=lambda one: one.name):
-        name, text = file.name.removesuffix(".toml"), file.read_text(encoding="utf-8")
-        offers.append(SchemeOffer(name=name, scheme=parse_scheme(text, name=name).scheme, text=text))
-    return offers
+    return [
+        SchemeOffer(name=name, scheme=file.scheme, text=file.text)
+        for name, file in shipped_scheme_files().items()
+    ]
 
 
 def _beside(database_url: str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lms_scoring.bootstrap import Installation, checked_course
+from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import refuse_terminal, result_stream
@@ -17,6 +17,7 @@ from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.course_file import CourseFile
+from lms_scoring.course_scheme import checked_course
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines

@@ -66,7 +66,7 @@ class Dossier:
     """The evidence of one place: a person's in a role in a class, which `membership` speaks for.
 
     `also` are the other memberships of the same place, as when a group was deleted and made again.
-    A tutor's has the submissions of the whole class too, the class's learners (`learners`) with their
+    A tutor's has the submissions of the whole class too, its learners'
     memberships (`class_members`), those of them whose work must be marked (`active`), what of theirs may be
     homework and could not be read (`class_unknowns`), and what this tutor recommended. `changes_at` is the
     next instant at which more of the evidence that is known already will have happened (None: all of it has).
@@ -80,7 +80,6 @@ class Dossier:
     submissions: tuple[ev.Submission, ...] = ()
     posts: tuple[ev.Post, ...] = ()
     unknowns: tuple[ev.Unknown, ...] = ()
-    learners: frozenset[str] = frozenset()
     active: frozenset[str] = frozenset()
     class_members: tuple[ev.Membership, ...] = ()
     class_submissions: tuple[ev.Submission, ...] = ()
@@ -217,7 +216,6 @@ class _Sorted:
             submissions=self.of(ev.Submission, person),
             posts=self.of(ev.Post, person),
             unknowns=self.of(ev.Unknown, person),
-            learners=frozenset(people),
             class_members=tuple(learners),
             active=active,
             class_submissions=tuple(s for one in people for s in self.of(ev.Submission, one)),

@@ -143,27 +143,20 @@ def _context(claims: Mapping[str, Any]) -> Context | None:
 def _resource_link(claims: Mapping[str, Any], message: Message) -> str | None:
     if message is not Message.RESOURCE_LINK:
         return None
-    link = claims.get(Claim.RESOURCE_LINK)
-    if not isinstance(link, dict):
-        raise LaunchRefused(Refusal.RESOURCE_LINK, "resource_link is missing")
+    link = _needed_table(claims, Claim.RESOURCE_LINK, Refusal.RESOURCE_LINK)
     return _identifier(link, "id", Refusal.RESOURCE_LINK)
 
 
 def _for_user(claims: Mapping[str, Any], message: Message) -> str | None:
     if message is not Message.SUBMISSION_REVIEW:
         return None
-    person = claims.get(Claim.FOR_USER)
-    if not isinstance(person, dict):
-        raise LaunchRefused(Refusal.CLAIM, "for_user is missing")
-    return _identifier(person, "user_id", Refusal.CLAIM)
+    return _identifier(_needed_table(claims, Claim.FOR_USER, Refusal.CLAIM), "user_id", Refusal.CLAIM)
 
 
 def _deep_linking(claims: Mapping[str, Any], message: Message) -> DeepLinking | None:
     if message is not Message.DEEP_LINKING:
         return None
-    settings = claims.get(Claim.DEEP_LINKING)
-    if not isinstance(settings, dict):
-        raise LaunchRefused(Refusal.CLAIM, "deep_linking_settings is missing")
+    settings = _needed_table(claims, Claim.DEEP_LINKING, Refusal.CLAIM)
     return DeepLinking(
         return_url=_text(settings, "deep_link_return_url", Refusal.CLAIM),
         types=_texts(settings, "accept_types"),
@@ -216,6 +209,13 @@ def _check_deployment(deployment: str, registration: Registration, state: Launch
         raise LaunchRefused(
             Refusal.DEPLOYMENT_PENDING, "nobody here approved its deployment", deployment=deployment
         )
+
+
+def _needed_table(claims: Mapping[str, Any], name: str, refusal: Refusal) -> Mapping[str, Any]:
+    value = claims.get(name)
+    if not isinstance(value, dict):
+        raise LaunchRefused(refusal, f"{_short(name)} is missing or no object")
+    return value
 
 
 def _table(claims: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

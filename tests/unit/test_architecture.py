@@ -43,6 +43,7 @@ TABLE = {
     "lms_scoring.scheme_rules": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.scheme_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.course_scheme": Place(f"lms_scoring.domain {FILES} config.schemes"),
     "lms_scoring.settings": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.evidence_file": Place("lms_scoring.domain"),
     "lms_scoring.loose_ends": Place("lms_scoring.domain lms_scoring.evidence_file"),

@@ -6,18 +6,16 @@ that is asked by lines of JSON; nothing goes over a network.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).parents[3]
-_HOME = _ROOT / ".cache" / "open-edx"
+from tests.own_environment import python_of
+
 _REQUIREMENTS = Path(__file__).with_name("open-edx-requirements.txt")
 _PROGRAM = Path(__file__).with_name("open_edx_process.py")
 
@@ -57,27 +55,4 @@ def open_edx(**settings: str) -> Iterator[OpenEdx]:
 
 
 def _python() -> Path:
-    """The Python of its environment; made when it is missing or its requirements changed (a minute).
-
-    Raises RuntimeError with pip's own words when it cannot be made: the tests must not pass without it.
-    """
-    _HOME.parent.mkdir(exist_ok=True)
-    with (_HOME.parent / "open-edx.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # test processes side by side make it once
-        python, ready = _HOME / "bin" / "python", _HOME / "ready"
-        if not ready.exists() or ready.read_text() != _REQUIREMENTS.read_text():
-            _run([sys.executable, "-m", "venv", "--clear", str(_HOME)])
-            pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-            _run([*pip, "-r", str(_REQUIREMENTS)])
-            ready.write_text(_REQUIREMENTS.read_text())
-    return python
-
-
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(
-            f"Open edX's LTI code, which the tests launch us by, cannot be set up in "
-            f"{_HOME.relative_to(_ROOT)}. Is the package index reachable? pip said:\n"
-            f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        )
+    return python_of("open-edx", _REQUIREMENTS, what="Open edX's LTI code, which the tests launch us by,")

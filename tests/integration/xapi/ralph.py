@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_ROOT = Path(__file__).parents[3]
-_HOME = _ROOT / ".cache" / "ralph"
+from tests.own_environment import python_of
+
 _REQUIREMENTS = Path(__file__).with_name("ralph-requirements.txt")
 _HASH = "import bcrypt, sys; print(bcrypt.hashpw(sys.stdin.buffer.read(), bcrypt.gensalt(4)).decode())"
 
@@ -30,20 +28,8 @@ class Ralph:
 
 
 def install_ralph() -> Path:
-    """The Python of Ralph's environment; made when it is missing or its requirements changed (minutes).
-
-    Raises RuntimeError with pip's own words when it cannot be made: the tests must not pass without it.
-    """
-    _HOME.parent.mkdir(exist_ok=True)
-    with (_HOME.parent / "ralph.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # test processes side by side make it once
-        python, ready = _HOME / "bin" / "python", _HOME / "ready"
-        if not ready.exists() or ready.read_text() != _REQUIREMENTS.read_text():
-            _run([sys.executable, "-m", "venv", "--clear", str(_HOME)])
-            pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-            _run([*pip, "-r", str(_REQUIREMENTS)])
-            ready.write_text(_REQUIREMENTS.read_text())
-    return python
+    """The Python of Ralph's environment. Raises RuntimeError when it cannot be made."""
+    return python_of("ralph", _REQUIREMENTS, what="Ralph, the LRS that the tests read,")
 
 
 @contextmanager
@@ -80,15 +66,6 @@ def running_ralph(folder: Path, *, page_limit: int) -> Iterator[Ralph]:
         server.wait(timeout=30)
         if ended is not None:
             raise RuntimeError(f"Ralph ended by itself ({ended}). It said:\n{log.read_text()[-2000:]}")
-
-
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(
-            f"Ralph, the LRS that the tests read, cannot be set up in {_HOME.relative_to(_ROOT)}. "
-            f"Is the package index reachable? pip said:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        )
 
 
 def _write_credentials(python: Path, ralph: Ralph, path: Path) -> None:
