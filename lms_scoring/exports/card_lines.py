@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 
-_ABOUT = ("person", "name", "role", "class", "status", "score", "state", "band")
+_ABOUT = ("person", "name", "role", "class", "status", "score", "state", "band", "as_of")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
-    """A card as a line of a file; `name` and `status` (`active`, `withdrawn`) where they are known here."""
+    """A card as a line of a file; `name` and `status` (`active`, `withdrawn`) where they are known here.
+
+    `at` is the card's `as_of` in the course's zone, where a file tells it.
+    """
 
     card: Scorecard
     name: str | None = None
     status: str | None = None
+    at: datetime | None = None
 
 
 def card_object(card: Scorecard) -> dict[str, Any]:
@@ -42,7 +47,8 @@ def card_object(card: Scorecard) -> dict[str, Any]:
 
 def card_row(line: CardLine) -> dict[str, str]:
     """The same as one flat row, for CSV and tables; what could not be read is counted, be it nothing."""
-    told = {"name": line.name, "status": line.status}
+    as_of = None if line.at is None else line.at.isoformat(timespec="seconds")
+    told = {"name": line.name, "status": line.status, "as_of": as_of}
     shown = card_object(line.card) | {column: text for column, text in told.items() if text is not None}
     row = {column: "" if shown[column] is None else shown[column] for column in _ABOUT if column in shown}
     row["passed"] = "true" if line.card.passed else "false"

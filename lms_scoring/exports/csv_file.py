@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from lms_scoring.exports.card_lines import CardLine, card_columns, card_row
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_INVISIBLE = r'[\s\x00-\x20"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*'
+"""What a spreadsheet, or the eye, may pass over before a formula begins."""
+_FORMULA = re.compile(rf"(^|[;\t\r\n])({_INVISIBLE})([=+\-@＝＋－＠﹦﹢﹣﹫])|^()()([\t\r\n])")
+"""At the beginning of a cell, and where a program that splits at semicolons or tabs would begin one."""
 
 
 def csv_file(lines: Sequence[CardLine]) -> bytes:
@@ -18,10 +22,10 @@ def csv_file(lines: Sequence[CardLine]) -> bytes:
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
     for line in lines:
-        writer.writerow({name: _harmless(cell) for name, cell in card_row(line).items()})
+        writer.writerow({name: harmless(cell) for name, cell in card_row(line).items()})
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return "'" + cell if cell.startswith(_FORMULA_STARTS) else cell
+def harmless(cell: str) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front; no letter is lost."""
+    return _FORMULA.sub(r"\1'\2\4\5\3\6", cell)

@@ -7,6 +7,7 @@ import io
 
 import openpyxl
 import pytest
+from openpyxl.cell.cell import Cell
 
 from lms_scoring.domain.evidence import Purpose, Record
 from lms_scoring.domain.scoring import scorecards
@@ -24,6 +25,17 @@ def lines(class_: str = given.CLASS, *, name: str | None = None) -> list[CardLin
     ]
     cards = scorecards(given.main_scheme(), records, as_of=given.AFTER)
     return [CardLine(card=card, name=name, status=None if name is None else "active") for card in cards]
+
+
+def workbook_rows(found: list[CardLine], words: dict[str, str] | None = None) -> list[dict[str, Cell]]:
+    """The rows of the workbook by their heads; what stands under a criterion has its name before it."""
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(found, words))).active
+    groups, heads, *rows = sheet.iter_rows()
+    names, group = [], ""
+    for above, head in zip(groups, heads, strict=True):
+        group = above.value or group
+        names.append(head.value if group in ("people", "result") else f"{group} {head.value}")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def test_csv_begins_with_a_byte_order_mark_and_has_a_row_a_card() -> None:
@@ -47,8 +59,7 @@ def test_names_and_statuses_have_columns_where_they_are_known() -> None:
     (row, *_) = csv.DictReader(io.StringIO(csv_file(lines(name="=李")).decode("utf-8-sig")))
     assert (row["person"], row["name"], row["status"]) == (given.LI, "'=李", "active")
     assert not {"name", "status"} & set(csv_file(lines()).decode("utf-8-sig").splitlines()[0].split(","))
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(lines(name="=李")))).active
-    learner = dict(zip((cell.value for cell in sheet[1]), sheet[2], strict=True))
+    learner = workbook_rows(lines(name="=李"))[0]
     assert (learner["name"].value, learner["name"].data_type) == ("=李", "s")
     assert learner["status"].value == "active"
 
@@ -65,14 +76,11 @@ def test_what_could_not_be_read_has_a_column_of_numbers() -> None:
     (row,) = csv.DictReader(io.StringIO(csv_file(found).decode("utf-8-sig")))
     assert (row["homework"], row["homework_unknown"]) == ("0.00", "1")
     assert "journal_unknown" not in row
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(found))).active
-    assert dict(zip(*([cell.value for cell in line] for line in sheet), strict=True))["homework_unknown"] == 1
+    assert workbook_rows(found)[0]["homework unknown"].value == 1
 
 
 def test_xlsx_keeps_points_as_numbers_and_names_as_texts() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file(lines(class_="=1+1")))).active
-    head = [cell.value for cell in sheet[1]]
-    learner = dict(zip(head, sheet[2], strict=True))
+    learner = workbook_rows(lines(class_="=1+1"))[0]
     assert learner["score"].value == 20
     assert learner["score"].data_type == "n"
     assert (learner["class"].value, learner["class"].data_type) == ("=1+1", "s")
