@@ -23,6 +23,8 @@ _PLATFORM = re.compile(
     PREFIX + r"PLATFORM_([A-Z0-9_]+?)_(KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS)"
 )
 _SECRETS = ("token", "secret")
+_LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
+"""Variables that name several things, with commas between them; a file has a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class Settings:
     language: str = "zh"
     sealing_key_file: Path | None = None
     """Where the key lies that our own keys are sealed by; None: beside the database."""
+    fonts: tuple[str, ...] = ()
+    """What PDFs are set in before the usual fonts: names of families, and folders (those with a slash)."""
     platforms: Mapping[str, Platform] = field(default_factory=dict)
 
 
@@ -81,6 +85,8 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     for path in ("courses", "sealing_key_file"):
         if path in data:
             data[path] = working_folder / data[path]
+    fonts = data.pop("fonts", ())
+    data["fonts"] = tuple(str(working_folder / font) if "/" in font else font for font in fonts)
     return Settings(platforms=platforms, allowed_private_hosts=hosts, **data)
 
 
@@ -102,8 +108,9 @@ def _put(tables: dict[str, Any], key: str, value: str) -> None:
         connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
         if isinstance(connection, dict):  # what is no table is a mistake that the schema reports
             connection[found[2].lower()] = value
-    elif key == f"{PREFIX}ALLOWED_PRIVATE_HOSTS":
-        tables["allowed_private_hosts"] = [host.strip() for host in value.split(",") if host.strip()]
+    elif key in _LISTS:
+        listed = [one.strip() for one in value.split(",") if one.strip()]
+        tables[key.removeprefix(PREFIX).lower()] = listed
     elif key.startswith(PREFIX) and key != f"{PREFIX}SETTINGS":
         tables[key.removeprefix(PREFIX).lower()] = value
 
@@ -164,6 +171,7 @@ class _SettingsSchema(Schema):
     public_url = fields.String(validate=_a_web_address)
     allowed_private_hosts = fields.List(fields.String())
     courses = fields.String()
+    fonts = fields.List(fields.String(validate=_SOMETHING))
     sealing_key_file = fields.String(validate=_SOMETHING)
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
     platform = fields.Dict(keys=fields.String(), values=fields.Nested(_PlatformSchema))

@@ -25,6 +25,7 @@ def serve_pages(
         public_url=installation.settings.public_url,
         language=installation.settings.language,
         launching=installation.launching(),
+        fonts=installation.settings.fonts,
     )
     try:
         server = create_server(app, host=host, port=port, threads=8, ident=None)

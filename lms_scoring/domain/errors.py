@@ -16,6 +16,7 @@
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme
     ├── CannotBeDecided           a decision or recommendation that nobody can make
+    ├── UnprintableText           no font here has a character that is to be printed
     └── NotAllowed                who asks may not see it
 
 A message says what happened, where, and what to do next; it never carries a secret or a person's data.
@@ -23,6 +24,7 @@ A message says what happened, where, and what to do next; it never carries a sec
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -149,6 +151,20 @@ class UnknownScheme(LmsScoringError):
 
 class CannotBeDecided(LmsScoringError):
     """A decision or recommendation that nobody can make as it was asked for."""
+
+
+class UnprintableText(LmsScoringError):
+    """No font here has a character that is to be printed; the message names it and what to install."""
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        named = ", ".join(f"U+{ord(one):04X}" for one in characters)
+        super().__init__(
+            f"cannot be printed: no font here has the character {named}. Install Debian's fonts-noto-cjk, "
+            "fonts-noto-core and fonts-noto-color-emoji (fonts-noto-cjk-extra, fonts-babelstone-han for "
+            "rarer ones), or name a font that has it in LMS_SCORING_FONTS. One from U+E000 to U+F8FF is "
+            "somebody's own and in no font: it must be corrected where the name was entered"
+        )
 
 
 class UnknownRegistration(LmsScoringError):

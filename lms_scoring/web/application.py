@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.lti.key_sets import KeySets
 from lms_scoring.lti.keys import OwnKey
 from lms_scoring.ports import Clock, Store
@@ -67,10 +68,12 @@ def create_app(
     public_url: str,
     language: str = "zh",
     launching: Launching | None = None,
+    fonts: tuple[str, ...] = (),
 ) -> Flask:
     """The pages over a store. `courses` is asked at each request: course id to the rules it is scored by.
 
-    `launching` is what launches need beside the store; without it platforms cannot launch us.
+    `launching` is what launches need beside the store; without it platforms cannot launch us. `fonts` are
+    what PDFs are set in before the usual ones: families, and folders with fonts.
 
     `public_url` is where visitors reach them; over HTTPS the cookies are for HTTPS alone. `language` is
     that of visitors who have chosen none. Nothing is signed, so there is no key to keep: sessions are in
@@ -92,7 +95,8 @@ def create_app(
     errors.install(app)
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(sign_in.blueprint(sessions))
-    for pages in (home, boards, downloads, people, syncs):
+    app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
+    for pages in (home, boards, people, syncs):
         app.register_blueprint(pages.blueprint(door))
     app.register_blueprint(grades.blueprint(door, clock=clock))
     if launching is not None:

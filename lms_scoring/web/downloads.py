@@ -1,73 +1,120 @@
-"""A scoreboard as a file: the rows that its page shows, with the columns of `board --format`."""
+"""What leaves the pages as a file: the scoreboard of the current filter, and a person's own record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 
+from lms_scoring.domain.errors import UnprintableText
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
+from lms_scoring.exports.pdf.record import record_pdf
+from lms_scoring.exports.pdf.result_sheet import result_sheet_pdf
+from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Board, Consultant
 from lms_scoring.web.board_page import board_page
 from lms_scoring.web.boards import query_asked
+from lms_scoring.web.column_words import column_words
 from lms_scoring.web.door import Door
+from lms_scoring.web.languages import current_voice
+from lms_scoring.web.records import person_record
+from lms_scoring.web.result_sheets import result_sheet
 from lms_scoring.web.sessions import current_visitor
+
+_log = logging.getLogger(__name__)
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """How a file is written, and what it calls itself."""
+class Asked:
+    """The rows that the board's page would show for the same parameters, all of them and in their order."""
 
-    ending: str
-    media_type: str
-    write: Callable[[Sequence[CardLine]], bytes]
+    board: Board
+    rows: Sequence[CardRow]
+    zone: ZoneInfo
+
+    @property
+    def lines(self) -> list[CardLine]:
+        """The rows as lines of a file."""
+        return [
+            CardLine(card=row.card, name=row.name, status=row.status, at=moment_of(row.card.as_of, self.zone))
+            for row in self.rows
+        ]
+
+    @property
+    def as_of(self) -> int:
+        """The instant that the file's numbers are of."""
+        scored_at = max((row.card.as_of for row in self.rows), default=0)
+        return scored_at if self.board.synced_at is None else self.board.synced_at
+
+    @property
+    def name(self) -> str:
+        """Course, role and day; of which class is not told to a folder of downloads."""
+        day = f"-{moment_of(self.as_of, self.zone):%Y-%m-%d}" if self.as_of > 0 else ""
+        return f"{self.board.course.id}-{self.board.role.value}{day}"
 
 
-CSV = Format(ending="csv", media_type="text/csv; charset=utf-8", write=csv_file)
-XLSX = Format(
-    ending="xlsx",
-    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    write=xlsx_file,
-)
-
-
-def blueprint(door: Door) -> Blueprint:
-    """`/courses/<course>/board.csv` and `/courses/<course>/board.xlsx`, with the parameters of the board."""
+def blueprint(door: Door, typesetter: Typesetter) -> Blueprint:
+    """`/courses/<course>/board.csv`, `.xlsx` and `.pdf`, with the parameters of the board; and
+    `/courses/<course>/records/<person>.pdf`."""
     pages = Blueprint("downloads", __name__)
 
     @pages.get("/courses/<course>/board.csv")
     def csv(course: str) -> Response:
-        return _file(door, course, CSV)
+        asked = _asked(door, course)
+        return _file(csv_file(asked.lines), CSV, f"{asked.name}.csv")
 
     @pages.get("/courses/<course>/board.xlsx")
     def xlsx(course: str) -> Response:
-        return _file(door, course, XLSX)
+        asked = _asked(door, course)
+        words = column_words(asked.board.rules, current_voice(), asked.zone)
+        return _file(xlsx_file(asked.lines, words), XLSX, f"{asked.name}.xlsx")
+
+    @pages.get("/courses/<course>/board.pdf")
+    def pdf(course: str) -> Response:
+        asked = _asked(door, course)
+        sheet = result_sheet(asked.board, asked.rows, current_voice(), asked.zone)
+        made = result_sheet_pdf(sheet, typesetter, at=moment_of(asked.as_of, asked.zone))
+        return _file(made, PDF, f"{asked.name}.pdf")
+
+    @pages.get("/courses/<course>/records/<path:person>.pdf")
+    def record(course: str, person: str) -> Response:
+        rules = door.rules(course)
+        found = Consultant(door.store, rules).status(current_visitor(), person)
+        statuses = sorted(found, key=lambda one: one.membership.role)
+        as_of = moment_of(max(status.card.as_of for status in statuses), rules.zone)
+        printed = person_record(statuses, current_voice(), rules.zone)
+        name = f"{course}-{person}-{as_of:%Y-%m-%d}.pdf"
+        return _file(record_pdf(printed, typesetter, at=as_of), PDF, name)
+
+    @pages.errorhandler(UnprintableText)
+    def unprintable(error: UnprintableText) -> tuple[str, int]:
+        """Never a sheet with a gap where a name should be: the page says which character, and what to do."""
+        _log.error("%s", error)
+        return render_template("unprintable.html", characters=error.characters), 503
 
     return pages
 
 
-def _file(door: Door, course: str, format_: Format) -> Response:
+def _asked(door: Door, course: str) -> Asked:
     rules = door.rules(course)
     query = query_asked(rules)
-    consultant = Consultant(door.store, rules)
-    board = consultant.board(current_visitor(), role=query.role, class_=query.class_)
+    board = Consultant(door.store, rules).board(current_visitor(), role=query.role, class_=query.class_)
     rows = [line.row for line in board_page(board, query).lines]
-    lines = [CardLine(card=row.card, name=row.name, status=row.status) for row in rows]
-    response = Response(format_.write(lines), content_type=format_.media_type)
-    name = f"{_name(board, rows, rules.zone)}.{format_.ending}"
+    return Asked(board=board, rows=rows, zone=rules.zone)
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    response = Response(content, content_type=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _name(board: Board, rows: Sequence[CardRow], zone: ZoneInfo) -> str:
-    """Course, role, and the day its numbers are of; of which class is not told to a folder of downloads."""
-    scored_at = max((row.card.as_of for row in rows), default=None)
-    at = scored_at if board.synced_at is None else board.synced_at
-    day = "" if at is None else f"-{moment_of(at, zone):%Y-%m-%d}"
-    return f"{board.course.id}-{board.role.value}{day}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from lms_scoring.web import launch_cookies
@@ -15,6 +15,7 @@ from lms_scoring.web.wording import LANGUAGES, Wording
 COOKIE, COOKIE_OF_FRAMES = "language", "__Host-language"
 HEADER = "X-Language"
 """How a page without cookies says it."""
+_VOICES = "voices"
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -35,9 +36,11 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
             )
         return response
 
+    app.extensions[_VOICES] = lambda: Voice(wording, _chosen(language))
+
     @app.context_processor
     def speaking() -> dict[str, Any]:
-        voice = Voice(wording, _chosen(language))
+        voice = current_voice()
         return {
             "voice": voice,
             "say": voice.say,
@@ -45,6 +48,12 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
             "query": request.args.to_dict(),
             "view": None,
         }
+
+
+def current_voice() -> Voice:
+    """The voice of this request."""
+    voice: Voice = current_app.extensions[_VOICES]()
+    return voice
 
 
 def _chosen(house: str) -> str:

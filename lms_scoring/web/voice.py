@@ -78,6 +78,10 @@ class Voice:
             else rounded(max(gap, Fraction(0)))
         )
 
+    def code_point(self, character: str) -> str:
+        """A character's number in Unicode, by which it can be looked up."""
+        return f"U+{ord(character):04X}"
+
     def plain(self, number: Fraction | int) -> str:
         """As short as it is exact."""
         return plain(Fraction(number))

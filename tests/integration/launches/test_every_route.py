@@ -18,6 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -125,6 +126,8 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("boards.search", "POST"): sees_board,
     ("downloads.csv", "GET"): sees_board,
     ("downloads.xlsx", "GET"): sees_board,
+    ("downloads.pdf", "GET"): sees_board,
+    ("downloads.record", "GET"): sees_person,
     ("people.person", "GET"): sees_person,
     ("grades.again", "POST"): sends_grades,
     ("syncs.report", "GET"): sees_all,
@@ -271,6 +274,10 @@ def contents(house: House) -> dict[str, list[str]]:
 
 def told(answer: TestResponse) -> str:
     """All that an answer says: its page or file, and its headers."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(
+            [str(answer.headers), *(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)]
+        )
     if answer.mimetype == XLSX:
         with ZipFile(BytesIO(answer.data)) as file:
             parts = [file.read(name).decode(errors="replace") for name in file.namelist()]

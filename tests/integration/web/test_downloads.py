@@ -71,8 +71,8 @@ def test_the_workbook_has_the_same_rows(coordinator: FlaskClient) -> None:
     answer = coordinator.get(f"/courses/{COURSE}/board.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
-    head, *lines = sheet.iter_rows(values_only=True)
-    named = head.index("name")
+    _, head, *lines = sheet.iter_rows(values_only=True)
+    named = head.index("姓名")
     assert [line[named] or "" for line in lines] == [row["name"] for row in rows(coordinator)]
 
 
@@ -83,7 +83,12 @@ def test_a_tutor_gets_the_own_class_and_no_other(school: School) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "kind"), [("csv", "text/csv; charset=utf-8"), ("xlsx", "application/vnd.openxmlformats")]
+    ("ending", "kind"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("xlsx", "application/vnd.openxmlformats"),
+        ("pdf", "application/pdf"),
+    ],
 )
 def test_the_browser_saves_the_file_under_course_and_day_and_keeps_no_copy(
     coordinator: FlaskClient, ending: str, kind: str
@@ -98,7 +103,9 @@ def test_the_browser_saves_the_file_under_course_and_day_and_keeps_no_copy(
 def test_the_page_links_to_the_file_of_what_it_shows(school: School, coordinator: FlaskClient) -> None:
     page = school.page(coordinator, f"{BOARD}?class={FIRST}&state=fail")
     links = [e.attributes["href"] for e in page.all("a") if "data-file" in e.attributes]
-    assert [link.partition("?")[0] for link in links] == [FILE, f"/courses/{COURSE}/board.xlsx"]
+    assert [link.partition("?")[0] for link in links] == [
+        f"/courses/{COURSE}/board.{ending}" for ending in ("csv", "xlsx", "pdf")
+    ]
     assert {row["class"] + row["state"] for row in rows(coordinator, links[0])} == {f"{FIRST}fail"}
 
 

@@ -18,6 +18,7 @@ from lms_scoring.ports import Passback, ProblemKind, RunState, SendState
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web import set_up_page
+from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
 from lms_scoring.web.registrations import FIELDS
@@ -35,7 +36,6 @@ FAMILIES: dict[str, Iterable[str]] = {
     "purpose.": Purpose,
     "roles.": Role,
     "board.title_": Role,
-    "status.": [f"{state}{unread}" for state in CardState for unread in ("", "_at_least")],
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
     "grade.state_": [*SendState, "unknown"],
@@ -47,6 +47,14 @@ FAMILIES: dict[str, Iterable[str]] = {
     "registrations.hint_": FIELDS,
     "registrations.standing_": Standing,
     "registrations.ours_": ("launch", "login", "jwks"),
+    "mark.": [*CardState, *Verdict],
+    "pdf.": ("made_by", "checked_by", "signed_on"),
+    "sheet.": COLUMNS,
+    "status.": (
+        *(f"{state}{unread}" for state in CardState for unread in ("", "_at_least")),
+        *("part_could_become", "part_could_become_at_least", "history_same", "history_first"),
+        *("time", "activity", "verdict", "amount", "points", "history_when", "history_why"),
+    ),
     "figure.": (
         *("minutes", "minutes_asked", "count", "count_asked", "count_advised"),
         *("percent", "percent_advised"),

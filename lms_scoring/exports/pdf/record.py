@@ -1,0 +1,94 @@
+"""A person's own record: every criterion with its sums, the ledger by days, and how the score came to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms_scoring.exports.pdf.typesetting import Typesetter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A figure and what it is called."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One piece of evidence: when, what, what became of it and why, how much time, how many points."""
+
+    time: str
+    what: str
+    verdict: str
+    amount: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDay:
+    """The evidence of one day, with the day's sums."""
+
+    heading: str
+    amount: str
+    points: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPart:
+    """One criterion. `sum` is the ledger's, which is the criterion's."""
+
+    name: str
+    points: str
+    standing: str
+    rule: str
+    facts: tuple[Fact, ...]
+    heads: tuple[str, ...]
+    """Of time, evidence, verdict, time counted, points."""
+    days: tuple[EntryDay, ...]
+    sum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One version of the card."""
+
+    when: str
+    total: str
+    result: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCard:
+    """One card; who learns and guides has two."""
+
+    heading: str
+    verdict: str
+    facts: tuple[str, ...]
+    parts: tuple[RecordPart, ...]
+    sum: str
+    history: str
+    history_heads: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """All that is printed, in the words of one language."""
+
+    language: str
+    title: str
+    name: str
+    course: str
+    cards: tuple[RecordCard, ...]
+    footer: str
+    page: str
+
+
+def record_pdf(record: PersonRecord, typesetter: Typesetter, *, at: datetime) -> bytes:
+    """The record as a PDF. Raises UnprintableText where a text has a character that no font has."""
+    return typesetter.pdf("record", record, at=at)

@@ -1,0 +1,88 @@
+"""Typesetting: texts and a template become a PDF for archives and readers aloud that lacks no glyph."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Protocol
+
+import typst
+
+from lms_scoring.domain.errors import UnprintableText
+
+FAMILIES = {
+    "zh": ("Noto Sans CJK SC", "Noto Sans", "Noto Color Emoji"),
+    "en": ("Noto Sans", "Noto Sans CJK SC", "Noto Color Emoji"),
+}
+"""The fonts of a printed page: the first that has a glyph sets it; any other installed one comes after."""
+
+_STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+"""For archives, and for readers who hear it. With a standard set a missing glyph is an error, not a gap."""
+_NO_GLYPH = re.compile(r'the text `(".*?")` could not be displayed', re.DOTALL)
+_FORBIDDEN = re.compile(r"contains the codepoint `\"(.*?)\"`")
+_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+
+
+class Printed(Protocol):
+    """What a template prints: a frozen dataclass of ready texts. `language` is `zh` or `en`."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typesetter:
+    """Sets pages in the fonts that the settings name: families, and folders (those with a slash)."""
+
+    fonts: tuple[str, ...] = ()
+
+    def pdf(self, template: str, printed: Printed, *, at: datetime) -> bytes:
+        """The PDF of a template; `at` is what it calls its day of making: the same texts, the same file.
+
+        Texts come in as data and are never read as markup. Raises UnprintableText where no font has a
+        character.
+        """
+        families = [font for font in self.fonts if "/" not in font]
+        data = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
+        compiler = typst.Compiler(
+            _template(template),
+            root=str(files(__package__)),
+            font_paths=_fonts(tuple(font for font in self.fonts if "/" in font)),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )
+        try:
+            made: Any = compiler.compile(
+                format="pdf", pdf_standards=_STANDARDS, timestamp=int(at.timestamp())
+            )
+        except typst.TypstError as error:
+            missing = unprintable_in(error.diagnostic)
+            if not missing:
+                raise
+            raise UnprintableText(missing) from error
+        return bytes(made)
+
+
+def unprintable_in(diagnostic: str) -> Sequence[str]:
+    """The characters that Typst complains of, each once; empty where it complains of something else."""
+    told = [*_NO_GLYPH.findall(diagnostic), *_FORBIDDEN.findall(diagnostic)]
+    texts = (_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) for text in told)
+    return list(dict.fromkeys(one for text in texts for one in text if one not in '"\\'))
+
+
+@lru_cache
+def _template(name: str) -> bytes:
+    return files(__package__).joinpath(f"{name}.typ").read_bytes()
+
+
+@lru_cache(maxsize=4)
+def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
+    """The fonts of this machine and of the folders; looking through them takes a third of a second."""
+    return typst.Fonts(font_paths=list(folders))
