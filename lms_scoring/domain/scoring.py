@@ -39,8 +39,7 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
     Raises KeyError where the scheme does not score the role.
     """
     rules = scheme.roles[dossier.membership.role]
-    window = Span(start=scheme.window.start, end=scheme.window.end)
-    results = tuple(_judged(criterion, rules, dossier, window) for criterion in rules.criteria)
+    results = results_of(scheme, dossier)
     total = sum((result.points for result in results), Fraction(0)) * rules.scale
     could_become = sum((result.could_become for result in results), Fraction(0)) * rules.scale
     return Scorecard(
@@ -59,6 +58,13 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
         valid_until=_valid_until(scheme.window, dossier),
         criteria=results,
     )
+
+
+def results_of(scheme: Scheme, dossier: Dossier) -> tuple[CriterionResult, ...]:
+    """Every criterion of the role, judged. Raises KeyError where the scheme does not score the role."""
+    rules = scheme.roles[dossier.membership.role]
+    window = Span(start=scheme.window.start, end=scheme.window.end)
+    return tuple(_judged(criterion, rules, dossier, window) for criterion in rules.criteria)
 
 
 def evidence_fingerprint(dossier: Dossier) -> str:

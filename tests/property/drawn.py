@@ -17,8 +17,9 @@ from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.complete_ratio import CompleteRatio
 from lms_scoring.domain.rules.count import Count
-from lms_scoring.domain.rules.grade_map import GradeMap, Take
+from lms_scoring.domain.rules.grade_map import GradeMap
 from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.some_none import SomeNone
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme

@@ -17,7 +17,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
-from lms_scoring.domain.rules.grade_map import GradeMap, Take
+from lms_scoring.domain.rules.grade_map import GradeMap
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.study_time import Counting
 from tests.given import (

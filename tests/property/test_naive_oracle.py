@@ -17,8 +17,9 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
-from lms_scoring.domain.rules.grade_map import GradeMap, Take
+from lms_scoring.domain.rules.grade_map import GradeMap
 from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import scorecards

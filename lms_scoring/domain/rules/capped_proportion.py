@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.instants import HOUR, MINUTE
-from lms_scoring.domain.rules.rule import Measured, Span, parts_under
+from lms_scoring.domain.rules.chances import Chances, Pace
+from lms_scoring.domain.rules.deeds import Deeds, StepKind, Why
+from lms_scoring.domain.rules.room import Room, Rungs, amount_of
+from lms_scoring.domain.rules.rule import Measured, Span, parts_under, points_of
 from lms_scoring.domain.rules.terms import CappedShare
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 from lms_scoring.domain.study_time import Counting, study_time
@@ -25,6 +29,12 @@ _COUNTING = {
         "en": "each second of content counts once, watching again does not",
     },
     Counting.REPORTED: {"zh": "以平台自报的总时长为准", "en": "the platform's own totals count"},
+}
+
+_PACE = {
+    Counting.WALL_CLOCK: Pace.UNWATCHED,
+    Counting.UNIQUE_CONTENT: Pace.DOUBLE_SPEED,
+    Counting.REPORTED: Pace.PLAIN,
 }
 
 
@@ -61,6 +71,26 @@ class CappedProportion:
     def term(self, most: Fraction) -> CappedShare:
         """Milliseconds to points."""
         return CappedShare(full=self.full, most=most)
+
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """Whole minutes up to the full time, as far as the time that is left allows."""
+        term, pace = self.term(most), _PACE[self.counting]
+        (known,) = self.measure(chances.at_end, window=chances.window, most=most).values
+        left = chances.time_left(pace)
+        lacking = max(0, ceil(self.full - known))
+
+        def points(deeds: Deeds) -> Fraction:
+            return points_of(term, [known + min(amount_of(deeds, StepKind.STUDY), left)])
+
+        too_short = Why.TIME_TOO_SHORT if chances.is_open else chances.closed
+        return Room(
+            points=points,
+            at_best=points_of(term, [known + left]),
+            why=too_short if left < lacking else None,
+            ladders={StepKind.STUDY: Rungs(min(lacking, left), MINUTE)},
+            openings={StepKind.STUDY: chances.anywhere},
+            pace=pace,
+        )
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

@@ -9,8 +9,11 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Submission, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.rules.chances import Chances
+from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import objection, order
-from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.room import Room, amount_of
+from lms_scoring.domain.rules.rule import Measured, Span, points_of
 from lms_scoring.domain.rules.terms import Complete
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 
@@ -42,6 +45,25 @@ class CompleteRatio:
     def term(self, most: Fraction) -> Complete:
         """Counts to points."""
         return Complete(most=most)
+
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """Marking all that is unmarked, whenever; while nothing is handed in, the class must act first."""
+        term = self.term(most)
+        due, marked = self.measure(chances.at_end, window=chances.window, most=most).values
+        unmarked = int(due - marked)
+
+        def points(deeds: Deeds) -> Fraction:
+            return points_of(term, [due, marked + amount_of(deeds, StepKind.MARK)])
+
+        possible = unmarked > 0 or chances.class_may_hand_in
+        at_best = most if possible else points({})
+        can_mark = unmarked > 0 and chances.is_active
+        return Room(
+            points=points,
+            at_best=at_best,
+            why=Why.NOTHING_THERE if at_best < most else None,
+            ladders={StepKind.MARK: (Deed(amount=unmarked),)} if can_mark else {},
+        )
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

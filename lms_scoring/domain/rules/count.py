@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Post, Purpose
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.rules.chances import Chances
+from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.posted import post_objection, post_order
-from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.room import Room, Rungs, amount_of
+from lms_scoring.domain.rules.rule import Measured, Span, points_of
 from lms_scoring.domain.rules.terms import Counted
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 
@@ -39,12 +43,12 @@ class Count:
         """The number of topics and of replies that count."""
         findings: list[Finding] = []
         counts = {True: 0, False: 0}
-        room = _Room(self, most)
+        left = _Left(self, most)
         for post in sorted(dossier.posts, key=post_order):
             reason = self._objection(post, dossier, window)
             if reason is None:
                 counts[post.parent is None] += 1
-                findings.append(room.take(post))
+                findings.append(left.take(post))
             else:
                 findings.append(_finding(post, Verdict.REJECTED, reason, Fraction(0)))
         values = (counts[True], counts[False])
@@ -58,6 +62,42 @@ class Count:
     def term(self, most: Fraction) -> Counted:
         """Counts to points."""
         return Counted(values=(self.topic, self.reply), caps=(self.topic_cap, self.reply_cap), most=most)
+
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """More topics and replies, each as many as find room under its cap."""
+        term = self.term(most)
+        topics, replies = map(int, self.measure(chances.at_end, window=chances.window, most=most).values)
+
+        def points(deeds: Deeds) -> Fraction:
+            bulletins = 0 if self.without_bulletins else amount_of(deeds, StepKind.BULLETINS)
+            more = amount_of(deeds, StepKind.TOPICS) + bulletins
+            return points_of(term, [topics + more, replies + amount_of(deeds, StepKind.REPLIES)])
+
+        left = most - points({})
+        ladders = {
+            StepKind.TOPICS: _more(topics, value=self.topic, cap=self.topic_cap, left=left),
+            StepKind.REPLIES: _more(replies, value=self.reply, cap=self.reply_cap, left=left),
+        }
+        if not chances.is_open:
+            at_best = points({})
+            return Room(points=points, at_best=at_best, why=chances.closed if at_best < most else None)
+        at_best = points({kind: Deed(amount=ladder.most) for kind, ladder in ladders.items()})
+        return Room(
+            points=points,
+            at_best=at_best,
+            why=Why.NEVER_MORE if at_best < most else None,
+            ladders=ladders,
+            openings=dict.fromkeys(ladders, chances.anywhere),
+            also=frozenset() if self.without_bulletins else frozenset({StepKind.BULLETINS}),
+            asked={
+                kind: max(0, asked - count)
+                for kind, asked, count in (
+                    (StepKind.TOPICS, self.asked_topics, topics),
+                    (StepKind.REPLIES, self.asked_replies, replies),
+                )
+                if asked is not None
+            },
+        )
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
@@ -103,7 +143,15 @@ class Count:
         return reason
 
 
-class _Room:
+def _more(count: int, *, value: Fraction, cap: Fraction | None, left: Fraction) -> Rungs:
+    """How many more posts of a kind earn anything, where so many points are left for all kinds."""
+    if value == 0:
+        return Rungs(0)
+    room = left if cap is None else min(left, cap - count * value)
+    return Rungs(max(0, ceil(room / value)))
+
+
+class _Left:
     """How many points are still to be had, by kind of post and altogether."""
 
     def __init__(self, rule: Count, most: Fraction) -> None:

@@ -47,15 +47,13 @@ class Why(StrEnum):
     """A tutor's class has handed in nothing to mark or recommend, and no longer can."""
     WITHDRAWN = "withdrawn"
     """The person left the class: nothing new is expected, only marks of what was handed in."""
-    MEAN_OF_ATTEMPTS = "mean_of_attempts"
-    """Earlier attempts count too, and no number of later ones makes up for them wholly."""
     NEVER_MORE = "never_more"
     """The scheme's own numbers give no more, whatever is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """So much of one kind; study in milliseconds. `grade`: the least mark it must get (None: any, or none)."""
+    """So much of one kind; study in milliseconds. `grade`: the lowest mark that will do (None: any)."""
 
     amount: int
     grade: Grade | None = None
@@ -63,3 +61,12 @@ class Deed:
 
 Deeds = Mapping[StepKind, Deed]
 """What is done in addition to the evidence that is there, by kind; what is not named is not done."""
+
+
+GRADES = (Grade.FAIL, Grade.PASS, Grade.GOOD, Grade.EXCELLENT)
+"""The grade words from the lowest."""
+
+
+def rank(grade: Grade | None) -> int:
+    """The place of a grade among the grades; no grade at all comes before the lowest."""
+    return -1 if grade is None else GRADES.index(grade)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Grade, Purpose, Submission, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.rules.chances import Chances
+from lms_scoring.domain.rules.deeds import Why
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
+from lms_scoring.domain.rules.more_homework import Handed, MoreHomework, Take
+from lms_scoring.domain.rules.room import Room
 from lms_scoring.domain.rules.rule import Measure, Measured, Span, common_denominator
 from lms_scoring.domain.rules.terms import Granted
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
@@ -22,14 +25,6 @@ _GRADE_WORDS = {
     Grade.PASS: {"zh": "合格", "en": "pass"},
     Grade.FAIL: {"zh": "不合格", "en": "fail"},
 }
-
-
-class Take(StrEnum):
-    """Which of several attempts or pieces of homework gives the points."""
-
-    BEST = "best"
-    LATEST = "latest"
-    MEAN = "mean"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +54,7 @@ class GradeMap:
 
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """The points granted, in units of the rule's own denominator."""
-        findings: list[Finding] = []
-        attempts: list[_Attempt] = []
-        for submission in sorted(dossier.submissions, key=order):
-            if submission.task is not Task.HOMEWORK:
-                continue
-            reason = objection(submission, dossier, window=window) or self._refusal(submission)
-            if reason is not None:
-                findings.append(_finding(submission, Verdict.REJECTED, reason, Fraction(0)))
-            else:
-                attempts.append(self._judged(submission))
+        findings, attempts = self._attempts(dossier, window)
         shares = self._taken(attempts)
         findings += _attempt_findings(attempts, shares, most)
         points = sum((a.points * share for a, share in zip(attempts, shares, strict=True)), Fraction(0))
@@ -82,6 +68,22 @@ class GradeMap:
     def term(self, most: Fraction) -> Granted:
         """Units to points."""
         return Granted(unit=self._unit, most=most)
+
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """Marks for what lies handed in, and more hand-ins where an activity takes them."""
+        _, attempts = self._attempts(chances.at_end, chances.window)
+        more = MoreHomework(
+            attempts=tuple(Handed(points=one.points, could_become=one.could_become) for one in attempts),
+            opening=chances.opening(Task.HOMEWORK, self.late),
+            on_time=self.on_time,
+            grades=self.grades,
+            take=self.take,
+            most=most,
+        )
+        return more.room(
+            closed=Why.DEADLINE_PASSED if chances.is_open else chances.closed,
+            edges=chances.edges(Task.HOMEWORK),
+        )
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
@@ -108,6 +110,20 @@ class GradeMap:
             f"{in_time}by grade: {grades}; {late}; of several attempts {take} counts; "
             f"at most {counted(most, 'point')}."
         )
+
+    def _attempts(self, dossier: Dossier, window: Span) -> tuple[list[Finding], list[_Attempt]]:
+        """What is refused, and the attempts that count, in the order of time."""
+        refused: list[Finding] = []
+        attempts: list[_Attempt] = []
+        for submission in sorted(dossier.submissions, key=order):
+            if submission.task is not Task.HOMEWORK:
+                continue
+            reason = objection(submission, dossier, window=window) or self._refusal(submission)
+            if reason is not None:
+                refused.append(_finding(submission, Verdict.REJECTED, reason, Fraction(0)))
+            else:
+                attempts.append(self._judged(submission))
+        return refused, attempts
 
     @property
     def _unit(self) -> int:

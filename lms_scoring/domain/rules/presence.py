@@ -11,9 +11,12 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.rules.chances import Chances, Opening
+from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.posted import post_objection, post_order
-from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.room import Room, amount_of
+from lms_scoring.domain.rules.rule import Measured, Span, points_of
 from lms_scoring.domain.rules.terms import AtLeast
 from lms_scoring.domain.scorecard import Figure, Finding, Verdict
 
@@ -76,6 +79,29 @@ class Presence:
         """A count to points."""
         return AtLeast(needed=self.needed, most=most)
 
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """As many as are lacking, all at once: fewer earn nothing."""
+        term = self.term(most)
+        (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
+        lacking = int(self.needed - count)
+        kind = StepKind.JOURNAL if self.of is Thing.JOURNAL else StepKind.BULLETINS
+        opening = self._opening(chances)
+
+        def points(deeds: Deeds) -> Fraction:
+            return points_of(term, [count + (0 if opening is None else amount_of(deeds, kind))])
+
+        if lacking <= 0 or opening is None:
+            closed = Why.DEADLINE_PASSED if chances.is_open else chances.closed
+            why = closed if lacking > 0 else None
+            return Room(points=points, at_best=points({}), why=why, edges=self._edges(chances))
+        return Room(
+            points=points,
+            at_best=most,
+            ladders={kind: (Deed(amount=lacking),)},
+            openings={kind: opening},
+            edges=self._edges(chances),
+        )
+
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
         one = self.needed == 1
@@ -87,6 +113,16 @@ class Presence:
         earns, less = ("earns", "none earns") if one else ("earn", "fewer earn")
         things = counted(self.needed, _ENGLISH[self.of])
         return f"At least {things}{late} {earns} {counted(most, 'point')}, {less} nothing."
+
+    def _opening(self, chances: Chances) -> Opening | None:
+        """By default the window alone matters: then an activity's own dates are none."""
+        if self.of is Thing.JOURNAL and self.late is not Late.ACCEPT:
+            return chances.opening(Task.JOURNAL, self.late)
+        return chances.anywhere if chances.is_open else None
+
+    def _edges(self, chances: Chances) -> tuple[int, ...]:
+        dated = self.of is Thing.JOURNAL and self.late is not Late.ACCEPT
+        return chances.edges(Task.JOURNAL) if dated else ()
 
     def _journals(self, dossier: Dossier, window: Span) -> Iterator[Finding]:
         for submission in sorted(dossier.submissions, key=order):

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.scorecard import Figure, Finding
+
+if TYPE_CHECKING:  # what is left to do is told in terms of this module
+    from lms_scoring.domain.rules.chances import Chances
+    from lms_scoring.domain.rules.room import Room
 
 Measure = int | Fraction
 """Whole wherever evidence is; a rational where a mean or a cut of the content axis makes it one."""
@@ -66,6 +70,9 @@ class Rule(Protocol):
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured: ...
 
     def term(self, most: Fraction) -> Term: ...
+
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """What more evidence could still earn."""
 
     def sentence(self, language: str, most: Fraction) -> str:
         """The rule as a sentence a teacher understands, in `zh` or `en`."""

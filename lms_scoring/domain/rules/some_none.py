@@ -10,8 +10,11 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Recommendation, Submission, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.rules.chances import Chances
+from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import objection
-from lms_scoring.domain.rules.rule import Measured, Span
+from lms_scoring.domain.rules.room import Room, amount_of
+from lms_scoring.domain.rules.rule import Measured, Span, points_of
 from lms_scoring.domain.rules.terms import AtLeast
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 
@@ -28,12 +31,8 @@ class SomeNone:
 
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """How many works of the class this tutor recommended."""
-        works = {
-            submission.id: submission
-            for submission in dossier.class_submissions
-            if submission.task is not None
-        }
-        handed_in = {_work(one) for one in works.values() if objection(one, dossier, window=window) is None}
+        works = _works(dossier)
+        handed_in = _handed_in(works, dossier, window)
         findings = list(_judged(dossier, works, window, most))
         count = sum(finding.verdict is Verdict.COUNTED for finding in findings)
         return Measured(
@@ -46,6 +45,26 @@ class SomeNone:
     def term(self, most: Fraction) -> AtLeast:
         """A count to points."""
         return AtLeast(needed=1, most=most)
+
+    def room(self, chances: Chances, *, most: Fraction) -> Room:
+        """One recommendation, whenever, as soon as there is a work to recommend."""
+        term = self.term(most)
+        (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
+
+        def points(deeds: Deeds) -> Fraction:
+            return points_of(term, [count + amount_of(deeds, StepKind.RECOMMEND)])
+
+        works = _handed_in(_works(chances.at_end), chances.at_end, chances.window)
+        possible = chances.is_active and (bool(works) or chances.class_may_hand_in)
+        at_best = most if possible else points({})
+        can_recommend = count == 0 and bool(works) and chances.is_active
+        why = Why.NOTHING_THERE if chances.is_active else chances.closed
+        return Room(
+            points=points,
+            at_best=at_best,
+            why=why if at_best < most else None,
+            ladders={StepKind.RECOMMEND: (Deed(amount=1),)} if can_recommend else {},
+        )
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""
@@ -73,6 +92,17 @@ class SomeNone:
 def _work(submission: Submission) -> tuple[str, Task | None, str]:
     """What is one work, however often it was handed in: a person's of one task and activity."""
     return (submission.person, submission.task, submission.activity)
+
+
+def _works(dossier: Dossier) -> dict[str, Submission]:
+    """The class's hand-ins by id, whatever may be said against them."""
+    return {one.id: one for one in dossier.class_submissions if one.task is not None}
+
+
+def _handed_in(
+    works: dict[str, Submission], dossier: Dossier, window: Span
+) -> set[tuple[str, Task | None, str]]:
+    return {_work(one) for one in works.values() if objection(one, dossier, window=window) is None}
 
 
 def _judged(

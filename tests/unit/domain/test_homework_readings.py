@@ -6,8 +6,8 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, SubmissionState
-from lms_scoring.domain.rules.grade_map import Take
 from lms_scoring.domain.rules.handed_in import Late, untimely
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Finding, Reason, Verdict
 from tests.given import (
