@@ -14,7 +14,7 @@
     │   └── RecordRefused         one record is not to be had; the rest is
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
-    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme
+    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey
     ├── CannotBeDecided           a decision or recommendation that nobody can make
     ├── UnprintableText           no font here has a character that is to be printed
     └── NotAllowed                who asks may not see it
@@ -165,6 +165,10 @@ class UnprintableText(LmsScoringError):
             "rarer ones), or name a font that has it in LMS_SCORING_FONTS. One from U+E000 to U+F8FF is "
             "somebody's own and in no font: it must be corrected where the name was entered"
         )
+
+
+class UnknownApiKey(LmsScoringError):
+    """No key of that number is in force here."""
 
 
 class UnknownRegistration(LmsScoringError):

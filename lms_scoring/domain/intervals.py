@@ -7,10 +7,23 @@ change a sum of time (xAPI facts, section 2.2).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
 Number = TypeVar("Number", int, Fraction)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The instants in which evidence counts: [start, end)."""
+
+    start: int
+    end: int
+
+    def holds(self, instant: int) -> bool:
+        """Whether the instant lies inside."""
+        return self.start <= instant < self.end
 
 
 def union(intervals: Iterable[tuple[Number, Number]]) -> list[tuple[Number, Number]]:

@@ -10,7 +10,8 @@ from fractions import Fraction
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.evidence_json import content_hash
-from lms_scoring.domain.rules.rule import Measured, Span, points_of
+from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme, Window
 from lms_scoring.domain.scorecard import (
     CardState,

@@ -15,8 +15,7 @@ from fractions import Fraction
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import ReportedTime, Watch
 from lms_scoring.domain.instants import HOUR, SECOND
-from lms_scoring.domain.intervals import clip, length, union
-from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.intervals import Span, clip, length, union
 from lms_scoring.domain.scorecard import Finding, Reason, Verdict
 
 IMPLAUSIBLE_FROM = 8 * HOUR

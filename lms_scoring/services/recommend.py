@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions, Dossier
 from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.handed_in import objection
-from lms_scoring.domain.rules.rule import Span
 from lms_scoring.ports import Transaction
 from lms_scoring.services.assess import scorable
 from lms_scoring.services.decide import Decide

@@ -10,8 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.instants import day_of, days_between
-from lms_scoring.domain.intervals import clip
-from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.intervals import Span, clip
 from lms_scoring.domain.scorecard import Finding, Reason
 
 SHORT = 12

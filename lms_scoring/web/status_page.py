@@ -10,7 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
-from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scheme import Band, Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard
 from lms_scoring.ports import CardRow

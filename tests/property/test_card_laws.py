@@ -13,8 +13,9 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import cut, rounded
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.plan import compiled
-from lms_scoring.domain.rules.rule import Span, points_of
+from lms_scoring.domain.rules.rule import points_of
 from lms_scoring.domain.rules.terms import CappedShare
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Scorecard, Verdict

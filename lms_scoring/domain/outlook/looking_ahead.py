@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lms_scoring.domain.dossier import Dossier
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.outlook.doubts import Cases, doubtful, is_decided, passing_hangs_on
 from lms_scoring.domain.outlook.effort import Effort
 from lms_scoring.domain.outlook.expiry import next_edge
@@ -17,7 +18,6 @@ from lms_scoring.domain.outlook.ways import ways_to
 from lms_scoring.domain.rules.chances import Chances, KnownTask
 from lms_scoring.domain.rules.deeds import StepKind, Why
 from lms_scoring.domain.rules.room import Room
-from lms_scoring.domain.rules.rule import Span
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 from lms_scoring.domain.scoring import results_of

@@ -11,10 +11,11 @@ from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Pace
 from lms_scoring.domain.rules.deeds import Deeds, StepKind, Why
 from lms_scoring.domain.rules.room import Room, Rungs, amount_of
-from lms_scoring.domain.rules.rule import Measured, Span, parts_under, points_of
+from lms_scoring.domain.rules.rule import Measured, parts_under, points_of
 from lms_scoring.domain.rules.terms import CappedShare
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 from lms_scoring.domain.study_time import Counting, study_time

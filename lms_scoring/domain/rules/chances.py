@@ -9,10 +9,9 @@ from enum import StrEnum
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import MembershipStatus, Submission, SubmissionState, Task
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.domain.intervals import clip, length, union
+from lms_scoring.domain.intervals import Span, clip, length, union
 from lms_scoring.domain.rules.deeds import Why
 from lms_scoring.domain.rules.handed_in import Late
-from lms_scoring.domain.rules.rule import Span
 
 
 class Pace(StrEnum):

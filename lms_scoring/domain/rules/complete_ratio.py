@@ -9,11 +9,12 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Submission, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import objection, order
 from lms_scoring.domain.rules.room import Room, amount_of
-from lms_scoring.domain.rules.rule import Measured, Span, points_of
+from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import Complete
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 

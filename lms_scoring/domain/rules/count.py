@@ -11,11 +11,12 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Post, Purpose
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.room import Room, Rungs, amount_of
-from lms_scoring.domain.rules.rule import Measured, Span, points_of
+from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import Counted
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 

@@ -10,12 +10,13 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Grade, Purpose, Submission, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Why
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.more_homework import Handed, MoreHomework, Take
 from lms_scoring.domain.rules.room import Room
-from lms_scoring.domain.rules.rule import Measure, Measured, Span, common_denominator
+from lms_scoring.domain.rules.rule import Measure, Measured, common_denominator
 from lms_scoring.domain.rules.terms import Granted
 from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Submission, SubmissionState
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scorecard import Reason
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Action, Post, PostState
-from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scorecard import Reason
 
 _OBJECTIONS = {

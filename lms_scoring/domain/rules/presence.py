@@ -11,12 +11,13 @@ from typing import ClassVar
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose, Task
 from lms_scoring.domain.figures import counted, plain
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Opening
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.room import Room, amount_of
-from lms_scoring.domain.rules.rule import Measured, Span, points_of
+from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import AtLeast
 from lms_scoring.domain.scorecard import Figure, Finding, Verdict
 

@@ -6,30 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.rules.chances import Chances
+from lms_scoring.domain.rules.room import Room
 from lms_scoring.domain.scorecard import Figure, Finding
-
-if TYPE_CHECKING:  # what is left to do is told in terms of this module
-    from lms_scoring.domain.rules.chances import Chances
-    from lms_scoring.domain.rules.room import Room
 
 Measure = int | Fraction
 """Whole wherever evidence is; a rational where a mean or a cut of the content axis makes it one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """The instants in which evidence counts: [start, end)."""
-
-    start: int
-    end: int
-
-    def holds(self, instant: int) -> bool:
-        """Whether the instant lies inside."""
-        return self.start <= instant < self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

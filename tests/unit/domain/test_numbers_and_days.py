@@ -21,9 +21,9 @@ from lms_scoring.domain.instants import (
     parse_instant,
     start_of,
 )
-from lms_scoring.domain.intervals import clip, length, union
+from lms_scoring.domain.intervals import Span, clip, length, union
 from lms_scoring.domain.plan import Plan, compiled
-from lms_scoring.domain.rules.rule import Span, common_denominator, parts_under
+from lms_scoring.domain.rules.rule import common_denominator, parts_under
 from lms_scoring.domain.rules.terms import AtLeast, CappedShare, Complete, Counted, Granted
 from tests.given import main_scheme, shipped
 

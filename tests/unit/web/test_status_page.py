@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lms_scoring.domain.evidence import Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, MINUTE, day_of
-from lms_scoring.domain.rules.rule import Span
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
 from lms_scoring.ports import Activity, CardRow, KeptCourse
 from lms_scoring.services.consult import Status
