@@ -11,8 +11,10 @@ from lms_scoring.exports.card_lines import CardLine, card_columns, card_row
 
 _INVISIBLE = r'[\s\x00-\x20"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*'
 """What a spreadsheet, or the eye, may pass over before a formula begins."""
-_FORMULA = re.compile(rf"(^|[;\t\r\n])({_INVISIBLE})([=+\-@＝＋－＠﹦﹢﹣﹫])|^()()([\t\r\n])")
-"""At the beginning of a cell, and where a program that splits at semicolons or tabs would begin one."""
+_FORMULA = "[=+\\-@＝＋－＠﹦﹢﹣﹫]"
+_BEGINS = re.compile(rf"{_INVISIBLE}{_FORMULA}|[\t\r\n]")
+_BEGINS_LATER = re.compile(rf"([;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]{_INVISIBLE})(?={_FORMULA})")
+"""Where a program that splits at semicolons, tabs or line ends would begin a cell of its own."""
 
 
 def csv_file(lines: Sequence[CardLine]) -> bytes:
@@ -28,4 +30,5 @@ def csv_file(lines: Sequence[CardLine]) -> bytes:
 
 def harmless(cell: str) -> str:
     """A text that a spreadsheet would take for a formula gets an apostrophe in front; no letter is lost."""
-    return _FORMULA.sub(r"\1'\2\4\5\3\6", cell)
+    told = _BEGINS_LATER.sub(r"\1'", cell)
+    return f"'{told}" if _BEGINS.match(cell) else told
