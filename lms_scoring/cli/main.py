@@ -7,6 +7,7 @@ import sys
 import click
 
 from lms_scoring.cli import (
+    api_keys,
     courses,
     decisions,
     demo,
@@ -63,5 +64,6 @@ for command in (
     registrations.registration,
     registrations.deployment,
     keys.keys,
+    api_keys.api_key,
 ):
     main.add_command(command)

@@ -4,6 +4,7 @@ Each module holds one job and the values it speaks of; nothing here does anythin
 """
 
 from lms_scoring.ports.access import Access, Grant, Launched, Session, Visitor
+from lms_scoring.ports.api_keys import ApiKey, ApiKeys
 from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
@@ -19,6 +20,8 @@ from lms_scoring.ports.store import Store, Transaction
 __all__ = [
     "Access",
     "Activity",
+    "ApiKey",
+    "ApiKeys",
     "Batch",
     "CardRow",
     "Cards",

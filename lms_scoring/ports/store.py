@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from lms_scoring.ports.access import Access
+from lms_scoring.ports.api_keys import ApiKeys
 from lms_scoring.ports.cards import Cards
 from lms_scoring.ports.courses import Courses
 from lms_scoring.ports.evidence_in import EvidenceIn
@@ -16,7 +17,7 @@ from lms_scoring.ports.runs import Runs
 
 
 class Transaction(
-    Courses, Runs, EvidenceIn, EvidenceOut, Cards, Access, Registrations, Launches, Outbox, Protocol
+    Courses, Runs, EvidenceIn, EvidenceOut, Cards, Access, Registrations, Launches, Outbox, ApiKeys, Protocol
 ):
     """Everything that is written and read together. Leaving it normally commits, an error undoes it.
 

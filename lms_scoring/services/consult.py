@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
-from lms_scoring.domain.evidence import Membership, Purpose, Role
+from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
@@ -30,6 +30,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
     Visitor,
 )
+from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rules import CourseRules
@@ -175,6 +176,19 @@ class Consultant:
             if not statuses:
                 raise UnknownPerson("nobody of that id has a card in this course")
             return statuses
+
+    def evidence(self, visitor: Visitor, person: str) -> list[Record]:
+        """All records that the person's cards depend on, as `score` reads them, for who sees all.
+
+        Raises NotAllowed, UnknownPerson.
+        """
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            if not _view(transaction, course, visitor).everything:
+                raise NotAllowed("evidence is handed out to coordinators and administrators")
+            if not transaction.memberships(course, persons=[person]):
+                raise UnknownPerson("nobody of that id is in this course")
+            return list(evidence_of_course(transaction, self._rules, persons=[person]))
 
     def grade_to_send(self, visitor: Visitor, person: str) -> Status:
         """The card whose grade the visitor wants sent again. Raises NotAllowed, UnknownPerson."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from lms_scoring.ports import Transaction
 from lms_scoring.store.access import Access
+from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.cards import Cards
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.engine import open_engine, transaction
@@ -20,7 +21,9 @@ from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.statements_in import StatementsIn
 
 
-class SqlTransaction(Courses, Gone, StatementsIn, Overview, Cards, Access, Registrations, Launches, Outbox):
+class SqlTransaction(
+    Courses, Gone, StatementsIn, Overview, Cards, Access, Registrations, Launches, Outbox, ApiKeys
+):
     """One transaction, composed of its areas."""
 
 

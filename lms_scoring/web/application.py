@@ -34,6 +34,8 @@ from lms_scoring.web import (
     sign_in,
     syncs,
 )
+from lms_scoring.web.api import described
+from lms_scoring.web.api.keys import session_of_key
 from lms_scoring.web.door import Door
 from lms_scoring.web.launcher import Launcher
 from lms_scoring.web.registering import Register
@@ -90,7 +92,7 @@ def create_app(
     sessions = Sessions(store, clock, secure=secure)
     door = Door(store=store, courses=courses)
     languages.install(app, read_wording(), language=language, secure=secure)
-    guard.install(app, sessions)
+    guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
     errors.install(app)
     app.register_blueprint(health.blueprint(store))
@@ -98,6 +100,7 @@ def create_app(
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
     for pages in (home, boards, people, syncs):
         app.register_blueprint(pages.blueprint(door))
+    described.install(app, door)
     app.register_blueprint(grades.blueprint(door, clock=clock))
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)

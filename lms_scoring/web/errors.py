@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from lms_scoring.domain.errors import (
@@ -21,6 +21,7 @@ from lms_scoring.domain.errors import (
     UnknownPerson,
     UnknownScheme,
 )
+from lms_scoring.web.api.problems import is_of_api, problem
 from lms_scoring.web.frames import allow_frames
 
 _log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ STATUS: dict[type[LmsScoringError], int] = {
 PAGES = frozenset({400, 401, 403, 404, 405, 410, 500, 503})
 """The statuses that have words of their own in `wording.toml`; any other reads like 400 or 500."""
 
-Answer = tuple[str, int]
+Answer = tuple[str, int] | Response
 
 
 def install(app: Flask) -> None:
@@ -52,6 +53,8 @@ def install(app: Flask) -> None:
         if isinstance(error, SecurityError):
             return error  # asked under a name that is not ours: no address of ours can be told
         status = InternalServerError.code if error.code is None else error.code
+        if status >= 400 and is_of_api():
+            return problem(status, errors=_wrong_parameters(error))
         return error if status < 400 else _page(status)
 
     @app.errorhandler(Exception)
@@ -66,7 +69,14 @@ def _failed(error: Exception, status: int) -> Answer:
     return _page(status, incident=incident)
 
 
+def _wrong_parameters(error: HTTPException) -> object:
+    """What is wrong with each of them, where the API's schemas found something."""
+    return getattr(error, "data", {}).get("messages")
+
+
 def _page(status: int, *, incident: str | None = None) -> Answer:
+    if is_of_api():
+        return problem(status, incident=incident)
     words: int | str = status if status in PAGES else (400 if status < 500 else 500)
     embedded = request.headers.get("Sec-Fetch-Dest") == "iframe"
     if embedded and status == 401:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
+from lms_scoring.web.api import described, views
 from lms_scoring.web.credentials import same
-from lms_scoring.web.sessions import Sessions, current_session, remember, shown_token
+from lms_scoring.web.sessions import Session, Sessions, current_session, remember, shown_token
 
 OPEN = frozenset(
     {
@@ -22,6 +24,7 @@ OPEN = frozenset(
         "launches.open_code",
         "launches.jwks",
         "registering.register",
+        described.DOCUMENT,
     }
 )
 """The only endpoints that somebody not signed in may reach; whatever is added later is closed."""
@@ -29,12 +32,17 @@ FROM_PLATFORMS = frozenset({"launches.login", "launches.launch"})
 """Where forms of other sites arrive: they prove themselves by what they carry."""
 
 
-def install(app: Flask, sessions: Sessions) -> None:
-    """Puts the guard before every view of the application."""
+def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | None]) -> None:
+    """Puts the guard before every view of the application; `of_key` tells who asks by a key of the API."""
 
     @app.before_request
     def guard() -> None:
         if request.endpoint == "static" or request.endpoint in FROM_PLATFORMS:
+            return
+        if request.blueprint == views.NAME:
+            remember(of_key())
+            if current_session() is None:
+                raise Unauthorized
             return
         remember(sessions.current())
         if request.endpoint is None:

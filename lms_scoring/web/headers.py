@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from lms_scoring.web.api import views
 from lms_scoring.web.frames import form_actions, frame_ancestors
 
 HEADERS = {
@@ -29,7 +30,11 @@ def install(app: Flask, *, secure: bool) -> None:
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint not in ("static", "launches.jwks"):
+        if request.blueprint == views.NAME:
+            # A program may keep what it read, for itself, and asks each time whether it still holds.
+            response.headers["Cache-Control"] = "private, no-cache"
+            response.vary.add("Authorization")
+        elif request.endpoint not in ("static", "launches.jwks"):
             # Shared school computers: nothing personal may come back from a cache after signing out.
             response.headers["Cache-Control"] = "no-store"
         return response

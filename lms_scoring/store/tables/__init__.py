@@ -1,6 +1,6 @@
 """All tables of the database, by area; every key begins with the tenant (design decision 9)."""
 
-from lms_scoring.store.tables.access import access_grant, session, sign_in_link
+from lms_scoring.store.tables.access import access_grant, api_key, session, sign_in_link
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
 from lms_scoring.store.tables.evidence import evidence, seen_record
@@ -28,6 +28,7 @@ __all__ = [
     "account",
     "activity",
     "activity_key",
+    "api_key",
     "course",
     "cursor",
     "deployment",

@@ -9,6 +9,7 @@ from copy import deepcopy
 
 from lms_scoring.ports import Transaction
 from tests.fakes.memory_store.access import Access
+from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.cards import Cards
 from tests.fakes.memory_store.evidence_in import EvidenceIn
 from tests.fakes.memory_store.evidence_out import EvidenceOut
@@ -19,7 +20,7 @@ from tests.fakes.memory_store.state import State
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox):
+class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys):
     """One transaction on its own copy of the state."""
 
 

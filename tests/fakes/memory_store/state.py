@@ -10,6 +10,7 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.ports import (
     Activity,
+    ApiKey,
     Grant,
     KeptCourse,
     KeptScheme,
@@ -71,6 +72,7 @@ class State:
     touched: set[tuple[str, str]] = field(default_factory=set)
     cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
+    api_keys: dict[str, ApiKey] = field(default_factory=dict)
     links: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
     used_links: set[str] = field(default_factory=set)
     sessions: dict[str, tuple[Session, int]] = field(default_factory=dict)

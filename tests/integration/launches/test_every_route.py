@@ -149,9 +149,14 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("registrations.disable", "POST"): administers,
     ("registrations.deployment", "POST"): administers,
     ("registering.register", "GET"): nobody,
+    ("api.courses", "GET"): nobody,
+    ("api.results", "GET"): nobody,
+    ("api.card", "GET"): nobody,
+    ("api.evidence", "GET"): nobody,
+    ("api-docs.openapi_json", "GET"): everybody,
 }
 """Who may be answered with anything but a refusal. `nobody`: what is asked here has nothing right to show."""
-OF_NO_PERSON = frozenset({"static", "health.health", "sign_in.offer", "launches.jwks"})
+OF_NO_PERSON = frozenset({"static", "health.health", "sign_in.offer", "launches.jwks", "api-docs.openapi_json"})
 CHANGES = ("registrations.approve", "registrations.disable", "registrations.deployment")
 FLEETING = ("session", "sign_in_link", "launch_state")
 

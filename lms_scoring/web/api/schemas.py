@@ -1,0 +1,175 @@
+"""What the API takes and gives, as it describes itself. Points are texts with two decimals, half up."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.scorecard import CardState, CriterionState, Verdict
+
+_MOST_OF_A_PAGE = 500
+
+
+def _one_of(kind: type[Role | MembershipStatus | CardState | CriterionState | Verdict]) -> validate.OneOf:
+    return validate.OneOf([one.value for one in kind])
+
+
+def _said(text: str) -> dict[str, str]:
+    return {"description": text}
+
+
+class PageQuery(Schema):
+    """Which part of a list is asked for."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
+    page_size = fields.Integer(load_default=50, validate=validate.Range(min=1, max=_MOST_OF_A_PAGE))
+
+
+class ResultsQuery(PageQuery):
+    """The filter and order of a scoreboard, as its page has them."""
+
+    role = fields.String(load_default="learner", validate=_one_of(Role))
+    class_ = fields.String(data_key="class", metadata=_said("only this class"))
+    state = fields.String(validate=_one_of(CardState))
+    withdrawn = fields.Boolean(load_default=False, metadata=_said("who no longer takes part, too"))
+    sort = fields.String(
+        metadata=_said(
+            "name, class, total, state or a criterion's id, with `-` before it from the highest on; anything "
+            "else is taken for -total"
+        )
+    )
+
+
+class CourseSchema(Schema):
+    """A course that the key opens."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    scheme = fields.String(required=True, metadata=_said("the fingerprint of its scheme"))
+
+
+class CoursesSchema(Schema):
+    """The courses that the key opens."""
+
+    courses = fields.List(fields.Nested(CourseSchema), required=True)
+
+
+class PointsSchema(Schema):
+    """One criterion in a scoreboard."""
+
+    points = fields.String(required=True)
+    max = fields.String(required=True)
+    state = fields.String(required=True, validate=_one_of(CriterionState))
+    unknowns = fields.Integer(
+        data_key="unknown",
+        attribute="unknown",
+        metadata=_said("records that could not be read; points are then at least these"),
+    )
+
+
+class ResultSchema(Schema):
+    """One line of a scoreboard: the object that `score` writes, and whose it is."""
+
+    person = fields.String(required=True)
+    name = fields.String(required=True, metadata=_said("empty where it is not known"))
+    role = fields.String(required=True, validate=_one_of(Role))
+    class_ = fields.String(required=True, allow_none=True, data_key="class", attribute="class")
+    status = fields.String(required=True, validate=_one_of(MembershipStatus))
+    score = fields.String(required=True)
+    passed = fields.Boolean(required=True, metadata=_said("by the exact points"))
+    state = fields.String(required=True, validate=_one_of(CardState))
+    band = fields.String(required=True, allow_none=True)
+    scheme = fields.String(required=True, metadata=_said("the fingerprint of what it was scored by"))
+    as_of = fields.String(required=True, metadata=_said("ISO 8601, UTC"))
+    version = fields.Integer(required=True)
+    criteria = fields.Dict(keys=fields.String(), values=fields.Nested(PointsSchema), required=True)
+
+
+class ResultsSchema(Schema):
+    """A page of a scoreboard. `synced_at` is null where a source was never read in full."""
+
+    course = fields.String(required=True)
+    role = fields.String(required=True, validate=_one_of(Role))
+    synced_at = fields.String(required=True, allow_none=True)
+    total = fields.Integer(required=True, metadata=_said("results there are with this filter"))
+    page = fields.Integer(required=True)
+    page_size = fields.Integer(required=True)
+    results = fields.List(fields.Nested(ResultSchema), required=True)
+
+
+class FigureSchema(Schema):
+    """A number that a criterion was computed from; times are milliseconds."""
+
+    name = fields.String(required=True)
+    value = fields.String(required=True, allow_none=True, metadata=_said("exact; null is unknown"))
+    asked = fields.Integer(required=True, allow_none=True)
+    advised = fields.String(required=True, allow_none=True)
+
+
+class FindingSchema(Schema):
+    """One piece of evidence and what became of it; the exact points add up to the criterion's."""
+
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    verdict = fields.String(required=True, validate=_one_of(Verdict))
+    reason = fields.String(required=True, allow_none=True)
+    points = fields.String(required=True)
+    exact = fields.String(required=True, metadata=_said("the points as a whole number or a fraction"))
+    activity = fields.String(required=True, allow_none=True)
+    at = fields.String(required=True, allow_none=True)
+    counted_ms = fields.String(required=True, allow_none=True)
+    recorded_ms = fields.Integer(required=True, allow_none=True)
+    grade = fields.String(required=True, allow_none=True)
+    due_at = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    person = fields.String(required=True, allow_none=True, metadata=_said("whose work it is, if another's"))
+
+
+class LedgerSchema(PointsSchema):
+    """One criterion of a card, opened to its evidence."""
+
+    id = fields.String(required=True)
+    exact = fields.String(required=True)
+    could_become = fields.String(required=True, metadata=_said("what marking alone could make of it"))
+    figures = fields.List(fields.Nested(FigureSchema), required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
+class CardSchema(Schema):
+    """One card; who learns and guides has two."""
+
+    role = fields.String(required=True, validate=_one_of(Role))
+    class_ = fields.String(required=True, allow_none=True, data_key="class", attribute="class")
+    status = fields.String(required=True, validate=_one_of(MembershipStatus))
+    score = fields.String(required=True)
+    exact = fields.String(required=True)
+    out_of = fields.String(required=True)
+    pass_mark = fields.String(required=True)
+    could_become = fields.String(required=True)
+    passed = fields.Boolean(required=True)
+    state = fields.String(required=True, validate=_one_of(CardState))
+    band = fields.String(required=True, allow_none=True)
+    scheme = fields.String(required=True)
+    as_of = fields.String(required=True)
+    criteria = fields.List(fields.Nested(LedgerSchema), required=True)
+
+
+class PersonSchema(Schema):
+    """A person's cards in one course."""
+
+    course = fields.String(required=True)
+    person = fields.String(required=True)
+    name = fields.String(required=True)
+    synced_at = fields.String(required=True, allow_none=True)
+    cards = fields.List(fields.Nested(CardSchema), required=True)
+
+
+class EvidenceSchema(Schema):
+    """Records as lines of an evidence file, of which `score` makes the same cards."""
+
+    course = fields.String(required=True)
+    person = fields.String(required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    page_size = fields.Integer(required=True)
+    records = fields.List(fields.Dict(), required=True)

@@ -1,0 +1,135 @@
+"""The addresses of the API; each asks the consultant what a page would ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, request
+from flask_smorest import Blueprint, abort
+from marshmallow import RAISE, Schema
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.services.consult import Consultant
+from lms_scoring.web.api import schemas, told
+from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
+from lms_scoring.web.board_page import board_page
+from lms_scoring.web.board_query import BoardQuery, read_query
+from lms_scoring.web.door import Door
+from lms_scoring.web.sessions import current_visitor
+
+NAME = "api"
+Item = TypeVar("Item")
+View = Callable[..., Any]
+
+_ETAG = {"ETag": {"description": "to be sent as If-None-Match", "schema": {"type": "string"}}}
+_REFUSALS = {
+    401: "no key, or none that is in force",
+    403: "no such thing, or not for this key",
+    422: "a parameter cannot be used",
+    503: "it cannot be answered now",
+}
+
+
+def blueprint(door: Door) -> Blueprint:
+    """`/api/v1/courses` and what is below it."""
+    api = Blueprint(
+        NAME, __name__, url_prefix="/api/v1", description="Results, cards and evidence, to be read."
+    )
+
+    def reads(path: str, gives: type[Schema], asked: type[Schema] | None = None) -> Callable[[View], View]:
+        """A view at an address, with what it takes and gives, an ETag, and how it refuses."""
+
+        def decorate(view: View) -> View:
+            view = _unless_known(api.response(200, gives, headers=_ETAG)(view))
+            if asked is not None:
+                view = api.arguments(asked, location="query", unknown=RAISE)(view)
+            view = api.alt_response(304, description="what `If-None-Match` names still holds")(view)
+            for status, meaning in _REFUSALS.items():
+                view = api.alt_response(
+                    status, schema=ProblemSchema, content_type=MEDIA_TYPE, description=meaning
+                )(view)
+            made: View = api.route(path)(view)
+            return made
+
+        return decorate
+
+    @reads("/courses", schemas.CoursesSchema)
+    def courses() -> dict[str, Any]:
+        """The courses that the key opens."""
+        views = door.views(current_visitor())
+        return {
+            "courses": [
+                {"id": view.course.id, "title": view.course.title, "scheme": view.course.scheme}
+                for view in views
+            ]
+        }
+
+    @reads("/courses/<course>/results", schemas.ResultsSchema, schemas.ResultsQuery)
+    def results(asked: dict[str, Any], course: str) -> dict[str, Any]:
+        """The scoreboard of a course: its filter, its order, a page of it."""
+        rules = door.rules(course)
+        query = _board_query(asked, rules.scheme.roles)
+        board = Consultant(door.store, rules).board(current_visitor(), role=query.role, class_=query.class_)
+        rows = [line.row for line in board_page(board, query).lines]
+        return {
+            "course": board.course.id,
+            "role": board.role.value,
+            "synced_at": told.when(board.synced_at),
+            **_paged(asked, rows),
+            "results": [told.result(row) for row in _page_of(asked, rows)],
+        }
+
+    @reads("/courses/<course>/people/<path:person>/evidence", schemas.EvidenceSchema, schemas.PageQuery)
+    def evidence(asked: dict[str, Any], course: str, person: str) -> dict[str, Any]:
+        """The records that a person's cards depend on, as an evidence file has them."""
+        records = Consultant(door.store, door.rules(course)).evidence(current_visitor(), person)
+        return {
+            "course": course,
+            "person": person,
+            **_paged(asked, records),
+            "records": [told.record(one) for one in _page_of(asked, records)],
+        }
+
+    @reads("/courses/<course>/people/<path:person>", schemas.PersonSchema)
+    def card(course: str, person: str) -> dict[str, Any]:
+        """A person's cards, every point opened to its evidence."""
+        return told.person(Consultant(door.store, door.rules(course)).status(current_visitor(), person))
+
+    return api
+
+
+def _unless_known(view: View) -> View:
+    """Answers 304 to a program that has the same answer already, as its `If-None-Match` says."""
+
+    @wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Response:
+        response: Response = view(*args, **kwargs)
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    return answered
+
+
+def _board_query(asked: dict[str, Any], roles: Any) -> BoardQuery:
+    role = Role(asked["role"])
+    if role not in roles:
+        abort(403)
+    values = {
+        "class": asked.get("class_", ""),
+        "state": asked.get("state", ""),
+        "withdrawn": "1" if asked["withdrawn"] else "",
+        "sort": asked.get("sort", ""),
+    }
+    return read_query(values, role, roles[role])
+
+
+def _paged(asked: dict[str, Any], items: Sequence[Any]) -> dict[str, int]:
+    return {"total": len(items), "page": asked["page"], "page_size": asked["page_size"]}
+
+
+def _page_of(asked: dict[str, Any], items: Sequence[Item]) -> Sequence[Item]:
+    first = (asked["page"] - 1) * asked["page_size"]
+    return items[first : first + asked["page_size"]]

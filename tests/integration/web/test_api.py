@@ -1,0 +1,228 @@
+"""Results for other programs: what a key opens, what it does not, and how little a refusal tells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from lms_scoring.domain.instants import DAY, HOUR
+from lms_scoring.ports import ApiKey
+from lms_scoring.services.api_keys import issue, revoke
+from lms_scoring.web.api.keys import digest_of_key, new_key
+from tests.integration.web.school import ADMINISTRATOR, COORDINATOR, COURSE, FIRST, LEARNERS, School
+
+ALL = ("courses", f"courses/{COURSE}/results", f"courses/{COURSE}/people/moodle-3")
+ADDRESSES = (*ALL, f"courses/{COURSE}/people/moodle-3/evidence")
+
+
+class Program:
+    """Another program with a key (None: with none)."""
+
+    def __init__(self, school: School, key: str | None) -> None:
+        self.client: FlaskClient = school.app.test_client()
+        self.headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+
+    def get(self, address: str, **headers: str) -> Any:
+        return self.client.get(f"/api/v1/{address}", headers={**self.headers, **headers})
+
+    def read(self, address: str) -> Any:
+        answer = self.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+
+def given_key(school: School, *, course: str | None = None, days: int | None = None) -> tuple[str, ApiKey]:
+    secret = new_key()
+    made = issue(
+        school.store, digest_of_key(secret), clock=school.clock, name="county", course=course, days=days
+    )
+    return secret, made
+
+
+@pytest.fixture
+def program(own_school: School) -> Program:
+    return Program(own_school, given_key(own_school)[0])
+
+
+def test_a_key_opens_the_courses_of_its_institution(program: Program) -> None:
+    assert [course["id"] for course in program.read("courses")["courses"]] == [COURSE]
+
+
+def test_the_results_are_those_of_the_scoreboard_in_its_order(own_school: School, program: Program) -> None:
+    for asked in ("", "?state=fail", "?withdrawn=true&sort=name", f"?class={FIRST}&sort=-study_time"):
+        page = own_school.signed_in(COORDINATOR).get(
+            f"/courses/{COURSE}/board.csv{asked.replace('true', '1')}"
+        )
+        shown = [
+            (row["person"], row["score"])
+            for row in csv.DictReader(io.StringIO(page.data.decode("utf-8-sig")))
+        ]
+        results = program.read(f"courses/{COURSE}/results{asked}")["results"]
+        assert [(one["person"], one["score"]) for one in results] == shown
+        assert shown
+
+
+def test_pages_of_the_results_are_parts_of_the_whole(program: Program) -> None:
+    whole = program.read(f"courses/{COURSE}/results")
+    pages = [program.read(f"courses/{COURSE}/results?page_size=3&page={number}") for number in (1, 2, 3, 4)]
+    assert [one for page in pages for one in page["results"]] == whole["results"]
+    assert {page["total"] for page in pages} == {whole["total"]}
+    assert pages[3]["results"] == []
+
+
+def test_a_card_is_opened_to_its_evidence_and_its_parts_add_up(program: Program) -> None:
+    for learner in LEARNERS:
+        (card,) = program.read(f"courses/{COURSE}/people/{learner.id}")["cards"]
+        for criterion in card["criteria"]:
+            parts = sum((Fraction(one["exact"]) for one in criterion["findings"]), Fraction(0))
+            assert parts == Fraction(criterion["exact"])
+        assert sum(Fraction(one["exact"]) for one in card["criteria"]) == Fraction(card["exact"])
+
+
+def test_the_evidence_is_what_the_evidence_file_has(program: Program) -> None:
+    address = f"courses/{COURSE}/people/moodle-3/evidence"
+    found = program.read(f"{address}?page_size=500")
+    kinds = {record["kind"] for record in found["records"]}
+    assert kinds == {"person", "membership", "watch", "post", "submission"}
+    assert found["total"] == len(found["records"])
+    assert program.read(f"{address}?page_size=2&page=2")["records"] == found["records"][2:4]
+
+
+def test_a_key_of_one_course_opens_no_other(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        transaction.keep_api_key(digest_of_key("lsk_other"), name="n", course="another", at=1)
+    of_this = Program(own_school, given_key(own_school, course=COURSE)[0])
+    of_another = Program(own_school, "lsk_other")
+    assert [of_this.get(one).status_code for one in ADDRESSES] == [200] * 4
+    assert [of_another.get(one).status_code for one in ADDRESSES] == [200, 403, 403, 403]
+    assert of_another.read("courses") == {"courses": []}
+
+
+def test_what_is_not_there_looks_like_what_is_not_for_this_key(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        transaction.keep_api_key(digest_of_key("lsk_other"), name="n", course="another", at=1)
+    of_another = Program(own_school, "lsk_other")
+    answers = [of_another.get(f"courses/{course}/results").json for course in (COURSE, "absent")]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_without_a_key_in_force_nothing_is_told(own_school: School, address: str) -> None:
+    old, _ = given_key(own_school, days=1)
+    gone, made = given_key(own_school)
+    assert Program(own_school, old).get(address).status_code == 200
+    revoke(own_school.store, made.id, clock=own_school.clock)
+    own_school.clock.go_on(DAY)
+    for key in (None, "", "lsk_made-up", new_key(), old, gone):
+        answer = Program(own_school, key).get(address)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert answer.mimetype == "application/problem+json"
+        assert answer.json["status"] == 401
+
+
+def test_a_key_counts_in_the_header_alone(own_school: School) -> None:
+    key, _ = given_key(own_school)
+    stranger = Program(own_school, None)
+    stranger.client.set_cookie("session", key)
+    for query in (f"?key={key}", f"?api_key={key}", f"?access_token={key}", f"?Authorization=Bearer {key}"):
+        assert stranger.get(f"courses{query}").status_code == 401
+    assert stranger.get("courses", Authorization=f"Basic {key}").status_code == 401
+    assert stranger.get("courses", Authorization=key).status_code == 401
+
+
+def test_a_session_of_the_pages_opens_no_api_and_a_key_opens_no_page(own_school: School) -> None:
+    browser = own_school.signed_in(ADMINISTRATOR)
+    assert browser.get("/api/v1/courses").status_code == 401
+    key, _ = given_key(own_school)
+    answer = own_school.app.test_client().get("/", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_did_not_change_is_not_sent_again(program: Program, address: str) -> None:
+    first = program.get(address)
+    again = program.get(address, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in first.headers["Vary"]
+    assert program.get(address, **{"If-None-Match": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (f"courses/{COURSE}/results?page=0", 422),
+        (f"courses/{COURSE}/results?page_size=501", 422),
+        (f"courses/{COURSE}/results?state=odd", 422),
+        (f"courses/{COURSE}/results?clas={FIRST}", 422),
+        (f"courses/{COURSE}/results?role=coordinator", 422),
+        (f"courses/{COURSE}/results?class=no such", 403),
+        ("courses/absent/results", 403),
+        (f"courses/{COURSE}/people/absent", 403),
+        (f"courses/{COURSE}/people/absent/evidence", 403),
+        ("nothing", 404),
+    ],
+)
+def test_a_refusal_is_a_problem_in_plain_words(program: Program, asked: str, status: int) -> None:
+    answer = program.get(asked)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    told = json.loads(answer.data)
+    assert told["status"] == status
+    assert told["detail"]
+    assert ("errors" in told) == (status == 422)
+
+
+def test_the_api_is_only_read(program: Program) -> None:
+    answer = program.client.post("/api/v1/courses", headers=program.headers)
+    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+
+
+def test_the_description_is_open_to_everybody_and_tells_of_nobody(own_school: School) -> None:
+    document = Program(own_school, None).get("openapi.json")
+    assert document.status_code == 200
+    assert set(document.json["paths"]) == {
+        "/api/v1/courses",
+        "/api/v1/courses/{course}/results",
+        "/api/v1/courses/{course}/people/{person}",
+        "/api/v1/courses/{course}/people/{person}/evidence",
+    }
+    assert document.json["security"] == [{"key": []}]
+    assert "刘磊" not in document.text
+
+
+def test_a_use_is_noted_now_and_then(own_school: School) -> None:
+    key, _ = given_key(own_school)
+    program = Program(own_school, key)
+
+    def noted() -> int | None:
+        with own_school.store.reading() as transaction:
+            return transaction.api_keys()[0].used_at
+
+    begin = own_school.clock.now()
+    for passed, expected in ((0, begin), (HOUR, begin), (1, begin + HOUR + 1)):
+        own_school.clock.go_on(passed)
+        program.read("courses")
+        assert noted() == expected
+
+
+def test_no_secret_reaches_the_log_or_an_address(
+    opened: Callable[..., School], caplog: pytest.LogCaptureFixture
+) -> None:
+    school = opened()
+    key, _ = given_key(school)
+    with caplog.at_level(logging.DEBUG):
+        program = Program(school, key)
+        answers = [program.get(address) for address in (*ADDRESSES, "nothing", "courses/absent/results")]
+    assert key not in caplog.text
+    assert not any(key in f"{answer.headers}{answer.text}" for answer in answers)
