@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.scorecard import Scorecard
 
 
@@ -19,6 +20,10 @@ class CardRow:
     card: Scorecard
     version: int
     scored_at: int
+    standing: Standing | None = None
+    """The chip of a latest card, as far as one was kept with it."""
+    missing: int | None = None
+    """Hundredths of a point to the pass mark, rounded up, as far as they were kept with it."""
 
 
 class Cards(Protocol):
@@ -26,6 +31,15 @@ class Cards(Protocol):
 
     def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
         """Stores a new version where anything but `as_of` differs from the latest; True if it did."""
+
+    def keep_outlook(self, course: str, card: Scorecard, outlook: Outlook) -> None:
+        """Keeps beside the latest version of that card what it still needs; never a new version.
+
+        The card expires when either of the two does. A new version of the card has none until it is kept.
+        """
+
+    def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
+        """What was kept beside the latest card; None: nothing."""
 
     def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
         """Latest cards without findings, ordered by role, class, person."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
-from lms_scoring.domain.dossier import dossiers
+from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.lms_statements import told_by
+from lms_scoring.domain.outlook import look_ahead
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.domain.watch_time import watch_time
@@ -179,9 +180,11 @@ def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, n
     learning = _learning(transaction, rules.course)
     of_learners = []
     for person, records in _records_to_read(transaction, rules, persons):
-        for card in _cards(rules, person, records, now=now):
+        for dossier in _dossiers(rules, person, records, now=now):
+            card = score(rules.scheme, dossier)
             scored += 1
             changed += transaction.keep_scorecard(rules.course, card, at=now)
+            transaction.keep_outlook(rules.course, card, look_ahead(rules.scheme, dossier, card))
             if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
                 of_learners.append(replace(card, criteria=()))
     enqueue(transaction, rules.course, of_learners, now=now)
@@ -199,10 +202,14 @@ def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | Non
 
 
 def _cards(rules: CourseRules, person: str, records: list[ev.Record], *, now: int) -> Iterator[Scorecard]:
+    return (score(rules.scheme, dossier) for dossier in _dossiers(rules, person, records, now=now))
+
+
+def _dossiers(rules: CourseRules, person: str, records: list[ev.Record], *, now: int) -> Iterator[Dossier]:
     for dossier in dossiers(records, as_of=now):
         own = dossier.membership
         if own.person == person and own.role in rules.scheme.roles:
-            yield score(rules.scheme, dossier)
+            yield dossier
 
 
 def _same_rules(transaction: Cards, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:

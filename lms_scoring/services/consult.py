@@ -15,6 +15,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
 from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
@@ -91,6 +92,8 @@ class Status:
     names: dict[str, str]
     """Of the people whose work the card speaks of, by id."""
     synced_at: int | None
+    outlook: Outlook | None = None
+    """What is still needed, as far as it was kept with the card."""
     grade: GradeStatus | None = None
     """What this card made in the platform's gradebook; None: nothing."""
     may_send_again: bool = False
@@ -237,6 +240,7 @@ class Consultant:
             activities={activity.id: activity for _, activity in transaction.activities(course)},
             names={id_: one.name for id_, one in people.items() if id_ in others},
             synced_at=_synced_at(transaction, self._rules),
+            outlook=transaction.outlook(course, person, role=role, class_=class_),
             grade=grade_of(transaction, course, membership, own),
             may_send_again=view.may_send_again(membership),
         )

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.evidence_json import canonical
+from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.ports import CardRow
@@ -25,11 +27,24 @@ Membership = tuple[str, str, str, str]
 """Course, person, role and class: what a card is of."""
 
 _COLUMNS = ("course", "person", "role", "class")
+_OUTLOOK_COLUMNS = ("standing", "missing", "outlook_digest")
+_NO_OUTLOOK = (None, None, None)
 _OF_MEMBERSHIP = [tables.scorecard.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)]
-_LATEST = select(tables.scorecard.c.version, tables.scorecard.c.digest, tables.scorecard.c.as_of).where(
-    *_OF_MEMBERSHIP
-)
+_LATEST = select(
+    *(tables.scorecard.c[name] for name in ("version", "digest", "as_of", "outlook_digest"))
+).where(*_OF_MEMBERSHIP)
 _HELD_AT = update(tables.scorecard).where(*_OF_MEMBERSHIP).values(as_of=bindparam("as_of_"))
+
+_LOOKS_AHEAD = (
+    update(tables.scorecard)
+    .where(*_OF_MEMBERSHIP)
+    .values({name: bindparam(f"{name}_") for name in (*_OUTLOOK_COLUMNS, "valid_until")})
+)
+_OUTLOOK = (
+    update(tables.scorecard_detail)
+    .where(*(tables.scorecard_detail.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)))
+    .values(outlook=bindparam("outlook_"))
+)
 
 
 class _Latest(NamedTuple):
@@ -38,6 +53,7 @@ class _Latest(NamedTuple):
     version: int
     digest: bytes
     as_of: int
+    outlook_digest: bytes | None
 
 
 class Cards(Members):
@@ -58,10 +74,37 @@ class Cards(Members):
             return False
         version = 1 if latest is None else latest.version + 1
         columns = _columns(card, at=at)
-        self.put(tables.scorecard, [(*membership, version, digest, *columns)])
+        self.put(tables.scorecard, [(*membership, version, digest, *columns, *_NO_OUTLOOK)])
         self.put(tables.scorecard_version, [(*membership, version, *columns)])
-        self.put(tables.scorecard_detail, [(*membership, zlib.compress(canonical(fields)))])
+        self.put(tables.scorecard_detail, [(*membership, zlib.compress(canonical(fields)), None)])
         return True
+
+    def keep_outlook(self, course: str, card: Scorecard, outlook: Outlook) -> None:
+        """Keeps beside the latest version of that card what it still needs."""
+        membership = _membership(course, card.person, card.role, card.class_)
+        body = canonical(outlook_fields(outlook))
+        digest = hashlib.sha256(body).digest()
+        latest = self._latest_card(membership)
+        if latest is None or latest.outlook_digest == digest:
+            return
+        ends = [at for at in (card.valid_until, outlook.valid_until) if at is not None]
+        values = {
+            "standing_": outlook.standing.value,
+            "missing_": -(-outlook.missing * 100 // 1),
+            "outlook_digest_": digest,
+            "valid_until_": min(ends, default=None),
+        }
+        tell(self.connection, _LOOKS_AHEAD, tenant_=self.tenant, **values, **_named(membership))
+        compressed = zlib.compress(body)
+        tell(self.connection, _OUTLOOK, tenant_=self.tenant, outlook_=compressed, **_named(membership))
+
+    def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
+        """What was kept beside the latest card."""
+        table = tables.scorecard_detail
+        membership = _membership(course, person, role, class_)
+        query = select(table.c.outlook).where(*self._of(table, membership))
+        kept = self.connection.execute(query).scalar_one_or_none()
+        return None if kept is None else outlook_of(json.loads(zlib.decompress(kept)))
 
     def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
         """Latest cards without findings, ordered by role, class, person."""
@@ -115,8 +158,9 @@ class Cards(Members):
 
     def _cards(self, table: Table, course: str) -> Select[Any]:
         person = tables.person
+        ahead = [table.c.standing, table.c.missing] if table is tables.scorecard else []
         return (
-            select(table.c.card, table.c.as_of, table.c.version, table.c.scored_at, person.c.name)
+            select(table.c.card, table.c.as_of, table.c.version, table.c.scored_at, person.c.name, *ahead)
             .outerjoin(person, (person.c.tenant == table.c.tenant) & (person.c.id == table.c.person))
             .where(table.c.tenant == self.tenant, table.c.course == course)
         )
@@ -128,6 +172,7 @@ class Cards(Members):
             card = replace(card_of(json.loads(row.card)), as_of=row.as_of)
             belongs = (card.person, card.role.value, card.class_) in active
             status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
+            standing = row._mapping.get("standing")
             rows.append(
                 CardRow(
                     name=row.name or "",
@@ -135,6 +180,8 @@ class Cards(Members):
                     card=card,
                     version=row.version,
                     scored_at=row.scored_at,
+                    standing=None if standing is None else Standing(standing),
+                    missing=row._mapping.get("missing"),
                 )
             )
         return rows

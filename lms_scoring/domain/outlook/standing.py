@@ -46,7 +46,9 @@ def _is_begun(finding: Finding) -> bool:
 
     Work of the class that lies unmarked is not; a draft, or what came too late, is.
     """
-    if finding.kind in ("unknown", "decision") or finding.reason in _NOT_IN_HERE:
+    if finding.kind in ("unknown", "decision"):
         return False
-    done = finding.verdict in (Verdict.COUNTED, Verdict.PARTLY)
-    return done or finding.person is None or finding.kind == "recommendation"
+    if finding.verdict in (Verdict.COUNTED, Verdict.PARTLY):
+        return True
+    own = finding.person is None or finding.kind == "recommendation"
+    return own and finding.reason not in _NOT_IN_HERE

@@ -39,8 +39,15 @@ scorecard = Table(
     needed("version", Integer),
     needed("digest", LargeBinary),
     *_card_columns(),
+    Column("standing", Text),
+    Column("missing", BigInteger),
+    Column("outlook_digest", LargeBinary),
     Index(None, "tenant", "course", "valid_until"),
 )
+
+"""`standing` and `missing` (hundredths of a point to the pass mark, rounded up) are the outlook's, which
+stands beside the detail; NULL where there is none yet. `valid_until` is the earlier of the card's and the
+outlook's: the card's own stands in the card."""
 
 scorecard_version = Table(
     "scorecard_version",
@@ -56,9 +63,10 @@ scorecard_detail = Table(
     metadata,
     *_membership_key(),
     needed("card", LargeBinary),
+    Column("outlook", LargeBinary),
     ForeignKeyConstraint(
         ["tenant", "course", "person", "role", "class"],
         [f"scorecard.{name}" for name in ("tenant", "course", "person", "role", "class")],
     ),
 )
-"""The latest card with its findings: JSON, compressed by zlib."""
+"""The latest card with its findings, and what it still needs (NULL: not known): JSON, compressed by zlib."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import CardRow
 from tests.fakes.memory_store.members import Members
@@ -22,6 +24,15 @@ class Cards(Members):
             return False
         versions.append(KeptCard(card=card, scored_at=at, held_at=card.as_of))
         return True
+
+    def keep_outlook(self, course: str, card: Scorecard, outlook: Outlook) -> None:
+        versions = self.state.cards.get((course, card.person, card.role.value, card.class_))
+        if versions:
+            versions[-1].outlook = outlook
+
+    def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
+        versions = self.state.cards.get((course, person, role.value, class_))
+        return versions[-1].outlook if versions else None
 
     def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
         keys = [
@@ -46,7 +57,7 @@ class Cards(Members):
         places = {
             (course, person, member.role.value, member.class_) for person, member in self.members(course)
         }
-        latest = [(key, versions[-1].card.valid_until) for key, versions in self.state.cards.items()]
+        latest = [(key, _expires(versions[-1])) for key, versions in self.state.cards.items()]
         return sorted(
             {key[1] for key, until in latest if key in places and until is not None and until <= at}
         )
@@ -54,7 +65,11 @@ class Cards(Members):
     def _latest_row(self, key: CardKey) -> CardRow:
         versions = self.state.cards[key]
         row = self._row(key, len(versions))
-        return replace(row, card=replace(row.card, as_of=versions[-1].held_at))
+        card = replace(row.card, as_of=versions[-1].held_at)
+        outlook = versions[-1].outlook
+        if outlook is None:
+            return replace(row, card=card)
+        return replace(row, card=card, standing=outlook.standing, missing=ceil(outlook.missing * 100))
 
     def _row(self, key: CardKey, version: int) -> CardRow:
         course, person, role, class_ = key
@@ -73,3 +88,8 @@ class Cards(Members):
             version=version,
             scored_at=kept.scored_at,
         )
+
+
+def _expires(kept: KeptCard) -> int | None:
+    ends = [kept.card.valid_until, None if kept.outlook is None else kept.outlook.valid_until]
+    return min((at for at in ends if at is not None), default=None)

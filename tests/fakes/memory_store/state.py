@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.registration import LaunchState, Registration
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
@@ -48,6 +49,7 @@ class KeptCard:
     card: Scorecard
     scored_at: int
     held_at: int
+    outlook: Outlook | None = None
 
 
 @dataclass(slots=True)

@@ -206,6 +206,9 @@ def test_a_card_is_scored_again_when_its_time_has_come(tmp_path: Path) -> None:
     office.assess()
     assert office.state(LI) is CardState.IN_PROGRESS
     assert office.assess() == set()
+    office.clock.at = given.END - given.DAY // 24
+    assert office.assess() == PERSONS, "what they need no longer fits in"
+    assert office.versions(LI) == 1
     office.clock.at = given.END - 2
     assert office.assess() == set(), "the window's last millisecond"
     assert office.assess() == PERSONS

@@ -1,0 +1,120 @@
+"""Outlooks ⇄ JSON: the form in which the store keeps them, exact (rationals as text)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from lms_scoring.domain.evidence import Grade
+from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook, Standing, Step, Way
+from lms_scoring.domain.rules.deeds import StepKind, Why
+
+_TOTALS = ("so_far", "if_nothing_more", "with_marking", "at_best", "pass_mark")
+
+
+def outlook_fields(outlook: Outlook) -> dict[str, Any]:
+    """The outlook as JSON fields."""
+    return {
+        **{name: str(getattr(outlook, name)) for name in _TOTALS},
+        "standing": outlook.standing.value,
+        "goals": [_goal_fields(goal) for goal in outlook.goals],
+        "obstacles": [
+            {
+                "criterion": one.criterion,
+                "why": one.why.value,
+                "at_best": str(one.at_best),
+                "max": str(one.max),
+            }
+            for one in outlook.obstacles
+        ],
+        "doubts": outlook.doubts,
+        "valid_until": outlook.valid_until,
+    }
+
+
+def outlook_of(fields: Mapping[str, Any]) -> Outlook:
+    """The outlook that `outlook_fields` wrote."""
+    return Outlook(
+        **{name: Fraction(fields[name]) for name in _TOTALS},
+        standing=Standing(fields["standing"]),
+        goals=tuple(_goal_of(goal) for goal in fields["goals"]),
+        obstacles=tuple(
+            Obstacle(
+                criterion=one["criterion"],
+                why=Why(one["why"]),
+                at_best=Fraction(one["at_best"]),
+                max=Fraction(one["max"]),
+            )
+            for one in fields["obstacles"]
+        ),
+        doubts=fields["doubts"],
+        valid_until=fields["valid_until"],
+    )
+
+
+def _goal_fields(goal: Goal) -> dict[str, Any]:
+    return {
+        "mark": str(goal.mark),
+        "is_pass": goal.is_pass,
+        "band": goal.band,
+        "missing": str(goal.missing),
+        "reachable": goal.reachable,
+        "ways": [
+            {
+                "steps": [_step_fields(step) for step in way.steps],
+                "reaches": str(way.reaches),
+                "effort": way.effort,
+            }
+            for way in goal.ways
+        ],
+    }
+
+
+def _goal_of(fields: Mapping[str, Any]) -> Goal:
+    return Goal(
+        mark=Fraction(fields["mark"]),
+        is_pass=fields["is_pass"],
+        band=fields["band"],
+        missing=Fraction(fields["missing"]),
+        reachable=fields["reachable"],
+        ways=tuple(
+            Way(
+                steps=tuple(_step_of(step) for step in way["steps"]),
+                reaches=Fraction(way["reaches"]),
+                effort=way["effort"],
+            )
+            for way in fields["ways"]
+        ),
+    )
+
+
+def _step_fields(step: Step) -> dict[str, Any]:
+    written = {
+        "criterion": step.criterion,
+        "kind": step.kind.value,
+        "amount": step.amount,
+        "points": str(step.points),
+        "grade": None if step.grade is None else step.grade.value,
+        "deadline": step.deadline,
+        "opens_at": step.opens_at,
+        "activity": step.activity,
+        "again": True if step.again else None,
+        "late": True if step.late else None,
+    }
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _step_of(fields: Mapping[str, Any]) -> Step:
+    return Step(
+        criterion=fields["criterion"],
+        kind=StepKind(fields["kind"]),
+        amount=fields["amount"],
+        points=Fraction(fields["points"]),
+        grade=Grade(fields["grade"]) if "grade" in fields else None,
+        deadline=fields.get("deadline"),
+        opens_at=fields.get("opens_at"),
+        activity=fields.get("activity"),
+        again=fields.get("again", False),
+        late=fields.get("late", False),
+    )

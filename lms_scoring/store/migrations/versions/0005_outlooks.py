@@ -1,0 +1,27 @@
+"""Outlooks: what each learner still needs, beside the latest card. Unknown until the card is scored again."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+_COLUMNS = (("standing", sa.Text), ("missing", sa.BigInteger), ("outlook_digest", sa.LargeBinary))
+
+
+def upgrade() -> None:
+    for name, kind in _COLUMNS:
+        op.add_column("scorecard", sa.Column(name, kind(), nullable=True))
+    op.add_column("scorecard_detail", sa.Column("outlook", sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("scorecard_detail") as detail:
+        detail.drop_column("outlook")
+    with op.batch_alter_table("scorecard") as scorecard:
+        for name, _ in reversed(_COLUMNS):
+            scorecard.drop_column(name)

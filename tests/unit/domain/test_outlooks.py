@@ -1,0 +1,456 @@
+"""What is still needed, worked out by hand: learners and tutors (domain A1, A2) and bands (domain B)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import dossiers
+from lms_scoring.domain.evidence import Grade, Role
+from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
+from lms_scoring.domain.outlook import Effort, Goal, KnownTask, Outlook, Standing, StepKind, Why, look_ahead
+from lms_scoring.domain.outlook.doubts import Cases
+from lms_scoring.domain.rules.capped_proportion import CappedProportion
+from lms_scoring.domain.rules.count import Count
+from lms_scoring.domain.rules.grade_map import GradeMap
+from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.more_homework import Take
+from lms_scoring.domain.rules.presence import Presence, Thing
+from lms_scoring.domain.scheme import Scheme
+from lms_scoring.domain.scoring import score
+from lms_scoring.domain.study_time import Counting
+from tests.given import (
+    AFTER,
+    DAY,
+    DUE,
+    END,
+    START,
+    WANG,
+    decided,
+    homework,
+    journal,
+    main_scheme,
+    membership,
+    recommendation,
+    replies,
+    reported,
+    scheme_of,
+    shipped,
+    topic,
+    topics,
+    tutor,
+    unknown,
+    watch,
+)
+
+EARLY, MIDDLE = START + DAY, START + 20 * DAY
+"""Before the homework's deadline, and after it."""
+EXCELLENT, GOOD, PASS, FAIL = Grade.EXCELLENT, Grade.GOOD, Grade.PASS, Grade.FAIL
+
+
+def outlook(
+    records: Iterable[Any],
+    as_of: int = MIDDLE,
+    *,
+    scheme: Scheme | None = None,
+    role: Role = Role.LEARNER,
+    tasks: tuple[KnownTask, ...] = (),
+    cases: Cases = frozenset(),
+    effort: Effort | None = None,
+) -> Any:
+    """The only one of that role."""
+    rules = main_scheme() if scheme is None else scheme
+    (dossier,) = (one for one in dossiers(records, as_of=as_of) if one.membership.role is role)
+    card = score(rules, dossier)
+    return look_ahead(rules, dossier, card, tasks=tasks, cases=cases, effort=effort)
+
+
+def goal(found: Outlook) -> Any:
+    assert found.to_pass is not None
+    return found.to_pass
+
+
+def ways(found: Outlook | Goal) -> list[list[tuple[Any, ...]]]:
+    """Each way as kind, amount, points, and the grade where one is needed."""
+    chosen = goal(found) if isinstance(found, Outlook) else found
+    return [
+        [(s.kind.value, s.amount, s.points, *([] if s.grade is None else [s.grade])) for s in way.steps]
+        for way in chosen.ways
+    ]
+
+
+def totals(found: Outlook) -> tuple[Any, ...]:
+    return (found.so_far, found.if_nothing_more, found.with_marking, found.at_best)
+
+
+def obstacles(found: Outlook) -> dict[str, Any]:
+    return {one.criterion: (one.why, one.at_best) for one in found.obstacles}
+
+
+def in_bands(*records: ev.Record, as_of: int = MIDDLE) -> Any:
+    return outlook([membership(), *records], as_of, scheme=shipped("prefecture-three-bands").scheme)
+
+
+# -- A1, learners ------------------------------------------------------------------------------------
+
+
+def test_who_has_everything_needs_nothing() -> None:
+    done = [membership(), watch(minutes=750), homework(grade=EXCELLENT), journal(), *topics(10), *replies(10)]
+    found = outlook(done, AFTER)
+    assert (found.standing, found.goals, found.obstacles) == (Standing.PASSED, (), ())
+    assert (*totals(found), found.missing) == (100, 100, 100, 100, 0)
+
+
+def test_exactly_at_the_mark_needs_nothing() -> None:
+    done = [membership(), watch(minutes=900), homework(grade=PASS), journal(), *topics(4)]
+    found = outlook(done)
+    assert (found.standing, found.goals, found.missing) == (Standing.PASSED, (), 0)
+
+
+def test_a_minute_short_is_a_minute_or_a_post() -> None:
+    done = [membership(), watch(minutes=749), homework(grade=PASS), journal(), *topics(4)]
+    found = outlook(done)
+    assert ways(found) == [[("study", 1, Fraction(4, 75))], [("replies", 1, 1)]]
+    assert (found.standing, found.missing) == (Standing.ONE_ITEM_SHORT, Fraction(4, 75))
+    assert [way.reaches for way in goal(found).ways] == [80, Fraction(6071, 75)]
+    assert obstacles(found) == {"homework": (Why.DEADLINE_PASSED, 16)}
+
+
+def test_after_the_window_a_minute_short_is_out_of_reach() -> None:
+    done = [membership(), watch(minutes=749), homework(grade=PASS), journal(), *topics(4)]
+    found = outlook(done, AFTER)
+    assert (found.standing, goal(found).reachable, ways(found)) == (Standing.UNREACHABLE, False, [])
+    assert found.at_best == found.so_far == Fraction(5996, 75)
+    assert obstacles(found) == {
+        "study_time": (Why.WINDOW_CLOSED, Fraction(2996, 75)),
+        "homework": (Why.WINDOW_CLOSED, 16),
+        "posts": (Why.WINDOW_CLOSED, 4),
+    }
+
+
+def test_unmarked_homework_that_could_lift_to_the_mark_waits_for_its_mark() -> None:
+    done = [membership(), watch(minutes=375), homework(), journal(), *topics(12), *replies(15)]
+    found = outlook(done, AFTER)
+    assert found.standing is Standing.WAITING_FOR_MARKING
+    assert totals(found) == (70, 70, 80, 80)
+    assert ways(found) == [[("get_marked", 1, 10, EXCELLENT)]]
+    assert goal(found).ways[0].steps[0].deadline is None
+
+
+def test_before_the_window_ways_lead_through_all_of_it() -> None:
+    found = outlook([membership()], START - DAY)
+    assert (found.standing, totals(found)) == (Standing.NOT_STARTED, (0, 0, 0, 100))
+    assert ways(found)[0] == [
+        ("study", 450, 24),
+        ("homework", 1, 16, PASS),
+        ("journal", 1, 20),
+        ("topics", 10, 10),
+        ("replies", 10, 10),
+    ]
+    step = goal(found).ways[0].steps[0]
+    assert (step.opens_at, step.deadline, found.valid_until) == (START, END - 1, START)
+
+
+def test_three_ways_at_most_lead_through_different_criteria_the_cheapest_first() -> None:
+    found = outlook([membership(), watch(minutes=375), homework(grade=GOOD), journal()])
+    assert ways(found) == [[("study", 38, Fraction(152, 75)), ("topics", 10, 10), ("replies", 10, 10)]]
+    found = outlook([membership(), watch(minutes=600), homework(grade=GOOD)])
+    assert ways(found) == [
+        [("journal", 1, 20), ("replies", 10, 10)],
+        [("study", 19, Fraction(76, 75)), ("journal", 1, 20), ("replies", 9, 9)],
+    ]
+
+
+def test_the_time_that_is_left_limits_the_minutes() -> None:
+    found = outlook([membership(), homework(grade=EXCELLENT), journal(), *topics(10)], END - 300 * MINUTE)
+    assert obstacles(found)["study_time"] == (Why.TIME_TOO_SHORT, 16)
+    assert found.at_best == 76
+    assert found.standing is Standing.UNREACHABLE
+    in_time = outlook([membership(), homework(grade=EXCELLENT), journal(), *topics(10)], END - 376 * MINUTE)
+    assert ways(in_time) == [[("study", 375, 20), ("replies", 10, 10)]]
+    assert in_time.valid_until == END - 375 * MINUTE + 1
+
+
+def test_a_moment_watched_already_is_no_time_left() -> None:
+    """A span reaches on from a clock that runs ahead: its moments are taken."""
+    ahead = watch("w", END - 30 * MINUTE, 20)
+    scheme = scheme_of((CappedProportion(full=40 * MINUTE), 40), pass_mark=30)
+    found = outlook([membership(), ahead], END - 25 * MINUTE, scheme=scheme)
+    assert (found.so_far, found.if_nothing_more, found.at_best) == (5, 20, 30)
+    assert ways(found) == [[("study", 10, 10)]]
+    assert (found.valid_until, found.standing) == (END - 10 * MINUTE, Standing.ONE_ITEM_SHORT)
+
+
+@pytest.mark.parametrize(("counting", "most"), [(Counting.UNIQUE_CONTENT, 40), (Counting.REPORTED, 20)])
+def test_content_can_be_watched_at_double_speed_and_reported_time_cannot(
+    counting: Counting, most: int
+) -> None:
+    scheme = scheme_of((CappedProportion(full=60 * MINUTE, counting=counting), 60), pass_mark=40)
+    found = outlook([membership()], END - 20 * MINUTE, scheme=scheme)
+    assert found.at_best == most
+    assert found.valid_until == (END - 20 * MINUTE + 1 if most == 40 else END)
+
+
+def test_homework_goes_where_it_is_in_time_and_new() -> None:
+    handed_in = homework("a", FAIL, due_at=DUE + 5 * DAY)
+    open_ = homework("b", activity="homework 2", state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
+    found = outlook([membership(), handed_in, open_], EARLY, scheme=homework_scheme(mark=16))
+    (step,) = goal(found).ways[0].steps
+    assert (step.activity, step.again, step.deadline, step.late) == ("homework 2", False, DUE, False)
+    later = outlook([membership(), handed_in, open_], DUE + SECOND, scheme=homework_scheme(mark=16))
+    (step,) = goal(later).ways[0].steps
+    assert (step.activity, step.again, step.deadline) == ("homework 1", True, DUE + 5 * DAY)
+
+
+def test_what_the_course_has_set_counts_where_the_person_handed_in_nothing() -> None:
+    over = KnownTask(task=ev.Task.HOMEWORK, activity="homework 1", due_at=DUE)
+    opening = KnownTask(task=ev.Task.HOMEWORK, activity="homework 2", opens_at=MIDDLE + DAY)
+    scheme = homework_scheme(mark=16)
+    assert obstacles(outlook([membership()], scheme=scheme, tasks=(over,)))["c0"] == (Why.DEADLINE_PASSED, 0)
+    found = outlook([membership()], scheme=scheme, tasks=(over, opening))
+    (step,) = goal(found).ways[0].steps
+    assert (step.activity, step.opens_at, step.grade) == ("homework 2", MIDDLE + DAY, PASS)
+    assert found.valid_until == MIDDLE + DAY
+    ends = outlook([membership()], END - SECOND, scheme=scheme, tasks=(replace(opening, opens_at=END),))
+    assert not goal(ends).reachable
+
+
+def test_the_second_of_the_deadline_is_in_time_and_then_the_outlook_expires() -> None:
+    draft = homework("d", state=ev.SubmissionState.DRAFT, at=None)
+    scheme = homework_scheme(mark=16)
+    last = outlook([membership(), draft], DUE + SECOND - 1, scheme=scheme)
+    assert (goal(last).reachable, last.valid_until) == (True, DUE + SECOND)
+    assert outlook([membership(), draft], DUE + SECOND, scheme=scheme).standing is Standing.UNREACHABLE
+
+
+def test_late_homework_may_still_earn_its_grade() -> None:
+    draft = homework("d", state=ev.SubmissionState.DRAFT, at=None)
+    scheme = homework_scheme(mark=8, late=Late.FORFEIT_ON_TIME)
+    found = outlook([membership(), draft], scheme=scheme)
+    (step,) = goal(found).ways[0].steps
+    assert (step.late, step.grade, step.points, step.deadline) == (True, GOOD, 8, END - 1)
+    assert obstacles(found) == {"c0": (Why.DEADLINE_PASSED, 10)}
+    assert not outlook([membership(), draft], scheme=homework_scheme(mark=8)).goals[0].reachable
+    assert (
+        outlook([membership(), draft], scheme=homework_scheme(mark=20, late=Late.ACCEPT)).goals[0].reachable
+    )
+
+
+def test_the_latest_attempt_alone_can_be_lifted_by_its_mark() -> None:
+    scheme = homework_scheme(mark=16, take=Take.LATEST)
+    marked_last = [membership(), homework("a"), homework("b", FAIL, attempt=1)]
+    found = outlook(marked_last, EARLY + 9 * DAY, scheme=scheme)
+    assert ways(found) == [[("homework", 1, 6, PASS)]]
+    waits = [membership(), homework("a", FAIL), homework("b", attempt=1)]
+    found = outlook(waits, AFTER, scheme=scheme)
+    assert ways(found) == [[("get_marked", 1, 6, PASS)]]
+
+
+def test_a_mean_may_need_several_pieces() -> None:
+    scheme = homework_scheme(mark=15, take=Take.MEAN)
+    found = outlook([membership(), homework("a", FAIL)], EARLY + 9 * DAY, scheme=scheme)
+    assert ways(found) == [[("homework", 1, 5, EXCELLENT)]]
+    bad = [membership(), homework("a", FAIL), homework("b", FAIL), homework("c")]
+    found = outlook(bad, EARLY + 9 * DAY, scheme=homework_scheme(mark=14, take=Take.MEAN))
+    assert ways(found) == [
+        [("get_marked", 1, Fraction(8, 3), GOOD), ("homework", 1, Fraction(4, 3), GOOD)],
+    ]
+
+
+def test_a_journal_with_a_deadline_closes_with_it() -> None:
+    scheme = scheme_of((Presence(of=Thing.JOURNAL, needed=2, late=Late.REJECT), 20), pass_mark=20)
+    draft = journal("d", state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
+    assert ways(outlook([membership(), draft], EARLY, scheme=scheme)) == [[("journal", 2, 20)]]
+    closed = outlook([membership(), draft], MIDDLE, scheme=scheme)
+    assert obstacles(closed) == {"c0": (Why.DEADLINE_PASSED, 0)}
+    done = [membership(), journal("a", due_at=DUE), journal("b", due_at=DUE)]
+    assert outlook(done, scheme=scheme).obstacles == ()
+
+
+def test_posts_that_are_asked_for_go_first_and_caps_end_them() -> None:
+    asked = Count(asked_topics=2, asked_replies=1)
+    found = outlook([membership(), topic()], scheme=scheme_of((asked, 20), pass_mark=3))
+    assert ways(found) == [[("topics", 1, 1), ("replies", 1, 1)]]
+    free = outlook([membership(), topic()], scheme=scheme_of((Count(), 20), pass_mark=3))
+    assert ways(free) == [[("replies", 2, 2)]]
+    capped = Count(reply=Fraction(0), topic_cap=Fraction(2))
+    found = outlook([membership(), topic()], scheme=scheme_of((capped, 20), pass_mark=3))
+    assert obstacles(found) == {"c0": (Why.NEVER_MORE, 2)}
+
+
+def test_what_a_person_decided_no_deed_changes() -> None:
+    done = [membership(), decided(ev.Action.OVERRIDE, "study_time", points=10, at=EARLY)]
+    found = outlook(done)
+    assert obstacles(found)["study_time"] == (Why.DECIDED, 10)
+    assert (found.standing, found.at_best) == (Standing.UNREACHABLE, 70)
+    exempt = outlook([membership(), decided(ev.Action.EXEMPT, "study_time", at=EARLY)])
+    assert "study_time" not in obstacles(exempt)
+    assert exempt.standing is Standing.NOT_STARTED
+
+
+def test_who_left_gets_marks_and_nothing_else() -> None:
+    left = membership(status=ev.MembershipStatus.WITHDRAWN)
+    found = outlook([left, watch(minutes=750), homework(), journal()])
+    assert (found.standing, found.at_best) == (Standing.WAITING_FOR_MARKING, 80)
+    assert obstacles(found) == {"posts": (Why.WITHDRAWN, 0)}
+    assert outlook([left, watch(minutes=750), journal()]).standing is Standing.UNREACHABLE
+
+
+def test_two_criteria_that_read_the_same_evidence_rise_together() -> None:
+    """The same minutes as content, and as time: a way asks for them once."""
+    half = CappedProportion(full=100 * MINUTE, counting=Counting.UNIQUE_CONTENT)
+    scheme = scheme_of((CappedProportion(full=50 * MINUTE), 10), (half, 10), pass_mark=12)
+    assert ways(outlook([membership()], scheme=scheme)) == [[("study", 40, 12)]]
+
+
+def test_a_bulletin_may_be_a_topic_too() -> None:
+    scheme = scheme_of((Count(), 5), (Presence(of=Thing.BULLETIN), 5), role=Role.TUTOR, pass_mark=7)
+    found = outlook([tutor()], scheme=scheme, role=Role.TUTOR)
+    assert ways(found) == [[("replies", 1, 1), ("bulletins", 1, 6)]]
+
+
+def test_the_weighing_can_be_set() -> None:
+    done = [membership(), watch(minutes=749), homework(grade=PASS), journal(), *topics(4)]
+    each = dict.fromkeys(StepKind, 1) | {StepKind.STUDY: 50}
+    assert ways(outlook(done, effort=Effort(each=each)))[0] == [("replies", 1, 1)]
+
+
+# -- A2, tutors --------------------------------------------------------------------------------------
+
+
+def test_a_tutor_marks_what_is_left_and_recommends() -> None:
+    done = [tutor(), membership(), homework("a", PASS), homework("b", activity="homework 2")]
+    found = outlook(done, role=Role.TUTOR)
+    assert ways(found)[0] == [("mark", 1, 40), ("recommend", 1, 20)]
+    assert [step.deadline for step in goal(found).ways[0].steps] == [None, None]
+    assert found.standing is Standing.FAR
+
+
+def test_a_tutor_with_29_of_30_marked_is_one_mark_short() -> None:
+    class_ = [
+        one
+        for n in range(30)
+        for one in (membership(f"l{n}"), homework(f"h{n}", person=f"l{n}", grade=PASS if n else None))
+    ]
+    posts = [*topics(4, person=WANG), *replies(5, person=WANG), topic("b", person=WANG, bulletin=True)]
+    found = outlook([tutor(), *class_, *posts], AFTER, role=Role.TUTOR)
+    assert (totals(found), found.standing) == ((29, 29, 69, 89), Standing.ONE_ITEM_SHORT)
+    assert ways(found) == [[("mark", 1, 40)]]
+
+
+def test_a_class_that_handed_in_nothing_leaves_nothing_to_mark_or_recommend() -> None:
+    posts = [*topics(10, person=WANG), *replies(10, person=WANG), topic("b", person=WANG, bulletin=True)]
+    open_ = outlook([tutor(), membership(), *posts], role=Role.TUTOR)
+    assert (open_.standing, open_.at_best, ways(open_)) == (Standing.FAR, 100, [])
+    over = outlook([tutor(), membership(), *posts], AFTER, role=Role.TUTOR)
+    assert (over.standing, over.at_best) == (Standing.UNREACHABLE, 40)
+    assert obstacles(over) == {"marking": (Why.NOTHING_THERE, 0), "recommending": (Why.NOTHING_THERE, 0)}
+
+
+def test_a_tutor_who_did_nothing_yet_has_not_started_though_work_waits() -> None:
+    found = outlook([tutor(), membership(), homework()], role=Role.TUTOR)
+    assert found.standing is Standing.NOT_STARTED
+    begun = outlook([tutor(), membership(), homework(), recommendation(at=EARLY)], role=Role.TUTOR)
+    assert begun.standing is Standing.ONE_ITEM_SHORT
+
+
+def test_a_tutor_who_left_marks_no_more_though_others_may() -> None:
+    left = membership(WANG, Role.TUTOR, status=ev.MembershipStatus.WITHDRAWN)
+    found = outlook([left, membership(), homework()], role=Role.TUTOR)
+    assert (found.at_best, ways(found)) == (40, [])
+    assert obstacles(found)["recommending"] == (Why.WITHDRAWN, 0)
+
+
+# -- B, bands ----------------------------------------------------------------------------------------
+
+
+def test_below_the_pass_mark_the_next_band_is_passing() -> None:
+    (only,) = in_bands(watch(minutes=300), *topics(3)).goals
+    assert (only.mark, only.is_pass, only.band, only.missing) == (60, True, "pass", 32)
+
+
+def test_a_band_beyond_the_pass_mark_is_a_goal_of_its_own() -> None:
+    found = in_bands(watch(minutes=600), homework(grade=GOOD), *topics(3))
+    assert (found.standing, found.to_pass) == (Standing.PASSED, None)
+    assert found.to_next_band is not None
+    assert (found.to_next_band.band, found.to_next_band.missing) == ("good", 3)
+    assert ways(found.to_next_band) == [[("replies", 3, 3)]]
+    assert in_bands(watch(minutes=600), homework(grade=EXCELLENT), *topics(20)).goals == ()
+
+
+def test_a_band_between_is_a_goal_before_the_pass_mark() -> None:
+    scheme = shipped("prefecture-three-bands").scheme
+    learner = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(70))
+    found = outlook([membership()], scheme=replace(scheme, roles={Role.LEARNER: learner}))
+    assert [(one.mark, one.is_pass, one.band) for one in found.goals] == [
+        (60, False, "pass"),
+        (70, True, None),
+    ]
+
+
+# -- doubts ------------------------------------------------------------------------------------------
+
+LONG = reported(minutes=9 * 60)
+SHORT_OF_TIME: list[Any] = [membership(), homework(grade=PASS), journal(), *topics(20)]
+
+
+def test_passing_that_hangs_on_an_implausible_total_is_to_be_checked() -> None:
+    found = outlook([*SHORT_OF_TIME, LONG])
+    assert (found.standing, found.doubts) == (Standing.TO_CHECK, 1)
+    enough = outlook([*SHORT_OF_TIME, LONG, watch(minutes=600)])
+    assert (enough.standing, enough.doubts) == (Standing.PASSED, 1)
+    settled = outlook([*SHORT_OF_TIME, LONG, decided(ev.Action.RESTORE, LONG, at=EARLY)])
+    assert (settled.standing, settled.doubts) == (Standing.PASSED, 0)
+
+
+def test_what_cannot_be_read_is_to_be_checked_where_it_could_make_the_difference() -> None:
+    unread = unknown(about=ev.Purpose.STUDY_TIME)
+    found = outlook([*SHORT_OF_TIME, unread], AFTER)
+    assert (found.standing, found.at_best) == (Standing.TO_CHECK, 96)
+    assert goal(found).reachable
+    assert "study_time" not in obstacles(found)
+    assert outlook([membership(), unread], AFTER).standing is Standing.UNREACHABLE
+    exempt = outlook([*SHORT_OF_TIME, unread, decided(ev.Action.EXEMPT, "study_time", at=EARLY)])
+    assert (exempt.standing, exempt.doubts) == (Standing.PASSED, 0)
+
+
+def test_an_open_case_is_to_be_checked_where_passing_hangs_on_it() -> None:
+    passed = [membership(), watch(minutes=750), homework(grade=PASS), journal(), *topics(4)]
+    assert outlook(passed, cases={("post", "t0")}).standing is Standing.TO_CHECK
+    spare = outlook([*passed, topic("more")], cases={("post", "t0")})
+    assert (spare.standing, spare.doubts) == (Standing.PASSED, 1)
+    flooded = [*passed[:-1], topic("f", state=ev.PostState.FLOODING)]
+    assert outlook(flooded, cases={("post", "f")}).standing is Standing.TO_CHECK
+    assert outlook(flooded).standing is Standing.ONE_ITEM_SHORT
+
+
+def test_what_fell_outside_the_window_is_no_start_and_a_draft_is_one() -> None:
+    assert outlook([membership(), topic(at=START - DAY)]).standing is Standing.NOT_STARTED
+    draft = homework(state=ev.SubmissionState.DRAFT, at=None)
+    assert outlook([membership(), draft]).standing is Standing.FAR
+
+
+def test_an_outlook_expires_when_the_minutes_of_a_way_no_longer_fit_in() -> None:
+    scheme = scheme_of(
+        (CappedProportion(full=100 * MINUTE), 100), (Presence(of=Thing.JOURNAL), 50), pass_mark=60
+    )
+    found = outlook([membership()], END - 3 * HOUR, scheme=scheme)
+    assert ways(found) == [[("study", 60, 60)], [("study", 10, 10), ("journal", 1, 50)]]
+    assert found.valid_until == END - 100 * MINUTE + 1
+    then = outlook([membership()], END - 100 * MINUTE + 1, scheme=scheme)
+    assert obstacles(then)["c0"][0] is Why.TIME_TOO_SHORT
+    assert then.valid_until == END - 60 * MINUTE + 1
+    assert outlook([membership()], END - 60 * MINUTE + 1, scheme=scheme).valid_until == END - 10 * MINUTE + 1
+    over = outlook([membership()], END - 10 * MINUTE + 1, scheme=scheme)
+    assert (over.standing, over.valid_until) == (Standing.UNREACHABLE, END)
+
+
+def homework_scheme(*, mark: int, late: Late = Late.REJECT, take: Take = Take.BEST) -> Scheme:
+    grades = {EXCELLENT: Fraction(10), GOOD: Fraction(8), PASS: Fraction(6), FAIL: Fraction(0)}
+    rule = GradeMap(grades=grades, on_time=Fraction(10), late=late, take=take)
+    return scheme_of((rule, 20), pass_mark=mark)
