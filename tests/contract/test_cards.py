@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.outlook import Goal, Obstacle, Outlook, Standing, Step, StepKind, Way, Why
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import CardRow, Store
 from tests.contract.story import CHEN, COURSE, LI, MOODLE, WANG, card, class_a, member
@@ -148,3 +149,76 @@ def _history(store: Store) -> list[CardRow]:
 def _without_findings(kept: Scorecard) -> Scorecard:
     criteria = tuple(replace(criterion, findings=()) for criterion in kept.criteria)
     return replace(kept, criteria=criteria)
+
+
+def test_what_is_still_needed_is_kept_beside_the_card_and_is_no_new_version(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(), at=1)
+        assert transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A") is None
+        transaction.keep_outlook(COURSE, card(), outlook())
+        transaction.keep_outlook(COURSE, card(), outlook())
+    with store.reading() as transaction:
+        assert transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A") == outlook()
+        (row,) = transaction.board(COURSE)
+        assert transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A") == card()
+    assert (row.standing, row.missing, row.version, row.card) == (
+        Standing.ONE_ITEM_SHORT,
+        6,
+        1,
+        _without_findings(card()),
+    )
+    (version,) = _history(store)
+    assert (version.standing, version.missing) == (None, None)
+
+
+def test_a_new_version_of_a_card_waits_for_its_own_outlook(store: Store) -> None:
+    later = replace(card(), evidence="0" * 64)
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(), at=1)
+        transaction.keep_outlook(COURSE, card(), outlook())
+        transaction.keep_scorecard(COURSE, later, at=2)
+        assert transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A") is None
+        transaction.keep_outlook(COURSE, later, outlook(Standing.PASSED))
+        kept = transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A")
+    assert kept == outlook(Standing.PASSED)
+
+
+def test_no_outlook_is_kept_without_a_card(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_outlook(COURSE, card(), outlook())
+        assert transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A") is None
+
+
+def test_a_card_expires_with_its_outlook_if_that_is_earlier(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(valid_until=20_000), at=1)
+        transaction.keep_outlook(COURSE, card(valid_until=20_000), outlook(valid_until=15_000))
+        assert transaction.expired(COURSE, at=14_999) == []
+        assert list(transaction.expired(COURSE, at=15_000)) == [LI.id]
+        transaction.keep_outlook(COURSE, card(valid_until=20_000), outlook(valid_until=None))
+        assert transaction.expired(COURSE, at=19_999) == []
+        assert list(transaction.expired(COURSE, at=20_000)) == [LI.id]
+
+
+def outlook(standing: Standing = Standing.ONE_ITEM_SHORT, *, valid_until: int | None = 30_000) -> Outlook:
+    """One that lacks 4/75 of a point, which is a minute."""
+    step = Step(criterion="study_time", kind=StepKind.STUDY, amount=1, points=Fraction(4, 75), deadline=9)
+    way = Way(steps=(step,), reaches=Fraction(80), effort=1)
+    mark = Fraction(80)
+    goal = Goal(mark=mark, is_pass=True, band=None, missing=Fraction(4, 75), reachable=True, ways=(way,))
+    closed = Obstacle(criterion="homework", why=Why.DEADLINE_PASSED, at_best=Fraction(16), max=Fraction(20))
+    return Outlook(
+        so_far=mark - Fraction(4, 75),
+        if_nothing_more=mark - Fraction(4, 75),
+        with_marking=mark,
+        at_best=Fraction(96),
+        pass_mark=mark,
+        standing=standing,
+        goals=(goal,),
+        obstacles=(closed,),
+        doubts=0,
+        valid_until=valid_until,
+    )

@@ -78,7 +78,9 @@ class Part:
 
     def points(self, deeds: Deeds) -> Fraction:
         """The points of all its criteria once the deeds are done too."""
-        return sum((place.room.points(deeds) for place in self.places), Fraction(0))
+        first, *others = self.places
+        points = first.room.points(deeds)
+        return sum((place.room.points(deeds) for place in others), points) if others else points
 
     def gain(self, deeds: Deeds) -> Fraction:
         """What the deeds add to the points."""
@@ -109,20 +111,29 @@ class Part:
 
     def bundle(self, deeds: Deeds) -> Bundle:
         """The deeds as a bundle."""
-        asked = {kind: count for place in self.places for kind, count in place.room.asked.items()}
         return Bundle(
             deeds=deeds,
             gain=self.gain(deeds),
-            effort=self.effort.of(deeds, asked=asked),
-            units=sum(units_of(kind, deed) for kind, deed in deeds.items()),
+            effort=self._effort_of(deeds),
+            units=_units(deeds),
         )
 
+    @cached_property
+    def _asked(self) -> Mapping[StepKind, int]:
+        return {kind: count for place in self.places for kind, count in place.room.asked.items()}
+
     def _worth_doing(self) -> Iterator[Bundle]:
-        gained = Fraction(0)
-        for bundle in sorted(map(self.bundle, self._choices()), key=lambda one: (one.effort, one.units)):
-            if bundle.gain > gained:
-                gained = bundle.gain
-                yield bundle
+        """Choices by weight; only those that are worth it are made bundles of, for there may be hundreds."""
+        weighed = [(self._effort_of(deeds), _units(deeds), deeds) for deeds in self._choices()]
+        best = self.base
+        for _, _, deeds in sorted(weighed, key=lambda one: one[:2]):
+            points = self.points(deeds)
+            if points > best:
+                best = points
+                yield self.bundle(deeds)
+
+    def _effort_of(self, deeds: Deeds) -> int:
+        return self.effort.of(deeds, asked=self._asked)
 
     def _choices(self) -> Iterator[Deeds]:
         kinds = list(self.ladders)
@@ -166,6 +177,10 @@ class _Climb:
         if index not in self.made:
             self.made[index] = self.part.bundle({self.kind: self.rungs[index]})
         return self.made[index]
+
+
+def _units(deeds: Deeds) -> int:
+    return sum(units_of(kind, deed) for kind, deed in deeds.items())
 
 
 def _kinds(place: Place) -> frozenset[StepKind]:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 from lms_scoring.domain.outlook.effort import units_of
 from lms_scoring.domain.outlook.outlook import Step, Way
-from lms_scoring.domain.outlook.parts import Bundle, Part, least
+from lms_scoring.domain.outlook.parts import Bundle, Bundles, Part, least
 from lms_scoring.domain.rules.deeds import Deed, StepKind
+from lms_scoring.domain.rules.rule import common_denominator
 
 MOST_WAYS = 3
 
@@ -42,22 +44,37 @@ def ways_to(mark: Fraction, parts: Sequence[Part], *, scale: Fraction) -> tuple[
 def _combinations(parts: Sequence[Part], need: Fraction) -> Iterator[_Chosen]:
     """Bundles that gain enough together, none of which a lighter one of the same part could replace."""
     longest = max(range(len(parts)), key=lambda index: len(parts[index].bundles))
+    climb = parts[longest].bundles
     others = [index for index in range(len(parts)) if index != longest]
-    for places in product(*(range(-1, len(parts[index].bundles)) for index in others)):
-        taken = {index: place for index, place in zip(others, places, strict=True) if place >= 0}
-        gained = sum((_gain(parts[index], place) for index, place in taken.items()), Fraction(0))
-        if gained < need:
-            last = least(parts[longest].bundles, need - gained)
-            if last == len(parts[longest].bundles):
+    gains = [_gains(parts[index].bundles) for index in others]
+    unit = common_denominator(need, *(gain for each in gains for gain in each))
+    whole = [[int(gain * unit) for gain in each] for each in gains]
+    needed = int(need * unit)
+    first = cache(lambda lacking: least(climb, Fraction(lacking, unit)) + 1)
+    for places in product(*(range(len(each)) for each in whole)):
+        gained = sum(each[place] for each, place in zip(whole, places, strict=True))
+        last = 0
+        if gained < needed:
+            last = first(needed - gained)
+            if last > len(climb):
                 continue
-            taken[longest] = last
-            gained += _gain(parts[longest], last)
-        if all(gained - _gain(parts[i], at) + _gain(parts[i], at - 1) < need for i, at in taken.items()):
-            yield {index: parts[index].bundles[at] for index, at in sorted(taken.items())}
+        spare = gained - needed + _gain_at(climb, last) * unit
+        if all(spare < each[at] - each[at - 1] for each, at in zip(whole, places, strict=True) if at > 0):
+            chosen = {
+                index: parts[index].bundles[at - 1]
+                for index, at in zip(others, places, strict=True)
+                if at > 0
+            }
+            yield chosen if last == 0 else {**chosen, longest: climb[last - 1]}
 
 
-def _gain(part: Part, place: int) -> Fraction:
-    return Fraction(0) if place < 0 else part.bundles[place].gain
+def _gains(bundles: Bundles) -> list[Fraction]:
+    """What each gains, after nothing at all."""
+    return [Fraction(0), *(bundles[place].gain for place in range(len(bundles)))]
+
+
+def _gain_at(climb: Bundles, place: int) -> Fraction:
+    return Fraction(0) if place == 0 else climb[place - 1].gain
 
 
 def _weight(chosen: _Chosen) -> tuple[int, int]:
@@ -67,7 +84,7 @@ def _weight(chosen: _Chosen) -> tuple[int, int]:
 
 def _way(chosen: _Chosen, parts: Sequence[Part], *, total: Fraction, scale: Fraction) -> Way:
     steps = []
-    for index, bundle in chosen.items():
+    for index, bundle in sorted(chosen.items(), key=lambda item: item[0]):
         done: dict[StepKind, Deed] = {}
         gained = Fraction(0)
         for kind, deed in bundle.deeds.items():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, partial
+from itertools import product
 from math import ceil
 from typing import ClassVar
 
@@ -69,19 +71,15 @@ class Count:
         term = self.term(most)
         topics, replies = map(int, self.measure(chances.at_end, window=chances.window, most=most).values)
 
-        def points(deeds: Deeds) -> Fraction:
-            bulletins = 0 if self.without_bulletins else amount_of(deeds, StepKind.BULLETINS)
-            more = amount_of(deeds, StepKind.TOPICS) + bulletins
-            return points_of(term, [topics + more, replies + amount_of(deeds, StepKind.REPLIES)])
-
-        left = most - points({})
+        known = points_of(term, [topics, replies])
+        if not chances.is_open:
+            return Room(points=lambda _: known, at_best=known, why=chances.closed if known < most else None)
+        left = most - known
         ladders = {
             StepKind.TOPICS: _more(topics, value=self.topic, cap=self.topic_cap, left=left),
             StepKind.REPLIES: _more(replies, value=self.reply, cap=self.reply_cap, left=left),
         }
-        if not chances.is_open:
-            at_best = points({})
-            return Room(points=points, at_best=at_best, why=chances.closed if at_best < most else None)
+        points = self._points(term, topics, replies, ladders)
         at_best = points({kind: Deed(amount=ladder.most) for kind, ladder in ladders.items()})
         return Room(
             points=points,
@@ -124,6 +122,25 @@ class Count:
             f"{topic} a topic, {reply} a reply{caps}, together at most {counted(most, 'point')}{bulletins}; "
             f"flooding, deleted posts and private replies do not count{self._asked(language)}."
         )
+
+    def _points(
+        self, term: Counted, topics: int, replies: int, ladders: Mapping[StepKind, Rungs]
+    ) -> Callable[[Deeds], Fraction]:
+        """Points by what is done more, all of them worked out at once: they are asked for by the hundred."""
+        most_topics, most_replies = (len(ladders[kind]) for kind in (StepKind.TOPICS, StepKind.REPLIES))
+        pairs = list(product(range(most_topics + 1), range(most_replies + 1)))
+        numerators = term.column(
+            [[topics + more for more, _ in pairs], [replies + more for _, more in pairs]]
+        )
+        table = list(map(cache(partial(Fraction, denominator=term.denominator)), numerators))
+
+        def points(deeds: Deeds) -> Fraction:
+            bulletins = 0 if self.without_bulletins else amount_of(deeds, StepKind.BULLETINS)
+            more_topics = min(amount_of(deeds, StepKind.TOPICS) + bulletins, most_topics)
+            more_replies = min(amount_of(deeds, StepKind.REPLIES), most_replies)
+            return table[more_topics * (most_replies + 1) + more_replies]
+
+        return points
 
     def _asked(self, language: str) -> str:
         if self.asked_topics is None or self.asked_replies is None:

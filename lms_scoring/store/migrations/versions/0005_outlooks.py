@@ -1,4 +1,4 @@
-"""Outlooks: what each learner still needs, beside the latest card. Unknown until the card is scored again."""
+"""Outlooks: what each learner still needs, beside the latest card. The next assessment makes them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def upgrade() -> None:
     for name, kind in _COLUMNS:
         op.add_column("scorecard", sa.Column(name, kind(), nullable=True))
     op.add_column("scorecard_detail", sa.Column("outlook", sa.LargeBinary(), nullable=True))
+    card = sa.table("scorecard", sa.column("valid_until"), sa.column("as_of"))
+    op.execute(card.update().values(valid_until=card.c.as_of))  # so that every card is due
 
 
 def downgrade() -> None:
