@@ -16,21 +16,23 @@ test: .venv/.tests lint .chromium
 	@$(PYTEST) tests/contract tests/integration tests/browser -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
-# The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium fonts-noto-cjk
+# The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium and the fonts
 test-browser: .venv/.tests .chromium
 	@$(PYTEST) tests/browser $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 CHROMIUM := /usr/bin/chromium
+FONTS := fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji
+RAREST_FONT := /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 SAY_WITHOUT_BROWSER = test -x $(CHROMIUM) || { \
 	echo "*** THE BROWSER TESTS DID NOT RUN: there is no Chromium."; \
-	echo "*** As root on Debian: apt-get install chromium fonts-noto-cjk"; }
+	echo "*** As root on Debian: apt-get install chromium $(FONTS)"; }
 
 # Somebody else's machine is left alone: only root on a Debian has it installed.
 .chromium:
-	@test -x $(CHROMIUM) || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
-		echo "Installing Chromium for the browser tests (once)"; \
-		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium fonts-noto-cjk; } || true
+	@{ test -x $(CHROMIUM) && test -e $(RAREST_FONT); } || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
+		echo "Installing Chromium and the fonts of pages and PDFs for the tests (once)"; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium $(FONTS); } || true
 
 lint: .venv/.tests
 	@$(BIN)/ruff check .
