@@ -9,7 +9,7 @@ JUST_UNDER = {"zh": "（略低于）", "en": " (just under)"}
 
 def hundredths(number: Fraction) -> int:
     """The nearest whole hundredth, half up. Points are never negative."""
-    return (number * 200 + 1) // 2
+    return (200 * number.numerator + number.denominator) // (2 * number.denominator)
 
 
 def rounded(number: Fraction) -> str:

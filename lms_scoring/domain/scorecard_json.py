@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from lms_scoring.domain import scorecard as sc
@@ -36,10 +37,10 @@ def card_of(fields: Mapping[str, Any]) -> sc.Scorecard:
         person=fields["person"],
         role=Role(fields["role"]),
         class_=fields["class"],
-        total=Fraction(fields["total"]),
-        could_become=Fraction(fields["could_become"]),
-        out_of=Fraction(fields["out_of"]),
-        pass_mark=Fraction(fields["pass_mark"]),
+        total=_exact(fields["total"]),
+        could_become=_exact(fields["could_become"]),
+        out_of=_exact(fields["out_of"]),
+        pass_mark=_exact(fields["pass_mark"]),
         state=sc.CardState(fields["state"]),
         band=fields["band"],
         scheme=fields["scheme"],
@@ -71,9 +72,9 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
     findings = tuple(_finding_of(finding) for finding in fields.get("findings", ()))
     return sc.CriterionResult(
         id=fields["id"],
-        max=Fraction(fields["max"]),
-        points=Fraction(fields["points"]),
-        could_become=Fraction(fields["could_become"]),
+        max=_exact(fields["max"]),
+        points=_exact(fields["points"]),
+        could_become=_exact(fields["could_become"]),
         state=sc.CriterionState(fields["state"]),
         figures=tuple(_figure_of(figure) for figure in fields["figures"]),
         findings=findings,
@@ -91,9 +92,9 @@ def _figure_of(fields: Sequence[Any]) -> sc.Figure:
     name, value, asked, *advised = fields
     return sc.Figure(
         name=name,
-        value=None if value is None else Fraction(value),
+        value=None if value is None else _exact(value),
         asked=asked,
-        advised=Fraction(advised[0]) if advised else None,
+        advised=_exact(advised[0]) if advised else None,
     )
 
 
@@ -123,10 +124,10 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         id=fields["id"],
         verdict=sc.Verdict(fields["verdict"]),
         reason=sc.Reason(fields["reason"]) if "reason" in fields else None,
-        points=Fraction(fields["points"]),
+        points=_exact(fields["points"]),
         activity=fields.get("activity"),
         at=fields.get("at"),
-        amount=Fraction(fields["amount"]) if "amount" in fields else None,
+        amount=_exact(fields["amount"]) if "amount" in fields else None,
         of=fields.get("of"),
         note=fields.get("note"),
         person=fields.get("person"),
@@ -134,3 +135,9 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         due_at=fields.get("due_at"),
         due_basis=DueBasis(fields["due_basis"]) if "due_basis" in fields else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _exact(text: str) -> Fraction:
+    """The rational of a text; boards repeat few of them a thousand times."""
+    return Fraction(text)

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from lms_scoring.domain.figures import hundredths
 from lms_scoring.domain.scorecard import CriterionResult
-from lms_scoring.exports.card_lines import CardLine, card_columns
+from lms_scoring.exports.card_lines import CardLine
 
 _PERSON = frozenset({"person", "name", "role", "class", "status"})
 _WIDE = {"person": 14, "name": 16, "class": 12, "as_of": 17}
@@ -98,12 +98,15 @@ def _write_heads(sheet: Any, columns: Sequence[_Column], called: Mapping[str, st
 def _columns(lines: Sequence[CardLine], called: Mapping[str, str]) -> list[_Column]:
     """The columns of the same lines' CSV, typed; those of one criterion side by side under its name."""
     criteria = dict.fromkeys(result.id for line in lines for result in line.card.criteria)
-    there = set(card_columns(lines))
-    columns = [_about(name, called) for name in _ABOUT if name in there]
+    unread = {one.id for line in lines for one in line.card.criteria if one.unknowns > 0}
+    columns = [_about(name, called) for name in _ABOUT if _is_told(name, lines)]
     persons = [column for column in columns if column.group == "people"]
     results = [column for column in columns if column.group != "people"]
     parts = [
-        column for id_ in criteria for column in _of_criterion(id_, called) if _key(column, id_) in there
+        column
+        for id_ in criteria
+        for column in _of_criterion(id_, called)
+        if column.id != "unknown" or id_ in unread
     ]
     return [*persons, *results, *parts]
 
@@ -120,6 +123,7 @@ _ABOUT: Mapping[str, tuple[str, Callable[[CardLine], Any]]] = {
     "band": ("text", lambda line: line.card.band),
     "as_of": ("moment", lambda line: None if line.at is None else line.at.replace(tzinfo=None)),
 }
+_WHERE_KNOWN = frozenset({"name", "status", "as_of"})
 _TERMS = frozenset({"role", "status", "state", "band"})
 """Columns that hold terms of ours, which have words; in the others people's own texts stand."""
 
@@ -151,6 +155,8 @@ def _of_criterion(id_: str, called: Mapping[str, str]) -> list[_Column]:
     ]
 
 
-def _key(column: _Column, criterion: str) -> str:
-    """What the column is called where all stand in one row."""
-    return criterion if column.id == "points" else f"{criterion}_{column.id}"
+def _is_told(name: str, lines: Sequence[CardLine]) -> bool:
+    """Whether the column is there at all: names and the like are not known everywhere."""
+    if name not in _WHERE_KNOWN:
+        return bool(lines)
+    return any(_ABOUT[name][1](line) is not None for line in lines)

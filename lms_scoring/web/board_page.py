@@ -59,14 +59,20 @@ def board_page(board: Board, query: BoardQuery) -> BoardPage:
     """The page of a board for a query."""
     everybody = [_line(row) for row in board.rows]
     present = [line for line in everybody if line.is_active or query.withdrawn]
-    shown = [line for line in present if _is_asked_for(line, query)]
+    shown = lines_asked(board, query)
     counted = Counter(line.row.card.state for line in present)
     return BoardPage(
-        lines=_sorted(shown, query),
+        lines=shown,
         states={state: counted[state] for state in _STATES if counted[state] > 0},
         withdrawn=sum(not line.is_active for line in everybody),
         average=_average([line for line in shown if line.is_active]),
     )
+
+
+def lines_asked(board: Board, query: BoardQuery) -> list[Line]:
+    """The rows that a query asks for, in its order: of a page, and of every file of the same filter."""
+    present = [line for line in map(_line, board.rows) if line.is_active or query.withdrawn]
+    return _sorted([line for line in present if _is_asked_for(line, query)], query)
 
 
 def _line(row: CardRow) -> Line:

@@ -19,7 +19,7 @@ from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Board, Consultant
-from lms_scoring.web.board_page import board_page
+from lms_scoring.web.board_page import lines_asked
 from lms_scoring.web.boards import query_asked
 from lms_scoring.web.column_words import column_words
 from lms_scoring.web.door import Door
@@ -110,7 +110,7 @@ def _asked(door: Door, course: str) -> Asked:
     rules = door.rules(course)
     query = query_asked(rules)
     board = Consultant(door.store, rules).board(current_visitor(), role=query.role, class_=query.class_)
-    rows = [line.row for line in board_page(board, query).lines]
+    rows = [line.row for line in lines_asked(board, query)]
     return Asked(board=board, rows=rows, zone=rules.zone)
 
 

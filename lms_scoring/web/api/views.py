@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.services.consult import Consultant
 from lms_scoring.web.api import schemas, told
 from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
-from lms_scoring.web.board_page import board_page
+from lms_scoring.web.board_page import lines_asked
 from lms_scoring.web.board_query import BoardQuery, read_query
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
@@ -72,7 +72,7 @@ def blueprint(door: Door) -> Blueprint:
         rules = door.rules(course)
         query = _board_query(asked, rules.scheme.roles)
         board = Consultant(door.store, rules).board(current_visitor(), role=query.role, class_=query.class_)
-        rows = [line.row for line in board_page(board, query).lines]
+        rows = [line.row for line in lines_asked(board, query)]
         return {
             "course": board.course.id,
             "role": board.role.value,
