@@ -30,7 +30,7 @@ def install(app: Flask, *, secure: bool) -> None:
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.blueprint == views.NAME:
+        if request.blueprint == views.NAME and response.status_code in (200, 304):
             # A program may keep what it read, for itself, and asks each time whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
             response.vary.add("Authorization")
