@@ -53,9 +53,7 @@ def _least_study(part: Part, gain: Fraction, *, most: int) -> int | None:
 def _too_late(part: Part, fill: int, amounts: set[int | None], chances: Chances) -> Iterator[int]:
     """The first instants from which an amount no longer fits in; that the time is short already is known."""
     for place in part.places:
-        pace = place.room.pace
-        if pace is not None:
-            known_short = place.room.why is Why.TIME_TOO_SHORT
-            for amount in amounts if known_short else {fill, *amounts}:
-                if amount is not None and amount <= chances.time_left(pace):
-                    yield chances.last_start(amount, pace) + 1
+        known_short = place.room.why is Why.TIME_TOO_SHORT
+        for amount in amounts if known_short else {fill, *amounts}:
+            if amount is not None and amount <= chances.time_left(place.room.pace):
+                yield chances.last_start(amount, place.room.pace) + 1

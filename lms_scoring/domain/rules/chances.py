@@ -9,7 +9,7 @@ from enum import StrEnum
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import MembershipStatus, Submission, SubmissionState, Task
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.domain.intervals import Span, clip, length, union
+from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.deeds import Why
 from lms_scoring.domain.rules.handed_in import Late
 
@@ -95,20 +95,12 @@ class Chances:
         if not self.is_open:
             return 0
         if pace is Pace.UNWATCHED:
-            return int(length(self._unwatched()))
+            return self.window.end - self._unwatched_from
         return (self.window.end - self.begin) * (2 if pace is Pace.DOUBLE_SPEED else 1)
 
     def last_start(self, amount: int, pace: Pace) -> int:
         """The last instant from which so many milliseconds (no more than are left) still fit in."""
-        if pace is not Pace.UNWATCHED:
-            return self.window.end - (-(-amount // 2) if pace is Pace.DOUBLE_SPEED else amount)
-        begin = self.window.end
-        for start, end in reversed(self._unwatched()):
-            begin = max(start, end - amount)
-            amount -= end - begin
-            if amount == 0:
-                break
-        return begin
+        return self.window.end - (-(-amount // 2) if pace is Pace.DOUBLE_SPEED else amount)
 
     def opening(self, task: Task, late: Late) -> Opening | None:
         """Where to hand in next: in time if possible, something new if possible, the latest deadline."""
@@ -166,16 +158,12 @@ class Chances:
     def _if_to_come(self, instant: int) -> int | None:
         return instant if instant > self.dossier.as_of else None
 
-    def _unwatched(self) -> list[tuple[int, int]]:
-        """The parts of the rest of the window in which nothing is known to be watched, in order."""
-        end = self.window.end
+    @property
+    def _unwatched_from(self) -> int:
+        """From when on nothing is watched yet: the spans of a dossier have all begun."""
         objection = self.dossier.decisions.objection
-        ahead = (one for one in self.dossier.watches if one.end > self.begin and objection(one) is None)
-        free, begin = [], self.begin
-        for start, until in union(clip(one.start, one.end, low=begin, high=end) for one in ahead):
-            free.append((begin, start))
-            begin = until
-        return [(start, until) for start, until in (*free, (begin, end)) if start < until]
+        ends = (one.end for one in self.dossier.watches if one.end > self.begin and objection(one) is None)
+        return min(max(ends, default=self.begin), self.window.end)
 
 
 def _too_late(due_at: int) -> int:

@@ -29,7 +29,7 @@ class Room:
     what the best possible evidence makes, by whomever; `why` says what keeps that below the maximum.
     `openings` are where and until when each kind can be done (a kind not named: at any time). `asked` is
     how many more of a kind the programme asks for, without scoring them apart. `edges` are instants at which
-    openings change; `pace` is how the time that is left limits study, where it does. `also` are kinds that
+    openings change; `pace` is how the time that is left limits study. `also` are kinds that
     only other rules ask for and that lift this criterion too.
     """
 
@@ -41,7 +41,7 @@ class Room:
     also: frozenset[StepKind] = frozenset()
     asked: Mapping[StepKind, int] = field(default_factory=dict)
     edges: tuple[int, ...] = ()
-    pace: Pace | None = None
+    pace: Pace = Pace.PLAIN
 
 
 def amount_of(deeds: Deeds, kind: StepKind) -> int:

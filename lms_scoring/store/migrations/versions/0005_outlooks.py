@@ -14,9 +14,11 @@ _COLUMNS = (("standing", sa.Text), ("missing", sa.BigInteger), ("outlook_digest"
 
 
 def upgrade() -> None:
-    for name, kind in _COLUMNS:
-        op.add_column("scorecard", sa.Column(name, kind(), nullable=True))
-    op.add_column("scorecard_detail", sa.Column("outlook", sa.LargeBinary(), nullable=True))
+    with op.batch_alter_table("scorecard", recreate="always") as scorecard:
+        for name, kind in _COLUMNS:
+            scorecard.add_column(sa.Column(name, kind(), nullable=True))
+    with op.batch_alter_table("scorecard_detail", recreate="always") as detail:
+        detail.add_column(sa.Column("outlook", sa.LargeBinary(), nullable=True))
     card = sa.table("scorecard", sa.column("valid_until"), sa.column("as_of"))
     op.execute(card.update().values(valid_until=card.c.as_of))  # so that every card is due
 
