@@ -105,6 +105,16 @@ def test_a_learner_sees_no_scoreboard_and_the_own_status(desk: Consultant) -> No
     (status,) = desk.status(person(LI), LI)
     assert (status.membership.class_, status.person.name) == (given.CLASS, "Li")
     assert status.card.total == 2
+    assert status.outlook is not None
+    assert status.outlook.so_far == 2
+    assert status.outlook.missing == 78
+
+
+def test_the_board_tells_the_chip_and_what_is_missing(desk: Consultant) -> None:
+    rows = {row.card.person: row for row in desk.board(person(WANG)).rows}
+    (status,) = desk.status(person(LI), LI)
+    assert status.outlook is not None
+    assert (rows[LI].standing, rows[LI].missing) == (status.outlook.standing, 7_800)
 
 
 Question = Callable[[Consultant], object]
