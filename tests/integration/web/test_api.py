@@ -13,11 +13,22 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.instants import DAY, HOUR
-from lms_scoring.ports import ApiKey
+from lms_scoring.ports import ApiKey, Visitor
 from lms_scoring.services.api_keys import issue, revoke
+from lms_scoring.services.consult import Consultant
 from lms_scoring.web.api.keys import digest_of_key, new_key
-from tests.integration.web.school import ADMINISTRATOR, COORDINATOR, COURSE, FIRST, LEARNERS, School
+from tests.integration.web.school import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    COURSE,
+    FIRST,
+    LEARNERS,
+    RULES,
+    TUTORS,
+    School,
+)
 
 ALL = ("courses", f"courses/{COURSE}/results", f"courses/{COURSE}/people/moodle-3")
 ADDRESSES = (*ALL, f"courses/{COURSE}/people/moodle-3/evidence")
@@ -226,3 +237,9 @@ def test_no_secret_reaches_the_log_or_an_address(
         answers = [program.get(address) for address in (*ADDRESSES, "nothing", "courses/absent/results")]
     assert key not in caplog.text
     assert not any(key in f"{answer.headers}{answer.text}" for answer in answers)
+
+
+@pytest.mark.parametrize("person", [TUTORS[FIRST], "moodle-3"])
+def test_evidence_is_handed_out_to_nobody_who_sees_less_than_the_course(school: School, person: str) -> None:
+    with pytest.raises(NotAllowed):
+        Consultant(school.store, RULES).evidence(Visitor(person=person), "moodle-3")

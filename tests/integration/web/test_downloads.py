@@ -8,8 +8,20 @@ import io
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, HOSTILE, SECOND_CLASS, TUTORS, School
+from lms_scoring.domain.identity import KnownPerson
+from tests.fixtures.texts import RARE_NAMES, printing
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    FIRST,
+    HOSTILE,
+    SECOND_CLASS,
+    TUTORS,
+    School,
+    home,
+)
 
 BOARD = f"/courses/{COURSE}/"
 FILE = f"/courses/{COURSE}/board.csv"
@@ -126,3 +138,96 @@ def test_a_hostile_name_is_no_formula(coordinator: FlaskClient) -> None:
     names = [row["name"] for row in rows(coordinator, f"{FILE}?withdrawn=1")]
     assert HOSTILE in names
     assert not [name for name in names if name.startswith(("=", "+", "-", "@"))]
+
+
+def pdf_text(client: FlaskClient, address: str) -> str:
+    """What can be selected in a PDF, without spaces and line ends, which are the layout's."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+@printing
+def test_the_result_sheet_has_the_people_of_the_filter_by_class_and_no_ids(
+    school: School, coordinator: FlaskClient
+) -> None:
+    text = pdf_text(coordinator, f"/courses/{COURSE}/board.pdf?class={FIRST}")
+    assert "刘磊" in text
+    assert "欧阳修远" not in text
+    assert "moodle-" not in text, "a name stands alone where nobody else has it"
+    assert "79.95" in text
+    both = pdf_text(coordinator, f"/courses/{COURSE}/board.pdf")
+    assert both.index(FIRST) < both.index("刘磊") < both.index(SECOND_CLASS) < both.index("欧阳修远")
+    assert "制表：" in both
+    failed = pdf_text(coordinator, f"/courses/{COURSE}/board.pdf?state=fail")
+    assert "刘磊" not in failed
+    assert "马欣怡" in failed
+
+
+@printing
+def test_a_tutor_prints_the_own_class_alone(school: School) -> None:
+    text = pdf_text(school.signed_in(TUTORS[FIRST]), f"/courses/{COURSE}/board.pdf")
+    assert "刘磊" in text
+    assert "欧阳修远" not in text
+
+
+@printing
+def test_namesakes_of_one_class_are_told_apart(own_school: School) -> None:
+    rename(own_school, "moodle-4", "刘磊")
+    text = pdf_text(own_school.signed_in(COORDINATOR), f"/courses/{COURSE}/board.pdf?class={FIRST}")
+    assert "刘磊moodle-3" in text
+    assert "刘磊moodle-4" in text
+    assert "moodle-5" not in text
+
+
+@printing
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_record_has_every_criterion_with_its_ledger_and_history(
+    school: School, coordinator: FlaskClient, language: str
+) -> None:
+    text = pdf_text(coordinator, f"/courses/{COURSE}/records/moodle-3.pdf?lang={language}")
+    for evidence in ("moodle/w-moodle-3-0a", "moodle/moodle-3-t13", "moodle/s-moodle-3-17", "20:55:00"):
+        assert evidence in text
+    history = {"zh": "成绩变化", "en": "Howthescorechanged"}
+    assert history[language] in text
+
+
+@printing
+def test_one_prints_the_own_record_and_nobody_elses(school: School) -> None:
+    learner = school.signed_in("moodle-3")
+    assert "刘磊" in pdf_text(learner, f"/courses/{COURSE}/records/moodle-3.pdf")
+    assert learner.get(f"/courses/{COURSE}/records/moodle-4.pdf").status_code == 403
+    assert learner.get(f"/courses/{COURSE}/board.pdf").status_code == 403
+
+
+@printing
+@pytest.mark.parametrize("name", RARE_NAMES[:7])
+def test_a_rare_name_is_whole_on_the_sheet_and_the_record(own_school: School, name: str) -> None:
+    rename(own_school, "moodle-3", name)
+    client = own_school.signed_in(COORDINATOR)
+    for address in ("board.pdf", "records/moodle-3.pdf"):
+        text = pdf_text(client, f"/courses/{COURSE}/{address}")
+        assert "".join(name.split()).replace("\u200d", "") in text.replace("\u200d", "")
+
+
+def test_a_name_that_cannot_be_printed_is_told_and_nothing_is_printed(
+    own_school: School, caplog: pytest.LogCaptureFixture
+) -> None:
+    rename(own_school, "moodle-3", "王\ue000敏")
+    client = own_school.signed_in(COORDINATOR)
+    for address in ("board.pdf", "records/moodle-3.pdf"):
+        answer = client.get(f"/courses/{COURSE}/{address}")
+        assert (answer.status_code, answer.mimetype) == (503, "text/html")
+        assert "U+E000" in answer.text
+        assert "fonts-noto-cjk" in answer.text
+        assert "LMS_SCORING_FONTS" in answer.text
+    assert "U+E000" in caplog.text
+    assert "王" not in caplog.text
+
+
+def rename(school: School, person: str, name: str) -> None:
+    """The platform tells another name of somebody."""
+    with school.store.writing() as transaction:
+        transaction.keep_people([KnownPerson(id=person, name=name, accounts=(home(person),))])

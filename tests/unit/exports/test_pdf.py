@@ -21,15 +21,10 @@ from lms_scoring.exports.pdf.result_sheet import (
     result_sheet_pdf,
 )
 from lms_scoring.exports.pdf.typesetting import Typesetter, unprintable_in
-from tests.fixtures.texts import FORMULAS, RARE_NAMES
+from tests.fixtures.texts import FORMULAS, RARE_NAMES, printing
 
 AT = datetime(2024, 12, 16, tzinfo=UTC)
-HAS_FONTS = (
-    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists()
-    and Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").exists()
-)
-WHAT_TO_DO = "as root on Debian: apt-get install fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
-pytestmark = pytest.mark.skipif(not HAS_FONTS, reason=WHAT_TO_DO)
+pytestmark = printing
 
 
 def sheet(*names: str, language: str = "zh") -> ResultSheet:
