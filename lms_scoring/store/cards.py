@@ -169,7 +169,7 @@ class Cards(Members):
         active = self.active_places(course)
         rows = []
         for row in self.connection.execute(query):
-            card = replace(card_of(json.loads(row.card)), as_of=row.as_of)
+            card = card_of({**json.loads(row.card), "as_of": row.as_of})
             belongs = (card.person, card.role.value, card.class_) in active
             status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
             standing = row._mapping.get("standing")
