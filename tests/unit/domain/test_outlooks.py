@@ -251,6 +251,15 @@ def test_the_latest_attempt_alone_can_be_lifted_by_its_mark() -> None:
     assert ways(found) == [[("get_marked", 1, 6, PASS)]]
 
 
+@pytest.mark.parametrize("take", Take)
+def test_another_attempt_may_make_up_for_a_failed_one(take: Take) -> None:
+    """Of a mean the best is what ever more attempts come close to."""
+    found = outlook(
+        [membership(), homework("a", FAIL)], EARLY + 9 * DAY, scheme=homework_scheme(mark=15, take=take)
+    )
+    assert (found.with_marking, found.at_best) == (10, 20)
+
+
 def test_a_mean_may_need_several_pieces() -> None:
     scheme = homework_scheme(mark=15, take=Take.MEAN)
     found = outlook([membership(), homework("a", FAIL)], EARLY + 9 * DAY, scheme=scheme)
@@ -448,6 +457,33 @@ def test_an_outlook_expires_when_the_minutes_of_a_way_no_longer_fit_in() -> None
     assert outlook([membership()], END - 60 * MINUTE + 1, scheme=scheme).valid_until == END - 10 * MINUTE + 1
     over = outlook([membership()], END - 10 * MINUTE + 1, scheme=scheme)
     assert (over.standing, over.valid_until) == (Standing.UNREACHABLE, END)
+
+
+def test_an_outlook_expires_when_only_what_is_unread_could_still_do_with_the_minutes_left() -> None:
+    """The journal's deadline is over, and one could not be read: with it 70 minutes would do."""
+    journals = Presence(of=Thing.JOURNAL, late=Late.REJECT)
+    scheme = scheme_of((CappedProportion(full=100 * MINUTE), 100), (journals, 50), pass_mark=120)
+    draft = journal("d", state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
+    done = [membership(), draft, unknown(about=ev.Purpose.JOURNAL, activity="journal 1")]
+    found = outlook(done, END - 90 * MINUTE, scheme=scheme)
+    assert (goal(found).reachable, ways(found)) == (True, [])
+    assert found.valid_until == END - 70 * MINUTE + 1
+    assert not goal(outlook(done, END - 70 * MINUTE + 1, scheme=scheme)).reachable
+
+
+def test_an_outlook_expires_when_one_item_no_longer_does_though_no_way_listed_is_that_item() -> None:
+    scheme = scheme_of(
+        (CappedProportion(full=100 * MINUTE), 100),
+        (Presence(of=Thing.JOURNAL), 30),
+        (Count(), 40),
+        pass_mark=60,
+    )
+    dear = Effort(each={**Effort().each, StepKind.STUDY: 50})
+    found = outlook([membership(), topic()], END - 90 * MINUTE, scheme=scheme, effort=dear)
+    assert not any([step[0] for step in way] == ["study"] for way in ways(found))
+    assert (found.standing, found.valid_until) == (Standing.ONE_ITEM_SHORT, END - 59 * MINUTE + 1)
+    then = outlook([membership(), topic()], END - 59 * MINUTE + 1, scheme=scheme, effort=dear)
+    assert then.standing is Standing.FAR
 
 
 def homework_scheme(*, mark: int, late: Late = Late.REJECT, take: Take = Take.BEST) -> Scheme:
