@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -76,9 +76,9 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
         points=_exact(fields["points"]),
         could_become=_exact(fields["could_become"]),
         state=sc.CriterionState(fields["state"]),
-        figures=tuple(_figure_of(figure) for figure in fields["figures"]),
+        figures=tuple(_figure_of(*figure) for figure in fields["figures"]),
         findings=findings,
-        unknowns=fields.get("unknown", sc.unknowns_among(findings)),
+        unknowns=fields["unknown"] if "unknown" in fields else sc.unknowns_among(findings),
     )
 
 
@@ -87,14 +87,14 @@ def _figure_fields(figure: sc.Figure) -> list[Any]:
     return written if figure.advised is None else [*written, str(figure.advised)]
 
 
-def _figure_of(fields: Sequence[Any]) -> sc.Figure:
-    """Name, value, what is asked for, and what is advised where something is."""
-    name, value, asked, *advised = fields
+@lru_cache(maxsize=4096)
+def _figure_of(name: str, value: str | None, asked: int | None, advised: str | None = None) -> sc.Figure:
+    """Name, value, what is asked for, and what is advised where something is; many cards have the same."""
     return sc.Figure(
         name=name,
         value=None if value is None else _exact(value),
         asked=asked,
-        advised=_exact(advised[0]) if advised else None,
+        advised=None if advised is None else _exact(advised),
     )
 
 
