@@ -85,6 +85,13 @@ def test_hosts_and_the_folder_of_courses_come_from_variables(tmp_path: Path) -> 
     assert settings.courses == tmp_path / "our-courses"
 
 
+def test_fonts_are_families_and_folders(tmp_path: Path) -> None:
+    named = {"LMS_SCORING_FONTS": "Noto Serif CJK SC, ./fonts, /usr/share/our-fonts"}
+    read = read_settings(named, working_folder=tmp_path)
+    assert read.fonts == ("Noto Serif CJK SC", str(tmp_path / "fonts"), "/usr/share/our-fonts")
+    assert read_settings({}, working_folder=tmp_path).fonts == ()
+
+
 def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
     told = repr(read_settings(MOODLE, working_folder=tmp_path))
     assert "moodle.example.edu" in told
