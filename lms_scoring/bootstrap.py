@@ -194,8 +194,10 @@ class Installation:
         """
         with self.store.reading() as transaction:
             registration = transaction.registration(place.registration)
-        granted = GradeService(scopes=place.scopes, line_items=place.line_items)
-        return CourseGradebook(self.service(), registration, granted)
+        granted = GradeService(
+            scopes=place.scopes, line_items=place.line_items, line_item=place.own_line_item
+        )
+        return CourseGradebook(self.service(), registration, granted, used=place.line_item)
 
     def service(self) -> Service:
         """What asks the services of LTI platforms; one of a process."""

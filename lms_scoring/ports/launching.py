@@ -14,7 +14,8 @@ class PlatformCourse:
     """A course as a platform launches us from it, and which of ours it is (None: nobody set it up).
 
     `line_items`, `scopes` and `roster_url` are what its latest launch granted; `line_item` is our column
-    once it was found or made. `history` are the contexts it was copied from, nearest first.
+    once it was found or made, `own_line_item` the one that the activity launched last has by itself: ours
+    where we may make none. `history` are the contexts it was copied from, nearest first.
     """
 
     registration: int
@@ -24,6 +25,7 @@ class PlatformCourse:
     deployment: str
     line_items: str | None = None
     line_item: str | None = None
+    own_line_item: str | None = None
     roster_url: str | None = None
     scopes: frozenset[str] = frozenset()
     history: tuple[str, ...] = ()

@@ -69,6 +69,7 @@ def _platform_course(transaction: Transaction, launch: Launch, *, now: int) -> P
             course=None,
             deployment=launch.deployment,
             line_items=None if grades is None else grades.line_items,
+            own_line_item=None if grades is None else grades.line_item,
             roster_url=launch.roster_url,
             scopes=frozenset() if grades is None else grades.scopes,
             history=launch.context.history,

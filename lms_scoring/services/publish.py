@@ -91,7 +91,8 @@ def _is_open(transaction: Transaction, place: PlatformCourse) -> bool:
     """Whether the platform let us at a gradebook, and nobody here has revoked it since."""
     registration = transaction.registration(place.registration)
     deployment = registration.deployments.get(place.deployment)
-    return place.line_items is not None and registration.standing == deployment == Standing.ACTIVE
+    granted = place.line_items is not None or place.own_line_item is not None
+    return granted and registration.standing == deployment == Standing.ACTIVE
 
 
 def _subjects(transaction: Transaction, place: PlatformCourse, persons: Sequence[str]) -> dict[str, str]:

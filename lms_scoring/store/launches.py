@@ -48,6 +48,7 @@ class Launches(TenantConnection):
         row = (
             *(kept.registration, kept.context, kept.title, kept.course, kept.deployment),
             *(kept.line_items, kept.line_item, kept.roster_url, scopes, history, kept.seen_at),
+            kept.own_line_item,
         )
         self.put(tables.platform_course, [row])
 
@@ -98,14 +99,17 @@ class Launches(TenantConnection):
 
 
 def _merged(former: PlatformCourse, later: PlatformCourse) -> PlatformCourse:
-    """Scopes and the address of the line items come together, or not at all."""
+    """Scopes and the address of the line items come together, or not at all. An activity that has no line
+    item of its own says nothing of those of others."""
     grades = later if later.line_items is not None or later.scopes else former
+    own = former.own_line_item if later.own_line_item is None else later.own_line_item
     return replace(
         later,
         title=former.title if later.title is None else later.title,
         course=former.course if later.course is None else later.course,
         line_items=grades.line_items,
         line_item=former.line_item if later.line_item is None else later.line_item,
+        own_line_item=own,
         roster_url=former.roster_url if later.roster_url is None else later.roster_url,
         scopes=grades.scopes,
         history=later.history or former.history,
@@ -122,6 +126,7 @@ def _platform_course(row: Row[Any]) -> PlatformCourse:
         deployment=row.deployment,
         line_items=row.line_items,
         line_item=row.line_item,
+        own_line_item=row.own_line_item,
         roster_url=row.roster_url,
         scopes=frozenset(json.loads(row.scopes)),
         history=tuple(json.loads(row.history)),

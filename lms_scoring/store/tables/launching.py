@@ -88,6 +88,7 @@ platform_course = Table(
     needed("scopes"),
     needed("history"),
     needed("seen_at", Instant),
+    Column("own_line_item", Text),
     _of_registration(),
     Index(None, "tenant", "course"),
 )

@@ -102,21 +102,6 @@ def test_a_column_that_is_not_there_is_made(httpserver: HTTPServer) -> None:
     }  # fmt: skip
 
 
-def test_where_none_may_be_made_the_activitys_own_is_taken(httpserver: HTTPServer) -> None:
-    httpserver.expect_request(ITEMS).respond_with_json([])
-    scopes = frozenset({Scope.LINE_ITEM_READ.value, Scope.SCORE.value})
-    found = book(httpserver, scopes=scopes, line_item=f"{ITEMS}/14/lineitem?type_id=1").column(label="x")
-    assert (found.line_item.url, found.made) == (httpserver.url_for(f"{ITEMS}/14/lineitem?type_id=1"), False)
-
-
-def test_an_activity_that_gives_only_its_own_column_is_enough(httpserver: HTTPServer) -> None:
-    scopes = frozenset({Scope.SCORE.value})
-    ours = book(httpserver, scopes=scopes, line_items=None, line_item=f"{ITEMS}/14/lineitem")
-    httpserver.expect_request(f"{ITEMS}/14/lineitem/scores").respond_with_data("", status=204)
-    assert ours.send(ours.line_item(label="x").url, GRADE).reception is Reception.ACCEPTED
-    assert httpserver.log[0][0].form["scope"] == Scope.SCORE.value
-
-
 @pytest.mark.parametrize("scopes", [frozenset(), frozenset({Scope.SCORE.value}), frozenset({"https://x/y"})])
 def test_no_right_to_a_column_is_said_with_the_remedy(httpserver: HTTPServer, scopes: frozenset[str]) -> None:
     with pytest.raises(PlatformRefused, match="grade sync and column management"):

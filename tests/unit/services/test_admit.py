@@ -158,6 +158,7 @@ def test_what_the_launch_says_of_its_course_is_kept(store: MemoryStore) -> None:
     assert place is not None
     assert (place.title, place.deployment, place.history, place.seen_at) == ("课程", "2", ("2", "1"), 5_000)
     assert (place.line_items, place.line_item, place.roster_url) == ("items", None, "roster")
+    assert place.own_line_item == "of the link, not ours"
     assert place.scopes == frozenset({"score"})
     bare = admitted(store, deployment="9", context=Context(id="3")).platform_course
     assert bare == replace(place, deployment="9")
