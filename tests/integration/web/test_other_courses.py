@@ -12,8 +12,8 @@ from lms_scoring.ports import Grant, KeptCourse, KeptScheme
 from lms_scoring.services.assess import assess
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
-from lms_scoring.store.migrations import upgrade
 from lms_scoring.web import create_app
+from tests.fixtures.databases import empty_database
 from tests.given import DAY, START, shipped
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
@@ -125,8 +125,7 @@ def test_a_coordinator_who_also_learns_chooses_where_to_go(own_school: School) -
 
 
 def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    upgrade(url)
+    url = empty_database(tmp_path / "empty.sqlite")
     store = SqlStore(url)
     with store.writing() as transaction:
         scheme = RULES.scheme.fingerprint
@@ -146,8 +145,7 @@ def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_course_that_is_set_up_and_not_in_the_store_is_listed_for_nobody(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    upgrade(url)
+    url = empty_database(tmp_path / "empty.sqlite")
     clock, store = StoppedClock(), SqlStore(url)
     app = create_app(store=store, courses=lambda: {COURSE: RULES}, clock=clock, public_url=PUBLIC)
     school = School(store=store, app=app, clock=clock)
