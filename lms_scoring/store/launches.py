@@ -7,17 +7,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Integer, bindparam, delete, select
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import ask, listed, rows
 from lms_scoring.store.tenant_connection import TenantConnection
 
 LONGEST_LAUNCH = HOUR
 """No state may live longer; so whatever ends that much earlier than a new one is over."""
+
+
+_TENANT = bindparam("tenant_", type_=Integer)
+_TAKE_STATE = (
+    delete(tables.launch_state)
+    .where(tables.launch_state.c.tenant == _TENANT, tables.launch_state.c.digest == bindparam("digest_"))
+    .returning(tables.launch_state.c.body)
+)
+_PLATFORM_COURSE = select(tables.platform_course).where(
+    tables.platform_course.c.tenant == _TENANT,
+    tables.platform_course.c.registration == bindparam("registration_"),
+    tables.platform_course.c.context == bindparam("context_"),
+)
+_PLATFORM_COURSES = (
+    select(tables.platform_course)
+    .where(
+        tables.platform_course.c.tenant == _TENANT,
+        tables.platform_course.c.course.is_not_distinct_from(bindparam("course_")),
+    )
+    .order_by(tables.platform_course.c.registration, tables.platform_course.c.context)
+)
 
 
 class Launches(TenantConnection):
@@ -32,13 +53,8 @@ class Launches(TenantConnection):
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up; one statement decides, so that of many who race one gets it."""
-        table = tables.launch_state
-        taken = self.connection.execute(
-            delete(table)
-            .where(table.c.tenant == self.tenant, table.c.digest == digest)
-            .returning(table.c.body)
-        ).scalar_one_or_none()
-        return None if taken is None else LaunchState(**json.loads(taken))
+        taken = ask(self.connection, _TAKE_STATE, tenant_=self.tenant, digest_=digest)
+        return LaunchState(**json.loads(taken[0][0])) if taken else None
 
     def keep_platform_course(self, course: PlatformCourse) -> None:
         """As the latest launch says; what it does not tell stays."""
@@ -54,22 +70,13 @@ class Launches(TenantConnection):
 
     def platform_course(self, registration: int, context: str) -> PlatformCourse | None:
         """None where nobody was launched from it yet."""
-        table = tables.platform_course
-        query = select(table).where(
-            table.c.tenant == self.tenant, table.c.registration == registration, table.c.context == context
-        )
-        row = self.connection.execute(query).one_or_none()
-        return None if row is None else _platform_course(row)
+        asked = {"tenant_": self.tenant, "registration_": registration, "context_": context}
+        return next(map(_platform_course, rows(self.connection, _PLATFORM_COURSE, **asked)), None)
 
     def platform_courses(self, course: str | None = None) -> Sequence[PlatformCourse]:
         """Those of one of our courses, or all that nobody has set up; by registration and context."""
-        table = tables.platform_course
-        query = (
-            select(table)
-            .where(table.c.tenant == self.tenant, table.c.course.is_not_distinct_from(course))
-            .order_by(table.c.registration, table.c.context)
-        )
-        return [_platform_course(row) for row in self.connection.execute(query)]
+        found = rows(self.connection, _PLATFORM_COURSES, tenant_=self.tenant, course_=course)
+        return [_platform_course(row) for row in found]
 
     def keep_subject(self, registration: int, subject: str, person: str, *, at: int) -> None:
         """Who is whom; a later word takes the place of an earlier one."""
@@ -117,7 +124,7 @@ def _merged(former: PlatformCourse, later: PlatformCourse) -> PlatformCourse:
     )
 
 
-def _platform_course(row: Row[Any]) -> PlatformCourse:
+def _platform_course(row: Any) -> PlatformCourse:
     return PlatformCourse(
         registration=row.registration,
         context=row.context,

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, update
 
 from lms_scoring.ports import OutgoingGrade, Passback, SendState
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import ask, listed
 from lms_scoring.store.tenant_connection import TenantConnection
+
+_PASSBACK = select(tables.passback.c.passback).where(
+    tables.passback.c.tenant == bindparam("tenant_"), tables.passback.c.course == bindparam("course_")
+)
 
 
 class Outbox(TenantConnection):
@@ -19,10 +23,8 @@ class Outbox(TenantConnection):
 
     def passback(self, course: str) -> Passback | None:
         """What the course sends; None: nothing."""
-        table = tables.passback
-        query = select(table.c.passback).where(table.c.tenant == self.tenant, table.c.course == course)
-        kept = self.connection.execute(query).scalar_one_or_none()
-        return None if kept is None else Passback(kept)
+        kept = ask(self.connection, _PASSBACK, tenant_=self.tenant, course_=course)
+        return Passback(kept[0][0]) if kept else None
 
     def keep_passback(self, course: str, passback: Passback | None) -> None:
         """From now on."""

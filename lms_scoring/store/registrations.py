@@ -6,14 +6,27 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import SealedKey
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import listed, rows
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
+
+_REGISTRATIONS = (
+    select(tables.registration)
+    .where(tables.registration.c.tenant == bindparam("tenant_"))
+    .order_by(tables.registration.c.id)
+)
+_REGISTRATION = _REGISTRATIONS.where(tables.registration.c.id == bindparam("registration_"))
+_DEPLOYMENTS = (
+    select(tables.deployment)
+    .where(tables.deployment.c.tenant == bindparam("tenant_"))
+    .order_by(tables.deployment.c.id)
+)
+_DEPLOYMENTS_OF = _DEPLOYMENTS.where(tables.deployment.c.registration == bindparam("registration_"))
 
 
 class Registrations(TenantConnection):
@@ -94,16 +107,12 @@ class Registrations(TenantConnection):
         self.put(table, rows)
 
     def _found(self, registration: int | None = None) -> list[Registration]:
-        table, deployment = tables.registration, tables.deployment
-        query = select(table).where(table.c.tenant == self.tenant).order_by(table.c.id)
-        parts = select(deployment).where(deployment.c.tenant == self.tenant).order_by(deployment.c.id)
-        if registration is not None:
-            query = query.where(table.c.id == registration)
-            parts = parts.where(deployment.c.registration == registration)
+        asked = {"tenant_": self.tenant, "registration_": registration}
         deployments: dict[int, dict[str, Standing]] = {}
-        for row in self.connection.execute(parts):
+        for row in rows(self.connection, _DEPLOYMENTS if registration is None else _DEPLOYMENTS_OF, **asked):
             deployments.setdefault(row.registration, {})[row.id] = Standing(row.standing)
-        return [_registration(row, deployments.get(row.id, {})) for row in self.connection.execute(query)]
+        found = rows(self.connection, _REGISTRATIONS if registration is None else _REGISTRATION, **asked)
+        return [_registration(row, deployments.get(row.id, {})) for row in found]
 
 
 def _columns(registration: Registration) -> tuple[Any, ...]:
@@ -116,7 +125,7 @@ def _columns(registration: Registration) -> tuple[Any, ...]:
     )
 
 
-def _registration(row: Row[Any], deployments: Mapping[str, Standing]) -> Registration:
+def _registration(row: Any, deployments: Mapping[str, Standing]) -> Registration:
     return Registration(
         id=row.id,
         issuer=row.issuer,
