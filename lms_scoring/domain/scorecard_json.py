@@ -8,6 +8,7 @@ from typing import Any
 
 from lms_scoring.domain import scorecard as sc
 from lms_scoring.domain.evidence import DueBasis, Grade, Role
+from lms_scoring.domain.kept_findings import KeptFindings, unknowns_among
 
 
 def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _criterion_fields(result: sc.CriterionResult, *, findings: bool) -> dict[str
 
 def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
     """Cards used to be written without the number of unknowns; their findings tell it."""
-    findings = tuple(_finding_of(finding) for finding in fields.get("findings", ()))
+    findings = KeptFindings(fields["findings"], _finding_of) if fields.get("findings") else ()
     return sc.CriterionResult(
         id=fields["id"],
         max=Fraction(fields["max"]),
@@ -77,7 +78,7 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
         state=sc.CriterionState(fields["state"]),
         figures=tuple(_figure_of(figure) for figure in fields["figures"]),
         findings=findings,
-        unknowns=fields.get("unknown", sc.unknowns_among(findings)),
+        unknowns=fields["unknown"] if "unknown" in fields else unknowns_among(findings),
     )
 
 

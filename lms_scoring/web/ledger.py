@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.instants import day_of, days_between
 from lms_scoring.domain.intervals import clip
+from lms_scoring.domain.kept_findings import Timed, timed
 from lms_scoring.domain.rules.rule import Span
 from lms_scoring.domain.scorecard import Finding, Reason
 
@@ -87,26 +88,26 @@ def amount_of(findings: Iterable[Finding]) -> Fraction | None:
 
 def time_of(findings: Sequence[Finding]) -> Time | None:
     """What became of recorded time; None where nothing recorded any."""
-    timed = [finding for finding in findings if finding.of is not None]
-    if not timed:
+    found = list(timed(findings))
+    if not found:
         return None
     return Time(
-        recorded=sum(finding.of for finding in timed if finding.of is not None),
-        counted=amount_of(timed) or Fraction(0),
-        left_out=_left_out(timed),
+        recorded=sum(one.of for one in found),
+        counted=Fraction(sum(one.amount for one in found if one.amount is not None)),
+        left_out=_left_out(found),
     )
 
 
-def _left_out(timed: Sequence[Finding]) -> list[LeftOut]:
-    sums: dict[Reason, Fraction] = {}
-    for finding in timed:
-        if finding.reason is None or finding.of is None or finding.amount is None:
+def _left_out(found: Sequence[Timed]) -> list[LeftOut]:
+    sums: dict[Reason, Fraction | int] = {}
+    for one in found:
+        if one.reason is None or one.amount is None:
             continue
-        missing = finding.of - finding.amount
+        missing = one.of - one.amount
         if missing > 0:
-            sums[finding.reason] = sums.get(finding.reason, Fraction(0)) + missing
+            sums[one.reason] = sums.get(one.reason, 0) + missing
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return [LeftOut(reason=reason, duration=duration) for reason, duration in ordered]
+    return [LeftOut(reason=reason, duration=Fraction(duration)) for reason, duration in ordered]
 
 
 def _parts(finding: Finding, zone: ZoneInfo, counting: Span) -> Iterator[Finding]:
