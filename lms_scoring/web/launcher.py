@@ -28,6 +28,7 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.validation import validated
 from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.admit import Admitted, admit_within
+from lms_scoring.services.consult import only_learns
 from lms_scoring.web.credentials import digest_of, new_secret, same
 from lms_scoring.web.launch_cookies import STATE_LASTS
 
@@ -55,6 +56,15 @@ class Believed:
     registration: Registration
     state: LaunchState
     bound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A session that began. `only_learns`: there is nothing to choose, the visitor's own card is all."""
+
+    visitor: Visitor
+    secret: str = field(repr=False)
+    only_learns: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +105,7 @@ class Launcher:
         Raises LaunchRefused.
         """
         text = form.get("state", "")
-        state = self._used_up(text)
-        registration = self._registration(state)
+        state, registration = self._used_up(text)
         if "error" in form:
             raise LaunchRefused(Refusal.PLATFORM_ERROR, f"the platform says {_word(form['error'])}")
         secret = browser(text)
@@ -118,8 +127,8 @@ class Launcher:
             bound=bound,
         )
 
-    def begin(self, believed: Believed, *, brought: Sequence[str] = ()) -> tuple[Admitted, str]:
-        """Admits the visitor and begins the session, in one transaction; with the session's secret.
+    def begin(self, believed: Believed, *, brought: Sequence[str] = ()) -> Begun:
+        """Admits the visitor and begins the session, in one transaction.
 
         `brought` are the secrets of sessions that the browser has. Those of somebody else of the same
         platform end: at a shared computer nobody goes on as whoever sat there before.
@@ -132,7 +141,8 @@ class Launcher:
             transaction.keep_session(
                 digest_of(secret), admitted.visitor, at=now, expires_at=now + LASTS, idle=IDLE
             )
-        return admitted, secret
+            only_learns_here = only_learns(transaction, admitted.visitor)
+        return Begun(visitor=admitted.visitor, secret=secret, only_learns=only_learns_here)
 
     def hold(self, believed: Believed) -> tuple[Admitted, str]:
         """Admits a visitor whose browser must still show its secret; with the code to show it with."""
@@ -166,26 +176,21 @@ class Launcher:
             transaction.keep_session(digest_of(secret), visitor, at=now, expires_at=now + LASTS, idle=IDLE)
         return visitor, secret
 
-    def _used_up(self, text: str) -> LaunchState:
+    def _used_up(self, text: str) -> tuple[LaunchState, Registration]:
         if not text:
             raise LaunchRefused(Refusal.STATE_MISSING, "the form has no state")
         with self.store.writing() as transaction:
             state = transaction.take_state(digest_of(text))
+            registration = None if state is None else _registration(transaction, state)
         if state is None:
             raise LaunchRefused(Refusal.STATE_UNKNOWN, "its state was used before, or never given out")
         if state.expires_at <= self.clock.now():
             raise LaunchRefused(Refusal.STATE_EXPIRED, "its state is too old")
-        return state
-
-    def _registration(self, state: LaunchState) -> Registration:
-        try:
-            with self.store.reading() as transaction:
-                registration = transaction.registration(state.registration)
-        except UnknownRegistration as error:
-            raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, "it is not registered any more") from error
+        if registration is None:
+            raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, "it is not registered any more")
         if registration.standing != "active":
             raise LaunchRefused(Refusal.REGISTRATION_PENDING, f"it is {registration.standing}")
-        return registration
+        return state, registration
 
     def _validated(
         self, claims: Mapping[str, object], registration: Registration, state: LaunchState, now: int
@@ -197,6 +202,14 @@ class Launcher:
                 with self.store.writing() as transaction:
                     transaction.meet_deployment(registration.id, refused.deployment, at=self.clock.now())
             raise
+
+
+def _registration(transaction: Transaction, state: LaunchState) -> Registration | None:
+    """None, and no error: that would undo the transaction, and the state could be used again."""
+    try:
+        return transaction.registration(state.registration)
+    except UnknownRegistration:
+        return None
 
 
 def _of_others(

@@ -17,7 +17,7 @@ from lms_scoring.web import launch_cookies, links
 from lms_scoring.web.credentials import form_token
 from lms_scoring.web.frames import allow_frames
 from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, state_cookie
-from lms_scoring.web.launcher import LASTS, Believed, Launcher, Sent, origin_of
+from lms_scoring.web.launcher import LASTS, Begun, Believed, Launcher, Sent, origin_of
 from lms_scoring.web.refusals import refused_page
 from lms_scoring.web.sessions import current_visitor, place_of
 
@@ -118,10 +118,18 @@ def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Seque
     if not believed.bound:
         _, code = launcher.hold(believed)
         return make_response(_storage_page(believed, code))
-    admitted, secret = launcher.begin(believed, brought=launch_cookies.session_secrets())
-    response = redirect(_start(admitted.visitor), code=303)
-    _put_session(response, admitted.visitor, secret)
+    begun = launcher.begin(believed, brought=launch_cookies.session_secrets())
+    response = redirect(_first_page(begun), code=303)
+    _put_session(response, begun.visitor, begun.secret)
     return response
+
+
+def _first_page(begun: Begun) -> str:
+    """Straight to what a start would send the visitor on to, where that is known already."""
+    launched = begun.visitor.launched
+    if begun.only_learns and launched is not None and launched.for_subject is None:
+        return url_for("people.person", course=launched.course, person=begun.visitor.person)
+    return _start(begun.visitor)
 
 
 def _storage_page(believed: Believed, code: str) -> str:
