@@ -14,6 +14,7 @@ from lms_scoring.cli import (
     keys,
     operations,
     registrations,
+    roles,
     schemes,
     score,
 )
@@ -59,7 +60,7 @@ for command in (
     operations.platform,
     operations.db,
     operations.admin,
-    operations.role,
+    roles.role,
     registrations.registration,
     registrations.deployment,
     keys.keys,

@@ -100,26 +100,6 @@ def link(person: str | None) -> None:
     )
 
 
-@click.group()
-def role() -> None:
-    """Roles that only we know: coordinator and administrator."""
-
-
-@role.command()
-@click.argument("person")
-@click.argument("name", type=click.Choice(["coordinator", "administrator"]))
-@click.option("--course", help="Only for this course.")
-def grant(person: str, name: str, course: str | None) -> None:
-    """Makes PERSON (id, username, number or e-mail) coordinator or administrator, of one course or of all."""
-    installation = here()
-    known = person_known(installation, person)
-    if course is not None:
-        installation.rules(course)
-    with installation.store.writing() as transaction:
-        transaction.keep_grant(Grant(person=known, role=name, course=course))
-    click.echo(f"granted {name}" + ("" if course is None else f" of {course}"))
-
-
 def sign_in_link(installation: Installation, visitor: Visitor, *, seconds: int) -> str:
     """An address that signs its first visitor in. Only the code's SHA-256 is stored."""
     code = new_secret()

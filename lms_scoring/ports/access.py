@@ -62,7 +62,13 @@ class Access(Protocol):
 
     def keep_grant(self, grant: Grant) -> None: ...
 
+    def take_grant(self, grant: Grant) -> bool:
+        """Takes a grant back; False where there was none."""
+
     def grants(self, person: str) -> Sequence[Grant]: ...
+
+    def all_grants(self) -> Sequence[Grant]:
+        """Everybody's, by person, role and course."""
 
     def keep_link(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
         """A one-time sign-in link, known by the SHA-256 of its secret."""

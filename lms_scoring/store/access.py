@@ -43,6 +43,26 @@ class Access(TenantConnection):
         row = {"person": grant.person, "role": grant.role, "course": grant.course or NOTHING}
         self.add_named(tables.access_grant, [row])
 
+    def take_grant(self, grant: Grant) -> bool:
+        """Takes a grant back; False where there was none."""
+        table = tables.access_grant
+        taken = self.connection.execute(
+            delete(table).where(
+                table.c.tenant == self.tenant,
+                table.c.person == grant.person,
+                table.c.role == grant.role,
+                table.c.course == (grant.course or NOTHING),
+            )
+        )
+        return taken.rowcount > 0
+
+    def all_grants(self) -> Sequence[Grant]:
+        """Everybody's, by person, role and course."""
+        table = tables.access_grant
+        query = select(table.c.person, table.c.role, table.c.course).where(table.c.tenant == self.tenant)
+        found = self.connection.execute(query.order_by(table.c.person, table.c.role, table.c.course))
+        return [Grant(person=row.person, role=row.role, course=row.course or None) for row in found]
+
     def grants(self, person: str) -> Sequence[Grant]:
         """What was granted to the person, by role and course."""
         found = ask(self.connection, _GRANTS, tenant_=self.tenant, person_=person)

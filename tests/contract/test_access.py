@@ -38,6 +38,18 @@ def test_a_grant_is_the_persons_own_and_is_kept_once(store: Store) -> None:
         assert list(transaction.grants("nobody")) == []
 
 
+def test_a_grant_that_is_taken_back_is_gone_and_no_other_is(store: Store) -> None:
+    elsewhere = Grant(person="p2", role="coordinator", course=None)
+    with store.writing() as transaction:
+        for grant in (COORDINATOR, ADMINISTRATOR, elsewhere):
+            transaction.keep_grant(grant)
+        assert transaction.take_grant(COORDINATOR)
+        assert not transaction.take_grant(COORDINATOR)
+        assert not transaction.take_grant(Grant(person="p2", role="administrator", course=None))
+    with store.reading() as transaction:
+        assert list(transaction.all_grants()) == [ADMINISTRATOR, elsewhere]
+
+
 def test_a_link_works_once(store: Store) -> None:
     with store.writing() as transaction:
         transaction.keep_link("digest", VISITOR, expires_at=100)

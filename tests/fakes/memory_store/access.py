@@ -16,6 +16,15 @@ class Access(Runs):
         if grant not in self.state.grants:
             self.state.grants.append(grant)
 
+    def take_grant(self, grant: Grant) -> bool:
+        if grant not in self.state.grants:
+            return False
+        self.state.grants.remove(grant)
+        return True
+
+    def all_grants(self) -> Sequence[Grant]:
+        return sorted(self.state.grants, key=lambda grant: (grant.person, grant.role, grant.course or ""))
+
     def grants(self, person: str) -> Sequence[Grant]:
         theirs = [grant for grant in self.state.grants if grant.person == person]
         return sorted(theirs, key=lambda grant: (grant.role, grant.course or ""))

@@ -139,6 +139,22 @@ def test_a_role_is_granted_and_told(here: Site) -> None:
     assert granted == {("administrator", None), ("coordinator", "lc2024")}
 
 
+def test_a_role_is_listed_with_its_name_and_taken_back(here: Site) -> None:
+    assert typed("role", "list").stdout.startswith("nobody has a role here")
+    typed("role", "grant", "moodle-63", "administrator")
+    typed("role", "grant", "moodle-63", "coordinator", "--course", "lc2024")
+    listed = [line.split() for line in typed("role", "list").stdout.splitlines() if "moodle-63" in line]
+    assert [(one[0], one[2], one[-1]) for one in listed] == [
+        ("moodle-63", "administrator", "courses"),
+        ("moodle-63", "coordinator", "lc2024"),
+    ]
+    assert typed("role", "revoke", "63", "administrator").stdout == "no longer administrator\n"
+    again = typed("role", "revoke", "63", "coordinator")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "that person is no coordinator; `role list` shows who is" in again.stderr
+    assert len([line for line in typed("role", "list").stdout.splitlines() if "moodle-63" in line]) == 1
+
+
 @pytest.mark.parametrize(
     "command", [("board", "lc2024"), ("explain", "lc2024", "li"), ("export-evidence", "lc2024")]
 )
