@@ -6,7 +6,7 @@ without making them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, overload
 
@@ -78,22 +78,22 @@ def unknowns_among(findings: Sequence[Finding]) -> int:
     return scorecard.unknowns_among(findings)
 
 
-def timed(findings: Sequence[Finding]) -> Iterable[Timed]:
+def timed(findings: Sequence[Finding]) -> list[Timed]:
     """What they tell of time, those that tell of any."""
     if isinstance(findings, KeptFindings):
-        return (_timed(fields) for fields in findings.fields if "of" in fields)
-    return (Timed(one.amount, one.of, one.reason) for one in findings if one.of is not None)
+        return [
+            Timed(_number(fields.get("amount")), fields["of"], _REASONS[fields.get("reason")])
+            for fields in findings.fields
+            if "of" in fields
+        ]
+    return [Timed(one.amount, one.of, one.reason) for one in findings if one.of is not None]
 
 
-def _timed(fields: Mapping[str, Any]) -> Timed:
-    amount, reason = fields.get("amount"), fields.get("reason")
-    return Timed(
-        amount=None if amount is None else _number(amount),
-        of=fields["of"],
-        reason=None if reason is None else Reason(reason),
-    )
+_REASONS: Mapping[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}
 
 
-def _number(text: str) -> Fraction | int:
+def _number(text: str | None) -> Fraction | int | None:
     """Nearly all are whole milliseconds, and whole numbers are added up ten times as fast."""
+    if text is None:
+        return None
     return int(text) if text.isdecimal() else Fraction(text)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.instants import day_of, days_between
 from lms_scoring.domain.intervals import clip
-from lms_scoring.domain.kept_findings import Timed, timed
+from lms_scoring.domain.kept_findings import timed
 from lms_scoring.domain.rules.rule import Span
 from lms_scoring.domain.scorecard import Finding, Reason
 
@@ -88,26 +88,18 @@ def amount_of(findings: Iterable[Finding]) -> Fraction | None:
 
 def time_of(findings: Sequence[Finding]) -> Time | None:
     """What became of recorded time; None where nothing recorded any."""
-    found = list(timed(findings))
-    if not found:
+    if not (times := timed(findings)):
         return None
+    missing: dict[Reason, Fraction | int] = {}
+    for amount, of, reason in times:
+        if reason is not None and amount is not None and of > amount:
+            missing[reason] = missing.get(reason, 0) + of - amount
+    ordered = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
     return Time(
-        recorded=sum(one.of for one in found),
-        counted=Fraction(sum(one.amount for one in found if one.amount is not None)),
-        left_out=_left_out(found),
+        recorded=sum(one.of for one in times),
+        counted=Fraction(sum(one.amount for one in times if one.amount is not None)),
+        left_out=[LeftOut(reason=reason, duration=Fraction(duration)) for reason, duration in ordered],
     )
-
-
-def _left_out(found: Sequence[Timed]) -> list[LeftOut]:
-    sums: dict[Reason, Fraction | int] = {}
-    for one in found:
-        if one.reason is None or one.amount is None:
-            continue
-        missing = one.of - one.amount
-        if missing > 0:
-            sums[one.reason] = sums.get(one.reason, 0) + missing
-    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return [LeftOut(reason=reason, duration=Fraction(duration)) for reason, duration in ordered]
 
 
 def _parts(finding: Finding, zone: ZoneInfo, counting: Span) -> Iterator[Finding]:
