@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -28,16 +28,6 @@ _RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 _SCORE = "application/vnd.ims.lis.v1.score+json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OurColumn:
-    """Our column of a course. `twins` are the addresses of others that look like it and are left alone;
-    `made` says that it was not there before."""
-
-    line_item: LineItem
-    made: bool = False
-    twins: tuple[str, ...] = ()
-
-
 class CourseGradebook:
     """Implements `Gradebook` for one course, with what its latest launch granted. Safe to use from several
     threads.
@@ -57,11 +47,7 @@ class CourseGradebook:
         self._scopes = frozenset(grades.scopes) & set(_OURS)
 
     def line_item(self, *, label: str) -> LineItem:
-        """Our column, found or made. Raises PlatformError."""
-        return self.column(label=label).line_item
-
-    def column(self, *, label: str) -> OurColumn:
-        """Our column and what is to be told of it. Raises PlatformError.
+        """Our column, found or made. Raises PlatformError.
 
         Where we may make none (a Moodle's "grade sync only"), it is the one that an activity has by itself;
         of several activities the one whose column was used before, as long as it is there.
@@ -71,12 +57,12 @@ class CourseGradebook:
         if url is not None and self._scopes & _READS_COLUMNS:
             found = sorted(self._fitting(url), key=_age)
         if found:
-            return OurColumn(line_item=found[0], twins=tuple(one.url for one in found[1:]))
+            return replace(found[0], twins=tuple(one.url for one in found[1:]))
         if url is not None and Scope.LINE_ITEM in self._scopes:
-            return OurColumn(line_item=self._made(url, label), made=True)
+            return self._made(url, label)
         if self._grades.line_item is not None:
             own = self._used_before() or self._grades.line_item
-            return OurColumn(line_item=LineItem(url=own, label="", maximum=Fraction(MAXIMUM)))
+            return LineItem(url=own, label="", maximum=Fraction(MAXIMUM))
         raise _no_right("line items")
 
     def results(self, line_item: str) -> list[Result]:

@@ -9,7 +9,16 @@ from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, UnjoinedAccount
-from lms_scoring.ports.gradebook import Gradebook, Outbox, OutgoingGrade, Passback, SendState
+from lms_scoring.ports.gradebook import (
+    Gradebook,
+    GradebookReading,
+    GradeStep,
+    Outbox,
+    OutgoingGrade,
+    Passback,
+    SendState,
+    StepKind,
+)
 from lms_scoring.ports.launching import Launches, PlatformCourse, Registrations, SealedKey
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
@@ -27,7 +36,9 @@ __all__ = [
     "EvidenceIn",
     "EvidenceOut",
     "EvidenceSource",
+    "GradeStep",
     "Gradebook",
+    "GradebookReading",
     "Grant",
     "Kept",
     "KeptCourse",
@@ -53,6 +64,7 @@ __all__ = [
     "SealedKey",
     "SendState",
     "Session",
+    "StepKind",
     "Store",
     "Stored",
     "Transaction",

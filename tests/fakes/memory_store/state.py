@@ -10,6 +10,8 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.ports import (
     Activity,
+    GradebookReading,
+    GradeStep,
     Grant,
     KeptCourse,
     KeptScheme,
@@ -81,3 +83,6 @@ class State:
     subjects: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
     passbacks: dict[str, Passback] = field(default_factory=dict)
     outgoing: dict[tuple[str, str], OutgoingGrade] = field(default_factory=dict)
+    grade_steps: dict[tuple[str, str], list[GradeStep]] = field(default_factory=dict)
+    gradebook_readings: dict[tuple[int, str], GradebookReading] = field(default_factory=dict)
+    sending: dict[str, tuple[str, int]] = field(default_factory=dict)

@@ -38,8 +38,9 @@ def column_of(ours: CourseGradebook, server: HTTPServer) -> str:
 
 def test_where_none_may_be_made_the_activitys_own_is_taken(httpserver: HTTPServer) -> None:
     httpserver.expect_request(ITEMS).respond_with_json([])
-    found = book(httpserver).column(label="x")
-    assert (found.line_item.url, found.made) == (httpserver.url_for(OWN), False)
+    found = book(httpserver).line_item(label="x")
+    assert found.url == httpserver.url_for(OWN)
+    assert {request.method for request, _ in httpserver.log[1:]} == {"GET"}, "none was made"
 
 
 def test_a_column_with_our_marks_goes_before_the_activitys_own(httpserver: HTTPServer) -> None:
@@ -81,7 +82,7 @@ def test_a_column_that_cannot_be_looked_at_just_now_is_not_given_up(
     httpserver.expect_request(ITEMS).respond_with_json([])
     httpserver.expect_request(OTHER.partition("?")[0]).respond_with_data("", status=status)
     with pytest.raises(PlatformError):
-        book(httpserver, used=OTHER).column(label="x")
+        book(httpserver, used=OTHER).line_item(label="x")
 
 
 def test_a_column_that_we_may_not_look_for_is_not_clung_to(httpserver: HTTPServer) -> None:
@@ -101,4 +102,4 @@ def test_no_token_goes_to_a_column_on_another_host(httpserver: HTTPServer) -> No
         used="http://elsewhere.example/2/lineitems/11/lineitem",
     )
     with pytest.raises(PlatformError, match="another host"):
-        ours.column(label="x")
+        ours.line_item(label="x")

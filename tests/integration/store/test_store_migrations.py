@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
 
@@ -141,6 +142,43 @@ def test_who_signed_in_before_there_were_launches_stays_signed_in(tmp_path: Path
         assert transaction.take_link("fresh", at=1) == li
         assert transaction.take_link("used", at=1) is None
     store.close()
+
+
+def test_grades_sent_before_stand_in_the_one_column_of_their_course(tmp_path: Path) -> None:
+    """Where there are two, nobody kept which."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0005"))
+    connection = sqlite3.connect(_file(url))
+    with connection:
+        for number in (1, 2):
+            address = f"https://moodle{number}.example"
+            row = (number, address, "c", "active", *[f"{address}/x"] * 3, None, None, "", "", 1)
+            connection.execute(f"INSERT INTO registration VALUES (1, {', '.join('?' * 12)})", row)  # noqa: S608
+        for course, number, column in (
+            ("one", 1, "items/1"),
+            ("two", 1, "a"),
+            ("two", 2, "b"),
+            ("two", 1, None),
+        ):
+            place = (number, f"{course}-{column}", None, course, "1", None, column, None, "[]", "[]", 1, None)
+            connection.execute(f"INSERT INTO platform_course VALUES (1, {', '.join('?' * 12)})", place)  # noqa: S608
+        for course, person, sent in (("one", "p1", "7/2"), ("one", "p2", None), ("two", "p1", "1")):
+            grade = (course, person, "7/2", "", 5, "sent", 0, 0, sent, sent, None, None, False)
+            connection.execute(f"INSERT INTO outgoing_grade VALUES (1, {', '.join('?' * 13)})", grade)  # noqa: S608
+    connection.close()
+    upgrade(url)
+    store = SqlStore(url)
+    with store.reading() as transaction:
+        found = {
+            (one.course, one.person): one for course in ("one", "two") for one in transaction.outgoing(course)
+        }
+    store.close()
+    assert {key: one.line_item for key, one in found.items()} == {
+        ("one", "p1"): "items/1",
+        ("one", "p2"): None,
+        ("two", "p1"): None,
+    }
+    assert found["one", "p1"].sent == Fraction(7, 2)
 
 
 def test_a_database_that_is_up_to_date_is_ready(url: str) -> None:
