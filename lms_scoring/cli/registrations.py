@@ -104,6 +104,17 @@ def approve_deployment(registration_id: int, deployment_id: str) -> None:
     click.echo(f"registration {registration_id}: deployment {deployment_id} is active")
 
 
+@deployment.command("disable")
+@click.argument("registration_id", metavar="REGISTRATION", type=int)
+@click.argument("deployment_id", metavar="DEPLOYMENT")
+def disable_deployment(registration_id: int, deployment_id: str) -> None:
+    """Lets a DEPLOYMENT launch no more, and ends its sessions."""
+    ended = here().registrar().disable_deployment(registration_id, deployment_id)
+    click.echo(
+        f"registration {registration_id}: deployment {deployment_id} is disabled; sessions ended: {ended}"
+    )
+
+
 def _waiting(one: Registration) -> Iterator[str]:
     """What is to be checked and approved."""
     if one.standing is Standing.PENDING:

@@ -158,15 +158,29 @@ class Registrar:
     def approve_deployment(self, registration: int, deployment: str) -> None:
         """Lets a deployment of it launch us. Raises UnknownRegistration, also for a deployment never met."""
         with self.store.writing() as transaction:
-            found = transaction.registration(registration)
-            if deployment not in found.deployments:
-                known = ", ".join(sorted(found.deployments)) or "none"
-                raise UnknownRegistration(
-                    f"registration {registration} has met no deployment {deployment!r} (it has: {known}); "
-                    "launch once from the platform, then approve it"
-                )
-            deployments = {**found.deployments, deployment: Standing.ACTIVE}
-            transaction.keep_registration(replace(found, deployments=deployments), at=self.clock.now())
+            self._set_deployment(transaction, registration, deployment, Standing.ACTIVE)
+
+    def disable_deployment(self, registration: int, deployment: str) -> int:
+        """Lets a deployment of it launch us no more, and ends the sessions that it began; how many.
+
+        Raises UnknownRegistration, also for a deployment never met.
+        """
+        with self.store.writing() as transaction:
+            self._set_deployment(transaction, registration, deployment, Standing.DISABLED)
+            return transaction.end_sessions(registration=registration, deployment=deployment)
+
+    def _set_deployment(
+        self, transaction: Transaction, registration: int, deployment: str, standing: Standing
+    ) -> None:
+        found = transaction.registration(registration)
+        if deployment not in found.deployments:
+            known = ", ".join(sorted(found.deployments)) or "none"
+            raise UnknownRegistration(
+                f"registration {registration} has met no deployment {deployment!r} (it has: {known}); "
+                "launch once from the platform, then approve it"
+            )
+        deployments = {**found.deployments, deployment: standing}
+        transaction.keep_registration(replace(found, deployments=deployments), at=self.clock.now())
 
     def _kept(
         self, registration: Registration, *, before: Callable[[Transaction], None] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
@@ -74,7 +75,7 @@ class Access(TenantConnection):
             "digest": digest,
             "visitor": text_of(visitor),
             "expires_at": expires_at,
-            "registration": _registration(visitor),
+            **_came_by(visitor),
         }
         self.add_named(tables.sign_in_link, [row])
 
@@ -106,7 +107,7 @@ class Access(TenantConnection):
             "expires_at": expires_at,
             "used_at": at,
             "idle": idle,
-            "registration": _registration(visitor),
+            **_came_by(visitor),
         }
         self.put_named(table, [row])
 
@@ -125,16 +126,30 @@ class Access(TenantConnection):
         table = tables.session
         self.connection.execute(delete(table).where(table.c.tenant == self.tenant, table.c.digest == digest))
 
-    def end_sessions(self, *, registration: int) -> int:
+    def end_launch(self, launch: str) -> None:
+        """Forgets all that began with that launch, and links that would begin more."""
+        for table in (tables.sign_in_link, tables.session):
+            self.connection.execute(
+                delete(table).where(table.c.tenant == self.tenant, table.c.launch == launch)
+            )
+
+    def end_sessions(self, *, registration: int, deployment: str | None = None) -> int:
         """Forgets all that began with its launches, and links that would begin more; how many sessions."""
-        link, table = tables.sign_in_link, tables.session
-        self.connection.execute(
-            delete(link).where(link.c.tenant == self.tenant, link.c.registration == registration)
-        )
-        return self.connection.execute(
-            delete(table).where(table.c.tenant == self.tenant, table.c.registration == registration)
-        ).rowcount
+        ended = 0
+        for table in (tables.sign_in_link, tables.session):  # the sessions last: they are counted
+            theirs = delete(table).where(table.c.tenant == self.tenant, table.c.registration == registration)
+            if deployment is not None:
+                theirs = theirs.where(table.c.deployment == deployment)
+            ended = self.connection.execute(theirs).rowcount
+        return ended
 
 
-def _registration(visitor: Visitor) -> int | None:
-    return None if visitor.launched is None else visitor.launched.registration
+def _came_by(visitor: Visitor) -> dict[str, Any]:
+    launched = visitor.launched
+    if launched is None:
+        return {}
+    return {
+        "registration": launched.registration,
+        "deployment": launched.deployment,
+        "launch": launched.launch,
+    }

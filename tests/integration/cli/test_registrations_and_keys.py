@@ -1,4 +1,4 @@
-"""`registration add|list|approve|disable`, `deployment approve` and `keys list|rotate`."""
+"""`registration add|list|approve|disable`, `deployment approve|disable` and `keys list|rotate`."""
 
 from __future__ import annotations
 
@@ -170,6 +170,22 @@ def test_a_deployment_that_was_met_is_approved(office: Installation) -> None:
     assert the_only(office).deployments == {"7": Standing.ACTIVE}
 
 
+def test_disabling_a_deployment_ends_its_sessions_alone(office: Installation) -> None:
+    typed(*ADD, "--deployment", "7", "--deployment", "8")
+    with office.store.writing() as transaction:
+        now = office.clock.now()
+        for deployment in ("7", "8"):
+            launched = Launched(registration=1, context="2", subject="3", course=None, deployment=deployment)
+            visitor = Visitor(person=None, launched=launched)
+            transaction.keep_session(deployment, visitor, at=now, expires_at=now * 2)
+    done = typed("deployment", "disable", "1", "7")
+    assert done.stdout == "registration 1: deployment 7 is disabled; sessions ended: 1\n"
+    assert the_only(office).deployments == {"7": Standing.DISABLED, "8": Standing.ACTIVE}
+    with office.store.reading() as transaction:
+        assert transaction.session("7", at=now) is None
+        assert transaction.session("8", at=now) is not None
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -177,6 +193,7 @@ def test_a_deployment_that_was_met_is_approved(office: Installation) -> None:
         ("registration", "disable", "9"),
         ("deployment", "approve", "9", "1"),
         ("deployment", "approve", "1", "never-met"),
+        ("deployment", "disable", "1", "never-met"),
         ("registration", "approve", "1", "--platform", "moo"),
     ],
 )

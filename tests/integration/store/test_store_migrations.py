@@ -181,6 +181,31 @@ def test_grades_sent_before_stand_in_the_one_column_of_their_course(tmp_path: Pa
     assert found["one", "p1"].sent == Fraction(7, 2)
 
 
+def test_who_was_launched_before_launches_had_names_opens_the_tool_again(tmp_path: Path) -> None:
+    """Nobody kept which sessions came of one launch, nor until when they might go on; others stay."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0006"))
+    visitor = '{"person": "李", "roles": []}'
+    connection = sqlite3.connect(_file(url))
+    with connection:
+        for digest, registration in (("launched", 1), ("signed in", None)):
+            connection.execute(
+                "INSERT INTO session VALUES (1, ?, ?, 100, 1, NULL, ?)", (digest, visitor, registration)
+            )
+            connection.execute(
+                "INSERT INTO sign_in_link VALUES (1, ?, ?, 100, NULL, ?)", (digest, visitor, registration)
+            )
+    connection.close()
+    upgrade(url)
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        assert transaction.session("launched", at=1) is None
+        assert transaction.take_link("launched", at=1) is None
+        assert transaction.session("signed in", at=1) is not None
+        assert transaction.take_link("signed in", at=1) is not None
+    store.close()
+
+
 def test_a_database_that_is_up_to_date_is_ready(url: str) -> None:
     engine = open_engine(url)
     check(engine)

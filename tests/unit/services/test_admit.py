@@ -127,6 +127,7 @@ def test_what_the_launch_says_of_its_visitor_is_the_visitors(store: MemoryStore)
         groups=frozenset({"5"}),
         for_subject="9",
         frames=("https://moodle.example",),
+        deployment="2",
     )
     assert came.visitor.roles == ()
 
