@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Gone
+from werkzeug.exceptions import BadRequest, Gone, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms_scoring.domain.instants import SECOND
@@ -16,10 +16,10 @@ from lms_scoring.ports import Visitor
 from lms_scoring.web import launch_cookies, links
 from lms_scoring.web.credentials import form_token
 from lms_scoring.web.frames import allow_frames
-from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, state_cookie
+from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
 from lms_scoring.web.launcher import LASTS, Begun, Believed, Launcher, Sent, origin_of
 from lms_scoring.web.refusals import refused_page
-from lms_scoring.web.sessions import current_visitor, place_of
+from lms_scoring.web.sessions import current_session, place_of
 
 _POLITE = (Message.DATA_PRIVACY, Message.EULA)
 
@@ -44,16 +44,18 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         """Where the platform's form arrives (5.1.1.3)."""
         try:
             believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
+            response = _answer(launcher, believed, own_keys)
         except LaunchRefused as refused:
             return refused_page(refused)
-        response = _answer(launcher, believed, own_keys)
         launch_cookies.drop(response, state_cookie(request.form["state"]))
         return response
 
     @pages.post("/confirm")
     def confirm() -> AnyResponse:
         """A browser without cookies shows what the platform's storage kept for it (LTI-CS-OIDC)."""
-        released = launcher.release(request.form.get("code", ""), request.form.get("browser", ""))
+        released = launcher.release(
+            request.form.get("code", ""), request.form.get("browser", ""), brought=session_secrets()
+        )
         if released is None:
             return refused_page(
                 LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
@@ -66,12 +68,16 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
     @pages.post("/code")
     def code() -> Response:
         """A one-time code for a new window or a download, where no cookie of this frame goes along."""
-        return jsonify(code=launcher.code_for(current_visitor()))
+        session = current_session()
+        made = None if session is None else launcher.code_for(session)
+        if made is None:
+            raise Unauthorized
+        return jsonify(code=made)
 
     @pages.get("/open/<code>")
     def open_code(code: str) -> AnyResponse:
         """Opens a page of ours by a one-time code; `by=header`: its opener's frame keeps no cookie."""
-        opened = launcher.exchange(code)
+        opened = launcher.exchange(code, brought=session_secrets())
         if opened is None:
             raise Gone
         visitor, secret = opened
@@ -114,11 +120,16 @@ def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Seque
     if launch.message in _POLITE:
         return make_response(render_template("launch_not_used.html"))
     if launch.deep_linking is not None:
+        if not believed.bound:  # the answer is signed by us: it is for the author's own browser alone
+            raise LaunchRefused(
+                Refusal.OTHER_BROWSER,
+                "links are placed only by a browser that has the cookie of its login",
+                again=believed.state.again,
+            )
         return links.answer_page(believed, own_keys(), public_url=launcher.public_url, clock=launcher.clock)
     if not believed.bound:
-        _, code = launcher.hold(believed)
-        return make_response(_storage_page(believed, code))
-    begun = launcher.begin(believed, brought=launch_cookies.session_secrets())
+        return make_response(_storage_page(believed, launcher.hold(believed)))
+    begun = launcher.begin(believed, brought=session_secrets())
     response = redirect(_first_page(begun), code=303)
     _put_session(response, begun.visitor, begun.secret)
     return response
