@@ -6,6 +6,7 @@ same moment, finds none.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,11 @@ from lms_scoring.web.sessions import Session
 LASTS = 8 * HOUR
 IDLE = HOUR
 CODE_LASTS = 60 * SECOND
+
+LARGE_SKEW = 30
+"""Seconds between two clocks from which somebody should set one of them; at 60 launches end."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +126,10 @@ class Launcher:
             raise LaunchRefused(Refusal.TOKEN_MISSING, "the form has no id_token")
         key = self.key_sets.key(registration, key_id(token, registration))
         claims = verified_claims(token, key, registration)
-        now = self.clock.now() // SECOND
+        launch = self._validated(claims, registration, state, self.clock.now() // SECOND)
+        _tell_skew(launch)
         return Believed(
-            launch=self._validated(claims, registration, state, now),
+            launch=launch,
             registration=registration,
             state=state,
             bound=bound,
@@ -222,6 +229,14 @@ def _registration(transaction: Transaction, state: LaunchState) -> Registration 
         return transaction.registration(state.registration)
     except UnknownRegistration:
         return None
+
+
+def _tell_skew(launch: Launch) -> None:
+    level, what_to_do = logging.INFO, ""
+    if abs(launch.skew) > LARGE_SKEW:
+        level, what_to_do = logging.WARNING, "; set both clocks by a time server"
+    told = (launch.registration, launch.skew, what_to_do)
+    _log.log(level, "the clock of registration %s is %+d s from ours%s", *told)
 
 
 def _admitted(transaction: Transaction, believed: Believed, *, now: int) -> Visitor:
