@@ -33,6 +33,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
+from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
@@ -128,6 +129,7 @@ class SyncReport:
     grades: CourseGrades | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Of the people whose grades are spoken of, by id."""
+    rosters: Sequence[RosterState] = ()
 
 
 class Consultant:
@@ -210,6 +212,7 @@ class Consultant:
                 problems=named(transaction, course, open_problems(transaction, course)),
                 unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
+                rosters=roster_states(transaction, course, self._rules.sources),
             )
 
     def _status(

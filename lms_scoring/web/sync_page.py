@@ -9,6 +9,7 @@ from lms_scoring.ports import OutgoingGrade, ProblemKind, Run, SendState, Unjoin
 from lms_scoring.services.consult import Kind, SyncReport
 from lms_scoring.services.grade_status import CourseGrades
 from lms_scoring.services.open_problems import OpenProblem
+from lms_scoring.services.rosters import RosterState
 
 AT_MOST = 100
 """So many lines of one list are shown; the rest is counted."""
@@ -66,6 +67,7 @@ class SyncPage:
     """What is of no activity, such as memberships and decisions."""
     grades: GradeList | None
     """None: the course sends no grades."""
+    rosters: Sequence[RosterState]
 
 
 def sync_page(report: SyncReport) -> SyncPage:
@@ -82,6 +84,7 @@ def sync_page(report: SyncReport) -> SyncPage:
         unbound=[kind for kind in kinds if kind.purpose is None and kind.activity_id is not None],
         others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],
         grades=None if report.grades is None else _grades(report.grades, report.names),
+        rosters=report.rosters,
     )
 
 

@@ -105,8 +105,8 @@ def root(server: HTTPServer) -> str:
     return server.url_for("").rstrip("/")
 
 
-def roster_of(asking: Service, clock: Clock | None = None) -> NamesAndRoles:
-    return NamesAndRoles(asking, clock=clock or SetClock())
+def roster_of(asking: Service) -> NamesAndRoles:
+    return NamesAndRoles(asking)
 
 
 def gradebook(
