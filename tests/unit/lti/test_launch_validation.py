@@ -306,5 +306,25 @@ def test_messages_that_are_answered_politely_need_neither_roles_nor_link(message
     assert judged(token(said)).roles == LaunchRoles()
 
 
+@pytest.mark.parametrize(
+    "subject", ["b-5", "3-5", "five", "-5", "+5", "05", "0", "5 5", "５", "1" * 20, "5\u0660"]
+)
+def test_who_comes_from_a_moodle_of_the_settings_is_a_number_there(subject: str) -> None:
+    """`b-5` of the Moodle `moodle` would be the person `moodle-b-5`: 5 of the Moodle `moodle-b`."""
+    joined = registration(platform="moodle")
+    assert judged(token(claims(sub="5")), joined).subject == "5"
+    with pytest.raises(LaunchRefused) as refused:
+        judged(token(claims(sub=subject)), joined)
+    assert refused.value.refusal is Refusal.SUBJECT
+    review = claims(MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": subject})
+    with pytest.raises(LaunchRefused) as refused:
+        judged(token(review), joined)
+    assert refused.value.refusal is Refusal.CLAIM
+
+
+def test_who_comes_from_another_platform_may_have_any_id() -> None:
+    assert judged(token(claims(sub="b-5"))).subject == "b-5"
+
+
 def test_nothing_that_a_launch_says_of_where_to_return_shows_in_a_log() -> None:
     assert "sesskey" not in repr(judged(token(claims())))
