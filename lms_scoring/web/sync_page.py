@@ -50,6 +50,8 @@ class GradeList:
     counts: Mapping[str, int]
     shown: Sequence[NamedGrade]
     count: int
+    read_at: int | None
+    """When the gradebook was last read (ms); None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def _grades(grades: CourseGrades, names: Mapping[str, str]) -> GradeList:
         counts={**counts, "unknown": len(grades.unknown)},
         shown=[NamedGrade(grade=one, name=names.get(one.person, "")) for one in found[:AT_MOST]],
         count=len(found),
+        read_at=grades.read_at,
     )
 
 

@@ -162,8 +162,12 @@ def test_grades_sent_before_stand_in_the_one_column_of_their_course(tmp_path: Pa
         ):
             place = (number, f"{course}-{column}", None, course, "1", None, column, None, "[]", "[]", 1, None)
             connection.execute(f"INSERT INTO platform_course VALUES (1, {', '.join('?' * 12)})", place)  # noqa: S608
-        for course, person, sent in (("one", "p1", "7/2"), ("one", "p2", None), ("two", "p1", "1")):
-            grade = (course, person, "7/2", "", 5, "sent", 0, 0, sent, sent, None, None, False)
+        for course, person, state, sent, reason in (
+            ("one", "p1", "sent", "7/2", None),
+            ("one", "p2", "overridden", None, "the gradebook has 95.50"),
+            ("two", "p1", "overridden", "1", "the gradebook has none any more"),
+        ):
+            grade = (course, person, "7/2", "", 5, state, 0, 0, sent, sent, None, reason, False)
             connection.execute(f"INSERT INTO outgoing_grade VALUES (1, {', '.join('?' * 13)})", grade)  # noqa: S608
     connection.close()
     upgrade(url)
@@ -176,6 +180,11 @@ def test_grades_sent_before_stand_in_the_one_column_of_their_course(tmp_path: Pa
     assert {key: one.line_item for key, one in found.items()} == {
         ("one", "p1"): "items/1",
         ("one", "p2"): None,
+        ("two", "p1"): None,
+    }
+    assert {key: one.found for key, one in found.items()} == {
+        ("one", "p1"): None,
+        ("one", "p2"): Fraction("95.5"),
         ("two", "p1"): None,
     }
     assert found["one", "p1"].sent == Fraction(7, 2)

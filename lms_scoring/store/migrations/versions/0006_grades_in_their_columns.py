@@ -10,6 +10,9 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_FOUND = "the gradebook has "
+"""How the reason began where a teacher had entered another grade."""
+
 
 def upgrade() -> None:
     with op.batch_alter_table("outgoing_grade", recreate="always") as grades:
@@ -63,6 +66,12 @@ def _fill_in() -> None:
         )
         WHERE tried IS NOT NULL OR sent IS NOT NULL
         """
+    )
+    op.execute(
+        f"""
+        UPDATE outgoing_grade SET found = substr(reason, {len(_FOUND) + 1})
+        WHERE state = 'overridden' AND reason LIKE '{_FOUND}%' AND reason LIKE '%.__'
+        """  # noqa: S608 – our own words
     )
 
 
