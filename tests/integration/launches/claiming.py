@@ -15,11 +15,11 @@ from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.services.reading import Start
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
 from lms_scoring.web.launch_cookies import session_cookie
 from tests.fixtures.courses.claimed import CHOSEN, Supplying, offer
 from tests.fixtures.courses.scripted import bindings
+from tests.fixtures.pages import pages
 from tests.integration.launches.school import OWN_KEYS, PUBLIC, LaunchSchool
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COURSE, RULES
@@ -47,7 +47,7 @@ class Claiming:
 
     def browser(self, *, sub: str = "2", roles: tuple[str, ...] = STAFF, context: str = "42") -> Browser:
         """Somebody after a launch from a course."""
-        app = create_app(
+        app = pages(
             store=self.school.store,
             courses=lambda: {COURSE: RULES, NEW: RULES_OF_NEW},
             clock=self.school.clock,

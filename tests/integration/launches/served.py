@@ -33,8 +33,8 @@ from adapters.lti.key_sets import PlatformKeySets
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
+from tests.fixtures.pages import pages
 from tests.integration.launches.school import LEARNER, OWN_KEYS
 from tests.integration.lti.asking import RealClock, connecting, root
 from tests.integration.web.school import COURSE, RULES, SOURCE
@@ -192,7 +192,7 @@ def serving(file: Path, httpserver: HTTPServer) -> Iterator[Served]:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         platform = Platform(httpserver, url)
         _register(store, platform.base)
-        app = create_app(
+        app = pages(
             store=store,
             courses=lambda: {COURSE: RULES},
             clock=RealClock(),

@@ -29,9 +29,9 @@ from lms_scoring.ports import (
 from lms_scoring.services.assess import assess
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
 from lms_scoring.web.credentials import digest_of, new_secret
 from tests.fixtures.databases import empty_database
+from tests.fixtures.pages import pages
 from tests.given import AFTER, DAY, DUE, START, main_scheme, shipped
 from tests.integration.web.html_page import HtmlPage
 
@@ -169,7 +169,7 @@ def fill_school(file: Path) -> None:
 def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -> School:
     """The pages over the school's database."""
     store, clock = SqlStore(_url(file)), StoppedClock()
-    app = create_app(
+    app = pages(
         store=store,
         courses=lambda: {COURSE: RULES},
         clock=clock,
