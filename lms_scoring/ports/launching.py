@@ -58,6 +58,10 @@ class Registrations(Protocol):
     def registration(self, registration: int) -> Registration:
         """Raises UnknownRegistration."""
 
+    def forget_registration(self, registration: int) -> bool:
+        """Removes one that nobody was ever launched by, with its deployments; False, and it stays, where
+        somebody was. Raises UnknownRegistration."""
+
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         """Keeps an unknown deployment as pending; one that is known stays as it is.
 

@@ -61,6 +61,23 @@ class Registrations(TenantConnection):
             )
         return found[0]
 
+    def forget_registration(self, registration: int) -> bool:
+        """Removes one that no course and nobody of a platform came by; False, and it stays, where one did.
+
+        Raises UnknownRegistration.
+        """
+        self.registration(registration)
+        for table in (tables.platform_course, tables.platform_subject):
+            used = exists().where(table.c.tenant == self.tenant, table.c.registration == registration)
+            if self.connection.execute(select(used)).scalar_one():
+                return False
+        kept, placed = tables.registration, tables.deployment
+        self.connection.execute(
+            delete(placed).where(placed.c.tenant == self.tenant, placed.c.registration == registration)
+        )
+        self.connection.execute(delete(kept).where(kept.c.tenant == self.tenant, kept.c.id == registration))
+        return True
+
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         """Keeps an unknown deployment as pending. Raises UnknownRegistration."""
         self.registration(registration)
@@ -92,7 +109,7 @@ class Registrations(TenantConnection):
         if self.connection.execute(select(taken)).scalar_one():
             raise StoreError(
                 f"the platform {registration.issuer} is registered with the client id "
-                f"{registration.client_id} already; change that registration instead"
+                f"{registration.client_id} already; change that one instead (`lms-scoring registration change`)"
             )
 
     def _keep_deployments(self, registration: int, deployments: Mapping[str, Standing], *, at: int) -> None:

@@ -36,6 +36,13 @@ class Launching(Runs):
             raise UnknownRegistration(str(registration))
         return self.state.registrations[registration]
 
+    def forget_registration(self, registration: int) -> bool:
+        self.registration(registration)
+        if any(registration == by for by, _ in (*self.state.platform_courses, *self.state.subjects)):
+            return False
+        del self.state.registrations[registration]
+        return True
+
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         found = self.registration(registration)
         deployments = {deployment: Standing.PENDING, **found.deployments}
