@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from lms_scoring.domain.addresses import web_address
 from lms_scoring.domain.launch import Context, DeepLinking, GradeService, Launch, LaunchRoles, Message
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, VERSION, Claim
@@ -53,7 +55,7 @@ def validated(
         context=_context(claims),
         resource_link=_resource_link(claims, message),
         for_user=_for_user(claims, message, registration),
-        deep_linking=_deep_linking(claims, message),
+        deep_linking=_deep_linking(claims, message, registration),
         **_optional(claims),
     )
     _check_deployment(deployment, registration, state)
@@ -167,17 +169,29 @@ def _for_user(claims: Mapping[str, Any], message: Message, registration: Registr
     return _user(asked, "user_id", registration, Refusal.CLAIM)
 
 
-def _deep_linking(claims: Mapping[str, Any], message: Message) -> DeepLinking | None:
+def _deep_linking(
+    claims: Mapping[str, Any], message: Message, registration: Registration
+) -> DeepLinking | None:
     if message is not Message.DEEP_LINKING:
         return None
     settings = _needed_table(claims, Claim.DEEP_LINKING, Refusal.CLAIM)
     return DeepLinking(
-        return_url=_text(settings, "deep_link_return_url", Refusal.CLAIM),
+        return_url=_return_address(settings, "deep_link_return_url", registration),
         types=_texts(settings, "accept_types"),
         multiple=settings.get("accept_multiple") in (True, "true"),
         data=settings.get("data"),
         line_items=settings.get("accept_lineitem") is not False,
     )
+
+
+def _return_address(settings: Mapping[str, Any], name: str, registration: Registration) -> str:
+    """Where a browser will carry what we sign: no worse an address than that of the platform's login."""
+    url = _text(settings, name, Refusal.CLAIM)
+    parts = web_address(url)
+    needed = urlsplit(registration.auth_url).scheme
+    if parts is None or parts.scheme not in ("https", needed):
+        raise LaunchRefused(Refusal.CLAIM, f"{name} is no address that an answer can be sent to")
+    return url
 
 
 def _optional(claims: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 from lms_scoring.domain.errors import UnknownRegistration
 from lms_scoring.domain.instants import HOUR, SECOND
@@ -282,9 +281,3 @@ def _same_person(one: Visitor, other: Visitor) -> bool:
 def _word(text: str) -> str:
     """A platform's error code for the log; whatever else it sends is not repeated."""
     return text if re.fullmatch(r"[a-z_]{1,40}", text) else "something unreadable"
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port: what a message to a frame is addressed to."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"

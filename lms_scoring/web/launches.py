@@ -8,16 +8,18 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug.exceptions import BadRequest, Gone, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.launch import Message
 from lms_scoring.lti.keys import OwnKey, public_key_set
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Visitor
+from lms_scoring.services.admit import frames_of
 from lms_scoring.web import launch_cookies, links
 from lms_scoring.web.credentials import form_token
 from lms_scoring.web.frames import allow_frames
 from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
-from lms_scoring.web.launcher import LASTS, Begun, Believed, Launcher, Sent, origin_of
+from lms_scoring.web.launcher import LASTS, Begun, Believed, Launcher, Sent
 from lms_scoring.web.refusals import refused_page
 from lms_scoring.web.sessions import current_session, place_of
 
@@ -116,7 +118,7 @@ def _storage_key(state: str) -> str:
 
 def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Sequence[OwnKey]]) -> AnyResponse:
     launch = believed.launch
-    allow_frames([origin_of(believed.registration.issuer), origin_of(believed.registration.auth_url)])
+    allow_frames(frames_of(believed.registration))
     if launch.message in _POLITE:
         return make_response(render_template("launch_not_used.html"))
     if launch.deep_linking is not None:

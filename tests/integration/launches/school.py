@@ -43,17 +43,20 @@ LEARNER, OTHER_CLASS, TUTOR, COORDINATOR, BOTH = "3", "8", "31", "40", "60"
 
 @dataclass
 class KnownKeys:
-    """The platform's keys, as if they had been fetched."""
+    """The platforms' keys, as if they had been fetched; of a registration that is not among `others`, those
+    of the school's Moodle."""
 
     known: Mapping[str, Key] = field(default_factory=lambda: signing_keys(key_set()))
+    others: dict[int, Mapping[str, Key]] = field(default_factory=dict)
     refusal: Refusal | None = None
 
     def key(self, registration: Registration, kid: str) -> Key:
         if self.refusal is not None:
             raise LaunchRefused(self.refusal, "as the test wants it")
-        if kid not in self.known:
+        known = self.others.get(registration.id, self.known)
+        if kid not in known:
             raise LaunchRefused(Refusal.KEY_UNKNOWN, "no such key")
-        return self.known[kid]
+        return known[kid]
 
 
 OWN_KEYS: list[OwnKey] = rotated([], at=1)
