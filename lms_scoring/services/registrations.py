@@ -193,6 +193,44 @@ class Registrar:
                     f"`lms-scoring registration disable {registration}` lets nobody in by it"
                 )
 
+    def change(self, changed: Registration) -> Registration:
+        """Keeps other addresses of a registration, another token audience or another Moodle (None: of none).
+
+        Which platform and client it is, its deployments and its standing stay as they are kept. Where its
+        people are those of another Moodle from then on, the sessions that it began end: they are of others.
+        Raises NotRegistrable with all that is wrong, UnknownRegistration.
+        """
+        with self.store.writing() as transaction:
+            found = transaction.registration(changed.id)
+            kept = replace(
+                found,
+                auth_url=changed.auth_url,
+                token_url=changed.token_url,
+                jwks_url=changed.jwks_url,
+                token_audience=changed.token_audience,
+                platform=changed.platform,
+            )
+            faults = list(self._faults(kept, transaction.registrations()))
+            if faults:
+                raise NotRegistrable(faults)
+            transaction.keep_registration(kept, at=self.clock.now())
+            if kept.platform != found.platform:
+                transaction.end_sessions(registration=kept.id)
+        return kept
+
+    def remove(self, registration: int) -> None:
+        """Forgets one that waits and that nobody ever came by.
+
+        Raises NotRemovable for any other, UnknownRegistration.
+        """
+        with self.store.writing() as transaction:
+            standing = transaction.registration(registration).standing
+            if standing is not Standing.PENDING or not transaction.forget_registration(registration):
+                raise NotRemovable(
+                    f"registration {registration} stays: it was approved, or people came by it; "
+                    f"`lms-scoring registration disable {registration}` lets nobody in by it"
+                )
+
     def disable(self, registration: int) -> int:
         """Lets it launch us no more, and ends the sessions that it began; how many there were.
 
