@@ -19,13 +19,20 @@ from lms_scoring.ports.gradebook import (
     SendState,
     StepKind,
 )
-from lms_scoring.ports.launching import Launches, PlatformCourse, Registrations, SealedKey
+from lms_scoring.ports.launching import (
+    MOST_UNDER_WAY,
+    Launches,
+    PlatformCourse,
+    Registrations,
+    SealedKey,
+)
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
 from lms_scoring.ports.store import Store, Transaction
 
 __all__ = [
+    "MOST_UNDER_WAY",
     "Access",
     "Activity",
     "Batch",

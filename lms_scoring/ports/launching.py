@@ -8,6 +8,10 @@ from typing import Protocol
 
 from lms_scoring.domain.registration import LaunchState, Registration
 
+MOST_UNDER_WAY = 2_000
+"""Logins of one registration that are not yet answered: the newest stay, so that a flood of them costs no
+more than this many rows, and a login that is answered within seconds still finds its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformCourse:
@@ -52,6 +56,9 @@ class Registrations(Protocol):
         it is changed and not there.
         """
 
+    def disable_waiting(self, *, before: int) -> None:
+        """Disables those that have been pending since before that instant."""
+
     def registrations(self) -> Sequence[Registration]:
         """All of them, by id."""
 
@@ -79,7 +86,8 @@ class Launches(Protocol):
     """The part of a transaction about launches and where they come from."""
 
     def keep_state(self, digest: str, state: LaunchState) -> None:
-        """Also forgets states that are long over. None may live for more than an hour."""
+        """Also forgets states that are long over, and the oldest of its registration beyond
+        MOST_UNDER_WAY: anybody may begin a login. None may live for more than an hour."""
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up, in one statement: of many who race, one gets it. None: there is none."""

@@ -12,10 +12,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from lms_scoring.domain.addresses import web_address
 from lms_scoring.domain.errors import LmsScoringError, UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Clock, Store, Transaction
 
 MOST_PENDING = 20
+PENDING_LASTS = 3 * 24 * HOUR
+"""So long the place of one that waits is its own; then it is disabled where another wants to register."""
 LONGEST_ADDRESS = 2_000
 LONGEST_ID = 255
 """Characters of a client id or deployment id (Security Framework 1.1; LTI Core 1.3, 3.1.3)."""
@@ -130,12 +133,12 @@ class Registrar:
 
     def add_pending(self, registration: Registration) -> Registration:
         """Keeps one that a platform made by itself. Raises TooManyPending, NotRegistrable."""
-        return self._kept(replace(registration, standing=Standing.PENDING), before=_check_room)
+        return self._kept(replace(registration, standing=Standing.PENDING), before=self._make_room)
 
     def check_room(self) -> None:
         """Before a platform is asked for anything: whether another may wait. Raises TooManyPending."""
-        with self.store.reading() as transaction:
-            _check_room(transaction)
+        with self.store.writing() as transaction:
+            self._make_room(transaction)
 
     def approve(self, registration: int, *, platform: str | None) -> Registration:
         """Lets it launch us, its people being those of that Moodle of the settings (None: of none).
@@ -154,44 +157,6 @@ class Registrar:
             changed = replace(found, standing=Standing.ACTIVE, platform=platform)
             transaction.keep_registration(changed, at=self.clock.now())
         return changed
-
-    def change(self, changed: Registration) -> Registration:
-        """Keeps other addresses of a registration, another token audience or another Moodle (None: of none).
-
-        Which platform and client it is, its deployments and its standing stay as they are kept. Where its
-        people are those of another Moodle from then on, the sessions that it began end: they are of others.
-        Raises NotRegistrable with all that is wrong, UnknownRegistration.
-        """
-        with self.store.writing() as transaction:
-            found = transaction.registration(changed.id)
-            kept = replace(
-                found,
-                auth_url=changed.auth_url,
-                token_url=changed.token_url,
-                jwks_url=changed.jwks_url,
-                token_audience=changed.token_audience,
-                platform=changed.platform,
-            )
-            faults = list(self._faults(kept, transaction.registrations()))
-            if faults:
-                raise NotRegistrable(faults)
-            transaction.keep_registration(kept, at=self.clock.now())
-            if kept.platform != found.platform:
-                transaction.end_sessions(registration=kept.id)
-        return kept
-
-    def remove(self, registration: int) -> None:
-        """Forgets one that waits and that nobody ever came by.
-
-        Raises NotRemovable for any other, UnknownRegistration.
-        """
-        with self.store.writing() as transaction:
-            standing = transaction.registration(registration).standing
-            if standing is not Standing.PENDING or not transaction.forget_registration(registration):
-                raise NotRemovable(
-                    f"registration {registration} stays: it was approved, or people came by it; "
-                    f"`lms-scoring registration disable {registration}` lets nobody in by it"
-                )
 
     def change(self, changed: Registration) -> Registration:
         """Keeps other addresses of a registration, another token audience or another Moodle (None: of none).
@@ -268,6 +233,11 @@ class Registrar:
             )
         deployments = {**found.deployments, deployment: standing}
         transaction.keep_registration(replace(found, deployments=deployments), at=self.clock.now())
+
+    def _make_room(self, transaction: Transaction) -> None:
+        """Anybody may register what is no platform: what nobody here approved for days makes room."""
+        transaction.disable_waiting(before=self.clock.now() - PENDING_LASTS)
+        _check_room(transaction)
 
     def _kept(
         self, registration: Registration, *, before: Callable[[Transaction], None] | None = None

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, bindparam, delete, select
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import LaunchState
-from lms_scoring.ports import PlatformCourse
+from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, listed, rows
 from lms_scoring.store.tenant_connection import TenantConnection
@@ -45,11 +45,16 @@ class Launches(TenantConnection):
     """The part of a transaction about launches and where they come from."""
 
     def keep_state(self, digest: str, state: LaunchState) -> None:
-        """A launch under way; forgets those that were over an hour before this one will be."""
+        """A launch under way; forgets those that were over an hour before this one will be, and the oldest
+        of its registration where there are too many."""
         table = tables.launch_state
         over = table.c.expires_at < state.expires_at - LONGEST_LAUNCH
         self.connection.execute(delete(table).where(table.c.tenant == self.tenant, over))
-        self.add(table, [(digest, state.expires_at, json.dumps(asdict(state)))])
+        self.add(table, [(digest, state.expires_at, json.dumps(asdict(state)), state.registration)])
+        theirs = (table.c.tenant == self.tenant, table.c.registration == state.registration)
+        newest_first = select(table.c.digest).where(*theirs).order_by(table.c.expires_at.desc())
+        beyond = newest_first.offset(MOST_UNDER_WAY).limit(MOST_UNDER_WAY)
+        self.connection.execute(delete(table).where(*theirs, table.c.digest.in_(beyond)))
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up; one statement decides, so that of many who race one gets it."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
@@ -46,6 +46,19 @@ class Registrations(TenantConnection):
         self.put(table, [(number, *_columns(registration), at)])
         self._keep_deployments(number, registration.deployments, at=at)
         return number
+
+    def disable_waiting(self, *, before: int) -> None:
+        """Disables those that have been pending since before that instant."""
+        table = tables.registration
+        self.connection.execute(
+            update(table)
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.standing == Standing.PENDING.value,
+                table.c.kept_at < before,
+            )
+            .values(standing=Standing.DISABLED.value)
+        )
 
     def registrations(self) -> Sequence[Registration]:
         """All of them, by id."""

@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.registration import LaunchState
-from lms_scoring.ports import PlatformCourse, Store
+from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse, Store
 from tests.contract.story import COURSE, REGISTRATION
 
 MINUTES = 60_000
@@ -81,6 +81,21 @@ def test_of_fifty_who_race_for_a_state_one_gets_it(store: Store) -> None:
         racer.join(timeout=60)
     assert len(taken) == 50
     assert [state for state in taken if state is not None] == [STATE]
+
+
+def test_of_very_many_logins_of_a_registration_the_newest_stay(store: Store) -> None:
+    """Anybody may begin one; those of another registration are none of its business."""
+    with store.writing() as transaction:
+        transaction.keep_state("elsewhere", replace(STATE, registration=8, expires_at=10 * MINUTES))
+        for number in range(MOST_UNDER_WAY + 2):
+            kept = replace(STATE, registration=7, expires_at=10 * MINUTES + number)
+            transaction.keep_state(str(number), kept)
+    with store.writing() as transaction:
+        assert transaction.take_state("0") is None
+        assert transaction.take_state("1") is None
+        assert transaction.take_state("2") is not None
+        assert transaction.take_state(str(MOST_UNDER_WAY + 1)) is not None
+        assert transaction.take_state("elsewhere") is not None
 
 
 def test_a_new_state_sweeps_those_that_are_long_over(store: Store) -> None:

@@ -125,3 +125,18 @@ def test_own_keys_are_the_latest_ring_the_oldest_first(store: Store) -> None:
     with store.reading() as transaction:
         assert list(transaction.own_keys()) == [replace(keys[1], turn="turn 0"), keys[3]]
     assert "sealed" not in repr(keys[0])
+
+
+def test_what_waited_for_too_long_is_disabled_and_nothing_else_is(store: Store) -> None:
+    with store.writing() as transaction:
+        numbers = [
+            transaction.keep_registration(
+                replace(FULL, client_id=f"{at}{standing}", standing=standing), at=at
+            )
+            for at in (1, 2)
+            for standing in (Standing.PENDING, Standing.ACTIVE)
+        ]
+        transaction.disable_waiting(before=2)
+    with store.reading() as transaction:
+        standings = [transaction.registration(number).standing for number in numbers]
+    assert standings == [Standing.DISABLED, Standing.ACTIVE, Standing.PENDING, Standing.ACTIVE]

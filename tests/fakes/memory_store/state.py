@@ -77,6 +77,7 @@ class State:
     used_links: set[str] = field(default_factory=set)
     sessions: dict[str, tuple[Session, int]] = field(default_factory=dict)
     registrations: dict[int, Registration] = field(default_factory=dict)
+    registered_at: dict[int, int] = field(default_factory=dict)
     own_keys: list[SealedKey] = field(default_factory=list)
     launch_states: dict[str, LaunchState] = field(default_factory=dict)
     platform_courses: dict[tuple[int, str], PlatformCourse] = field(default_factory=dict)

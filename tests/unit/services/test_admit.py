@@ -11,7 +11,7 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.launch import Context, GradeService, Launch, LaunchRoles, Message
 from lms_scoring.domain.registration import Registration
 from lms_scoring.ports import Launched
-from lms_scoring.services.admit import Admitted, admit
+from lms_scoring.services.admit import Admitted, admit_within
 from tests.contract.story import COURSE, LI, REGISTRATION, class_a, evidence_of
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
@@ -52,7 +52,8 @@ def launch(**changes: Any) -> Launch:
 def admitted(store: MemoryStore, registration: Registration = MOODLE, **changes: Any) -> Admitted:
     """Who came by such a launch."""
     came = launch(registration=registration.id, **changes)
-    return admit(came, registration, store, clock=CLOCK)
+    with store.writing() as transaction:
+        return admit_within(transaction, came, registration, now=CLOCK.now())
 
 
 def person(store: MemoryStore, id_: str) -> KnownPerson | None:

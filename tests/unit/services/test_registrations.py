@@ -12,6 +12,7 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.registrations import (
     MOST_PENDING,
+    PENDING_LASTS,
     NotRegistrable,
     NotRemovable,
     Registrar,
@@ -296,6 +297,20 @@ def test_twenty_may_wait_and_no_more_until_one_is_decided() -> None:
     assert ours.add(registration(client_id="by hand")).standing is Standing.ACTIVE
     ours.disable(1)
     assert ours.add_pending(registration(client_id="one more")).id == MOST_PENDING + 2
+
+
+def test_what_nobody_approved_for_three_days_makes_room() -> None:
+    ours = registrar()
+    for number in range(MOST_PENDING):
+        ours.add_pending(registration(client_id=str(number)))
+    at_the_end = replace(ours, clock=StoppedClock(ours.clock.now() + PENDING_LASTS))
+    with pytest.raises(TooManyPending):
+        at_the_end.check_room()
+    later = replace(ours, clock=StoppedClock(ours.clock.now() + PENDING_LASTS + 1))
+    later.check_room()
+    real = later.add_pending(registration(client_id="real"))
+    assert [one.id for one in later.all() if one.standing is Standing.PENDING] == [real.id]
+    assert later.approve(1, platform=None).standing is Standing.ACTIVE
 
 
 def test_approving_lets_a_registration_launch_and_says_whose_people_its_are() -> None:
