@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,19 +15,13 @@ from sqlalchemy.engine import make_url
 from adapters.http import HttpClient
 from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
-from adapters.lti.names_and_roles import NamesAndRoles
 from adapters.lti.registering import Registering
-from adapters.lti.roster_source import RosterSource, source_name
 from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
-from adapters.moodle.client import MoodleClient
-from adapters.moodle.source import MoodleSource
-from adapters.roster_file.source import RosterFile
-from adapters.xapi.client import XapiClient, credentials
-from adapters.xapi.files import XapiFiles
-from adapters.xapi.source import XapiSource
-from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course, read_course
+from adapters.xapi.client import credentials
+from lms_scoring.course_file import CourseFile, SourceKind, parse_course, read_course
 from lms_scoring.course_scheme import scheme_of, shipped_scheme_files
+from lms_scoring.course_sources import CourseSources
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
@@ -37,7 +31,6 @@ from lms_scoring.domain.errors import (
     UnknownScheme,
 )
 from lms_scoring.domain.launch import GradeService
-from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import (
     Clock,
@@ -47,7 +40,6 @@ from lms_scoring.ports import (
     KeptScheme,
     PlatformCourse,
     Store,
-    Transaction,
 )
 from lms_scoring.scheme_file import SchemeFile, parse_scheme
 from lms_scoring.sealing_file import SealingFile
@@ -56,6 +48,7 @@ from lms_scoring.services.assess import Assessed
 from lms_scoring.services.new_course import Former, SchemeOffer, Supplies
 from lms_scoring.services.reading import Readings, Start
 from lms_scoring.services.registrations import Registrar
+from lms_scoring.services.rosters import rosters_of
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.set_up import SetUp
 from lms_scoring.settings import Platform, Settings, read_settings
@@ -141,7 +134,7 @@ class Installation:
             return {course.id: course for course in transaction.courses()}
 
     def rules(self, course: str) -> CourseRules:
-        """The rules of one course, as adopted; its sources with the rosters that were ever asked for.
+        """The rules of one course, as adopted; its sources with the rosters that were ever asked who learns.
 
         Raises UnknownCourse; Mistakes and UnknownScheme where what it was pinned to cannot be read.
         """
@@ -149,20 +142,14 @@ class Installation:
             kept = transaction.course(course)
             rules = self._rules(kept, transaction.scheme(kept.scheme))
             named = rules.sources or frozenset()
-            rosters = {source_name(one) for one, _ in _rosters(transaction, course, named)}
+            found = rosters_of(transaction, course, named)
+            rosters = {one.source for one in found if not one.joined}
             read = named | (rosters & transaction.last_ends(course).keys()) if rosters else named
         return replace(rules, sources=frozenset(read))
 
     def sources(self, course: str) -> list[EvidenceSource]:
-        """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse.
-
-        An LTI platform whose Moodle is none of them tells who takes part.
-        """
-        with self.store.reading() as transaction:
-            kept = transaction.course(course)
-            sources = self._sources_of(kept.settings, name=kept.id)
-            rosters = list(_rosters(transaction, course, {source.name for source in sources}))
-        return [*(self._roster(*one) for one in rosters), *sources]
+        """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
+        return self._course_sources().of(course)
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
@@ -194,8 +181,10 @@ class Installation:
         """
         with self.store.reading() as transaction:
             registration = transaction.registration(place.registration)
-        granted = GradeService(scopes=place.scopes, line_items=place.line_items)
-        return CourseGradebook(self.service(), registration, granted)
+        granted = GradeService(
+            scopes=place.scopes, line_items=place.line_items, line_item=place.own_line_item
+        )
+        return CourseGradebook(self.service(), registration, granted, used=place.line_item)
 
     def service(self) -> Service:
         """What asks the services of LTI platforms; one of a process."""
@@ -234,7 +223,7 @@ class Installation:
             supplies=Supplies(
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind == "xapi"),
-                sources_of=self._sources_of,
+                sources_of=self._course_sources().named_in,
                 former=self._former,
             ),
             readings=Readings(start),
@@ -266,47 +255,15 @@ class Installation:
             sources=frozenset(source.name for source in file.sources),
         )
 
-    def _roster(self, registration: Registration, place: PlatformCourse) -> EvidenceSource:
-        names = NamesAndRoles(self.service(), clock=self.clock)
-        return RosterSource(names, registration, url=place.roster_url or "", context=place.context)
-
-    def _sources_of(self, text: str, *, name: str = "of a new course") -> list[EvidenceSource]:
-        file = parse_course(text, name=name, folder=self.settings.courses)
-        return [self._source(source) for source in file.sources]
-
-    def _source(self, source: Source) -> EvidenceSource:
-        if source.kind is SourceKind.STATEMENTS:
-            return XapiFiles(name=source.name, paths=source.paths)
-        if source.kind is SourceKind.ROSTER:
-            return RosterFile(name=source.name, path=source.paths[0])
-        platform = self.platform(source.name)
-        http = self.client(platform)
-        if source.kind is SourceKind.XAPI:
-            return XapiSource(name=source.name, client=XapiClient(http))
-        return MoodleSource(
-            name=source.name,
-            client=MoodleClient(http, token=platform.token or ""),
-            course=source.course or "",
-            grade_words=source.grades,
-            roles=source.roles,
-            clock=self.clock,
+    def _course_sources(self) -> CourseSources:
+        return CourseSources(
+            self.store,
+            self.clock,
+            folder=self.settings.courses,
+            platform=self.platform,
+            client=self.client,
+            service=self.service,
         )
-
-
-def _rosters(
-    transaction: Transaction, course: str, sources: Collection[str]
-) -> Iterator[tuple[Registration, PlatformCourse]]:
-    """Where rosters of the course are read: at LTI platforms whose Moodle is none of its sources."""
-    for place in transaction.platform_courses(course):
-        registration = transaction.registration(place.registration)
-        if registration.platform not in sources and _tells(registration, place):
-            yield registration, place
-
-
-def _tells(registration: Registration, place: PlatformCourse) -> bool:
-    """Whether the platform lets us at the course's roster, and nobody here has revoked it since."""
-    deployment = registration.deployments.get(place.deployment)
-    return place.roster_url is not None and registration.standing == deployment == Standing.ACTIVE
 
 
 def shipped_schemes() -> list[SchemeOffer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,20 +15,23 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake
 from lms_scoring.domain.evidence import Grade, Purpose, Role
+from lms_scoring.domain.registration import ROSTER
 from lms_scoring.toml_file import loaded, parsed
 
 FORMAT = 1
 _AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
+_A_ROSTER = re.compile(f"{ROSTER}[1-9][0-9]{{0,8}}")
 _SOMETHING = validate.Length(min=1, error="must not be empty")
 
 
 class SourceKind(StrEnum):
-    """What a source is: a platform of the settings, or files that a course file names."""
+    """What a source is: a platform of the settings, files that are named, or an LTI platform's roster."""
 
     MOODLE = "moodle"
     XAPI = "xapi"
     STATEMENTS = "statements"
     ROSTER = "roster"
+    LTI = "lti"
 
 
 PLATFORM_KINDS = (SourceKind.MOODLE, SourceKind.XAPI)
@@ -36,10 +40,11 @@ _FILE_KINDS = (SourceKind.STATEMENTS, SourceKind.ROSTER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A place evidence comes from: a platform of the settings (`name`), or files (`paths`).
+    """A place evidence comes from: a platform of the settings (`name`), files (`paths`), or the roster of the
+    LTI platform whose registration is the number in `name` (`lti-1`).
 
-    `course` is the course's id, idnumber or shortname at a Moodle. `grades` says what the words of its
-    marking scales mean, `roles` what its role shortnames are here.
+    `course` is the course's id, idnumber or shortname at a Moodle, or its context's id at an LTI platform.
+    `grades` says what the words of its marking scales mean, `roles` what its role shortnames are here.
     """
 
     name: str
@@ -122,6 +127,10 @@ class _SourceSchema(Schema):
         kind = data.get("kind")
         if kind == SourceKind.MOODLE and "course" not in data:
             raise ValidationError("which course? Its id, idnumber or short name at that Moodle", "course")
+        if kind == SourceKind.LTI and "course" not in data:
+            raise ValidationError("which course? Its context's id at that platform", "course")
+        if kind == SourceKind.LTI and "name" in data and not _A_ROSTER.fullmatch(data["name"]):
+            raise ValidationError("must be lti- and the number of the platform's registration", "name")
         if kind in _FILE_KINDS and "paths" not in data:
             raise ValidationError("which files or folders?", "paths")
         if kind == SourceKind.ROSTER and len(data.get("paths", ())) > 1:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.figures import plain
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.evidence_file import EvidenceFile, Remark
 
@@ -105,7 +106,8 @@ def _decisions(
             case ev.RecordTarget(kind=kind, id=id_):
                 text = _about_record(kind, owners.get((kind, id_)), decision.person)
             case ev.CriterionTarget(criterion=criterion):
-                text = _about_criterion(criterion, roles.get(decision.person, set()), scheme)
+                own = roles.get(decision.person, set())
+                text = _about_criterion(criterion, own, scheme) or _too_much(decision, criterion, own, scheme)
         if text is not None:
             yield Remark(line=number, text=text, lost=False)
 
@@ -135,3 +137,11 @@ def _about_criterion(criterion: str, roles: Container[ev.Role], scheme: Scheme) 
     if not known or criterion in known:  # who has no card is told of already
         return None
     return f"decides about a criterion that its person's card does not have; there are: {', '.join(known)}"
+
+
+def _too_much(decision: ev.Decision, criterion: str, roles: Container[ev.Role], scheme: Scheme) -> str | None:
+    known = [one for role, rules in scheme.roles.items() if role in roles for one in rules.criteria]
+    most = max((one.max for one in known if one.id == criterion), default=None)
+    if most is None or decision.points is None or decision.points <= most:
+        return None
+    return f"gives more points than the criterion has; {plain(most)}, its maximum, count: correct `points`"

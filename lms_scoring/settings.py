@@ -25,6 +25,7 @@ _PLATFORM = re.compile(
 _SECRETS = ("token", "secret")
 _LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
 """Variables that name several things, with commas between them; a file has a list."""
+_OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,12 @@ def _a_web_address(url: str) -> None:
         raise ValidationError("must not carry a name, a password or a query")
 
 
+def _a_free_name(name: str) -> None:
+    """`lti1-63` is the person 63 of the platform that is registered as number 1, and `lti-1` its roster."""
+    if _OF_REGISTRATIONS.fullmatch(name):
+        raise ValidationError("is a name that registered platforms have; give this one another")
+
+
 class _PlatformSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in PLATFORM_KINDS]))
     url = fields.String(required=True, validate=_a_web_address)
@@ -174,4 +181,4 @@ class _SettingsSchema(Schema):
     fonts = fields.List(fields.String(validate=_SOMETHING))
     sealing_key_file = fields.String(validate=_SOMETHING)
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
-    platform = fields.Dict(keys=fields.String(), values=fields.Nested(_PlatformSchema))
+    platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))

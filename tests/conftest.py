@@ -1,12 +1,17 @@
 """Hypothesis draws the same examples every time by default; `HYPOTHESIS_PROFILE=search` looks for new ones.
 
-Side by side, slow tests come first: a long file that begins last would leave the other processes idle.
+Side by side, slow tests come first: a long file that begins last would leave the other processes idle. The
+tests of a file stay together because they share what they set up; so do those of the whole recorded course.
 """
 
 import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+
+WHOLE = "tests/integration/whole/"
 
 settings.register_profile(
     "ci",
@@ -16,8 +21,20 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("laws", parent=settings.get_profile("ci"), max_examples=100)
 settings.register_profile("search", parent=settings.get_profile("ci"), max_examples=500, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+class Together(LoadFileScheduling):  # type: ignore[misc]  # the library ships no types
+    """By file, and the whole recorded course, which takes long to sync, in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return WHOLE if nodeid.startswith(WHOLE) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

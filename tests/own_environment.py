@@ -1,4 +1,7 @@
-"""A Python environment of its own for a peer whose pins clash with ours, kept under `.cache`."""
+"""A Python environment of its own for a peer whose pins clash with ours, kept under `.cache`.
+
+`python -m tests.own_environment NAME REQUIREMENTS` makes one beforehand, so that no test waits for it.
+"""
 
 from __future__ import annotations
 
@@ -36,3 +39,7 @@ def _run(command: list[str], *, what: str, home: Path) -> None:
             f"pip said:\n"
             f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
         )
+
+
+if __name__ == "__main__":
+    python_of(sys.argv[1], Path(sys.argv[2]), what=sys.argv[1])

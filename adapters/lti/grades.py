@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -20,20 +20,12 @@ from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.claims import Scope
 
 _OURS = (Scope.LINE_ITEM, Scope.LINE_ITEM_READ, Scope.RESULT_READ, Scope.SCORE)
+_READS_COLUMNS = frozenset({Scope.LINE_ITEM, Scope.LINE_ITEM_READ})
+_GONE = (404, 410)
 _COLUMN = "application/vnd.ims.lis.v2.lineitem+json"
 _COLUMNS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 _RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 _SCORE = "application/vnd.ims.lis.v1.score+json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OurColumn:
-    """Our column of a course. `twins` are the addresses of others that look like it and are left alone;
-    `made` says that it was not there before."""
-
-    line_item: LineItem
-    made: bool = False
-    twins: tuple[str, ...] = ()
 
 
 class CourseGradebook:
@@ -44,32 +36,33 @@ class CourseGradebook:
     rescales what is in it and makes 0 of nothing.
     """
 
-    def __init__(self, service: Service, registration: Registration, grades: GradeService) -> None:
+    def __init__(
+        self, service: Service, registration: Registration, grades: GradeService, *, used: str | None = None
+    ) -> None:
+        """`used` is the column that grades went into so far."""
         self._service = service
         self._registration = registration
         self._grades = grades
+        self._used = used
         self._scopes = frozenset(grades.scopes) & set(_OURS)
 
     def line_item(self, *, label: str) -> LineItem:
-        """Our column, found or made. Raises PlatformError."""
-        return self.column(label=label).line_item
+        """Our column, found or made. Raises PlatformError.
 
-    def column(self, *, label: str) -> OurColumn:
-        """Our column and what is to be told of it. Raises PlatformError.
-
-        Where we may make none (a Moodle's "grade sync only"), it is the one that the activity has by itself.
+        Where we may make none (a Moodle's "grade sync only"), it is the one that an activity has by itself;
+        of several activities the one whose column was used before, as long as it is there.
         """
         url = self._grades.line_items
         found: list[LineItem] = []
-        if url is not None and self._scopes & {Scope.LINE_ITEM, Scope.LINE_ITEM_READ}:
+        if url is not None and self._scopes & _READS_COLUMNS:
             found = sorted(self._fitting(url), key=_age)
         if found:
-            return OurColumn(line_item=found[0], twins=tuple(one.url for one in found[1:]))
+            return replace(found[0], twins=tuple(one.url for one in found[1:]))
         if url is not None and Scope.LINE_ITEM in self._scopes:
-            return OurColumn(line_item=self._made(url, label), made=True)
+            return self._made(url, label)
         if self._grades.line_item is not None:
-            own = LineItem(url=self._grades.line_item, label="", maximum=Fraction(MAXIMUM))
-            return OurColumn(line_item=own)
+            own = self._used_before() or self._grades.line_item
+            return LineItem(url=own, label="", maximum=Fraction(MAXIMUM))
         raise _no_right("line items")
 
     def results(self, line_item: str) -> list[Result]:
@@ -99,6 +92,19 @@ class CourseGradebook:
         except PlatformError as error:
             return receipt_for(error)
         return receipt_of(answer)
+
+    def _used_before(self) -> str | None:
+        """The column of another activity than the one launched last, unless it is gone or cannot be asked
+        for: a column that changed with every launch would be filled anew each time."""
+        if self._used in (None, self._grades.line_item) or not self._scopes & _READS_COLUMNS:
+            return None
+        asked = self._asked("line item", accept=_COLUMN)
+        answer = self._service.get(self._in_service(self._used, asked), asked)
+        if answer.status in _GONE:
+            return None
+        if not 200 <= answer.status < 300:
+            raise error_of(answer, platform=self._service.platform(self._used), call=asked.call)
+        return self._used
 
     def _fitting(self, url: str) -> Iterator[LineItem]:
         """Those that are ours; looked through here too, because a platform may not know the filters."""

@@ -28,9 +28,10 @@ _CALL = "key set"
 
 
 class PlatformKeySets:
-    """Implements `KeySets`. Safe to use from several threads: who comes while a set is fetched waits for it.
+    """Implements `KeySets`. Safe to use from several threads: who comes while a set is fetched takes the key
+    that it had before, and waits only where there was none.
 
-    While a platform gives no keys, those it gave before are believed on. A launch waits for the fetch, so
+    While a platform gives no keys, those it gave before are believed on. One launch waits for the fetch, so
     `connect` should give clients with a short deadline and few attempts.
     """
 
@@ -44,16 +45,15 @@ class PlatformKeySets:
         """The key of that id. Raises LaunchRefused (KEY_UNKNOWN, KEYS_UNREACHABLE, KEYS_MALFORMED)."""
         ours = self._of(registration)
         keys, now = ours.keys, self._clock.now()
-        if keys is not None and kid in keys and now < ours.fresh_until:
-            return keys[kid]
-        with ours.lock:
-            self._renew(ours, registration.jwks_url, kid)
-            if ours.keys is not None and kid in ours.keys:
-                return ours.keys[kid]
-            failure = ours.failure
-        if failure is not None:
-            raise LaunchRefused(failure.refusal, failure.detail) from failure
-        raise LaunchRefused(Refusal.KEY_UNKNOWN, "the platform's key set has no key of that id")
+        known = None if keys is None else keys.get(kid)
+        if known is not None and now < ours.fresh_until:
+            return known
+        if not ours.lock.acquire(blocking=known is None) and known is not None:
+            return known  # somebody else is asking, and a slow platform must not stall every launch
+        try:
+            return self._renewed(ours, registration.jwks_url, kid)
+        finally:
+            ours.lock.release()
 
     def close(self) -> None:
         """Ends the connections that were kept."""
@@ -62,6 +62,14 @@ class PlatformKeySets:
     def _of(self, registration: Registration) -> _Remembered:
         with self._lock:
             return self._remembered.setdefault((registration.id, registration.jwks_url), _Remembered())
+
+    def _renewed(self, ours: _Remembered, url: str, kid: str) -> Key:
+        self._renew(ours, url, kid)
+        if ours.keys is not None and kid in ours.keys:
+            return ours.keys[kid]
+        if ours.failure is not None:
+            raise LaunchRefused(ours.failure.refusal, ours.failure.detail) from ours.failure
+        raise LaunchRefused(Refusal.KEY_UNKNOWN, "the platform's key set has no key of that id")
 
     def _renew(self, ours: _Remembered, url: str, kid: str) -> None:
         now = self._clock.now()

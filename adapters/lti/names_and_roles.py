@@ -6,8 +6,7 @@ for the caller to judge, and its roles are not believed over those of launches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from adapters.lti.payloads import Member, Membership, read
 from adapters.lti.service import Asked, Service
@@ -16,31 +15,23 @@ from lms_scoring.domain.identity import person_name
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.roles import launch_roles
-from lms_scoring.ports import Clock
 
 _MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 _CALL = "roster"
 _ACTIVE = "active"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRoster:
-    """Everybody whom the platform names, in its order, and when the reading began (ms UTC)."""
-
-    members: tuple[RosterMember, ...]
-    as_of: int
-
-
 class NamesAndRoles:
     """Reads rosters. Neither `role` nor `limit` is asked for: a Moodle forgets a role on its second page."""
 
-    def __init__(self, service: Service, *, clock: Clock) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._clock = clock
 
-    def roster(self, registration: Registration, url: str) -> CourseRoster:
-        """The whole roster at `context_memberships_url`. Raises PlatformError; half a roster is none."""
-        as_of = self._clock.now()
+    def roster(self, registration: Registration, url: str) -> Sequence[RosterMember]:
+        """Everybody whom the roster at `context_memberships_url` names, in its order.
+
+        Raises PlatformError; half a roster is none.
+        """
         scopes = frozenset({Scope.MEMBERSHIP.value})
         asked = Asked(registration=registration, scopes=scopes, accept=_MEDIA_TYPE, call=_CALL)
         platform = self._service.platform(url)
@@ -49,7 +40,7 @@ class NamesAndRoles:
             for page in self._service.pages(url, asked)
             for member in read(page, Membership, platform=platform, call=_CALL).members
         ]
-        return CourseRoster(members=_once_each(listed), as_of=as_of)
+        return _once_each(listed)
 
 
 def _once_each(listed: Iterable[Member]) -> tuple[RosterMember, ...]:

@@ -6,20 +6,22 @@ as they please, so nobody becomes a tutor of a class by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.lti.names_and_roles import NamesAndRoles
-from lms_scoring.domain.errors import PlatformMisread
+from lms_scoring.domain.errors import PlatformMisread, PlatformRefused
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.gradebook import RosterMember
 from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.domain.registration import Registration, account_of_subject, person_of_subject
+from lms_scoring.domain.registration import (
+    Registration,
+    account_of_subject,
+    person_of_subject,
+    roster_name,
+)
 from lms_scoring.ports import Batch, Scope
 
-
-def source_name(registration: Registration) -> str:
-    """What a platform's rosters are called among the sources."""
-    return f"lti-{registration.id}"
+_CALL = "roster"
 
 
 class RosterSource:
@@ -28,7 +30,10 @@ class RosterSource:
     People have the ids and accounts that they get by launches, so that both are the same person.
     """
 
-    def __init__(self, roster: NamesAndRoles, registration: Registration, *, url: str, context: str) -> None:
+    def __init__(
+        self, roster: NamesAndRoles, registration: Registration, *, url: str | None, context: str
+    ) -> None:
+        """`url` None: the platform does not let us at the roster, which every pull says."""
         self._roster = roster
         self._registration = registration
         self._url = url
@@ -37,7 +42,7 @@ class RosterSource:
     @property
     def name(self) -> str:
         """No platform of the settings: the registration."""
-        return source_name(self._registration)
+        return roster_name(self._registration.id)
 
     @property
     def shared(self) -> bool:
@@ -46,14 +51,7 @@ class RosterSource:
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: see above
         """Everybody, then every learner. Raises PlatformError; half a roster is none."""
-        listed = self._roster.roster(self._registration, self._url).members
-        if not listed:
-            raise PlatformMisread(
-                self.name,
-                "roster",
-                "the roster names nobody, not even a teacher, so it is not believed; check that the tool may "
-                "read the names of the course's members there",
-            )
+        listed = whole_roster(self._roster, self._registration, self._url)
         learners = [one for one in listed if one.learner and not one.staff]
         yield Batch(people=[self._person(one) for one in listed], done=len(listed), expected=len(listed))
         yield Batch(
@@ -78,3 +76,27 @@ class RosterSource:
             class_=None,
             status=MembershipStatus.ACTIVE if member.active else MembershipStatus.WITHDRAWN,
         )
+
+
+def whole_roster(
+    roster: NamesAndRoles, registration: Registration, url: str | None
+) -> Sequence[RosterMember]:
+    """Everybody whom the platform names. Raises PlatformError; a roster of nobody is none."""
+    name = roster_name(registration.id)
+    if url is None:
+        raise PlatformRefused(
+            name,
+            _CALL,
+            "the platform does not let us read who is in the course; switch the service on in the tool's "
+            "settings there (in Moodle: Services > names and roles), confirm the registration here, and open "
+            "the tool from the course once",
+        )
+    listed = roster.roster(registration, url)
+    if not listed:
+        raise PlatformMisread(
+            name,
+            _CALL,
+            "the roster names nobody, not even a teacher, so it is not believed; check that the tool may "
+            "read the names of the course's members there",
+        )
+    return listed

@@ -54,6 +54,10 @@ class Service:
             following = next_link(answer.headers.get("link", ""))
             link = None if following is None else _joined(link, following, asked.call)
 
+    def get(self, url: str, asked: Asked) -> Answer:
+        """The answer to a GET, whatever its status but 429, 5xx and redirects."""
+        return self._asked_for(self._origins.client(url, call=asked.call), url, asked)
+
     def post(self, url: str, body: bytes, asked: Asked, *, media_type: str) -> Answer:
         """The answer to a POST, whatever its status but 429, 5xx and redirects; it is not tried again."""
         client = self._origins.client(url, call=asked.call)
@@ -76,15 +80,18 @@ class Service:
         self._tokens.close()
 
     def _got(self, client: HttpClient, link: str, asked: Asked) -> Answer:
+        answer = self._asked_for(client, link, asked)
+        if not 200 <= answer.status < 300:
+            raise error_of(answer, platform=client.platform, call=asked.call)
+        return answer
+
+    def _asked_for(self, client: HttpClient, link: str, asked: Asked) -> Answer:
         origin_of(link, call=asked.call)  # what could be read as another host is not followed
 
         def send(bearer: Mapping[str, str]) -> Answer:
             return client.follow(link, headers={"Accept": asked.accept, **bearer}, call=asked.call)
 
-        answer = self._authorized(asked, send)
-        if not 200 <= answer.status < 300:
-            raise error_of(answer, platform=client.platform, call=asked.call)
-        return answer
+        return self._authorized(asked, send)
 
     def _unending(self, seen: bool) -> str:
         what = "its pages lead back to one that was read"

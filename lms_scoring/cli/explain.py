@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from lms_scoring.domain.evidence import DueBasis
+from lms_scoring.domain.evidence import DueBasis, MembershipStatus
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
@@ -26,8 +26,11 @@ def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
     total = points_text(card.total, pass_mark=card.pass_mark, language=language)
     total = at_least(total, language) if card.is_at_least else total
     who = status.person.name or word("name_unknown", language)
+    has_left = status.membership.status is MembershipStatus.WITHDRAWN
+    left = f" · {word('withdrawn', language)}" if has_left else ""
     yield (
-        f"{who} ({card.person}) · {word(card.role, language)} · {card.class_ or word('no_class', language)}: "
+        f"{who} ({card.person}){left} · {word(card.role, language)} · "
+        f"{card.class_ or word('no_class', language)}: "
         f"{total} / {plain(card.out_of)} · {word(card.state, language)}"
     )
     yield f"  {word('as_of', language)} {iso(card.as_of, rules.zone)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 
 import click
 
@@ -11,14 +12,15 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.publishing import publish_course
+from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.instants import moment_of
-from lms_scoring.ports import OutgoingGrade
+from lms_scoring.ports import OutgoingGrade, Transaction
 from lms_scoring.services.enqueue import send_again
 from lms_scoring.services.grade_status import CourseGrades, grades_of
 from lms_scoring.services.rules import CourseRules
 
-_COLUMNS = ("person", "state", "grade", "sent", "sent_at", "reason")
+_COLUMNS = ("person", "name", "state", "grade", "sent", "sent_at", "reason")
 
 
 @click.group()
@@ -38,6 +40,12 @@ def send(course: str, person: str | None, again: bool, force: bool) -> None:
     with installation.store.reading() as transaction:
         _switched_on(course, grades_of(transaction, course))
     only = None if person is None else person_meant(installation, course, person)
+    if only is not None:
+        with installation.store.reading() as transaction:
+            why = _without_grade(transaction, course, only)
+        if why is not None:
+            click.echo(f"{course}: nothing to send for {only}: {why}")
+            return
     if again or force:
         persons = None if only is None else [only]
         send_again(course, installation.store, clock=installation.clock, persons=persons, force=force)
@@ -54,13 +62,37 @@ def list_(course: str, format_: str) -> None:
     rules = installation.rules(course)
     with installation.store.reading() as transaction:
         found = _switched_on(course, grades_of(transaction, course))
-    rows = [_row(grade, found, rules) for grade in found.grades]
+        names = {one.id: one.name for one in transaction.people(course)}
+    rows = [_row(grade, found, rules, names) for grade in found.grades]
     if format_ == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         cells = ([row[name] or "" for name in _COLUMNS] for row in rows)
         title = f"{course} ({found.passback})"
         click.echo(table_text(_COLUMNS, cells, title=title, numbers=("grade", "sent")), nl=False)
+        click.echo(_HOW)
+        if found.read_at is not None:
+            read_at = moment_of(found.read_at, rules.zone).isoformat(timespec="seconds")
+            click.echo(f"the gradebook was last read at {read_at}")
+
+
+_HOW = (
+    "grades are cut to two decimals and never rounded up; what a card, a board or a preview shows is rounded "
+    "and may be a hundredth more"
+)
+
+
+def _without_grade(transaction: Transaction, course: str, person: str) -> str | None:
+    """Why the person has no grade that could be sent; None where there is one."""
+    if transaction.outgoing(course, persons=[person]):
+        return None
+    own = transaction.memberships(course, persons=[person])
+    learning = [one for one in own if one.role is Role.LEARNER]
+    if not learning:
+        return "only learners have a grade in the gradebook, and this person is a tutor"
+    if all(one.status is not MembershipStatus.ACTIVE for one in learning):
+        return "this learner has left the course"
+    return "this learner's card makes no grade yet (a verdict is sent once it is final)"
 
 
 def _switched_on(course: str, found: CourseGrades | None) -> CourseGrades:
@@ -72,11 +104,14 @@ def _switched_on(course: str, found: CourseGrades | None) -> CourseGrades:
     return found
 
 
-def _row(grade: OutgoingGrade, found: CourseGrades, rules: CourseRules) -> dict[str, str | None]:
+def _row(
+    grade: OutgoingGrade, found: CourseGrades, rules: CourseRules, names: Mapping[str, str]
+) -> dict[str, str | None]:
     unknown = grade.person in found.unknown
     at = None if grade.sent_at is None else moment_of(grade.sent_at, rules.zone)
     return {
         "person": grade.person,
+        "name": names.get(grade.person),
         "state": "unknown" if unknown else grade.state.value,
         "grade": cut(grade.given),
         "sent": None if grade.sent is None else cut(grade.sent),

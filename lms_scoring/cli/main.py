@@ -15,6 +15,7 @@ from lms_scoring.cli import (
     keys,
     operations,
     registrations,
+    roles,
     schemes,
     score,
 )
@@ -60,7 +61,7 @@ for command in (
     operations.platform,
     operations.db,
     operations.admin,
-    operations.role,
+    roles.role,
     registrations.registration,
     registrations.deployment,
     keys.keys,

@@ -17,9 +17,9 @@ from adapters.xapi.check import check as check_lrs
 from adapters.xapi.client import XapiClient
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
+from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.course_file import SourceKind
-from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.settings import read_settings
@@ -85,7 +85,10 @@ def admin() -> None:
 
 
 @admin.command()
-@click.option("--person", help="Sign in as this person (id) instead of as an administrator.")
+@click.option(
+    "--person",
+    help="Sign in as this person (id, username, number or e-mail) instead of as an administrator.",
+)
 def link(person: str | None) -> None:
     """Prints a one-time sign-in link, good for 60 seconds, at the public address of the settings."""
     installation = here()
@@ -95,26 +98,6 @@ def link(person: str | None) -> None:
         "where in LMS_SCORING_PUBLIC_URL.",
         err=True,
     )
-
-
-@click.group()
-def role() -> None:
-    """Roles that only we know: coordinator and administrator."""
-
-
-@role.command()
-@click.argument("person")
-@click.argument("name", type=click.Choice(["coordinator", "administrator"]))
-@click.option("--course", help="Only for this course.")
-def grant(person: str, name: str, course: str | None) -> None:
-    """Makes PERSON (id) coordinator or administrator, of one course or of all."""
-    installation = here()
-    _visitor(installation, person)
-    if course is not None:
-        installation.rules(course)
-    with installation.store.writing() as transaction:
-        transaction.keep_grant(Grant(person=person, role=name, course=course))
-    click.echo(f"granted {name}" + ("" if course is None else f" of {course}"))
 
 
 def sign_in_link(installation: Installation, visitor: Visitor, *, seconds: int) -> str:
@@ -137,11 +120,7 @@ def _visitor(installation: Installation, person: str | None) -> Visitor:
     if person is None:
         everything = Grant(person="", role="administrator", course=None)
         return Visitor(person=None, roles=(everything,))
-    with installation.store.reading() as transaction:
-        known = {p.id for kept in transaction.courses() for p in transaction.people(kept.id)}
-    if person not in known:
-        raise UnknownPerson("nobody has that id; `board` shows the ids of a course")
-    return Visitor(person=person)
+    return Visitor(person=person_known(installation, person))
 
 
 def _grouped(lines: Iterable[CheckLine]) -> Iterator[CheckLine]:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.figures import points_text
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
 from lms_scoring.exports.csv_file import csv_file
@@ -75,7 +76,12 @@ def table_text(
     """A table for people, as wide as the terminal; the columns of `numbers` are set to the right."""
     table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        table.add_column(
+            column,
+            justify="right" if column in numbers else "left",
+            overflow="fold",
+            no_wrap=column in numbers,
+        )
     for row in rows:
         table.add_row(*row)
     text = io.StringIO()
@@ -89,7 +95,7 @@ def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
     tables = []
     for role in Role:
         of_role = [CardLine(card=card) for card in cards if card.role is role]
-        rows = [card_row(line) for line in of_role]
+        rows = [card_row(line) | {"score": _score(line.card)} for line in of_role]
         columns = [
             column
             for column in card_columns(of_role)
@@ -97,5 +103,10 @@ def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
         ]
         if rows:
             cells = ([row.get(column, "") for column in columns] for row in rows)
-            tables.append(table_text(columns, cells, title=role.value))
+            tables.append(table_text(columns, cells, title=role.value, numbers=["score"]))
     stream.write("\n".join(tables).encode())
+
+
+def _score(card: Scorecard) -> str:
+    """For people: with a remark where the rounded score would show an unreached pass mark."""
+    return points_text(card.total, pass_mark=card.pass_mark, language="en")

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lms_scoring.bootstrap import Installation
 from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.domain.identity import KnownPerson
 
 
 def person_meant(installation: Installation, course: str, given: str) -> str:
     """The id of the one person of the course who is meant. Raises UnknownPerson for none or several."""
     with installation.store.reading() as transaction:
         people = transaction.people(course)
+    where = f"nobody in {course} has", f"`lms-scoring board {course}` shows the ids"
+    return _the_one(people, given, where)
+
+
+def person_known(installation: Installation, given: str) -> str:
+    """The same of all courses together. Raises UnknownPerson for none or several."""
+    with installation.store.reading() as transaction:
+        people = [person for course in transaction.courses() for person in transaction.people(course.id)]
+    where = "nobody here has", "`lms-scoring board COURSE` shows the ids of a course"
+    return _the_one(people, given, where)
+
+
+def _the_one(people: Iterable[KnownPerson], given: str, nobody: tuple[str, str]) -> str:
     found = {p.id for p in people if given == p.id or any(_names(a, given) for a in p.accounts)}
     if len(found) > 1:
         raise UnknownPerson(f"several people have that username or number: {', '.join(sorted(found))}")
     if not found:
-        raise UnknownPerson(
-            f"nobody in {course} has that id, username, number or address; "
-            f"`lms-scoring board {course}` shows the ids"
-        )
+        who, what_to_do = nobody
+        raise UnknownPerson(f"{who} that id, username, number or address; {what_to_do}")
     return found.pop()
 
 

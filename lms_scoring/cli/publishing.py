@@ -54,6 +54,8 @@ def _report(installation: Installation, course: str, published: Published) -> No
         f"{len(overridden)} kept back because a teacher changed it, {len(refused)} refused, "
         f"{len(found.unknown)} unknown there"
     )
+    for notice in published.notices:
+        click.echo(f"  notice: {notice}")
     for reason in published.reasons:
         click.echo(f"  not reached: {reason}", err=True)
     for grade in refused:

@@ -1,9 +1,9 @@
-"""Commands about which platforms may launch us: add, list, approve, disable, and their deployments."""
+"""Commands about which platforms may launch us: add, list, approve, change, end, and their deployments."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import click
 
@@ -84,6 +84,52 @@ def approve(id_: int, platform: str | None) -> None:
 
 @registration.command()
 @click.argument("id_", metavar="ID", type=int)
+@click.option("--auth-url", help="Authentication request URL.")
+@click.option("--token-url", help="Access token URL.")
+@click.option("--jwks-url", help="The platform's public keyset URL.")
+@click.option("--token-audience", help='"" for none, as with most platforms.')
+@click.option("--platform", metavar="NAME", help='The Moodle whose people these are; "" for none.')
+def change(
+    id_: int,
+    auth_url: str | None,
+    token_url: str | None,
+    jwks_url: str | None,
+    token_audience: str | None,
+    platform: str | None,
+) -> None:
+    """Corrects what was typed of registration ID; what is not named stays.
+
+    Issuer and client id say which registration it is: if one of these is wrong, disable it (or remove it)
+    and add it anew. With another Moodle its people are others, so everybody it signed in is signed out.
+    """
+    typed = (auth_url, token_url, jwks_url, token_audience, platform)
+    if all(one is None for one in typed):
+        raise click.UsageError("nothing to change: name what is to be another, such as --auth-url")
+    registrar = here().registrar()
+    kept = registrar.one(id_)
+    changed = registrar.change(
+        replace(
+            kept,
+            auth_url=kept.auth_url if auth_url is None else auth_url,
+            token_url=kept.token_url if token_url is None else token_url,
+            jwks_url=kept.jwks_url if jwks_url is None else jwks_url,
+            token_audience=kept.token_audience if token_audience is None else token_audience or None,
+            platform=kept.platform if platform is None else platform or None,
+        )
+    )
+    click.echo(f"registration {id_}: {changed.standing.value}; {_joined(changed)}")
+
+
+@registration.command()
+@click.argument("id_", metavar="ID", type=int)
+def remove(id_: int) -> None:
+    """Removes registration ID, if it waits and nobody ever came by it; any other is disabled."""
+    here().registrar().remove(id_)
+    click.echo(f"registration {id_}: removed")
+
+
+@registration.command()
+@click.argument("id_", metavar="ID", type=int)
 def disable(id_: int) -> None:
     """Lets registration ID launch no more, and ends its sessions."""
     ended = here().registrar().disable(id_)
@@ -104,6 +150,17 @@ def approve_deployment(registration_id: int, deployment_id: str) -> None:
     click.echo(f"registration {registration_id}: deployment {deployment_id} is active")
 
 
+@deployment.command("disable")
+@click.argument("registration_id", metavar="REGISTRATION", type=int)
+@click.argument("deployment_id", metavar="DEPLOYMENT")
+def disable_deployment(registration_id: int, deployment_id: str) -> None:
+    """Lets a DEPLOYMENT launch no more, and ends its sessions."""
+    ended = here().registrar().disable_deployment(registration_id, deployment_id)
+    click.echo(
+        f"registration {registration_id}: deployment {deployment_id} is disabled; sessions ended: {ended}"
+    )
+
+
 def _waiting(one: Registration) -> Iterator[str]:
     """What is to be checked and approved."""
     if one.standing is Standing.PENDING:
@@ -121,6 +178,5 @@ def _joined(registration: Registration) -> str:
 
 
 def _row(one: Registration) -> list[str]:
-    counts = Counter(one.deployments.values())
-    deployments = ", ".join(f"{counts[standing]} {standing}" for standing in Standing if counts[standing])
+    deployments = ", ".join(f"{id_} ({standing.value})" for id_, standing in one.deployments.items())
     return [str(one.id), one.standing.value, one.issuer, one.client_id, one.platform or "", deployments]

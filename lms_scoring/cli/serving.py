@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 import click
@@ -27,12 +28,27 @@ def serve_pages(
         launching=installation.launching(),
         fonts=installation.settings.fonts,
     )
-    try:
-        server = create_server(app, host=host, port=port, threads=8, ident=None)
-    except ValueError as error:
-        told = f"{host!r} is no address to serve at; 127.0.0.1 is this machine alone, 0.0.0.0 all its nets"
-        raise click.ClickException(told) from error
+    server = create_server(app, sockets=_listening(host, port), threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
         in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment
     server.run()
+
+
+def _listening(host: str, port: int) -> list[socket.socket]:
+    """Sockets at every address that the host has. Raises ClickException where one cannot be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        told = f"{host!r} is no address to serve at; 127.0.0.1 is this machine alone, 0.0.0.0 all its nets"
+        raise click.ClickException(told) from error
+    opened: list[socket.socket] = []
+    try:
+        for family, _, _, _, address in found:
+            opened.append(socket.create_server((str(address[0]), port), family=family))
+    except OSError as error:
+        for one in opened:
+            one.close()
+        told = f"http://{host}:{port}/ cannot be served: {error.strerror}; try another --port"
+        raise click.ClickException(told) from error
+    return opened

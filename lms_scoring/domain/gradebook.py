@@ -15,11 +15,13 @@ TAG = "pass-status"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineItem:
-    """A column of a gradebook; `url` is its id."""
+    """A column of a gradebook; `url` is its id, `twins` are those of others that look like it and are left
+    alone."""
 
     url: str
     label: str
     maximum: Fraction
+    twins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

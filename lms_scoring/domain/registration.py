@@ -11,6 +11,10 @@ KNOWN_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 """Asymmetric signatures that a registration may allow; a shared secret is none of them."""
 
 
+ROSTER = "lti-"
+"""How sources begin that are the roster of a registration's platform; its number follows."""
+
+
 class Standing(StrEnum):
     """A registration or deployment is believed only once an administrator here confirmed it."""
 
@@ -51,6 +55,11 @@ def person_of_subject(registration: Registration, subject: str) -> str:
 def account_of_subject(registration: Registration, subject: str) -> str:
     """The account by which a platform that is joined to no Moodle knows somebody."""
     return f"lti:{registration.id}|{subject}"
+
+
+def roster_name(registration: int) -> str:
+    """What the roster of a registration's platform is called among a course's sources."""
+    return f"{ROSTER}{registration}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

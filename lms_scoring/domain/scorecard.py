@@ -6,7 +6,7 @@ exports and the gradebook show cards and compute nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -124,7 +124,7 @@ class CriterionResult:
     could_become: Fraction
     state: CriterionState
     figures: tuple[Figure, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     unknowns: int = 0
 
     @property

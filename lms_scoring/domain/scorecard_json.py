@@ -9,6 +9,7 @@ from typing import Any
 
 from lms_scoring.domain import scorecard as sc
 from lms_scoring.domain.evidence import DueBasis, Grade, Role
+from lms_scoring.domain.kept_findings import KeptFindings, unknowns_among
 
 
 def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
@@ -37,10 +38,10 @@ def card_of(fields: Mapping[str, Any]) -> sc.Scorecard:
         person=fields["person"],
         role=Role(fields["role"]),
         class_=fields["class"],
-        total=_exact(fields["total"]),
-        could_become=_exact(fields["could_become"]),
-        out_of=_exact(fields["out_of"]),
-        pass_mark=_exact(fields["pass_mark"]),
+        total=_rational(fields["total"]),
+        could_become=_rational(fields["could_become"]),
+        out_of=_rational(fields["out_of"]),
+        pass_mark=_rational(fields["pass_mark"]),
         state=sc.CardState(fields["state"]),
         band=fields["band"],
         scheme=fields["scheme"],
@@ -69,16 +70,16 @@ def _criterion_fields(result: sc.CriterionResult, *, findings: bool) -> dict[str
 
 def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
     """Cards used to be written without the number of unknowns; their findings tell it."""
-    findings = tuple(_finding_of(finding) for finding in fields.get("findings", ()))
+    findings = KeptFindings(fields["findings"], _finding_of) if fields.get("findings") else ()
     return sc.CriterionResult(
         id=fields["id"],
-        max=_exact(fields["max"]),
-        points=_exact(fields["points"]),
-        could_become=_exact(fields["could_become"]),
+        max=_rational(fields["max"]),
+        points=_rational(fields["points"]),
+        could_become=_rational(fields["could_become"]),
         state=sc.CriterionState(fields["state"]),
         figures=tuple(_figure_of(*figure) for figure in fields["figures"]),
         findings=findings,
-        unknowns=fields["unknown"] if "unknown" in fields else sc.unknowns_among(findings),
+        unknowns=fields["unknown"] if "unknown" in fields else unknowns_among(findings),
     )
 
 
@@ -92,9 +93,9 @@ def _figure_of(name: str, value: str | None, asked: int | None, advised: str | N
     """Name, value, what is asked for, and what is advised where something is; many cards have the same."""
     return sc.Figure(
         name=name,
-        value=None if value is None else _exact(value),
+        value=None if value is None else _rational(value),
         asked=asked,
-        advised=None if advised is None else _exact(advised),
+        advised=None if advised is None else _rational(advised),
     )
 
 
@@ -124,10 +125,10 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         id=fields["id"],
         verdict=sc.Verdict(fields["verdict"]),
         reason=sc.Reason(fields["reason"]) if "reason" in fields else None,
-        points=_exact(fields["points"]),
+        points=_rational(fields["points"]),
         activity=fields.get("activity"),
         at=fields.get("at"),
-        amount=_exact(fields["amount"]) if "amount" in fields else None,
+        amount=_rational(fields["amount"]) if "amount" in fields else None,
         of=fields.get("of"),
         note=fields.get("note"),
         person=fields.get("person"),
@@ -138,6 +139,7 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
 
 
 @lru_cache(maxsize=4096)
-def _exact(text: str) -> Fraction:
-    """The rational of a text; boards repeat few of them a thousand times."""
-    return Fraction(text)
+def _rational(text: str) -> Fraction:
+    """What `str` made of one; the reader of Fraction knows every spelling, and takes twice as long."""
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator or 1))

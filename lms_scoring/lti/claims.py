@@ -43,7 +43,6 @@ class Scope(StrEnum):
 VERSION = "1.3.0"
 DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 
 GROUPS = "groups"
 """Our custom parameter; a Moodle fills it from `$Moodle.Person.userGroupIds`."""

@@ -6,9 +6,12 @@ What a platform may keep to itself may be missing or null; what is there must be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from lms_scoring.domain.addresses import web_address
 from lms_scoring.domain.launch import Context, DeepLinking, GradeService, Launch, LaunchRoles, Message
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, VERSION, Claim
@@ -21,6 +24,7 @@ OLDEST = 600
 """Seconds after which a token is not believed, whatever it says of its own end."""
 LONGEST_ID = 255
 LONGEST_TEXT = 4_000
+_MOODLE_USER = re.compile(r"[1-9][0-9]{0,18}")
 
 
 def validated(
@@ -39,7 +43,7 @@ def validated(
         raise LaunchRefused(Refusal.VERSION, "it is not LTI 1.3.0")
     message = _message(claims)
     deployment = _identifier(claims, Claim.DEPLOYMENT, Refusal.DEPLOYMENT)
-    subject = _subject(claims)
+    subject = _subject(claims, registration)
     launch = Launch(
         registration=registration.id,
         message=message,
@@ -50,8 +54,8 @@ def validated(
         skew=issued - now,
         context=_context(claims),
         resource_link=_resource_link(claims, message),
-        for_user=_for_user(claims, message),
-        deep_linking=_deep_linking(claims, message),
+        for_user=_for_user(claims, message, registration),
+        deep_linking=_deep_linking(claims, message, registration),
         **_optional(claims),
     )
     _check_deployment(deployment, registration, state)
@@ -106,11 +110,22 @@ def _message(claims: Mapping[str, Any]) -> Message:
     return Message(value)
 
 
-def _subject(claims: Mapping[str, Any]) -> str:
+def _subject(claims: Mapping[str, Any], registration: Registration) -> str:
     """Anonymous launches are allowed by the specification; a pass status has to know whose it is."""
     if "sub" not in claims:
         raise LaunchRefused(Refusal.ANONYMOUS, "it does not say who the visitor is")
-    return _identifier(claims, "sub", Refusal.SUBJECT)
+    return _user(claims, "sub", registration, Refusal.SUBJECT)
+
+
+def _user(claims: Mapping[str, Any], name: str, registration: Registration, refusal: Refusal) -> str:
+    """A platform's id of somebody. Those of a Moodle are numbers: with anything else in it, the person that
+    it makes with the Moodle's name could be another Moodle's."""
+    user = _identifier(claims, name, refusal)
+    if registration.platform is not None and not _MOODLE_USER.fullmatch(user):
+        raise LaunchRefused(
+            refusal, f"{_short(name)} is no user id of a Moodle, which its registration is joined to"
+        )
+    return user
 
 
 def _roles(claims: Mapping[str, Any], message: Message) -> LaunchRoles:
@@ -147,23 +162,36 @@ def _resource_link(claims: Mapping[str, Any], message: Message) -> str | None:
     return _identifier(link, "id", Refusal.RESOURCE_LINK)
 
 
-def _for_user(claims: Mapping[str, Any], message: Message) -> str | None:
+def _for_user(claims: Mapping[str, Any], message: Message, registration: Registration) -> str | None:
     if message is not Message.SUBMISSION_REVIEW:
         return None
-    return _identifier(_needed_table(claims, Claim.FOR_USER, Refusal.CLAIM), "user_id", Refusal.CLAIM)
+    asked = _needed_table(claims, Claim.FOR_USER, Refusal.CLAIM)
+    return _user(asked, "user_id", registration, Refusal.CLAIM)
 
 
-def _deep_linking(claims: Mapping[str, Any], message: Message) -> DeepLinking | None:
+def _deep_linking(
+    claims: Mapping[str, Any], message: Message, registration: Registration
+) -> DeepLinking | None:
     if message is not Message.DEEP_LINKING:
         return None
     settings = _needed_table(claims, Claim.DEEP_LINKING, Refusal.CLAIM)
     return DeepLinking(
-        return_url=_text(settings, "deep_link_return_url", Refusal.CLAIM),
+        return_url=_return_address(settings, "deep_link_return_url", registration),
         types=_texts(settings, "accept_types"),
         multiple=settings.get("accept_multiple") in (True, "true"),
         data=settings.get("data"),
         line_items=settings.get("accept_lineitem") is not False,
     )
+
+
+def _return_address(settings: Mapping[str, Any], name: str, registration: Registration) -> str:
+    """Where a browser will carry what we sign: no worse an address than that of the platform's login."""
+    url = _text(settings, name, Refusal.CLAIM)
+    parts = web_address(url)
+    needed = urlsplit(registration.auth_url).scheme
+    if parts is None or parts.scheme not in ("https", needed):
+        raise LaunchRefused(Refusal.CLAIM, f"{name} is no address that an answer can be sent to")
+    return url
 
 
 def _optional(claims: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,30 @@ from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, UnjoinedAccount
-from lms_scoring.ports.gradebook import Gradebook, Outbox, OutgoingGrade, Passback, SendState
-from lms_scoring.ports.launching import Launches, PlatformCourse, Registrations, SealedKey
+from lms_scoring.ports.gradebook import (
+    Gradebook,
+    GradebookReading,
+    GradeStep,
+    Outbox,
+    OutgoingGrade,
+    Passback,
+    SendState,
+    StepKind,
+)
+from lms_scoring.ports.launching import (
+    MOST_UNDER_WAY,
+    Launches,
+    PlatformCourse,
+    Registrations,
+    SealedKey,
+)
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
 from lms_scoring.ports.store import Store, Transaction
 
 __all__ = [
+    "MOST_UNDER_WAY",
     "Access",
     "Activity",
     "ApiKey",
@@ -30,7 +46,9 @@ __all__ = [
     "EvidenceIn",
     "EvidenceOut",
     "EvidenceSource",
+    "GradeStep",
     "Gradebook",
+    "GradebookReading",
     "Grant",
     "Kept",
     "KeptCourse",
@@ -56,6 +74,7 @@ __all__ = [
     "SealedKey",
     "SendState",
     "Session",
+    "StepKind",
     "Store",
     "Stored",
     "Transaction",

@@ -35,6 +35,11 @@ class Launched:
     for_subject: str | None = None
     frames: tuple[str, ...] = ()
     """Origins that may show us in a frame: the platform's."""
+    deployment: str = ""
+    launch: str | None = None
+    """The launch's own name: whatever began with it, in other windows too, ends by it."""
+    ends_at: int | None = None
+    """No session of this launch goes on longer (ms UTC). None: no other may begin from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,13 @@ class Access(Protocol):
 
     def keep_grant(self, grant: Grant) -> None: ...
 
+    def take_grant(self, grant: Grant) -> bool:
+        """Takes a grant back; False where there was none."""
+
     def grants(self, person: str) -> Sequence[Grant]: ...
+
+    def all_grants(self) -> Sequence[Grant]:
+        """Everybody's, by person, role and course."""
 
     def keep_link(self, digest: str, visitor: Visitor, *, expires_at: int) -> None:
         """A one-time sign-in link, known by the SHA-256 of its secret."""
@@ -82,5 +93,9 @@ class Access(Protocol):
 
     def end_session(self, digest: str) -> None: ...
 
-    def end_sessions(self, *, registration: int) -> int:
-        """Ends all that began with a launch of that registration; how many there were."""
+    def end_launch(self, launch: str) -> None:
+        """Ends all that began with that launch, links that would begin more included."""
+
+    def end_sessions(self, *, registration: int, deployment: str | None = None) -> int:
+        """Ends all that began with a launch of that registration, or of one deployment of it, links
+        included; how many sessions there were."""

@@ -36,8 +36,9 @@ class OutgoingGrade:
 
     `at` is the timestamp it is sent with (whole seconds), which rises with every new value. `tried` is the
     value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms).
-    `try_at` (ms) is when it may be tried again, `reason` the platform's last word. `forced`: somebody asked
-    for it to be sent over what a teacher wrote.
+    `line_item` is the column that both went into. `try_at` (ms) is when it may be tried again, `reason` the
+    platform's last word. `found` is what stands there where somebody else changed it (None: nothing does).
+    `forced`: somebody asked for it to be sent over what a teacher wrote.
     """
 
     course: str
@@ -53,6 +54,40 @@ class OutgoingGrade:
     sent_at: int | None = None
     reason: str | None = None
     forced: bool = False
+    line_item: str | None = None
+    found: Fraction | None = None
+
+
+class StepKind(StrEnum):
+    """What became of a grade."""
+
+    SENT = "sent"
+    """The platform took it."""
+    FOUND = "found"
+    """Something else stood there; None: nothing any more."""
+    CONFIRMED = "confirmed"
+    """Somebody wants ours to be written over that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeStep:
+    """One step of a grade's history, at `at` (ms); `by` is who decided it, where a person did."""
+
+    at: int
+    kind: StepKind
+    value: Fraction | None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradebookReading:
+    """When the gradebook of a platform's course was last read (None: never), and when it may be asked again;
+    in ms."""
+
+    registration: int
+    context: str
+    read_at: int | None = None
+    try_at: int = 0
 
 
 class Outbox(Protocol):
@@ -77,6 +112,28 @@ class Outbox(Protocol):
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
         """Those that wait and may be tried at that instant, the oldest first."""
 
+    def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
+        """One step more; none is ever changed."""
+
+    def grade_steps(self, course: str, person: str) -> Sequence[GradeStep]:
+        """The history of one person's grade, the first step first."""
+
+    def keep_gradebook_reading(self, reading: GradebookReading) -> None:
+        """In place of the one before."""
+
+    def gradebook_reading(self, registration: int, context: str) -> GradebookReading:
+        """Of a gradebook that was never read too."""
+
+    def begin_sending(self, course: str, sender: str, *, at: int, until: int) -> bool:
+        """Whether the sender has the course's grades to itself until then; also to keep them for longer.
+
+        What another left behind that was killed is over at its `until`, or where it lasts so much longer
+        than this one that a clock must have been set back.
+        """
+
+    def end_sending(self, course: str, sender: str) -> None:
+        """Others may send; nothing happens where another has taken over."""
+
 
 class Gradebook(Protocol):
     """The gradebook of one course of a platform; every method raises PlatformError."""
@@ -86,6 +143,9 @@ class Gradebook(Protocol):
 
     def result(self, line_item: str, subject: str) -> Result:
         """What stands there for one learner now."""
+
+    def results(self, line_item: str) -> Sequence[Result]:
+        """What stands there of everybody whom the platform names."""
 
     def send(self, line_item: str, grade: Grade) -> Receipt:
         """Puts a grade there. Refusals come back as receipts, so that one learner stops nobody else."""

@@ -8,13 +8,18 @@ from typing import Protocol
 
 from lms_scoring.domain.registration import LaunchState, Registration
 
+MOST_UNDER_WAY = 2_000
+"""Logins of one registration that are not yet answered: the newest stay, so that a flood of them costs no
+more than this many rows, and a login that is answered within seconds still finds its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformCourse:
     """A course as a platform launches us from it, and which of ours it is (None: nobody set it up).
 
     `line_items`, `scopes` and `roster_url` are what its latest launch granted; `line_item` is our column
-    once it was found or made. `history` are the contexts it was copied from, nearest first.
+    once it was found or made, `own_line_item` the one that the activity launched last has by itself: ours
+    where we may make none. `history` are the contexts it was copied from, nearest first.
     """
 
     registration: int
@@ -24,6 +29,7 @@ class PlatformCourse:
     deployment: str
     line_items: str | None = None
     line_item: str | None = None
+    own_line_item: str | None = None
     roster_url: str | None = None
     scopes: frozenset[str] = frozenset()
     history: tuple[str, ...] = ()
@@ -50,11 +56,18 @@ class Registrations(Protocol):
         it is changed and not there.
         """
 
+    def disable_waiting(self, *, before: int) -> None:
+        """Disables those that have been pending since before that instant."""
+
     def registrations(self) -> Sequence[Registration]:
         """All of them, by id."""
 
     def registration(self, registration: int) -> Registration:
         """Raises UnknownRegistration."""
+
+    def forget_registration(self, registration: int) -> bool:
+        """Removes one that nobody was ever launched by, with its deployments; False, and it stays, where
+        somebody was. Raises UnknownRegistration."""
 
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         """Keeps an unknown deployment as pending; one that is known stays as it is.
@@ -73,7 +86,8 @@ class Launches(Protocol):
     """The part of a transaction about launches and where they come from."""
 
     def keep_state(self, digest: str, state: LaunchState) -> None:
-        """Also forgets states that are long over. None may live for more than an hour."""
+        """Also forgets states that are long over, and the oldest of its registration beyond
+        MOST_UNDER_WAY: anybody may begin a login. None may live for more than an hour."""
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up, in one statement: of many who race, one gets it. None: there is none."""

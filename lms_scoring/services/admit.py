@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lms_scoring.domain.identity import KnownPerson, person_name
 from lms_scoring.domain.launch import Launch
 from lms_scoring.domain.registration import Registration, account_of_subject, person_of_subject
-from lms_scoring.ports import Clock, Launched, PlatformCourse, Store, Transaction, Visitor
+from lms_scoring.ports import Launched, PlatformCourse, Transaction, Visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +23,10 @@ class Admitted:
     platform_course: PlatformCourse | None
 
 
-def admit(launch: Launch, registration: Registration, store: Store, *, clock: Clock) -> Admitted:
-    """Keeps what the launch tells of its course and its visitor, and says what the visitor is here."""
-    with store.writing() as transaction:
-        return admit_within(transaction, launch, registration, now=clock.now())
-
-
 def admit_within(
     transaction: Transaction, launch: Launch, registration: Registration, *, now: int
 ) -> Admitted:
-    """The same, as a part of what else the transaction does."""
+    """Keeps what the launch tells of its course and its visitor, and says what the visitor is here."""
     place = _platform_course(transaction, launch, now=now)
     person = None if launch.roles.test_user else _person(transaction, launch, registration, now=now)
     launched = Launched(
@@ -46,6 +40,7 @@ def admit_within(
         groups=launch.groups,
         for_subject=launch.for_user,
         frames=frames_of(registration),
+        deployment=launch.deployment,
     )
     return Admitted(visitor=Visitor(person=person, launched=launched), platform_course=place)
 
@@ -69,6 +64,7 @@ def _platform_course(transaction: Transaction, launch: Launch, *, now: int) -> P
             course=None,
             deployment=launch.deployment,
             line_items=None if grades is None else grades.line_items,
+            own_line_item=None if grades is None else grades.line_item,
             roster_url=launch.roster_url,
             scopes=frozenset() if grades is None else grades.scopes,
             history=launch.context.history,

@@ -15,6 +15,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
 from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.kept_findings import persons_among
 from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
@@ -34,6 +35,7 @@ from lms_scoring.ports import (
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
+from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
@@ -100,6 +102,14 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a visitor sees of one person, and may see of the course."""
+
+    view: View
+    statuses: Sequence[Status]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """How much evidence of one kind an activity has, and what it is bound to (None: nothing)."""
 
@@ -123,6 +133,7 @@ class SyncReport:
     grades: CourseGrades | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Of the people whose grades are spoken of, by id."""
+    rosters: Sequence[RosterState] = ()
 
 
 class Consultant:
@@ -167,6 +178,10 @@ class Consultant:
 
         Raises UnknownPerson, and NotAllowed where the person exists and is none of the visitor's business.
         """
+        return list(self.seen(visitor, person).statuses)
+
+    def seen(self, visitor: Visitor, person: str) -> Seen:
+        """The same, with what else the visitor may see: for a page, from one view of the store."""
         with self._store.reading() as transaction:
             course = self._rules.course
             view = _view(transaction, course, visitor)
@@ -178,7 +193,7 @@ class Consultant:
             statuses = [status for status in found if status is not None]
             if not statuses:
                 raise UnknownPerson("nobody of that id has a card in this course")
-            return statuses
+            return Seen(view=view, statuses=statuses)
 
     def evidence(self, visitor: Visitor, person: str) -> list[Record]:
         """All records that the person's cards depend on, as `score` reads them, for who sees all.
@@ -214,6 +229,7 @@ class Consultant:
                 problems=named(transaction, course, open_problems(transaction, course)),
                 unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
+                rosters=roster_states(transaction, course, self._rules.sources),
             )
 
     def _status(
@@ -226,11 +242,11 @@ class Consultant:
         card = transaction.scorecard(course, person, role=role, class_=class_)
         if card is None:
             return None
-        others = {finding.person for result in card.criteria for finding in result.findings} - {None}
-        known = transaction.people(course, persons={person, *filter(None, others)})
+        others = frozenset[str]().union(*(persons_among(result.findings) for result in card.criteria))
+        known = transaction.people(course, persons={person, *others})
         people = {one.id: one for one in known}
         return Status(
-            course=transaction.course(course),
+            course=view.course,
             scheme=self._rules.scheme,
             rules=self._rules.scheme.roles[role],
             person=people[person],
@@ -244,6 +260,15 @@ class Consultant:
             grade=grade_of(transaction, course, membership, own),
             may_send_again=view.may_send_again(membership),
         )
+
+
+def only_learns(transaction: Transaction, visitor: Visitor) -> bool:
+    """Whether the visitor can have nothing in the course but a learner's own card: launched into it as no
+    staff, and granted nothing."""
+    launched = visitor.launched
+    if launched is None or launched.course is None or launched.staff or visitor.person is None:
+        return False
+    return not visitor.roles and not transaction.grants(visitor.person)
 
 
 def check_part(store: Store, course: str, visitor: Visitor) -> None:

@@ -11,7 +11,17 @@ from dataclasses import replace
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import Clock, Outbox, OutgoingGrade, Passback, SendState, Store, Transaction
+from lms_scoring.ports import (
+    Clock,
+    GradeStep,
+    Outbox,
+    OutgoingGrade,
+    Passback,
+    SendState,
+    StepKind,
+    Store,
+    Transaction,
+)
 from lms_scoring.services.outgoing import is_final, outgoing
 
 
@@ -62,20 +72,24 @@ def send_again(
     clock: Clock,
     persons: Sequence[str] | None = None,
     force: bool = False,
+    by: str | None = None,
 ) -> int:
     """Lets grades be tried at once, of some persons or of all; how many.
 
     Without `force` those that were refused or wait; with it also those that were sent, or that a teacher
-    changed in the gradebook: what stands there is then written over.
+    changed in the gradebook: what stands there is then written over. `by` is who wants that.
     """
-    now = clock.now() // SECOND
+    now = clock.now()
     with store.writing() as transaction:
         found = transaction.outgoing(course, persons=persons)
         chosen = [one for one in found if force or one.state in (SendState.WAITING, SendState.REFUSED)]
         for grade in chosen:
             again = replace(grade, state=SendState.WAITING, tries=0, try_at=0)
             if force:
-                again = replace(again, forced=True, at=max(grade.at + 1, now))
+                again = replace(again, forced=True, at=max(grade.at + 1, now // SECOND))
+            if force and grade.state is SendState.OVERRIDDEN:
+                step = GradeStep(at=now, kind=StepKind.CONFIRMED, value=grade.given, by=by)
+                transaction.keep_grade_step(course, grade.person, step)
             transaction.keep_outgoing(again)
     return len(chosen)
 

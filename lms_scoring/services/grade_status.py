@@ -6,17 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
-from lms_scoring.ports import OutgoingGrade, Passback, SendState, Transaction
+from lms_scoring.ports import (
+    GradeStep,
+    OutgoingGrade,
+    Passback,
+    PlatformCourse,
+    SendState,
+    StepKind,
+    Transaction,
+)
 from lms_scoring.services.enqueue import best_cards
 from lms_scoring.services.publish import subjects_there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeStatus:
-    """One learner's grade. `unknown`: it waits because no platform named the learner to us yet."""
+    """One learner's grade. `unknown`: it waits because no platform named the learner to us yet. `seen_at`:
+    when it was last seen that this is what stands there (ms). `steps` are its history."""
 
     grade: OutgoingGrade
+    passback: Passback
     unknown: bool = False
+    seen_at: int | None = None
+    steps: Sequence[GradeStep] = ()
+
+    @property
+    def was_changed(self) -> bool:
+        """Whether anybody but us ever wrote there, as far as we saw."""
+        return any(step.kind is StepKind.FOUND for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +45,8 @@ class CourseGrades:
     unknown: frozenset[str]
     reachable: bool
     """Whether any course of a platform takes its grades."""
+    read_at: int | None = None
+    """When the gradebook was last read (ms); of several the one that was read longest ago. None: never."""
 
     def of(self, state: SendState) -> Sequence[OutgoingGrade]:
         """Those in a state, without the unknown."""
@@ -44,7 +63,13 @@ def grades_of(transaction: Transaction, course: str) -> CourseGrades | None:
     places = subjects_there(transaction, course, waiting)
     named = {person for subjects in places.values() for person in subjects}
     unknown = frozenset(waiting) - named
-    return CourseGrades(passback=passback, grades=grades, unknown=unknown, reachable=bool(places))
+    return CourseGrades(
+        passback=passback,
+        grades=grades,
+        unknown=unknown,
+        reachable=bool(places),
+        read_at=_read_at(transaction, [place for place in places if place.line_item is not None]),
+    )
 
 
 def grade_of(
@@ -55,11 +80,33 @@ def grade_of(
     A gradebook has one place for a person, so the grade of who learns in two classes comes from one card:
     who may see the other one only must not learn from it what this one says.
     """
-    if transaction.passback(course) is None or not _is_graded(transaction, course, membership, own):
+    passback = transaction.passback(course)
+    if passback is None or not _is_graded(transaction, course, membership, own):
         return None
     for grade in transaction.outgoing(course, persons=[membership.person]):
-        return GradeStatus(grade=grade, unknown=_is_unknown(transaction, grade))
+        return GradeStatus(
+            grade=grade,
+            passback=passback,
+            unknown=_is_unknown(transaction, grade),
+            seen_at=_seen_at(transaction, grade),
+            steps=transaction.grade_steps(course, grade.person),
+        )
     return None
+
+
+def _seen_at(transaction: Transaction, grade: OutgoingGrade) -> int | None:
+    """The latest of the readings that showed it: an accepted grade is as good as seen."""
+    if grade.line_item is None or grade.state not in (SendState.SENT, SendState.OVERRIDDEN):
+        return None
+    places = transaction.platform_courses(grade.course)
+    read_at = _read_at(transaction, [place for place in places if place.line_item == grade.line_item])
+    known = [at for at in (read_at, grade.sent_at) if at is not None]
+    return max(known, default=None)
+
+
+def _read_at(transaction: Transaction, places: Sequence[PlatformCourse]) -> int | None:
+    readings = [transaction.gradebook_reading(place.registration, place.context) for place in places]
+    return min((one.read_at for one in readings if one.read_at is not None), default=None)
 
 
 def _is_graded(

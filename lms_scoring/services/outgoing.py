@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from lms_scoring.domain.figures import plain, points_text
+from lms_scoring.domain.figures import cut, plain
 from lms_scoring.domain.gradebook import MAXIMUM
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.scorecard import CardState, Scorecard
@@ -33,7 +33,7 @@ def outgoing(
     if not is_final(card, passback):
         return None
     given = given_of(card, passback)
-    comment = comment_of(card)
+    comment = comment_of(card, passback)
     if before is not None and (before.given, before.comment) == (given, comment):
         return None
     at = scored_at // SECOND
@@ -64,8 +64,14 @@ def given_of(card: Scorecard, passback: Passback) -> Fraction:
     return Fraction(hundredths.numerator // hundredths.denominator, 100)
 
 
-def comment_of(card: Scorecard) -> str:
-    """The verdict with the points, in both languages: a gradebook knows nothing of its readers'."""
+def comment_of(card: Scorecard, passback: Passback) -> str:
+    """The verdict with the grade that is sent, in both languages: a gradebook knows nothing of its readers'.
+
+    Every number is cut as the grade is: another one in the same cell would contradict it. Points follow where
+    the grade is not the points themselves.
+    """
     chinese, english = _VERDICTS[card.state]
-    total = points_text(card.total, pass_mark=card.pass_mark, language="en")
-    return f"{chinese} · {english} · {total} / {plain(card.out_of)} (≥ {plain(card.pass_mark)})"
+    grade = f"{chinese} · {english} · {cut(given_of(card, passback))} / {MAXIMUM}"
+    if passback is Passback.SCORE and card.out_of == MAXIMUM:
+        return f"{grade} (≥ {plain(card.pass_mark)})"
+    return f"{grade} · 得分 points {cut(card.total)} / {plain(card.out_of)} (≥ {plain(card.pass_mark)})"

@@ -5,22 +5,24 @@ What a platform registers by itself waits as pending: anybody may send a browser
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
+from lms_scoring.domain.addresses import web_address
 from lms_scoring.domain.errors import LmsScoringError, UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Clock, Store, Transaction
 
 MOST_PENDING = 20
+PENDING_LASTS = 3 * 24 * HOUR
+"""So long the place of one that waits is its own; then it is disabled where another wants to register."""
 LONGEST_ADDRESS = 2_000
 LONGEST_ID = 255
 """Characters of a client id or deployment id (Security Framework 1.1; LTI Core 1.3, 3.1.3)."""
 
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _SECURE_PORTS = (443, 8443)
 _ASKED_BY_US = frozenset({"token_url", "jwks_url"})
 
@@ -48,7 +50,8 @@ _SAID = {
     "LMS_SCORING_ALLOWED_PRIVATE_HOSTS if this is meant",
     Wrong.TOO_LONG: "is too long",
     Wrong.UNREADABLE: "holds characters that no id has",
-    Wrong.TAKEN: "is registered with that issuer already; change that registration instead",
+    Wrong.TAKEN: "is registered with that issuer already; change that one instead: "
+    "`lms-scoring registration change {taken_by} …`",
     Wrong.NO_PLATFORM: "is no Moodle of the settings",
 }
 
@@ -61,12 +64,15 @@ class Fault:
     wrong: Wrong
     known: tuple[str, ...] = ()
     """What there is instead."""
+    taken_by: int | None = None
+    """The registration that has it already."""
 
     def __str__(self) -> str:
         instead = (
             f" (there are: {', '.join(self.known) or 'none'})" if self.wrong is Wrong.NO_PLATFORM else ""
         )
-        return f"{self.field.replace('_', '-')} {_SAID[self.wrong]}{instead}"
+        said = _SAID[self.wrong].format(taken_by=self.taken_by)
+        return f"{self.field.replace('_', '-')} {said}{instead}"
 
 
 class NotRegistrable(LmsScoringError):
@@ -74,7 +80,11 @@ class NotRegistrable(LmsScoringError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("the platform cannot be registered:" + "".join(f"\n  {one}" for one in faults))
+        super().__init__("the platform cannot be registered so:" + "".join(f"\n  {one}" for one in faults))
+
+
+class NotRemovable(LmsScoringError):
+    """A registration stays, for it was confirmed or people came by it; it can be disabled."""
 
 
 class TooManyPending(LmsScoringError):
@@ -109,7 +119,7 @@ class Registrar:
         """The Moodle it is joined to, or the one whose address its issuer is."""
         if registration.platform is not None:
             return registration.platform
-        if _address(registration.issuer) is None:
+        if web_address(registration.issuer) is None:
             return None
         same = [name for name, url in self.moodles.items() if _plain(url) == _plain(registration.issuer)]
         return same[0] if len(same) == 1 else None
@@ -123,12 +133,12 @@ class Registrar:
 
     def add_pending(self, registration: Registration) -> Registration:
         """Keeps one that a platform made by itself. Raises TooManyPending, NotRegistrable."""
-        return self._kept(replace(registration, standing=Standing.PENDING), before=_check_room)
+        return self._kept(replace(registration, standing=Standing.PENDING), before=self._make_room)
 
     def check_room(self) -> None:
         """Before a platform is asked for anything: whether another may wait. Raises TooManyPending."""
-        with self.store.reading() as transaction:
-            _check_room(transaction)
+        with self.store.writing() as transaction:
+            self._make_room(transaction)
 
     def approve(self, registration: int, *, platform: str | None) -> Registration:
         """Lets it launch us, its people being those of that Moodle of the settings (None: of none).
@@ -137,12 +147,54 @@ class Registrar:
         """
         if platform is not None and platform not in self.moodles:
             known = ", ".join(sorted(self.moodles)) or "none"
-            raise UnknownPlatform(f"no Moodle {platform!r} in the settings (there are: {known})")
+            raise UnknownPlatform(
+                f"no Moodle {platform!r} in the settings (there are: {known}); name one of those by "
+                f"--platform, add this one to the settings, or join the registration to none: "
+                f'`lms-scoring registration change {registration} --platform ""`'
+            )
         with self.store.writing() as transaction:
             found = transaction.registration(registration)
             changed = replace(found, standing=Standing.ACTIVE, platform=platform)
             transaction.keep_registration(changed, at=self.clock.now())
         return changed
+
+    def change(self, changed: Registration) -> Registration:
+        """Keeps other addresses of a registration, another token audience or another Moodle (None: of none).
+
+        Which platform and client it is, its deployments and its standing stay as they are kept. Where its
+        people are those of another Moodle from then on, the sessions that it began end: they are of others.
+        Raises NotRegistrable with all that is wrong, UnknownRegistration.
+        """
+        with self.store.writing() as transaction:
+            found = transaction.registration(changed.id)
+            kept = replace(
+                found,
+                auth_url=changed.auth_url,
+                token_url=changed.token_url,
+                jwks_url=changed.jwks_url,
+                token_audience=changed.token_audience,
+                platform=changed.platform,
+            )
+            faults = list(self._faults(kept, transaction.registrations()))
+            if faults:
+                raise NotRegistrable(faults)
+            transaction.keep_registration(kept, at=self.clock.now())
+            if kept.platform != found.platform:
+                transaction.end_sessions(registration=kept.id)
+        return kept
+
+    def remove(self, registration: int) -> None:
+        """Forgets one that waits and that nobody ever came by.
+
+        Raises NotRemovable for any other, UnknownRegistration.
+        """
+        with self.store.writing() as transaction:
+            standing = transaction.registration(registration).standing
+            if standing is not Standing.PENDING or not transaction.forget_registration(registration):
+                raise NotRemovable(
+                    f"registration {registration} stays: it was approved, or people came by it; "
+                    f"`lms-scoring registration disable {registration}` lets nobody in by it"
+                )
 
     def disable(self, registration: int) -> int:
         """Lets it launch us no more, and ends the sessions that it began; how many there were.
@@ -158,15 +210,34 @@ class Registrar:
     def approve_deployment(self, registration: int, deployment: str) -> None:
         """Lets a deployment of it launch us. Raises UnknownRegistration, also for a deployment never met."""
         with self.store.writing() as transaction:
-            found = transaction.registration(registration)
-            if deployment not in found.deployments:
-                known = ", ".join(sorted(found.deployments)) or "none"
-                raise UnknownRegistration(
-                    f"registration {registration} has met no deployment {deployment!r} (it has: {known}); "
-                    "launch once from the platform, then approve it"
-                )
-            deployments = {**found.deployments, deployment: Standing.ACTIVE}
-            transaction.keep_registration(replace(found, deployments=deployments), at=self.clock.now())
+            self._set_deployment(transaction, registration, deployment, Standing.ACTIVE)
+
+    def disable_deployment(self, registration: int, deployment: str) -> int:
+        """Lets a deployment of it launch us no more, and ends the sessions that it began; how many.
+
+        Raises UnknownRegistration, also for a deployment never met.
+        """
+        with self.store.writing() as transaction:
+            self._set_deployment(transaction, registration, deployment, Standing.DISABLED)
+            return transaction.end_sessions(registration=registration, deployment=deployment)
+
+    def _set_deployment(
+        self, transaction: Transaction, registration: int, deployment: str, standing: Standing
+    ) -> None:
+        found = transaction.registration(registration)
+        if deployment not in found.deployments:
+            known = ", ".join(sorted(found.deployments)) or "none"
+            raise UnknownRegistration(
+                f"registration {registration} has met no deployment {deployment!r} (it has: {known}); "
+                "launch once from the platform, then approve it"
+            )
+        deployments = {**found.deployments, deployment: standing}
+        transaction.keep_registration(replace(found, deployments=deployments), at=self.clock.now())
+
+    def _make_room(self, transaction: Transaction) -> None:
+        """Anybody may register what is no platform: what nobody here approved for days makes room."""
+        transaction.disable_waiting(before=self.clock.now() - PENDING_LASTS)
+        _check_room(transaction)
 
     def _kept(
         self, registration: Registration, *, before: Callable[[Transaction], None] | None = None
@@ -186,9 +257,10 @@ class Registrar:
             if wrong is not None:
                 yield Fault(field=name, wrong=wrong)
         yield from _wrong_ids(registration)
-        key = (registration.issuer, registration.client_id)
-        if any((one.issuer, one.client_id) == key for one in others):
-            yield Fault(field="client_id", wrong=Wrong.TAKEN)
+        for one in others:
+            same = (one.issuer, one.client_id) == (registration.issuer, registration.client_id)
+            if same and one.id != registration.id:
+                yield Fault(field="client_id", wrong=Wrong.TAKEN, taken_by=one.id)
         if registration.platform is not None and registration.platform not in self.moodles:
             yield Fault(field="platform", wrong=Wrong.NO_PLATFORM, known=tuple(sorted(self.moodles)))
 
@@ -197,7 +269,7 @@ class Registrar:
             return Wrong.MISSING
         if len(url) > LONGEST_ADDRESS:
             return Wrong.TOO_LONG
-        parts = _address(url)
+        parts = web_address(url)
         if parts is None or (name == "issuer" and (parts.query or parts.fragment)) or "#" in url:
             return Wrong.NO_ADDRESS
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -219,18 +291,6 @@ def _check_room(transaction: Transaction) -> None:
         raise TooManyPending(
             f"{waiting} registrations wait for approval; approve or disable some, then register again"
         )
-
-
-def _address(url: str) -> SplitResult | None:
-    """Its parts, where any two readers would agree on them; they end up in headers and in pages."""
-    try:
-        parts = urlsplit(url)
-        host = parts.netloc.lower().rpartition(":")[0] if parts.port is not None else parts.netloc.lower()
-    except ValueError:  # half an IPv6 address, a port that is no number
-        return None
-    plain = url.isascii() and url.isprintable() and not set(url) & set(" \\\"'<>`")
-    usable = parts.scheme in ("http", "https") and _HOST.fullmatch(host) and parts.port != 0
-    return parts if plain and usable else None
 
 
 def _wrong_ids(registration: Registration) -> Iterator[Fault]:

@@ -159,9 +159,8 @@ class SetUp:
             transaction.keep_platform_course(replace(_place(transaction, launched), course=settings.id))
             transaction.keep_grant(Grant(person=visitor.person or "", role="coordinator", course=settings.id))
             there = replace(visitor, launched=replace(launched, course=settings.id))
-            transaction.keep_session(
-                session.digest, there, at=now, expires_at=now + session.lasts, idle=session.idle
-            )
+            ends_at = now + session.lasts if launched.ends_at is None else launched.ends_at
+            transaction.keep_session(session.digest, there, at=now, expires_at=ends_at, idle=session.idle)
         return there
 
     def _offered(self, transaction: Transaction, launched: Launched) -> Offered:

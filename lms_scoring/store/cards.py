@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -19,30 +19,52 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.ports import CardRow
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import ask, tell
-from lms_scoring.store.members import Members
+from lms_scoring.store.dialect import ask, rows, tell
+from lms_scoring.store.members import Members, Place
 from lms_scoring.store.tables.metadata import NOTHING
 
 Membership = tuple[str, str, str, str]
 """Course, person, role and class: what a card is of."""
 
 _COLUMNS = ("course", "person", "role", "class")
+
+
+def _of_membership(table: Table) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)]
+
+
+def _cards(table: Table) -> Select[Any]:
+    """The cards of a course, with the names of whose they are."""
+    person = tables.person
+    ahead = [table.c.standing, table.c.missing] if table is tables.scorecard else []
+    return (
+        select(table.c.card, table.c.as_of, table.c.version, table.c.scored_at, person.c.name, *ahead)
+        .outerjoin(person, (person.c.tenant == table.c.tenant) & (person.c.id == table.c.person))
+        .where(table.c.tenant == bindparam("tenant_"), table.c.course == bindparam("course_"))
+    )
+
+
 _OUTLOOK_COLUMNS = ("standing", "missing", "outlook_digest")
 _NO_OUTLOOK = (None, None, None)
-_OF_MEMBERSHIP = [tables.scorecard.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)]
 _LATEST = select(
     *(tables.scorecard.c[name] for name in ("version", "digest", "as_of", "outlook_digest"))
-).where(*_OF_MEMBERSHIP)
-_HELD_AT = update(tables.scorecard).where(*_OF_MEMBERSHIP).values(as_of=bindparam("as_of_"))
-
+).where(*_of_membership(tables.scorecard))
+_HELD_AT = update(tables.scorecard).where(*_of_membership(tables.scorecard)).values(as_of=bindparam("as_of_"))
+_DETAIL = select(tables.scorecard_detail.c.card).where(*_of_membership(tables.scorecard_detail))
+_KEPT_OUTLOOK = select(tables.scorecard_detail.c.outlook).where(*_of_membership(tables.scorecard_detail))
+_HISTORY = (
+    _cards(tables.scorecard_version)
+    .where(*_of_membership(tables.scorecard_version))
+    .order_by(tables.scorecard_version.c.version)
+)
 _LOOKS_AHEAD = (
     update(tables.scorecard)
-    .where(*_OF_MEMBERSHIP)
+    .where(*_of_membership(tables.scorecard))
     .values({name: bindparam(f"{name}_") for name in (*_OUTLOOK_COLUMNS, "valid_until")})
 )
 _OUTLOOK = (
     update(tables.scorecard_detail)
-    .where(*(tables.scorecard_detail.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)))
+    .where(*_of_membership(tables.scorecard_detail))
     .values(outlook=bindparam("outlook_"))
 )
 
@@ -100,21 +122,21 @@ class Cards(Members):
 
     def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
         """What was kept beside the latest card."""
-        table = tables.scorecard_detail
         membership = _membership(course, person, role, class_)
-        query = select(table.c.outlook).where(*self._of(table, membership))
-        kept = self.connection.execute(query).scalar_one_or_none()
-        return None if kept is None else outlook_of(json.loads(zlib.decompress(kept)))
+        kept = ask(self.connection, _KEPT_OUTLOOK, tenant_=self.tenant, **_named(membership))
+        return outlook_of(json.loads(zlib.decompress(kept[0][0]))) if kept and kept[0][0] else None
 
     def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
         """Latest cards without findings, ordered by role, class, person."""
         table = tables.scorecard
-        query = self._cards(table, course)
+        query = _cards(table)
         if class_ is not None:
             query = query.where(table.c["class"] == class_)
         if role is not None:
             query = query.where(table.c.role == role.value)
-        return self._card_rows(course, query.order_by(table.c.role, table.c["class"], table.c.person))
+        query = query.order_by(table.c.role, table.c["class"], table.c.person)
+        found = self.connection.execute(query, {"tenant_": self.tenant, "course_": course})
+        return _card_rows(found, self.active_places(course))
 
     def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
         """The latest card with its findings."""
@@ -122,17 +144,14 @@ class Cards(Members):
         latest = self._latest_card(membership)
         if latest is None:
             return None
-        table = tables.scorecard_detail
-        query = select(table.c.card).where(*self._of(table, membership))
-        card = card_of(json.loads(zlib.decompress(self.connection.execute(query).scalar_one())))
-        return replace(card, as_of=latest.as_of)
+        [(detail,)] = ask(self.connection, _DETAIL, tenant_=self.tenant, **_named(membership))
+        return replace(card_of(json.loads(zlib.decompress(detail))), as_of=latest.as_of)
 
     def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
         """Every version without findings, the first one first."""
-        table = tables.scorecard_version
         membership = _membership(course, person, role, class_)
-        query = self._cards(table, course).where(*self._of(table, membership))
-        return self._card_rows(course, query.order_by(table.c.version))
+        found = rows(self.connection, _HISTORY, tenant_=self.tenant, **_named(membership))
+        return _card_rows(found, self.active_places_of(course, person))
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         """Persons with a card of a place they have now whose `valid_until` is not after `at`."""
@@ -152,39 +171,26 @@ class Cards(Members):
         rows = ask(self.connection, _LATEST, tenant_=self.tenant, **_named(membership))
         return _Latest(*rows[0]) if rows else None
 
-    def _of(self, table: Table, membership: Membership) -> list[ColumnElement[bool]]:
-        values = (self.tenant, *membership)
-        return [table.c[name] == value for name, value in zip(("tenant", *_COLUMNS), values, strict=True)]
 
-    def _cards(self, table: Table, course: str) -> Select[Any]:
-        person = tables.person
-        ahead = [table.c.standing, table.c.missing] if table is tables.scorecard else []
-        return (
-            select(table.c.card, table.c.as_of, table.c.version, table.c.scored_at, person.c.name, *ahead)
-            .outerjoin(person, (person.c.tenant == table.c.tenant) & (person.c.id == table.c.person))
-            .where(table.c.tenant == self.tenant, table.c.course == course)
-        )
-
-    def _card_rows(self, course: str, query: Select[Any]) -> list[CardRow]:
-        active = self.active_places(course)
-        rows = []
-        for row in self.connection.execute(query):
-            card = card_of({**json.loads(row.card), "as_of": row.as_of})
-            belongs = (card.person, card.role.value, card.class_) in active
-            status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
-            standing = row._mapping.get("standing")
-            rows.append(
-                CardRow(
-                    name=row.name or "",
-                    status=status.value,
-                    card=card,
-                    version=row.version,
-                    scored_at=row.scored_at,
-                    standing=None if standing is None else Standing(standing),
-                    missing=row._mapping.get("missing"),
-                )
+def _card_rows(found: Iterable[Any], active: Collection[Place]) -> list[CardRow]:
+    cards = []
+    for row in found:
+        card = card_of({**json.loads(row.card), "as_of": row.as_of})
+        belongs = (card.person, card.role.value, card.class_) in active
+        status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
+        standing = getattr(row, "standing", None)
+        cards.append(
+            CardRow(
+                name=row.name or "",
+                status=status.value,
+                card=card,
+                version=row.version,
+                scored_at=row.scored_at,
+                standing=None if standing is None else Standing(standing),
+                missing=getattr(row, "missing", None),
             )
-        return rows
+        )
+    return cards
 
 
 def _membership(course: str, person: str, role: Role, class_: str | None) -> Membership:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms_scoring.domain.errors import UnknownCourse, UnknownScheme
 from lms_scoring.ports import KeptCourse, KeptScheme
 from lms_scoring.store import tables
+from lms_scoring.store.dialect import rows
 from lms_scoring.store.tenant_connection import TenantConnection
+
+_COURSES = (
+    select(tables.course.c.id, tables.course.c.title, tables.course.c.scheme, tables.course.c.settings)
+    .where(tables.course.c.tenant == bindparam("tenant_"))
+    .order_by(tables.course.c.id)
+)
+_COURSE = _COURSES.where(tables.course.c.id == bindparam("course_"))
+_SCHEME = select(tables.scheme.c.fingerprint, tables.scheme.c.name, tables.scheme.c.text).where(
+    tables.scheme.c.tenant == bindparam("tenant_"), tables.scheme.c.fingerprint == bindparam("fingerprint_")
+)
 
 
 class Courses(TenantConnection):
@@ -22,14 +34,9 @@ class Courses(TenantConnection):
 
     def scheme(self, fingerprint: str) -> KeptScheme:
         """Raises UnknownScheme."""
-        table = tables.scheme
-        query = select(table.c.fingerprint, table.c.name, table.c.text).where(
-            table.c.tenant == self.tenant, table.c.fingerprint == fingerprint
-        )
-        row = self.connection.execute(query).one_or_none()
-        if row is None:
-            raise UnknownScheme(f"no scheme with the fingerprint {fingerprint} is kept here")
-        return KeptScheme(fingerprint=row.fingerprint, name=row.name, text=row.text)
+        for row in rows(self.connection, _SCHEME, tenant_=self.tenant, fingerprint_=fingerprint):
+            return KeptScheme(fingerprint=row.fingerprint, name=row.name, text=row.text)
+        raise UnknownScheme(f"no scheme with the fingerprint {fingerprint} is kept here")
 
     def keep_course(self, course: KeptCourse) -> None:
         """Adds or changes a course. Raises UnknownScheme unless its scheme is kept already."""
@@ -39,21 +46,16 @@ class Courses(TenantConnection):
 
     def course(self, course: str) -> KeptCourse:
         """Raises UnknownCourse, naming those there are."""
-        courses = {kept.id: kept for kept in self.courses()}
-        if course not in courses:
-            there_are = ", ".join(courses) or "none yet"
-            raise UnknownCourse(f"no course {course!r} is set up here; there are: {there_are}")
-        return courses[course]
+        for row in rows(self.connection, _COURSE, tenant_=self.tenant, course_=course):
+            return _kept(row)
+        there_are = ", ".join(kept.id for kept in self.courses()) or "none yet"
+        raise UnknownCourse(f"no course {course!r} is set up here; there are: {there_are}")
 
     def courses(self) -> Sequence[KeptCourse]:
         """All of them, by id."""
-        table = tables.course
-        query = (
-            select(table.c.id, table.c.title, table.c.scheme, table.c.settings)
-            .where(table.c.tenant == self.tenant)
-            .order_by(table.c.id)
-        )
-        return [
-            KeptCourse(id=row.id, title=row.title, scheme=row.scheme, settings=row.settings)
-            for row in self.connection.execute(query)
-        ]
+        found = rows(self.connection, _COURSES, tenant_=self.tenant)
+        return [_kept(row) for row in found]
+
+
+def _kept(row: Any) -> KeptCourse:
+    return KeptCourse(id=row.id, title=row.title, scheme=row.scheme, settings=row.settings)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Table, Update, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, Table, UpdateBase, bindparam, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from lms_scoring.domain.errors import StoreError
+
+Built = Select[Any] | UpdateBase
+"""A statement that is built once, when its module is read, and asked or told often."""
 
 DRIVER_ERRORS = (sqlite3.Error,)
 """What the driver raises where it is spoken to directly."""
@@ -67,29 +71,30 @@ def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -
     _execute_many(connection, _putting(table), rows)
 
 
-def ask(connection: Connection, question: Select[Any], **asked: Any) -> list[tuple[Any, ...]]:
+def ask(connection: Connection, question: Built, **asked: Any) -> list[tuple[Any, ...]]:
     """The driver's rows for a question built beforehand, with its parameters by name.
 
-    For what every batch asks: compiled once, it takes a fifth of the time of a statement that
-    SQLAlchemy must first recognise.
+    For what every batch and every page asks: compiled once, it takes a fifth of the time of a statement
+    that SQLAlchemy must first recognise.
     """
-    text, names = _compiled(question)
+    text, names, constants = _compiled(question)
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(text, [asked[name] for name in names])
+        given = constants | asked
+        cursor.execute(text, [given[name] for name in names])
         return list(cursor.fetchall())
     finally:
         cursor.close()
 
 
-def tell(connection: Connection, change: Update, **told: Any) -> None:
+def rows(connection: Connection, question: Built, **asked: Any) -> list[Any]:
+    """As `ask`, each row with its columns by their names."""
+    return [*map(_row_of(question)._make, ask(connection, question, **asked))]
+
+
+def tell(connection: Connection, change: Built, **told: Any) -> None:
     """Changes rows by a statement built beforehand, as `ask` asks."""
-    text, names = _compiled(change)
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(text, [told[name] for name in names])
-    finally:
-        cursor.close()
+    ask(connection, change, **told)
 
 
 def _rows_of(parameter: BindParameter[Any]) -> Select[Any]:
@@ -130,9 +135,16 @@ def _putting(table: Table) -> str:
 
 
 @lru_cache
-def _compiled(statement: Select[Any] | Update) -> tuple[str, list[str]]:
+def _compiled(statement: Built) -> tuple[str, list[str], dict[str, Any]]:
     compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
-    return str(compiled), list(getattr(compiled, "positiontup", None) or ())
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return str(compiled), list(getattr(compiled, "positiontup", None) or ()), constants
+
+
+@lru_cache
+def _row_of(statement: Built) -> Any:
+    names = [str(column.key) for column in statement.exported_columns]
+    return namedtuple("Row", names)  # its names are not known before
 
 
 def _text(statement: Insert) -> str:

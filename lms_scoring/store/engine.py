@@ -105,4 +105,5 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, *, check_keys:
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: one that began by reading would fail instead of waiting."""
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

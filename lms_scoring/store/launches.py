@@ -7,38 +7,59 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Integer, bindparam, delete, select
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import LaunchState
-from lms_scoring.ports import PlatformCourse
+from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import ask, listed, rows
 from lms_scoring.store.tenant_connection import TenantConnection
 
 LONGEST_LAUNCH = HOUR
 """No state may live longer; so whatever ends that much earlier than a new one is over."""
 
 
+_TENANT = bindparam("tenant_", type_=Integer)
+_TAKE_STATE = (
+    delete(tables.launch_state)
+    .where(tables.launch_state.c.tenant == _TENANT, tables.launch_state.c.digest == bindparam("digest_"))
+    .returning(tables.launch_state.c.body)
+)
+_PLATFORM_COURSE = select(tables.platform_course).where(
+    tables.platform_course.c.tenant == _TENANT,
+    tables.platform_course.c.registration == bindparam("registration_"),
+    tables.platform_course.c.context == bindparam("context_"),
+)
+_PLATFORM_COURSES = (
+    select(tables.platform_course)
+    .where(
+        tables.platform_course.c.tenant == _TENANT,
+        tables.platform_course.c.course.is_not_distinct_from(bindparam("course_")),
+    )
+    .order_by(tables.platform_course.c.registration, tables.platform_course.c.context)
+)
+
+
 class Launches(TenantConnection):
     """The part of a transaction about launches and where they come from."""
 
     def keep_state(self, digest: str, state: LaunchState) -> None:
-        """A launch under way; forgets those that were over an hour before this one will be."""
+        """A launch under way; forgets those that were over an hour before this one will be, and the oldest
+        of its registration where there are too many."""
         table = tables.launch_state
         over = table.c.expires_at < state.expires_at - LONGEST_LAUNCH
         self.connection.execute(delete(table).where(table.c.tenant == self.tenant, over))
-        self.add(table, [(digest, state.expires_at, json.dumps(asdict(state)))])
+        self.add(table, [(digest, state.expires_at, json.dumps(asdict(state)), state.registration)])
+        theirs = (table.c.tenant == self.tenant, table.c.registration == state.registration)
+        newest_first = select(table.c.digest).where(*theirs).order_by(table.c.expires_at.desc())
+        beyond = newest_first.offset(MOST_UNDER_WAY).limit(MOST_UNDER_WAY)
+        self.connection.execute(delete(table).where(*theirs, table.c.digest.in_(beyond)))
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up; one statement decides, so that of many who race one gets it."""
-        table = tables.launch_state
-        taken = self.connection.execute(
-            delete(table)
-            .where(table.c.tenant == self.tenant, table.c.digest == digest)
-            .returning(table.c.body)
-        ).scalar_one_or_none()
-        return None if taken is None else LaunchState(**json.loads(taken))
+        taken = ask(self.connection, _TAKE_STATE, tenant_=self.tenant, digest_=digest)
+        return LaunchState(**json.loads(taken[0][0])) if taken else None
 
     def keep_platform_course(self, course: PlatformCourse) -> None:
         """As the latest launch says; what it does not tell stays."""
@@ -48,27 +69,19 @@ class Launches(TenantConnection):
         row = (
             *(kept.registration, kept.context, kept.title, kept.course, kept.deployment),
             *(kept.line_items, kept.line_item, kept.roster_url, scopes, history, kept.seen_at),
+            kept.own_line_item,
         )
         self.put(tables.platform_course, [row])
 
     def platform_course(self, registration: int, context: str) -> PlatformCourse | None:
         """None where nobody was launched from it yet."""
-        table = tables.platform_course
-        query = select(table).where(
-            table.c.tenant == self.tenant, table.c.registration == registration, table.c.context == context
-        )
-        row = self.connection.execute(query).one_or_none()
-        return None if row is None else _platform_course(row)
+        asked = {"tenant_": self.tenant, "registration_": registration, "context_": context}
+        return next(map(_platform_course, rows(self.connection, _PLATFORM_COURSE, **asked)), None)
 
     def platform_courses(self, course: str | None = None) -> Sequence[PlatformCourse]:
         """Those of one of our courses, or all that nobody has set up; by registration and context."""
-        table = tables.platform_course
-        query = (
-            select(table)
-            .where(table.c.tenant == self.tenant, table.c.course.is_not_distinct_from(course))
-            .order_by(table.c.registration, table.c.context)
-        )
-        return [_platform_course(row) for row in self.connection.execute(query)]
+        found = rows(self.connection, _PLATFORM_COURSES, tenant_=self.tenant, course_=course)
+        return [_platform_course(row) for row in found]
 
     def keep_subject(self, registration: int, subject: str, person: str, *, at: int) -> None:
         """Who is whom; a later word takes the place of an earlier one."""
@@ -98,14 +111,17 @@ class Launches(TenantConnection):
 
 
 def _merged(former: PlatformCourse, later: PlatformCourse) -> PlatformCourse:
-    """Scopes and the address of the line items come together, or not at all."""
+    """Scopes and the address of the line items come together, or not at all. An activity that has no line
+    item of its own says nothing of those of others."""
     grades = later if later.line_items is not None or later.scopes else former
+    own = former.own_line_item if later.own_line_item is None else later.own_line_item
     return replace(
         later,
         title=former.title if later.title is None else later.title,
         course=former.course if later.course is None else later.course,
         line_items=grades.line_items,
         line_item=former.line_item if later.line_item is None else later.line_item,
+        own_line_item=own,
         roster_url=former.roster_url if later.roster_url is None else later.roster_url,
         scopes=grades.scopes,
         history=later.history or former.history,
@@ -113,7 +129,7 @@ def _merged(former: PlatformCourse, later: PlatformCourse) -> PlatformCourse:
     )
 
 
-def _platform_course(row: Row[Any]) -> PlatformCourse:
+def _platform_course(row: Any) -> PlatformCourse:
     return PlatformCourse(
         registration=row.registration,
         context=row.context,
@@ -122,6 +138,7 @@ def _platform_course(row: Row[Any]) -> PlatformCourse:
         deployment=row.deployment,
         line_items=row.line_items,
         line_item=row.line_item,
+        own_line_item=row.own_line_item,
         roster_url=row.roster_url,
         scopes=frozenset(json.loads(row.scopes)),
         history=tuple(json.loads(row.history)),

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, bindparam, false, select
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows
 from lms_scoring.store.rows import record_of
 from lms_scoring.store.runs import Runs
 
@@ -33,6 +33,40 @@ class Member:
 
 Place = tuple[str | None, str, str | None]
 """Person, role and class."""
+
+
+def _memberships(*columns: ColumnElement[Any]) -> Select[Any]:
+    evidence, account, run = tables.evidence, tables.account, tables.run
+    tenant, course = bindparam("tenant_", type_=Integer), bindparam("course_", type_=Text)
+    sources = select(run.c.source).where(run.c.tenant == tenant, run.c.course == course)
+    return (
+        select(*columns)
+        .select_from(evidence)
+        .join(account, (account.c.tenant == evidence.c.tenant) & (account.c.id == evidence.c.account))
+        .where(
+            evidence.c.tenant == tenant,
+            evidence.c.course == course,
+            evidence.c.source.in_(sources),
+            evidence.c.kind == "membership",
+            evidence.c.superseded == false(),
+        )
+    )
+
+
+_PERSONS = listed_later("persons_")
+_ALL = _memberships(*tables.evidence.c, tables.account.c.text, tables.account.c.person)
+_NAMED = _ALL.where(tables.account.c.person.in_(_PERSONS))
+_ACTIVE = _memberships(tables.evidence.c.body, tables.account.c.person).where(
+    tables.evidence.c.state == MembershipStatus.ACTIVE.value, tables.evidence.c.gone_run.is_(None)
+)
+_NAMES = select(tables.person.c.id, tables.person.c.name).where(
+    tables.person.c.tenant == bindparam("tenant_"), tables.person.c.id.in_(_PERSONS)
+)
+_ACCOUNTS = (
+    select(tables.account.c.person, tables.account.c.id, tables.account.c.text)
+    .where(tables.account.c.tenant == bindparam("tenant_"), tables.account.c.person.in_(_PERSONS))
+    .order_by(tables.account.c.person, tables.account.c.rank, tables.account.c.id)
+)
 
 
 class Members(Runs):
@@ -59,27 +93,31 @@ class Members(Runs):
     def members(self, course: str) -> list[Member]:
         """All memberships, of accounts that nobody has as well; read once per transaction."""
         if course not in self._members:
-            columns = (*tables.evidence.c, tables.account.c.text, tables.account.c.person)
-            rows = self.connection.execute(self._memberships(course, *columns))
-            self._members[course] = [_member(row) for row in rows]
+            found = rows(self.connection, _ALL, tenant_=self.tenant, course_=course)
+            self._members[course] = [_member(row) for row in found]
         return self._members[course]
 
     def _members_named(self, course: str, persons: Collection[str]) -> list[Member]:
         """The memberships of these alone: a page about one person must not read a county's."""
         if course in self._members:
             return [member for member in self._members[course] if member.person in persons]
-        columns = (*tables.evidence.c, tables.account.c.text, tables.account.c.person)
-        query = self._memberships(course, *columns).where(tables.account.c.person.in_(listed(persons)))
-        return [_member(row) for row in self.connection.execute(query)]
+        wanted = list_parameter(persons)
+        found = rows(self.connection, _NAMED, tenant_=self.tenant, course_=course, persons_=wanted)
+        return [_member(row) for row in found]
 
     def active_places(self, course: str) -> set[Place]:
         """Who has which place in the course now. A board asks this alone, so no record is made for it."""
-        evidence, account = tables.evidence, tables.account
-        query = self._memberships(course, evidence.c.body, account.c.person).where(
-            evidence.c.state == MembershipStatus.ACTIVE.value, evidence.c.gone_run.is_(None)
-        )
-        bodies = [(person, json.loads(body)) for body, person in self.connection.execute(query)]
+        found = ask(self.connection, _ACTIVE, tenant_=self.tenant, course_=course)
+        bodies = [(person, json.loads(body)) for body, person in found]
         return {(person, body["role"], body["class"]) for person, body in bodies}
+
+    def active_places_of(self, course: str, person: str) -> set[Place]:
+        """Which places this one person has now."""
+        return {
+            (member.person, member.membership.role.value, member.membership.class_)
+            for member in self._members_named(course, [person])
+            if member.active
+        }
 
     def forget_members(self) -> None:
         """To be called by whoever changes memberships or joins accounts."""
@@ -89,11 +127,8 @@ class Members(Runs):
         """Those of the persons that exist, in the same order, with their accounts."""
         wanted = list(persons)
         accounts = self.accounts_of(wanted)
-        person = tables.person
-        query = select(person.c.id, person.c.name).where(
-            person.c.tenant == self.tenant, person.c.id.in_(listed(wanted))
-        )
-        names = {row.id: row.name for row in self.connection.execute(query)}
+        found = ask(self.connection, _NAMES, tenant_=self.tenant, persons_=list_parameter(wanted))
+        names: dict[str, str] = dict(found)
         return {
             id_: KnownPerson(
                 id=id_,
@@ -106,34 +141,14 @@ class Members(Runs):
 
     def accounts_of(self, persons: Iterable[str]) -> dict[str, dict[int, str]]:
         """Each person's accounts by number, the most stable first."""
-        account = tables.account
-        query = (
-            select(account.c.person, account.c.id, account.c.text)
-            .where(account.c.tenant == self.tenant, account.c.person.in_(listed(persons)))
-            .order_by(account.c.person, account.c.rank, account.c.id)
-        )
         found: dict[str, dict[int, str]] = {}
-        for row in self.connection.execute(query):
+        wanted = list_parameter(persons)
+        for row in rows(self.connection, _ACCOUNTS, tenant_=self.tenant, persons_=wanted):
             found.setdefault(row.person, {})[row.id] = row.text
         return found
 
-    def _memberships(self, course: str, *columns: ColumnElement[Any]) -> Select[Any]:
-        evidence, account = tables.evidence, tables.account
-        return (
-            select(*columns)
-            .select_from(evidence)
-            .join(account, (account.c.tenant == evidence.c.tenant) & (account.c.id == evidence.c.account))
-            .where(
-                evidence.c.tenant == self.tenant,
-                evidence.c.course == course,
-                evidence.c.source.in_(self.sources_of(course)),
-                evidence.c.kind == "membership",
-                evidence.c.superseded == false(),
-            )
-        )
 
-
-def _member(row: Row[Any]) -> Member:
+def _member(row: Any) -> Member:
     person = row.person if row.person is not None else row.text
     membership = record_of(row, person=person, person_of=str)
     if not isinstance(membership, Membership):

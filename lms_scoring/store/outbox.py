@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
 
-from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from lms_scoring.ports import (
+    GradebookReading,
+    GradeStep,
+    OutgoingGrade,
+    Passback,
+    SendState,
+    StepKind,
+)
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import ask, listed
 from lms_scoring.store.tenant_connection import TenantConnection
+
+_PASSBACK = select(tables.passback.c.passback).where(
+    tables.passback.c.tenant == bindparam("tenant_"), tables.passback.c.course == bindparam("course_")
+)
 
 
 class Outbox(TenantConnection):
@@ -19,10 +30,8 @@ class Outbox(TenantConnection):
 
     def passback(self, course: str) -> Passback | None:
         """What the course sends; None: nothing."""
-        table = tables.passback
-        query = select(table.c.passback).where(table.c.tenant == self.tenant, table.c.course == course)
-        kept = self.connection.execute(query).scalar_one_or_none()
-        return None if kept is None else Passback(kept)
+        kept = ask(self.connection, _PASSBACK, tenant_=self.tenant, course_=course)
+        return Passback(kept[0][0]) if kept else None
 
     def keep_passback(self, course: str, passback: Passback | None) -> None:
         """From now on."""
@@ -81,6 +90,59 @@ class Outbox(TenantConnection):
         )
         return [_grade(row) for row in self.connection.execute(query)]
 
+    def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
+        """One step more; none is ever changed."""
+        table = tables.grade_step
+        counted = select(func.count()).where(
+            table.c.tenant == self.tenant, table.c.course == course, table.c.person == person
+        )
+        number = self.connection.execute(counted).scalar_one() + 1
+        kept = (course, person, number, step.at, step.kind.value, _text(step.value), step.by)
+        self.add(table, [kept])
+
+    def grade_steps(self, course: str, person: str) -> Sequence[GradeStep]:
+        """The history of one person's grade, the first step first."""
+        table = tables.grade_step
+        query = (
+            select(table)
+            .where(table.c.tenant == self.tenant, table.c.course == course, table.c.person == person)
+            .order_by(table.c.number)
+        )
+        return [
+            GradeStep(at=row.at, kind=StepKind(row.kind), value=_fraction(row.value), by=row.by)
+            for row in self.connection.execute(query)
+        ]
+
+    def keep_gradebook_reading(self, reading: GradebookReading) -> None:
+        """In place of the one before."""
+        kept = (reading.registration, reading.context, reading.read_at, reading.try_at)
+        self.put(tables.gradebook_reading, [kept])
+
+    def gradebook_reading(self, registration: int, context: str) -> GradebookReading:
+        """Of a gradebook that was never read too."""
+        table = tables.gradebook_reading
+        query = select(table.c.read_at, table.c.try_at).where(
+            table.c.tenant == self.tenant, table.c.registration == registration, table.c.context == context
+        )
+        found = self.connection.execute(query).one_or_none()
+        read_at, try_at = (None, 0) if found is None else (found.read_at, found.try_at)
+        return GradebookReading(registration=registration, context=context, read_at=read_at, try_at=try_at)
+
+    def begin_sending(self, course: str, sender: str, *, at: int, until: int) -> bool:
+        """Whether the sender has the course's grades to itself; the key of the row decides of many who
+        race."""
+        table = tables.sending
+        over = or_(table.c.sender == sender, table.c.until <= at, table.c.until > 2 * until - at)
+        mine = (table.c.tenant == self.tenant, table.c.course == course)
+        self.connection.execute(delete(table).where(*mine, over))
+        return self.add(table, [(course, sender, until)]) == 1
+
+    def end_sending(self, course: str, sender: str) -> None:
+        """Others may send; nothing happens where another has taken over."""
+        table = tables.sending
+        mine = (table.c.tenant == self.tenant, table.c.course == course, table.c.sender == sender)
+        self.connection.execute(delete(table).where(*mine))
+
     def _grades(self) -> Select[Any]:
         table = tables.outgoing_grade
         return select(table).where(table.c.tenant == self.tenant)
@@ -100,6 +162,8 @@ def _columns(grade: OutgoingGrade) -> dict[str, Any]:
         "sent_at": grade.sent_at,
         "reason": grade.reason,
         "forced": grade.forced,
+        "line_item": grade.line_item,
+        "found": _text(grade.found),
     }
 
 
@@ -118,6 +182,8 @@ def _grade(row: Row[Any]) -> OutgoingGrade:
         sent_at=row.sent_at,
         reason=row.reason,
         forced=row.forced,
+        line_item=row.line_item,
+        found=_fraction(row.found),
     )
 
 

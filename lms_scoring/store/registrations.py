@@ -6,14 +6,27 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import SealedKey
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import listed, rows
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
+
+_REGISTRATIONS = (
+    select(tables.registration)
+    .where(tables.registration.c.tenant == bindparam("tenant_"))
+    .order_by(tables.registration.c.id)
+)
+_REGISTRATION = _REGISTRATIONS.where(tables.registration.c.id == bindparam("registration_"))
+_DEPLOYMENTS = (
+    select(tables.deployment)
+    .where(tables.deployment.c.tenant == bindparam("tenant_"))
+    .order_by(tables.deployment.c.id)
+)
+_DEPLOYMENTS_OF = _DEPLOYMENTS.where(tables.deployment.c.registration == bindparam("registration_"))
 
 
 class Registrations(TenantConnection):
@@ -34,6 +47,19 @@ class Registrations(TenantConnection):
         self._keep_deployments(number, registration.deployments, at=at)
         return number
 
+    def disable_waiting(self, *, before: int) -> None:
+        """Disables those that have been pending since before that instant."""
+        table = tables.registration
+        self.connection.execute(
+            update(table)
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.standing == Standing.PENDING.value,
+                table.c.kept_at < before,
+            )
+            .values(standing=Standing.DISABLED.value)
+        )
+
     def registrations(self) -> Sequence[Registration]:
         """All of them, by id."""
         return self._found()
@@ -47,6 +73,23 @@ class Registrations(TenantConnection):
                 "`lms-scoring registration list` shows those that are"
             )
         return found[0]
+
+    def forget_registration(self, registration: int) -> bool:
+        """Removes one that no course and nobody of a platform came by; False, and it stays, where one did.
+
+        Raises UnknownRegistration.
+        """
+        self.registration(registration)
+        for table in (tables.platform_course, tables.platform_subject):
+            used = exists().where(table.c.tenant == self.tenant, table.c.registration == registration)
+            if self.connection.execute(select(used)).scalar_one():
+                return False
+        kept, placed = tables.registration, tables.deployment
+        self.connection.execute(
+            delete(placed).where(placed.c.tenant == self.tenant, placed.c.registration == registration)
+        )
+        self.connection.execute(delete(kept).where(kept.c.tenant == self.tenant, kept.c.id == registration))
+        return True
 
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         """Keeps an unknown deployment as pending. Raises UnknownRegistration."""
@@ -79,7 +122,7 @@ class Registrations(TenantConnection):
         if self.connection.execute(select(taken)).scalar_one():
             raise StoreError(
                 f"the platform {registration.issuer} is registered with the client id "
-                f"{registration.client_id} already; change that registration instead"
+                f"{registration.client_id} already; change that one instead (`lms-scoring registration change`)"
             )
 
     def _keep_deployments(self, registration: int, deployments: Mapping[str, Standing], *, at: int) -> None:
@@ -94,16 +137,12 @@ class Registrations(TenantConnection):
         self.put(table, rows)
 
     def _found(self, registration: int | None = None) -> list[Registration]:
-        table, deployment = tables.registration, tables.deployment
-        query = select(table).where(table.c.tenant == self.tenant).order_by(table.c.id)
-        parts = select(deployment).where(deployment.c.tenant == self.tenant).order_by(deployment.c.id)
-        if registration is not None:
-            query = query.where(table.c.id == registration)
-            parts = parts.where(deployment.c.registration == registration)
+        asked = {"tenant_": self.tenant, "registration_": registration}
         deployments: dict[int, dict[str, Standing]] = {}
-        for row in self.connection.execute(parts):
+        for row in rows(self.connection, _DEPLOYMENTS if registration is None else _DEPLOYMENTS_OF, **asked):
             deployments.setdefault(row.registration, {})[row.id] = Standing(row.standing)
-        return [_registration(row, deployments.get(row.id, {})) for row in self.connection.execute(query)]
+        found = rows(self.connection, _REGISTRATIONS if registration is None else _REGISTRATION, **asked)
+        return [_registration(row, deployments.get(row.id, {})) for row in found]
 
 
 def _columns(registration: Registration) -> tuple[Any, ...]:
@@ -116,7 +155,7 @@ def _columns(registration: Registration) -> tuple[Any, ...]:
     )
 
 
-def _registration(row: Row[Any], deployments: Mapping[str, Standing]) -> Registration:
+def _registration(row: Any, deployments: Mapping[str, Standing]) -> Registration:
     return Registration(
         id=row.id,
         issuer=row.issuer,

@@ -10,11 +10,18 @@ from sqlalchemy import bindparam, false, select, update
 from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed, writable
+from lms_scoring.store.dialect import listed, rows, writable
 from lms_scoring.store.touches import Touches
 
 _LAST = 9999
 """The rank of the account that is only for what is entered here."""
+
+
+_ACTIVITIES = (
+    select(tables.activity)
+    .where(tables.activity.c.tenant == bindparam("tenant_"), tables.activity.c.course == bindparam("course_"))
+    .order_by(tables.activity.c.source, tables.activity.c.id)
+)
 
 
 class Roster(Touches):
@@ -46,15 +53,9 @@ class Roster(Touches):
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs, by source and id."""
-        table = tables.activity
-        query = (
-            select(table)
-            .where(table.c.tenant == self.tenant, table.c.course == course)
-            .order_by(table.c.source, table.c.id)
-        )
         return [
-            (row.source, Activity(id=row.id, name=row.name, kind=row.kind, visible=row.visible))
-            for row in self.connection.execute(query)
+            (row.source, Activity(id=row.id, name=row.name, kind=row.kind, visible=bool(row.visible)))
+            for row in rows(self.connection, _ACTIVITIES, tenant_=self.tenant, course_=course)
         ]
 
     def _keep_names(self, people: Sequence[KnownPerson]) -> None:

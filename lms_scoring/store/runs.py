@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_,
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Kept, KeptProblem, LastEnds, MetProblem, Problem, ProblemKind, Run, RunState
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import ask
+from lms_scoring.store.dialect import ask, rows
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
@@ -19,6 +19,20 @@ _COURSES_OF = (
     .where(tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.source == bindparam("of_source"))
     .distinct()
     .order_by(tables.run.c.course)
+)
+_OF_COURSE = (tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.course == bindparam("of_course"))
+_SOURCES_OF = select(tables.run.c.source).where(*_OF_COURSE).distinct().order_by(tables.run.c.source)
+_GOOD = tables.run.c.state == RunState.DONE.value
+_LAST_ENDS = (
+    select(
+        tables.run.c.source,
+        func.max(tables.run.c.id)
+        .filter(or_(_GOOD, tables.run.c.state == RunState.FAILED.value))
+        .label("run"),
+        func.max(tables.run.c.ended_at).filter(_GOOD).label("good_at"),
+    )
+    .where(*_OF_COURSE)
+    .group_by(tables.run.c.source)
 )
 
 
@@ -83,19 +97,8 @@ class Runs(TenantConnection):
 
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         """Of every source that ever had a run for the course, however long ago, by name."""
-        table = tables.run
-        good = table.c.state == RunState.DONE.value
-        query = (
-            select(
-                table.c.source,
-                func.max(table.c.id).filter(or_(good, table.c.state == RunState.FAILED.value)).label("run"),
-                func.max(table.c.ended_at).filter(good).label("good_at"),
-            )
-            .where(table.c.tenant == self.tenant, table.c.course == course)
-            .group_by(table.c.source)
-        )
-        rows = self.connection.execute(query)
-        return {row.source: LastEnds(run=row.run, good_at=row.good_at) for row in rows}
+        found = rows(self.connection, _LAST_ENDS, of_tenant=self.tenant, of_course=course)
+        return {row.source: LastEnds(run=row.run, good_at=row.good_at) for row in found}
 
     def cursor(self, course: str | None, source: str) -> str | None:
         """Where the next pull of the source may begin, for the course or for any; None before the first."""
@@ -194,14 +197,8 @@ class Runs(TenantConnection):
 
     def sources_of(self, course: str) -> list[str]:
         """The sources that ever had a run for the course: their statements belong to it."""
-        table = tables.run
-        query = (
-            select(table.c.source)
-            .where(table.c.tenant == self.tenant, table.c.course == course)
-            .distinct()
-            .order_by(table.c.source)
-        )
-        return list(self.connection.execute(query).scalars())
+        found = ask(self.connection, _SOURCES_OF, of_tenant=self.tenant, of_course=course)
+        return [source for (source,) in found]
 
     def courses_of(self, source: str) -> list[str]:
         """The courses that ever had a run of the source."""

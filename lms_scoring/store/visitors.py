@@ -39,6 +39,9 @@ def _launched_fields(launched: Launched) -> dict[str, Any]:
         "groups": None if launched.groups is None else sorted(launched.groups),
         "for_subject": launched.for_subject,
         "frames": list(launched.frames),
+        "deployment": launched.deployment,
+        "launch": launched.launch,
+        "ends_at": launched.ends_at,
     }
 
 

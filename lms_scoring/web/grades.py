@@ -20,11 +20,12 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     def again(course: str, person: str) -> Response | str:
         """What a teacher entered is written over only once somebody has confirmed that."""
         consultant = Consultant(door.store, door.rules(course))
-        status = consultant.grade_to_send(current_visitor(), person)
+        visitor = current_visitor()
+        status = consultant.grade_to_send(visitor, person)
         overridden = status.grade is not None and status.grade.grade.state is SendState.OVERRIDDEN
         if overridden and request.form.get("overwrite") != "yes":
             return render_template("grade_overwrite.html", status=status)
-        send_again(course, door.store, clock=clock, persons=[person], force=overridden)
+        send_again(course, door.store, clock=clock, persons=[person], force=overridden, by=visitor.person)
         address = url_for("people.person", course=course, person=person, _anchor="grade")
         return redirect(address, code=303)
 

@@ -31,6 +31,9 @@ OPEN = frozenset(
 FROM_PLATFORMS = frozenset({"launches.login", "launches.launch"})
 """Where forms of other sites arrive: they prove themselves by what they carry."""
 
+BY_OUR_PAGES = frozenset({"launches.open_code"})
+"""What begins a session though it is no form: another site's link would sign people in as somebody else."""
+
 
 def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | None]) -> None:
     """Puts the guard before every view of the application; `of_key` tells who asks by a key of the API."""
@@ -47,7 +50,7 @@ def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | No
         remember(sessions.current())
         if request.endpoint is None:
             return  # no view is behind it: not found
-        if request.method == "POST" and not _from_here():
+        if (request.method == "POST" or request.endpoint in BY_OUR_PAGES) and not _from_here():
             raise BadRequest("form")
         if request.endpoint in OPEN:
             return
@@ -59,7 +62,7 @@ def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | No
 
 
 def _from_here() -> bool:
-    """Whether a form was sent from a page of ours, as far as the browser tells.
+    """Whether a page of ours sent the browser here, or its address bar, as far as the browser tells.
 
     Old browsers tell nothing; pages that hide their address tell `null` (ours do, by Referrer-Policy).
     """

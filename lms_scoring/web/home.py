@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.domain.registration import person_of_subject
 from lms_scoring.services.consult import Consultant, View
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
@@ -60,8 +60,9 @@ def blueprint(door: Door) -> Blueprint:
             raise NotFound
         with door.store.reading() as transaction:
             person = transaction.person_of(launched.registration, launched.for_subject)
-        if person is None:
-            raise UnknownPerson("the platform's gradebook speaks of somebody who is not known here")
+            if person is None:  # somebody whom the platform's roster names, and who never opened the tool
+                registration = transaction.registration(launched.registration)
+                person = person_of_subject(registration, launched.for_subject)
         return redirect(url_for("people.person", course=course, person=person), code=303)
 
     return pages

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Gone
+from werkzeug.exceptions import BadRequest, Gone, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.launch import Message
 from lms_scoring.lti.keys import OwnKey, public_key_set
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Visitor
+from lms_scoring.services.admit import frames_of
 from lms_scoring.web import launch_cookies, links
 from lms_scoring.web.credentials import form_token
 from lms_scoring.web.frames import allow_frames
-from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, state_cookie
-from lms_scoring.web.launcher import LASTS, Believed, Launcher, Sent, origin_of
+from lms_scoring.web.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
+from lms_scoring.web.launcher import LASTS, Begun, Believed, Launcher, Sent
 from lms_scoring.web.refusals import refused_page
-from lms_scoring.web.sessions import current_visitor, place_of
+from lms_scoring.web.sessions import current_session, place_of
 
 _POLITE = (Message.DATA_PRIVACY, Message.EULA)
 
@@ -44,16 +46,18 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         """Where the platform's form arrives (5.1.1.3)."""
         try:
             believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
+            response = _answer(launcher, believed, own_keys)
         except LaunchRefused as refused:
             return refused_page(refused)
-        response = _answer(launcher, believed, own_keys)
         launch_cookies.drop(response, state_cookie(request.form["state"]))
         return response
 
     @pages.post("/confirm")
     def confirm() -> AnyResponse:
         """A browser without cookies shows what the platform's storage kept for it (LTI-CS-OIDC)."""
-        released = launcher.release(request.form.get("code", ""), request.form.get("browser", ""))
+        released = launcher.release(
+            request.form.get("code", ""), request.form.get("browser", ""), brought=session_secrets()
+        )
         if released is None:
             return refused_page(
                 LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
@@ -66,12 +70,16 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
     @pages.post("/code")
     def code() -> Response:
         """A one-time code for a new window or a download, where no cookie of this frame goes along."""
-        return jsonify(code=launcher.code_for(current_visitor()))
+        session = current_session()
+        made = None if session is None else launcher.code_for(session)
+        if made is None:
+            raise Unauthorized
+        return jsonify(code=made)
 
     @pages.get("/open/<code>")
     def open_code(code: str) -> AnyResponse:
         """Opens a page of ours by a one-time code; `by=header`: its opener's frame keeps no cookie."""
-        opened = launcher.exchange(code)
+        opened = launcher.exchange(code, brought=session_secrets())
         if opened is None:
             raise Gone
         visitor, secret = opened
@@ -110,18 +118,31 @@ def _storage_key(state: str) -> str:
 
 def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Sequence[OwnKey]]) -> AnyResponse:
     launch = believed.launch
-    allow_frames([origin_of(believed.registration.issuer), origin_of(believed.registration.auth_url)])
+    allow_frames(frames_of(believed.registration))
     if launch.message in _POLITE:
         return make_response(render_template("launch_not_used.html"))
     if launch.deep_linking is not None:
+        if not believed.bound:  # the answer is signed by us: it is for the author's own browser alone
+            raise LaunchRefused(
+                Refusal.OTHER_BROWSER,
+                "links are placed only by a browser that has the cookie of its login",
+                again=believed.state.again,
+            )
         return links.answer_page(believed, own_keys(), public_url=launcher.public_url, clock=launcher.clock)
     if not believed.bound:
-        _, code = launcher.hold(believed)
-        return make_response(_storage_page(believed, code))
-    admitted, secret = launcher.begin(believed, brought=launch_cookies.session_secrets())
-    response = redirect(_start(admitted.visitor), code=303)
-    _put_session(response, admitted.visitor, secret)
+        return make_response(_storage_page(believed, launcher.hold(believed)))
+    begun = launcher.begin(believed, brought=session_secrets())
+    response = redirect(_first_page(begun), code=303)
+    _put_session(response, begun.visitor, begun.secret)
     return response
+
+
+def _first_page(begun: Begun) -> str:
+    """Straight to what a start would send the visitor on to, where that is known already."""
+    launched = begun.visitor.launched
+    if begun.only_learns and launched is not None and launched.for_subject is None:
+        return url_for("people.person", course=launched.course, person=begun.visitor.person)
+    return _start(begun.visitor)
 
 
 def _storage_page(believed: Believed, code: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.instants import day_of, days_between
 from lms_scoring.domain.intervals import Span, clip
+from lms_scoring.domain.kept_findings import timed
 from lms_scoring.domain.scorecard import Finding, Reason
 
 SHORT = 12
@@ -86,26 +87,18 @@ def amount_of(findings: Iterable[Finding]) -> Fraction | None:
 
 def time_of(findings: Sequence[Finding]) -> Time | None:
     """What became of recorded time; None where nothing recorded any."""
-    timed = [finding for finding in findings if finding.of is not None]
-    if not timed:
+    if not (times := timed(findings)):
         return None
+    missing: dict[Reason, Fraction | int] = {}
+    for amount, of, reason in times:
+        if reason is not None and amount is not None and of > amount:
+            missing[reason] = missing.get(reason, 0) + of - amount
+    ordered = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
     return Time(
-        recorded=sum(finding.of for finding in timed if finding.of is not None),
-        counted=amount_of(timed) or Fraction(0),
-        left_out=_left_out(timed),
+        recorded=sum(one.of for one in times),
+        counted=Fraction(sum(one.amount for one in times if one.amount is not None)),
+        left_out=[LeftOut(reason=reason, duration=Fraction(duration)) for reason, duration in ordered],
     )
-
-
-def _left_out(timed: Sequence[Finding]) -> list[LeftOut]:
-    sums: dict[Reason, Fraction] = {}
-    for finding in timed:
-        if finding.reason is None or finding.of is None or finding.amount is None:
-            continue
-        missing = finding.of - finding.amount
-        if missing > 0:
-            sums[finding.reason] = sums.get(finding.reason, Fraction(0)) + missing
-    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return [LeftOut(reason=reason, duration=duration) for reason, duration in ordered]
 
 
 def _parts(finding: Finding, zone: ZoneInfo, counting: Span) -> Iterator[Finding]:

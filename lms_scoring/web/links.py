@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.gradebook import MAXIMUM, RESOURCE_ID, TAG
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.lti import deep_linking
@@ -17,7 +18,7 @@ from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Clock
 from lms_scoring.web.credentials import new_secret
 from lms_scoring.web.frames import allow_forms
-from lms_scoring.web.launcher import Believed, origin_of
+from lms_scoring.web.launcher import Believed
 from lms_scoring.web.refusals import refused_page
 
 

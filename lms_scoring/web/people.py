@@ -20,12 +20,13 @@ def blueprint(door: Door) -> Blueprint:
     @pages.get("/courses/<course>/people/<path:person>")
     def person(course: str, person: str) -> str:
         rules, visitor = door.rules(course), current_visitor()
-        consultant, zone = Consultant(door.store, rules), rules.zone
+        zone = rules.zone
         # Who learns and guides has several cards; the one as a learner is asked for more often.
-        statuses = sorted(consultant.status(visitor, person), key=lambda one: one.membership.role)
+        seen = Consultant(door.store, rules).seen(visitor, person)
+        statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
         return render_template(
             "status.html",
-            view=consultant.view(visitor),
+            view=seen.view,
             person=statuses[0].person,
             pages=[status_page(status, zone) for status in statuses],
             zone=zone,

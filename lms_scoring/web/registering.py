@@ -14,12 +14,12 @@ from typing import Protocol
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, PlatformRefused
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.refusal import LaunchRefused
 from lms_scoring.services.registrations import NotRegistrable, Registrar, TooManyPending
 from lms_scoring.web.frames import allow_frames
-from lms_scoring.web.launcher import origin_of
 
 AT_A_TIME = 2
 _log = logging.getLogger(__name__)

@@ -86,13 +86,17 @@ class Sessions:
         )
 
     def end(self, response: Response) -> None:
-        """Ends the request's session for good, in the store and in the browser."""
+        """Ends the request's session for good, in the store and in the browser.
+
+        That of a launch ends with whatever else came of it: other windows, and codes for more of them.
+        """
         session = current_session()
         remember(None)
         if session is None:
             return
-        self._forget(session.digest)
-        if session.visitor.launched is None:
+        launched = session.visitor.launched
+        self._forget(session.digest, launch=None if launched is None else launched.launch)
+        if launched is None:
             response.delete_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
         else:
             launch_cookies.drop(response, launch_cookies.session_cookie(place_of(session.visitor)))
@@ -122,9 +126,11 @@ class Sessions:
                 transaction.use_session(digest, at=now)
         return Session(visitor=kept.visitor, token=form_token(secret), digest=digest)
 
-    def _forget(self, digest: str) -> None:
+    def _forget(self, digest: str, *, launch: str | None = None) -> None:
         with self._store.writing() as transaction:
             transaction.end_session(digest)
+            if launch is not None:
+                transaction.end_launch(launch)
 
 
 def place_of(visitor: Visitor) -> str:

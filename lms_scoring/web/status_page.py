@@ -23,16 +23,23 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One criterion. `criterion` is None where the card is of an older scheme that had another one.
-
-    `findings` are whole, in the order of time; of the days each has its part of a span over midnight.
-    """
+    """One criterion. `criterion` is None where the card is of an older scheme that had another one."""
 
     result: CriterionResult
     criterion: Criterion | None
-    findings: Sequence[Finding]
-    days: Sequence[ledger.Day]
+    zone: ZoneInfo
+    counting: Span
     time: ledger.Time | None
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """All of them, whole, in the order of time."""
+        return ledger.in_order(self.result.findings)
+
+    @property
+    def days(self) -> Sequence[ledger.Day]:
+        """The same by days: of a span over midnight each has its part. Made when they are shown."""
+        return ledger.days(self.result.findings, self.zone, counting=self.counting)
 
     @property
     def is_long(self) -> bool:
@@ -41,8 +48,8 @@ class Part:
 
     @property
     def sum(self) -> Fraction:
-        """The parts added up; they are the criterion's points."""
-        return ledger.points_of(self.result.findings)
+        """The parts added up: whatever is found, they are the criterion's points."""
+        return self.result.points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +144,8 @@ def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo, 
     return Part(
         result=result,
         criterion=criterion,
-        findings=ledger.in_order(result.findings),
-        days=ledger.days(result.findings, zone, counting=counting),
+        zone=zone,
+        counting=counting,
         time=ledger.time_of(result.findings),
     )
 

@@ -9,6 +9,7 @@ from lms_scoring.ports import OutgoingGrade, ProblemKind, Run, SendState, Unjoin
 from lms_scoring.services.consult import Kind, SyncReport
 from lms_scoring.services.grade_status import CourseGrades
 from lms_scoring.services.open_problems import OpenProblem
+from lms_scoring.services.rosters import RosterState
 
 AT_MOST = 100
 """So many lines of one list are shown; the rest is counted."""
@@ -49,6 +50,8 @@ class GradeList:
     counts: Mapping[str, int]
     shown: Sequence[NamedGrade]
     count: int
+    read_at: int | None
+    """When the gradebook was last read (ms); None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class SyncPage:
     """What is of no activity, such as memberships and decisions."""
     grades: GradeList | None
     """None: the course sends no grades."""
+    rosters: Sequence[RosterState]
 
 
 def sync_page(report: SyncReport) -> SyncPage:
@@ -82,6 +86,7 @@ def sync_page(report: SyncReport) -> SyncPage:
         unbound=[kind for kind in kinds if kind.purpose is None and kind.activity_id is not None],
         others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],
         grades=None if report.grades is None else _grades(report.grades, report.names),
+        rosters=report.rosters,
     )
 
 
@@ -95,6 +100,7 @@ def _grades(grades: CourseGrades, names: Mapping[str, str]) -> GradeList:
         counts={**counts, "unknown": len(grades.unknown)},
         shown=[NamedGrade(grade=one, name=names.get(one.person, "")) for one in found[:AT_MOST]],
         count=len(found),
+        read_at=grades.read_at,
     )
 
 

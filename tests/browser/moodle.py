@@ -6,12 +6,43 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
+
+from tests.browser.conftest import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Frame, FrameLocator, Page
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, FrameLocator, Page
 
 FRAME = "contentframe"
+ARRIVED = "body:not([data-before]):not(:has([data-job=keep])) main h1"
+"""The heading of another page than the one that was marked, and not of that which only asks the platform."""
+
+
+@dataclass
+class Desk:
+    """A browser at which people sit down one after the other; nobody finds what the last one left.
+
+    A page of `ours` stays open in it: the process that shows it needs not be started for every seat.
+    """
+
+    context: BrowserContext
+    ours: str
+
+    def __post_init__(self) -> None:
+        self.context.set_default_timeout(PATIENCE)
+        self.context.new_page().goto(f"{self.ours}/static/icon.svg")
+
+    def seat(self, window: tuple[int, int]) -> Seat:
+        """A seat before a window of that size."""
+        page = self.context.new_page()
+        page.set_viewport_size({"width": window[0], "height": window[1]})
+        return Seat(page, self.ours)
+
+    def clear(self) -> None:
+        """Everybody leaves."""
+        for page in self.context.pages[1:]:
+            page.close()
+        self.context.clear_cookies()
 
 
 @dataclass
@@ -47,40 +78,62 @@ class Seat:
         return found
 
     @property
+    def url(self) -> str:
+        """Of the page in the frame, as that page itself knows it."""
+        return str(self.frame.evaluate("location.href"))
+
+    @property
     def path(self) -> str:
-        """Of the page in the frame."""
-        return urlsplit(self.frame.url).path
+        return str(self.frame.evaluate("location.pathname"))
 
     def sit_down(self, part: str, course_page: str) -> None:
         """Opens the course page as somebody else."""
-        self.page.goto(course_page)
-        self.page.get_by_role("button", name=part, exact=True).click()
-        self.wait_for("main h1")
+        self.page.goto(urljoin(course_page, "/login/index.php"))
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=part, exact=True).click()
+        self.arrives()
+
+    def arrives(self) -> None:
+        """Waits until another page of ours stands in the frame."""
+        self.wait_for(ARRIVED)
+        self.frame.wait_for_load_state()
 
     def wait_for(self, selector: str) -> None:
-        self.inside.locator(selector).first.wait_for()
+        """Waits until that is seen in the frame; if it never is, the failure tells what is there."""
+        try:
+            self.inside.locator(selector).locator("visible=true").first.wait_for()
+        except Exception as error:
+            error.add_note(f"In {self.page.url} stands {self.frame.url}; the browser said {self.complaints}")
+            raise
 
     def heading(self) -> str:
-        return self.inside.locator("h1").inner_text()
+        return self.inside.locator("h1").locator("visible=true").inner_text()
 
     def goes(self, selector: str) -> None:
         """Follows a link in the frame and waits for its page."""
-        before = self.frame.evaluate("document.body.dataset.before = 'here'")
+        self.frame.evaluate("document.body.dataset.before = 'here'")
         self.inside.locator(selector).first.click()
-        self.wait_for("body:not([data-before]) main h1")
-        assert before == "here"
+        self.arrives()
+
+    def goes_to(self, address: str) -> None:
+        """Opens a page in the frame."""
+        self.frame.goto(address)
+        self.arrives()
 
     def reload(self) -> None:
         """Reloads the frame alone."""
-        self.frame.evaluate("document.body.dataset.before = 'here'; location.reload()")
-        self.wait_for("body:not([data-before]) main h1")
+        self.frame.evaluate("document.body.dataset.before = 'here'; setTimeout(() => location.reload())")
+        self.arrives()
 
     def new_window(self) -> Page:
         """What “open in a new window” opens."""
         with self.page.expect_popup() as opened:
             self.inside.locator("a[data-window]").click()
         self.listen(opened.value)
-        opened.value.locator("main h1").wait_for()
+        assert self.page.viewport_size is not None
+        opened.value.set_viewport_size(self.page.viewport_size)
+        opened.value.locator("main h1").locator("visible=true").wait_for()
+        opened.value.wait_for_load_state()
         return opened.value
 
     def downloaded(self, folder: Path) -> list[dict[str, str]]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from waitress.server import create_server
 
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.keys import rotated
@@ -19,23 +15,12 @@ from lms_scoring.services.registrations import Registrar
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
+from tests.browser.conftest import PATIENCE, PHONE, listening, serving
 from tests.integration.web.school import ADMINISTRATOR, School, StoppedClock, fill_school
 from tests.integration.web.test_registration_pages import PAGE, WAITING, NoKeys
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-
-@contextmanager
-def serving(app: Callable[..., Any]) -> Iterator[int]:
-    """Serves an application on a free port."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[listening], threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield listening.getsockname()[1]
-    server.close()
-    thread.join(timeout=10)
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture
@@ -49,7 +34,8 @@ def platform() -> Iterator[tuple[str, list[str]]]:
         frame = frames[0] if frames else "about:blank"
         return [f"<script>{told}</script><iframe src='{frame}' width=600 height=600></iframe>".encode()]
 
-    with serving(page) as port:
+    door, port = listening()
+    with serving(page, door):
         yield f"http://localhost:{port}", frames
 
 
@@ -69,18 +55,26 @@ def office(tmp_path: Path, platform: tuple[str, list[str]]) -> Iterator[tuple[Sc
     app = create_app(
         store=store, courses=dict, clock=clock, public_url="http://127.0.0.1:8000", launching=launching
     )
-    with serving(app) as port:
+    door, port = listening()
+    with serving(app, door):
         yield School(store=store, app=app, clock=clock), f"http://127.0.0.1:{port}"
     store.close()
 
 
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An administrator's page, on a phone."""
+    context = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
 def test_whoever_registered_reads_what_comes_next_and_goes_back(
-    chromium: Browser, office: tuple[School, str], platform: tuple[str, list[str]]
+    page: Page, office: tuple[School, str], platform: tuple[str, list[str]]
 ) -> None:
     address, frames = platform
     frames.append(f"{office[1]}/lti/register?openid_configuration={address}/conf")
-    context = chromium.new_context()
-    page = context.new_page()
     page.goto(address)
     frame = page.frame_locator("iframe")
     frame.get_by_role("button", name="返回平台").wait_for()
@@ -89,22 +83,18 @@ def test_whoever_registered_reads_what_comes_next_and_goes_back(
     frame.get_by_role("button", name="返回平台").click()
     page.wait_for_function("told.length")
     assert page.evaluate("told") == ["org.imsglobal.lti.close"]
-    context.close()
 
 
-def test_on_a_phone_the_form_fits_and_leads_to_its_mistakes(
-    chromium: Browser, office: tuple[School, str]
-) -> None:
+def test_on_a_phone_the_form_fits_and_leads_to_its_mistakes(page: Page, office: tuple[School, str]) -> None:
     school, base = office
-    context = chromium.new_context(viewport={"width": 360, "height": 740})
-    page = context.new_page()
     page.goto(base + school.link(ADMINISTRATOR))
-    page.click("main button")
+    with page.expect_navigation():
+        page.click("main button")
     for language in ("zh", "en"):
         page.goto(f"{base}{PAGE}?lang={language}")
         page.fill("#issuer", "http://moodle.example.edu")
-        page.click("form.fields button.main")
-        assert page.locator("#issuer-wrong").is_visible()
-        assert page.locator("#add").evaluate("heading => heading.getBoundingClientRect().top") < 740
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    context.close()
+        with page.expect_navigation():
+            page.click("form.fields button.main")
+        page.locator("#issuer-wrong").wait_for()
+        assert page.locator("#add").evaluate("heading => heading.getBoundingClientRect().top") < PHONE[1]
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,23 +15,22 @@ from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
-from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, serving
-from tests.browser.moodle import Seat
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, memory, serving
+from tests.browser.moodle import Desk, Seat
 from tests.browser.storage_platform import FRAME, StoragePlatform
 from tests.integration.launches.school import COORDINATOR, LEARNER, OWN_KEYS, TUTOR, KnownKeys
 from tests.integration.web.school import COURSE, FIRST, RULES, SOURCE, StoppedClock, fill_school
 from tests.launches.platform import CLIENT, DEPLOYMENT, NOW
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Playwright
+    from playwright.sync_api import Playwright
 
 BOARD = f"/courses/{COURSE}/"
-WAITS = 8_000.0
 ROLES = {LEARNER: "learner", TUTOR: "staff", COORDINATOR: "staff"}
 
 
 @pytest.fixture(scope="module")
-def platform(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoragePlatform]:
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoragePlatform]:
     """A platform on 127.0.0.1, and the school's pages on localhost, which it launches."""
     file = tmp_path_factory.mktemp("school") / "school.sqlite"
     fill_school(file)
@@ -70,33 +70,33 @@ def register(store: SqlStore, url: str) -> None:
         )
 
 
-@pytest.fixture
-def seat(driver: Playwright, platform: StoragePlatform, tmp_path: Path) -> Iterator[Callable[..., Seat]]:
-    """Sits somebody down before the platform's page, in a browser whose owner forbids all cookies."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="module")
+def desk(driver: Playwright, platform: StoragePlatform) -> Iterator[Desk]:
+    """A browser whose owner forbids all cookies; only a profile can say that."""
     forbidden = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    with TemporaryDirectory(dir=memory()) as profile:
+        (Path(profile) / "Default").mkdir()
+        (Path(profile) / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
+        context = driver.chromium.launch_persistent_context(
+            profile, executable_path=str(CHROMIUM), args=list(FLAGS)
+        )
+        yield Desk(context, platform.ours)
+        context.close()
+
+
+@pytest.fixture
+def seat(desk: Desk, platform: StoragePlatform) -> Iterator[Callable[..., Seat]]:
+    """Sits somebody down before the platform's page, and sees that no cookie was kept."""
 
     def sit(user: str, *, where: str = "_parent", window: tuple[int, int] = DESKTOP) -> Seat:
-        profile = tmp_path / f"profile-{len(contexts)}"
-        (profile / "Default").mkdir(parents=True)
-        (profile / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
-        context = driver.chromium.launch_persistent_context(
-            profile,
-            executable_path=str(CHROMIUM),
-            args=list(FLAGS),
-            viewport={"width": window[0], "height": window[1]},
-        )
-        contexts.append(context)
-        context.set_default_timeout(WAITS)
-        made = Seat(context.new_page(), platform.ours)
+        made = desk.seat(window)
         made.page.goto(f"{platform.url}/{user}/{ROLES[user]}/{where}")
-        made.wait_for("main h1:visible")
+        made.arrives()
         return made
 
     yield sit
-    for context in contexts:
-        assert context.cookies() == []
-        context.close()
+    assert desk.context.cookies() == []
+    desk.clear()
 
 
 Sit = Callable[..., Seat]

@@ -12,9 +12,9 @@ from sqlalchemy import event, insert
 from lms_scoring.ports import Store
 from lms_scoring.store import SqlStore
 from lms_scoring.store.engine import open_engine
-from lms_scoring.store.migrations import upgrade
 from lms_scoring.store.tables import tenant
 from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.databases import empty_database
 
 NewStore = Callable[[], Store]
 
@@ -29,9 +29,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if request.param == "memory":
         yield MemoryStore
         return
-    url = f"sqlite:///{tmp_path_factory.mktemp('contract') / 'store.db'}"
-    upgrade(url)
-    engine = open_engine(url)
+    engine = open_engine(empty_database(tmp_path_factory.mktemp("contract") / "store.db"))
     event.listen(engine, "connect", _without_syncing)
     numbers = count(start=2)
 

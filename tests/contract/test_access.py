@@ -24,6 +24,9 @@ LAUNCHED = Launched(
     groups=frozenset({"5", "12"}),
     for_subject="64",
     frames=("https://moodle.example",),
+    deployment="1",
+    launch="a launch",
+    ends_at=90,
 )
 BARELY = Launched(registration=7, context="", subject="63", course=None)
 
@@ -36,6 +39,18 @@ def test_a_grant_is_the_persons_own_and_is_kept_once(store: Store) -> None:
     with store.reading() as transaction:
         assert list(transaction.grants("p1")) == [ADMINISTRATOR, COORDINATOR]
         assert list(transaction.grants("nobody")) == []
+
+
+def test_a_grant_that_is_taken_back_is_gone_and_no_other_is(store: Store) -> None:
+    elsewhere = Grant(person="p2", role="coordinator", course=None)
+    with store.writing() as transaction:
+        for grant in (COORDINATOR, ADMINISTRATOR, elsewhere):
+            transaction.keep_grant(grant)
+        assert transaction.take_grant(COORDINATOR)
+        assert not transaction.take_grant(COORDINATOR)
+        assert not transaction.take_grant(Grant(person="p2", role="administrator", course=None))
+    with store.reading() as transaction:
+        assert list(transaction.all_grants()) == [ADMINISTRATOR, elsewhere]
 
 
 def test_a_link_works_once(store: Store) -> None:
@@ -151,6 +166,41 @@ def test_a_launched_visitor_is_remembered_whole(store: Store, launched: Launched
         session = transaction.session("one", at=1)
     assert session is not None
     assert session.visitor == visitor
+
+
+def test_ending_a_launch_ends_what_came_of_it_and_nothing_else(store: Store) -> None:
+    theirs = Visitor(person="p1", launched=LAUNCHED)
+    another = Visitor(person="p1", launched=replace(LAUNCHED, launch="another launch"))
+    nameless = Visitor(person="p1", launched=BARELY)
+    with store.writing() as transaction:
+        for digest, visitor in (
+            ("a", theirs),
+            ("b", theirs),
+            ("c", another),
+            ("d", VISITOR),
+            ("e", nameless),
+        ):
+            transaction.keep_session(digest, visitor, at=1, expires_at=100)
+            transaction.keep_link(digest, visitor, expires_at=100)
+    with store.writing() as transaction:
+        transaction.end_launch("a launch")
+        left = [digest for digest in "abcde" if transaction.session(digest, at=1) is not None]
+        links = [digest for digest in "abcde" if transaction.take_link(digest, at=1) is not None]
+    assert left == links == ["c", "d", "e"]
+
+
+def test_revoking_a_deployment_ends_its_sessions_and_those_of_no_other(store: Store) -> None:
+    theirs = Visitor(person="p1", launched=LAUNCHED)
+    others = Visitor(person="p1", launched=replace(LAUNCHED, deployment="2"))
+    elsewhere = Visitor(person="p1", launched=replace(LAUNCHED, registration=8))
+    with store.writing() as transaction:
+        for digest, visitor in (("a", theirs), ("b", others), ("c", elsewhere)):
+            transaction.keep_session(digest, visitor, at=1, expires_at=100)
+            transaction.keep_link(digest, visitor, expires_at=100)
+        assert transaction.end_sessions(registration=7, deployment="1") == 1
+    with store.writing() as transaction:
+        assert [digest for digest in "abc" if transaction.session(digest, at=1) is not None] == ["b", "c"]
+        assert [digest for digest in "abc" if transaction.take_link(digest, at=1) is not None] == ["b", "c"]
 
 
 def test_revoking_a_registration_ends_its_sessions_and_links_and_no_others(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.registration import LaunchState
-from lms_scoring.ports import PlatformCourse, Store
+from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse, Store
 from tests.contract.story import COURSE, REGISTRATION
 
 MINUTES = 60_000
@@ -34,6 +34,7 @@ FULL_COURSE = replace(
     deployment="1",
     line_items="https://moodle.example/items?type_id=2",
     line_item="https://moodle.example/items/7?type_id=2",
+    own_line_item="https://moodle.example/items/5?type_id=2",
     roster_url="https://moodle.example/roster",
     scopes=frozenset({"score", "result"}),
     history=("2", "1"),
@@ -82,6 +83,21 @@ def test_of_fifty_who_race_for_a_state_one_gets_it(store: Store) -> None:
     assert [state for state in taken if state is not None] == [STATE]
 
 
+def test_of_very_many_logins_of_a_registration_the_newest_stay(store: Store) -> None:
+    """Anybody may begin one; those of another registration are none of its business."""
+    with store.writing() as transaction:
+        transaction.keep_state("elsewhere", replace(STATE, registration=8, expires_at=10 * MINUTES))
+        for number in range(MOST_UNDER_WAY + 2):
+            kept = replace(STATE, registration=7, expires_at=10 * MINUTES + number)
+            transaction.keep_state(str(number), kept)
+    with store.writing() as transaction:
+        assert transaction.take_state("0") is None
+        assert transaction.take_state("1") is None
+        assert transaction.take_state("2") is not None
+        assert transaction.take_state(str(MOST_UNDER_WAY + 1)) is not None
+        assert transaction.take_state("elsewhere") is not None
+
+
 def test_a_new_state_sweeps_those_that_are_long_over(store: Store) -> None:
     with store.writing() as transaction:
         transaction.keep_state("over", replace(STATE, expires_at=10 * MINUTES))
@@ -118,6 +134,7 @@ def test_what_a_later_launch_tells_takes_its_place(registered: Store) -> None:
         course="another",
         line_items="elsewhere",
         line_item="a new column",
+        own_line_item="another activity's",
         roster_url="another roster",
         scopes=frozenset({"score"}),
         history=("9",),

@@ -7,7 +7,15 @@ from fractions import Fraction
 
 import pytest
 
-from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
+from lms_scoring.ports import (
+    GradebookReading,
+    GradeStep,
+    OutgoingGrade,
+    Passback,
+    SendState,
+    StepKind,
+    Store,
+)
 from tests.contract.story import COURSE
 
 GRADE = OutgoingGrade(course=COURSE, person="p1", given=Fraction(7995, 100), comment="合格", at=50)
@@ -22,6 +30,8 @@ FULL = replace(
     sent_at=60_000,
     reason="没有此人",
     forced=True,
+    line_item="https://moodle.example/items/1?type_id=2",
+    found=Fraction(50),
 )
 
 
@@ -111,3 +121,56 @@ def test_due_are_those_that_wait_and_may_be_tried_the_oldest_first(store: Store)
         (COURSE, "a"),
         (COURSE, "b"),
     ]
+
+
+def test_the_steps_of_a_grade_are_kept_in_their_order(store: Store) -> None:
+    steps = [
+        GradeStep(at=70, kind=StepKind.SENT, value=Fraction(1, 3)),
+        GradeStep(at=60, kind=StepKind.FOUND, value=None),
+        GradeStep(at=60, kind=StepKind.CONFIRMED, value=Fraction(1, 3), by="p9"),
+    ]
+    with store.writing() as transaction:
+        for step in steps:
+            transaction.keep_grade_step(COURSE, "p1", step)
+        transaction.keep_grade_step(COURSE, "p2", steps[0])
+        transaction.keep_grade_step("another", "p1", steps[0])
+    with store.reading() as transaction:
+        assert list(transaction.grade_steps(COURSE, "p1")) == steps
+        assert list(transaction.grade_steps(COURSE, "nobody")) == []
+
+
+def test_when_a_gradebook_was_read_is_known_of_each(store: Store) -> None:
+    read = GradebookReading(registration=1, context="3", read_at=60_000)
+    with store.writing() as transaction:
+        transaction.keep_gradebook_reading(replace(read, read_at=None, try_at=90_000))
+        transaction.keep_gradebook_reading(read)
+        transaction.keep_gradebook_reading(replace(read, context="4", read_at=1))
+    with store.reading() as transaction:
+        assert transaction.gradebook_reading(1, "3") == read
+        assert transaction.gradebook_reading(2, "3") == GradebookReading(registration=2, context="3")
+
+
+def test_one_sender_at_a_time_has_the_grades_of_a_course(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.begin_sending(COURSE, "one", at=100, until=200)
+        assert not transaction.begin_sending(COURSE, "two", at=199, until=299)
+        assert transaction.begin_sending("another", "two", at=199, until=299)
+        assert transaction.begin_sending(COURSE, "one", at=150, until=250), "for longer"
+        assert not transaction.begin_sending(COURSE, "two", at=249, until=349)
+        transaction.end_sending(COURSE, "two")
+        assert not transaction.begin_sending(COURSE, "two", at=249, until=349)
+        transaction.end_sending(COURSE, "one")
+        assert transaction.begin_sending(COURSE, "two", at=249, until=349)
+
+
+def test_a_sender_that_was_killed_holds_nobody_up_for_long(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.begin_sending(COURSE, "one", at=100, until=200)
+        assert transaction.begin_sending(COURSE, "two", at=200, until=300)
+        assert not transaction.begin_sending(COURSE, "one", at=250, until=350)
+
+
+def test_nor_does_one_whose_clock_was_ahead(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.begin_sending(COURSE, "one", at=9_100, until=9_200)
+        assert transaction.begin_sending(COURSE, "two", at=100, until=200)

@@ -8,7 +8,7 @@ import pytest
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
-from lms_scoring.ports import SealedKey, Store
+from lms_scoring.ports import PlatformCourse, SealedKey, Store
 from tests.contract.story import REGISTRATION
 
 FULL = replace(
@@ -86,6 +86,34 @@ def test_an_unknown_deployment_is_pending_and_a_known_one_stays_as_it_is(store: 
     assert found.deployments == {"1": Standing.ACTIVE, "2": Standing.DISABLED, "9": Standing.PENDING}
 
 
+def test_a_registration_that_nobody_came_by_is_forgotten_whole(store: Store) -> None:
+    with store.writing() as transaction:
+        first, second = (transaction.keep_registration(one, at=1) for one in (FULL, REGISTRATION))
+        assert transaction.forget_registration(first)
+    with store.writing() as transaction:
+        assert [one.id for one in transaction.registrations()] == [second]
+        with pytest.raises(UnknownRegistration):
+            transaction.forget_registration(first)
+        again = transaction.keep_registration(replace(FULL, deployments={"9": Standing.ACTIVE}), at=2)
+    with store.reading() as transaction:
+        assert transaction.registration(again).deployments == {"9": Standing.ACTIVE}
+
+
+def test_a_registration_that_somebody_came_by_stays(store: Store) -> None:
+    with store.writing() as transaction:
+        course, person = (transaction.keep_registration(one, at=1) for one in (FULL, REGISTRATION))
+        place = PlatformCourse(
+            registration=course, context="2", title=None, course=None, deployment="1", seen_at=1
+        )
+        transaction.keep_platform_course(place)
+        transaction.keep_subject(person, "3", "moodle-3", at=1)
+        assert not transaction.forget_registration(course)
+        assert not transaction.forget_registration(person)
+    with store.reading() as transaction:
+        kept = [replace(FULL, id=course), replace(REGISTRATION, id=person)]
+        assert list(transaction.registrations()) == kept
+
+
 def test_own_keys_are_the_latest_ring_the_oldest_first(store: Store) -> None:
     keys = [SealedKey(id=f"k{n}", turn=f"turn {n}", made_at=n, sealed=bytes([n, 0, 255])) for n in range(4)]
     with store.writing() as transaction:
@@ -97,3 +125,18 @@ def test_own_keys_are_the_latest_ring_the_oldest_first(store: Store) -> None:
     with store.reading() as transaction:
         assert list(transaction.own_keys()) == [replace(keys[1], turn="turn 0"), keys[3]]
     assert "sealed" not in repr(keys[0])
+
+
+def test_what_waited_for_too_long_is_disabled_and_nothing_else_is(store: Store) -> None:
+    with store.writing() as transaction:
+        numbers = [
+            transaction.keep_registration(
+                replace(FULL, client_id=f"{at}{standing}", standing=standing), at=at
+            )
+            for at in (1, 2)
+            for standing in (Standing.PENDING, Standing.ACTIVE)
+        ]
+        transaction.disable_waiting(before=2)
+    with store.reading() as transaction:
+        standings = [transaction.registration(number).standing for number in numbers]
+    assert standings == [Standing.DISABLED, Standing.ACTIVE, Standing.PENDING, Standing.ACTIVE]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from lms_scoring.domain.errors import PlatformRefused, PlatformUnreachable, RecordRefused
+from lms_scoring.domain.errors import PlatformBusy, PlatformRefused, PlatformUnreachable, RecordRefused
 from lms_scoring.domain.gradebook import MAXIMUM, Grade, LineItem, Receipt, Reception, Result
 from lms_scoring.ports import Clock
 
@@ -33,16 +33,23 @@ class FakeGradebook:
     told: list[Grade] = field(default_factory=list)
     """Everything that reached it."""
     asked: int = 0
+    read: int = 0
+    """So often it was asked about everybody."""
+    twins: tuple[str, ...] = ()
+    wait: int | None = None
+    """While it is down, the patience it asks for; None: it refuses."""
     tells_comments: bool = True
 
     def line_item(self, *, label: str) -> LineItem:
         if self.down:
+            if self.wait is not None:
+                raise PlatformBusy("moodle", "token", "503: maintenance", wait=self.wait)
             raise PlatformRefused("moodle", "line items", "no token")
         if self.column is None:
             self.columns_made += 1
             self.column = f"https://moodle.example/items/{self.columns_made}"
             self.rows = {}
-        return LineItem(url=self.column, label=label, maximum=Fraction(MAXIMUM))
+        return LineItem(url=self.column, label=label, maximum=Fraction(MAXIMUM), twins=self.twins)
 
     def result(self, line_item: str, subject: str) -> Result:
         self.asked += 1
@@ -54,6 +61,12 @@ class FakeGradebook:
         if self.tells_comments:
             return found
         return Result(subject=subject, score=found.score, maximum=found.maximum)
+
+    def results(self, line_item: str) -> Sequence[Result]:
+        self.read += 1
+        if self.silent:
+            raise PlatformUnreachable("moodle", "results", "no answer within 20 s")
+        return [result for result, _ in self.rows.values()]
 
     def send(self, line_item: str, grade: Grade) -> Receipt:
         self.told.append(grade)

@@ -16,6 +16,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from lms_scoring.lti.claims import Claim
+from lms_scoring.lti.refusal import Refusal
 from tests.launches.platform import (
     CLIENT,
     DEPLOYMENT,
@@ -30,6 +31,7 @@ from tests.launches.platform import (
     inside,
     key,
     part,
+    signature_of,
     token,
     unsigned,
     without,
@@ -42,8 +44,13 @@ class Bad:
 
     name: str
     token: str
-    unknown_deployment: bool = False
-    """Rightly signed and right but for its deployment, which is kept for approval."""
+    refusal: Refusal
+    """The one reason that there is to refuse it."""
+
+    @property
+    def unknown_deployment(self) -> bool:
+        """Rightly signed and right but for its deployment, which is kept for approval."""
+        return self.refusal is Refusal.DEPLOYMENT_PENDING
 
 
 def of_the_table() -> Iterator[Bad]:
@@ -58,19 +65,23 @@ def of_the_table() -> Iterator[Bad]:
 def generated() -> Iterator[Bad]:
     """Each claim that must be right, in every wrong form."""
     for claim, value in NEEDED.items():
-        yield Bad(f"{_short(claim)} missing", token(without(claims(), claim)))
+        missing = Refusal.ANONYMOUS if claim == "sub" else _refusal_of(claim, None)
+        yield Bad(f"{_short(claim)} missing", token(without(claims(), claim)), missing)
         for how, wrong in _wrong_forms(value):
             if _still_right(claim, value, wrong):
                 continue
             payload = {**claims(), claim: wrong}
-            yield Bad(f"{_short(claim)} {how}", token(payload), _is_deployment(claim, wrong))
-        yield Bad(f"{_short(claim)} twice", token(_twice(claim, value)))
+            yield Bad(f"{_short(claim)} {how}", token(payload), _refusal_of(claim, wrong))
+        yield Bad(f"{_short(claim)} twice", token(_twice(claim, value)), Refusal.TOKEN_MALFORMED)
     for claim, value in OPTIONAL.items():
         for how, wrong in _wrong_kinds(value):
-            yield Bad(f"optional {_short(claim)} {how}", token({**claims(), claim: wrong}))
+            payload = {**claims(), claim: wrong}
+            yield Bad(f"optional {_short(claim)} {how}", token(payload), Refusal.CLAIM)
     for outer, inner in INNER:
+        refusal = Refusal.RESOURCE_LINK if outer == Claim.RESOURCE_LINK else Refusal.CLAIM
         for how, wrong in _wrong_kinds("text"):
-            yield Bad(f"{_short(outer)}.{inner} {how}", token(inside(claims(), outer, **{inner: wrong})))
+            payload = inside(claims(), outer, **{inner: wrong})
+            yield Bad(f"{_short(outer)}.{inner} {how}", token(payload), refusal)
     yield from _headers()
 
 
@@ -78,21 +89,41 @@ def _signatures() -> Iterator[Bad]:
     good = token(claims())
     head, body, signature = good.split(".")
     for name in ("none", "nOnE", "None", "NONE"):
-        yield Bad(f"alg {name}", unsigned({"alg": name, "kid": KID}, claims()))
-        yield Bad(f"alg {name}, signature kept", unsigned({"alg": name, "kid": KID}, claims(), signature))
+        yield Bad(f"alg {name}", unsigned({"alg": name, "kid": KID}, claims()), Refusal.TOKEN_MALFORMED)
+        yield Bad(
+            f"alg {name}, signature kept",
+            unsigned({"alg": name, "kid": KID}, claims(), signature),
+            Refusal.ALGORITHM,
+        )
     for algorithm in ("sha256", "sha384", "sha512"):
-        yield Bad(f"HMAC {algorithm} with the public key", _under_the_public_key(algorithm))
+        yield Bad(
+            f"HMAC {algorithm} with the public key", _under_the_public_key(algorithm), Refusal.ALGORITHM
+        )
     for algorithm in ("RS384", "RS512", "PS256"):
-        yield Bad(f"{algorithm}, not agreed on", token(claims(), Signing(algorithm=algorithm)))
+        yield Bad(
+            f"{algorithm}, not agreed on", token(claims(), Signing(algorithm=algorithm)), Refusal.ALGORITHM
+        )
     curve = ECKey.generate_key("P-256")
-    yield Bad("ES256, not agreed on", token(claims(), Signing(algorithm="ES256", key=curve)))
-    yield Bad("another platform's key", token(claims(), Signing(key=key("stranger"))))
-    yield Bad("signature of another token", f"{head}.{body}.{token(claims(sub='4')).split('.')[2]}")
-    yield Bad("claims swapped", f"{head}.{token(claims(ROLES=[INSTRUCTOR])).split('.')[1]}.{signature}")
-    yield Bad("signature cut", good[:-8])
-    yield Bad("signature empty", f"{head}.{body}.")
     yield Bad(
-        "a bit of the signature turned", f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+        "ES256, not agreed on", token(claims(), Signing(algorithm="ES256", key=curve)), Refusal.ALGORITHM
+    )
+    yield Bad("another platform's key", token(claims(), Signing(key=key("stranger"))), Refusal.SIGNATURE)
+    yield Bad(
+        "signature of another token",
+        f"{head}.{body}.{token(claims(sub='4')).split('.')[2]}",
+        Refusal.SIGNATURE,
+    )
+    yield Bad(
+        "claims swapped",
+        f"{head}.{token(claims(ROLES=[INSTRUCTOR])).split('.')[1]}.{signature}",
+        Refusal.SIGNATURE,
+    )
+    yield Bad("signature cut", good[:-8], Refusal.SIGNATURE)
+    yield Bad("signature empty", f"{head}.{body}.", Refusal.TOKEN_MALFORMED)
+    yield Bad(
+        "a bit of the signature turned",
+        f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}",
+        Refusal.SIGNATURE,
     )
 
 
@@ -108,31 +139,45 @@ def _under_the_public_key(algorithm: str) -> str:
 def _headers() -> Iterator[Bad]:
     embedded = {**key("stranger").as_dict(private=False), "kid": KID}
     stranger = key("stranger")
-    yield Bad("no kid", token(claims(), Signing(without=frozenset({"kid"}))))
-    yield Bad("embedded key", token(claims(), Signing(key=stranger, header={"jwk": embedded})))
+    yield Bad("no kid", token(claims(), Signing(without=frozenset({"kid"}))), Refusal.KEY_ID)
+    yield Bad(
+        "embedded key", token(claims(), Signing(key=stranger, header={"jwk": embedded})), Refusal.SIGNATURE
+    )
     yield Bad(
         "embedded key, no kid",
         token(claims(), Signing(key=stranger, header={"jwk": embedded}, without=frozenset({"kid"}))),
+        Refusal.KEY_ID,
     )
     for name in ("jku", "x5u"):
         addressed = {name: "https://stranger.example/keys"}
-        yield Bad(f"{name} of a stranger", token(claims(), Signing(key=stranger, header=addressed)))
-    yield Bad("x5c of a stranger", token(claims(), Signing(key=stranger, header={"x5c": ["MIIB"]})))
-    body, signature = token(claims()).split(".")[1:]
+        yield Bad(
+            f"{name} of a stranger",
+            token(claims(), Signing(key=stranger, header=addressed)),
+            Refusal.SIGNATURE,
+        )
+    yield Bad(
+        "x5c of a stranger",
+        token(claims(), Signing(key=stranger, header={"x5c": ["MIIB"]})),
+        Refusal.SIGNATURE,
+    )
     kids: list[Any] = ["unknown", "", None, 1, True, [KID], {"kid": KID}, "../../etc/passwd", "' OR 1=1 --"]
     kids += [KID.upper(), f"{KID} ", f" {KID}", "кey-1", "https://stranger.example/key", "k" * 5_000]
     for kid in kids:
-        head = part(json.dumps({"alg": "RS256", "kid": kid}).encode())
-        yield Bad(f"kid {str(kid)[:30]!r}", f"{head}.{body}.{signature}")
+        readable = isinstance(kid, str) and kid != ""
+        refusal = Refusal.KEY_UNKNOWN if readable else Refusal.KEY_ID
+        yield Bad(f"kid {str(kid)[:30]!r}", _under({"alg": "RS256", "kid": kid}), refusal)
     for extension in (["exp"], ["b64"], ["unknown"], [], "exp", None):
-        head = part(json.dumps({"alg": "RS256", "kid": KID, "crit": extension}).encode())
-        yield Bad(f"crit {extension!r}", f"{head}.{body}.{signature}")
+        header = {"alg": "RS256", "kid": KID, "crit": extension}
+        yield Bad(f"crit {extension!r}", _under(header), Refusal.TOKEN_MALFORMED)
+    known = {"alg": "RS256", "kid": KID, "b64": True, "crit": ["b64"]}
+    yield Bad("crit of a known extension", _under(known), Refusal.TOKEN_MALFORMED)
     algorithms: list[Any] = [None, 1, [], ["RS256"], "rs256", "RS256 ", "RS256\x00", {}, "dir", "A128KW"]
     for algorithm in algorithms:
-        head = part(json.dumps({"alg": algorithm, "kid": KID}).encode())
-        yield Bad(f"alg is {algorithm!r}", f"{head}.{body}.{signature}")
+        yield Bad(f"alg is {algorithm!r}", _under({"alg": algorithm, "kid": KID}), Refusal.ALGORITHM)
     for name, text in (
         ("twice an alg", b'{"alg":"RS256","alg":"none","kid":"key-1"}'),
+        ("twice an alg, the last one right", b'{"alg":"none","alg":"RS256","kid":"key-1"}'),
+        ("twice the same kid", b'{"alg":"RS256","kid":"key-1","kid":"key-1"}'),
         ("an array", b"[]"),
         ("null", b"null"),
         ("no JSON", b"{alg:RS256}"),
@@ -140,13 +185,19 @@ def _headers() -> Iterator[Bad]:
         ("deep", b"[" * 9_000),
         ("no UTF-8", b'{"alg":"RS256","kid":"\xff"}'),
     ):
-        yield Bad(f"header {name}", f"{part(text)}.{body}.{signature}")
+        yield Bad(f"header {name}", _under(text), Refusal.TOKEN_MALFORMED)
+
+
+def _under(header: Mapping[str, Any] | bytes) -> str:
+    """Good claims under any header at all, which the platform's own key signed."""
+    head_and_body = unsigned(header, claims()).rpartition(".")[0]
+    return f"{head_and_body}.{part(signature_of(head_and_body))}"
 
 
 def _shapes() -> Iterator[Bad]:
     good = token(claims())
     head, body, signature = good.split(".")
-    yield Bad("empty", "")
+    yield Bad("empty", "", Refusal.TOKEN_MALFORMED)
     for name, text in {
         "two parts": f"{head}.{body}",
         "one part": head,
@@ -162,8 +213,9 @@ def _shapes() -> Iterator[Bad]:
         "HTML": "<html><body>Error</body></html>",
         "an id": "3",
     }.items():
-        yield Bad(name, text)
-    yield Bad("longer than any token", token({**claims(), "x": "y" * 20_000}))
+        readable = name in ("not Base64", "no ASCII", "spaces inside", "line breaks inside")
+        yield Bad(name, text, Refusal.SIGNATURE if readable else Refusal.TOKEN_MALFORMED)
+    yield Bad("longer than any token", token({**claims(), "x": "y" * 20_000}), Refusal.TOKEN_TOO_LONG)
     for name, payload in {
         "array": b"[]",
         "text": b'"text"',
@@ -177,62 +229,96 @@ def _shapes() -> Iterator[Bad]:
         "NaN": json.dumps({**claims(), "x": float("nan")}).encode(),
         "infinite end": json.dumps({**claims(), "exp": float("inf")}).encode(),
     }.items():
-        yield Bad(f"claims are {name}", token(payload))
+        yield Bad(f"claims are {name}", token(payload), Refusal.TOKEN_MALFORMED)
 
 
 def _parties() -> Iterator[Bad]:
-    yield Bad("iss with a slash", token(claims(iss=f"{ISSUER}/")))
-    yield Bad("iss on http", token(claims(iss=ISSUER.replace("https", "http"))))
-    yield Bad("aud of another client", token(claims(aud="client-2")))
-    yield Bad("aud is a leftover LTI 1.1 key", token(claims(aud="12345")))
-    yield Bad("aud [other, client] without azp", token(claims(aud=["other", CLIENT])))
-    yield Bad("aud [client, other] with azp", token(claims(aud=[CLIENT, "other"], azp=CLIENT)))
-    yield Bad("aud [client, client] without azp", token(claims(aud=[CLIENT, CLIENT])))
-    yield Bad("aud empty list", token(claims(aud=[])))
-    yield Bad("azp of another", token(claims(azp="other")))
-    yield Bad("azp null", token(claims(azp=None)))
-    yield Bad("nonce of another login", token(claims(nonce="nonce-of-another-login")))
+    yield Bad("iss with a slash", token(claims(iss=f"{ISSUER}/")), Refusal.ISSUER)
+    yield Bad("iss on http", token(claims(iss=ISSUER.replace("https", "http"))), Refusal.ISSUER)
+    yield Bad("aud of another client", token(claims(aud="client-2")), Refusal.AUDIENCE_IS_OLD_KEY)
+    yield Bad("aud is a leftover LTI 1.1 key", token(claims(aud="12345")), Refusal.AUDIENCE_IS_OLD_KEY)
+    yield Bad("aud [other, client] without azp", token(claims(aud=["other", CLIENT])), Refusal.AUDIENCE)
+    yield Bad(
+        "aud [client, other] with azp", token(claims(aud=[CLIENT, "other"], azp=CLIENT)), Refusal.AUDIENCE
+    )
+    yield Bad(
+        "aud [client, client] without azp", token(claims(aud=[CLIENT, CLIENT])), Refusal.AUTHORIZED_PARTY
+    )
+    yield Bad("aud empty list", token(claims(aud=[])), Refusal.AUDIENCE)
+    yield Bad("azp of another", token(claims(azp="other")), Refusal.AUTHORIZED_PARTY)
+    yield Bad("azp null", token(claims(azp=None)), Refusal.AUTHORIZED_PARTY)
+    yield Bad("nonce of another login", token(claims(nonce="nonce-of-another-login")), Refusal.NONCE)
 
 
 def _times() -> Iterator[Bad]:
-    yield Bad("exp past", token(claims(exp=NOW - 61, iat=NOW - 121)))
-    yield Bad("exp a text", token(claims(exp=str(NOW + 60))))
-    yield Bad("iat in an hour", token(claims(iat=NOW + 3_600, exp=NOW + 3_660)))
-    yield Bad("iat yesterday", token(claims(iat=NOW - 86_400, exp=NOW + 86_400)))
-    yield Bad("iat eleven minutes ago", token(claims(iat=NOW - 661)))
-    yield Bad("nbf in an hour", token(claims(nbf=NOW + 3_600)))
-    yield Bad("nbf a text", token(claims(nbf="now")))
-    yield Bad("nbf null", token(claims(nbf=None)))
-    yield Bad("exp in milliseconds past", token(claims(exp=(NOW - 100) * 1_000)))
+    yield Bad("exp past", token(claims(exp=NOW - 61, iat=NOW - 121)), Refusal.EXPIRED)
+    yield Bad("exp a text", token(claims(exp=str(NOW + 60))), Refusal.TIMES)
+    yield Bad("iat in an hour", token(claims(iat=NOW + 3_600, exp=NOW + 3_660)), Refusal.NOT_YET)
+    yield Bad("iat yesterday", token(claims(iat=NOW - 86_400, exp=NOW + 86_400)), Refusal.TOO_OLD)
+    yield Bad("iat eleven minutes ago", token(claims(iat=NOW - 661)), Refusal.TOO_OLD)
+    yield Bad("nbf in an hour", token(claims(nbf=NOW + 3_600)), Refusal.NOT_YET)
+    yield Bad("nbf a text", token(claims(nbf="now")), Refusal.TIMES)
+    yield Bad("nbf null", token(claims(nbf=None)), Refusal.TIMES)
+    yield Bad("exp in milliseconds past", token(claims(exp=(NOW - 100) * 1_000)), Refusal.TIMES)
 
 
 def _messages() -> Iterator[Bad]:
-    yield Bad("version 1.0", token(claims(VERSION="1.0")))
-    yield Bad("version 2.0", token(claims(VERSION="2.0")))
-    yield Bad("message unknown", token(claims(MESSAGE_TYPE="LtiStartProctoring")))
-    yield Bad("message of LTI 1.1", token(claims(MESSAGE_TYPE="basic-lti-launch-request")))
-    yield Bad("deployment unknown", token(claims(DEPLOYMENT="99")), unknown_deployment=True)
-    yield Bad("deployment of 256 characters", token(claims(DEPLOYMENT="d" * 256)))
-    yield Bad("sub of 256 characters", token(claims(sub="s" * 256)))
-    yield Bad("anonymous", token(without(claims(), "sub")))
-    yield Bad("roles a text", token(claims(ROLES=INSTRUCTOR)))
-    yield Bad("resource link without id", token(inside(claims(), Claim.RESOURCE_LINK, id=None)))
-    yield Bad("resource link with empty id", token(inside(claims(), Claim.RESOURCE_LINK, id="")))
-    yield Bad("target elsewhere", token(claims(TARGET="https://stranger.example/lti/launch")))
-    yield Bad("target another of ours", token(claims(TARGET="https://tool.example/")))
-    yield Bad("deep linking without settings", token(claims(MESSAGE_TYPE="LtiDeepLinkingRequest")))
+    yield Bad("version 1.0", token(claims(VERSION="1.0")), Refusal.VERSION)
+    yield Bad("version 2.0", token(claims(VERSION="2.0")), Refusal.VERSION)
+    yield Bad("message unknown", token(claims(MESSAGE_TYPE="LtiStartProctoring")), Refusal.MESSAGE_TYPE)
+    yield Bad(
+        "message of LTI 1.1", token(claims(MESSAGE_TYPE="basic-lti-launch-request")), Refusal.MESSAGE_TYPE
+    )
+    yield Bad("deployment unknown", token(claims(DEPLOYMENT="99")), Refusal.DEPLOYMENT_PENDING)
+    yield Bad("deployment of 256 characters", token(claims(DEPLOYMENT="d" * 256)), Refusal.DEPLOYMENT)
+    yield Bad("sub of 256 characters", token(claims(sub="s" * 256)), Refusal.SUBJECT)
+    yield Bad("anonymous", token(without(claims(), "sub")), Refusal.ANONYMOUS)
+    yield Bad("roles a text", token(claims(ROLES=INSTRUCTOR)), Refusal.ROLES)
+    yield Bad(
+        "resource link without id",
+        token(inside(claims(), Claim.RESOURCE_LINK, id=None)),
+        Refusal.RESOURCE_LINK,
+    )
+    yield Bad(
+        "resource link with empty id",
+        token(inside(claims(), Claim.RESOURCE_LINK, id="")),
+        Refusal.RESOURCE_LINK,
+    )
+    yield Bad("target elsewhere", token(claims(TARGET="https://stranger.example/lti/launch")), Refusal.TARGET)
+    yield Bad("target another of ours", token(claims(TARGET="https://tool.example/")), Refusal.TARGET)
+    yield Bad(
+        "deep linking without settings", token(claims(MESSAGE_TYPE="LtiDeepLinkingRequest")), Refusal.CLAIM
+    )
     for name, settings in {
         "no settings": {},
         "no return address": {"accept_types": ["ltiResourceLink"]},
         "types a text": {"deep_link_return_url": ISSUER, "accept_types": "ltiResourceLink"},
     }.items():
         linking = claims(MESSAGE_TYPE="LtiDeepLinkingRequest", DEEP_LINKING=settings)
-        yield Bad(f"deep linking: {name}", token(linking))
-    yield Bad("review of nobody", token(claims(MESSAGE_TYPE="LtiSubmissionReviewRequest")))
+        yield Bad(f"deep linking: {name}", token(linking), Refusal.CLAIM)
+    for address in RETURNS:
+        settings = {"deep_link_return_url": address, "accept_types": ["ltiResourceLink"]}
+        linking = claims(MESSAGE_TYPE="LtiDeepLinkingRequest", DEEP_LINKING=settings, ROLES=[INSTRUCTOR])
+        yield Bad(f"deep linking back to {address!r}", token(linking), Refusal.CLAIM)
+    yield Bad("review of nobody", token(claims(MESSAGE_TYPE="LtiSubmissionReviewRequest")), Refusal.CLAIM)
     review = claims(MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": ""})
-    yield Bad("review of an empty id", token(review))
+    yield Bad("review of an empty id", token(review), Refusal.CLAIM)
 
 
+RETURNS = (
+    "http://[::1",
+    "https://a.example:x/",
+    "javascript:alert(1)",
+    "https://a.example;frame-ancestors *",
+    "https://a.example/ ;form-action *",
+    "https://somebody@a.example/",
+    "//a.example/return",
+    "https://例.example/",
+    "http://moodle.example/return",
+    "data:text/html,x",
+    "",
+)
+"""Addresses that no signed answer may be sent to; the platform itself is on https."""
 NEEDED: Mapping[str, Any] = {
     "iss": ISSUER,
     "aud": CLIENT,
@@ -353,8 +439,37 @@ def _still_right(claim: str, value: Any, wrong: Any) -> bool:
     return False
 
 
-def _is_deployment(claim: str, wrong: Any) -> bool:
-    return claim == Claim.DEPLOYMENT and isinstance(wrong, str) and _is_plain(wrong)
+_REFUSALS: Mapping[str, Refusal] = {
+    "iss": Refusal.ISSUER,
+    "sub": Refusal.SUBJECT,
+    "nonce": Refusal.NONCE,
+    Claim.TARGET: Refusal.TARGET,
+    Claim.ROLES: Refusal.ROLES,
+    Claim.MESSAGE_TYPE: Refusal.MESSAGE_TYPE,
+    Claim.VERSION: Refusal.VERSION,
+    Claim.RESOURCE_LINK: Refusal.RESOURCE_LINK,
+}
+
+
+def _refusal_of(claim: str, wrong: Any) -> Refusal:
+    """Why a claim that must be right is refused in that form."""
+    if claim == "aud":
+        return _refusal_of_audience(wrong)
+    if claim in ("iat", "exp"):
+        a_time = type(wrong) in (int, float) and abs(wrong) < 1e11
+        past = Refusal.EXPIRED if claim == "exp" else Refusal.TOO_OLD
+        return past if a_time else Refusal.TIMES
+    if claim == Claim.DEPLOYMENT:
+        plain = isinstance(wrong, str) and _is_plain(wrong)
+        return Refusal.DEPLOYMENT_PENDING if plain else Refusal.DEPLOYMENT
+    return _REFUSALS[claim]
+
+
+def _refusal_of_audience(wrong: Any) -> Refusal:
+    """One other client may be a leftover key of LTI 1.1; ourselves twice are more than one."""
+    if isinstance(wrong, str) or (isinstance(wrong, list) and [type(one) for one in wrong] == [str]):
+        return Refusal.AUDIENCE_IS_OLD_KEY
+    return Refusal.AUTHORIZED_PARTY if wrong == [CLIENT, CLIENT] else Refusal.AUDIENCE
 
 
 def _is_plain(text: str) -> bool:

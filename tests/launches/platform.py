@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
@@ -104,6 +108,13 @@ def unsigned(header: Mapping[str, Any] | bytes, payload: Mapping[str, Any], sign
     """Three parts that nobody signed."""
     head = header if isinstance(header, bytes) else json.dumps(header).encode()
     return f"{part(head)}.{part(json.dumps(payload).encode())}.{signature}"
+
+
+def signature_of(head_and_body: str) -> bytes:
+    """The platform's signature under anything, also under what no library would sign."""
+    signer = load_pem_private_key(key().as_pem(private=True), password=None)
+    assert isinstance(signer, RSAPrivateKey)
+    return signer.sign(head_and_body.encode(), PKCS1v15(), SHA256())
 
 
 def part(content: bytes) -> str:

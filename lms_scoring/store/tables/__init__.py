@@ -4,7 +4,13 @@ from lms_scoring.store.tables.access import access_grant, api_key, session, sign
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
 from lms_scoring.store.tables.evidence import evidence, seen_record
-from lms_scoring.store.tables.gradebook import outgoing_grade, passback
+from lms_scoring.store.tables.gradebook import (
+    grade_step,
+    gradebook_reading,
+    outgoing_grade,
+    passback,
+    sending,
+)
 from lms_scoring.store.tables.launching import (
     deployment,
     launch_state,
@@ -33,6 +39,8 @@ __all__ = [
     "cursor",
     "deployment",
     "evidence",
+    "grade_step",
+    "gradebook_reading",
     "launch_state",
     "lms_statement",
     "metadata",
@@ -51,6 +59,7 @@ __all__ = [
     "scorecard_detail",
     "scorecard_version",
     "seen_record",
+    "sending",
     "session",
     "sign_in_link",
     "tenant",

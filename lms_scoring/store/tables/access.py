@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
 
 from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
 
@@ -17,9 +17,11 @@ sign_in_link = Table(
     needed("expires_at", Instant),
     Column("used_at", Instant),
     Column("registration", Integer),
+    Column("deployment", Text),
+    Column("launch", Text),
 )
-"""Known by the SHA-256 of its secret; the secret itself is nowhere. `registration` is the one whose launch
-the visitor came by."""
+"""Known by the SHA-256 of its secret; the secret itself is nowhere. `registration`, `deployment` and `launch`
+are those that the visitor came by, as in `session`."""
 
 session = Table(
     "session",
@@ -31,6 +33,8 @@ session = Table(
     needed("used_at", Instant),
     Column("idle", Instant),
     Column("registration", Integer),
+    Column("deployment", Text),
+    Column("launch", Text),
     Index(None, "tenant", "expires_at"),
 )
 """`used_at` is when a use of it was last noted; `idle`, how long nobody may use it (NULL: no limit)."""

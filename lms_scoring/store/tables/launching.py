@@ -69,7 +69,9 @@ launch_state = Table(
     key("digest"),
     needed("expires_at", Instant),
     needed("body"),
+    Column("registration", Integer),
     Index(None, "tenant", "expires_at"),
+    Index(None, "tenant", "registration", "expires_at"),
 )
 """Known by the SHA-256 of what the browser carries; lives for minutes, so its fields are one JSON text."""
 
@@ -88,6 +90,7 @@ platform_course = Table(
     needed("scopes"),
     needed("history"),
     needed("seen_at", Instant),
+    Column("own_line_item", Text),
     _of_registration(),
     Index(None, "tenant", "course"),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from lms_scoring.ports import Grant, Session, Visitor
+from lms_scoring.ports import Grant, Launched, Session, Visitor
 from tests.fakes.memory_store.runs import Runs
 
 
@@ -15,6 +15,15 @@ class Access(Runs):
     def keep_grant(self, grant: Grant) -> None:
         if grant not in self.state.grants:
             self.state.grants.append(grant)
+
+    def take_grant(self, grant: Grant) -> bool:
+        if grant not in self.state.grants:
+            return False
+        self.state.grants.remove(grant)
+        return True
+
+    def all_grants(self) -> Sequence[Grant]:
+        return sorted(self.state.grants, key=lambda grant: (grant.person, grant.role, grant.course or ""))
 
     def grants(self, person: str) -> Sequence[Grant]:
         theirs = [grant for grant in self.state.grants if grant.person == person]
@@ -53,21 +62,26 @@ class Access(Runs):
     def end_session(self, digest: str) -> None:
         self.state.sessions.pop(digest, None)
 
-    def end_sessions(self, *, registration: int) -> int:
+    def end_launch(self, launch: str) -> None:
+        self._end(lambda launched: launched.launch == launch)
+
+    def end_sessions(self, *, registration: int, deployment: str | None = None) -> int:
+        return self._end(
+            lambda launched: (
+                launched.registration == registration and deployment in (None, launched.deployment)
+            )
+        )
+
+    def _end(self, meant: Callable[[Launched], bool]) -> int:
+        def began_with(visitor: Visitor) -> bool:
+            return visitor.launched is not None and meant(visitor.launched)
+
         theirs = [
-            digest
-            for digest, (session, _) in self.state.sessions.items()
-            if _began_with(session.visitor, registration)
+            digest for digest, (session, _) in self.state.sessions.items() if began_with(session.visitor)
         ]
         for digest in theirs:
             self.end_session(digest)
         self.state.links = {
-            digest: link
-            for digest, link in self.state.links.items()
-            if not _began_with(link[0], registration)
+            digest: link for digest, link in self.state.links.items() if not began_with(link[0])
         }
         return len(theirs)
-
-
-def _began_with(visitor: Visitor, registration: int) -> bool:
-    return visitor.launched is not None and visitor.launched.registration == registration

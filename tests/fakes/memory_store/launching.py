@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
-from lms_scoring.ports import PlatformCourse, SealedKey
+from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse, SealedKey
 from tests.fakes.memory_store.runs import Runs
 
 AT_ONCE = {"line_items", "scopes"}
@@ -26,7 +26,13 @@ class Launching(Runs):
             self.registration(registration.id)
         number = registration.id or max(self.state.registrations, default=0) + 1
         self.state.registrations[number] = replace(registration, id=number)
+        self.state.registered_at[number] = at
         return number
+
+    def disable_waiting(self, *, before: int) -> None:
+        for number, found in self.state.registrations.items():
+            if found.standing is Standing.PENDING and self.state.registered_at[number] < before:
+                self.state.registrations[number] = replace(found, standing=Standing.DISABLED)
 
     def registrations(self) -> Sequence[Registration]:
         return [self.state.registrations[id_] for id_ in sorted(self.state.registrations)]
@@ -35,6 +41,13 @@ class Launching(Runs):
         if registration not in self.state.registrations:
             raise UnknownRegistration(str(registration))
         return self.state.registrations[registration]
+
+    def forget_registration(self, registration: int) -> bool:
+        self.registration(registration)
+        if any(registration == by for by, _ in (*self.state.platform_courses, *self.state.subjects)):
+            return False
+        del self.state.registrations[registration]
+        return True
 
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         found = self.registration(registration)
@@ -54,6 +67,11 @@ class Launching(Runs):
             if kept.expires_at >= state.expires_at - 60 * 60 * 1000
         }
         self.state.launch_states.setdefault(digest, state)
+        states = self.state.launch_states
+        theirs = [other for other, kept in states.items() if kept.registration == state.registration]
+        theirs.sort(key=lambda other: -states[other].expires_at)
+        for other in theirs[MOST_UNDER_WAY:]:
+            del states[other]
 
     def take_state(self, digest: str) -> LaunchState | None:
         return self.state.launch_states.pop(digest, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from lms_scoring.ports import GradebookReading, GradeStep, OutgoingGrade, Passback, SendState
 from tests.fakes.memory_store.runs import Runs
 
 
@@ -43,3 +43,27 @@ class Outbox(Runs):
             if grade.state is SendState.WAITING and grade.try_at <= at
         ]
         return sorted(due, key=lambda grade: (grade.at, grade.course, grade.person))
+
+    def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
+        self.state.grade_steps.setdefault((course, person), []).append(step)
+
+    def grade_steps(self, course: str, person: str) -> Sequence[GradeStep]:
+        return list(self.state.grade_steps.get((course, person), ()))
+
+    def keep_gradebook_reading(self, reading: GradebookReading) -> None:
+        self.state.gradebook_readings[reading.registration, reading.context] = reading
+
+    def gradebook_reading(self, registration: int, context: str) -> GradebookReading:
+        never = GradebookReading(registration=registration, context=context)
+        return self.state.gradebook_readings.get((registration, context), never)
+
+    def begin_sending(self, course: str, sender: str, *, at: int, until: int) -> bool:
+        holder, its_until = self.state.sending.get(course, (sender, 0))
+        if holder != sender and at < its_until <= 2 * until - at:
+            return False
+        self.state.sending[course] = (sender, until)
+        return True
+
+    def end_sending(self, course: str, sender: str) -> None:
+        if self.state.sending.get(course, ("", 0))[0] == sender:
+            del self.state.sending[course]

@@ -12,6 +12,8 @@ from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.ports import (
     Activity,
     ApiKey,
+    GradebookReading,
+    GradeStep,
     Grant,
     KeptCourse,
     KeptScheme,
@@ -79,9 +81,13 @@ class State:
     used_links: set[str] = field(default_factory=set)
     sessions: dict[str, tuple[Session, int]] = field(default_factory=dict)
     registrations: dict[int, Registration] = field(default_factory=dict)
+    registered_at: dict[int, int] = field(default_factory=dict)
     own_keys: list[SealedKey] = field(default_factory=list)
     launch_states: dict[str, LaunchState] = field(default_factory=dict)
     platform_courses: dict[tuple[int, str], PlatformCourse] = field(default_factory=dict)
     subjects: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
     passbacks: dict[str, Passback] = field(default_factory=dict)
     outgoing: dict[tuple[str, str], OutgoingGrade] = field(default_factory=dict)
+    grade_steps: dict[tuple[str, str], list[GradeStep]] = field(default_factory=dict)
+    gradebook_readings: dict[tuple[int, str], GradebookReading] = field(default_factory=dict)
+    sending: dict[str, tuple[str, int]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A platform of ten learners whose every secret is a canary, and an installation that synced from it."""
+"""The canaries' platform, and the installation that synced from it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from tests.fixtures.courses.installed import Site, site
-
-COURSE = "lc2024"
+from lms_scoring.demonstration.running import RunningPlatform, running_platform
+from tests.fixtures.courses.installed import Site
+from tests.integration.cli.recorded_course import CANARIES, synced_once
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[RunningPlatform]:
     """Nobody changes it; who makes it fail takes the faults back."""
-    canaries = Options(learners=10, token="canary-token", key="canary-key", secret="canary-secret")
-    with running_platform(canaries) as running:
+    with running_platform(CANARIES) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def recorded(platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Synced once; to be copied and never to be written to."""
-    ours = site(platform, tmp_path_factory.mktemp("recorded"), changes=QUICK)
-    ours.adopt(COURSE)
-    assert ours.sync(COURSE).good
-    return ours
+    return synced_once(platform, tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.fixture
@@ -36,11 +31,3 @@ def here(recorded: Site, tmp_path: Path) -> Iterator[Site]:
     ours = recorded.copied(tmp_path)
     with ours.here():
         yield ours
-
-
-QUICK = {
-    "LMS_SCORING_PLATFORM_MOODLE_ATTEMPTS": "1",
-    "LMS_SCORING_PLATFORM_LRS_ATTEMPTS": "1",
-    "LMS_SCORING_LANGUAGE": "en",
-}
-"""Nothing is tried again, so that failures come at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import OutgoingGrade, PlatformCourse
@@ -36,7 +38,9 @@ class OwnMoodle:
         *,
         platform: str | None = "moodle",
         course: str = COURSE,
+        services: Sequence[Scope] = tuple(Scope),
     ) -> None:
+        """`services` are those that its administrator lets the tool use."""
         self.moodle, self.site, self.course = moodle, site, course
         ring = site.installation.key_ring().own_keys()
         keys.expect_request("/lti/jwks").respond_with_json(public_key_set(ring))
@@ -47,9 +51,21 @@ class OwnMoodle:
             jwks_url=keys.url_for("/lti/jwks"),
             target=f"{_TOOL}/lti/launch",
             custom=CUSTOM,
+            scopes=[scope.value for scope in services],
         )
         self.registration = self._register(made, platform)
-        self._launched(made["deployment_id"], Browser(moodle.url).sign_in(63).launched())
+        self._deployment = made["deployment_id"]
+        self.open()
+
+    def open(self, activity: int = 28) -> None:
+        """Somebody opens an activity, which tells what we may do in its course."""
+        browser = Browser(self.moodle.url).sign_in(63)
+        self._launched(self._deployment, browser.launched(f"/mod/lti/launch.php?id={activity}"))
+
+    def columns(self) -> dict[str, bool]:
+        """The columns of the Moodle's course by title, and whether anybody has a grade there."""
+        columns = self.moodle.lti.state.columns_of(2)
+        return {one.label: any(grade.score is not None for grade in one.grades.values()) for one in columns}
 
     def rows(self) -> dict[str, OutgoingGrade]:
         """The grades of the course, by person."""
@@ -102,7 +118,8 @@ class OwnMoodle:
             return transaction.keep_registration(ours, at=1)
 
     def _launched(self, deployment: str, claims: dict[str, Any]) -> None:
-        granted = claims[_GRADES]
+        granted = claims.get(_GRADES, {"scope": ()})
+        roster = claims.get(_ROSTER, {})
         with self.site.installation.store.writing() as transaction:
             transaction.keep_platform_course(
                 PlatformCourse(
@@ -111,8 +128,9 @@ class OwnMoodle:
                     title=None,
                     course=self.course,
                     deployment=deployment,
-                    line_items=granted["lineitems"],
-                    roster_url=claims[_ROSTER]["context_memberships_url"],
+                    line_items=granted.get("lineitems"),
+                    own_line_item=granted.get("lineitem"),
+                    roster_url=roster.get("context_memberships_url"),
                     scopes=frozenset(granted["scope"]),
                     seen_at=1,
                 )

@@ -11,7 +11,7 @@ from lms_scoring.cli.demo_launches import join_moodle
 from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.registration import Standing
 from tests.fixtures.courses.installed import Site
-from tests.integration.cli.conftest import COURSE
+from tests.integration.cli.recorded_course import COURSE
 
 
 @pytest.fixture

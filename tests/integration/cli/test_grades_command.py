@@ -213,3 +213,44 @@ def test_keys_that_cannot_be_opened_keep_the_grades_and_say_what_to_do(
     assert "grades not sent: " in done.stderr
     assert "keys rotate --lost" in done.stderr
     assert {one.state for one in moodle.rows().values()} == {SendState.WAITING}
+
+
+def test_a_sync_that_changes_nothing_tells_of_a_teacher_s_new_grade(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    sending.override(int(person.removeprefix("moodle-")), 50)
+    done = typed("sync", COURSE)
+    assert done.exit_code == 0
+    assert "0 sent, 0 waiting, 1 kept back because a teacher changed it" in done.stdout
+    assert f"kept back: {person}: the gradebook has 50.00" in done.stdout
+    row = sending.rows()[person]
+    assert (row.state, row.found) == (SendState.OVERRIDDEN, Fraction(50))
+    assert typed("grades", "send", COURSE, "--person", person, "--force").exit_code == 0
+    assert sending.there(int(person.removeprefix("moodle-"))) == row.given
+
+
+def test_what_stands_beside_the_grade_there_is_the_same_number(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    rescored(sending, person, Fraction("88.096"))
+    assert typed("grades", "send", COURSE).exit_code == 0
+    book = sending.site.installation.gradebook(sending.place())
+    there = book.result(book.line_item(label="").url, person.removeprefix("moodle-"))
+    assert there.score == Fraction("88.09")
+    assert " 88.09 / 100 " in str(there.comment)
+
+
+def test_the_list_has_names_and_says_how_grades_are_cut(sending: OwnMoodle) -> None:
+    table = typed("grades", "list", COURSE).stdout
+    with sending.site.installation.store.reading() as transaction:
+        names = {one.id: one.name for one in transaction.people(COURSE)}
+    assert all(names[person] in table for person in sending.rows())
+    assert "never rounded up" in table
+    rows = json.loads(typed("grades", "list", COURSE, "--format", "json").stdout)
+    assert {row["name"] for row in rows} == {names[person] for person in sending.rows()}
+
+
+def test_of_a_tutor_it_is_said_that_tutors_have_no_grade(sending: OwnMoodle) -> None:
+    tutor = next(person for person, role in sending.site.cards(COURSE) if role is Role.TUTOR)
+    for option in ((), ("--force",)):
+        done = typed("grades", "send", COURSE, "--person", tutor, *option)
+        assert (done.exit_code, " sent," in done.stdout) == (0, False)
+        assert "only learners have a grade" in done.stdout

@@ -103,6 +103,25 @@ def test_a_link_may_sign_in_as_a_person(here: Site) -> None:
     assert taken(here, typed("admin", "link", "--person", "moodle-63").stdout) == Visitor(person="moodle-63")
 
 
+def test_whoever_is_let_in_or_granted_a_role_may_be_named_by_number(here: Site) -> None:
+    assert taken(here, typed("admin", "link", "--person", "63").stdout) == Visitor(person="moodle-63")
+    assert typed("role", "grant", "63", "coordinator").exit_code == 0
+    with here.installation.store.reading() as transaction:
+        assert [grant.role for grant in transaction.grants("moodle-63")] == ["coordinator"]
+    nobody = typed("role", "grant", "no-such-person", "coordinator")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "nobody here has that id, username, number or address" in nobody.stderr
+
+
+def test_an_address_where_something_else_is_served_is_named(here: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken_already:
+        port = taken_already.getsockname()[1]
+        done = typed("serve", "--port", str(port))
+    assert done.exit_code == 1
+    assert f"http://127.0.0.1:{port}/ cannot be served: " in done.stderr
+    assert "another --port" in done.stderr
+
+
 def test_the_code_of_a_link_is_not_stored(here: Site) -> None:
     code = typed("admin", "link").stdout.strip().rpartition("/")[2]
     stored = b"".join(path.read_bytes() for path in here.folder.iterdir() if path.is_file())
@@ -118,6 +137,22 @@ def test_a_role_is_granted_and_told(here: Site) -> None:
     with here.installation.store.reading() as transaction:
         granted = {(grant.role, grant.course) for grant in transaction.grants("moodle-63")}
     assert granted == {("administrator", None), ("coordinator", "lc2024")}
+
+
+def test_a_role_is_listed_with_its_name_and_taken_back(here: Site) -> None:
+    assert typed("role", "list").stdout.startswith("nobody has a role here")
+    typed("role", "grant", "moodle-63", "administrator")
+    typed("role", "grant", "moodle-63", "coordinator", "--course", "lc2024")
+    listed = [line.split() for line in typed("role", "list").stdout.splitlines() if "moodle-63" in line]
+    assert [(one[0], one[2], one[-1]) for one in listed] == [
+        ("moodle-63", "administrator", "courses"),
+        ("moodle-63", "coordinator", "lc2024"),
+    ]
+    assert typed("role", "revoke", "63", "administrator").stdout == "no longer administrator\n"
+    again = typed("role", "revoke", "63", "coordinator")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "that person is no coordinator; `role list` shows who is" in again.stderr
+    assert len([line for line in typed("role", "list").stdout.splitlines() if "moodle-63" in line]) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
-"""`registration add|list|approve|disable`, `deployment approve` and `keys list|rotate`."""
+"""The commands of registrations, of their deployments, and of our own keys."""
 
 from __future__ import annotations
 
+import os
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -101,6 +103,7 @@ def test_a_client_is_registered_once(office: Installation) -> None:
     done = typed(*ADD)
     assert done.exit_code == 1
     assert "client-id is registered with that issuer already" in done.stderr
+    assert "`lms-scoring registration change 1 …`" in done.stderr
     assert typed(*ADD, "--client-id", "second").exit_code == 0, "an issuer may have several"
 
 
@@ -116,7 +119,7 @@ def test_the_list_shows_what_waits_and_what_to_check(office: Installation) -> No
     said = typed("registration", "list").stdout
     first, second = (line for line in said.splitlines() if "example.edu   " in line)
     assert first.split() == ["2", "pending", "https://other.example.edu", "xyz"]
-    assert second.split() == ["1", "active", ISSUER, "abc", "school", "1", "pending"]
+    assert second.split() == ["1", "active", ISSUER, "abc", "school", "7", "(pending)"]
     assert "waiting: deployment 7 of registration 1\n" in said
     assert f"{WAITING.auth_url}, {WAITING.token_url}, {WAITING.jwks_url}" in said
 
@@ -147,6 +150,60 @@ def test_approving_again_changes_nothing(office: Installation) -> None:
     assert the_only(office) == before
 
 
+def test_approving_what_is_joined_to_a_moodle_that_is_no_more_says_what_to_do(
+    office: Installation, tmp_path: Path
+) -> None:
+    typed(*ADD, "--platform", "other-moodle")
+    without = {name: value for name, value in os.environ.items() if "OTHER_MOODLE" not in name}
+    with surroundings({name: without[name] for name in without if name.startswith("LMS_")}, tmp_path):
+        done = typed("registration", "approve", "1")
+        assert done.exit_code == 1
+        assert "no Moodle 'other-moodle' in the settings (there are: school)" in done.stderr
+        (command,) = (part for part in done.stderr.split("`") if part.startswith("lms-scoring registration"))
+        assert typed(*shlex.split(command)[1:]).exit_code == 0
+        assert typed("registration", "approve", "1", "--platform", "school").exit_code == 0
+
+
+def test_what_was_mistyped_is_changed_and_the_rest_stays(office: Installation) -> None:
+    typed(*ADD, "--deployment", "1", "--token-audience", "https://aud.example")
+    before = the_only(office)
+    done = typed("registration", "change", "1", "--jwks-url", f"{ISSUER}/new", "--token-audience", "")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == "registration 1: active; its people are those of school\n"
+    assert the_only(office) == replace(before, jwks_url=f"{ISSUER}/new", token_audience=None)
+    words = ("--auth-url", f"{ISSUER}/a", "--token-url", f"{ISSUER}/t", "--platform", "other-moodle")
+    assert typed("registration", "change", "1", *words).exit_code == 0
+    changed = the_only(office)
+    assert (changed.auth_url, changed.token_url) == (f"{ISSUER}/a", f"{ISSUER}/t")
+    assert (changed.jwks_url, changed.platform) == (f"{ISSUER}/new", "other-moodle")
+    done = typed("registration", "change", "1", "--platform", "")
+    assert done.stdout == "registration 1: active; its people are those of no Moodle in the settings\n"
+    assert the_only(office) == replace(changed, platform=None)
+
+
+def test_every_mistake_of_a_change_is_told_at_once_and_nothing_is_changed(office: Installation) -> None:
+    typed(*ADD)
+    before = the_only(office)
+    done = typed("registration", "change", "1", "--auth-url", "", "--jwks-url", "certs", "--platform", "moo")
+    assert done.exit_code == 1
+    for said in ("auth-url must not be empty", "jwks-url must be", "platform is no Moodle"):
+        assert f"\n  {said}" in done.stderr
+    assert typed("registration", "change", "1").exit_code == 2, "nothing was named"
+    assert typed("registration", "change", "9", "--auth-url", ISSUER).exit_code == 1
+    assert the_only(office) == before
+
+
+def test_only_what_waits_is_removed(office: Installation) -> None:
+    office.registrar().add_pending(WAITING)
+    assert typed("registration", "remove", "1").stdout == "registration 1: removed\n"
+    assert office.registrar().all() == []
+    typed(*ADD)
+    done = typed("registration", "remove", "1")
+    assert done.exit_code == 1
+    assert "`lms-scoring registration disable 1`" in done.stderr
+    assert the_only(office).standing is Standing.ACTIVE
+
+
 def test_disabling_ends_sessions(office: Installation) -> None:
     typed(*ADD)
     launched = Launched(registration=1, context="2", subject="3", course=None)
@@ -170,6 +227,22 @@ def test_a_deployment_that_was_met_is_approved(office: Installation) -> None:
     assert the_only(office).deployments == {"7": Standing.ACTIVE}
 
 
+def test_disabling_a_deployment_ends_its_sessions_alone(office: Installation) -> None:
+    typed(*ADD, "--deployment", "7", "--deployment", "8")
+    with office.store.writing() as transaction:
+        now = office.clock.now()
+        for deployment in ("7", "8"):
+            launched = Launched(registration=1, context="2", subject="3", course=None, deployment=deployment)
+            visitor = Visitor(person=None, launched=launched)
+            transaction.keep_session(deployment, visitor, at=now, expires_at=now * 2)
+    done = typed("deployment", "disable", "1", "7")
+    assert done.stdout == "registration 1: deployment 7 is disabled; sessions ended: 1\n"
+    assert the_only(office).deployments == {"7": Standing.DISABLED, "8": Standing.ACTIVE}
+    with office.store.reading() as transaction:
+        assert transaction.session("7", at=now) is None
+        assert transaction.session("8", at=now) is not None
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -177,6 +250,7 @@ def test_a_deployment_that_was_met_is_approved(office: Installation) -> None:
         ("registration", "disable", "9"),
         ("deployment", "approve", "9", "1"),
         ("deployment", "approve", "1", "never-met"),
+        ("deployment", "disable", "1", "never-met"),
         ("registration", "approve", "1", "--platform", "moo"),
     ],
 )

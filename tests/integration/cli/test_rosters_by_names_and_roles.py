@@ -16,7 +16,7 @@ from lms_scoring.ports import SendState
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
-from .gradebook import COURSE, OwnMoodle
+from .gradebook import OwnMoodle
 
 PLAIN = "plain"
 TEXT = """
@@ -129,13 +129,6 @@ def test_a_tutor_whom_the_platform_calls_a_learner_is_given_no_grade_there(plain
     for tutor in called_learners(plain):
         assert plain.rows()[tutor].state is SendState.REFUSED
         assert plain.there(int(tutor.removeprefix(prefix(plain)))) is None
-
-
-def test_a_course_of_a_moodle_that_is_a_source_has_no_second_roster(
-    here: Site, elsewhere: RunningMoodle, httpserver: HTTPServer
-) -> None:
-    OwnMoodle(elsewhere, here, httpserver)
-    assert [one.name for one in here.installation.sources(COURSE)] == ["moodle", "lrs"]
 
 
 def test_a_registration_that_was_revoked_tells_nothing(plain: OwnMoodle) -> None:

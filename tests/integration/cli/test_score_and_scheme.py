@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,13 @@ def test_score_as_a_table_shows_every_criterion(file: str) -> None:
         *("zhao", "class", "1", "54.00", "fail", "false", "20.00", "10.00", "20.00", "4.00"),
     ]
     assert {"wang", "marking", "discussion", "bulletins", "recommending"} <= set(tutors.split())
+
+
+def test_a_table_never_shows_the_pass_mark_to_somebody_who_has_not_reached_it() -> None:
+    nearly = [replace(one, end=one.end - 60) if isinstance(one, ev.Watch) else one for one in a_class()]
+    done = typed("score", "-", "--scheme", MAIN, *AFTER, "--format", "table", given=lines(*nearly))
+    (chen,) = (line for line in done.stdout.splitlines() if line.strip().startswith("chen"))
+    assert "80.00 (just under)   fail" in chen
 
 
 def test_score_names_the_band_of_a_scheme_with_bands(file: str) -> None:

@@ -158,6 +158,8 @@ def test_withdrawn_people_are_left_out_of_the_table_unless_asked_for(tmp_path: P
         with ours.here():
             plain, whole = typed("board", COURSE).stdout, typed("board", COURSE, "--withdrawn").stdout
             exported = typed("board", COURSE, "--format", "json").stdout
+            explained = typed("explain", COURSE, "moodle-4", "--lang", "en").stdout
+    assert "(moodle-4) · withdrawn · learner" in explained
     assert "moodle-4 " not in plain
     assert "withdrawn, not shown: 1 (--withdrawn)" in plain
     assert "moodle-4 " in whole

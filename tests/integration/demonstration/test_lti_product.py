@@ -126,12 +126,12 @@ def test_the_product_is_asked_for_content_and_for_one_learner_s_work(product: Pr
 
 
 def test_the_product_reads_the_roster_as_it_is_now(product: Product, moodle: RunningMoodle) -> None:
-    names = NamesAndRoles(product.service, clock=product.clock)
+    names = NamesAndRoles(product.service)
     url = product.launch(63).roster_url
     assert url is not None
-    before = {member.subject for member in names.roster(product.registration, url).members}
+    before = {member.subject for member in names.roster(product.registration, url)}
     moodle.change("unenrol", user=24)
-    after = {member.subject for member in names.roster(product.registration, url).members}
+    after = {member.subject for member in names.roster(product.registration, url)}
     assert before - after == {"24"}
     assert len(before) == 59
 

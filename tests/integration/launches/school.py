@@ -19,10 +19,10 @@ from lms_scoring.lti.keys import OwnKey, rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
 from lms_scoring.web.credentials import digest_of
 from lms_scoring.web.launch_cookies import state_cookie
+from tests.fixtures.pages import pages
 from tests.integration.web.school import COURSE, RULES, SOURCE, StoppedClock
 from tests.launches.platform import (
     CLIENT,
@@ -43,17 +43,20 @@ LEARNER, OTHER_CLASS, TUTOR, COORDINATOR, BOTH = "3", "8", "31", "40", "60"
 
 @dataclass
 class KnownKeys:
-    """The platform's keys, as if they had been fetched."""
+    """The platforms' keys, as if they had been fetched; of a registration that is not among `others`, those
+    of the school's Moodle."""
 
     known: Mapping[str, Key] = field(default_factory=lambda: signing_keys(key_set()))
+    others: dict[int, Mapping[str, Key]] = field(default_factory=dict)
     refusal: Refusal | None = None
 
     def key(self, registration: Registration, kid: str) -> Key:
         if self.refusal is not None:
             raise LaunchRefused(self.refusal, "as the test wants it")
-        if kid not in self.known:
+        known = self.others.get(registration.id, self.known)
+        if kid not in known:
             raise LaunchRefused(Refusal.KEY_UNKNOWN, "no such key")
-        return self.known[kid]
+        return known[kid]
 
 
 OWN_KEYS: list[OwnKey] = rotated([], at=1)
@@ -72,7 +75,7 @@ class LaunchSchool:
 
     def client(self) -> FlaskClient:
         """A browser with no cookies yet."""
-        app = create_app(
+        app = pages(
             store=self.store,
             courses=lambda: {COURSE: RULES},
             clock=self.clock,

@@ -156,7 +156,9 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("api-docs.openapi_json", "GET"): everybody,
 }
 """Who may be answered with anything but a refusal. `nobody`: what is asked here has nothing right to show."""
-OF_NO_PERSON = frozenset({"static", "health.health", "sign_in.offer", "launches.jwks", "api-docs.openapi_json"})
+OF_NO_PERSON = frozenset(
+    {"static", "health.health", "sign_in.offer", "launches.jwks", "api-docs.openapi_json"}
+)
 CHANGES = ("registrations.approve", "registrations.disable", "registrations.deployment")
 FLEETING = ("session", "sign_in_link", "launch_state")
 

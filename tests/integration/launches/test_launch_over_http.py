@@ -1,241 +1,28 @@
-"""Launches by a platform of another make, `lti1p3platform`, over HTTP: from its course page to our pages.
-
-Nothing stands in for anything: waitress serves our pages, the platform its own, a client with a cookie jar
-goes from one to the other, and our side fetches the platform's key set through the real adapter.
-"""
+"""Launches by a platform of another make over HTTP: from its course page to our pages."""
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
-from typing import Any
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, HTTPErrorProcessor, ProxyHandler, build_opener
 
 import pytest
-from joserfc.jwk import RSAKey
-from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
-from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
-from lti1p3platform.oidc_login import OIDCLoginAbstract
-from lti1p3platform.registration import Registration as PeerRegistration
 from pytest_httpserver import HTTPServer
-from waitress import wasyncore
-from waitress.server import create_server
-from werkzeug import Request, Response
 
-from adapters.lti.key_sets import PlatformKeySets
-from lms_scoring.domain.registration import Registration, Standing
-from lms_scoring.ports import PlatformCourse
-from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
-from lms_scoring.web.application import Launching
-from tests.integration.launches.school import LEARNER, OWN_KEYS, TUTOR, number_on
-from tests.integration.lti.asking import RealClock, connecting, root
-from tests.integration.web.school import COURSE, RULES, SOURCE
+from tests.integration.launches.school import LEARNER, TUTOR, number_on
+from tests.integration.launches.served import ROLE, Browser, Served, serving
+from tests.integration.web.school import COURSE
 
-ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#{}"
 OWN_CARD = f"/courses/{COURSE}/people/moodle-{LEARNER}"
 BOARD = f"/courses/{COURSE}/"
 
 
-@lru_cache(maxsize=2)
-def pair(name: str) -> tuple[str, str]:
-    """A key of the platform, private and public, in PEM."""
-    key = RSAKey.generate_key(2048, parameters={"kid": name})
-    return key.as_pem(private=True).decode(), key.as_pem(private=False).decode()
-
-
-@dataclass
-class Platform:
-    """The other platform: who is logged in there, and which key it signs with."""
-
-    server: HTTPServer
-    tool: str
-    sub: str = LEARNER
-    roles: list[str] = field(default_factory=lambda: [ROLE.format("Learner")])
-    key: str = "first"
-    deep_linking: bool = False
-    forms: list[dict[str, str]] = field(default_factory=list)
-    key_sets_fetched: int = 0
-
-    def __post_init__(self) -> None:
-        self.base = root(self.server)
-        self.server.expect_request("/course").respond_with_handler(self._course)
-        self.server.expect_request("/authorize").respond_with_handler(self._authorize)
-        self.server.expect_request("/keys").respond_with_handler(self._keys)
-
-    def conf(self) -> _Conf:
-        return _Conf(base=self.base, tool=self.tool, key=self.key)
-
-    def _course(self, request: Request) -> Response:
-        login = _Login(None, self.conf())
-        login.set_lti_message_hint(hint="activity-1")
-        answer: Response = login.initiate_login(self.sub)
-        return answer
-
-    def _authorize(self, request: Request) -> Response:
-        launch = _Launch(_Asked(request.args.to_dict()), self.conf())
-        launch.set_user_data(self.sub, self.roles, full_name="刘 磊", email_address="liu@lc.example")
-        launch.set_resource_link_claim("link-1", title="研修状态")
-        launch.set_launch_context_claim("2", context_title="远程培训")
-        launch.set_ags(f"{self.base}/lineitems")
-        if self.deep_linking:
-            launch.set_dl(f"{self.base}/placed", extra_data={"echo": "this"})
-        self.forms.append(launch.lti_launch())
-        return Response(json.dumps(self.forms[-1]))
-
-    def _keys(self, request: Request) -> Response:
-        self.key_sets_fetched += 1
-        return Response(json.dumps(self.conf().get_jwks()))
-
-
-class _Conf(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # the library ships no types
-    def init_platform_config(self, **kwargs: Any) -> None:
-        private, public = pair(kwargs["key"])
-        self._registration = (
-            PeerRegistration()
-            .set_iss(kwargs["base"])
-            .set_client_id("client-1")
-            .set_deployment_id("1")
-            .set_oidc_login_url(f"{kwargs['tool']}/lti/login")
-            .set_launch_url(f"{kwargs['tool']}/lti/launch")
-            .set_deeplink_launch_url(f"{kwargs['tool']}/lti/launch")
-            .set_platform_private_key(private)
-            .set_platform_public_key(public)
-            .set_tool_key_set_url(f"{kwargs['tool']}/lti/jwks")
-        )
-
-    def get_registration_by_params(self, **kwargs: Any) -> PeerRegistration:
-        return self._registration
-
-
-class _Login(OIDCLoginAbstract):  # type: ignore[misc]  # the library ships no types
-    def set_lti_message_hint(self, **kwargs: Any) -> None:
-        self._lti_message_hint = kwargs["hint"]
-
-    def get_redirect(self, url: str) -> Response:
-        return Response(status=302, headers={"Location": url})
-
-
-class _Launch(LTIAdvantageMessageLaunchAbstract):  # type: ignore[misc]  # the library ships no types
-    def render_launch_form(self, launch_data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        return launch_data
-
-
-@dataclass
-class _Asked:
-    get_data: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a browser was shown in the end."""
-
-    status: int
-    url: str
-    text: str
-
-
-class Browser:
-    """Keeps cookies and follows redirects; believes its own machine without HTTPS, as browsers do."""
-
-    def __init__(self) -> None:
-        self.cookies = CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
-        self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(self.cookies), _Calm())
-
-    def get(self, address: str) -> Answer:
-        return self._asked(address)
-
-    def post(self, address: str, form: Mapping[str, str]) -> Answer:
-        return self._asked(address, urlencode(form).encode())
-
-    def _asked(self, address: str, data: bytes | None = None) -> Answer:
-        with self._opener.open(address, data, timeout=60) as answer:
-            return Answer(answer.status, answer.url, answer.read().decode())
-
-
-class _Calm(HTTPErrorProcessor):
-    """Lets redirects go on, and takes a refusal for an answer."""
-
-    def http_response(self, request: Any, response: Any) -> Any:
-        return super().http_response(request, response) if 300 <= response.status < 400 else response
-
-
-@dataclass
-class Served:
-    """Our pages on a port, and the platform that launches them."""
-
-    url: str
-    store: SqlStore
-    platform: Platform
-
-    def begin(self, browser: Browser) -> dict[str, str]:
-        """From the platform's course page over both logins; the form that the platform then has."""
-        form: dict[str, str] = json.loads(browser.get(f"{self.platform.base}/course").text)
-        assert form.pop("launch_url") == f"{self.url}/lti/launch"
-        return form
-
-    def arrive(self, browser: Browser) -> Answer:
-        """The same, and what the tool shows once the form is posted."""
-        return browser.post(f"{self.url}/lti/launch", self.begin(browser))
-
-
 @pytest.fixture
 def served(filled_school: Path, tmp_path: Path, httpserver: HTTPServer) -> Iterator[Served]:
-    copy(filled_school, tmp_path / "school.sqlite")
-    store = SqlStore(f"sqlite:///{tmp_path / 'school.sqlite'}")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        platform = Platform(httpserver, url)
-        _register(store, platform.base)
-        app = create_app(
-            store=store,
-            courses=lambda: {COURSE: RULES},
-            clock=RealClock(),
-            public_url=url,
-            launching=Launching(
-                key_sets=PlatformKeySets(connecting(), clock=RealClock()), own_keys=lambda: OWN_KEYS
-            ),
-        )
-        sockets: dict[int, Any] = {}
-        server: Any = create_server(app, sockets=[listening], threads=4, map=sockets)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield Served(url, store, platform)
-        # Closed by its own thread: closed by another, it would look for requests at a socket that is gone.
-        server.trigger.pull_trigger(partial(wasyncore.close_all, sockets))
-        thread.join(timeout=20)
-        server.task_dispatcher.shutdown()
-    store.close()
-
-
-def _register(store: SqlStore, base: str) -> None:
-    registration = Registration(
-        issuer=base,
-        client_id="client-1",
-        auth_url=f"{base}/authorize",
-        token_url=f"{base}/token",
-        jwks_url=f"{base}/keys",
-        standing=Standing.ACTIVE,
-        platform=SOURCE,
-        deployments={"1": Standing.ACTIVE},
-    )
-    with store.writing() as transaction:
-        number = transaction.keep_registration(registration, at=1)
-        transaction.keep_platform_course(
-            PlatformCourse(
-                registration=number, context="2", title=None, course=COURSE, deployment="1", seen_at=1
-            )
-        )
+    with serving(Path(copy(filled_school, tmp_path / "school.sqlite")), httpserver) as running:
+        yield running
 
 
 def test_a_learner_comes_from_the_platforms_page_to_the_own_card(served: Served) -> None:
@@ -292,20 +79,6 @@ def test_the_platform_believes_the_links_we_place_and_gets_its_data_back(served:
     assert link["url"] == f"{served.url}/lti/launch"
     said = conf.tool_validate_and_decode(signed)
     assert said["https://purl.imsglobal.org/spec/lti-dl/claim/data"] == {"echo": "this"}
-
-
-def test_fifty_browsers_launch_side_by_side(served: Served) -> None:
-    begun = [Browser() for _ in range(50)]
-    ended: list[int] = []
-    threads = [
-        threading.Thread(target=lambda one=one: ended.append(served.arrive(one).status)) for one in begun
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert ended == [200] * 50
-    assert served.platform.key_sets_fetched == 1
 
 
 def test_no_line_of_the_log_tells_who_came_or_how(served: Served, caplog: pytest.LogCaptureFixture) -> None:

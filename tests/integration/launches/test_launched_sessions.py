@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -135,6 +136,20 @@ def test_a_launch_without_a_role_shows_the_own_card_at_most(school: LaunchSchool
 def test_a_platforms_clock_may_differ_by_55_seconds(school: LaunchSchool, skew: int) -> None:
     text = token(claims(iat=NOW + skew, exp=NOW + skew + 60))
     assert school.post(school.client(), text).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("skew", "level"), [(0, "INFO"), (30, "INFO"), (31, "WARNING"), (-30, "INFO"), (-31, "WARNING")]
+)
+def test_how_far_a_platforms_clock_is_off_stands_in_the_log(
+    school: LaunchSchool, skew: int, level: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="lms_scoring.web.launcher"):
+        text = token(claims(iat=NOW + skew, exp=NOW + skew + 60))
+        assert school.post(school.client(), text).status_code == 303
+    (record,) = [one for one in caplog.records if one.name == "lms_scoring.web.launcher"]
+    assert record.levelname == level
+    assert f"registration {school.registration} is {skew:+d} s from ours" in record.getMessage()
 
 
 def test_the_cookie_is_for_a_frame_and_for_nobody_elses_eyes(school: LaunchSchool) -> None:
@@ -336,14 +351,27 @@ def test_a_reviewer_comes_to_the_learner_of_the_row(school: LaunchSchool) -> Non
         sub=TUTOR,
         ROLES=[INSTRUCTOR],
     )
-    with school.store.writing() as transaction:
-        transaction.keep_subject(school.registration, "3", "moodle-3", at=1)
     answer = school.post(client, token(review))
     shown = client.get(answer.headers["Location"], base_url=PUBLIC, follow_redirects=True)
     assert shown.request.path == OWN_CARD
     other = claims(MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": "99"}, sub=TUTOR)
     answer = school.post(client, token(other))
-    assert page(client, answer.headers["Location"]).status_code == 403
+    nobody = client.get(answer.headers["Location"], base_url=PUBLIC, follow_redirects=True)
+    assert nobody.status_code == 403
+
+
+def test_a_reviewer_comes_to_a_learner_whom_a_launch_brought_under_another_name(
+    school: LaunchSchool,
+) -> None:
+    with school.store.writing() as transaction:
+        transaction.keep_subject(school.registration, "77", "moodle-3", at=1)
+    client = school.client()
+    review = claims(
+        MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": "77"}, sub=TUTOR, ROLES=[INSTRUCTOR]
+    )
+    answer = school.post(client, token(review))
+    shown = client.get(answer.headers["Location"], base_url=PUBLIC, follow_redirects=True)
+    assert shown.request.path == OWN_CARD
 
 
 def test_a_course_that_nobody_set_up_says_whom_to_ask(school: LaunchSchool) -> None:

@@ -34,7 +34,7 @@ from lms_scoring.ports import (
 from lms_scoring.services.assess import assess
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
-from lms_scoring.store.migrations import upgrade
+from tests.fixtures.databases import empty_database
 from tests.given import DAY, DUE, START, main_scheme, shipped
 from tests.integration.web.school import BINDINGS, SOURCE, StoppedClock, home
 from tests.launches.platform import CLIENT, DEPLOYMENT, ISSUER
@@ -100,7 +100,7 @@ def roster_of(tenant: int) -> list[Someone]:
 
 def fill_two_tenants(file: Path) -> None:
     """Makes the database with both institutions in it, everything scored."""
-    upgrade(f"sqlite:///{file}")
+    empty_database(file)
     clock = StoppedClock()
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("INSERT INTO tenant (id, name) VALUES (2, 'the other one')")

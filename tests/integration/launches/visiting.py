@@ -16,11 +16,11 @@ from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Visitor
 from lms_scoring.services.registrations import Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
 from lms_scoring.web.credentials import digest_of, form_token
 from lms_scoring.web.launch_cookies import state_cookie
 from tests.fixtures.courses.claimed import Supplying
+from tests.fixtures.pages import pages
 from tests.integration.launches.school import OWN_KEYS, PUBLIC, KnownKeys
 from tests.integration.launches.two_tenants import (
     COORDINATORS,
@@ -50,7 +50,7 @@ class House:
 
     def _pages(self) -> Flask:
         registrar = Registrar(store=self.store, clock=self.clock, moodles={}, private_hosts=frozenset())
-        return create_app(
+        return pages(
             store=self.store,
             courses=lambda: courses_in(self.store),
             clock=self.clock,

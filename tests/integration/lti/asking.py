@@ -105,8 +105,8 @@ def root(server: HTTPServer) -> str:
     return server.url_for("").rstrip("/")
 
 
-def roster_of(asking: Service, clock: Clock | None = None) -> NamesAndRoles:
-    return NamesAndRoles(asking, clock=clock or SetClock())
+def roster_of(asking: Service) -> NamesAndRoles:
+    return NamesAndRoles(asking)
 
 
 def gradebook(
@@ -116,6 +116,7 @@ def gradebook(
     asking: Service | None = None,
     line_items: str | None = "/2/lineitems?type_id=1",
     line_item: str | None = None,
+    used: str | None = None,
 ) -> CourseGradebook:
     """The gradebook of a course of the platform at `base`."""
     grades = GradeService(
@@ -123,4 +124,4 @@ def gradebook(
         line_items=None if line_items is None else base + line_items,
         line_item=None if line_item is None else base + line_item,
     )
-    return CourseGradebook(asking or service(), registration(base), grades)
+    return CourseGradebook(asking or service(), registration(base), grades, used=used)

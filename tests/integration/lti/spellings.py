@@ -62,6 +62,13 @@ def spellings(canary: int) -> list[str]:
     return [*usual, *second, *reached, *_TRICKS]
 
 
+def sample(canary: int) -> list[str]:
+    """A dozen of them, of every kind; the way to a door that stands open is among them."""
+    hosts = ("127.0.0.1", "2130706433", "0177.1", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:7f00:1]")
+    usual = [f"https://{host}/x" for host in (*hosts, "localhost")]
+    return [*usual, *(f"{scheme}://127.0.0.1:{canary}/x" for scheme in ("http", "https")), *_TRICKS[1:20:9]]
+
+
 class Watch:
     """Writes down where this process connects to, at the interpreter itself: nothing of ours is replaced."""
 

@@ -58,8 +58,8 @@ def test_our_column_is_found_by_its_two_marks_among_others(httpserver: HTTPServe
         column(httpserver, 4, resourceId="eval-2024"),
     ]
     httpserver.expect_request(ITEMS).respond_with_json([*others, column(httpserver, 5)])
-    found = book(httpserver).column(label="研修状态")
-    assert (found.line_item.url, found.made, found.twins) == (column(httpserver, 5)["id"], False, ())
+    found = book(httpserver).line_item(label="研修状态")
+    assert (found.url, found.twins) == (column(httpserver, 5)["id"], ())
     request = httpserver.log[-1][0]
     assert request.args.to_dict() == {"type_id": "1", "resource_id": "lms-scoring", "tag": "pass-status"}
     assert request.headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
@@ -67,8 +67,8 @@ def test_our_column_is_found_by_its_two_marks_among_others(httpserver: HTTPServe
 
 def test_of_two_the_older_is_ours_and_the_other_is_told(httpserver: HTTPServer) -> None:
     httpserver.expect_request(ITEMS).respond_with_json([column(httpserver, 15), column(httpserver, 9)])
-    found = book(httpserver).column(label="x")
-    assert found.line_item.url == column(httpserver, 9)["id"]
+    found = book(httpserver).line_item(label="x")
+    assert found.url == column(httpserver, 9)["id"]
     assert found.twins == (column(httpserver, 15)["id"],)
 
 
@@ -82,17 +82,16 @@ def test_our_column_may_stand_on_a_later_page(httpserver: HTTPServer) -> None:
 def test_a_moodles_broken_link_header_harms_nothing(httpserver: HTTPServer) -> None:
     recorded.serve(httpserver, "line items with a limit", path=ITEMS)
     httpserver.expect_request(ITEMS, method="POST").respond_with_json(column(httpserver, 5), status=201)
-    assert book(httpserver).column(label="x").made
+    assert book(httpserver).line_item(label="x").url == column(httpserver, 5)["id"]
+    assert httpserver.log[-1][0].method == "POST"
 
 
 def test_a_column_that_is_not_there_is_made(httpserver: HTTPServer) -> None:
     recorded.serve(httpserver, "line items")
     recorded.serve(httpserver, "line item made")
-    found = book(httpserver, line_items="/mod/lti/services.php/2/lineitems?type_id=1").column(
-        label="研修状态"
-    )
-    assert found.made
-    assert found.line_item.url == httpserver.url_for(f"{MOODLE_ITEM}?type_id=1")
+    ours = book(httpserver, line_items="/mod/lti/services.php/2/lineitems?type_id=1")
+    found = ours.line_item(label="研修状态")
+    assert found.url == httpserver.url_for(f"{MOODLE_ITEM}?type_id=1")
     request, body = sent(httpserver)
     assert request.query_string == b"type_id=1"
     assert request.headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
@@ -102,31 +101,16 @@ def test_a_column_that_is_not_there_is_made(httpserver: HTTPServer) -> None:
     }  # fmt: skip
 
 
-def test_where_none_may_be_made_the_activitys_own_is_taken(httpserver: HTTPServer) -> None:
-    httpserver.expect_request(ITEMS).respond_with_json([])
-    scopes = frozenset({Scope.LINE_ITEM_READ.value, Scope.SCORE.value})
-    found = book(httpserver, scopes=scopes, line_item=f"{ITEMS}/14/lineitem?type_id=1").column(label="x")
-    assert (found.line_item.url, found.made) == (httpserver.url_for(f"{ITEMS}/14/lineitem?type_id=1"), False)
-
-
-def test_an_activity_that_gives_only_its_own_column_is_enough(httpserver: HTTPServer) -> None:
-    scopes = frozenset({Scope.SCORE.value})
-    ours = book(httpserver, scopes=scopes, line_items=None, line_item=f"{ITEMS}/14/lineitem")
-    httpserver.expect_request(f"{ITEMS}/14/lineitem/scores").respond_with_data("", status=204)
-    assert ours.send(ours.line_item(label="x").url, GRADE).reception is Reception.ACCEPTED
-    assert httpserver.log[0][0].form["scope"] == Scope.SCORE.value
-
-
 @pytest.mark.parametrize("scopes", [frozenset(), frozenset({Scope.SCORE.value}), frozenset({"https://x/y"})])
 def test_no_right_to_a_column_is_said_with_the_remedy(httpserver: HTTPServer, scopes: frozenset[str]) -> None:
     with pytest.raises(PlatformRefused, match="grade sync and column management"):
-        book(httpserver, scopes=scopes).column(label="x")
+        book(httpserver, scopes=scopes).line_item(label="x")
     assert httpserver.log == []
 
 
 def test_only_granted_scopes_are_asked_for(httpserver: HTTPServer) -> None:
     httpserver.expect_request(ITEMS).respond_with_json([column(httpserver, 5)])
-    book(httpserver, scopes=GRADES | {"https://platform.example/everything"}).column(label="x")
+    book(httpserver, scopes=GRADES | {"https://platform.example/everything"}).line_item(label="x")
     assert httpserver.log[0][0].form["scope"].split() == sorted(GRADES)
 
 
@@ -136,7 +120,7 @@ def test_only_granted_scopes_are_asked_for(httpserver: HTTPServer) -> None:
 def test_what_is_no_list_of_columns_is_not_an_empty_one(httpserver: HTTPServer, body: str) -> None:
     httpserver.expect_request(ITEMS, method="GET").respond_with_data(body)
     with pytest.raises(PlatformMisread):
-        book(httpserver).column(label="x")
+        book(httpserver).line_item(label="x")
     assert len(httpserver.log) == 2, "nothing was made"
 
 
@@ -158,7 +142,7 @@ def test_a_column_that_could_not_be_made_is_an_error_and_not_tried_twice(
     answer = body.replace("ORIGIN", root(httpserver))
     httpserver.expect_request(ITEMS, method="POST").respond_with_data(answer, status=status)
     with pytest.raises(PlatformError):
-        book(httpserver, asking=service(connect=connecting(attempts=3))).column(label="x")
+        book(httpserver, asking=service(connect=connecting(attempts=3))).line_item(label="x")
     assert len(httpserver.log) == 3
 
 
@@ -167,7 +151,7 @@ def test_a_column_on_another_host_is_not_believed(httpserver: HTTPServer, elsewh
     httpserver.expect_request(ITEMS).respond_with_json([column(httpserver, 1, id=elsewhere)])
     ours = book(httpserver)
     with pytest.raises(PlatformRefused):
-        ours.column(label="x")
+        ours.line_item(label="x")
     asked = len(httpserver.log)
     assert ours.send(elsewhere, GRADE).reception is Reception.LATER
     with pytest.raises(PlatformRefused):

@@ -192,3 +192,35 @@ def test_a_platform_that_does_not_answer_in_time_is_unreachable(httpserver: HTTP
         sets = PlatformKeySets(connecting(deadline=0.2), clock=SetClock())
         assert refused(sets, registration(root(slow)), "a") is Refusal.KEYS_UNREACHABLE
         go_on.set()
+
+
+def test_while_one_launch_asks_a_slow_platform_the_others_take_the_keys_it_gave_before() -> None:
+    asked, go_on, clock = threading.Event(), threading.Event(), SetClock()
+    slowly = [False]
+
+    def answer(request: Request) -> Response:
+        if slowly[0]:
+            asked.set()
+            go_on.wait(10)
+        return Response(json.dumps(key_set("a" if not slowly[0] else "b")))
+
+    with HTTPServer(threaded=True) as slow:
+        slow.expect_request("/keys").respond_with_handler(answer)
+        sets, ours = PlatformKeySets(connecting(), clock=clock), registration(root(slow))
+        sets.key(ours, "a")
+        clock.at += FRESH
+        slowly[0] = True
+        found: list[Refusal] = []
+        first = threading.Thread(target=lambda: found.append(refused(sets, ours, "a")), daemon=True)
+        first.start()
+        assert asked.wait(10)
+        others: list[object] = []
+        second = threading.Thread(target=lambda: others.append(sets.key(ours, "a")), daemon=True)
+        second.start()
+        second.join(5)
+        waited = second.is_alive()
+        go_on.set()
+        first.join(10)
+        second.join(10)
+    assert (waited, len(others)) == (False, 1)
+    assert found == [Refusal.KEY_UNKNOWN], "who did ask hears that the key was withdrawn"

@@ -43,8 +43,8 @@ def book(peer: Peer) -> CourseGradebook:
 
 
 def test_its_roster_is_read_over_all_its_pages(peer: Peer) -> None:
-    reading = roster_of(service(clock=RealClock()), RealClock())
-    members = reading.roster(registration(peer.base), f"{peer.base}/members").members
+    reading = roster_of(service(clock=RealClock()))
+    members = reading.roster(registration(peer.base), f"{peer.base}/members")
     assert [member.subject for member in members] == ["1", "2", "3", "4", "5"]
     assert members[0] == RosterMember(subject="1", name="李静", active=True, staff=False, learner=True)
     assert members[4] == RosterMember(subject="5", name="李静", active=False, staff=True, learner=False)

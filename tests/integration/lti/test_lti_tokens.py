@@ -154,7 +154,7 @@ def test_a_service_that_refuses_a_token_is_asked_once_more_with_a_new_one(httpse
 
     httpserver.expect_request("/members").respond_with_handler(members)
     roster = roster_of(service()).roster(registration(root(httpserver)), httpserver.url_for("/members"))
-    assert (len(roster.members), len(endpoint.forms)) == (59, 2)
+    assert (len(roster), len(endpoint.forms)) == (59, 2)
 
 
 def test_a_service_that_refuses_the_new_token_too_is_not_asked_again(httpserver: HTTPServer) -> None:

@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.store import SqlStore
-from lms_scoring.store.migrations import upgrade
+from tests.fixtures.databases import empty_database
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """The address of a database at this program's version."""
-    address = f"sqlite:///{tmp_path / 'store.db'}"
-    upgrade(address)
-    return address
+    return empty_database(tmp_path / "store.db")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
 
@@ -140,6 +141,77 @@ def test_who_signed_in_before_there_were_launches_stays_signed_in(tmp_path: Path
         assert transaction.end_sessions(registration=1) == 0
         assert transaction.take_link("fresh", at=1) == li
         assert transaction.take_link("used", at=1) is None
+    store.close()
+
+
+def test_grades_sent_before_stand_in_the_one_column_of_their_course(tmp_path: Path) -> None:
+    """Where there are two, nobody kept which."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0005"))
+    connection = sqlite3.connect(_file(url))
+    with connection:
+        for number in (1, 2):
+            address = f"https://moodle{number}.example"
+            row = (number, address, "c", "active", *[f"{address}/x"] * 3, None, None, "", "", 1)
+            connection.execute(f"INSERT INTO registration VALUES (1, {', '.join('?' * 12)})", row)  # noqa: S608
+        for course, number, column in (
+            ("one", 1, "items/1"),
+            ("two", 1, "a"),
+            ("two", 2, "b"),
+            ("two", 1, None),
+        ):
+            place = (number, f"{course}-{column}", None, course, "1", None, column, None, "[]", "[]", 1, None)
+            connection.execute(f"INSERT INTO platform_course VALUES (1, {', '.join('?' * 12)})", place)  # noqa: S608
+        for course, person, state, sent, reason in (
+            ("one", "p1", "sent", "7/2", None),
+            ("one", "p2", "overridden", None, "the gradebook has 95.50"),
+            ("two", "p1", "overridden", "1", "the gradebook has none any more"),
+        ):
+            grade = (course, person, "7/2", "", 5, state, 0, 0, sent, sent, None, reason, False)
+            connection.execute(f"INSERT INTO outgoing_grade VALUES (1, {', '.join('?' * 13)})", grade)  # noqa: S608
+    connection.close()
+    upgrade(url)
+    store = SqlStore(url)
+    with store.reading() as transaction:
+        found = {
+            (one.course, one.person): one for course in ("one", "two") for one in transaction.outgoing(course)
+        }
+    store.close()
+    assert {key: one.line_item for key, one in found.items()} == {
+        ("one", "p1"): "items/1",
+        ("one", "p2"): None,
+        ("two", "p1"): None,
+    }
+    assert {key: one.found for key, one in found.items()} == {
+        ("one", "p1"): None,
+        ("one", "p2"): Fraction("95.5"),
+        ("two", "p1"): None,
+    }
+    assert found["one", "p1"].sent == Fraction(7, 2)
+
+
+def test_who_was_launched_before_launches_had_names_opens_the_tool_again(tmp_path: Path) -> None:
+    """Nobody kept which sessions came of one launch, nor until when they might go on; others stay."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0006"))
+    visitor = '{"person": "李", "roles": []}'
+    connection = sqlite3.connect(_file(url))
+    with connection:
+        for digest, registration in (("launched", 1), ("signed in", None)):
+            connection.execute(
+                "INSERT INTO session VALUES (1, ?, ?, 100, 1, NULL, ?)", (digest, visitor, registration)
+            )
+            connection.execute(
+                "INSERT INTO sign_in_link VALUES (1, ?, ?, 100, NULL, ?)", (digest, visitor, registration)
+            )
+    connection.close()
+    upgrade(url)
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        assert transaction.session("launched", at=1) is None
+        assert transaction.take_link("launched", at=1) is None
+        assert transaction.session("signed in", at=1) is not None
+        assert transaction.take_link("signed in", at=1) is not None
     store.close()
 
 

@@ -29,9 +29,9 @@ from lms_scoring.ports import (
 from lms_scoring.services.assess import assess
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
-from lms_scoring.store.migrations import upgrade
-from lms_scoring.web import create_app
 from lms_scoring.web.credentials import digest_of, new_secret
+from tests.fixtures.databases import empty_database
+from tests.fixtures.pages import pages
 from tests.given import AFTER, DAY, DUE, START, main_scheme, shipped
 from tests.integration.web.html_page import HtmlPage
 
@@ -159,8 +159,7 @@ ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator
 
 def fill_school(file: Path) -> None:
     """Makes the database of the school, everything collected and scored."""
-    upgrade(_url(file))
-    store, clock = SqlStore(_url(file)), StoppedClock()
+    store, clock = SqlStore(empty_database(file)), StoppedClock()
     with store.writing() as transaction:
         _fill(transaction, clock.now())
     assess(RULES, store, clock=clock)
@@ -170,7 +169,7 @@ def fill_school(file: Path) -> None:
 def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -> School:
     """The pages over the school's database."""
     store, clock = SqlStore(_url(file)), StoppedClock()
-    app = create_app(
+    app = pages(
         store=store,
         courses=lambda: {COURSE: RULES},
         clock=clock,

@@ -12,9 +12,17 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.domain.registration import Registration, Standing
-from lms_scoring.ports import OutgoingGrade, Passback, PlatformCourse, SendState
+from lms_scoring.ports import (
+    GradebookReading,
+    GradeStep,
+    OutgoingGrade,
+    Passback,
+    PlatformCourse,
+    SendState,
+    StepKind,
+)
 from lms_scoring.services.assess import assess
 from lms_scoring.services.enqueue import switch_passback
 from tests.integration.web.html_page import HtmlPage
@@ -76,9 +84,12 @@ def row(school: School, person: str = PERSON) -> OutgoingGrade:
 
 
 def turned(school: School, state: SendState, reason: str | None = None, person: str = PERSON) -> None:
-    """How the sending ended."""
+    """How the sending ended; a teacher entered 95 where one did."""
+    found = Fraction(95) if state is SendState.OVERRIDDEN else None
     with school.store.writing() as transaction:
-        grade = replace(row(school, person), state=state, reason=reason, sent_at=school.clock.now())
+        grade = replace(
+            row(school, person), state=state, reason=reason, sent_at=school.clock.now(), found=found
+        )
         transaction.keep_outgoing(grade)
 
 
@@ -239,3 +250,89 @@ def joined(school: School, person: str, classes: Sequence[str]) -> None:
         ]
         transaction.keep_records(COURSE, SOURCE, members, run=run)
     assess(RULES, school.store, clock=school.clock, everyone=True)
+
+
+@pytest.mark.parametrize("who", ALL)
+@pytest.mark.parametrize(
+    ("language", "found"), [("zh", "教师填写的 95.00"), ("en", "gradebook has 95.00 of 100")]
+)
+def test_what_a_teacher_entered_is_shown_and_as_of_when(
+    graded: School, who: str, language: str, found: str
+) -> None:
+    turned(graded, SendState.OVERRIDDEN)
+    read(graded, later=3 * HOUR)
+    told = box(graded.page(graded.signed_in(who), f"{PAGE}?lang={language}"))
+    assert found in told
+    assert ("读取成绩册时的情况" if language == "zh" else "was last read, on") in told
+    assert ("重新发送" in told or "Send again" in told) is (who != PERSON)
+
+
+def test_a_learner_reads_why_the_gradebook_has_a_hundredth_less(graded: School) -> None:
+    turned(graded, SendState.SENT)
+    told = box(graded.page(graded.signed_in(PERSON), f"{PAGE}?lang=en"))
+    assert "The score above, 79.95, is rounded. The gradebook gets 79.94" in told
+    with graded.store.writing() as transaction:
+        transaction.keep_passback(COURSE, Passback.VERDICT)
+        transaction.keep_outgoing(replace(row(graded), given=Fraction(0)))
+    assert "is rounded" not in box(graded.page(graded.signed_in(PERSON), f"{PAGE}?lang=en"))
+
+
+def test_points_of_another_maximum_are_said_to_be_converted(graded: School) -> None:
+    with graded.store.writing() as transaction:
+        card = transaction.scorecard(COURSE, PERSON, role=ev.Role.LEARNER, class_=FIRST)
+        assert card is not None
+        halved = replace(card, total=card.total / 2, pass_mark=Fraction(40), out_of=Fraction(50))
+        transaction.keep_scorecard(COURSE, halved, at=graded.clock.now())
+    told = box(graded.page(graded.signed_in(PERSON), f"{PAGE}?lang=en"))
+    assert "The gradebook counts out of 100: 39.97 of 50 makes 79.94." in told
+
+
+def test_a_grade_that_somebody_took_away_is_said_to_be_gone(graded: School) -> None:
+    turned(graded, SendState.OVERRIDDEN)
+    with graded.store.writing() as transaction:
+        transaction.keep_outgoing(replace(row(graded), found=None))
+    assert "已经没有这项成绩" in box(graded.page(graded.signed_in(PERSON), PAGE))
+
+
+def test_a_grade_sent_after_the_last_reading_is_as_new_as_its_sending(graded: School) -> None:
+    turned(graded, SendState.SENT)
+    read(graded, later=-HOUR)
+    assert "读取成绩册" not in box(graded.page(graded.signed_in(PERSON), PAGE))
+
+
+def test_the_history_of_a_changed_grade_is_shown(graded: School) -> None:
+    turned(graded, SendState.OVERRIDDEN)
+    client = graded.signed_in(COORDINATOR)
+    assert "经过" not in box(graded.page(client, PAGE))
+    with graded.store.writing() as transaction:
+        for kind, value in ((StepKind.SENT, 86), (StepKind.FOUND, 95), (StepKind.FOUND, None)):
+            number = None if value is None else Fraction(value)
+            step = GradeStep(at=graded.clock.now(), kind=kind, value=number)
+            transaction.keep_grade_step(COURSE, PERSON, step)
+    again(graded, client, overwrite="yes")
+    told = box(graded.page(client, PAGE))
+    parts = ["写入 86.00", "填写的 95.00", "被清除", "确认用 79.94 覆盖"]
+    assert [told.index(part) for part in parts] == sorted(told.index(part) for part in parts)
+    with graded.store.reading() as transaction:
+        assert transaction.grade_steps(COURSE, PERSON)[-1].by == COORDINATOR
+
+
+def test_the_sync_page_says_when_the_gradebook_was_read(graded: School) -> None:
+    client = graded.signed_in(ADMINISTRATOR)
+    assert "最近一次读取" not in client.get(f"/courses/{COURSE}/sync").text
+    turned(graded, SendState.SENT)
+    read(graded, later=0)
+    assert "成绩册最近一次读取：2024年" in client.get(f"/courses/{COURSE}/sync").text
+
+
+def read(school: School, *, later: int) -> None:
+    """The gradebook was read so much later than the grade was sent."""
+    with school.store.writing() as transaction:
+        (place,) = transaction.platform_courses(COURSE)
+        transaction.keep_platform_course(replace(place, line_item="https://moodle.example/items/1"))
+        transaction.keep_outgoing(replace(row(school), line_item="https://moodle.example/items/1"))
+        transaction.keep_gradebook_reading(
+            GradebookReading(
+                registration=place.registration, context=place.context, read_at=school.clock.now() + later
+            )
+        )

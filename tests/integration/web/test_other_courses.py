@@ -12,8 +12,8 @@ from lms_scoring.ports import Grant, KeptCourse, KeptScheme
 from lms_scoring.services.assess import assess
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
-from lms_scoring.store.migrations import upgrade
-from lms_scoring.web import create_app
+from tests.fixtures.databases import empty_database
+from tests.fixtures.pages import pages
 from tests.given import DAY, START, shipped
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
@@ -37,7 +37,7 @@ def under(school: School, scheme: Scheme, *, at: int | None = None) -> School:
     rules = CourseRules(course=COURSE, scheme=scheme, bindings=BINDINGS)
     clock = school.clock if at is None else StoppedClock(at)
     assess(rules, school.store, clock=clock, everyone=True)
-    app = create_app(store=school.store, courses=lambda: {COURSE: rules}, clock=clock, public_url=PUBLIC)
+    app = pages(store=school.store, courses=lambda: {COURSE: rules}, clock=clock, public_url=PUBLIC)
     return School(store=school.store, app=app, clock=clock)
 
 
@@ -69,7 +69,7 @@ def test_while_the_window_is_open_nobody_has_failed(own_school: School) -> None:
 
 def test_cards_of_an_older_scheme_say_so_until_they_are_scored_again(own_school: School) -> None:
     rules = CourseRules(course=COURSE, scheme=shipped("prefecture-three-bands").scheme, bindings=BINDINGS)
-    app = create_app(
+    app = pages(
         store=own_school.store, courses=lambda: {COURSE: rules}, clock=own_school.clock, public_url=PUBLIC
     )
     school = replace(own_school, app=app)
@@ -125,15 +125,14 @@ def test_a_coordinator_who_also_learns_chooses_where_to_go(own_school: School) -
 
 
 def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    upgrade(url)
+    url = empty_database(tmp_path / "empty.sqlite")
     store = SqlStore(url)
     with store.writing() as transaction:
         scheme = RULES.scheme.fingerprint
         transaction.keep_scheme(KeptScheme(fingerprint=scheme, name="longcheng-2024", text=""))
         transaction.keep_course(KeptCourse(id=COURSE, title="新课程", scheme=scheme, settings=""))
     clock = StoppedClock()
-    app = create_app(store=store, courses=lambda: {COURSE: RULES}, clock=clock, public_url=PUBLIC)
+    app = pages(store=store, courses=lambda: {COURSE: RULES}, clock=clock, public_url=PUBLIC)
     school = School(store=store, app=app, clock=clock)
     client = school.signed_in(ADMINISTRATOR)
     board = school.page(client, BOARD)
@@ -146,10 +145,9 @@ def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_course_that_is_set_up_and_not_in_the_store_is_listed_for_nobody(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    upgrade(url)
+    url = empty_database(tmp_path / "empty.sqlite")
     clock, store = StoppedClock(), SqlStore(url)
-    app = create_app(store=store, courses=lambda: {COURSE: RULES}, clock=clock, public_url=PUBLIC)
+    app = pages(store=store, courses=lambda: {COURSE: RULES}, clock=clock, public_url=PUBLIC)
     school = School(store=store, app=app, clock=clock)
     client = school.signed_in(ADMINISTRATOR)
     assert "没有您可以查看的课程" in HtmlPage(client.get("/").text).text

@@ -22,9 +22,9 @@ from lms_scoring.lti.keys import rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.services.registrations import MOST_PENDING, Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
 from lms_scoring.web.registering import AT_A_TIME
+from tests.fixtures.pages import pages
 from tests.integration.demonstration.lti_peer import Browser
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import StoppedClock
@@ -72,7 +72,7 @@ def registrar(filled: Path, tmp_path: Path) -> Iterator[Registrar]:
 @pytest.fixture
 def client(registrar: Registrar, platform: Platform) -> FlaskClient:
     """A browser of nobody we know."""
-    app = create_app(
+    app = pages(
         store=registrar.store,
         courses=dict,
         clock=registrar.clock,
@@ -219,7 +219,7 @@ def installed(moodle: RunningMoodle, folder: Path) -> Installation:
 
 
 def pages_of(ours: Installation) -> FlaskClient:
-    return create_app(
+    return pages(
         store=ours.store,
         courses=ours.adopted,
         clock=ours.clock,

@@ -18,9 +18,9 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Grant, Launched, Visitor
 from lms_scoring.services.registrations import Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
 from lms_scoring.web.credentials import digest_of
+from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import ADMINISTRATOR, COORDINATOR, COURSE, RULES, School, StoppedClock
 
@@ -86,7 +86,7 @@ def office_over(file: Path, *, public_url: str = "http://127.0.0.1:8000") -> Ite
     store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock()
     registrar = Registrar(store=store, clock=clock, moodles=MOODLES, private_hosts=frozenset({"moodle.lan"}))
     ring = rotated([], at=1)
-    app = create_app(
+    app = pages(
         store=store,
         courses=lambda: {COURSE: RULES},
         clock=clock,

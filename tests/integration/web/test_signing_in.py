@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.ports import Transaction, Visitor
-from lms_scoring.web import create_app
+from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, School, StoppedClock
 
@@ -176,9 +176,7 @@ class MisbehavingClock(StoppedClock):
 
 
 def test_a_failure_while_signing_in_does_not_log_the_code(caplog: pytest.LogCaptureFixture) -> None:
-    app = create_app(
-        store=BrokenStore(), courses=dict, clock=StoppedClock(), public_url="http://127.0.0.1:8000"
-    )
+    app = pages(store=BrokenStore(), courses=dict, clock=StoppedClock(), public_url="http://127.0.0.1:8000")
     with caplog.at_level(logging.DEBUG):
         answer = app.test_client().post("/sign-in/the-secret-code")
     assert answer.status_code == 503
@@ -191,7 +189,7 @@ def test_a_failure_while_signing_in_does_not_log_the_code(caplog: pytest.LogCapt
 def test_an_unforeseen_failure_is_a_page_with_a_number(
     school: School, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(
+    app = pages(
         store=school.store, courses=dict, clock=MisbehavingClock(), public_url="http://127.0.0.1:8000"
     )
     client = app.test_client()
@@ -206,7 +204,7 @@ def test_an_unforeseen_failure_is_a_page_with_a_number(
 def test_health_tells_whether_the_store_answers_and_nothing_else(school: School) -> None:
     answer = school.app.test_client().get("/health")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-    broken = create_app(
+    broken = pages(
         store=BrokenStore(), courses=dict, clock=StoppedClock(), public_url="http://127.0.0.1:8000"
     )
     answer = broken.test_client().get("/health")

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.course_file import parse_course
 from lms_scoring.ports import Grant, Transaction, Visitor
-from lms_scoring.web import create_app
 from lms_scoring.web.credentials import digest_of
+from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import PUBLIC
 
@@ -61,7 +61,7 @@ def signed_in(spoilt: Installation, *courses: str) -> FlaskClient:
         now = spoilt.clock.now()
         visitor = Visitor(person=None, roles=grants)
         transaction.keep_session(digest_of("secret"), visitor, at=now, expires_at=now + 1_000_000)
-    app = create_app(store=spoilt.store, courses=spoilt.adopted, clock=spoilt.clock, public_url=PUBLIC)
+    app = pages(store=spoilt.store, courses=spoilt.adopted, clock=spoilt.clock, public_url=PUBLIC)
     client = app.test_client()
     client.set_cookie("session", "secret")
     return client

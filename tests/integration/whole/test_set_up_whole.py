@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ import requests
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lms_scoring.demonstration.running import RunningPlatform, running_platform
+from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.scorecard import Scorecard
@@ -22,7 +21,7 @@ from lms_scoring.services.new_course import Choice
 from lms_scoring.web import create_app
 from tests.fixtures.courses.installed import Site, site
 
-pytestmark = pytest.mark.slow(reason="the whole recorded course is read twice, once by its course file")
+pytestmark = pytest.mark.slow(reason="the whole recorded course is read again as a course of its own")
 
 PUBLIC = "https://tool.example"
 ADMINISTRATOR, TUTOR = 2, 63
@@ -88,17 +87,15 @@ class Frame:
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[RunningPlatform]:
-    with running_platform() as running:
-        yield running
+def platform(whole_platform: RunningPlatform) -> RunningPlatform:
+    return whole_platform
 
 
 @pytest.fixture(scope="module")
-def installed(platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def installed(scored: Site, platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The course file's course, synced; and the same Moodle registered as an LTI platform."""
-    made = site(platform, tmp_path_factory.mktemp("claimed"), changes={"LMS_SCORING_PUBLIC_URL": PUBLIC})
-    made.adopt("lc2024")
-    assert made.sync("lc2024").good
+    folder = scored.copied(tmp_path_factory.mktemp("claimed")).folder
+    made = site(platform, folder, changes={"LMS_SCORING_PUBLIC_URL": PUBLIC})
     told = platform.moodle.change(
         "register_tool",
         login_url=f"{PUBLIC}/lti/login",

@@ -125,6 +125,13 @@ def test_a_decision_about_a_criterion_that_the_card_does_not_have_is_told(criter
     assert said.endswith("; there are: study_time, homework, journal, posts")
 
 
+@pytest.mark.parametrize(("points", "is_told"), [(20, False), (21, True)])
+def test_more_points_than_the_criterion_has_are_told(points: int, is_told: bool) -> None:
+    over = given.decided(ev.Action.OVERRIDE, "posts", person="li", points=points)
+    said = "line 6: gives more points than the criterion has; 20, its maximum, count: correct `points`"
+    assert told(*SCHOOL, over) == [said] * is_told
+
+
 def test_whoever_learns_and_guides_has_the_criteria_of_both() -> None:
     both = [*SCHOOL, given.tutor("li")]
     assert told(*both, decision(ev.CriterionTarget(criterion="marking"))) == []

@@ -139,3 +139,20 @@ def test_the_file_of_the_sealing_key_is_named_by_a_variable_or_the_file(tmp_path
     filed = {"LMS_SCORING_SETTINGS": "settings.toml"}
     assert read_settings(filed, working_folder=tmp_path).sealing_key_file == Path("/run/secrets/sealing")
     assert mistakes({"LMS_SCORING_SEALING_KEY_FILE": ""}, tmp_path) == ["sealing_key_file: must not be empty"]
+
+
+@pytest.mark.parametrize("name", ["lti1", "lti12", "lti1-north", "lti-1"])
+def test_no_platform_bears_the_name_of_a_registered_one(name: str, tmp_path: Path) -> None:
+    """Its people would be those of that registration."""
+    (tmp_path / "settings.toml").write_text(FILE.replace("big-lrs", name), encoding="utf-8")
+    (tmp_path / "secret").write_text("s", encoding="utf-8")
+    (mistake,) = mistakes({"LMS_SCORING_SETTINGS": "settings.toml"}, tmp_path)
+    assert f"platform.{name}" in mistake
+    assert "is a name that registered platforms have" in mistake
+
+
+@pytest.mark.parametrize("name", ["lti", "ltix", "my-lti1", "lti-north"])
+def test_other_names_are_free(name: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(FILE.replace("big-lrs", name), encoding="utf-8")
+    (tmp_path / "secret").write_text("s", encoding="utf-8")
+    assert name in read_settings({"LMS_SCORING_SETTINGS": "settings.toml"}, working_folder=tmp_path).platforms

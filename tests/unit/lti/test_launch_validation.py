@@ -86,14 +86,14 @@ def judged(
 def test_a_bad_launch_of_the_table_is_refused(case: bad.Bad) -> None:
     with pytest.raises(LaunchRefused) as refused:
         judged(case.token)
-    assert (refused.value.refusal is Refusal.DEPLOYMENT_PENDING) == case.unknown_deployment
+    assert refused.value.refusal is case.refusal
 
 
 @pytest.mark.parametrize("case", GENERATED, ids=lambda case: case.name)
 def test_a_generated_bad_launch_is_refused(case: bad.Bad) -> None:
     with pytest.raises(LaunchRefused) as refused:
         judged(case.token)
-    assert (refused.value.refusal is Refusal.DEPLOYMENT_PENDING) == case.unknown_deployment
+    assert refused.value.refusal is case.refusal
 
 
 def test_there_are_at_least_500_different_bad_tokens() -> None:
@@ -107,7 +107,10 @@ def test_a_recorded_launch_is_believed_as_its_role(name: str) -> None:
     launch = RECORDED["launches"][name]
     said = _payload(launch["id_token"])
     ours = registration(
-        issuer=launch["login"]["iss"], client_id="vv03kRGp5aS1vS4", deployments={"1": Standing.ACTIVE}
+        issuer=launch["login"]["iss"],
+        auth_url=f"{launch['login']['iss']}/mod/lti/auth.php",
+        client_id="vv03kRGp5aS1vS4",
+        deployments={"1": Standing.ACTIVE},
     )
     login = state(nonce=said["nonce"], target=launch["login"]["target_link_uri"], deployment="1")
     keys, now = RECORDED["key_set"], said["iat"] + 1
@@ -304,6 +307,26 @@ def test_a_review_names_whose_work_is_asked_for() -> None:
 def test_messages_that_are_answered_politely_need_neither_roles_nor_link(message: str) -> None:
     said = without(claims(MESSAGE_TYPE=message), Claim.ROLES, Claim.RESOURCE_LINK, Claim.CONTEXT)
     assert judged(token(said)).roles == LaunchRoles()
+
+
+@pytest.mark.parametrize(
+    "subject", ["b-5", "3-5", "five", "-5", "+5", "05", "0", "5 5", "５", "1" * 20, "5\u0660"]
+)
+def test_who_comes_from_a_moodle_of_the_settings_is_a_number_there(subject: str) -> None:
+    """`b-5` of the Moodle `moodle` would be the person `moodle-b-5`: 5 of the Moodle `moodle-b`."""
+    joined = registration(platform="moodle")
+    assert judged(token(claims(sub="5")), joined).subject == "5"
+    with pytest.raises(LaunchRefused) as refused:
+        judged(token(claims(sub=subject)), joined)
+    assert refused.value.refusal is Refusal.SUBJECT
+    review = claims(MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": subject})
+    with pytest.raises(LaunchRefused) as refused:
+        judged(token(review), joined)
+    assert refused.value.refusal is Refusal.CLAIM
+
+
+def test_who_comes_from_another_platform_may_have_any_id() -> None:
+    assert judged(token(claims(sub="b-5"))).subject == "b-5"
 
 
 def test_nothing_that_a_launch_says_of_where_to_return_shows_in_a_log() -> None:

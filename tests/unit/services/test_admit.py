@@ -11,7 +11,7 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.launch import Context, GradeService, Launch, LaunchRoles, Message
 from lms_scoring.domain.registration import Registration
 from lms_scoring.ports import Launched
-from lms_scoring.services.admit import Admitted, admit
+from lms_scoring.services.admit import Admitted, admit_within
 from tests.contract.story import COURSE, LI, REGISTRATION, class_a, evidence_of
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
@@ -52,7 +52,8 @@ def launch(**changes: Any) -> Launch:
 def admitted(store: MemoryStore, registration: Registration = MOODLE, **changes: Any) -> Admitted:
     """Who came by such a launch."""
     came = launch(registration=registration.id, **changes)
-    return admit(came, registration, store, clock=CLOCK)
+    with store.writing() as transaction:
+        return admit_within(transaction, came, registration, now=CLOCK.now())
 
 
 def person(store: MemoryStore, id_: str) -> KnownPerson | None:
@@ -127,6 +128,7 @@ def test_what_the_launch_says_of_its_visitor_is_the_visitors(store: MemoryStore)
         groups=frozenset({"5"}),
         for_subject="9",
         frames=("https://moodle.example",),
+        deployment="2",
     )
     assert came.visitor.roles == ()
 
@@ -158,6 +160,7 @@ def test_what_the_launch_says_of_its_course_is_kept(store: MemoryStore) -> None:
     assert place is not None
     assert (place.title, place.deployment, place.history, place.seen_at) == ("课程", "2", ("2", "1"), 5_000)
     assert (place.line_items, place.line_item, place.roster_url) == ("items", None, "roster")
+    assert place.own_line_item == "of the link, not ours"
     assert place.scopes == frozenset({"score"})
     bare = admitted(store, deployment="9", context=Context(id="3")).platform_course
     assert bare == replace(place, deployment="9")

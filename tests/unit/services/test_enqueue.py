@@ -94,6 +94,22 @@ def test_switching_on_again_queues_nothing_new(course: Course) -> None:
     assert course.waiting() == before
 
 
+def test_what_changed_while_nothing_was_sent_is_queued_once_switched_on_again(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    before = course.waiting()
+    with course.store.writing() as transaction:
+        done = replace(before[LI], state=SendState.SENT, tried=Fraction(1), sent=Fraction(1), line_item="a")
+        transaction.keep_outgoing(done)
+    course.switch(None)
+    course.sync(given.topic("another"))
+    assert course.waiting()[LI] == done
+    course.switch(Passback.SCORE)
+    again = course.waiting()
+    assert (again[LI].given, again[LI].sent, again[LI].state) == (Fraction(2), Fraction(1), SendState.WAITING)
+    assert again[LI].at > before[LI].at
+    assert again[ZHAO] == before[ZHAO]
+
+
 def test_a_changed_card_changes_the_grade_and_no_others(course: Course) -> None:
     course.switch(Passback.SCORE)
     before = course.waiting()
@@ -247,6 +263,26 @@ def test_switching_to_verdicts_queues_those_that_are_known(course: Course) -> No
     course.switch(Passback.SCORE)
     course.switch(Passback.VERDICT)
     assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
+
+
+def test_rules_of_another_maximum_change_the_grade_only_where_the_share_changes() -> None:
+    store = sending(Passback.SCORE)
+    first = dictate(store, of(70))
+    halved = dictate(store, replace(of(35), out_of=Fraction(50), pass_mark=Fraction(40)))
+    assert first is not None
+    assert halved is not None
+    assert (halved.given, halved.comment != first.comment) == (Fraction(70), True)
+    again = dictate(store, replace(of(70), out_of=Fraction(140)))
+    assert again is not None
+    assert (again.given, again.state) == (Fraction(50), SendState.WAITING)
+
+
+def test_who_leaves_the_better_of_two_classes_has_the_grade_of_the_other() -> None:
+    store = sending(Passback.SCORE)
+    dictate(store, of(50, class_="A"), of(90, CardState.PASS, "B"))
+    left = dictate(store, of(50, class_="A"), now=2_000_000)
+    assert left is not None
+    assert (left.given, left.at) == (Fraction(50), 2_000)
 
 
 # -- once more --------------------------------------------------------------------------------------------

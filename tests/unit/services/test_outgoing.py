@@ -91,8 +91,26 @@ def test_the_comment_says_the_verdict_with_the_points(state: CardState, said: st
     assert grade(of(80, state=state)).comment == said
 
 
-def test_the_comment_does_not_round_to_the_pass_mark_either() -> None:
-    assert "(just under)" in grade(of("79.999")).comment
+@given(
+    total=st.fractions(min_value=0, max_value=300, max_denominator=10**6), passback=st.sampled_from(Passback)
+)
+@example(total=Fraction(79999, 1000), passback=SCORE)
+@example(total=Fraction("88.095"), passback=SCORE)
+@settings(max_examples=100, deadline=None)
+def test_the_comment_carries_the_very_number_that_is_sent(total: Fraction, passback: Passback) -> None:
+    state = CardState.PASS if total >= 80 else CardState.FAIL
+    made = grade(of(str(total), state=state), passback)
+    assert f" · {float(made.given):.2f} / 100" in made.comment
+
+
+def test_points_of_another_maximum_stand_beside_the_grade() -> None:
+    made = grade(of("39.999", out_of=Fraction(50), pass_mark=Fraction(40), state=CardState.FAIL))
+    assert made.comment == "不合格 · not passed · 79.99 / 100 · 得分 points 39.99 / 50 (≥ 40)"
+
+
+def test_a_verdict_says_the_points_that_it_comes_from() -> None:
+    made = grade(of("88.095", state=CardState.PASS), VERDICT)
+    assert made.comment == "合格 · passed · 100.00 / 100 · 得分 points 88.09 / 100 (≥ 80)"
 
 
 def test_the_first_grade_has_the_second_it_was_scored_in() -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from lms_scoring.domain.errors import PlatformUnreachable
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.gradebook import Grade, Receipt
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Standing
@@ -62,6 +63,11 @@ class School:
     def open(self, place: PlatformCourse) -> Gradebook:
         return self.book
 
+    def steps(self, user: int = 1) -> list[tuple[str, object]]:
+        """The history of a grade."""
+        with self.store.reading() as transaction:
+            return [(one.kind.value, one.value) for one in transaction.grade_steps(COURSE, f"moodle-{user}")]
+
     def row(self, user: int = 1) -> OutgoingGrade:
         with self.store.reading() as transaction:
             (found,) = transaction.outgoing(COURSE, persons=[f"moodle-{user}"])
@@ -70,6 +76,23 @@ class School:
     def times(self, user: int = 1) -> list[int]:
         """With which timestamps grades reached the platform."""
         return [grade.at for grade in self.book.told if grade.subject == str(user)]
+
+    def enrols(self, *, without: int = 0) -> None:
+        """Users 1 to 4 learn in the course, but that one has left."""
+        with self.store.writing() as transaction:
+            run = transaction.begin_run(COURSE, "moodle", at=1)
+            members = [
+                Membership(
+                    id=f"m{number}",
+                    person=f"moodle-{number}",
+                    role=Role.LEARNER,
+                    class_="A",
+                    status=MembershipStatus.WITHDRAWN if number == without else MembershipStatus.ACTIVE,
+                )
+                for number in range(1, 5)
+            ]
+            transaction.keep_people([known(number) for number in range(1, 5)])
+            transaction.keep_records(COURSE, "moodle", members, run=run)
 
     def change(self, **changes: object) -> None:
         """The registration is changed."""
@@ -528,3 +551,230 @@ def test_another_courses_grades_are_left_alone(school: School) -> None:
         transaction.keep_passback("another", Passback.SCORE)
         enqueue(transaction, "another", [card(known(1), criteria=())], now=NOW)
     assert school.publish() == Published()
+
+
+# -- what a teacher wrote while nothing of ours changed ------------------------------------------------------
+
+
+def test_a_teacher_s_grade_is_seen_though_nothing_waits(school: School) -> None:
+    school.scores(u1=86, u2=70)
+    school.publish()
+    school.book.write("1", 50, school.clock.now() // SECOND + 5)
+    assert school.publish(after=HOUR) == Published(overridden=1)
+    row = school.row()
+    assert [row.state, row.found, row.sent, row.sent_at] == [SendState.OVERRIDDEN, 50, 86, NOW]
+    assert school.book.read == 1, "one question for everybody"
+    assert school.publish(after=HOUR) == Published(), "it was said"
+    assert school.row(2).state is SendState.SENT
+    assert school.steps() == [("sent", 86), ("found", 50)]
+
+
+def test_a_grade_that_a_teacher_gives_back_is_ours_again(school: School) -> None:
+    school.scores(u1=86, u2=70)
+    school.publish()
+    for user in ("1", "2"):
+        school.book.write(user, 50, NOW // SECOND + 5)
+    assert school.publish(after=HOUR) == Published(overridden=2)
+    for user, before in (("1", 86), ("2", 70)):
+        school.book.write(user, before, NOW // SECOND + 6)
+    school.scores(u2=71)
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert (school.row(1).state, school.row(1).found, school.row(1).reason) == (SendState.SENT, None, None)
+    assert school.book.score_of("2") == 71
+
+
+def test_what_a_teacher_changes_once_more_is_told_once_more(school: School) -> None:
+    school.enrols()
+    school.scores(u1=86)
+    school.publish()
+    for value in (50, 60, None):
+        school.book.write("1", value, NOW // SECOND + 5)
+        assert school.publish(after=HOUR) == Published(overridden=1)
+    assert school.steps() == [("sent", 86), ("found", 50), ("found", 60), ("found", None)]
+
+
+def test_a_grade_written_over_by_consent_keeps_its_history(school: School) -> None:
+    school.scores(u1=86)
+    school.publish()
+    school.book.write("1", 50, NOW // SECOND + 5)
+    school.publish(after=HOUR)
+    send_again(COURSE, school.store, clock=school.clock, persons=["moodle-1"], force=True, by="moodle-9")
+    assert school.publish() == Published(sent=1)
+    assert school.steps() == [("sent", 86), ("found", 50), ("confirmed", 86), ("sent", 86)]
+    with school.store.reading() as transaction:
+        assert [one.by for one in transaction.grade_steps(COURSE, "moodle-1")][2] == "moodle-9"
+
+
+def test_who_left_the_course_has_no_grade_there_and_nobody_took_it_away(school: School) -> None:
+    school.scores(u1=86, u2=70)
+    school.publish()
+    school.enrols(without=1)
+    school.book.rows.clear()
+    assert school.publish(after=HOUR) == Published(overridden=1)
+    assert (school.row(1).state, school.row(2).state) == (SendState.SENT, SendState.OVERRIDDEN)
+
+
+def test_a_gradebook_that_cannot_be_read_is_told_and_left_alone_as_long_as_it_asks(school: School) -> None:
+    school.scores(u1=86)
+    school.publish()
+    school.book.write("1", 50, NOW // SECOND + 5)
+    school.book.silent = True
+    assert "no answer" in school.publish(after=HOUR).reasons[0]
+    assert school.row().state is SendState.SENT
+    school.book.silent, school.book.down, school.book.wait = False, True, 7_200
+    assert "maintenance" in school.publish(after=HOUR).reasons[0]
+    school.book.down = False
+    assert school.publish(after=HOUR) == Published()
+    assert school.publish(after=HOUR) == Published(overridden=1)
+
+
+def test_when_a_gradebook_was_read_is_kept(school: School) -> None:
+    school.scores(u1=86)
+    school.publish()
+    school.publish(after=HOUR)
+    with school.store.reading() as transaction:
+        assert transaction.gradebook_reading(1, "3").read_at == NOW + HOUR
+
+
+# -- patience ----------------------------------------------------------------------------------------------
+
+
+def test_a_platform_that_asks_for_patience_before_we_see_the_column_is_given_it(school: School) -> None:
+    school.scores(u1=10)
+    school.book.down, school.book.wait = True, 7_200
+    assert school.publish().waiting == 1
+    assert school.row().try_at == NOW + 7_200 * SECOND
+    school.book.down = False
+    assert school.publish(after=2 * HOUR - 1) == Published()
+    assert school.publish(after=1) == Published(sent=1)
+
+
+# -- one sender at a time -----------------------------------------------------------------------------------
+
+
+def test_two_senders_at_once_make_one_column(school: School) -> None:
+    second: list[Published] = []
+
+    def opens(place: PlatformCourse) -> Gradebook:
+        if not second:
+            second.append(school.publish())
+        return school.book
+
+    school.scores(u1=10)
+    first = publish(COURSE, school.store, opens, clock=school.clock, jitter=lambda: 0.0, label="")
+    assert first == Published(sent=1)
+    assert (second[0].sent, school.book.columns_made, len(school.book.told)) == (0, 1, 1)
+    assert "another process" in second[0].notices[0]
+    school.scores(u1=20)
+    assert school.publish(after=SECOND) == Published(sent=1), "the turn is over"
+
+
+def test_a_sender_that_lost_its_turn_sends_nothing_more(school: School) -> None:
+    def sleeps(book: FakeGradebook, grade: Grade) -> Receipt:
+        school.clock.at += HOUR
+        with school.store.writing() as transaction:
+            now = school.clock.now()
+            assert transaction.begin_sending(COURSE, "another", at=now, until=now + MINUTE)
+        return book.take(grade)
+
+    school.scores(u1=10, u2=20)
+    school.book.mishaps = [sleeps]
+    assert school.publish() == Published(sent=1, waiting=1)
+    assert [grade.subject for grade in school.book.told] == ["1"]
+
+
+def test_a_long_sending_keeps_its_turn(school: School) -> None:
+    def slowly(book: FakeGradebook, grade: Grade) -> Receipt:
+        school.clock.at += MINUTE
+        with school.store.writing() as transaction:
+            now = school.clock.now()
+            assert not transaction.begin_sending(COURSE, "another", at=now, until=now + MINUTE)
+        return book.take(grade)
+
+    school.scores(**{f"u{n}": n for n in range(1, 6)})
+    school.book.mishaps = [slowly] * 5
+    assert school.publish() == Published(sent=5)
+
+
+def test_columns_that_look_like_ours_are_told(school: School) -> None:
+    school.scores(u1=10)
+    school.book.twins = ("https://moodle.example/items/9",)
+    published = school.publish()
+    assert (published.sent, published.needs_somebody) == (1, False)
+    assert "one more column looks like ours" in published.notices[0]
+
+
+# -- several places for one course --------------------------------------------------------------------------
+
+
+def another_place(school: School, *, seen_at: int = 9) -> dict[int, FakeGradebook]:
+    """The tool was registered anew in the same Moodle, whose course has a second column of ours then."""
+    with school.store.writing() as transaction:
+        again = replace(transaction.registration(1), id=0, client_id="registered anew")
+        transaction.keep_registration(again, at=1)
+        transaction.keep_platform_course(replace(PLACE, registration=2, seen_at=seen_at))
+    book = FakeGradebook(school.clock)
+    book.column, book.columns_made = "https://moodle.example/items/77", 1
+    return {1: school.book, 2: book}
+
+
+def publish_to(school: School, books: dict[int, FakeGradebook], *, after: int = HOUR) -> Published:
+    school.clock.at += after
+    return publish(
+        COURSE,
+        school.store,
+        lambda place: books[place.registration],
+        clock=school.clock,
+        jitter=lambda: 0.0,
+        label="",
+    )
+
+
+def test_after_the_tool_was_registered_anew_everybody_gets_a_grade_in_the_new_column(school: School) -> None:
+    """Nobody took a grade away: it stands in the column of before."""
+    school.scores(u1=10, u2=20)
+    school.publish()
+    books = another_place(school)
+    school.change(standing=Standing.DISABLED)
+    assert publish_to(school, books) == Published(sent=2)
+    assert [books[2].score_of(user) for user in "12"] == [10, 20]
+    assert school.row().line_item == books[2].column
+
+
+@pytest.mark.parametrize("seen_at", [0, 9])
+def test_while_both_are_open_a_grade_stays_in_its_column(school: School, seen_at: int) -> None:
+    school.scores(u1=10)
+    school.publish()
+    books = another_place(school, seen_at=seen_at)
+    school.scores(u1=11)
+    assert publish_to(school, books) == Published(sent=1)
+    assert books[1].score_of("1") == 11
+    assert books[2].told == []
+
+
+def test_a_new_learner_s_grade_goes_where_the_course_was_launched_last(school: School) -> None:
+    books = another_place(school)
+    school.scores(u1=10)
+    assert publish_to(school, books) == Published(sent=1)
+    assert books[2].score_of("1") == 10
+    assert books[1].told == []
+
+
+def test_who_is_in_one_of_two_courses_of_a_platform_gets_the_grade_there(school: School) -> None:
+    """A Moodle refuses the grade of who is not enrolled; both courses are one of ours."""
+    books = another_place(school)
+    books[2].strangers = {"1"}
+    school.scores(u1=10, u2=20)
+    assert publish_to(school, books) == Published(sent=2)
+    assert [book.score_of(user) for book, user in ((books[1], "1"), (books[2], "2"))] == [10, 20]
+    school.scores(u1=11)
+    assert publish_to(school, books) == Published(sent=1)
+    assert [grade.subject for grade in books[2].told] == ["1", "2"]
+
+
+def test_who_is_refused_everywhere_is_counted_once(school: School) -> None:
+    books = another_place(school)
+    books[1].strangers = books[2].strangers = {"1"}
+    school.scores(u1=10)
+    assert publish_to(school, books) == Published(refused=1)
+    assert publish_to(school, books) == Published()

@@ -10,7 +10,14 @@ import pytest
 from lms_scoring.domain.errors import UnknownPlatform, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
-from lms_scoring.services.registrations import MOST_PENDING, NotRegistrable, Registrar, TooManyPending
+from lms_scoring.services.registrations import (
+    MOST_PENDING,
+    PENDING_LASTS,
+    NotRegistrable,
+    NotRemovable,
+    Registrar,
+    TooManyPending,
+)
 from tests.fakes.memory_store import MemoryStore
 from tests.integration.web.school import StoppedClock
 
@@ -103,6 +110,87 @@ def test_every_fault_is_told_at_once() -> None:
         ("token_audience", "unreadable"),
         ("platform", "no_platform"),
     ]
+
+
+def test_a_registration_is_changed_and_stays_the_same_one() -> None:
+    ours = registrar()
+    kept = ours.add(registration(deployments={"1": Standing.ACTIVE}, token_audience="https://aud.example"))
+    told = replace(
+        registration(issuer="https://else.example", client_id="else", deployments={"2": Standing.ACTIVE}),
+        id=kept.id,
+        standing=Standing.DISABLED,
+        auth_url="https://new.example/auth",
+        token_url="https://new.example/token",
+        jwks_url="https://new.example/certs",
+        platform="other",
+    )
+    changed = ours.change(told)
+    assert changed == replace(
+        kept,
+        auth_url="https://new.example/auth",
+        token_url="https://new.example/token",
+        jwks_url="https://new.example/certs",
+        token_audience=None,
+        platform="other",
+    )
+    assert ours.all() == [changed]
+
+
+def test_a_change_that_is_wrong_changes_nothing_and_tells_all_of_it() -> None:
+    ours = registrar()
+    kept = ours.add(registration())
+    with pytest.raises(NotRegistrable) as caught:
+        ours.change(replace(kept, auth_url="", jwks_url="http://x.example", platform="moo"))
+    assert [one.field for one in caught.value.faults] == ["auth_url", "jwks_url", "platform"]
+    assert ours.all() == [kept]
+
+
+def test_what_is_not_there_cannot_be_changed() -> None:
+    with pytest.raises(UnknownRegistration):
+        registrar().change(registration(id=9))
+
+
+@pytest.mark.parametrize(("platform", "ended"), [("moodle", False), ("other", True), (None, True)])
+def test_sessions_end_where_their_people_are_others_from_then_on(platform: str | None, ended: bool) -> None:
+    ours = registrar()
+    kept = ours.add(registration())
+    assert kept.platform == "moodle"
+    launched = Launched(registration=kept.id, context="2", subject="3", course=None)
+    with ours.store.writing() as transaction:
+        transaction.keep_session("digest", Visitor(person=None, launched=launched), at=1, expires_at=10**15)
+    ours.change(replace(kept, platform=platform, jwks_url="https://moodle.example.edu/new"))
+    with ours.store.reading() as transaction:
+        assert (transaction.session("digest", at=2) is None) == ended
+
+
+def test_the_client_that_is_there_already_is_named() -> None:
+    ours = registrar()
+    ours.add(registration(client_id="first"))
+    kept = ours.add(registration())
+    with pytest.raises(NotRegistrable) as caught:
+        ours.add(registration())
+    assert [one.taken_by for one in caught.value.faults] == [kept.id]
+    assert f"`lms-scoring registration change {kept.id} …`" in str(caught.value)
+
+
+def test_one_that_waits_and_nobody_came_by_is_removed() -> None:
+    ours = registrar()
+    kept = ours.add_pending(registration())
+    ours.remove(kept.id)
+    assert ours.all() == []
+    with pytest.raises(UnknownRegistration):
+        ours.remove(kept.id)
+
+
+@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.DISABLED])
+def test_one_that_was_confirmed_is_not_removed(standing: Standing) -> None:
+    ours = registrar()
+    kept = ours.add(registration())
+    if standing is Standing.DISABLED:
+        ours.disable(kept.id)
+    with pytest.raises(NotRemovable, match="registration disable 1"):
+        ours.remove(kept.id)
+    assert ours.one(kept.id).standing is standing
 
 
 def test_the_message_names_options_and_what_there_is_instead() -> None:
@@ -209,6 +297,20 @@ def test_twenty_may_wait_and_no_more_until_one_is_decided() -> None:
     assert ours.add(registration(client_id="by hand")).standing is Standing.ACTIVE
     ours.disable(1)
     assert ours.add_pending(registration(client_id="one more")).id == MOST_PENDING + 2
+
+
+def test_what_nobody_approved_for_three_days_makes_room() -> None:
+    ours = registrar()
+    for number in range(MOST_PENDING):
+        ours.add_pending(registration(client_id=str(number)))
+    at_the_end = replace(ours, clock=StoppedClock(ours.clock.now() + PENDING_LASTS))
+    with pytest.raises(TooManyPending):
+        at_the_end.check_room()
+    later = replace(ours, clock=StoppedClock(ours.clock.now() + PENDING_LASTS + 1))
+    later.check_room()
+    real = later.add_pending(registration(client_id="real"))
+    assert [one.id for one in later.all() if one.standing is Standing.PENDING] == [real.id]
+    assert later.approve(1, platform=None).standing is Standing.ACTIVE
 
 
 def test_approving_lets_a_registration_launch_and_says_whose_people_its_are() -> None:

@@ -281,6 +281,14 @@ def test_a_preview_is_the_cards_that_adopting_keeps_and_stores_nothing(
     assert {one.criterion.id for one in preview.without} == {"study_time", "journal"}
 
 
+def test_a_launch_that_sets_a_course_up_goes_on_no_longer_for_that(store: MemoryStore, read: SetUp) -> None:
+    ends_at = CLOCK.now() + 50
+    read.adopt(visitor(ends_at=ends_at), CHOICE, CHOSEN, session=SESSION)
+    with store.reading() as transaction:
+        assert transaction.session("digest", at=ends_at - 1) is not None
+        assert transaction.session("digest", at=ends_at) is None
+
+
 def test_whoever_adopts_is_coordinator_of_that_course_and_the_session_goes_on_there(
     store: MemoryStore, read: SetUp
 ) -> None:

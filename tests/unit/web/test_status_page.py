@@ -180,7 +180,7 @@ def test_the_parts_shown_add_up_to_the_points_of_each_criterion() -> None:
         *given.replies(30),
     ]
     for part in page(given.card(evidence)).parts:
-        assert part.sum == part.result.points
+        assert part.sum == sum(finding.points for finding in part.findings)
 
 
 def test_what_changed_between_versions_is_named() -> None:

@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.ports import Passback, ProblemKind, RunState, SendState
+from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web import set_up_page
@@ -39,7 +39,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
     "grade.state_": [*SendState, "unknown"],
-    "grade.text_": [*SendState, "unknown"],
+    "grade.text_": [*SendState, "unknown", "overridden_gone"],
+    "grade.step_": [*StepKind, "found_gone"],
     "grade.passback_": Passback,
     "registrations.wrong_": Wrong,
     "set_up.wrong_": set_up_page.Wrong,

@@ -13,7 +13,7 @@ import pytest
 from lms_scoring.store import SqlStore
 from tests.contract.story import COURSE, LRS, class_a, evidence_of
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_two_programs_that_write_wait_for_each_other(url: str, store: SqlStore) -> None:
@@ -55,7 +55,7 @@ def test_a_program_killed_anywhere_has_stored_each_batch_with_its_cursor(
 
 @contextmanager
 def _writing(url: str, what: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-W", "error", "-m", "tests.integration.store.writing_process", url, what]
+    command = [sys.executable, "-W", "error", "-m", "tests.faults.writing_process", url, what]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

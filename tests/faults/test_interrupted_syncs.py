@@ -51,7 +51,7 @@ class Killer:
 @contextmanager
 def killer(platform: RunningPlatform, folder: Path, *, first: Path) -> Iterator[Killer]:
     """A process that is ready to sync from the platform, once it has synced into the first database."""
-    command = [sys.executable, "-m", "tests.integration.whole.killed"]
+    command = [sys.executable, "-m", "tests.faults.killed"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe) as process:
         assert process.stdin is not None

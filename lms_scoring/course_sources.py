@@ -1,0 +1,123 @@
+"""The sources of a course, made ready to be pulled: platforms of the settings, files, platforms' rosters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from adapters.http import HttpClient
+from adapters.lti.names_and_roles import NamesAndRoles
+from adapters.lti.roster_check import RosterCheck
+from adapters.lti.roster_source import RosterSource
+from adapters.lti.service import Service
+from adapters.moodle.client import MoodleClient
+from adapters.moodle.source import MoodleSource
+from adapters.roster_file.source import RosterFile
+from adapters.xapi.client import XapiClient
+from adapters.xapi.files import XapiFiles
+from adapters.xapi.source import XapiSource
+from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course
+from lms_scoring.domain.registration import ROSTER, Registration
+from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, Store
+from lms_scoring.services.rosters import may_read, places_by, rosters_of
+from lms_scoring.settings import Platform
+
+
+class CourseSources:
+    """Makes sources; nothing is asked of them yet."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        folder: Path,
+        platform: Callable[[str], Platform],
+        client: Callable[[Platform], HttpClient],
+        service: Callable[[], Service],
+    ) -> None:
+        """`folder` is where the relative paths of course files begin; `service` asks LTI platforms."""
+        self._store = store
+        self._clock = clock
+        self._folder = folder
+        self._platform = platform
+        self._client = client
+        self._service = service
+
+    def of(self, course: str) -> list[EvidenceSource]:
+        """Those of a course as adopted. Raises UnknownCourse.
+
+        An LTI platform whose Moodle is none of them tells who takes part, so it is asked first; where the
+        Moodle is one, the roster is held against it, and so comes last.
+        """
+        with self._store.reading() as transaction:
+            kept = transaction.course(course)
+        file = parse_course(kept.settings, name=course, folder=self._folder)
+        named = {source.name for source in file.sources}
+        with self._store.reading() as transaction:
+            rosters = [one for one in rosters_of(transaction, course, named) if one.source not in named]
+        made = [(one.joined, self._roster(course, one.registration, one.place, named)) for one in rosters]
+        return [
+            *(source for joined, source in made if not joined),
+            *self._named_in(file),
+            *(source for joined, source in made if joined),
+        ]
+
+    def named_in(self, text: str) -> list[EvidenceSource]:
+        """Those that the text of a course file names."""
+        return self._named_in(parse_course(text, name="of a new course", folder=self._folder))
+
+    def _named_in(self, file: CourseFile) -> list[EvidenceSource]:
+        named = {source.name for source in file.sources}
+        return [self._made(source, file.id, named) for source in file.sources]
+
+    def _made(self, source: Source, course: str, named: Collection[str]) -> EvidenceSource:
+        match source.kind:
+            case SourceKind.STATEMENTS:
+                return XapiFiles(name=source.name, paths=source.paths)
+            case SourceKind.ROSTER:
+                return RosterFile(name=source.name, path=source.paths[0])
+            case SourceKind.LTI:
+                return self._named_roster(source, course, named)
+        platform = self._platform(source.name)
+        http = self._client(platform)
+        if source.kind is SourceKind.XAPI:
+            return XapiSource(name=source.name, client=XapiClient(http))
+        return MoodleSource(
+            name=source.name,
+            client=MoodleClient(http, token=platform.token or ""),
+            course=source.course or "",
+            grade_words=source.grades,
+            roles=source.roles,
+            clock=self._clock,
+        )
+
+    def _named_roster(self, source: Source, course: str, named: Collection[str]) -> EvidenceSource:
+        """Raises UnknownRegistration."""
+        number, context = int(source.name.removeprefix(ROSTER)), source.course or ""
+        with self._store.reading() as transaction:
+            registration = transaction.registration(number)
+            place = transaction.platform_course(number, context)
+        return self._roster(course, registration, place, named, context=context)
+
+    def _roster(
+        self,
+        course: str,
+        registration: Registration,
+        place: PlatformCourse | None,
+        named: Collection[str],
+        *,
+        context: str = "",
+    ) -> EvidenceSource:
+        names = NamesAndRoles(self._service())
+        url = None if place is None or not may_read(registration, place) else place.roster_url
+        platform = registration.platform
+        if platform is None or platform not in named:
+            known = context if place is None else place.context
+            return RosterSource(names, registration, url=url, context=known)
+
+        def places() -> Mapping[str, bool]:
+            with self._store.reading() as transaction:
+                return places_by(transaction, course, platform)
+
+        return RosterCheck(names, registration, url=url, platform=platform, places=places)

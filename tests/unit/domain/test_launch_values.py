@@ -1,0 +1,73 @@
+"""What is known of platforms that launch us: who somebody is here, what is believed, what a grade may say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.domain import gradebook, launch
+from lms_scoring.domain import registration as known
+from lms_scoring.domain.registration import Registration, Standing
+
+MOODLE = Registration(
+    id=7,
+    issuer="https://moodle.example",
+    client_id="client",
+    auth_url="https://moodle.example/auth",
+    token_url="https://moodle.example/token",
+    jwks_url="https://moodle.example/keys",
+    platform="moodle",
+)
+ELSEWHERE = replace(MOODLE, platform=None)
+
+
+def test_a_subject_of_a_moodle_that_is_a_source_is_its_user() -> None:
+    assert known.person_of_subject(MOODLE, "3") == "moodle-3"
+
+
+def test_a_subject_of_any_other_platform_is_nobody_but_that_platform_s() -> None:
+    assert known.person_of_subject(ELSEWHERE, "3") == "lti7-3"
+    assert known.person_of_subject(replace(ELSEWHERE, id=8), "3") == "lti8-3"
+    assert known.account_of_subject(ELSEWHERE, "3") == "lti:7|3"
+
+
+def test_a_roster_is_named_after_its_registration() -> None:
+    assert known.roster_name(7) == "lti-7"
+    assert known.roster_name(7).startswith(known.ROSTER)
+
+
+def test_nothing_of_a_registration_is_believed_before_somebody_confirmed_it() -> None:
+    assert MOODLE.standing is Standing.PENDING
+    assert MOODLE.deployments == {}
+
+
+def test_only_asymmetric_signatures_are_known() -> None:
+    assert {name[:2] for name in known.KNOWN_ALGORITHMS} == {"RS", "PS", "ES"}
+    assert set(MOODLE.algorithms) <= set(known.KNOWN_ALGORITHMS)
+
+
+def test_who_has_no_role_of_a_platform_is_nothing_here() -> None:
+    assert launch.LaunchRoles() == launch.LaunchRoles(
+        learner=False, staff=False, administrator=False, test_user=False
+    )
+
+
+def test_a_launch_does_not_show_where_it_goes_back_to() -> None:
+    """The address may carry a session key of the platform."""
+    shown = launch.Launch(
+        registration=7,
+        message=launch.Message.RESOURCE_LINK,
+        deployment="1",
+        subject="3",
+        roles=launch.LaunchRoles(learner=True),
+        target="https://tool.example/lti/launch",
+        skew=0,
+        return_url="https://moodle.example/mod/lti/return.php?sesskey=secret",
+    )
+    assert "secret" not in repr(shown)
+
+
+@pytest.mark.parametrize("reception", gradebook.Reception)
+def test_no_patience_is_asked_for_unless_the_platform_did(reception: gradebook.Reception) -> None:
+    assert gradebook.Receipt(reception=reception).wait is None
