@@ -193,6 +193,7 @@ class _RoleSchema(Schema):
     pass_mark = Exact(required=True, data_key="pass")
     scaled_to = Exact()
     advice = fields.List(fields.Nested(_WordsSchema))
+    advised_daily_minutes = fields.Integer(strict=True, validate=validate.Range(min=1, max=24 * 60))
     bands = fields.List(fields.Nested(_BandSchema), data_key="band")
     criteria = fields.List(
         _CriterionField(), required=True, data_key="criterion", validate=validate.Length(min=1)
@@ -230,6 +231,7 @@ class _RoleSchema(Schema):
             bands=tuple(data.get("bands", ())),
             scaled_to=data.get("scaled_to"),
             advice=tuple(data.get("advice", ())),
+            daily_minutes=data.get("advised_daily_minutes"),
         )
         examples = [
             worked_example.Example(

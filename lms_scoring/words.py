@@ -20,6 +20,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "pending": ("待批改", "waiting for marking"),
     "fail": ("不合格", "not passed"),
     "final": ("已确定", "final"),
+    # how a card stands on its way to the pass mark
+    "to_check": ("待核查", "to be checked"),
+    "passed": ("达标", "passed"),
+    "waiting_for_marking": ("待批改", "waiting for marking"),
+    "unreachable": ("不可达", "out of reach"),
+    "not_started": ("未开始", "not started"),
+    "one_item_short": ("差一项", "one item short"),
+    "far": ("差距大", "far off"),
     # verdicts
     "counted": ("计分", "counted"),
     "partly": ("部分计分", "counted in part"),

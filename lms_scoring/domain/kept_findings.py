@@ -15,8 +15,13 @@ from lms_scoring.domain.scorecard import Finding, Reason, Verdict
 
 
 class Timed(NamedTuple):
-    """What a finding tells of time: how much counted, of how much, in milliseconds, and why not all."""
+    """What a finding tells of time: how much counted, of how much, in milliseconds, and why not all.
 
+    `at` is its instant, where it is known.
+    """
+
+    kind: str
+    at: int | None
     amount: Fraction | int | None
     of: int
     reason: Reason | None
@@ -82,11 +87,17 @@ def timed(findings: Sequence[Finding]) -> list[Timed]:
     """What they tell of time, those that tell of any."""
     if isinstance(findings, KeptFindings):
         return [
-            Timed(_number(fields.get("amount")), fields["of"], _REASONS[fields.get("reason")])
+            Timed(
+                fields["kind"],
+                fields.get("at"),
+                _number(fields.get("amount")),
+                fields["of"],
+                _REASONS[fields.get("reason")],
+            )
             for fields in findings.fields
             if "of" in fields
         ]
-    return [Timed(one.amount, one.of, one.reason) for one in findings if one.of is not None]
+    return [Timed(one.kind, one.at, one.amount, one.of, one.reason) for one in findings if one.of is not None]
 
 
 _REASONS: Mapping[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}

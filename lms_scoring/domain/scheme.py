@@ -70,7 +70,10 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleScheme:
-    """How one role is scored. `scaled_to`: the sum of the points is converted to this maximum."""
+    """How one role is scored. `scaled_to`: the sum of the points is converted to this maximum.
+
+    `daily_minutes` is how much study a day is advised, where any is; like all advice it scores nothing.
+    """
 
     role: Role
     pass_mark: Fraction
@@ -78,6 +81,7 @@ class RoleScheme:
     bands: tuple[Band, ...] = ()
     scaled_to: Fraction | None = None
     advice: tuple[Words, ...] = ()
+    daily_minutes: int | None = None
 
     @property
     def most(self) -> Fraction:

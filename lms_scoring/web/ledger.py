@@ -90,9 +90,9 @@ def time_of(findings: Sequence[Finding]) -> Time | None:
     if not (times := timed(findings)):
         return None
     missing: dict[Reason, Fraction | int] = {}
-    for amount, of, reason in times:
-        if reason is not None and amount is not None and of > amount:
-            missing[reason] = missing.get(reason, 0) + of - amount
+    for one in times:
+        if one.reason is not None and one.amount is not None and one.of > one.amount:
+            missing[one.reason] = missing.get(one.reason, 0) + one.of - one.amount
     ordered = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
     return Time(
         recorded=sum(one.of for one in times),
@@ -104,7 +104,7 @@ def time_of(findings: Sequence[Finding]) -> Time | None:
 def _parts(finding: Finding, zone: ZoneInfo, counting: Span) -> Iterator[Finding]:
     """A span of watching day by day; anything else as it is: nobody knows when reported time was spent.
 
-    What counted of a span lies in `_credited`, evenly; its points go with it.
+    What counted of a span lies in `credited`, evenly; its points go with it.
     """
     at, of, amount = finding.at, finding.of, finding.amount
     if finding.kind != "watch" or at is None or of is None or amount is None:
@@ -114,14 +114,14 @@ def _parts(finding: Finding, zone: ZoneInfo, counting: Span) -> Iterator[Finding
     if len(pieces) < 2:
         yield finding
         return
-    first, last = _credited(at, at + of, amount, finding.reason, counting)
+    first, last = credited(at, at + of, amount, finding.reason, counting)
     for _, start, end in pieces:
         low, high = clip(start, end, low=first, high=last)
         share = Fraction(high - low, last - first)
         yield replace(finding, at=start, of=end - start, amount=amount * share, points=finding.points * share)
 
 
-def _credited(
+def credited(
     start: int, end: int, amount: Fraction, reason: Reason | None, counting: Span
 ) -> tuple[int, int]:
     """Where in the span the counted time lies: inside the window, and after what it overlaps.

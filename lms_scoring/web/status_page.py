@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scheme import Band, Criterion
-from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard
+from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Scorecard
 from lms_scoring.ports import CardRow
-from lms_scoring.services.consult import Status
+from lms_scoring.services.consult import Status, View
 from lms_scoring.web import ledger
+from lms_scoring.web.minutes import Minutes, minutes_of
+from lms_scoring.web.needs import Needs, needs_of
 
 ALL = "all"
 """Asks for every ledger, to print it for instance."""
@@ -30,6 +33,8 @@ class Part:
     zone: ZoneInfo
     counting: Span
     time: ledger.Time | None
+    minutes: Minutes | None = None
+    """Day by day; only of study time."""
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -91,11 +96,16 @@ class StatusPage:
     parts: Sequence[Part]
     steps: Sequence[Step]
     band: Band | None
+    needs: Needs | None = None
 
     @property
     def is_withdrawn(self) -> bool:
         """Whether the person no longer takes part."""
         return self.status.membership.status is MembershipStatus.WITHDRAWN
+
+    def is_own(self, view: View) -> bool:
+        """Whether the reader reads of themselves."""
+        return view.person == self.status.person.id
 
     @property
     def is_of_these_rules(self) -> bool:
@@ -106,6 +116,13 @@ class StatusPage:
     def sum(self) -> Fraction:
         """The criteria added up; the total, unless the scheme converts it."""
         return sum((part.result.points for part in self.parts), Fraction(0))
+
+    @property
+    def verdict(self) -> str:
+        """The name of the sentence that says how it stands: the card's state, or that it is out of reach."""
+        card, outlook = self.status.card, self.status.outlook
+        is_late = outlook is not None and outlook.standing is Standing.UNREACHABLE
+        return "unreachable" if is_late and card.state is CardState.IN_PROGRESS else card.state.value
 
     def shows(self, key: str, opened: frozenset[str]) -> bool:
         """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
@@ -132,21 +149,30 @@ def status_page(status: Status, zone: ZoneInfo) -> StatusPage:
     counting = Span(start=window.start, end=min(window.end, status.card.as_of))
     criteria = {criterion.id: criterion for criterion in status.rules.criteria}
     bands = {band.id: band for band in status.rules.bands}
+    daily = status.rules.daily_minutes
     return StatusPage(
         status=status,
-        parts=[_part(result, criteria.get(result.id), zone, counting) for result in status.card.criteria],
+        parts=[
+            _part(result, criteria.get(result.id), zone, counting, daily=daily)
+            for result in status.card.criteria
+        ],
         steps=list(_steps(status.history)),
         band=bands.get(status.card.band or ""),
+        needs=needs_of(status),
     )
 
 
-def _part(result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo, counting: Span) -> Part:
+def _part(
+    result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo, counting: Span, *, daily: int | None
+) -> Part:
+    is_study = any(figure.name == "study_time" for figure in result.figures)
     return Part(
         result=result,
         criterion=criterion,
         zone=zone,
         counting=counting,
         time=ledger.time_of(result.findings),
+        minutes=minutes_of(result.findings, zone, counting=counting, daily=daily) if is_study else None,
     )
 
 

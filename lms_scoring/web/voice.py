@@ -86,9 +86,17 @@ class Voice:
         """As short as it is exact."""
         return plain(Fraction(number))
 
-    def percent(self, part: Fraction, whole: Fraction) -> str:
+    def percent(self, part: Fraction | int, whole: Fraction | int) -> str:
         """How far a bar goes, cut so that a bar is full only when the part is the whole."""
-        return "0" if whole == 0 else cut(min(Fraction(1), part / whole) * 100)
+        return "0" if whole == 0 else cut(min(Fraction(1), Fraction(part) / whole) * 100)
+
+    def rest(self, part: Fraction | int, whole: Fraction | int) -> str:
+        """What is left beside such a bar, or above one that stands."""
+        return cut(max(Fraction(0), 1 - Fraction(part) / whole) * 100)
+
+    def whole_minutes(self, duration: Fraction | int) -> str:
+        """Milliseconds as whole minutes, the rest cut: 29 and a half are no half an hour."""
+        return self.say("figure.minutes", value=Fraction(duration) // MINUTE)
 
     def figure(self, figure: Figure) -> str:
         """A named number beside what is asked for, or advised."""

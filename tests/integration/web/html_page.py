@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "col"})
-_APART = frozenset({"td", "th", "p", "li", "dt", "dd", "h1", "h2", "h3", "a", "button", "summary"})
+_APART = frozenset({"td", "th", "p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "a", "button", "summary"})
 _SELF_CLOSED = frozenset({"rect", "circle", "path"})
 
 

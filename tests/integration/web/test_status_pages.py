@@ -33,7 +33,7 @@ def card_page(school: School, person: str, *, language: str = "zh") -> HtmlPage:
 def sections(page: HtmlPage) -> dict[str, str]:
     """The text of each criterion by its title."""
     parts = page.all("section", "criterion")
-    return dict(zip(page.texts("h3")[: len(parts)], (part.text for part in parts), strict=True))
+    return dict(zip(page.texts("h4"), (part.text for part in parts), strict=True))
 
 
 def test_the_verdict_is_one_sentence(school: School) -> None:
@@ -179,7 +179,8 @@ def test_who_withdrew_keeps_the_card_with_a_remark(school: School) -> None:
 def test_a_learner_reads_the_own_card_and_no_way_to_the_board(school: School) -> None:
     page = school.page(school.signed_in("moodle-3"), f"/courses/{COURSE}/people/moodle-3")
     links = {e.attributes["href"] for e in page.all("a") if not e.attributes["href"].startswith(("#", "?"))}
-    assert links == {"/", f"/courses/{COURSE}/people/moodle-3"}
+    own = f"/courses/{COURSE}/people/moodle-3"
+    assert links == {"/", own, f"/courses/{COURSE}/records/moodle-3.pdf"}
 
 
 def test_everybodys_card_is_a_sound_page_in_both_languages(school: School) -> None:

@@ -11,6 +11,9 @@ import pytest
 from jinja2 import Environment, nodes
 
 from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record, Role
+from lms_scoring.domain.outlook import Standing as OutlookStanding
+from lms_scoring.domain.outlook import StepKind as OutlookStep
+from lms_scoring.domain.outlook import Why
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
@@ -53,6 +56,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     "sheet.": COLUMNS,
     "status.": (
         *(f"{state}{unread}" for state in CardState for unread in ("", "_at_least")),
+        "unreachable",
+        *(f"step_{kind}" for kind in OutlookStep),
+        *("step_homework_again", "step_journal_again"),
+        *(f"do_{kind}" for kind in OutlookStep),
+        *(f"why_{why}" for why in Why),
         *("part_could_become", "part_could_become_at_least", "history_same", "history_first"),
         *("time", "activity", "verdict", "amount", "points", "history_when", "history_why"),
     ),
@@ -148,7 +156,7 @@ def test_a_sentence_without_a_singular_is_the_same_for_one() -> None:
 
 def domain_words() -> set[str]:
     """Everything of the domain that a card or a report can name."""
-    enums = (CardState, CriterionState, Verdict, Reason, MembershipStatus, Role)
+    enums = (CardState, CriterionState, OutlookStanding, Verdict, Reason, MembershipStatus, Role)
     words = {member.value for enum in enums for member in enum}
     return {*words, *KINDS, EVENTS, STATEMENTS, *figures(), "name_unknown", "no_class"}
 
