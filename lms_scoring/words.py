@@ -20,6 +20,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "pending": ("待批改", "waiting for marking"),
     "fail": ("不合格", "not passed"),
     "final": ("已确定", "final"),
+    "full": ("满分", "full marks"),
+    "open": ("还可得分", "open"),
     # how a card stands on its way to the pass mark
     "to_check": ("待核查", "to be checked"),
     "passed": ("达标", "passed"),

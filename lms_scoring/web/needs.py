@@ -14,8 +14,8 @@ from lms_scoring.domain.scheme import Band
 from lms_scoring.domain.scorecard import Figure
 from lms_scoring.services.consult import Status
 
-_ASKED = frozenset({"topics", "replies", "attempts", "journal", "bulletin"})
-"""Figures that count things to do, where the programme may ask for more of them than there are."""
+_ASKED = frozenset({"topics", "replies"})
+"""Figures of what the programme asks for and does not score apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

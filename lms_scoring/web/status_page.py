@@ -13,7 +13,7 @@ from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scheme import Band, Criterion
-from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Scorecard
+from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
 from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Status, View
 from lms_scoring.web import ledger
@@ -55,6 +55,17 @@ class Part:
     def sum(self) -> Fraction:
         """The parts added up: whatever is found, they are the criterion's points."""
         return self.result.points
+
+
+class Stand(StrEnum):
+    """How a criterion's points stand, the first that fits."""
+
+    PENDING = "pending"
+    """Unmarked work could raise them."""
+    FULL = "full"
+    OPEN = "open"
+    """More can still be done for them."""
+    FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +134,17 @@ class StatusPage:
         card, outlook = self.status.card, self.status.outlook
         is_late = outlook is not None and outlook.standing is Standing.UNREACHABLE
         return "unreachable" if is_late and card.state is CardState.IN_PROGRESS else card.state.value
+
+    def stand_of(self, result: CriterionResult) -> Stand:
+        """Whether the criterion can still earn more, and by whom."""
+        if result.state is CriterionState.PENDING:
+            return Stand.PENDING
+        if result.points >= result.max:
+            return Stand.FULL
+        if self.needs is None or self.needs.is_over or self.is_withdrawn:
+            return Stand.FINAL
+        limits = (one.at_best for one in self.needs.outlook.obstacles if one.criterion == result.id)
+        return Stand.OPEN if next(limits, result.max) > result.points else Stand.FINAL
 
     def shows(self, key: str, opened: frozenset[str]) -> bool:
         """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""

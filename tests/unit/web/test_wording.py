@@ -25,7 +25,7 @@ from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
 from lms_scoring.web.registrations import FIELDS
-from lms_scoring.web.status_page import Cause
+from lms_scoring.web.status_page import Cause, Stand
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
 from lms_scoring.words import word
@@ -156,7 +156,7 @@ def test_a_sentence_without_a_singular_is_the_same_for_one() -> None:
 
 def domain_words() -> set[str]:
     """Everything of the domain that a card or a report can name."""
-    enums = (CardState, CriterionState, OutlookStanding, Verdict, Reason, MembershipStatus, Role)
+    enums = (CardState, CriterionState, Stand, OutlookStanding, Verdict, Reason, MembershipStatus, Role)
     words = {member.value for enum in enums for member in enum}
     return {*words, *KINDS, EVENTS, STATEMENTS, *figures(), "name_unknown", "no_class"}
 
