@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from lms_scoring.domain.outlook import Goal, Obstacle, Outlook, Standing, Step, StepKind
 from lms_scoring.domain.scheme import Band
-from lms_scoring.domain.scorecard import Figure
+from lms_scoring.domain.scorecard import Figure, Reason
 from lms_scoring.services.consult import Status
+from lms_scoring.web.ledger import SHORT
 
 _ASKED = frozenset({"topics", "replies"})
 """Figures of what the programme asks for and does not score apart."""
@@ -37,12 +38,19 @@ class Needs:
     dates: Sequence[Date]
     asked: Sequence[Figure]
     """What the programme asks for and does not score apart, as far as it is still missing."""
+    drafts: Sequence[str]
+    """The activities in which something was begun and not handed in."""
     bands: Sequence[Band]
 
     @property
     def is_doubtful(self) -> bool:
         """Whether passing hangs on records that a person must look at."""
         return self.outlook.standing is Standing.TO_CHECK
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether there is any way to any goal."""
+        return any(goal.ways for goal in self.outlook.goals)
 
     @property
     def may_rise(self) -> bool:
@@ -71,6 +79,7 @@ def needs_of(status: Status) -> Needs | None:
         is_over=is_over,
         dates=() if is_over else sorted(_dates(outlook, window.start, window.end, as_of), key=_order),
         asked=() if is_over else list(_asked(status)),
+        drafts=() if is_over else list(dict.fromkeys(_drafts(status))),
         bands=status.rules.bands,
     )
 
@@ -105,6 +114,15 @@ def _asked(status: Status) -> Iterator[Figure]:
         for figure in result.figures:
             if figure.name in _ASKED and figure.asked is not None and _is_short(figure.value, figure.asked):
                 yield figure
+
+
+def _drafts(status: Status) -> Iterator[str]:
+    """Of criteria whose ledgers stand open anyway; nobody's hand-ins are many."""
+    for result in status.card.criteria:
+        if len(result.findings) <= SHORT and result.points < result.max:
+            for finding in result.findings:
+                if finding.reason is Reason.DRAFT and finding.activity is not None:
+                    yield finding.activity
 
 
 def _is_short(value: Fraction | None, asked: int) -> bool:
