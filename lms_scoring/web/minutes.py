@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.instants import MINUTE, days_between
@@ -26,7 +27,7 @@ class StudyDay:
     """A day of the window that has begun, by its first instant, and the milliseconds that counted on it."""
 
     at: int
-    counted: Fraction
+    counted: Fraction | int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +38,18 @@ class Minutes:
     """
 
     days: Sequence[StudyDay]
-    undated: Fraction
+    undated: Fraction | int
     advised: int | None
 
     @property
     def most(self) -> Fraction:
         """What counted on the day with most."""
-        return max((day.counted for day in self.days), default=Fraction(0))
+        return Fraction(max((day.counted for day in self.days), default=0))
 
     @property
     def counted(self) -> Fraction:
         """All that counted; the study time."""
-        return sum((day.counted for day in self.days), self.undated)
+        return sum((day.counted for day in self.days), Fraction(self.undated))
 
     @property
     def studied(self) -> Sequence[StudyDay]:
@@ -74,11 +75,12 @@ def minutes_of(
     findings: Sequence[Finding], zone: ZoneInfo, *, counting: Span, daily: int | None
 ) -> Minutes | None:
     """The days of a criterion of study time; None before the window. `daily` is advised, in minutes."""
-    starts = [start for _, start, _ in days_between(counting.start, counting.end, zone)]
+    starts = _starts(counting, zone)
     if not starts:
         return None
-    sums = [Fraction(0)] * len(starts)
-    undated = Fraction(0)
+    # Nearly all amounts are whole milliseconds, and whole numbers are added up ten times as fast.
+    sums: list[Fraction | int] = [0] * len(starts)
+    undated: Fraction | int = 0
     for one in timed(findings):
         for at, amount in _dated(one, starts, zone, counting):
             if at is None or not counting.start <= at < counting.end:
@@ -90,6 +92,12 @@ def minutes_of(
         undated=undated,
         advised=None if daily is None else daily * MINUTE,
     )
+
+
+@lru_cache(maxsize=64)
+def _starts(counting: Span, zone: ZoneInfo) -> tuple[int, ...]:
+    """The first instants of the days; everybody of a programme whose window is over has the same."""
+    return tuple(start for _, start, _ in days_between(counting.start, counting.end, zone))
 
 
 def _dated(
