@@ -49,7 +49,7 @@ class Minutes:
     @property
     def counted(self) -> Fraction:
         """All that counted; the study time."""
-        return sum((day.counted for day in self.days), Fraction(self.undated))
+        return Fraction(sum(day.counted for day in self.days) + self.undated)
 
     @property
     def studied(self) -> Sequence[StudyDay]:

@@ -18,6 +18,7 @@ PATHS = (
     f"{BOARD}?withdrawn=1&sort=name",
     f"{BOARD}people/moodle-3",
     f"{BOARD}people/moodle-3?open=all",
+    f"{BOARD}people/moodle-6",
     f"{BOARD}people/moodle-7",
     f"{BOARD}people/moodle-11",
     f"{BOARD}people/moodle-31",

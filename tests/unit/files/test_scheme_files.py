@@ -144,6 +144,8 @@ def test_the_scheme_carries_bands_and_advice() -> None:
     (advice,) = shipped("longcheng-2024").scheme.roles[Role.LEARNER].advice
     assert "half an hour" in advice.in_("en")
     assert "半小时" in advice.in_("zh")
+    assert shipped("longcheng-2024").scheme.roles[Role.LEARNER].daily_minutes == 30
+    assert shipped("prefecture-three-bands").scheme.roles[Role.LEARNER].daily_minutes is None
 
 
 # -- mistakes -------------------------------------------------------------------------------------------

@@ -1,0 +1,85 @@
+"""What a card's page says of what is still needed, of dates, and of the minutes of each day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from lms_scoring.domain.instants import DAY
+from lms_scoring.ports import KeptScheme
+from lms_scoring.services.assess import assess
+from tests.given import START, scheme_with
+from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School
+
+
+def card_page(school: School, person: str, *, more: str = "", by: str = COORDINATOR) -> HtmlPage:
+    return school.page(school.signed_in(by), f"/courses/{COURSE}/people/{person}?lang=zh{more}")
+
+
+def box(page: HtmlPage, look: str) -> str:
+    """The text of the first section of that look."""
+    return page.all("section", look)[0].text
+
+
+def test_who_passed_needs_nothing_more(school: School) -> None:
+    page = card_page(school, "moodle-3")
+    assert "已经达到合格线，不必再做什么。" in box(page, "needs")
+    assert "达标" in page.texts("p", "chip-line")[0]
+
+
+def test_who_cannot_pass_any_more_reads_why_for_each_criterion(school: School) -> None:
+    text = box(card_page(school, "moodle-6"), "needs")
+    assert "已经无法达到合格线 80 分：最多还能到 79.95 分，差 0.05 分。原因：" in text
+    assert "课程学习时间最多还能得 39.95 / 40 分：考核时间已过。" in text
+    assert "研讨发帖最多还能得 4.00 / 20 分：考核时间已过。" in text
+    assert "研修日志最多" not in text, "what has all its points is no reason"
+
+
+def test_a_tutor_reads_that_marking_would_do(school: School) -> None:
+    text = box(card_page(school, TUTORS[FIRST]), "needs")
+    assert "再批改 1 份作业" in text
+    assert "考核结束后做也算" in text
+
+
+def test_in_the_window_ways_say_how_much_and_until_when(own_school: School) -> None:
+    other = scheme_with("homework", on_time=Fraction(9))
+    with own_school.store.writing() as transaction:
+        transaction.keep_scheme(KeptScheme(fingerprint=other.fingerprint, name=other.id, text=""))
+    own_school.clock.time = START + 5 * DAY
+    assess(replace(RULES, scheme=other), own_school.store, clock=own_school.clock)
+    page = card_page(own_school, "moodle-5")
+    text = box(page, "needs")
+    assert "任选一种就够" in text
+    assert "最晚 2024年12月15日 23:59" in text
+    assert "考核结束，此后的学习、提交和发帖不再计分" in box(page, "todo")
+
+
+def test_who_reads_of_somebody_else_is_not_spoken_to_as_i(school: School) -> None:
+    assert "我还差什么" in card_page(school, "moodle-3", by="moodle-3").texts("h3")
+    assert "还差什么" in card_page(school, "moodle-3").texts("h3")
+
+
+def test_the_chart_says_the_same_in_words_and_as_a_table_on_demand(school: School) -> None:
+    page = card_page(school, "moodle-3")
+    text = box(page, "daily")
+    assert "52 天中有 14 天学习" in text
+    assert page.all("table", "by-day") == []
+    (table,) = card_page(school, "moodle-3", more="&open=learner-1-study_time-minutes").all("table", "by-day")
+    assert "合计" in table.text
+    assert "达到" in table.text
+    (printed,) = card_page(school, "moodle-3", more="&open=all").all("table", "by-day")
+    assert printed.text == table.text
+
+
+def test_a_tutors_card_has_no_minutes_to_draw(school: School) -> None:
+    assert card_page(school, TUTORS[FIRST]).all("section", "daily") == []
+
+
+def test_the_big_bar_says_what_it_draws(school: School) -> None:
+    bars = card_page(school, "moodle-3").all("svg", "big")
+    assert [bar.attributes["aria-label"] for bar in bars] == ["100.00 分，满分 100 分，合格线 80 分"]
+
+
+def test_no_next_sync_is_invented(school: School) -> None:
+    assert "同步没有固定时间，由管理员手动开始" in card_page(school, "moodle-3").text
