@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from lms_scoring.bootstrap import Installation, installation
-from lms_scoring.cli.demo_launches import join_moodle
+from lms_scoring.cli.demo_launches import join_moodle, leave_former, read_roster
 from lms_scoring.cli.operations import sign_in_link
 from lms_scoring.cli.publishing import publish_course
 from lms_scoring.cli.scoreboard import board_text
@@ -43,6 +43,7 @@ def demo(once: bool, port: int, keep: Path | None) -> None:
         click.echo("Demonstration platform: a stand-in Moodle and LRS on 127.0.0.1")
         (file,) = (f for f in demonstration.course_files().values() if f.id == COURSE)
         demonstration.adopt(file)
+        leave_former(demonstration)
         good = sync_course(demonstration, COURSE, full=False)
         if once:
             _print_board(demonstration)
@@ -54,8 +55,8 @@ def demo(once: bool, port: int, keep: Path | None) -> None:
             demonstration,
             host="127.0.0.1",
             port=port,
-            # the Moodle fetches our keys from the pages before it takes a grade
-            meanwhile=lambda: _send_grades(demonstration),
+            # the Moodle fetches our keys from the pages before it tells who is there or takes a grade
+            meanwhile=lambda: _ask_moodle(demonstration),
         )
 
 
@@ -111,7 +112,8 @@ def _print_board(demonstration: Installation) -> None:
     click.echo(text)
 
 
-def _send_grades(demonstration: Installation) -> None:
+def _ask_moodle(demonstration: Installation) -> None:
+    read_roster(demonstration, COURSE)
     switch_passback(COURSE, Passback.SCORE, demonstration.store, clock=demonstration.clock)
     publish_course(demonstration, COURSE)
 
