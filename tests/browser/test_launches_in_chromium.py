@@ -125,11 +125,11 @@ def test_a_learner_sees_the_own_card_and_moves_about_in_it(seat: Sit, window: tu
     learner.goes(".brand")
     assert learner.frame.evaluate("document.documentElement.lang") == "en"
     assert learner.heading() == name
-    window_of_its_own = learner.new_window()
-    assert window_of_its_own.locator("h1").inner_text() == name
-    assert window_of_its_own.evaluate("location.href") == address
-    window_of_its_own.reload()
-    assert window_of_its_own.locator("h1").inner_text() == name
+    with learner.new_window() as page:
+        assert page.locator("h1").inner_text() == name
+        assert page.evaluate("location.href") == address
+        page.reload()
+        assert page.locator("h1").inner_text() == name
     assert learner.inside.get_by_role("link", name="CSV").count() == 0
     assert learner.complaints == []
     sign_out(learner, "You have signed out", "Please open this from your course again")
@@ -156,7 +156,8 @@ def test_staff_open_cards_and_take_the_board_home(
     name = staff.heading()
     staff.reload()
     assert staff.heading() == name
-    assert staff.new_window().locator("h1").inner_text() == name
+    with staff.new_window() as page:
+        assert page.locator("h1").inner_text() == name
     staff.goes(".brand")
     assert staff.path == BOARD
     assert staff.complaints == []
@@ -219,7 +220,7 @@ def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, clas
 
 
 def test_two_tabs_of_a_browser_are_two_launches(seat: Sit, desk: Desk, classroom: Classroom) -> None:
-    first, second = seat(LEARNER), desk.seat(DESKTOP)
+    first, second = seat(LEARNER), desk.tab()
     second.page.goto(classroom.course_page)
     second.arrives()
     assert second.heading() == first.heading()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def platform() -> Iterator[tuple[str, list[str]]]:
     """A page of another site with ours in a frame, as a Moodle shows it; its address is put in later."""
     frames: list[str] = []
@@ -39,10 +38,12 @@ def platform() -> Iterator[tuple[str, list[str]]]:
         yield f"http://localhost:{port}", frames
 
 
-@pytest.fixture
-def office(tmp_path: Path, platform: tuple[str, list[str]]) -> Iterator[tuple[School, str]]:
+@pytest.fixture(scope="module")
+def office(
+    tmp_path_factory: pytest.TempPathFactory, platform: tuple[str, list[str]]
+) -> Iterator[tuple[School, str]]:
     """The pages, which that platform registers at; and their address."""
-    file = tmp_path / "school.sqlite"
+    file = tmp_path_factory.mktemp("office") / "school.sqlite"
     fill_school(file)
     store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock()
     ring = rotated([], at=1)

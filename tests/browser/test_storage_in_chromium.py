@@ -125,10 +125,10 @@ def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user:
     assert list(tmp_path.glob(f"{COURSE}-learner-*.csv"))
     staff.goes("tbody th a")
     name = staff.heading()
-    window = staff.new_window()
-    assert window.locator("h1").inner_text() == name
-    window.locator(".brand").click()
-    window.locator("table.board").wait_for()
+    with staff.new_window() as page:
+        assert page.locator("h1").inner_text() == name
+        page.locator(".brand").click()
+        page.locator("table.board").wait_for()
     staff.frame.evaluate("history.back()")
     staff.wait_for("table.board")
     assert staff.path == BOARD
