@@ -235,6 +235,27 @@ def test_a_disabled_registration_says_that_it_is_disabled(school: LaunchSchool) 
     assert "还没有批准" not in answer.text
 
 
+def test_the_page_after_signing_out_is_that_of_nobody_and_leads_back_to_the_course(
+    school: LaunchSchool,
+) -> None:
+    client = launched(school)
+    answer = client.post("/sign-out", base_url=PUBLIC, data={"token": token_on(start(client).text)})
+    assert answer.status_code == 200
+    assert "请从课程重新打开" in answer.text
+    assert "登录链接" not in answer.text
+    for button in ("在新窗口打开", "退出登录</button>", "data-window", "launch.js", "?lang="):
+        assert button not in answer.text
+    assert f"frame-ancestors {ISSUER}" in answer.headers["Content-Security-Policy"], "it stays in its frame"
+
+
+def test_a_disabled_registration_says_that_it_is_disabled(school: LaunchSchool) -> None:
+    Registrar(store=school.store, clock=school.clock).disable(school.registration)
+    answer = school.post(school.client(), token(claims()))
+    assert answer.status_code == 403
+    assert "这个平台的登记已停用" in answer.text
+    assert "还没有批准" not in answer.text
+
+
 def test_revoking_a_registration_ends_its_sessions(school: LaunchSchool) -> None:
     client = launched(school)
     with school.store.writing() as transaction:
