@@ -63,15 +63,6 @@ def test_an_evidence_file_from_a_closed_standard_input_is_a_sentence(fresh: Site
     assert done.stderr == "Error: standard input is closed; name a FILE instead of -, or pipe one in\n"
 
 
-def test_an_address_that_is_none_is_a_sentence(fresh: Site) -> None:
-    command = [COMMAND, "serve", "--host", "300.1.1.1"]
-    done = subprocess.run(
-        command, env=environment(fresh.settings), cwd=fresh.folder, capture_output=True, text=True, timeout=60
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("Error: '300.1.1.1' is no address to serve at; ")
-
-
 def test_a_sync_on_a_terminal_shows_its_progress(fresh: Site) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
