@@ -13,7 +13,7 @@ import pytest
 from lms_scoring.cli.demo_launches import join_moodle
 from lms_scoring.cli.publishing import publish_course
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from lms_scoring.domain.figures import rounded
+from lms_scoring.domain.figures import cut
 from lms_scoring.ports import Passback
 from lms_scoring.services.enqueue import switch_passback
 from lms_scoring.web import create_app
@@ -212,7 +212,7 @@ def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, clas
     assert publish_course(installation, COURSE)
     learner = seat(LEARNER)
     name, person = learner.heading(), learner.path.rpartition("/")[2]
-    score = rounded(classroom.site.card(COURSE, person).total)
+    score = cut(classroom.site.card(COURSE, person).total)
     learner.sit_down(TUTOR, classroom.course_page)
     with learner.page.expect_navigation():
         learner.page.get_by_role("link", name="成绩簿").click()

@@ -156,3 +156,9 @@ def test_where_nothing_keeps_the_sign_in_there_is_a_way_out_and_no_loop(
     assert nobody.heading() == "浏览器没有保留登录信息"
     assert nobody.inside.get_by_role("link", name="在新窗口打开").is_visible()
     assert platform.asked.count("/auth") == 1
+
+
+def test_where_the_platform_forgot_who_began_the_login_nobody_gets_in(seat: Sit) -> None:
+    nobody = seat(LEARNER, where="forgetful")
+    assert nobody.heading() == "浏览器没有保留登录信息"
+    assert nobody.inside.locator(".visitor form").count() == 0
