@@ -29,7 +29,7 @@ BOARD = f"/courses/{COURSE}/"
 LEARNER, TUTOR, COORDINATOR, BOTH, ADMINISTRATOR = (
     "学员",
     "辅导教师",
-    "班级管理员",
+    "管理员",
     "学员兼辅导教师",
     "系统管理员",
 )

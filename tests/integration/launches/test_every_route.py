@@ -224,8 +224,8 @@ def of_rule(house: House, rule: Rule) -> Iterator[Asked]:
 
 
 def strange_to(who: Who, requests: list[Asked]) -> list[Asked]:
-    """Without codes of the other institution where they are good, and what would end everybody's visit or take
-    the registration away that the others are asked about."""
+    """Without codes of the other institution where they are good, and what would end everybody's visit or
+    take the registration away that the others are asked about."""
     theirs = (THEIR_LINK, THEIR_WINDOW) if who.at == 2 else ()
     return [
         asked
