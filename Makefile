@@ -22,6 +22,7 @@ test: .venv/.tests $(PEERS) lint .chromium
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything.
 test-faults: .venv/.tests
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
+	@HYPOTHESIS_PROFILE=laws $(PYTEST) tests/property -n 2 $(ARGS)
 
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
