@@ -9,18 +9,17 @@ import os
 import shutil
 import socket
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from waitress.server import create_server
 
 from lms_scoring.ports import Visitor
 from tests.integration.web.school import School, fill_school, open_school
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Playwright
@@ -119,17 +118,6 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
     yield browser
     browser.close()
-
-
-@contextmanager
-def serving(app: Callable[..., Any], listening: socket.socket) -> Iterator[None]:
-    """Serves an application at a socket that listens."""
-    server = create_server(app, sockets=[listening], threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield
-    server.close()
-    thread.join(timeout=10)
 
 
 def listening() -> tuple[socket.socket, int]:

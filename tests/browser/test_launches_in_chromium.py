@@ -17,9 +17,10 @@ from lms_scoring.domain.figures import cut
 from lms_scoring.ports import Passback
 from lms_scoring.services.enqueue import switch_passback
 from lms_scoring.web import create_app
-from tests.browser.conftest import DESKTOP, PHONE, listening, serving
+from tests.browser.conftest import DESKTOP, PHONE, listening
 from tests.browser.moodle import Desk, Seat
 from tests.fixtures.courses.installed import Site, site
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

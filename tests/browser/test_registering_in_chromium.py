@@ -14,9 +14,10 @@ from lms_scoring.services.registrations import Registrar
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
-from tests.browser.conftest import PATIENCE, PHONE, listening, serving
+from tests.browser.conftest import PATIENCE, PHONE, listening
 from tests.integration.web.school import ADMINISTRATOR, School, StoppedClock, fill_school
 from tests.integration.web.test_registration_pages import PAGE, WAITING, NoKeys
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

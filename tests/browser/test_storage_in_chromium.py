@@ -15,12 +15,13 @@ from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
-from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, memory, serving
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, memory
 from tests.browser.moodle import Desk, Seat
 from tests.browser.storage_platform import FRAME, StoragePlatform
 from tests.integration.launches.school import COORDINATOR, LEARNER, OWN_KEYS, TUTOR, KnownKeys
 from tests.integration.web.school import COURSE, FIRST, RULES, SOURCE, StoppedClock, fill_school
 from tests.launches.platform import CLIENT, DEPLOYMENT, NOW
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
