@@ -66,7 +66,7 @@ def office(
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """An administrator's page, on a phone."""
-    context = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+    context = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
