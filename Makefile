@@ -3,8 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 PEERS := .cache/open-edx/ready .cache/ralph/ready
-# The tests start dozens of processes: what one of them compiled, the next need not compile again.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
+# The tests start dozens of processes: what one of them compiled, the next need not compile again. And they make
+# thousands of databases: in memory, where there is a gigabyte to spare, nobody waits for a disk.
+SHM_FREE = $(shell test -w /dev/shm && df -Pm /dev/shm | awk 'NR == 2 {print ($$4 > 1000)}')
+PYTEST = PYTHONDONTWRITEBYTECODE= $(if $(filter 1,$(SHM_FREE)),TMPDIR=/dev/shm) $(BIN)/pytest
 
 .PHONY: demo test test-faults test-browser lint bench clean .chromium
 
@@ -20,6 +22,7 @@ test: .venv/.tests $(PEERS) lint .chromium
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything.
 test-faults: .venv/.tests
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
+	@HYPOTHESIS_PROFILE=laws $(PYTEST) tests/property -n 2 $(ARGS)
 
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -58,6 +58,8 @@ def _once_each(listed: Iterable[Member]) -> tuple[RosterMember, ...]:
             active=_is_active(member) or (before is not None and before.active),
             staff=roles.staff or (before is not None and before.staff),
             learner=roles.learner or (before is not None and before.learner),
+            email=member.email or (before.email if before else None),
+            names=_names(member) or (before.names if before else ()),
         )
     return tuple(found.values())
 
@@ -66,6 +68,10 @@ def _name(member: Member) -> str:
     """From the parts where the platform gives them: its own order need not be the reader's."""
     family, given = member.family_name or "", member.given_name or ""
     return person_name(family=family, given=given) or (member.name or "").strip()
+
+
+def _names(member: Member) -> tuple[str, ...]:
+    return tuple(filter(None, (member.ext_user_username, member.lis_person_sourcedid)))
 
 
 def _is_active(member: Member) -> bool:

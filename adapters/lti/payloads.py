@@ -30,7 +30,7 @@ class TokenRefusal(msgspec.Struct):
 
 
 class Member(msgspec.Struct):
-    """Somebody in a course (Names and Roles 2.0, 2.2)."""
+    """Somebody in a course (Names and Roles 2.0, 2.2); `ext_user_username` is a Moodle's own."""
 
     user_id: str | int
     roles: list[str] | None = None
@@ -38,6 +38,9 @@ class Member(msgspec.Struct):
     name: str | None = None
     given_name: str | None = None
     family_name: str | None = None
+    email: str | None = None
+    ext_user_username: str | None = None
+    lis_person_sourcedid: str | None = None
 
 
 class Membership(msgspec.Struct):

@@ -6,13 +6,13 @@ as they please, so nobody becomes a tutor of a class by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from adapters.lti.names_and_roles import NamesAndRoles
 from lms_scoring.domain.errors import PlatformMisread, PlatformRefused
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.gradebook import RosterMember
-from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.identity import KnownPerson, account, mbox, sha1_of
 from lms_scoring.domain.registration import (
     Registration,
     account_of_subject,
@@ -27,7 +27,7 @@ _CALL = "roster"
 class RosterSource:
     """Small, and always read as a whole: who is no longer named is withdrawn.
 
-    People have the ids and accounts that they get by launches, so that both are the same person.
+    People have the ids that they get by launches, so that both are the same person.
     """
 
     def __init__(
@@ -53,7 +53,10 @@ class RosterSource:
         """Everybody, then every learner. Raises PlatformError; half a roster is none."""
         listed = whole_roster(self._roster, self._registration, self._url)
         learners = [one for one in listed if one.learner and not one.staff]
-        yield Batch(people=[self._person(one) for one in listed], done=len(listed), expected=len(listed))
+        subjects = frozenset(one.subject for one in listed)
+        yield Batch(
+            people=[self._person(one, subjects) for one in listed], done=len(listed), expected=len(listed)
+        )
         yield Batch(
             records=[self._membership(one) for one in learners],
             whole=(Scope(kind="membership", activity=None),),
@@ -61,11 +64,22 @@ class RosterSource:
             expected=len(listed),
         )
 
-    def _person(self, member: RosterMember) -> KnownPerson:
+    def _person(self, member: RosterMember, subjects: Collection[str]) -> KnownPerson:
+        """With the accounts by which a record store may name them: those of this platform, and the address.
+
+        A name that is the subject of somebody else identifies nobody.
+        """
+        names = [name for name in member.names if name == member.subject or name not in subjects]
+        accounts = [
+            account_of_subject(self._registration, member.subject),
+            *(account(self._registration.issuer, name) for name in (member.subject, *names)),
+        ]
+        if member.email is not None and "@" in member.email:
+            accounts += [mbox(member.email), sha1_of(member.email)]
         return KnownPerson(
             id=person_of_subject(self._registration, member.subject),
             name=member.name,
-            accounts=(account_of_subject(self._registration, member.subject),),
+            accounts=tuple(dict.fromkeys(accounts)),
         )
 
     def _membership(self, member: RosterMember) -> Membership:

@@ -16,17 +16,19 @@ from typing import Any
 import click
 
 from lms_scoring.bootstrap import Installation, installation
-from lms_scoring.cli.demo_launches import join_moodle
+from lms_scoring.cli.demo_launches import join_moodle, leave_former, read_roster
+from lms_scoring.cli.here import ADMINISTRATOR
 from lms_scoring.cli.operations import sign_in_link
 from lms_scoring.cli.publishing import publish_course
 from lms_scoring.cli.scoreboard import board_text
-from lms_scoring.cli.serving import serve_pages
+from lms_scoring.cli.serving import check_port, serve_pages
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Grant, Passback, Visitor
 from lms_scoring.services.enqueue import switch_passback
 
 COURSE = "lc2024"
+_HOST = "127.0.0.1"
 _A_DAY = 24 * 60 * 60
 
 
@@ -38,11 +40,14 @@ _A_DAY = 24 * 60 * 60
 )
 def demo(once: bool, port: int, keep: Path | None) -> None:
     """Shows everything on a recorded course: two classes, sixty learners, 39,625 statements."""
+    if not once:
+        check_port(_HOST, port)
     with _folder(keep) as folder, _platform() as platform:
         demonstration = installation(_environment(platform, folder, port), working_folder=folder)
         click.echo("Demonstration platform: a stand-in Moodle and LRS on 127.0.0.1")
         (file,) = (f for f in demonstration.course_files().values() if f.id == COURSE)
         demonstration.adopt(file)
+        leave_former(demonstration)
         good = sync_course(demonstration, COURSE, full=False)
         if once:
             _print_board(demonstration)
@@ -52,10 +57,10 @@ def demo(once: bool, port: int, keep: Path | None) -> None:
         _print_links(demonstration)
         serve_pages(
             demonstration,
-            host="127.0.0.1",
+            host=_HOST,
             port=port,
-            # the Moodle fetches our keys from the pages before it takes a grade
-            meanwhile=lambda: _send_grades(demonstration),
+            # the Moodle fetches our keys from the pages before it tells who is there or takes a grade
+            meanwhile=lambda: _ask_moodle(demonstration),
         )
 
 
@@ -111,7 +116,8 @@ def _print_board(demonstration: Installation) -> None:
     click.echo(text)
 
 
-def _send_grades(demonstration: Installation) -> None:
+def _ask_moodle(demonstration: Installation) -> None:
+    read_roster(demonstration, COURSE)
     switch_passback(COURSE, Passback.SCORE, demonstration.store, clock=demonstration.clock)
     publish_course(demonstration, COURSE)
 
@@ -134,9 +140,10 @@ def _print_links(demonstration: Installation) -> None:
     coordinator = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
     click.echo("\nOur pages alone; one-time links, good for a day:")
     for who, visitor in (
-        ("tutor      ", Visitor(person=tutor)),
-        ("learner    ", Visitor(person=learner)),
+        ("tutor", Visitor(person=tutor)),
+        ("learner", Visitor(person=learner)),
         ("coordinator", coordinator),
+        ("administrator (who also sees which platforms are registered)", ADMINISTRATOR),
     ):
-        click.echo(f"  {who} {sign_in_link(demonstration, visitor, seconds=_A_DAY)}")
+        click.echo(f"  {who}\n    {sign_in_link(demonstration, visitor, seconds=_A_DAY)}")
     click.echo("\nCtrl-C ends the demonstration.")

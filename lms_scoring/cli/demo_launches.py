@@ -8,11 +8,12 @@ import click
 import requests
 
 from lms_scoring.bootstrap import Installation
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import ROSTER, Registration, Standing
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM, NAME
 from lms_scoring.ports import Grant, PlatformCourse
+from lms_scoring.services.collect import collect
 
 CONTEXT = "2"
 """The recorded course's id at the stand-in Moodle."""
@@ -25,10 +26,7 @@ _PATIENCE = 30.0
 def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) -> str:
     """Makes the pages a tool of the stand-in Moodle, and its course ours; the address of its course page."""
     told = _register_at(moodle_url, demonstration.settings.public_url)
-    registrar = demonstration.registrar()
-    for former in registrar.all():
-        registrar.disable(former.id)  # of an earlier demonstration whose database was kept
-    ours = registrar.add(
+    ours = demonstration.registrar().add(
         Registration(
             issuer=told["issuer"],
             client_id=told["client_id"],
@@ -38,14 +36,16 @@ def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) ->
             deployments={told["deployment_id"]: Standing.ACTIVE},
         )
     )
+    services = f"{moodle_url}/mod/lti/services.php"
     place = PlatformCourse(
         registration=ours.id,
         context=CONTEXT,
         title=None,
         course=course,
         deployment=told["deployment_id"],
-        # what every launch from there tells; the grades need not wait for the first one
-        line_items=f"{moodle_url}/mod/lti/services.php/{CONTEXT}/lineitems?type_id={told['deployment_id']}",
+        # what every launch from there tells; the grades need not wait for the first one, nor the roster
+        line_items=f"{services}/{CONTEXT}/lineitems?type_id={told['deployment_id']}",
+        roster_url=f"{services}/CourseSection/{CONTEXT}/bindings/{told['deployment_id']}/memberships",
         scopes=frozenset(scope.value for scope in _GRADE_SCOPES),
         seen_at=demonstration.clock.now(),
     )
@@ -55,6 +55,20 @@ def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) ->
             whole = None if role == "administrator" else course
             transaction.keep_grant(Grant(person=f"{ours.platform}-{user}", role=role, course=whole))
     return str(told["course_page"])
+
+
+def leave_former(demonstration: Installation) -> None:
+    """Asks nothing more of the stand-in of an earlier demonstration, whose database was kept."""
+    registrar = demonstration.registrar()
+    for former in registrar.all():
+        registrar.disable(former.id)
+
+
+def read_roster(demonstration: Installation, course: str) -> None:
+    """Reads what the stand-in Moodle's roster says; the course was synced before it knew us."""
+    for source in demonstration.sources(course):
+        if source.name.startswith(ROSTER):
+            collect(course, source, demonstration.store, clock=demonstration.clock)
 
 
 def _register_at(moodle_url: str, public_url: str) -> dict[str, Any]:

@@ -31,8 +31,15 @@ def list_() -> None:
 @click.option(
     "--lost", is_flag=True, help="Begin with new keys: the sealing key was lost, or somebody has the keys."
 )
-def rotate(lost: bool) -> None:
+@click.option("--yes", is_flag=True, help="Without asking (only --lost asks).")
+def rotate(lost: bool, yes: bool) -> None:
     """Turns the keys by one: the next one signs, the one that signed can still be checked."""
+    if lost and not yes:
+        click.confirm(
+            "All keys there are now are thrown away and cannot be brought back; until platforms have fetched "
+            "the new ones they refuse what is signed, grades too. Begin with new keys?",
+            abort=True,
+        )
     installation = here()
     ring = installation.key_ring()
     turned = {key.turn: key for key in (ring.begin_anew() if lost else ring.rotate())}

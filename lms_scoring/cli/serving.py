@@ -35,6 +35,12 @@ def serve_pages(
     server.run()
 
 
+def check_port(host: str, port: int) -> None:
+    """Before work that would be for nothing. Raises ClickException where the pages cannot be served there."""
+    for one in _listening(host, port):
+        one.close()
+
+
 def _listening(host: str, port: int) -> list[socket.socket]:
     """Sockets at every address that the host has. Raises ClickException where one cannot be had."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -71,10 +71,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterMember:
-    """Somebody whom the platform names as a member of the course; `active` unless it says otherwise."""
+    """Somebody whom the platform names as a member of the course; `active` unless it says otherwise.
+
+    `email` and `names` (user name, number in the institution) are what the platform shares of identity.
+    """
 
     subject: str
     name: str
     active: bool
     staff: bool
     learner: bool
+    email: str | None = field(default=None, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)

@@ -57,12 +57,19 @@ def registration_for(login: Login, registrations: Sequence[Registration]) -> Reg
     ]
     active = [one for one in meant if one.standing is Standing.ACTIVE]
     if len(meant) == 1 and not active:
-        raise LaunchRefused(
-            Refusal.REGISTRATION_PENDING, f"registration {meant[0].id} is {meant[0].standing}"
-        )
+        raise not_active(meant[0])
     if len(active) != 1:
         raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, f"{len(active)} registrations fit the platform")
     return active[0]
+
+
+def not_active(registration: Registration) -> LaunchRefused:
+    """The refusal of one that an administrator here did not approve yet, or disabled."""
+    disabled = registration.standing is Standing.DISABLED
+    return LaunchRefused(
+        Refusal.REGISTRATION_DISABLED if disabled else Refusal.REGISTRATION_PENDING,
+        f"registration {registration.id} is {registration.standing}",
+    )
 
 
 def check_target(target: str, *, public_url: str) -> None:

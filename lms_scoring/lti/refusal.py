@@ -14,6 +14,7 @@ class Refusal(StrEnum):
     LOGIN_INCOMPLETE = "login_incomplete"
     UNKNOWN_REGISTRATION = "unknown_registration"
     REGISTRATION_PENDING = "registration_pending"
+    REGISTRATION_DISABLED = "registration_disabled"
     FOREIGN_TARGET = "foreign_target"
     # the state and the browser
     STATE_MISSING = "state_missing"

@@ -11,7 +11,9 @@ from lms_scoring.lti.claims import COPIED_FROM, GROUPS, TOOL_CONFIGURATION, Scop
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 
-NAME = "研修评分"
+NAME = "研修状态 · Pass status"
+"""What the tool is called in platforms, in the links placed there and, each half in its language, by our
+pages."""
 CUSTOM = {GROUPS: "$Moodle.Person.userGroupIds", COPIED_FROM: "$Context.id.history"}
 """Custom parameters to ask for; a platform that does not know a variable sends its name back."""
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name")

@@ -233,7 +233,10 @@ def _grades(claims: Mapping[str, Any]) -> GradeService | None:
 def _check_deployment(deployment: str, registration: Registration, state: LaunchState) -> None:
     if state.deployment is not None and state.deployment != deployment:
         raise LaunchRefused(Refusal.DEPLOYMENT, "it comes from another deployment than the login")
-    if registration.deployments.get(deployment) is not Standing.ACTIVE:
+    standing = registration.deployments.get(deployment)
+    if standing is Standing.DISABLED:
+        raise LaunchRefused(Refusal.REGISTRATION_DISABLED, "its deployment is disabled")
+    if standing is not Standing.ACTIVE:
         raise LaunchRefused(
             Refusal.DEPLOYMENT_PENDING, "nobody here approved its deployment", deployment=deployment
         )

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import PlatformError, UnknownCourse
+from lms_scoring.domain.errors import PlatformError, SealBroken, UnknownCourse
 from lms_scoring.ports import (
     Batch,
     Clock,
@@ -92,7 +92,7 @@ def collect(
             kept += stored.kept
             problems.update(problem.kind for problem in stored.problems)
             progress(batch)
-    except (PlatformError, UnknownCourse) as error:
+    except (PlatformError, SealBroken, UnknownCourse) as error:
         state, reason = RunState.FAILED, str(error)
         subject = error.call if isinstance(error, PlatformError) else course
         failure = Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=reason, subject=subject)

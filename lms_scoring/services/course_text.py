@@ -10,11 +10,14 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.evidence import Grade
 
 FORMAT = 1
+MOODLE, XAPI, ROSTER = "moodle", "xapi", "lti"
+"""The kinds of sources that are chosen in the browser, as course files name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """A platform of the settings that a course draws on; `course` is its course's id at a Moodle.
+    """A platform of the settings that a course draws on, or the roster of an LTI platform; `course` is the
+    course's id at a Moodle, its context's at an LTI platform.
 
     `grades` says what the words of the platform's marking scales mean.
     """

@@ -83,13 +83,15 @@ class Proposal:
 class Offered:
     """What there is to choose from. `moodle` is the Moodle of the settings that the course is in.
 
-    None: the platform is no Moodle that we may ask, so nothing of its activities can be read.
+    None: the platform is no Moodle that we may ask, so nothing of its activities can be read. `roster`: who
+    learns there is then read from its roster.
     """
 
     schemes: Sequence[SchemeOffer]
     record_stores: Sequence[str]
     moodle: str | None
     proposal: Proposal
+    roster: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class SourceState:
 
     source: str
     run: Run | None
+    is_roster: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -106,16 +109,27 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRoster:
+    """Whom the platform's roster calls learners, as of when (ms UTC); `inactive` are not in `learners`."""
+
+    source: str
+    learners: int
+    inactive: int
+    as_of: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """What was read: lines to decide about once all sources were, with what they probably count as.
 
-    `progress` while the sources are being read.
+    `progress` while the sources are being read. `roster` None: a Moodle tells who learns, or nobody does.
     """
 
     sources: Sequence[SourceState]
     progress: Progress | None
     lines: Sequence[Line] = ()
     proposed: Mapping[Key, Purpose] = field(default_factory=dict)
+    roster: ListedRoster | None = None
 
     @property
     def is_read(self) -> bool:

@@ -1,7 +1,8 @@
 """Rosters of platforms (Names and Roles): which there are of a course, what each is for, and as of when.
 
 In a course whose Moodle is one of its sources, that source says who takes part, with classes and
-withdrawals. The roster is then held against it and makes nobody anything; elsewhere it says who learns.
+withdrawals. The roster is then held against it and makes nobody anything (decision 0014); elsewhere it says
+who learns.
 """
 
 from __future__ import annotations

@@ -7,16 +7,13 @@ no more than this: in a course that is set up already, nothing is owed to that r
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.errors import Mistakes, NotAllowed, UnknownScheme
-from lms_scoring.domain.evidence import Grade, MembershipStatus, Person, Purpose
+from lms_scoring.domain.evidence import MembershipStatus, Person, Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scoring import score
 from lms_scoring.ports import (
@@ -35,14 +32,16 @@ from lms_scoring.services.activity_lines import Key, Line, lines_of
 from lms_scoring.services.adopt import adopt_within
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.bound import without_evidence
+from lms_scoring.services.chosen_course import rules_of, settings_of
 from lms_scoring.services.collect import collect
-from lms_scoring.services.course_text import CourseSettings, SourceSettings, course_text
+from lms_scoring.services.course_text import ROSTER, CourseSettings, course_text
 from lms_scoring.services.new_course import (
     Choice,
     FirstCard,
     Former,
     GoesOn,
     Listed,
+    ListedRoster,
     Offered,
     Preview,
     Proposal,
@@ -52,17 +51,8 @@ from lms_scoring.services.new_course import (
     Supplies,
 )
 from lms_scoring.services.reading import Readings, Watched, told
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.rosters import may_read, places_by
 from lms_scoring.services.suggest import as_before, suggested
-
-GRADES: Mapping[str, Grade] = {
-    "优秀": Grade.EXCELLENT,
-    "良好": Grade.GOOD,
-    "合格": Grade.PASS,
-    "不合格": Grade.FAIL,
-    **{grade.value: grade for grade in Grade},
-}
-"""What the words of marking scales mean that institutions use, in either language."""
 
 
 class SetUp:
@@ -104,20 +94,24 @@ class SetUp:
             progress = self._readings.of(settings.id)
             names = [source.name for source in settings.sources]
             latest = _latest_runs(transaction, settings.id)
-            states = [SourceState(source=name, run=latest.get(name)) for name in names]
+            states = [
+                SourceState(source=one.name, run=latest.get(one.name), is_roster=one.kind == ROSTER)
+                for one in settings.sources
+            ]
             listed = Listed(sources=states, progress=progress)
             if not listed.is_read:
                 return listed
             lines = lines_of(transaction, settings.id, names)
             proposed = self._proposed(transaction, launched, lines, choice.scheme)
-            return replace(listed, lines=lines, proposed=proposed)
+            roster = _roster(transaction, settings, latest)
+            return replace(listed, lines=lines, proposed=proposed, roster=roster)
 
     def preview(self, visitor: Visitor, choice: Choice, chosen: Mapping[Key, Purpose]) -> Preview:
         """The first scores with these bindings; nothing is stored. Raises NotAllowed, SetUpAlready."""
         launched = _claimer(visitor)
         with self._store.reading() as transaction:
             settings = self._settings(transaction, launched, choice)
-            rules = _rules(settings, choice, chosen)
+            rules = rules_of(settings, choice, chosen)
             records = list(evidence_of_course(transaction, rules))
         names = {record.id: record.name for record in records if isinstance(record, Person)}
         cards = [
@@ -141,7 +135,7 @@ class SetUp:
         launched, now = _claimer(visitor), self._clock.now()
         with self._store.writing() as transaction:
             settings = self._settings(transaction, launched, choice)
-            rules = _rules(settings, choice, chosen)
+            rules = rules_of(settings, choice, chosen)
             settings = replace(settings, bindings=rules.bindings)
             scheme = choice.scheme.scheme
             adopt_within(
@@ -179,32 +173,18 @@ class SetUp:
                 record_store=stores[0] if stores else None,
                 like=like.title,
             )
+        registration = transaction.registration(launched.registration)
         return Offered(
             schemes=schemes,
             record_stores=list(self._supplies.record_stores),
-            moodle=transaction.registration(launched.registration).platform,
+            moodle=registration.platform,
             proposal=proposal,
+            roster=registration.platform is None and may_read(registration, place),
         )
 
     def _settings(self, transaction: Transaction, launched: Launched, choice: Choice) -> CourseSettings:
-        """As chosen, with nothing bound yet."""
-        place = _place(transaction, launched)
-        course = course_id(place.registration, place.context)
-        if any(kept.id == course for kept in transaction.courses()):
-            raise SetUpAlready(f"there is a course {course} already")
-        moodle = transaction.registration(launched.registration).platform
-        sources = []
-        if moodle is not None:
-            sources.append(SourceSettings(name=moodle, kind="moodle", course=place.context, grades=GRADES))
-        if choice.record_store is not None:
-            sources.append(SourceSettings(name=choice.record_store, kind="xapi"))
-        return CourseSettings(
-            id=course,
-            title=choice.title,
-            scheme=choice.scheme.name,
-            sources=tuple(sources),
-            bindings=Bindings(bindings=()),
-        )
+        """As chosen, with nothing bound yet. Raises NotAllowed, SetUpAlready."""
+        return settings_of(transaction, _place(transaction, launched), choice)
 
     def _proposed(
         self, transaction: Transaction, launched: Launched, lines: Sequence[Line], offer: SchemeOffer
@@ -234,13 +214,6 @@ class SetUp:
             except (Mistakes, UnknownScheme):
                 return None  # it is that course's trouble, told there; this one is set up without it
         return None
-
-
-def course_id(registration: int, context: str) -> str:
-    """What a platform's course is called here: by its own id where that can be part of ours."""
-    plain = re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", context)
-    name = context if plain else hashlib.sha256(context.encode()).hexdigest()[:16]
-    return f"lti{registration}-{name}"
 
 
 def purposes_of(scheme: Scheme) -> frozenset[Purpose]:
@@ -281,19 +254,15 @@ def _latest_runs(transaction: Transaction, course: str) -> dict[str, Run]:
     return {run.source: run for run in runs}
 
 
-def _rules(settings: CourseSettings, choice: Choice, chosen: Mapping[Key, Purpose]) -> CourseRules:
-    bindings = Bindings(bindings=tuple(_bindings(settings, chosen)))
-    return CourseRules(course=settings.id, scheme=choice.scheme.scheme, bindings=bindings)
-
-
-def _bindings(settings: CourseSettings, chosen: Mapping[Key, Purpose]) -> Iterator[Binding]:
-    """In the order of the sources and purposes, so that the same choice gives the same text."""
-    for source in settings.sources:
-        for purpose in Purpose:
-            activities = tuple(
-                activity
-                for (name, activity), meant in chosen.items()
-                if (name, meant) == (source.name, purpose)
-            )
-            if activities:
-                yield Binding(purpose=purpose, source=source.name, activities=activities)
+def _roster(
+    transaction: Transaction, settings: CourseSettings, latest: Mapping[str, Run]
+) -> ListedRoster | None:
+    """What the platform's roster told, where it is one of the sources."""
+    name = next((source.name for source in settings.sources if source.kind == ROSTER), None)
+    if name is None:
+        return None
+    places = places_by(transaction, settings.id, name)
+    active = sum(places.values())
+    return ListedRoster(
+        source=name, learners=active, inactive=len(places) - active, as_of=latest[name].ended_at
+    )

@@ -122,7 +122,8 @@ class Registrations(TenantConnection):
         if self.connection.execute(select(taken)).scalar_one():
             raise StoreError(
                 f"the platform {registration.issuer} is registered with the client id "
-                f"{registration.client_id} already; change that one instead (`lms-scoring registration change`)"
+                f"{registration.client_id} already; change that one instead: "
+                "`lms-scoring registration change`"
             )
 
     def _keep_deployments(self, registration: int, deployments: Mapping[str, Standing], *, at: int) -> None:

@@ -10,7 +10,7 @@ import logging
 import secrets
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import Gone, HTTPException, InternalServerError, SecurityError, Unauthorized
 
 from lms_scoring.domain.errors import (
     LmsScoringError,
@@ -23,6 +23,7 @@ from lms_scoring.domain.errors import (
 )
 from lms_scoring.web.api.problems import is_of_api, problem
 from lms_scoring.web.frames import allow_frames
+from lms_scoring.web.launch_cookies import session_secrets
 
 _log = logging.getLogger(__name__)
 
@@ -78,9 +79,19 @@ def _page(status: int, *, incident: str | None = None) -> Answer:
     if is_of_api():
         return problem(status, incident=incident)
     words: int | str = status if status in PAGES else (400 if status < 500 else 500)
-    embedded = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    if embedded and status == 401:
+    launched = _was_launched(status)
+    if launched:
         allow_frames(["*"])  # it says nothing of anybody, and an empty frame would help nobody
         words = "launch"
-    page = render_template("error.html", status=status, words=f"error_{words}", incident=incident)
+    page = render_template(
+        "error.html", status=status, words=f"error_{words}", incident=incident, launched=launched
+    )
     return page, status
+
+
+def _was_launched(status: int) -> bool:
+    """Whether a visit is over that began in a platform, so that another begins there too."""
+    if status == Gone.code:
+        return request.endpoint == "launches.open_code"
+    in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    return status == Unauthorized.code and (in_frame or any(session_secrets()))

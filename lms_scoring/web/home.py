@@ -40,7 +40,8 @@ def blueprint(door: Door) -> Blueprint:
         entries = [Entry(view=view, places=list(_places(view))) for view in door.views(current_visitor())]
         if len(entries) == 1 and _has_one_role(entries[0].view):
             return redirect(entries[0].places[0].address, code=303)
-        return render_template("home.html", entries=entries)
+        only = entries[0].view if len(entries) == 1 else None
+        return render_template("home.html", entries=entries, view=only)
 
     @pages.get("/courses/<course>/start")
     def start(course: str) -> str | Response:
@@ -50,7 +51,7 @@ def blueprint(door: Door) -> Blueprint:
         entry = Entry(view=view, places=list(_places(view)))
         if _has_one_role(view):
             return redirect(entry.places[0].address, code=303)
-        return render_template("home.html", entries=[entry])
+        return render_template("home.html", entries=[entry], view=view)
 
     @pages.get("/courses/<course>/review")
     def review(course: str) -> Response:

@@ -1,4 +1,7 @@
-"""Which language a page speaks: the one asked for by `?lang=`, else the one remembered, else the house's."""
+"""Which language a page speaks: the one asked for by `?lang=`, else the one remembered, else the house's.
+
+Administrators of platforms come once, to register us, and have chosen nothing here: their browser says it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ COOKIE, COOKIE_OF_FRAMES = "language", "__Host-language"
 HEADER = "X-Language"
 """How a page without cookies says it."""
 _VOICES = "voices"
+_BY_BROWSER = frozenset({"registering.register"})
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -43,6 +47,7 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
         voice = current_voice()
         return {
             "voice": voice,
+            "other_voice": Voice(wording, next(one for one in LANGUAGES if one != voice.language)),
             "say": voice.say,
             "visit": current_session(),
             "query": request.args.to_dict(),
@@ -61,4 +66,5 @@ def _chosen(house: str) -> str:
     for choice in (request.args.get("lang"), request.headers.get(HEADER), *cookies):
         if choice in LANGUAGES:
             return choice
-    return house
+    by_browser = request.endpoint in _BY_BROWSER and request.accept_languages.best_match(LANGUAGES)
+    return by_browser or house

@@ -22,6 +22,7 @@ from lms_scoring.lti.login import (
     authentication_request,
     check_target,
     login_of,
+    not_active,
     registration_for,
 )
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
@@ -206,8 +207,8 @@ class Launcher:
             raise LaunchRefused(Refusal.STATE_EXPIRED, "its state is too old")
         if registration is None:
             raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, "it is not registered any more")
-        if registration.standing != "active":
-            raise LaunchRefused(Refusal.REGISTRATION_PENDING, f"it is {registration.standing}")
+        if registration.standing is not Standing.ACTIVE:
+            raise not_active(registration)
         return state, registration
 
     def _validated(
@@ -243,7 +244,7 @@ def _admitted(transaction: Transaction, believed: Believed, *, now: int) -> Visi
     believed, an administrator may have ended it."""
     launch = believed.launch
     if not _may_launch(transaction, launch.registration, launch.deployment):
-        raise LaunchRefused(Refusal.REGISTRATION_PENDING, "it, or its deployment, was disabled just now")
+        raise LaunchRefused(Refusal.REGISTRATION_DISABLED, "it, or its deployment, was disabled just now")
     visitor = admit_within(transaction, launch, believed.registration, now=now).visitor
     if visitor.launched is None:
         return visitor

@@ -14,7 +14,7 @@ from lms_scoring.lti import deep_linking
 from lms_scoring.lti.keys import OwnKey, Turn, signed
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
-from lms_scoring.lti.tool import CUSTOM
+from lms_scoring.lti.tool import CUSTOM, NAME
 from lms_scoring.ports import Clock
 from lms_scoring.web.credentials import new_secret
 from lms_scoring.web.frames import allow_forms
@@ -29,7 +29,7 @@ def answer_page(believed: Believed, own_keys: Sequence[OwnKey], *, public_url: s
     if settings is None or current is None or not (launch.roles.staff or launch.roles.administrator):
         return refused_page(LaunchRefused(Refusal.ROLES, "only teaching staff places links"))
     link = deep_linking.Link(
-        title="研修状态 · Pass status",
+        title=NAME,
         text="",
         url=launch_address(public_url),
         custom=CUSTOM,

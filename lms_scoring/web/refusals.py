@@ -28,13 +28,14 @@ USED, EXPIRED, COOKIES, UNREGISTERED, PENDING, KEYS, CLOCKS, NOBODY, PLATFORM, B
     "launch_platform",
     "launch_broken",
 )
-OLD_KEY = "launch_old_key"
+OLD_KEY, DISABLED = "launch_old_key", "launch_disabled"
 WORDS = {
     Refusal.STATE_UNKNOWN: USED,
     Refusal.STATE_EXPIRED: EXPIRED,
     Refusal.OTHER_BROWSER: COOKIES,
     Refusal.UNKNOWN_REGISTRATION: UNREGISTERED,
     Refusal.REGISTRATION_PENDING: PENDING,
+    Refusal.REGISTRATION_DISABLED: DISABLED,
     Refusal.DEPLOYMENT_PENDING: PENDING,
     Refusal.KEYS_UNREACHABLE: KEYS,
     Refusal.KEYS_MALFORMED: KEYS,
@@ -49,6 +50,7 @@ WORDS = {
 """What is told apart on the page: only what its reader can do something about."""
 _STATUS = {
     Refusal.REGISTRATION_PENDING: 403,
+    Refusal.REGISTRATION_DISABLED: 403,
     Refusal.DEPLOYMENT_PENDING: 403,
     Refusal.STATE_UNKNOWN: 409,
     Refusal.KEYS_UNREACHABLE: 503,

@@ -42,9 +42,9 @@ def blueprint(registrar: Registrar, *, register: Register) -> Blueprint:
         """Where a platform's administrator is sent (Dynamic Registration 1.0, 3.3)."""
         url = request.args.get("openid_configuration", "")
         if not url:
-            return _failed("registering_nothing", 400)
+            return _failed("registering_nothing", 400, "the address has no openid_configuration")
         if not turns.acquire(blocking=False):
-            return _failed("registering_busy", 503)
+            return _failed("registering_busy", 503, f"{AT_A_TIME} others are being registered")
         try:
             registrar.check_room()
             kept = registrar.add_pending(register(url, token=request.args.get("registration_token") or None))
@@ -57,19 +57,19 @@ def blueprint(registrar: Registrar, *, register: Register) -> Blueprint:
         finally:
             turns.release()
         allow_frames([origin_of(kept.issuer)])
-        return make_response(render_template("registered.html", registration=kept))
+        return make_response(render_template("registered.html", registration=kept, visit=None))
 
     return pages
 
 
-def _failed(words: str, status: int, error: LmsScoringError | None = None) -> Response:
-    """It says nothing of anybody, so any platform may show it in its frame.
+def _failed(words: str, status: int, reason: LmsScoringError | str) -> Response:
+    """It says nothing of anybody, so any platform may show it in its frame, and nothing of the session that
+    the browser may have with us.
 
     Only the error's own sentence goes into the log: what caused it could show the token.
     """
     number = secrets.token_hex(4)
-    if error is not None:
-        _log.warning("a platform was not registered, number %s: %s", number, error)
+    _log.warning("a platform was not registered, number %s: %s", number, reason)
     allow_frames(["*"])
-    page = render_template("not_registered.html", words=words, number=number)
+    page = render_template("not_registered.html", words=words, number=number, visit=None)
     return make_response(page, status)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import NotAllowed, StoreError, UnknownPlatform, UnknownRegistration
@@ -15,7 +15,7 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Grant, Store, Visitor
-from lms_scoring.services.registrations import Fault, NotRegistrable, Registrar
+from lms_scoring.services.registrations import Fault, NotRegistrable, NotRemovable, Registrar
 from lms_scoring.web.sessions import current_session, current_visitor
 
 FIELDS = (
@@ -29,6 +29,8 @@ FIELDS = (
     "platform",
 )
 """Of the form, in its order."""
+CHANGEABLE = ("auth_url", "token_url", "jwks_url", "token_audience", "platform")
+"""Those that may be corrected: the others say which registration it is, or have a form of their own."""
 LOOKS = {Standing.PENDING: "pending", Standing.ACTIVE: "pass", Standing.DISABLED: "fail"}
 """Icon and colour of a standing."""
 _SECURE_PORT = 443
@@ -96,13 +98,37 @@ def blueprint(registrar: Registrar, *, store: Store, public_url: str) -> Bluepri
 
     @pages.post("")
     def add() -> Response | tuple[str, int]:
-        typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+        typed = _typed(FIELDS)
         try:
             kept = registrar.add(_registration(typed))
         except NotRegistrable as error:
-            faults = {fault.field: fault for fault in reversed(error.faults)}
-            return _page(registrar, ours, Form(typed=typed, faults=faults)), BadRequest.code
+            return _page(registrar, ours, _with_faults(typed, error)), BadRequest.code
         return _to(kept.id)
+
+    @pages.get("/<int:registration>/change")
+    def offer_change(registration: int) -> str:
+        kept = _kept(registrar, registration)
+        typed = {name: getattr(kept, name) or "" for name in CHANGEABLE}
+        return _change_page(registrar, kept, Form(typed=typed))
+
+    @pages.post("/<int:registration>/change")
+    def change(registration: int) -> Response | tuple[str, int]:
+        kept, typed = _kept(registrar, registration), _typed(CHANGEABLE)
+        try:
+            registrar.change(_changed(kept, typed))
+        except NotRegistrable as error:
+            return _change_page(registrar, kept, _with_faults(typed, error)), BadRequest.code
+        return _to(registration)
+
+    @pages.post("/<int:registration>/remove")
+    def remove(registration: int) -> Response:
+        try:
+            registrar.remove(registration)
+        except UnknownRegistration as error:
+            raise NotFound from error
+        except NotRemovable as error:
+            raise Conflict from error
+        return redirect(url_for("registrations.page", _anchor="registered"), code=303)
 
     @pages.post("/<int:registration>/approve")
     def approve(registration: int) -> Response:
@@ -172,6 +198,44 @@ def _registration(typed: Mapping[str, str]) -> Registration:
     )
 
 
+def _changed(kept: Registration, typed: Mapping[str, str]) -> Registration:
+    return replace(
+        kept,
+        auth_url=typed["auth_url"],
+        token_url=typed["token_url"],
+        jwks_url=typed["jwks_url"],
+        token_audience=typed["token_audience"] or None,
+        platform=typed["platform"] or None,
+    )
+
+
+def _kept(registrar: Registrar, registration: int) -> Registration:
+    try:
+        return registrar.one(registration)
+    except UnknownRegistration as error:
+        raise NotFound from error
+
+
+def _typed(names: Sequence[str]) -> dict[str, str]:
+    return {name: request.form.get(name, "").strip() for name in names}
+
+
+def _with_faults(typed: Mapping[str, str], error: NotRegistrable) -> Form:
+    """Of several faults of one field the first."""
+    return Form(typed=typed, faults={fault.field: fault for fault in reversed(error.faults)})
+
+
+def _change_page(registrar: Registrar, kept: Registration, form: Form) -> str:
+    return render_template(
+        "registration_change.html",
+        registration=kept,
+        moodles=sorted(registrar.moodles),
+        gone=None if kept.platform in registrar.moodles else kept.platform,
+        form=form,
+        names=CHANGEABLE,
+    )
+
+
 def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
     found = registrar.all()
     return render_template(
@@ -181,7 +245,7 @@ def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
         moodles=sorted(registrar.moodles),
         ours=ours,
         form=form,
-        fields=FIELDS,
+        names=FIELDS,
         looks=LOOKS,
         custom=CUSTOM,
     )

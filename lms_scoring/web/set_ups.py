@@ -6,6 +6,7 @@ Everything goes over plain forms: what was chosen first stands in the addresses 
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Conflict, Unauthorized
@@ -156,6 +157,7 @@ def _bindings(
         choice=choice,
         found=found,
         preview=preview,
+        zone=ZoneInfo(choice.scheme.scheme.window.zone),
         figures=[] if preview is None else figures_of(preview),
         name_of=name_of,
         options_of=options_of,

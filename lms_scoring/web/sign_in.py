@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import Gone
 from werkzeug.wrappers import Response
 
 from lms_scoring.web.frames import allow_frames, frame_ancestors
-from lms_scoring.web.sessions import Sessions
+from lms_scoring.web.sessions import Sessions, current_visitor
 
 
 def blueprint(sessions: Sessions) -> Blueprint:
@@ -31,9 +31,11 @@ def blueprint(sessions: Sessions) -> Blueprint:
 
     @pages.post("/sign-out")
     def leave() -> Response:
-        response = make_response(render_template("signed_out.html"))
+        launched = current_visitor().launched is not None
         allow_frames(frame_ancestors().split())  # where the page stood, the last one stands too
-        sessions.end(response)
+        response = Response(mimetype="text/html")
+        sessions.end(response)  # first: the page is that of nobody
+        response.set_data(render_template("signed_out.html", launched=launched))
         return response
 
     return pages

@@ -9,21 +9,20 @@ import os
 import shutil
 import socket
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from waitress.server import create_server
 
 from lms_scoring.ports import Visitor
 from tests.integration.web.school import School, fill_school, open_school
+from tests.serving import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+    from playwright.sync_api import Browser, Locator, Page, Playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -121,17 +120,6 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@contextmanager
-def serving(app: Callable[..., Any], listening: socket.socket) -> Iterator[None]:
-    """Serves an application at a socket that listens."""
-    server = create_server(app, sockets=[listening], threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield
-    server.close()
-    thread.join(timeout=10)
-
-
 def listening() -> tuple[socket.socket, int]:
     """A socket on a free port, and the port."""
     made = socket.create_server(("127.0.0.1", 0))
@@ -151,37 +139,37 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, s
 
 
 @pytest.fixture(scope="module")
-def signed_in(chromium: Browser) -> Iterator[dict[Who, BrowserContext]]:
-    """The browsers of those who signed in, for later visits."""
-    known: dict[Who, BrowserContext] = {}
-    yield known
-    for context in known.values():
-        context.close()
+def signed_in(chromium: Browser) -> Iterator[dict[Who, Page]]:
+    """The windows of those who signed in: later visits go on there, as a new one takes four times longer."""
+    windows: dict[Who, Page] = {}
+    yield windows
+    for page in windows.values():
+        page.context.close()
 
 
 @pytest.fixture
-def visit(
-    chromium: Browser, served: tuple[School, str], signed_in: dict[Who, BrowserContext]
-) -> Iterator[Callable[..., Visit]]:
-    """Begins a visit in a window of that size: somebody's first one signs in by a one-time link."""
+def visit(chromium: Browser, served: tuple[School, str], signed_in: dict[Who, Page]) -> Callable[..., Visit]:
+    """Begins a visit at a page, in such a window: the first of somebody signs in by a one-time link."""
     school, base = served
-    visits: list[Visit] = []
 
-    def begin(person: str, *, window: tuple[int, int] = DESKTOP, language: str = "zh") -> Visit:
+    def begin(
+        person: str, at: str | None = None, *, window: tuple[int, int] = DESKTOP, language: str = "zh"
+    ) -> Visit:
         who = (person, window, language)
         first = who not in signed_in
         if first:
-            signed_in[who] = chromium.new_context(viewport={"width": window[0], "height": window[1]})
-            signed_in[who].set_default_timeout(PATIENCE)
-        visit = Visit(signed_in[who].new_page(), base)
-        visits.append(visit)
+            context = chromium.new_context(viewport={"width": window[0], "height": window[1]})
+            context.set_default_timeout(PATIENCE)
+            signed_in[who] = context.new_page()
+        visit = Visit(signed_in[who], base)
         visit.page.on("console", lambda message: visit.complaints.append(message.text))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        visit.go(f"{school.link(Visitor(person=person))}?lang={language}" if first else "/")
+        visit.page.emulate_media(media="null")
         if first:
+            visit.go(f"{school.link(Visitor(person=person))}?lang={language}")
             visit.press(visit.page.locator("main button"))
+        if at is not None or not first:
+            visit.go(at or "/")
         return visit
 
-    yield begin
-    for visit in visits:
-        visit.page.close()
+    return begin

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,30 +20,32 @@ ARRIVED = "body:not([data-before]):not(:has([data-job=keep])) main h1"
 """The heading of another page than the one that was marked, and not of that which only asks the platform."""
 
 
-@dataclass
 class Desk:
-    """A browser at which people sit down one after the other; nobody finds what the last one left.
+    """A browser at which people sit down one after the other, in one window: a new one takes seconds.
 
-    A page of `ours` stays open in it: the process that shows it needs not be started for every seat.
+    Nobody finds what the last one left. `ours` is our address.
     """
 
-    context: BrowserContext
-    ours: str
-
-    def __post_init__(self) -> None:
-        self.context.set_default_timeout(PATIENCE)
-        self.context.new_page().goto(f"{self.ours}/static/icon.svg")
+    def __init__(self, context: BrowserContext, ours: str) -> None:
+        self.context, self.ours = context, ours
+        context.set_default_timeout(PATIENCE)
+        self._page = context.new_page()
 
     def seat(self, window: tuple[int, int]) -> Seat:
-        """A seat before a window of that size."""
-        page = self.context.new_page()
-        page.set_viewport_size({"width": window[0], "height": window[1]})
-        return Seat(page, self.ours)
+        """A seat before the window, made that large."""
+        self._page.set_viewport_size({"width": window[0], "height": window[1]})
+        return Seat(self._page, self.ours)
+
+    def tab(self) -> Seat:
+        """Another tab of the same browser."""
+        return Seat(self.context.new_page(), self.ours)
 
     def clear(self) -> None:
         """Everybody leaves."""
-        for page in self.context.pages[1:]:
-            page.close()
+        for page in self.context.pages:
+            if page != self._page:
+                page.close()
+        self._page.goto("about:blank")
         self.context.clear_cookies()
 
 
@@ -122,11 +126,13 @@ class Seat:
 
     def reload(self) -> None:
         """Reloads the frame alone."""
+        self.page.bring_to_front()
         self.frame.evaluate("document.body.dataset.before = 'here'; setTimeout(() => location.reload())")
         self.arrives()
 
-    def new_window(self) -> Page:
-        """What “open in a new window” opens."""
+    @contextmanager
+    def new_window(self) -> Iterator[Page]:
+        """What “open in a new window” opens; closed afterwards, for what lies behind a window hardly runs."""
         with self.page.expect_popup() as opened:
             self.inside.locator("a[data-window]").click()
         self.listen(opened.value)
@@ -134,7 +140,8 @@ class Seat:
         opened.value.set_viewport_size(self.page.viewport_size)
         opened.value.locator("main h1").locator("visible=true").wait_for()
         opened.value.wait_for_load_state()
-        return opened.value
+        yield opened.value
+        opened.value.close()
 
     def downloaded(self, folder: Path) -> list[dict[str, str]]:
         """The rows of the CSV that the board offers."""

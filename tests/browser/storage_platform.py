@@ -12,13 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 from tests.launches.platform import CLIENT, DEPLOYMENT, INSTRUCTOR, LEARNER, claims, token
 
 FRAME = "lti_storage_frame"
+PARENTS = ("_parent", "forgetful")
 
 _KEEPER = """
 const kept = new Map();
 window.addEventListener("message", (event) => {
   const said = event.data || {};
   if (event.origin !== "OURS" || !["lti.put_data", "lti.get_data"].includes(said.subject)) return;
-  if (said.subject === "lti.put_data") kept.set(said.key, said.value);
+  if (said.subject === "lti.put_data" && REMEMBERS) kept.set(said.key, said.value);
   const value = kept.get(said.key);
   event.source.postMessage(
     { subject: said.subject + ".response", message_id: said.message_id, key: said.key, value }, event.origin);
@@ -30,7 +31,7 @@ window.addEventListener("message", (event) => {
 class StoragePlatform:
     """Pages `/<user>/<learner or staff>/<where it keeps things>` with the tool `ours` in their frame.
 
-    `where` is `_parent`, the name of a frame, or `nowhere`.
+    `where` is `_parent`, the name of a frame, `nowhere`, or `forgetful`: it answers and keeps nothing.
     """
 
     url: str
@@ -49,16 +50,17 @@ class StoragePlatform:
             case ["launch", user, role, where]:
                 return [self._login(user, role, where).encode()]
             case ["keeper"]:
-                return [self._keeper().encode()]
+                return [self._keeper(remembers=True).encode()]
             case [user, role, where]:
                 return [self._around(user, role, where).encode()]
         return [b""]
 
-    def _keeper(self) -> str:
-        return f"<script>{_KEEPER.replace('OURS', self.ours)}</script>"
+    def _keeper(self, *, remembers: bool) -> str:
+        script = _KEEPER.replace("OURS", self.ours).replace("REMEMBERS", json.dumps(remembers))
+        return f"<script>{script}</script>"
 
     def _around(self, user: str, role: str, where: str) -> str:
-        keeper = self._keeper() if where == "_parent" else ""
+        keeper = self._keeper(remembers=where == "_parent") if where in PARENTS else ""
         apart = f"<iframe name={FRAME} src=/keeper hidden></iframe>" if where == FRAME else ""
         frame = f"<iframe name=contentframe width=100% height=700 src=/launch/{user}/{role}/{where}></iframe>"
         return f"{keeper}{apart}{frame}"
@@ -72,7 +74,7 @@ class StoragePlatform:
             "lti_deployment_id": DEPLOYMENT,
         }
         if where != "nowhere":
-            fields["lti_storage_target"] = where
+            fields["lti_storage_target"] = "_parent" if where in PARENTS else where
         return _form(f"{self.ours}/lti/login", fields)
 
     def _answer(self, query: Mapping[str, str]) -> str:

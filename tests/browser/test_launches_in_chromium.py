@@ -13,13 +13,14 @@ import pytest
 from lms_scoring.cli.demo_launches import join_moodle
 from lms_scoring.cli.publishing import publish_course
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
-from lms_scoring.domain.figures import rounded
+from lms_scoring.domain.figures import cut
 from lms_scoring.ports import Passback
 from lms_scoring.services.enqueue import switch_passback
 from lms_scoring.web import create_app
-from tests.browser.conftest import DESKTOP, PHONE, listening, serving
+from tests.browser.conftest import DESKTOP, PHONE, listening
 from tests.browser.moodle import Desk, Seat
 from tests.fixtures.courses.installed import Site, site
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,7 +30,7 @@ BOARD = f"/courses/{COURSE}/"
 LEARNER, TUTOR, COORDINATOR, BOTH, ADMINISTRATOR = (
     "学员",
     "辅导教师",
-    "班级管理员",
+    "管理员",
     "学员兼辅导教师",
     "系统管理员",
 )
@@ -125,11 +126,11 @@ def test_a_learner_sees_the_own_card_and_moves_about_in_it(seat: Sit, window: tu
     learner.goes(".brand")
     assert learner.frame.evaluate("document.documentElement.lang") == "en"
     assert learner.heading() == name
-    window_of_its_own = learner.new_window()
-    assert window_of_its_own.locator("h1").inner_text() == name
-    assert window_of_its_own.evaluate("location.href") == address
-    window_of_its_own.reload()
-    assert window_of_its_own.locator("h1").inner_text() == name
+    with learner.new_window() as page:
+        assert page.locator("h1").inner_text() == name
+        assert page.evaluate("location.href") == address
+        page.reload()
+        assert page.locator("h1").inner_text() == name
     assert learner.inside.get_by_role("link", name="CSV").count() == 0
     assert learner.complaints == []
     sign_out(learner, "You have signed out", "Please open this from your course again")
@@ -156,7 +157,8 @@ def test_staff_open_cards_and_take_the_board_home(
     name = staff.heading()
     staff.reload()
     assert staff.heading() == name
-    assert staff.new_window().locator("h1").inner_text() == name
+    with staff.new_window() as page:
+        assert page.locator("h1").inner_text() == name
     staff.goes(".brand")
     assert staff.path == BOARD
     assert staff.complaints == []
@@ -211,7 +213,7 @@ def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, clas
     assert publish_course(installation, COURSE)
     learner = seat(LEARNER)
     name, person = learner.heading(), learner.path.rpartition("/")[2]
-    score = rounded(classroom.site.card(COURSE, person).total)
+    score = cut(classroom.site.card(COURSE, person).total)
     learner.sit_down(TUTOR, classroom.course_page)
     with learner.page.expect_navigation():
         learner.page.get_by_role("link", name="成绩簿").click()
@@ -219,7 +221,7 @@ def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, clas
 
 
 def test_two_tabs_of_a_browser_are_two_launches(seat: Sit, desk: Desk, classroom: Classroom) -> None:
-    first, second = seat(LEARNER), desk.seat(DESKTOP)
+    first, second = seat(LEARNER), desk.tab()
     second.page.goto(classroom.course_page)
     second.arrives()
     assert second.heading() == first.heading()

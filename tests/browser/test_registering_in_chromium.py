@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,15 +14,16 @@ from lms_scoring.services.registrations import Registrar
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
-from tests.browser.conftest import PATIENCE, PHONE, listening, serving
+from tests.browser.conftest import PATIENCE, PHONE, listening
 from tests.integration.web.school import ADMINISTRATOR, School, StoppedClock, fill_school
 from tests.integration.web.test_registration_pages import PAGE, WAITING, NoKeys
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def platform() -> Iterator[tuple[str, list[str]]]:
     """A page of another site with ours in a frame, as a Moodle shows it; its address is put in later."""
     frames: list[str] = []
@@ -39,10 +39,12 @@ def platform() -> Iterator[tuple[str, list[str]]]:
         yield f"http://localhost:{port}", frames
 
 
-@pytest.fixture
-def office(tmp_path: Path, platform: tuple[str, list[str]]) -> Iterator[tuple[School, str]]:
+@pytest.fixture(scope="module")
+def office(
+    tmp_path_factory: pytest.TempPathFactory, platform: tuple[str, list[str]]
+) -> Iterator[tuple[School, str]]:
     """The pages, which that platform registers at; and their address."""
-    file = tmp_path / "school.sqlite"
+    file = tmp_path_factory.mktemp("office") / "school.sqlite"
     fill_school(file)
     store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock()
     ring = rotated([], at=1)
@@ -64,7 +66,7 @@ def office(tmp_path: Path, platform: tuple[str, list[str]]) -> Iterator[tuple[Sc
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """An administrator's page, on a phone."""
-    context = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+    context = chromium.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

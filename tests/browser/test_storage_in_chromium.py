@@ -15,12 +15,13 @@ from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
-from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, memory, serving
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, memory
 from tests.browser.moodle import Desk, Seat
 from tests.browser.storage_platform import FRAME, StoragePlatform
 from tests.integration.launches.school import COORDINATOR, LEARNER, OWN_KEYS, TUTOR, KnownKeys
 from tests.integration.web.school import COURSE, FIRST, RULES, SOURCE, StoppedClock, fill_school
 from tests.launches.platform import CLIENT, DEPLOYMENT, NOW
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -125,10 +126,10 @@ def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user:
     assert list(tmp_path.glob(f"{COURSE}-learner-*.csv"))
     staff.goes("tbody th a")
     name = staff.heading()
-    window = staff.new_window()
-    assert window.locator("h1").inner_text() == name
-    window.locator(".brand").click()
-    window.locator("table.board").wait_for()
+    with staff.new_window() as page:
+        assert page.locator("h1").inner_text() == name
+        page.locator(".brand").click()
+        page.locator("table.board").wait_for()
     staff.frame.evaluate("history.back()")
     staff.wait_for("table.board")
     assert staff.path == BOARD
@@ -156,3 +157,9 @@ def test_where_nothing_keeps_the_sign_in_there_is_a_way_out_and_no_loop(
     assert nobody.heading() == "浏览器没有保留登录信息"
     assert nobody.inside.get_by_role("link", name="在新窗口打开").is_visible()
     assert platform.asked.count("/auth") == 1
+
+
+def test_where_the_platform_forgot_who_began_the_login_nobody_gets_in(seat: Sit) -> None:
+    nobody = seat(LEARNER, where="forgetful")
+    assert nobody.heading() == "浏览器没有保留登录信息"
+    assert nobody.inside.locator(".visitor form").count() == 0

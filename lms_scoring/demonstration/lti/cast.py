@@ -35,7 +35,7 @@ def parts(model: MoodleModel, course: Course) -> Iterator[Part]:
     cast = (
         ("学员", None if learner is None else learner.id),
         ("辅导教师", TUTOR),
-        ("班级管理员", MANAGER.id),
+        ("管理员", MANAGER.id),
         ("学员兼辅导教师", LEARNER_AND_TUTOR),
         ("系统管理员", ADMINISTRATOR.id),
     )

@@ -51,7 +51,7 @@ class LtiChanges:
         redirect_uris: Sequence[str],
         jwks_url: str,
         target: str,
-        name: str = "研修评分",
+        name: str = "研修状态",
         custom: Mapping[str, str] | None = None,
         scopes: Sequence[str] = (*names.GRADE_SCOPES, names.MEMBERSHIP),
         shares_name: bool = True,

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -61,15 +62,6 @@ def test_an_evidence_file_from_a_closed_standard_input_is_a_sentence(fresh: Site
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: standard input is closed; name a FILE instead of -, or pipe one in\n"
-
-
-def test_an_address_that_is_none_is_a_sentence(fresh: Site) -> None:
-    command = [COMMAND, "serve", "--host", "300.1.1.1"]
-    done = subprocess.run(
-        command, env=environment(fresh.settings), cwd=fresh.folder, capture_output=True, text=True, timeout=60
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("Error: '300.1.1.1' is no address to serve at; ")
 
 
 def test_a_sync_on_a_terminal_shows_its_progress(fresh: Site) -> None:
@@ -195,3 +187,14 @@ def _everything(descriptor: int) -> str:
         pieces.append(piece)
     os.close(descriptor)
     return b"".join(pieces).decode()
+
+
+def test_the_demonstration_says_at_once_that_its_port_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        command = [COMMAND, "demo", "--port", str(port), "--keep", "kept"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert f"http://127.0.0.1:{port}/ cannot be served" in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "kept").exists(), "before anything else"

@@ -187,3 +187,9 @@ def test_a_platform_that_nobody_answers_for_is_named_by_its_host(
     with surroundings({f"LMS_SCORING_{name}": value for name, value in settings.items()}, tmp_path):
         done = typed("platform", "check", "p")
     assert f"{address}: no connection" in done.stdout
+
+
+def test_an_address_that_is_none_is_a_sentence(here: Site) -> None:
+    done = typed("serve", "--host", "300.1.1.1")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "'300.1.1.1' is no address to serve at; " in done.stderr

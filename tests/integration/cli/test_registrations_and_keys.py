@@ -315,7 +315,17 @@ def test_after_losing_the_sealing_key_one_begins_with_new_keys(office: Installat
         assert done.exit_code == 1
         assert "sealing.key is missing" in done.stderr
         assert "`lms-scoring keys rotate --lost`" in done.stderr
-    assert typed("keys", "rotate", "--lost").exit_code == 0
+    assert typed("keys", "rotate", "--lost", "--yes").exit_code == 0
     after = {key.id for key in office.key_ring().own_keys()}
     assert len(after) == 2
     assert not after & before
+
+
+def test_keys_are_thrown_away_only_by_who_says_so(office: Installation) -> None:
+    before = office.key_ring().own_keys()
+    done = typed("keys", "rotate", "--lost", given="n\n")
+    assert done.exit_code == 1
+    assert "cannot be brought back" in done.stdout
+    assert office.key_ring().own_keys() == before
+    assert typed("keys", "rotate", "--lost", given="y\n").exit_code == 0
+    assert not {key.id for key in office.key_ring().own_keys()} & {key.id for key in before}

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,12 +31,18 @@ def new_key(kid: str = "tool-1") -> RSAKey:
     return RSAKey.generate_key(2048, parameters={"kid": kid, "alg": "RS256", "use": "sig"})
 
 
+@cache
+def usual_key() -> RSAKey:
+    """The one that tools begin with; making keys takes longer than most that is tested with them."""
+    return new_key()
+
+
 @dataclass
 class PeerTool:
     """A tool that publishes its key set; ``key_answer`` replaces that answer."""
 
     url: str
-    key: RSAKey = field(default_factory=new_key)
+    key: RSAKey = field(default_factory=usual_key)
     key_answer: Answer | None = None
     key_requests: int = 0
     client_id: str = CLIENT

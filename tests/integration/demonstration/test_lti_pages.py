@@ -36,7 +36,7 @@ def test_the_switch_offers_each_way_of_seeing_the_course(browser: Browser) -> No
     assert offered == [
         ("24", "学员"),
         ("63", "辅导教师"),
-        ("65", "班级管理员"),
+        ("65", "管理员"),
         ("62", "学员兼辅导教师"),
         ("2", "系统管理员"),
     ]

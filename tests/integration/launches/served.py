@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration as PeerRegistration
 from pytest_httpserver import HTTPServer
-from waitress import wasyncore
-from waitress.server import create_server
 from werkzeug import Request, Response
 
 from adapters.lti.key_sets import PlatformKeySets
@@ -38,6 +35,7 @@ from tests.fixtures.pages import pages
 from tests.integration.launches.school import LEARNER, OWN_KEYS
 from tests.integration.lti.asking import RealClock, connecting, root
 from tests.integration.web.school import COURSE, RULES, SOURCE
+from tests.serving import serving as served_by_waitress
 
 ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#{}"
 
@@ -202,15 +200,8 @@ def serving(file: Path, httpserver: HTTPServer) -> Iterator[Served]:
                 own_keys=lambda: OWN_KEYS,
             ),
         )
-        sockets: dict[int, Any] = {}
-        server: Any = create_server(app, sockets=[listening], threads=4, map=sockets)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield Served(url, store, platform)
-        # Closed by its own thread: closed by another, it would look for requests at a socket that is gone.
-        server.trigger.pull_trigger(partial(wasyncore.close_all, sockets))
-        thread.join(timeout=20)
-        server.task_dispatcher.shutdown()
+        with served_by_waitress(app, listening):
+            yield Served(url, store, platform)
     store.close()
 
 

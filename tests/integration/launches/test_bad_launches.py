@@ -65,7 +65,7 @@ def test_the_same_form_gets_in_once(school: LaunchSchool) -> None:
     client, state = school.client(), school.state()
     assert school.post(client, token(claims()), state=state).status_code == 303
     page = refused(school.post(school.client(), token(claims()), state=state))
-    assert "已经打开过一次" in page
+    assert "这次进入已经用过，或者无效" in page
 
 
 def test_an_old_token_does_not_answer_a_new_login(school: LaunchSchool) -> None:

@@ -109,6 +109,10 @@ def administers(who: Who, arguments: Arguments) -> bool:
     return who.administers
 
 
+def administers_one(who: Who, arguments: Arguments) -> bool:
+    return who.administers and arguments["registration"] != 99
+
+
 def exists(who: Who, arguments: Arguments) -> bool:
     return arguments["filename"] in ("style.css", "launch.js")
 
@@ -146,7 +150,10 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("registrations.page", "GET"): administers,
     ("registrations.add", "POST"): nobody,
     ("registrations.approve", "POST"): administers,
+    ("registrations.offer_change", "GET"): administers_one,
+    ("registrations.change", "POST"): nobody,
     ("registrations.disable", "POST"): administers,
+    ("registrations.remove", "POST"): nobody,
     ("registrations.deployment", "POST"): administers,
     ("registering.register", "GET"): nobody,
     ("api.courses", "GET"): nobody,
@@ -160,6 +167,9 @@ OF_NO_PERSON = frozenset(
     {"static", "health.health", "sign_in.offer", "launches.jwks", "api-docs.openapi_json"}
 )
 CHANGES = ("registrations.approve", "registrations.disable", "registrations.deployment")
+REMOVES = "registrations.remove"
+REPEATED = ("registrations.add", "registrations.change")
+"""Forms that come back with what they concern, where something is wrong with them."""
 FLEETING = ("session", "sign_in_link", "launch_state")
 
 
@@ -224,13 +234,15 @@ def of_rule(house: House, rule: Rule) -> Iterator[Asked]:
 
 
 def strange_to(who: Who, requests: list[Asked]) -> list[Asked]:
-    """Without codes of the other institution where they are good, and what would end everybody's visit."""
+    """Without codes of the other institution where they are good, and what would end everybody's visit or
+    take the registration away that the others are asked about."""
     theirs = (THEIR_LINK, THEIR_WINDOW) if who.at == 2 else ()
     return [
         asked
         for asked in requests
         if asked.arguments.get("code") not in theirs
         and not (who.administers and asked.endpoint in CHANGES and asked.arguments["registration"] == OURS)
+        and not (who.administers and asked.endpoint == REMOVES and asked.arguments["registration"] == OTHER)
     ]
 
 
@@ -322,7 +334,7 @@ def test_everybody_gets_in_where_the_table_says_and_reads_only_what_is_theirs(
         found = marks_in(told(answer))
         leaked = {mark for mark in found if not who.may_read(mark)}
         assert not leaked, f"{place} tells {sorted(leaked)}"
-        shown = asked.may(who) or (asked.endpoint == "registrations.add" and who.administers)
+        shown = asked.may(who) or (asked.endpoint in REPEATED and who.administers)
         assert not found or shown, f"{place} is refused and tells {sorted(found)}"
         assert not found or asked.endpoint not in OF_NO_PERSON
         read |= found

@@ -18,6 +18,7 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.ports import Grant
+from lms_scoring.services.registrations import Registrar
 from lms_scoring.web.credentials import digest_of
 from tests.integration.launches.school import (
     LEARNER,
@@ -176,6 +177,11 @@ def test_only_the_platform_may_frame_the_pages(school: LaunchSchool) -> None:
     assert "frame-ancestors 'none'" in home["Content-Security-Policy"]
 
 
+def test_a_platform_with_one_origin_is_named_once_to_the_browser(school: LaunchSchool) -> None:
+    policy = school.post(school.client(), token(claims())).headers["Content-Security-Policy"]
+    assert f"frame-ancestors {ISSUER}" in policy.split("; ")
+
+
 def test_personal_pages_are_kept_by_nobody(school: LaunchSchool) -> None:
     headers = start(launched(school)).headers
     assert headers["Cache-Control"] == "no-store"
@@ -206,6 +212,56 @@ def test_signing_out_ends_the_session_for_good(school: LaunchSchool) -> None:
     client.post("/sign-out", base_url=PUBLIC, data={"token": token_on(text)})
     assert start(client).status_code == 401
     assert school.rows()["session"] == 0
+
+
+def test_the_page_after_signing_out_is_that_of_nobody_and_leads_back_to_the_course(
+    school: LaunchSchool,
+) -> None:
+    client = launched(school)
+    answer = client.post("/sign-out", base_url=PUBLIC, data={"token": token_on(start(client).text)})
+    assert answer.status_code == 200
+    assert "请从课程重新打开" in answer.text
+    assert "登录链接" not in answer.text
+    for button in ("在新窗口打开", "退出登录</button>", "data-window", "launch.js", "?lang="):
+        assert button not in answer.text
+    assert f"frame-ancestors {ISSUER}" in answer.headers["Content-Security-Policy"], "it stays in its frame"
+
+
+def test_when_a_visit_is_over_the_way_back_is_the_course_and_no_command(school: LaunchSchool) -> None:
+    client = launched(school)
+    school.clock.go_on(9 * HOUR)
+    used = page(client, "/lti/open/used-before")
+    over = [page(client, BOARD), page(school.client(), BOARD, **{"Sec-Fetch-Dest": "iframe"}), used]
+    for answer in over:
+        assert answer.status_code in (401, 410)
+        assert "请从课程重新打开" in answer.text
+        assert "lms-scoring admin link" not in answer.text
+        assert "登录链接" not in answer.text
+    assert "lms-scoring admin link" in page(school.client(), BOARD).text, "nobody who came from a course"
+
+
+def test_the_start_of_who_has_two_roles_has_the_ways_of_other_pages(school: LaunchSchool) -> None:
+    with school.store.writing() as transaction:
+        transaction.keep_grant(Grant(person=f"moodle-{LEARNER}", role="coordinator", course=COURSE))
+    client = launched(school)
+    first = start(client)
+    assert first.request.path.endswith("/start")
+    assert "<nav " in first.text
+
+
+def test_a_window_of_its_own_does_not_offer_another(school: LaunchSchool) -> None:
+    client = launched(school)
+    assert "data-window" in page(client, OWN_CARD, **{"Sec-Fetch-Dest": "iframe"}).text
+    assert "data-window" in page(client, OWN_CARD).text, "an older browser does not tell"
+    assert "data-window" not in page(client, OWN_CARD, **{"Sec-Fetch-Dest": "document"}).text
+
+
+def test_a_disabled_registration_says_that_it_is_disabled(school: LaunchSchool) -> None:
+    Registrar(store=school.store, clock=school.clock).disable(school.registration)
+    answer = school.post(school.client(), token(claims()))
+    assert answer.status_code == 403
+    assert "这个平台的登记已停用" in answer.text
+    assert "还没有批准" not in answer.text
 
 
 def test_revoking_a_registration_ends_its_sessions(school: LaunchSchool) -> None:

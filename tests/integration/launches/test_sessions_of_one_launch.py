@@ -163,7 +163,7 @@ def test_what_is_disabled_while_a_launch_is_looked_at_lets_nobody_in(
     ending(school)
     with pytest.raises(LaunchRefused) as refused:
         launcher(school).begin(first)
-    assert refused.value.refusal is Refusal.REGISTRATION_PENDING
+    assert refused.value.refusal is Refusal.REGISTRATION_DISABLED
     with pytest.raises(LaunchRefused):
         launcher(school).hold(second)
     rows = school.rows()

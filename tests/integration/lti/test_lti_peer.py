@@ -52,13 +52,12 @@ def test_its_roster_is_read_over_all_its_pages(peer: Peer) -> None:
 
 
 def test_our_column_is_made_once_and_found_again(peer: Peer) -> None:
-    made = book(peer).column(label="研修状态")
-    again = book(peer).column(label="another name")
-    assert (made.made, again.made) == (True, False)
-    assert made.line_item == again.line_item
+    made = book(peer).line_item(label="研修状态")
+    again = book(peer).line_item(label="another name")
+    assert made == again
     assert peer.tables.columns == [
         {
-            "id": made.line_item.url,
+            "id": made.url,
             "label": "研修状态",
             "scoreMaximum": 100,
             "resourceId": "lms-scoring",

@@ -10,7 +10,9 @@ from pytest_httpserver import HTTPServer
 from adapters.lti.roster_source import RosterSource
 from lms_scoring.domain.errors import PlatformMisread
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.identity import account, mbox, sha1_of
 from lms_scoring.ports import Batch, Scope
+from tests.integration.lti import recorded
 from tests.integration.lti.asking import gives_tokens, registration, root, roster_of, service
 
 
@@ -33,7 +35,7 @@ def test_learners_are_learners_and_staff_are_made_nothing(httpserver: HTTPServer
         {"user_id": "e", "roles": []},
     )
     assert [one.id for one in people.people] == ["lti1-a", "lti1-b", "lti1-c", "lti1-d", "lti1-e"]
-    assert people.people[0].accounts == ("lti:1|a",)
+    assert people.people[0].accounts == ("lti:1|a", account(root(httpserver), "a"))
     assert memberships.whole == (Scope(kind="membership", activity=None),)
     assert memberships.records == [
         Membership(
@@ -48,3 +50,39 @@ def test_learners_are_learners_and_staff_are_made_nothing(httpserver: HTTPServer
 def test_a_roster_of_nobody_is_not_believed(httpserver: HTTPServer) -> None:
     with pytest.raises(PlatformMisread, match="names nobody"):
         pulled(httpserver)
+
+
+def test_people_have_every_account_by_which_a_record_store_may_name_them(httpserver: HTTPServer) -> None:
+    gives_tokens(httpserver)
+    recorded.serve(httpserver, "roster", path="/members")
+    source = RosterSource(
+        roster_of(service()), registration(root(httpserver)), url=httpserver.url_for("/members"), context="2"
+    )
+    people = {one.id: one for one in next(iter(source.pull(None, full=False))).people}
+    assert people["lti1-46"].accounts == (
+        "lti:1|46",
+        *(account(root(httpserver), name) for name in ("46", "tea044", "LC240044")),
+        mbox("tea044@lc.example"),
+        sha1_of("tea044@lc.example"),
+    )
+
+
+def test_a_name_that_is_the_subject_of_somebody_else_identifies_nobody(httpserver: HTTPServer) -> None:
+    people, _ = pulled(
+        httpserver,
+        {"user_id": "7", "roles": ["Learner"], "ext_user_username": "8", "email": "none"},
+        {"user_id": "8", "roles": ["Learner"], "lis_person_sourcedid": "8"},
+    )
+    home = root(httpserver)
+    assert [one.accounts for one in people.people] == [
+        ("lti:1|7", account(home, "7")),
+        ("lti:1|8", account(home, "8")),
+    ]
+
+
+def test_an_address_appears_in_no_text_of_a_member(httpserver: HTTPServer) -> None:
+    gives_tokens(httpserver)
+    recorded.serve(httpserver, "roster", path="/members")
+    members = roster_of(service()).roster(registration(root(httpserver)), httpserver.url_for("/members"))
+    assert members[0].email is not None
+    assert not any("@" in repr(one) for one in members)

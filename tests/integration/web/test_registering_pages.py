@@ -20,14 +20,16 @@ from lms_scoring.domain.errors import LmsScoringError, PlatformRefused, Platform
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.keys import rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.registrations import MOST_PENDING, Registrar
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import Launching
+from lms_scoring.web.credentials import digest_of
 from lms_scoring.web.registering import AT_A_TIME
 from tests.fixtures.pages import pages
 from tests.integration.demonstration.lti_peer import Browser
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import StoppedClock
+from tests.integration.web.school import COURSE, StoppedClock
 from tests.integration.web.test_registration_pages import WAITING, NoKeys
 
 TOKEN = "the-registration-token"
@@ -123,11 +125,45 @@ def test_no_link_of_the_page_registers_again(client: FlaskClient) -> None:
     assert not any("registration" in link or link.startswith("?") for link in links)
 
 
+def test_no_link_of_any_page_holds_the_token_where_the_browser_has_a_session(
+    client: FlaskClient, registrar: Registrar
+) -> None:
+    launched = Launched(registration=1, context="2", subject="3", course=COURSE)
+    with registrar.store.writing() as transaction:
+        visitor = Visitor(person="moodle-3", launched=launched)
+        transaction.keep_session(digest_of("secret"), visitor, at=0, expires_at=10**15)
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer secret"
+    for status in (200, 400):
+        answer = client.get(PATH)
+        assert answer.status_code == status
+        page = sound(answer)
+        assert "在新窗口打开" not in page.text
+        assert len(page.all("script")) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "title"),
+    [("zh-CN,zh;q=0.9,en;q=0.8", "登记成功，等待批准"), ("en-US,en", "Registered, waiting for approval")],
+)
+def test_the_page_speaks_as_the_browser_asks_and_has_the_other_language_beside(
+    client: FlaskClient, accepted: str, title: str
+) -> None:
+    page = sound(client.get(PATH, headers={"Accept-Language": accepted}))
+    assert page.texts("h1") == [title]
+    both = {"登记成功，等待批准", "Registered, waiting for approval"}
+    assert {*page.texts("h1"), *page.texts("h2")} == both
+    failed = sound(client.get(PATH, headers={"Accept-Language": accepted}))
+    both = {"登记没有成功", "The platform could not be registered"}
+    assert {*failed.texts("h1"), *failed.texts("h2")} == both
+
+
 def test_without_a_platform_the_page_says_where_the_address_belongs(
-    client: FlaskClient, platform: Platform
+    client: FlaskClient, platform: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = client.get("/lti/register")
     assert answer.status_code == 400
+    (number,) = (text.removeprefix("编号：") for text in sound(answer).texts("p", "faint"))
+    assert f"{number}: the address has no openid_configuration" in caplog.text
     assert "管理工具" in sound(answer).text
     assert platform.asked == []
 

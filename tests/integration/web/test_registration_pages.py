@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,8 @@ def test_nobody_else_may(office: Office) -> None:
     before = office.registrar.all()
     for who, client in refused.items():
         assert client.get(PAGE).status_code == 403, who
-        for path in ("", "/1/approve", "/1/disable", "/1/deployment"):
+        assert client.get(f"{PAGE}/1/change").status_code == 403, who
+        for path in ("", "/1/approve", "/1/disable", "/1/deployment", "/1/change", "/1/remove"):
             assert client.post(f"{PAGE}{path}").status_code in (400, 403), f"{who} {path}"
     assert office.app.test_client().get(PAGE).status_code == 401
     assert office.registrar.all() == before
@@ -298,7 +300,92 @@ def test_the_same_client_twice_is_a_mistake_of_that_field(office: Office) -> Non
     status, page = office.sent(client, **TYPED)
     assert status == 400
     assert [e.attributes["id"] for e in page.all("span", "wrong")] == ["client_id-wrong"]
+    (way,) = (e for e in page.all("a") if "更改第 1 号登记" in e.text)
+    assert way.attributes["href"] == f"{PAGE}/1/change"
+    assert client.get(way.attributes["href"]).status_code == 200
     assert office.sent(client, **{**TYPED, "client_id": "second"})[0] == 303
+
+
+CHANGED = {
+    "auth_url": "https://moodle.example.edu/a",
+    "token_url": "https://moodle.example.edu/t",
+    "jwks_url": "https://moodle.example.edu/j",
+    "token_audience": "https://aud.example",
+    "platform": "other",
+}
+
+
+def test_what_was_mistyped_is_changed_and_the_rest_stays(office: Office) -> None:
+    kept = office.registrar.add(WAITING)
+    client = office.administrator()
+    page = office.page(client, f"{PAGE}/{kept.id}/change")
+    fields = {
+        e.attributes["id"]: e for tag in ("input", "select") for e in page.all(tag) if "id" in e.attributes
+    }
+    assert set(fields) == set(CHANGED)
+    assert fields["auth_url"].attributes["value"] == WAITING.auth_url
+    assert [e.text for e in page.all("option") if "selected" in e.attributes] == ["moodle"]
+    assert office.sent(client, f"/{kept.id}/change", issuer="x", client_id="y", **CHANGED)[0] == 303
+    assert office.registrar.all() == [replace(kept, **CHANGED)]  # type: ignore[arg-type] # texts all
+    assert (
+        office.sent(client, f"/{kept.id}/change", **{**CHANGED, "platform": "", "token_audience": ""})[0]
+        == 303
+    )
+    now = office.registrar.one(kept.id)
+    assert (now.platform, now.token_audience) == (None, None)
+
+
+def test_every_mistake_of_a_change_stands_beside_its_field_and_what_was_typed_stays(office: Office) -> None:
+    kept = office.registrar.add(WAITING)
+    wrong = {
+        "auth_url": f"https://x.example/{HOSTILE}",
+        "token_url": "",
+        "jwks_url": "http://moodle.example.edu/certs",
+        "token_audience": "a\u202eb",
+        "platform": "moo",
+    }
+    status, page = office.sent(office.administrator(), f"/{kept.id}/change", **wrong)
+    assert status == 400
+    assert {e.attributes["id"].removesuffix("-wrong") for e in page.all("span", "wrong")} == set(wrong)
+    values = {e.attributes.get("id"): e.attributes.get("value") for e in page.all("input")}
+    assert {name: values[name] for name in wrong if name != "platform"} == {
+        name: value for name, value in wrong.items() if name != "platform"
+    }
+    (alert,) = (e.text for e in page.all("p", "wrong"))
+    assert "5" in alert
+    assert "尚未保存" in alert
+    assert office.registrar.all() == [kept]
+
+
+def test_a_moodle_that_the_settings_no_longer_name_is_told(office: Office) -> None:
+    kept = office.registrar.add(WAITING)
+    with office.store.writing() as transaction:
+        transaction.keep_registration(replace(kept, platform="former"), at=1)
+    assert "对应的 Moodle“former”已不在设置中" in office.page(office.administrator(), f"{PAGE}/1/change").text
+
+
+def test_only_what_waits_is_removed(office: Office) -> None:
+    client = office.administrator()
+    kept = office.registrar.add_pending(WAITING)
+    assert "删除第 1 号登记" in office.page(client, PAGE).text
+    token = token_of(client)
+    assert client.post(f"{PAGE}/{kept.id}/remove", data={"token": token}).status_code == 303
+    assert office.registrar.all() == []
+    kept = office.registrar.add(WAITING)
+    assert "删除第" not in office.page(client, PAGE).text
+    assert client.post(f"{PAGE}/{kept.id}/remove", data={"token": token}).status_code == 409
+    assert office.registrar.all() == [kept]
+
+
+def test_ending_a_registration_asks_once_more_and_says_what_happens(office: Office) -> None:
+    office.registrar.add_pending(WAITING)
+    source = office.administrator().get(PAGE).text
+    asked = re.findall(r'<details class="ending">.*?</details>', source, re.DOTALL)
+    assert [re.findall("<summary>(.*?)…", one) for one in asked] == [["停用"], ["删除"]]
+    for one, act, text in zip(asked, ("disable", "remove"), ("立即退出", "不能恢复"), strict=True):
+        assert text in one
+        assert f'action="{PAGE}/1/{act}"' in one
+        assert source.count(f'action="{PAGE}/1/{act}"') == 1, "no other button does it"
 
 
 def test_a_registration_is_approved_with_its_moodle_and_disabled_again(office: Office) -> None:
@@ -340,6 +427,8 @@ def test_a_deployment_is_approved_whatever_it_is_called(office: Office) -> None:
     [
         ("/9/approve", {}, 404),
         ("/9/disable", {}, 404),
+        ("/9/change", {}, 404),
+        ("/9/remove", {}, 404),
         ("/9/deployment", {"deployment": "1"}, 404),
         ("/1/deployment", {"deployment": "never met"}, 404),
         ("/1/deployment", {}, 404),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -86,3 +88,22 @@ def test_a_tutors_card_names_the_learners_it_speaks_of() -> None:
         for _, stored in pairs(given.card(records, role=Role.TUTOR))
     ]
     assert frozenset().union(*told) == {given.LI}
+
+
+def test_a_time_of_which_no_part_is_known_to_count_has_no_amount() -> None:
+    told = KeptFindings(
+        [{"kind": "watch", "id": "w", "verdict": "rejected", "reason": "voided", "of": 60_000}], _never
+    )
+    voided = kept_findings.Timed(
+        kind="watch", at=None, amount=None, of=60_000, reason=scorecard.Reason.VOIDED
+    )
+    assert kept_findings.timed(told) == [voided]
+
+
+def test_to_be_shown_in_a_log_nothing_is_made_and_nothing_told_of_anybody() -> None:
+    told = KeptFindings([{"id": "p", "person": "li", "verdict": "counted"}], _never)
+    assert repr(told) == "KeptFindings of 1"
+
+
+def _never(fields: Mapping[str, Any]) -> scorecard.Finding:
+    raise AssertionError("nobody looks at one")

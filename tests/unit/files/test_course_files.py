@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.course_file import parse_course, read_course
+from lms_scoring.course_file import SourceKind, parse_course, read_course
 from lms_scoring.domain.errors import CourseFileMistakes
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 
@@ -103,3 +103,41 @@ def test_a_file_that_is_not_there_or_no_text_is_a_mistake(tmp_path: Path) -> Non
 def test_a_mistake_is_named_with_its_place(old: str, new: str, mistake: str) -> None:
     assert old in TEXT
     assert any(each.startswith(mistake) for each in mistakes(TEXT.replace(old, new, 1)))
+
+
+ROSTER = """
+format = 1
+id = "plain"
+title = "课程"
+scheme = "x"
+
+[[source]]
+name = "lti-12"
+kind = "lti"
+course = "https://platform.example/courses/7"
+"""
+
+
+def test_the_roster_of_a_platform_is_named_by_its_registration_and_the_contexts_id() -> None:
+    (source,) = parse_course(ROSTER, name="x", folder=Path()).sources
+    assert (source.name, source.kind) == ("lti-12", SourceKind.LTI)
+    assert source.course == "https://platform.example/courses/7"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        (
+            'course = "https://platform.example/courses/7"',
+            "",
+            "source[1].course: which course? Its context's id",
+        ),
+        ('"lti-12"', '"lti-0"', "source[1].name: must be lti- and the number"),
+        ('"lti-12"', '"lti-twelve"', "source[1].name: must be lti- and the number"),
+        ('"lti-12"', '"campus"', "source[1].name: must be lti- and the number"),
+        ('name = "lti-12"\n', "", "source[1].name: Missing data"),
+    ],
+)
+def test_a_roster_of_no_platform_is_a_mistake(old: str, new: str, mistake: str) -> None:
+    (told,) = mistakes(ROSTER.replace(old, new))
+    assert told.startswith(mistake)

@@ -255,11 +255,14 @@ def test_a_launch_answers_the_login_of_its_own_deployment_only() -> None:
     assert refused.value.refusal is Refusal.DEPLOYMENT
 
 
-@pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
-def test_a_deployment_that_is_not_approved_is_refused_last(standing: Standing) -> None:
+@pytest.mark.parametrize(
+    ("standing", "refusal"),
+    [(Standing.PENDING, Refusal.DEPLOYMENT_PENDING), (Standing.DISABLED, Refusal.REGISTRATION_DISABLED)],
+)
+def test_a_deployment_that_is_not_approved_is_refused_last(standing: Standing, refusal: Refusal) -> None:
     with pytest.raises(LaunchRefused) as refused:
         judged(token(claims()), registration(deployments={DEPLOYMENT: standing}))
-    assert refused.value.refusal is Refusal.DEPLOYMENT_PENDING
+    assert refused.value.refusal is refusal
 
 
 def test_other_algorithms_may_be_agreed_on() -> None:

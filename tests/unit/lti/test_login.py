@@ -109,10 +109,18 @@ def test_an_unknown_platform_or_client_is_refused(changed: dict[str, str]) -> No
     assert refusal_of(lambda: registration_for(login, [registered()])) is Refusal.UNKNOWN_REGISTRATION
 
 
-@pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
-def test_a_registration_that_nobody_confirmed_is_refused(standing: Standing) -> None:
+@pytest.mark.parametrize(
+    ("standing", "refusal"),
+    [
+        (Standing.PENDING, Refusal.REGISTRATION_PENDING),
+        (Standing.DISABLED, Refusal.REGISTRATION_DISABLED),
+    ],
+)
+def test_a_registration_that_nobody_confirmed_or_somebody_disabled_is_refused(
+    standing: Standing, refusal: Refusal
+) -> None:
     ours = [registered(standing=standing)]
-    assert refusal_of(lambda: registration_for(login_of(SAID), ours)) is Refusal.REGISTRATION_PENDING
+    assert refusal_of(lambda: registration_for(login_of(SAID), ours)) is refusal
 
 
 @pytest.mark.parametrize(

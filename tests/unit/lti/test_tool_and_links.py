@@ -14,7 +14,8 @@ from lms_scoring.lti import deep_linking, service_token
 from lms_scoring.lti.claims import TOOL_CONFIGURATION, Claim
 from lms_scoring.lti.deep_linking import Link
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
-from lms_scoring.lti.tool import check_configuration, registered, tool_configuration
+from lms_scoring.lti.tool import NAME, check_configuration, registered, tool_configuration
+from lms_scoring.web.wording import read_wording
 
 RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "fixtures/lti/moodle_registration.json").read_text(encoding="utf-8")
@@ -140,3 +141,8 @@ def test_a_platform_may_want_to_be_called_otherwise_than_its_address() -> None:
 
     named = replace(OURS, token_audience="https://auth.example")
     assert service_token.assertion(named, id_="one", now=1)["aud"] == "https://auth.example"
+
+
+def test_the_tool_has_one_name_in_platforms_and_on_its_pages() -> None:
+    name = read_wording().sentences["site.name"]
+    assert f"{name.zh} · {name.en}" == NAME

@@ -26,11 +26,12 @@ from lms_scoring.ports import (
     Transaction,
     Visitor,
 )
+from lms_scoring.services.chosen_course import course_id
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.new_course import Choice, GoesOn, SetUpAlready
 from lms_scoring.services.reading import Progress
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.set_up import SetUp, course_id
+from lms_scoring.services.set_up import SetUp
 from lms_scoring.services.suggest import suggested
 from lms_scoring.services.sync import sync
 from tests import given
