@@ -32,7 +32,9 @@ VISITORS: dict[str, Visitor | str | None] = {
     "an administrator": ADMINISTRATOR,
 }
 
-OPEN = {"static", "health.health", "sign_in.offer", "sign_in.use"}
+OPEN = {"static", "health.health", "sign_in.offer", "sign_in.use", "api-docs.openapi_json"}
+OF_KEYS = {"*": 401}
+"""The API knows nobody by a session: keys alone open it."""
 MAY_GET = {
     "home.home": {"a stranger": 200, "a learner": 303, "a tutor": 303, "*": 303},
     "home.start": {"a stranger": 403, "*": 303},
@@ -40,6 +42,12 @@ MAY_GET = {
     "boards.board": {"a stranger": 403, "a learner": 403, "*": 200},
     "downloads.csv": {"a stranger": 403, "a learner": 403, "*": 200},
     "downloads.xlsx": {"a stranger": 403, "a learner": 403, "*": 200},
+    "downloads.pdf": {"a stranger": 403, "a learner": 403, "*": 200},
+    "downloads.record": {"a stranger": 403, "*": 200},
+    "api.courses": OF_KEYS,
+    "api.results": OF_KEYS,
+    "api.card": OF_KEYS,
+    "api.evidence": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }
