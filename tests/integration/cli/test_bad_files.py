@@ -228,9 +228,9 @@ def test_a_command_that_reads_makes_no_database_where_there_is_none(
         (("board", "lc2024", "--class", "三班"), "no class '三班' in lc2024; there are: 一班, 二班"),
         (("explain", "lc2024", "moodle-999"), "`lms-scoring board lc2024` shows the ids"),
         (("platform", "check", "campus"), "no platform 'campus' in the settings (there are: lrs, moodle)"),
-        (("role", "grant", "moodle-999", "coordinator"), "nobody has that id; `board` shows the ids"),
+        (("role", "grant", "moodle-999", "coordinator"), "nobody here has that id"),
         (("role", "grant", "moodle-3", "coordinator", "--course", "x"), "no course 'x' is set up here"),
-        (("admin", "link", "--person", "moodle-999"), "nobody has that id"),
+        (("admin", "link", "--person", "moodle-999"), "nobody here has that id"),
     ],
 )
 def test_unknown_names_are_told_with_those_there_are(here: Site, words: tuple[str, ...], said: str) -> None:
