@@ -59,6 +59,14 @@ def test_a_platforms_error_says_where_and_whether_to_try_again(
     assert isinstance(error, errors.LmsScoringError)
 
 
+def test_what_cannot_be_printed_is_named_by_its_number_alone() -> None:
+    error = errors.UnprintableText(["𠮷", "😀"])
+    assert error.characters == ("𠮷", "😀")
+    assert "no font here has the character U+20BB7, U+1F600" in str(error)
+    assert "LMS_SCORING_FONTS" in str(error)
+    assert "𠮷" not in str(error), "it is of somebody's name"
+
+
 def test_a_busy_platform_says_how_long_and_a_refused_record_why() -> None:
     assert errors.PlatformBusy("m", "f", "r", wait=30).wait == 30
     assert errors.PlatformBusy("m", "f", "r").wait is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -15,6 +16,7 @@ from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.domain.outlook import Effort, Goal, KnownTask, Outlook, Standing, StepKind, Why, look_ahead
 from lms_scoring.domain.outlook.doubts import Cases
+from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
 from lms_scoring.domain.rules.grade_map import GradeMap
@@ -490,3 +492,12 @@ def homework_scheme(*, mark: int, late: Late = Late.REJECT, take: Take = Take.BE
     grades = {EXCELLENT: Fraction(10), GOOD: Fraction(8), PASS: Fraction(6), FAIL: Fraction(0)}
     rule = GradeMap(grades=grades, on_time=Fraction(10), late=late, take=take)
     return scheme_of((rule, 20), pass_mark=mark)
+
+
+@pytest.mark.parametrize("as_of", [EARLY, MIDDLE, AFTER])
+@pytest.mark.parametrize("scheme", [main_scheme(), shipped("prefecture-three-bands").scheme])
+def test_what_is_kept_of_an_outlook_is_all_of_it(as_of: int, scheme: Scheme) -> None:
+    begun = [membership(), watch(minutes=Fraction(100, 3)), *topics(3)]
+    for records in (begun, [*begun, homework(grade=None), journal()], [*begun, unknown()]):
+        told = outlook(records, as_of, scheme=scheme)
+        assert outlook_of(json.loads(json.dumps(outlook_fields(told)))) == told
