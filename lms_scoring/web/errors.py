@@ -81,8 +81,9 @@ def _page(status: int, *, incident: str | None = None) -> Answer:
     words: int | str = status if status in PAGES else (400 if status < 500 else 500)
     launched = _was_launched(status)
     if launched:
-        allow_frames(["*"])  # it says nothing of anybody, and an empty frame would help nobody
         words = "launch"
+        if _is_embedded():
+            allow_frames(["*"])  # it says nothing of anybody, and an empty frame would help nobody
     page = render_template(
         "error.html", status=status, words=f"error_{words}", incident=incident, launched=launched
     )
@@ -93,5 +94,8 @@ def _was_launched(status: int) -> bool:
     """Whether a visit is over that began in a platform, so that another begins there too."""
     if status == Gone.code:
         return request.endpoint == "launches.open_code"
-    in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    return status == Unauthorized.code and (in_frame or any(session_secrets()))
+    return status == Unauthorized.code and (_is_embedded() or any(session_secrets()))
+
+
+def _is_embedded() -> bool:
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"

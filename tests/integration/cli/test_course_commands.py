@@ -73,7 +73,8 @@ def test_the_board_as_a_workbook_has_names_and_goes_to_a_file(here: Site, tmp_pa
     output = tmp_path / "board.xlsx"
     assert typed("board", COURSE, "--format", "xlsx", "--output", str(output)).exit_code == 0
     sheet = openpyxl.load_workbook(output).active
-    head, *lines = ([cell.value for cell in line] for line in sheet)
+    groups, head, *lines = ([cell.value for cell in line] for line in sheet)
+    assert groups[0] == "people"
     assert head[:5] == ["person", "name", "role", "class", "status"]
     assert ["moodle-3", "刘磊", "learner", "一班", "active"] in [line[:5] for line in lines]
 

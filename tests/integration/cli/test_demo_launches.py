@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lms_scoring.cli.demo_launches import join_moodle
+from lms_scoring.cli.demo_launches import join_moodle, leave_former
 from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.registration import Standing
 from tests.fixtures.courses.installed import Site
@@ -19,6 +19,7 @@ def joined(recorded: Site, platform: RunningPlatform, tmp_path: Path) -> tuple[S
     """The installation, joined twice as with a database that was kept; and the course page's address."""
     made = recorded.copied(tmp_path)
     join_moodle(made.installation, platform.moodle.url, course=COURSE)
+    leave_former(made.installation)
     return made, join_moodle(made.installation, platform.moodle.url, course=COURSE)
 
 

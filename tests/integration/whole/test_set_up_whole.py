@@ -165,7 +165,11 @@ def test_an_administrator_sets_up_the_recorded_course_and_everybody_has_the_same
     assert (board.status_code, board.request.path) == (200, f"/courses/{NEW}/")
     assert len(theirs) > 60
     assert {key: same(card) for key, card in installed.cards(NEW).items()} == theirs
-    assert installed.sync(NEW).good
+    synced = installed.sync(NEW)
+    assert "lti1-2 moodle: done" in synced.said
+    assert "lti1-2 lrs: done" in synced.said
+    assert "lti1-2: scored" in synced.said, "whoever cannot be asked for the roster stops nothing"
+    assert {key: same(card) for key, card in installed.cards(NEW).items()} == theirs
     tutor = frame(installed, platform).launched(TUTOR)
     assert (tutor.status_code, tutor.request.path.startswith(f"/courses/{NEW}/")) == (200, True)
     again = frame(installed, platform).launched(ADMINISTRATOR)
