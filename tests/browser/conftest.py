@@ -5,12 +5,8 @@ Skipped where either is missing; `make test-browser` installs them.
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +36,6 @@ FLAGS = (
 PATIENCE = 60_000.0
 """Milliseconds until whatever a test waits for counts as lost: no machine is that slow."""
 DESKTOP, PHONE = (1280, 800), (360, 740)
-ROOM = 2 << 30
-"""Bytes that Chromium may need for profiles and shared memory."""
 Who = tuple[str, tuple[int, int], str]
 """Person, window, language."""
 
@@ -90,25 +84,8 @@ def driver() -> Iterator[Playwright]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     playwright.expect.set_options(timeout=PATIENCE)
-    with working_in_memory(), playwright.sync_playwright() as driver:
+    with playwright.sync_playwright() as driver:
         yield driver
-
-
-def memory() -> str | None:
-    """A folder in memory, if there is room: no neighbour's writing to the disk holds up what lies there."""
-    folder = "/dev/shm"  # noqa: S108 - whoever makes a file there picks a name of its own
-    return folder if Path(folder).is_dir() and shutil.disk_usage(folder).free > ROOM else None
-
-
-@contextmanager
-def working_in_memory() -> Iterator[None]:
-    """Chromium's profiles and the memory that its processes share lie there."""
-    before = os.environ.get("TMPDIR")
-    os.environ["TMPDIR"] = memory() or tempfile.gettempdir()
-    yield
-    del os.environ["TMPDIR"]
-    if before is not None:
-        os.environ["TMPDIR"] = before
 
 
 @pytest.fixture(scope="session")

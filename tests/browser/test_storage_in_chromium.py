@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +14,7 @@ from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web import create_app
 from lms_scoring.web.application import Launching
-from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening, memory
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening
 from tests.browser.moodle import Desk, Seat
 from tests.browser.storage_platform import FRAME, StoragePlatform
 from tests.integration.launches.school import COORDINATOR, LEARNER, OWN_KEYS, TUTOR, KnownKeys
@@ -72,17 +71,19 @@ def register(store: SqlStore, url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def desk(driver: Playwright, platform: StoragePlatform) -> Iterator[Desk]:
+def desk(
+    driver: Playwright, platform: StoragePlatform, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     """A browser whose owner forbids all cookies; only a profile can say that."""
+    profile = tmp_path_factory.mktemp("profile")
     forbidden = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    with TemporaryDirectory(dir=memory()) as profile:
-        (Path(profile) / "Default").mkdir()
-        (Path(profile) / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
-        context = driver.chromium.launch_persistent_context(
-            profile, executable_path=str(CHROMIUM), args=list(FLAGS)
-        )
-        yield Desk(context, platform.ours)
-        context.close()
+    (profile / "Default").mkdir()
+    (profile / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
+    context = driver.chromium.launch_persistent_context(
+        profile, executable_path=str(CHROMIUM), args=list(FLAGS)
+    )
+    yield Desk(context, platform.ours)
+    context.close()
 
 
 @pytest.fixture
