@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
@@ -43,6 +44,7 @@ class Wording:
         return self.sentences[key].in_(language, values.get("n")).format(**values)
 
 
+@cache
 def read_wording() -> Wording:
     """The sentences that are shipped with the pages."""
     tables = tomllib.loads(files(__package__).joinpath("wording.toml").read_text(encoding="utf-8"))

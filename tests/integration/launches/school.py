@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -73,16 +75,20 @@ class LaunchSchool:
     registration: int
     logins: int = 0
 
-    def client(self) -> FlaskClient:
-        """A browser with no cookies yet."""
-        app = pages(
+    @cached_property
+    def app(self) -> Flask:
+        """What serves the pages."""
+        return pages(
             store=self.store,
             courses=lambda: {COURSE: RULES},
             clock=self.clock,
             public_url=PUBLIC,
             launching=Launching(key_sets=self.keys, own_keys=lambda: OWN_KEYS),
         )
-        return app.test_client()
+
+    def client(self) -> FlaskClient:
+        """A browser with no cookies yet."""
+        return self.app.test_client()
 
     def state(self, **changed: Any) -> str:
         """A login under way, whose browser's secret is `browser`."""

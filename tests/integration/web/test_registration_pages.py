@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms_scoring.domain.registration import Registration, Standing
-from lms_scoring.lti.keys import rotated
+from lms_scoring.lti.keys import OwnKey, rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Grant, Launched, Visitor
 from lms_scoring.services.registrations import Registrar
@@ -82,11 +83,17 @@ def token_of(client: FlaskClient) -> str:
     return next(e.attributes["value"] for e in page.all("input") if e.attributes.get("name") == "token")
 
 
+@cache
+def own_keys() -> list[OwnKey]:
+    """Made once, because that takes a moment."""
+    return rotated([], at=1)
+
+
 @contextmanager
 def office_over(file: Path, *, public_url: str = "http://127.0.0.1:8000") -> Iterator[Office]:
     store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock()
     registrar = Registrar(store=store, clock=clock, moodles=MOODLES, private_hosts=frozenset({"moodle.lan"}))
-    ring = rotated([], at=1)
+    ring = own_keys()
     app = pages(
         store=store,
         courses=lambda: {COURSE: RULES},
