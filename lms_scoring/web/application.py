@@ -38,6 +38,7 @@ from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
 from lms_scoring.web.door import Door
 from lms_scoring.web.launcher import Launcher
+from lms_scoring.web.places import places
 from lms_scoring.web.registering import Register
 from lms_scoring.web.sessions import Sessions
 from lms_scoring.web.wording import read_wording
@@ -86,7 +87,7 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
-    app.jinja_env.globals["nonce"] = headers.nonce
+    app.jinja_env.globals.update(nonce=headers.nonce, places=places)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = Sessions(store, clock, secure=secure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -12,15 +12,8 @@ from werkzeug.wrappers import Response
 from lms_scoring.domain.registration import person_of_subject
 from lms_scoring.services.consult import Consultant, View
 from lms_scoring.web.door import Door
+from lms_scoring.web.places import Place, places
 from lms_scoring.web.sessions import current_visitor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Somewhere to go in a course; `words` is the key of what it is called."""
-
-    words: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +30,7 @@ def blueprint(door: Door) -> Blueprint:
 
     @pages.get("/")
     def home() -> str | Response:
-        entries = [Entry(view=view, places=list(_places(view))) for view in door.views(current_visitor())]
+        entries = [Entry(view=view, places=list(places(view))) for view in door.views(current_visitor())]
         if len(entries) == 1 and _has_one_role(entries[0].view):
             return redirect(entries[0].places[0].address, code=303)
         only = entries[0].view if len(entries) == 1 else None
@@ -48,7 +41,7 @@ def blueprint(door: Door) -> Blueprint:
         """Where somebody who was launched from a course begins."""
         visitor = current_visitor()
         view = Consultant(door.store, door.rules(course)).view(visitor)
-        entry = Entry(view=view, places=list(_places(view)))
+        entry = Entry(view=view, places=list(places(view)))
         if _has_one_role(view):
             return redirect(entry.places[0].address, code=303)
         return render_template("home.html", entries=[entry], view=view)
@@ -67,16 +60,6 @@ def blueprint(door: Door) -> Blueprint:
         return redirect(url_for("people.person", course=course, person=person), code=303)
 
     return pages
-
-
-def _places(view: View) -> Iterator[Place]:
-    course = view.course.id
-    if view.everything or view.classes:
-        yield Place(words="nav.board", address=url_for("boards.board", course=course))
-    if view.roles:
-        yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
-    if view.everything:
-        yield Place(words="nav.sync", address=url_for("syncs.report", course=course))
 
 
 def _has_one_role(view: View) -> bool:

@@ -124,6 +124,12 @@ def test_a_coordinator_who_also_learns_chooses_where_to_go(own_school: School) -
     assert links == [BOARD, f"{BOARD}people/moodle-3", f"{BOARD}sync"]
 
 
+def test_the_place_one_is_at_is_marked_among_the_tabs(school: School) -> None:
+    page = school.page(school.signed_in(COORDINATOR), f"{BOARD}sync")
+    here = [e.text for e in page.all("a") if e.attributes.get("aria-current") == "page"]
+    assert here == ["数据同步"]
+
+
 def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
     url = empty_database(tmp_path / "empty.sqlite")
     store = SqlStore(url)

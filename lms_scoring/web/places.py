@@ -1,0 +1,34 @@
+"""Where a visitor may go in a course: the tabs above every page of it, and the list on the start page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from lms_scoring.services.consult import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere to go in a course; `words` is the key of what it is called."""
+
+    words: str
+    address: str
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is what this request asks for; what stands behind the question mark is a view of it."""
+        return request.path == self.address
+
+
+def places(view: View) -> Iterator[Place]:
+    """All there are for this visitor, the main one first. A page that all may see is listed for all."""
+    course = view.course.id
+    if view.everything or view.classes:
+        yield Place(words="nav.board", address=url_for("boards.board", course=course))
+    if view.roles:
+        yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
+    if view.everything:
+        yield Place(words="nav.sync", address=url_for("syncs.report", course=course))
