@@ -80,7 +80,7 @@ def test_no_page_stands_out_of_a_narrow_window_or_has_something_blocked(visit: V
     phone = visit(COORDINATOR, window=PHONE, language=language)
     for path in PATHS:
         phone.go(path)
-        assert phone.page.evaluate("document.styleSheets.length") == 1
+        assert phone.page.evaluate("document.styleSheets.length") >= 7
         phone.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         assert phone.overflow() <= 0, path
     assert phone.complaints == []

@@ -54,7 +54,7 @@ OBJECTS: Mapping[str, tuple[str | int, ...]] = {
     "registration": (OURS, OTHER, 99),
     "context": (*CONTEXTS, "absent"),
     "code": (THEIR_LINK, THEIR_WINDOW, "made-up"),
-    "filename": ("style.css", "launch.js", "../wording.toml", "absent"),
+    "filename": ("style/base.css", "launch.js", "../wording.toml", "absent"),
 }
 
 
@@ -114,7 +114,7 @@ def administers_one(who: Who, arguments: Arguments) -> bool:
 
 
 def exists(who: Who, arguments: Arguments) -> bool:
-    return arguments["filename"] in ("style.css", "launch.js")
+    return arguments["filename"] in ("style/base.css", "launch.js")
 
 
 TABLE: dict[tuple[str, str], MayEnter] = {

@@ -9,6 +9,7 @@ import pytest
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
+SHEET = "/static/style/base.css"
 PATHS = (
     f"/courses/{COURSE}/",
     f"/courses/{COURSE}/?role=tutor",
@@ -66,7 +67,7 @@ def test_an_english_house_speaks_english_first(opened: Callable[..., School]) ->
     assert HtmlPage(answer.text).texts("h1") == ["Please sign in"]
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/", "/health", "/no-such-page", "/sign-in/x", "/static/style.css"])
+@pytest.mark.parametrize("path", [*PATHS, "/", "/health", "/no-such-page", "/sign-in/x", SHEET])
 def test_every_answer_forbids_scripts_frames_and_leaks(school: School, path: str) -> None:
     with school.signed_in(COORDINATOR).get(path) as answer:
         headers = answer.headers
