@@ -309,14 +309,21 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
     Raises UnknownScheme where this program reads the kept scheme as other rules than those adopted.
     """
     file = parse_course(course.settings, name=course.id, folder=folder)
-    read = parse_scheme(scheme.text, name=scheme.name).scheme
+    kept = parse_scheme(scheme.text, name=scheme.name)
+    read = kept.scheme
     if read.fingerprint != course.scheme:
         raise UnknownScheme(
             f"course {course.id}: this version of the program reads its scheme {scheme.name} as other rules "
             f"than those it was pinned to; see who would flip with `lms-scoring course apply {course.id}`"
         )
     sources = frozenset(source.name for source in file.sources)
-    return CourseRules(course=course.id, scheme=read, bindings=file.bindings, sources=sources)
+    return CourseRules(
+        course=course.id,
+        scheme=read,
+        bindings=file.bindings,
+        sources=sources,
+        examples=tuple(example for _, example in kept.examples),
+    )
 
 
 def installation(

@@ -27,28 +27,41 @@ _WORDS = {
 
 def scheme_sentences(scheme: Scheme, language: str) -> list[str]:
     """The whole scheme, one sentence a line."""
-    words = _WORDS[language]
+    lines = [scheme.title.in_(language), window_sentence(scheme, language)]
+    for rules in scheme.roles.values():
+        lines += ["", role_sentence(rules, language)]
+        lines += _rule_lines(rules, language)
+    return [*lines, "", _WORDS[language]["fingerprint"].format(fingerprint=scheme.fingerprint)]
+
+
+def window_sentence(scheme: Scheme, language: str) -> str:
+    """From when to when evidence counts."""
     window = scheme.window
-    lines = [
-        scheme.title.in_(language),
-        words["window"].format(first=window.first, last=window.last, zone=window.zone),
-    ]
-    for role, rules in scheme.roles.items():
-        lines += ["", words[role.value].format(most=plain(rules.out_of), mark=plain(rules.pass_mark))]
-        lines += _rule_sentences(rules, language)
-    return [*lines, "", words["fingerprint"].format(fingerprint=scheme.fingerprint)]
+    return _WORDS[language]["window"].format(first=window.first, last=window.last, zone=window.zone)
 
 
-def _rule_sentences(rules: RoleScheme, language: str) -> list[str]:
-    words = _WORDS[language]
-    stop = "：" if language == "zh" else ": "
-    lines = [
-        f"  {criterion.name.in_(language)}{stop}{criterion.rule.sentence(language, criterion.max)}"
-        for criterion in rules.criteria
-    ]
+def role_sentence(rules: RoleScheme, language: str) -> str:
+    """How many points the role can have, and from how many on it has passed."""
+    return _WORDS[language][rules.role.value].format(most=plain(rules.out_of), mark=plain(rules.pass_mark))
+
+
+def total_sentences(rules: RoleScheme, language: str) -> list[str]:
+    """What becomes of the sum of the criteria, where it is not the total itself or has bands."""
+    words, said = _WORDS[language], []
     if rules.scaled_to is not None:
-        lines.append("  " + words["scaled"].format(most=plain(rules.scaled_to)))
+        said.append(words["scaled"].format(most=plain(rules.scaled_to)))
     if rules.bands:
         bands = [words["band"].format(name=b.name.in_(language), mark=plain(b.from_)) for b in rules.bands]
-        lines.append("  " + ("，".join(bands) + "。" if language == "zh" else ", ".join(bands) + "."))
-    return lines + [f"  {advice.in_(language)}" for advice in rules.advice]
+        said.append("，".join(bands) + "。" if language == "zh" else ", ".join(bands) + ".")
+    return said
+
+
+def _rule_lines(rules: RoleScheme, language: str) -> list[str]:
+    stop = "：" if language == "zh" else ": "
+    lines = [
+        f"{criterion.name.in_(language)}{stop}{criterion.rule.sentence(language, criterion.max)}"
+        for criterion in rules.criteria
+    ]
+    lines += total_sentences(rules, language)
+    lines += [advice.in_(language) for advice in rules.advice]
+    return [f"  {line}" for line in lines]

@@ -50,11 +50,16 @@ class Example:
     points: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-def faults(scheme: Scheme, example: Example) -> list[str]:
-    """What differs between the card that comes out and the one the example promises."""
+def worked(scheme: Scheme, example: Example) -> Scorecard | None:
+    """The card that comes out of an example; None where the scheme does not score its role."""
     as_of = scheme.window.end - (HOUR if example.during else 0)
     cards = scorecards(scheme, _evidence(scheme, example), as_of=as_of)
-    card = next((card for card in cards if card.person == _SOMEBODY), None)
+    return next((card for card in cards if card.person == _SOMEBODY), None)
+
+
+def faults(scheme: Scheme, example: Example) -> list[str]:
+    """What differs between the card that comes out and the one the example promises."""
+    card = worked(scheme, example)
     if card is None:
         return [f"the scheme does not score a {example.role.value}"]
     return list(_differences(card, example))

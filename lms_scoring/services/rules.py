@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.scheme import Scheme
+from lms_scoring.domain.worked_example import Example
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class CourseRules:
     bindings: Bindings
     sources: frozenset[str] | None = None
     """What the course is read from now, by name; None: from whatever it was ever read."""
+    examples: tuple[Example, ...] = ()
+    """The worked examples of the scheme's file."""
 
     @property
     def zone(self) -> ZoneInfo:

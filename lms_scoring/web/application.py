@@ -30,6 +30,7 @@ from lms_scoring.web import (
     people,
     registering,
     registrations,
+    schemes,
     set_ups,
     sign_in,
     syncs,
@@ -99,7 +100,7 @@ def create_app(
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(sign_in.blueprint(sessions))
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
-    for pages in (home, boards, people, syncs):
+    for pages in (home, boards, people, syncs, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
     app.register_blueprint(grades.blueprint(door, clock=clock))

@@ -32,3 +32,4 @@ def places(view: View) -> Iterator[Place]:
         yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
     if view.everything:
         yield Place(words="nav.sync", address=url_for("syncs.report", course=course))
+    yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course))

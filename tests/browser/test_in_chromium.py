@@ -23,6 +23,7 @@ PATHS = (
     f"{BOARD}people/moodle-11",
     f"{BOARD}people/moodle-31",
     f"{BOARD}sync",
+    f"{BOARD}scheme",
     "/sign-in/x",
 )
 

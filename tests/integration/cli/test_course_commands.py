@@ -197,6 +197,11 @@ def test_applying_with_yes_changes_the_cards(here: Site, edited: Path) -> None:
     assert typed("sync", COURSE).stdout.endswith("scored 0, 0 cards changed\n")
 
 
+def test_the_rules_of_a_course_come_with_the_worked_examples_of_its_scheme(here: Site) -> None:
+    examples = here.installation.rules(COURSE).examples
+    assert {example.role for example in examples} == {"learner", "tutor"}
+
+
 def test_a_sync_adopts_no_other_new_course(here: Site) -> None:
     typed("sync", COURSE)
     assert typed("board", "lc2024-scorm").exit_code == 1

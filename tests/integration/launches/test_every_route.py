@@ -135,6 +135,7 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("people.person", "GET"): sees_person,
     ("grades.again", "POST"): sends_grades,
     ("syncs.report", "GET"): sees_all,
+    ("schemes.scheme", "GET"): sees_course,
     ("launches.login", "GET"): nobody,
     ("launches.login", "POST"): nobody,
     ("launches.launch", "POST"): nobody,

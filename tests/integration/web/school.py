@@ -62,7 +62,12 @@ ACTIVITIES = (
 )
 
 
-RULES = CourseRules(course=COURSE, scheme=main_scheme(), bindings=BINDINGS)
+RULES = CourseRules(
+    course=COURSE,
+    scheme=main_scheme(),
+    bindings=BINDINGS,
+    examples=tuple(example for _, example in shipped("longcheng-2024").examples),
+)
 
 
 class StoppedClock:

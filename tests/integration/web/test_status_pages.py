@@ -179,8 +179,8 @@ def test_who_withdrew_keeps_the_card_with_a_remark(school: School) -> None:
 def test_a_learner_reads_the_own_card_and_no_way_to_the_board(school: School) -> None:
     page = school.page(school.signed_in("moodle-3"), f"/courses/{COURSE}/people/moodle-3")
     links = {e.attributes["href"] for e in page.all("a") if not e.attributes["href"].startswith(("#", "?"))}
-    own = f"/courses/{COURSE}/people/moodle-3"
-    assert links == {"/", own, f"/courses/{COURSE}/records/moodle-3.pdf"}
+    own, scheme = f"/courses/{COURSE}/people/moodle-3", f"/courses/{COURSE}/scheme"
+    assert links == {"/", own, scheme, f"/courses/{COURSE}/records/moodle-3.pdf"}
 
 
 def test_everybodys_card_is_a_sound_page_in_both_languages(school: School) -> None:

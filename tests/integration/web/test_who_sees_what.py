@@ -49,6 +49,7 @@ MAY_GET = {
     "api.card": OF_KEYS,
     "api.evidence": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
+    "schemes.scheme": {"a stranger": 403, "*": 200},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }
 MAY_POST = {

@@ -25,6 +25,7 @@ from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
 from lms_scoring.web.registrations import FIELDS
+from lms_scoring.web.scheme_page import DEEDS
 from lms_scoring.web.status_page import Cause, Stand
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
@@ -54,6 +55,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "mark.": [*CardState, *Verdict],
     "pdf.": ("made_by", "checked_by", "signed_on"),
     "sheet.": COLUMNS,
+    "scheme.deed_": {name for names in DEEDS.values() for name in names},
     "status.": (
         *(f"{state}{unread}" for state in CardState for unread in ("", "_at_least")),
         "unreachable",
