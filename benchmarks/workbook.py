@@ -30,7 +30,7 @@ from lms_scoring.services.assess import assess
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
-from lms_scoring.web import create_app
+from lms_scoring.web.application import create_app
 from lms_scoring.web.credentials import digest_of, new_secret
 
 LEARNERS, CLASSES = 2_100, 23

@@ -54,7 +54,7 @@ from lms_scoring.services.set_up import SetUp
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
-from lms_scoring.web.application import Launching
+from lms_scoring.web.launching import Launching
 
 _A_BROWSER_WAITS = 10.0
 """Seconds that one exchange with an LTI platform may take."""

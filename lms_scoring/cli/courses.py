@@ -1,69 +1,27 @@
-"""Commands about a course: sync it, show its board, explain one person, export its evidence."""
+"""Commands about a course: its board, a person explained, its evidence, its file checked and applied."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
-from lms_scoring.cli.stopping import stoppable
-from lms_scoring.cli.syncing import sync_course
-from lms_scoring.course_file import CourseFile
 from lms_scoring.course_scheme import checked_course
-from lms_scoring.domain.errors import LmsScoringError, UnknownCourse, UnknownPerson
+from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
 from lms_scoring.evidence_file import evidence_lines
-from lms_scoring.ports import KeptCourse, Passback
+from lms_scoring.ports import Passback
 from lms_scoring.services.adopt import flips
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.bound import unbound_criteria
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.rules import CourseRules
-
-
-@click.command()
-@click.argument("course", required=False)
-@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
-@click.option("--accept-loss", is_flag=True, help="What is no longer listed was really deleted.")
-def sync(course: str | None, full: bool, accept_loss: bool) -> None:
-    """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost.
-
-    A course that cannot be synced stops no other.
-    """
-    if accept_loss and course is None:
-        raise click.UsageError("--accept-loss is said of one COURSE")
-    installation = here()
-    files = installation.course_files()
-    kept = installation.kept_courses()
-    known = sorted({*kept, *files})
-    if course is not None and course not in known:
-        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(known) or 'none'}")
-    if not known:
-        where = installation.settings.courses
-        raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
-    wanted = known if course is None else [course]
-    good = True
-    just_read: set[str] = set()
-    with stoppable():
-        for name in wanted:
-            try:
-                _adopt_if_new(installation, kept.get(name), files.get(name))
-                good &= sync_course(
-                    installation, name, full=full, accept_loss=accept_loss, just_read=just_read
-                )
-            except LmsScoringError as error:
-                click.echo(f"{name}: not synced: {error}", err=True)
-                good = False
-    if not good:
-        sys.exit(1)
 
 
 @click.command()
@@ -190,14 +148,3 @@ def passback(course_id: str, what: str, yes: bool) -> None:
     in the gradebook stays.
     """
     switch(here(), course_id, None if what == "off" else Passback(what), yes=yes)
-
-
-def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: CourseFile | None) -> None:
-    """A new course file is adopted by being synced; an edited one waits until somebody says so."""
-    if file is None:
-        return
-    if kept is None:
-        installation.adopt(file)
-    elif kept.settings != file.text:
-        until = f"`lms-scoring course apply {file.id}`"
-        click.echo(f"{file.id}: its file was edited; that changes nothing until {until}", err=True)

@@ -9,7 +9,7 @@ import click
 from waitress.server import create_server
 
 from lms_scoring.bootstrap import Installation, in_background
-from lms_scoring.web import create_app
+from lms_scoring.web.application import create_app
 
 
 def serve_pages(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -37,6 +38,8 @@ from lms_scoring.store.tables.wanted import wanted
 Items = TypeVar("Items")
 Row = tuple[Any, ...]
 """The driver's own: rank, source, then the fields of an event or a statement."""
+BySource = Iterator[tuple[str, Iterator[Row]]]
+"""One person's rows, source by source, while they are being read."""
 _VERBS = {verb.value: verb for verb in LmsVerb}
 
 
@@ -69,9 +72,13 @@ class EvidenceOut(Members):
         accounts = self.accounts_of(person.id for person in people)
         question = self._ask(accounts[person.id] for person in people)
         texts = {number: text for theirs in accounts.values() for number, text in theirs.items()}
-        records = _Shelf(self._records(course, question, [person.id for person in people], at_run), [])
-        events = _Shelf(self._events(course, question, texts), {})
-        statements = _Shelf(self._statements(course, question, texts), {})
+        records: _Shelf[list[Record]] = _Shelf(
+            self._records(course, question, [person.id for person in people], at_run), []
+        )
+        events: _Shelf[dict[str, list[WatchEvent]]] = _Shelf(self._events(course, question, texts), {})
+        statements: _Shelf[dict[str, list[LmsStatement]]] = _Shelf(
+            self._statements(course, question, texts), {}
+        )
         for rank, person in enumerate(people):
             yield PersonEvidence(
                 person=person,
@@ -95,7 +102,7 @@ class EvidenceOut(Members):
 
     def _records(
         self, course: str, question: int, persons: Sequence[str], at_run: int | None
-    ) -> Iterator[tuple[int, list[Record]]]:
+    ) -> Iterator[tuple[int, Callable[[], list[Record]]]]:
         table = tables.evidence
         gone_at, in_force = self._version(at_run)
         query = (
@@ -108,8 +115,10 @@ class EvidenceOut(Members):
             .order_by(wanted.c.rank, table.c.source, table.c.kind, table.c.record)
         )
         for rank, rows in groupby(self.connection.execute(query), key=itemgetter(0)):
-            person = persons[rank]
-            yield rank, [record_of(row, person=person, person_of=self._person_of) for row in rows]
+            yield rank, partial(self._records_of, persons[rank], rows)
+
+    def _records_of(self, person: str, rows: Iterable[Any]) -> list[Record]:
+        return [record_of(row, person=person, person_of=self._person_of) for row in rows]
 
     def _version(self, at_run: int | None) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
         """When a version was missed, and whether it is the latest: now, or as the run had left it."""
@@ -128,17 +137,25 @@ class EvidenceOut(Members):
 
     def _events(
         self, course: str, question: int, accounts: Mapping[int, str]
-    ) -> Iterator[tuple[int, dict[str, list[WatchEvent]]]]:
-        activities = self.activities_met.texts
+    ) -> Iterator[tuple[int, Callable[[], dict[str, list[WatchEvent]]]]]:
         for rank, by_source in self._told(course, question, tables.watch_event, WatchEvent._fields):
-            yield rank, {source: _watch_events(rows, accounts, activities) for source, rows in by_source}
+            yield rank, partial(self._events_of, by_source, accounts)
+
+    def _events_of(self, by_source: BySource, accounts: Mapping[int, str]) -> dict[str, list[WatchEvent]]:
+        activities = self.activities_met.texts
+        return {source: _watch_events(rows, accounts, activities) for source, rows in by_source}
 
     def _statements(
         self, course: str, question: int, accounts: Mapping[int, str]
-    ) -> Iterator[tuple[int, dict[str, list[LmsStatement]]]]:
+    ) -> Iterator[tuple[int, Callable[[], dict[str, list[LmsStatement]]]]]:
         for rank, by_source in self._told(course, question, tables.lms_statement, LmsStatement._fields):
-            theirs = {source: self._lms_statements(rows, accounts) for source, rows in by_source}
-            yield rank, {source: self._with_deletions(source, told) for source, told in theirs.items()}
+            yield rank, partial(self._statements_of, by_source, accounts)
+
+    def _statements_of(
+        self, by_source: BySource, accounts: Mapping[int, str]
+    ) -> dict[str, list[LmsStatement]]:
+        theirs = {source: self._lms_statements(rows, accounts) for source, rows in by_source}
+        return {source: self._with_deletions(source, told) for source, told in theirs.items()}
 
     def _with_deletions(self, source: str, told: list[LmsStatement]) -> list[LmsStatement]:
         """One person's statements, and those by which others deleted what is theirs."""
@@ -188,7 +205,7 @@ class EvidenceOut(Members):
 
     def _told(
         self, course: str, question: int, table: Table, columns: Sequence[str]
-    ) -> Iterator[tuple[int, Iterator[tuple[str, Iterator[Row]]]]]:
+    ) -> Iterator[tuple[int, BySource]]:
         """The driver's own rows (rank, source, columns …), by person and source.
 
         The table is read through once and sorted, however many people are asked for.
@@ -243,9 +260,12 @@ def _watch_events(
 
 
 class _Shelf(Generic[Items]):
-    """What is read in the order of ranks, with gaps: each rank's items are taken when its turn comes."""
+    """What is read in the order of ranks, with gaps: each rank's items are read when its turn comes.
 
-    def __init__(self, groups: Iterator[tuple[int, Items]], nothing: Items) -> None:
+    Of who comes next no more than the first row is read, so that no two people are in memory at once.
+    """
+
+    def __init__(self, groups: Iterator[tuple[int, Callable[[], Items]]], nothing: Items) -> None:
         self._groups = groups
         self._nothing = nothing
         self._next = next(groups, None)
@@ -253,6 +273,6 @@ class _Shelf(Generic[Items]):
     def take(self, rank: int) -> Items:
         if self._next is None or self._next[0] != rank:
             return self._nothing
-        items = self._next[1]
+        items = self._next[1]()
         self._next = next(self._groups, None)
         return items

@@ -2,8 +2,7 @@
 
 A view reads the request, asks `services/consult`, shapes the answer (`…_page.py`) and renders it. What
 does not belong here: SQL, calls to platforms, and any computing of points.
+
+`application.py` builds the application; nothing is imported here, so that what needs one light module of the
+pages (a command, say) does not load all of them.
 """
-
-from lms_scoring.web.application import create_app
-
-__all__ = ["create_app"]

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
 from lms_scoring.exports.pdf.typesetting import Typesetter
-from lms_scoring.lti.key_sets import KeySets
-from lms_scoring.lti.keys import OwnKey
 from lms_scoring.ports import Clock, Store
-from lms_scoring.services.registrations import Registrar
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.set_up import SetUp
 from lms_scoring.web import (
     boards,
     downloads,
@@ -39,26 +34,10 @@ from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
 from lms_scoring.web.door import Door
 from lms_scoring.web.launcher import Launcher
+from lms_scoring.web.launching import Launching
 from lms_scoring.web.places import places
-from lms_scoring.web.registering import Register
 from lms_scoring.web.sessions import Sessions
 from lms_scoring.web.wording import read_wording
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launching:
-    """What launches need from the outside: the platforms' keys, and our own.
-
-    `registrar` and `register` are what platforms are registered by; without them nobody registers one here.
-    Without `set_up` no course is set up here.
-    """
-
-    key_sets: KeySets
-    own_keys: Callable[[], Sequence[OwnKey]]
-    registrar: Registrar | None = None
-    register: Register | None = None
-    set_up: SetUp | None = None
-
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 _LARGEST_FORM = 64 * 1024

@@ -9,27 +9,19 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from typing import Protocol
 
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, PlatformRefused
-from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.refusal import LaunchRefused
 from lms_scoring.services.registrations import NotRegistrable, Registrar, TooManyPending
 from lms_scoring.web.frames import allow_frames
+from lms_scoring.web.launching import Register
 
 AT_A_TIME = 2
 _log = logging.getLogger(__name__)
-
-
-class Register(Protocol):
-    """Registers us with a platform; the token is good once."""
-
-    def __call__(self, configuration_url: str, *, token: str | None) -> Registration:
-        """What the platform made of us, not yet kept. Raises LaunchRefused, PlatformError."""
 
 
 def blueprint(registrar: Registrar, *, register: Register) -> Blueprint:

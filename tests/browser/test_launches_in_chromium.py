@@ -16,7 +16,7 @@ from lms_scoring.demonstration.running import Options, RunningPlatform, running_
 from lms_scoring.domain.figures import cut
 from lms_scoring.ports import Passback
 from lms_scoring.services.enqueue import switch_passback
-from lms_scoring.web import create_app
+from lms_scoring.web.application import create_app
 from tests.browser.conftest import DESKTOP, PHONE, listening
 from tests.browser.moodle import Desk, Seat
 from tests.fixtures.courses.installed import Site, site

@@ -53,7 +53,9 @@ def commands(command: click.Command, *words: str) -> set[str]:
     """Every command as it is typed, without the program's name."""
     if not isinstance(command, click.Group):
         return {" ".join(words)}
-    return {one for word, inner in command.commands.items() for one in commands(inner, *words, word)}
+    within = click.Context(command)
+    found = {word: command.get_command(within, word) for word in command.list_commands(within)}
+    return {one for word, inner in found.items() if inner for one in commands(inner, *words, word)}
 
 
 def named_commands(spans: set[str]) -> set[str]:

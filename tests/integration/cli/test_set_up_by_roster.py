@@ -16,7 +16,7 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.lti.tool import CUSTOM
-from lms_scoring.web import create_app
+from lms_scoring.web.application import create_app
 from tests.fixtures.courses.installed import Site, site
 from tests.integration.whole.test_set_up_whole import PUBLIC, Forms, Frame, scheme_key
 

@@ -16,9 +16,9 @@ from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Visitor
 from lms_scoring.services.registrations import Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web.application import Launching
 from lms_scoring.web.credentials import digest_of, form_token
 from lms_scoring.web.launch_cookies import state_cookie
+from lms_scoring.web.launching import Launching
 from tests.fixtures.courses.claimed import Supplying
 from tests.fixtures.pages import pages
 from tests.integration.launches.school import OWN_KEYS, PUBLIC, KnownKeys

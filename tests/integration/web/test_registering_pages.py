@@ -23,8 +23,8 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.registrations import MOST_PENDING, Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web.application import Launching
 from lms_scoring.web.credentials import digest_of
+from lms_scoring.web.launching import Launching
 from lms_scoring.web.registering import AT_A_TIME
 from tests.fixtures.pages import pages
 from tests.integration.demonstration.lti_peer import Browser

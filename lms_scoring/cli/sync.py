@@ -1,0 +1,66 @@
+"""The command that runs every night: pull a course or all of them, and score.
+
+It imports no pages and no exports, so that a night's sync takes little memory.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.here import here
+from lms_scoring.cli.stopping import stoppable
+from lms_scoring.cli.syncing import sync_course
+from lms_scoring.course_file import CourseFile
+from lms_scoring.domain.errors import LmsScoringError, UnknownCourse
+from lms_scoring.ports import KeptCourse
+
+
+@click.command()
+@click.argument("course", required=False)
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
+@click.option("--accept-loss", is_flag=True, help="What is no longer listed was really deleted.")
+def sync(course: str | None, full: bool, accept_loss: bool) -> None:
+    """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost.
+
+    A course that cannot be synced stops no other.
+    """
+    if accept_loss and course is None:
+        raise click.UsageError("--accept-loss is said of one COURSE")
+    installation = here()
+    files = installation.course_files()
+    kept = installation.kept_courses()
+    known = sorted({*kept, *files})
+    if course is not None and course not in known:
+        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(known) or 'none'}")
+    if not known:
+        where = installation.settings.courses
+        raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
+    wanted = known if course is None else [course]
+    good = True
+    just_read: set[str] = set()
+    with stoppable():
+        for name in wanted:
+            try:
+                _adopt_if_new(installation, kept.get(name), files.get(name))
+                good &= sync_course(
+                    installation, name, full=full, accept_loss=accept_loss, just_read=just_read
+                )
+            except LmsScoringError as error:
+                click.echo(f"{name}: not synced: {error}", err=True)
+                good = False
+    if not good:
+        sys.exit(1)
+
+
+def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: CourseFile | None) -> None:
+    """A new course file is adopted by being synced; an edited one waits until somebody says so."""
+    if file is None:
+        return
+    if kept is None:
+        installation.adopt(file)
+    elif kept.settings != file.text:
+        until = f"`lms-scoring course apply {file.id}`"
+        click.echo(f"{file.id}: its file was edited; that changes nothing until {until}", err=True)
