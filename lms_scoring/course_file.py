@@ -16,6 +16,8 @@ from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.registration import ROSTER
+from lms_scoring.domain.schedule import USUAL, Schedule
+from lms_scoring.schedule_table import ScheduleSchema
 from lms_scoring.toml_file import loaded, parsed
 
 FORMAT = 1
@@ -65,6 +67,7 @@ class CourseFile:
     sources: tuple[Source, ...]
     bindings: Bindings
     text: str
+    schedule: Schedule = USUAL
 
 
 def read_course(path: Path) -> CourseFile:
@@ -98,6 +101,7 @@ def parse_course(text: str, *, name: str, folder: Path) -> CourseFile:
         sources=sources,
         bindings=Bindings(bindings=tuple(file.get("bindings", ()))),
         text=text,
+        schedule=file.get("schedule", USUAL),
     )
 
 
@@ -162,6 +166,7 @@ class _FileSchema(Schema):
     scheme = fields.String(required=True, validate=_SOMETHING)
     sources = fields.List(fields.Nested(_SourceSchema), required=True, data_key="source", validate=_SOMETHING)
     bindings = fields.List(fields.Nested(_BindingSchema), data_key="bind")
+    schedule = fields.Nested(ScheduleSchema)
 
     @validates_schema(skip_on_field_errors=False)
     def _hanging_together(self, data: Mapping[str, Any], **_: Any) -> None:

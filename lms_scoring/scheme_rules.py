@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates, validates_schema
 
 from lms_scoring.domain.evidence import Grade
-from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.complete_ratio import CompleteRatio
 from lms_scoring.domain.rules.count import Count
@@ -22,7 +22,7 @@ from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.rules.some_none import SomeNone
 from lms_scoring.domain.study_time import Counting
-from lms_scoring.toml_file import Exact, messages_of
+from lms_scoring.toml_file import Duration, Exact, messages_of
 
 GRADE_BY_WORD = {grade.value: grade for grade in Grade}
 
@@ -58,16 +58,6 @@ class _Word(fields.Field[Any]):
         return self._words[value]
 
 
-class _Hours(fields.Field[int]):
-    """A length of time such as "8h" or "90min", in milliseconds."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        found = re.fullmatch(r"([1-9]\d*) ?(h|min)", value) if isinstance(value, str) else None
-        if found is None:
-            raise ValidationError('must be a length of time such as "8h" or "90min"')
-        return int(found[1]) * (HOUR if found[2] == "h" else MINUTE)
-
-
 class _Share(fields.Field[Fraction]):
     """A share of the maximum: "85%"."""
 
@@ -99,7 +89,7 @@ class _Grades:
 class _CappedProportionSchema(Schema):
     full_minutes = Exact(required=True)
     counting = _Word(Counting)
-    reported_cap = _Hours()
+    reported_cap = Duration()
 
     @validates("full_minutes")
     def _countable(self, value: Fraction, **_: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from lms_scoring.domain.errors import Mistake, Mistakes
+from lms_scoring.domain.instants import HOUR, MINUTE
 
 
 def parsed(text: str, name: str, *, kind: type[Mistakes]) -> dict[str, Any]:
@@ -93,3 +94,13 @@ class Exact(fields.Field[Fraction]):
         if number < 0:
             raise ValidationError("must not be negative")
         return number
+
+
+class Duration(fields.Field[int]):
+    """A length of time such as "8h" or "90min", in milliseconds."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        found = re.fullmatch(r"([1-9][0-9]{0,5}) ?(h|min)", value) if isinstance(value, str) else None
+        if found is None:
+            raise ValidationError('must be a length of time such as "8h" or "90min"')
+        return int(found[1]) * (HOUR if found[2] == "h" else MINUTE)

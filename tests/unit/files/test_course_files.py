@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.course_file import SourceKind, parse_course, read_course
+from lms_scoring.domain.cron import parse_cron
 from lms_scoring.domain.errors import CourseFileMistakes
 from lms_scoring.domain.evidence import Grade, Purpose, Role
+from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.schedule import USUAL, QuietHours
 
 TEXT = """
 format = 1
@@ -141,3 +146,68 @@ def test_the_roster_of_a_platform_is_named_by_its_registration_and_the_contexts_
 def test_a_roster_of_no_platform_is_a_mistake(old: str, new: str, mistake: str) -> None:
     (told,) = mistakes(ROSTER.replace(old, new))
     assert told.startswith(mistake)
+
+
+SCHEDULE = """
+[schedule]
+cron = "15 3 * * 1-5"
+quiet = ["07:30-09:00", "22:00–24:00"]
+lead_days = 0
+trail_days = 60
+full_every_days = 1
+by_itself = true
+"""
+
+
+def test_a_course_says_when_it_is_synced_by_itself() -> None:
+    schedule = parse_course(TEXT + SCHEDULE, name="a course", folder=Path("courses")).schedule
+    assert schedule.cron == parse_cron("15 3 * * 1-5")
+    assert schedule.quiet == (
+        QuietHours(begin=time(7, 30), end=time(9)),
+        QuietHours(begin=time(22), end=time()),
+    )
+    assert (schedule.lead_days, schedule.trail_days, schedule.full_every_days) == (0, 60, 1)
+
+
+def test_a_course_that_says_nothing_of_it_is_synced_as_usual() -> None:
+    assert parse_course(TEXT, name="a course", folder=Path("courses")).schedule == USUAL
+    table = TEXT + '[schedule]\nevery = "90min"\nby_itself = false\n'
+    found = parse_course(table, name="a course", folder=Path("courses")).schedule
+    assert found == replace(USUAL, every=90 * MINUTE, by_itself=False)
+
+
+def test_every_mistake_in_a_schedule_is_told_at_once() -> None:
+    table = """
+[schedule]
+every = "1min"
+cron = "0 25 * * *"
+quiet = ["7:30-9:00", "08:00-08:00", 5]
+lead_days = -1
+full_every_days = 0
+by_itself = "yes"
+weekly = true
+"""
+    assert mistakes(TEXT + table) == [
+        "schedule.every: must be at least 5min",
+        "schedule.cron: hour: '25' goes beyond 0-23, or backwards",
+        'schedule.quiet[1]: must be hours of the day such as "07:30-09:00" or "22:00-05:00"',
+        "schedule.quiet[2]: begins and ends at the same time",
+        'schedule.quiet[3]: must be hours of the day such as "07:30-09:00" or "22:00-05:00"',
+        "schedule.lead_days: Must be greater than or equal to 0 and less than or equal to 3650.",
+        "schedule.full_every_days: Must be greater than or equal to 1 and less than or equal to 3650.",
+        "schedule.by_itself: Not a valid boolean.",
+        "schedule.weekly: is not a setting",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "mistake"),
+    [
+        ('cron = "0 0 30 2 *"', "schedule.cron: '0 0 30 2 *' names days that never come"),
+        ("cron = 5", 'schedule.cron: must be a text of five fields such as "0 3 * * *"'),
+        ('every = "2h"\ncron = "0 3 * * *"', "schedule.cron: either cron or every, not both"),
+        ('quiet = ["05:00-22:00", "22:00-05:00"]', "schedule.quiet: leave no time of the day for a sync"),
+    ],
+)
+def test_a_schedule_that_cannot_be_kept_is_a_mistake(table: str, mistake: str) -> None:
+    assert mistakes(f"{TEXT}\n[schedule]\n{table}\n") == [mistake]
