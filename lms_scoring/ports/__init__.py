@@ -20,6 +20,7 @@ from lms_scoring.ports.gradebook import (
     SendState,
     StepKind,
 )
+from lms_scoring.ports.jobs import Bell, Call, Locks, Waking
 from lms_scoring.ports.launching import (
     MOST_UNDER_WAY,
     Launches,
@@ -29,8 +30,9 @@ from lms_scoring.ports.launching import (
 )
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
+from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
-from lms_scoring.ports.store import Store, Transaction
+from lms_scoring.ports.store import RingingStore, Store, Transaction
 
 __all__ = [
     "MOST_UNDER_WAY",
@@ -39,6 +41,8 @@ __all__ = [
     "ApiKey",
     "ApiKeys",
     "Batch",
+    "Bell",
+    "Call",
     "CardRow",
     "Cards",
     "Clock",
@@ -55,8 +59,10 @@ __all__ = [
     "KeptProblem",
     "KeptScheme",
     "LastEnds",
+    "LastStarts",
     "Launched",
     "Launches",
+    "Locks",
     "MetProblem",
     "NamedRecord",
     "Outbox",
@@ -67,9 +73,11 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Registrations",
+    "RingingStore",
     "Run",
     "RunState",
     "Runs",
+    "Schedules",
     "Scope",
     "SealedKey",
     "SendState",
@@ -77,7 +85,10 @@ __all__ = [
     "StepKind",
     "Store",
     "Stored",
+    "SyncRequest",
     "Transaction",
+    "Trouble",
     "UnjoinedAccount",
     "Visitor",
+    "Waking",
 ]

@@ -64,6 +64,8 @@ class Run:
     reason: str | None = None
     full: bool = False
     """Whether everything was asked for, not only what changed since the run before."""
+    calls: int | None = None
+    """How many requests it took; None: it is of a time when nobody counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +92,22 @@ class Runs(Protocol):
         """
 
     def end_run(
-        self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None
+        self,
+        run: int,
+        *,
+        at: int,
+        state: RunState,
+        kept: Kept,
+        reason: str | None = None,
+        calls: int | None = None,
     ) -> None: ...
 
-    def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]: ...
+    def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
+        """Of one course or (None) of all, the latest first."""
+
+    def check_run(self, course: str, source: str, run: int) -> None:
+        """Raises StoreError unless the run is the latest of its source: a sync that was thought dead must
+        not write over what a later one has seen."""
 
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         """Of every source that ever had a run for the course, however long ago, by name."""

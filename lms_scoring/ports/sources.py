@@ -14,12 +14,17 @@ from lms_scoring.ports.problems import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """An activity of a course as its platform names it; `id` is what bindings refer to."""
+    """An activity of a course as its platform names it; `id` is what bindings refer to.
+
+    `marking` says in the platform's terms what it is marked by, a scale or a maximum, so that a change is
+    seen; None: it is not marked, or nobody tells.
+    """
 
     id: str
     name: str
     kind: str
     visible: bool = True
+    marking: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,8 @@ class Batch:
     The `person` of its records, memberships and events is an account (`domain/identity.py`). `whole`
     names the scopes that the pull has now listed completely: what the store has in them, and the pull
     did not name, is gone at the source. `cursor` is where the next pull may begin once this batch is
-    stored (the source's own text). `done` and `expected` are for a progress bar, in the source's units.
+    stored (the source's own text). `done` and `expected` are for a progress bar, in the source's units;
+    `calls` are the requests that the pull took so far.
     """
 
     people: Sequence[KnownPerson] = ()
@@ -51,6 +57,7 @@ class Batch:
     cursor: str | None = None
     done: int = 0
     expected: int | None = None
+    calls: int = 0
 
 
 class EvidenceSource(Protocol):

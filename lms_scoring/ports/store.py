@@ -12,12 +12,26 @@ from lms_scoring.ports.courses import Courses
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut
 from lms_scoring.ports.gradebook import Outbox
+from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
 from lms_scoring.ports.runs import Runs
+from lms_scoring.ports.schedules import Schedules
 
 
 class Transaction(
-    Courses, Runs, EvidenceIn, EvidenceOut, Cards, Access, Registrations, Launches, Outbox, ApiKeys, Protocol
+    Courses,
+    Runs,
+    Schedules,
+    EvidenceIn,
+    EvidenceOut,
+    Cards,
+    Access,
+    Registrations,
+    Launches,
+    Outbox,
+    ApiKeys,
+    Waking,
+    Protocol,
 ):
     """Everything that is written and read together. Leaving it normally commits, an error undoes it.
 
@@ -33,3 +47,9 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """One consistent view."""
+
+
+class RingingStore(Store, Protocol):
+    """A store whose bell is rung for the jobs that its transactions set going."""
+
+    bell: Bell | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam, false, select, update
 
@@ -45,16 +45,22 @@ class Roster(Touches):
         whose = {"course": course, "source": source}
         self.put_named(
             tables.activity,
-            [
-                {**whose, "id": one.id, "name": one.name, "kind": one.kind, "visible": one.visible}
-                for one in activities
-            ],
+            [{**whose, **asdict(one)} for one in activities],
         )
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs, by source and id."""
         return [
-            (row.source, Activity(id=row.id, name=row.name, kind=row.kind, visible=bool(row.visible)))
+            (
+                row.source,
+                Activity(
+                    id=row.id,
+                    name=row.name,
+                    kind=row.kind,
+                    visible=bool(row.visible),
+                    marking=row.marking,
+                ),
+            )
             for row in rows(self.connection, _ACTIVITIES, tenant_=self.tenant, course_=course)
         ]
 

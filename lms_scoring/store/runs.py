@@ -64,7 +64,16 @@ class Runs(TenantConnection):
         self.add_named(run, [{**begun, "state": RunState.RUNNING.value, **nothing}])
         return number
 
-    def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
+    def end_run(
+        self,
+        run: int,
+        *,
+        at: int,
+        state: RunState,
+        kept: Kept,
+        reason: str | None = None,
+        calls: int | None = None,
+    ) -> None:
         """Notes how a run ended. Raises StoreError when there is no such run."""
         table = tables.run
         ended = self.connection.execute(
@@ -79,20 +88,18 @@ class Runs(TenantConnection):
                 same=kept.same,
                 gone=kept.gone,
                 refused=kept.refused,
+                calls=calls,
             )
         )
         if ended.rowcount == 0:
             raise StoreError(f"run {run} cannot be ended: it was never begun here")
 
-    def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]:
-        """The latest first."""
+    def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
+        """Of one course or (None) of all, the latest first."""
         table = tables.run
-        query = (
-            select(table)
-            .where(table.c.tenant == self.tenant, table.c.course == course)
-            .order_by(table.c.id.desc())
-            .limit(limit)
-        )
+        query = select(table).where(table.c.tenant == self.tenant).order_by(table.c.id.desc()).limit(limit)
+        if course is not None:
+            query = query.where(table.c.course == course)
         return [_run(row) for row in self.connection.execute(query)]
 
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
@@ -257,6 +264,7 @@ def _run(row: Row[Any]) -> Run:
         kept=Kept(new=row.new, changed=row.changed, same=row.same, gone=row.gone, refused=row.refused),
         reason=row.reason,
         full=row.full,
+        calls=row.calls,
     )
 
 

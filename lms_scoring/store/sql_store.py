@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from lms_scoring.ports import Transaction
+from lms_scoring.ports import Bell, Call, Transaction
 from lms_scoring.store.access import Access
 from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.cards import Cards
@@ -18,24 +18,36 @@ from lms_scoring.store.launches import Launches
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
 from lms_scoring.store.registrations import Registrations
+from lms_scoring.store.schedules import Schedules
 from lms_scoring.store.statements_in import StatementsIn
 
 
 class SqlTransaction(
-    Courses, Gone, StatementsIn, Overview, Cards, Access, Registrations, Launches, Outbox, ApiKeys
+    Courses, Gone, StatementsIn, Overview, Cards, Access, Registrations, Launches, Outbox, ApiKeys, Schedules
 ):
-    """One transaction, composed of its areas."""
+    """One transaction, composed of its areas; `calls` are the jobs that it sets going."""
+
+    def __init__(self, connection: Connection, tenant: int) -> None:
+        super().__init__(connection, tenant)
+        self.calls: list[Call] = []
+
+    def wake(self, call: Call) -> None:
+        """Once this is committed; the same asked for twice is one call."""
+        if call not in self.calls:
+            self.calls.append(call)
 
 
 class SqlStore:
     """The rows of one institution (tenant) in one database.
 
     Brought to this program's version beforehand: `lms_scoring.store.migrations` has `upgrade` and `check`.
+    Its `bell` is rung for jobs that a transaction sets going; without one, they wait until somebody looks.
     """
 
     def __init__(self, database: str | Engine, *, tenant: int = 1) -> None:
         self.engine = open_engine(database) if isinstance(database, str) else database
         self.tenant = tenant
+        self.bell: Bell | None = None
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """One transaction that may write; the write lock is taken at once. Raises StoreError."""
@@ -52,4 +64,9 @@ class SqlStore:
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
         with transaction(self.engine, writes=writes) as connection:
-            yield SqlTransaction(connection, self.tenant)
+            made = SqlTransaction(connection, self.tenant)
+            yield made
+            if made.calls and self.bell is not None:
+                self.bell.ring_within(connection.connection.driver_connection, made.calls)
+        if made.calls and self.bell is not None:
+            self.bell.ring_after(made.calls)

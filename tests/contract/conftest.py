@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
-from lms_scoring.ports import Store
+from lms_scoring.ports import RingingStore
 from lms_scoring.store import SqlStore
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.tables import tenant
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.databases import empty_database
 
-NewStore = Callable[[], Store]
+NewStore = Callable[[], RingingStore]
 
 
 @pytest.fixture(scope="session", params=["memory", "sqlite"])
@@ -33,7 +33,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     event.listen(engine, "connect", _without_syncing)
     numbers = count(start=2)
 
-    def make() -> Store:
+    def make() -> RingingStore:
         number = next(numbers)
         with engine.begin() as connection:
             connection.execute(insert(tenant).values(id=number, name=f"institution {number}"))
@@ -44,7 +44,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def store(new_store: NewStore) -> Store:
+def store(new_store: NewStore) -> RingingStore:
     """An empty store."""
     return new_store()
 

@@ -22,6 +22,7 @@ from lms_scoring.store.tables.launching import (
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, person, touched
 from lms_scoring.store.tables.runs import cursor, problem, run
+from lms_scoring.store.tables.schedules import heartbeat, sync_request, trouble
 from lms_scoring.store.tables.statements import (
     activity_key,
     lms_statement,
@@ -41,6 +42,7 @@ __all__ = [
     "evidence",
     "grade_step",
     "gradebook_reading",
+    "heartbeat",
     "launch_state",
     "lms_statement",
     "metadata",
@@ -62,8 +64,10 @@ __all__ = [
     "sending",
     "session",
     "sign_in_link",
+    "sync_request",
     "tenant",
     "touched",
+    "trouble",
     "voided_statement",
     "watch_event",
 ]

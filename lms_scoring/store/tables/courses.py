@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, Table
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, Table, Text
 
 from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
 
@@ -46,5 +46,6 @@ activity = Table(
     needed("name"),
     needed("kind"),
     Column("visible", Boolean(create_constraint=False), nullable=False),
+    Column("marking", Text),
 )
 """The catalogue of a course as its platforms name things; what bindings refer to."""

@@ -23,6 +23,7 @@ run = Table(
     needed("gone", Integer),
     needed("refused", Integer),
     Column("full", Boolean(create_constraint=False), nullable=False),
+    Column("calls", Integer),
     ForeignKeyConstraint(["tenant", "source"], ["platform.tenant", "platform.name"]),
     Index(None, "tenant", "course", "source"),
 )

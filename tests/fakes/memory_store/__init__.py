@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 
-from lms_scoring.ports import Transaction
+from lms_scoring.ports import Bell, Call, Transaction
 from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.cards import Cards
@@ -15,13 +15,22 @@ from tests.fakes.memory_store.evidence_in import EvidenceIn
 from tests.fakes.memory_store.evidence_out import EvidenceOut
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.outbox import Outbox
+from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys):
+class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys, Schedules):
     """One transaction on its own copy of the state."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.calls: list[Call] = []
+
+    def wake(self, call: Call) -> None:
+        if call not in self.calls:
+            self.calls.append(call)
 
 
 class MemoryStore:
@@ -30,6 +39,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._state = State()
         self._writer = threading.Lock()
+        self.bell: Bell | None = None
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """One transaction that may write; a second writer waits."""
@@ -44,7 +54,11 @@ class MemoryStore:
         with self._writer:
             transaction = MemoryTransaction(deepcopy(self._state))
             yield transaction
+            if transaction.calls and self.bell is not None:
+                self.bell.ring_within(None, transaction.calls)
             self._state = transaction.state
+        if transaction.calls and self.bell is not None:
+            self.bell.ring_after(transaction.calls)
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

@@ -68,14 +68,23 @@ class Runs:
         self.state.seen[number] = set()
         return number
 
-    def end_run(self, run: int, *, at: int, state: RunState, kept: Kept, reason: str | None = None) -> None:
+    def end_run(
+        self,
+        run: int,
+        *,
+        at: int,
+        state: RunState,
+        kept: Kept,
+        reason: str | None = None,
+        calls: int | None = None,
+    ) -> None:
         if run not in self.state.runs:
             raise StoreError(f"run {run}")
         begun = self.state.runs[run]
-        self.state.runs[run] = replace(begun, ended_at=at, state=state, kept=kept, reason=reason)
+        self.state.runs[run] = replace(begun, ended_at=at, state=state, kept=kept, reason=reason, calls=calls)
 
-    def runs(self, course: str, *, limit: int = 20) -> Sequence[Run]:
-        found = [run for run in self.state.runs.values() if run.course == course]
+    def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
+        found = [run for run in self.state.runs.values() if course in (None, run.course)]
         return sorted(found, key=lambda run: -run.id)[:limit]
 
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:

@@ -24,6 +24,8 @@ from lms_scoring.ports import (
     Run,
     SealedKey,
     Session,
+    SyncRequest,
+    Trouble,
     Visitor,
 )
 
@@ -91,3 +93,6 @@ class State:
     grade_steps: dict[tuple[str, str], list[GradeStep]] = field(default_factory=dict)
     gradebook_readings: dict[tuple[int, str], GradebookReading] = field(default_factory=dict)
     sending: dict[str, tuple[str, int]] = field(default_factory=dict)
+    sync_requests: dict[tuple[str, str], SyncRequest] = field(default_factory=dict)
+    troubles: dict[tuple[str, str | None], Trouble] = field(default_factory=dict)
+    heartbeats: dict[str, int] = field(default_factory=dict)
