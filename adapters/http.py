@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from adapters.addresses import door, port_of
 from adapters.connections import Exchange, WatchedTransport
+from adapters.turns import AT_A_TIME
 from lms_scoring.domain.errors import (
     PlatformBusy,
     PlatformError,
@@ -26,7 +28,6 @@ from lms_scoring.domain.errors import (
     PlatformUnreachable,
 )
 
-_AT_A_TIME = 2
 _PIECE = 65_536
 _LONGEST_PAUSE = 60.0
 _LONGEST_NUMBER = 18
@@ -56,6 +57,7 @@ class HttpClient:
     max_bytes: of the answer's body, after decompression.
     allowed_private: hosts or `host:port` that may be private, on plain http or on an odd port.
     attempts: how often something worth another try is tried in all.
+    turns: a turn for each request; without it, only this client's requests are counted.
     pause, chance: wait that many seconds; a number in [0, 1) for the jitter.
 
     Every method raises PlatformUnreachable (no or half an answer, over the deadline), PlatformBusy (429
@@ -73,6 +75,7 @@ class HttpClient:
         max_bytes: int = 64 * 1024 * 1024,
         allowed_private: Collection[str] = (),
         attempts: int = 4,
+        turns: Callable[[], AbstractContextManager[object]] | None = None,
         pause: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -86,7 +89,8 @@ class HttpClient:
         self._attempts = attempts
         self._pause = pause
         self._chance = chance
-        self._turns = threading.BoundedSemaphore(_AT_A_TIME)
+        own_turns = threading.BoundedSemaphore(AT_A_TIME)
+        self._turns = turns if turns is not None else lambda: own_turns
         self._session = _session()
 
     def __repr__(self) -> str:
@@ -183,7 +187,7 @@ class HttpClient:
         return together
 
     def _exchange(self, request: requests.PreparedRequest, call: str) -> Answer:
-        with self._turns, Exchange(self._door, seconds=self._deadline) as exchange:
+        with self._turns(), Exchange(self._door, seconds=self._deadline) as exchange:
             try:
                 answer = self._read(request, call)
             except requests.exceptions.ContentDecodingError as error:
@@ -259,7 +263,7 @@ def _session() -> requests.Session:
     session.trust_env = False  # neither proxies nor .netrc nor certificates from the environment
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for prefix in ("http://", "https://"):
-        session.mount(prefix, WatchedTransport(max_retries=0, pool_maxsize=_AT_A_TIME))
+        session.mount(prefix, WatchedTransport(max_retries=0, pool_maxsize=AT_A_TIME))
     return session
 
 

@@ -63,7 +63,10 @@ TABLE = {
     # platforms: each reaches inward and to what all share, never to another platform
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
-    "adapters.http": Place("lms_scoring.domain adapters.addresses adapters.connections", "requests urllib3"),
+    "adapters.turns": Place("lms_scoring.ports"),
+    "adapters.http": Place(
+        "lms_scoring.domain adapters.addresses adapters.connections adapters.turns", "requests urllib3"
+    ),
     "adapters.check": Place("lms_scoring.domain"),
     "adapters.ahead": Place(),
     "adapters.moodle": Place(f"{INWARD} {SHARED}", "msgspec"),

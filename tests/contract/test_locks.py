@@ -1,0 +1,89 @@
+"""Contract: names that one at a time holds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.ports import Locks
+from lms_scoring.store.locks import FileLocks
+from tests.fakes.locks import MemoryLocks
+
+TwoSides = tuple[Locks, Locks]
+"""The same names, as two processes of an installation have them."""
+
+
+@pytest.fixture(params=["memory", "files"])
+def sides(request: pytest.FixtureRequest, tmp_path: Path) -> TwoSides:
+    if request.param == "memory":
+        locks = MemoryLocks()
+        return locks, locks
+    return FileLocks(tmp_path / "scores.db"), FileLocks(tmp_path / "scores.db")
+
+
+def test_one_at_a_time_holds_a_name(sides: TwoSides) -> None:
+    one, other = sides
+    with one.held("platform moodle") as first:
+        with other.held("platform moodle") as second, one.held("platform moodle") as third:
+            assert (first, second, third) == (True, False, False)
+        with other.held("platform moodle") as still:
+            assert not still
+    with other.held("platform moodle") as free:
+        assert free
+
+
+def test_other_names_are_free(sides: TwoSides) -> None:
+    one, other = sides
+    with one.held("https://moodle.example.edu:443 0") as first, other.held("培训/../x") as second:
+        assert first
+        assert second
+
+
+def test_a_name_is_let_go_by_what_breaks(sides: TwoSides) -> None:
+    one, other = sides
+    with pytest.raises(ZeroDivisionError), one.held("a"):
+        _ = 1 // 0
+    with other.held("a") as free:
+        assert free
+
+
+def test_who_waits_has_it_once_it_is_free(sides: TwoSides) -> None:
+    one, other = sides
+    began, told = threading.Event(), list[str]()
+
+    def wait() -> None:
+        began.set()
+        with other.held("a", wait=True) as held:
+            told.append(f"waited {held}")
+
+    waiting = threading.Thread(target=wait)
+    with one.held("a"):
+        waiting.start()
+        assert began.wait(60)
+        told.append("held")
+    waiting.join(60)
+    assert told == ["held", "waited True"]
+
+
+@pytest.mark.parametrize("threads", [8])
+def test_of_many_that_try_at_once_one_has_it(sides: TwoSides, threads: int) -> None:
+    ready, done, found = threading.Barrier(threads), threading.Barrier(threads), list[bool]()
+
+    def attempt(locks: Locks) -> Callable[[], None]:
+        def go() -> None:
+            ready.wait(60)
+            with locks.held("a") as held:
+                found.append(held)
+                done.wait(60)
+
+        return go
+
+    started = [threading.Thread(target=attempt(sides[number % 2])) for number in range(threads)]
+    for thread in started:
+        thread.start()
+    for thread in started:
+        thread.join(60)
+    assert sorted(found) == [False] * (threads - 1) + [True]
