@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
@@ -50,6 +51,7 @@ class Answer:
 
 class HttpClient:
     """Asks one platform. Safe to use from several threads; at most two requests are under way at a time.
+    `asked` is how many there were so far.
 
     base_url: what every path is appended to; credentials in it are refused.
     headers: sent with every request; the place for a secret, shown nowhere.
@@ -92,6 +94,8 @@ class HttpClient:
         own_turns = threading.BoundedSemaphore(AT_A_TIME)
         self._turns = turns if turns is not None else lambda: own_turns
         self._session = _session()
+        self._count = itertools.count()
+        self.asked = 0
 
     def __repr__(self) -> str:
         return f"HttpClient({self.platform!r}, {self.base_url!r})"
@@ -188,6 +192,7 @@ class HttpClient:
 
     def _exchange(self, request: requests.PreparedRequest, call: str) -> Answer:
         with self._turns(), Exchange(self._door, seconds=self._deadline) as exchange:
+            self.asked = next(self._count) + 1
             try:
                 answer = self._read(request, call)
             except requests.exceptions.ContentDecodingError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from adapters.counted import Counted
 from adapters.http import HttpClient
 from adapters.lti.names_and_roles import NamesAndRoles
 from adapters.lti.roster_check import RosterCheck
@@ -82,8 +83,8 @@ class CourseSources:
         platform = self._platform(source.name)
         http = self._client(platform)
         if source.kind is SourceKind.XAPI:
-            return XapiSource(name=source.name, client=XapiClient(http))
-        return MoodleSource(
+            return Counted(XapiSource(name=source.name, client=XapiClient(http)), http)
+        moodle = MoodleSource(
             name=source.name,
             client=MoodleClient(http, token=platform.token or ""),
             course=source.course or "",
@@ -91,6 +92,7 @@ class CourseSources:
             roles=source.roles,
             clock=self._clock,
         )
+        return Counted(moodle, http)
 
     def _named_roster(self, source: Source, course: str, named: Collection[str]) -> EvidenceSource:
         """Raises UnknownRegistration."""

@@ -52,8 +52,15 @@ class Outline:
 
     def activities(self) -> list[Activity]:
         """Every activity, and the blog."""
+        grades = {each.cmid: each.grade for each in self.assignments}
         listed = [
-            Activity(id=str(module.id), name=module.name, kind=module.modname, visible=module.visible)
+            Activity(
+                id=str(module.id),
+                name=module.name,
+                kind=module.modname,
+                visible=module.visible,
+                marking=_marking(grades.get(module.id, 0)),
+            )
             for module in self.modules
         ]
         return [*listed, Activity(id=BLOG, name="Blog", kind="blog")]
@@ -61,6 +68,13 @@ class Outline:
     def kinds(self) -> dict[str, int]:
         """How many activities there are of each kind."""
         return dict(Counter(module.modname for module in self.modules))
+
+
+def _marking(grade: int) -> str | None:
+    """Minus the id of a scale, or the most points."""
+    if grade == 0:
+        return None
+    return f"scale {-grade}" if grade < 0 else f"points of {grade}"
 
 
 def find_course(client: MoodleClient, wanted: str) -> CourseRow:

@@ -39,11 +39,12 @@ class Scope:
 class Batch:
     """A piece of what a source yields, stored in one transaction.
 
-    The `person` of its records, memberships and events is an account (`domain/identity.py`). `whole`
+    The `person` of its records, memberships and events is an account (`domain/identity.py`). `activities`,
+    where there are any, are all that the course has. `whole`
     names the scopes that the pull has now listed completely: what the store has in them, and the pull
     did not name, is gone at the source. `cursor` is where the next pull may begin once this batch is
     stored (the source's own text). `done` and `expected` are for a progress bar, in the source's units;
-    `calls` are the requests that the pull took so far.
+    `calls` are the requests that the pull took so far, None where nobody counts them.
     """
 
     people: Sequence[KnownPerson] = ()
@@ -57,7 +58,7 @@ class Batch:
     cursor: str | None = None
     done: int = 0
     expected: int | None = None
-    calls: int = 0
+    calls: int | None = None
 
 
 class EvidenceSource(Protocol):

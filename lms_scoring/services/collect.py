@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import PlatformError, SealBroken, UnknownCourse
+from lms_scoring.domain.errors import LmsScoringError, PlatformError, SealBroken, UnknownCourse
 from lms_scoring.ports import (
     Batch,
     Clock,
@@ -24,7 +24,9 @@ from lms_scoring.ports import (
     Scope,
     Store,
     Stored,
+    Transaction,
 )
+from lms_scoring.services.activity_changes import activity_changes, no_longer_listed
 
 SUSPICIOUS_LOSS = 10
 """From so many records on, the loss of more than a fifth of a scope is held back; the loss of a whole
@@ -38,7 +40,7 @@ Progress = Callable[[Batch], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """How one source's sync went. `problems` counts them by kind."""
+    """How one source's sync went. `problems` counts them by kind; `error` is what ended it."""
 
     source: str
     run: int
@@ -47,7 +49,13 @@ class Collected:
     """Whether all that the source has was asked for and read to its end."""
     kept: Kept
     problems: Mapping[ProblemKind, int]
-    reason: str | None = None
+    error: LmsScoringError | None = None
+    calls: int | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it ended early; None: it did not."""
+        return None if self.error is None else str(self.error)
 
     @property
     def lost_something(self) -> bool:
@@ -68,7 +76,8 @@ def collect(
     """Pulls one source of a course into the store. A platform's failure ends the run, not the program.
 
     `accept_loss`: somebody says that what the source no longer lists was really deleted.
-    Raises StoreError; what was stored before stays, and the next sync notices the unfinished run.
+    Raises StoreError, also where another sync of the source has begun meanwhile; what was stored before
+    stays, and the next sync notices the unfinished run.
     """
     whose = None if source.shared else course
     with store.writing() as transaction:
@@ -77,11 +86,13 @@ def collect(
         run = transaction.begin_run(course, source.name, at=clock.now(), full=whole, shared=source.shared)
     kept = Kept()
     problems: Counter[ProblemKind] = Counter()
-    state, reason = RunState.DONE, None
+    failure: LmsScoringError | None = None
+    calls: int | None = None
     try:
         for batch in source.pull(cursor, full=full):
             at = clock.now()
             with store.writing() as transaction:
+                transaction.check_run(course, source.name, run)
                 stored = _keep(transaction, course, source.name, batch, run=run)
                 stored += _notice_gone(
                     transaction, course, source.name, batch, run=run, at=at, accept=accept_loss
@@ -90,17 +101,19 @@ def collect(
                 if batch.cursor is not None:
                     transaction.keep_cursor(whose, source.name, batch.cursor)
             kept += stored.kept
+            calls = batch.calls
             problems.update(problem.kind for problem in stored.problems)
             progress(batch)
     except (PlatformError, SealBroken, UnknownCourse) as error:
-        state, reason = RunState.FAILED, str(error)
-        subject = error.call if isinstance(error, PlatformError) else course
-        failure = Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=reason, subject=subject)
+        failure = error
         problems[ProblemKind.LOST] += 1
         with store.writing() as transaction:
-            transaction.keep_problems(run, (failure,), at=clock.now())
+            transaction.keep_problems(run, (_ended_by(error, course),), at=clock.now())
+    state = RunState.DONE if failure is None else RunState.FAILED
+    reason = None if failure is None else str(failure)
     with store.writing() as transaction:
-        transaction.end_run(run, at=clock.now(), state=state, kept=kept, reason=reason)
+        transaction.check_run(course, source.name, run)
+        transaction.end_run(run, at=clock.now(), state=state, kept=kept, reason=reason, calls=calls)
     return Collected(
         source=source.name,
         run=run,
@@ -108,13 +121,23 @@ def collect(
         read_whole=whole and state is RunState.DONE,
         kept=kept,
         problems=problems,
-        reason=reason,
+        error=failure,
+        calls=calls,
     )
 
 
-def _keep(transaction: EvidenceIn, course: str, source: str, batch: Batch, *, run: int) -> Stored:
+def _ended_by(error: LmsScoringError, course: str) -> Problem:
+    subject = error.call if isinstance(error, PlatformError) else course
+    return Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=str(error), subject=subject)
+
+
+def _keep(transaction: Transaction, course: str, source: str, batch: Batch, *, run: int) -> Stored:
     refused = sum(problem.kind is ProblemKind.REFUSED for problem in batch.problems)
     stored = Stored(kept=Kept(refused=refused), problems=tuple(batch.problems))
+    if batch.activities:
+        before = {one.id: one for named, one in transaction.activities(course) if named == source}
+        stored += Stored(problems=tuple(activity_changes(before, batch.activities)))
+        transaction.keep_activities(course, source, no_longer_listed(before, batch.activities))
     stored += transaction.keep_people(batch.people)
     transaction.keep_activities(course, source, batch.activities)
     stored += transaction.keep_records(course, source, batch.records, run=run)

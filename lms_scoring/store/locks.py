@@ -20,7 +20,7 @@ class FileLocks:
         self._beside = beside
 
     def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
-        """Holds the name; false where somebody else does. `wait`: until it is free; who came first is first."""
+        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other."""
         return self._held(self._beside.with_name(f"{self._beside.name}.{quote(name, safe='')}.lock"), wait)
 
     @contextmanager

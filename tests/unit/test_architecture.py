@@ -68,6 +68,7 @@ TABLE = {
         "lms_scoring.domain adapters.addresses adapters.connections adapters.turns", "requests urllib3"
     ),
     "adapters.check": Place("lms_scoring.domain"),
+    "adapters.counted": Place("lms_scoring.ports adapters.http"),
     "adapters.ahead": Place(),
     "adapters.moodle": Place(f"{INWARD} {SHARED}", "msgspec"),
     "adapters.xapi": Place(f"{INWARD} {SHARED}", "msgspec"),

@@ -10,7 +10,7 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import PlatformUnreachable, StoreError, UnknownCourse
-from lms_scoring.ports import Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
+from lms_scoring.ports import Activity, Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
 from lms_scoring.services.collect import Collected, collect
 from lms_scoring.store import SqlStore
 from tests.fixtures.courses.scripted import (
@@ -311,3 +311,36 @@ def test_an_account_that_two_people_claim_is_reported(store: SqlStore) -> None:
     twice = [roster(LI).people[0], roster(CHEN).people[0].__class__(id=CHEN, name="Chen", accounts=same)]
     done = sync(store, Batch(people=twice))
     assert codes(store, done.run) == [(ProblemKind.NOTICE, "account_claimed_twice")]
+
+
+def test_a_sync_that_was_overtaken_moves_no_cursor_and_ends_no_run(store: SqlStore) -> None:
+    """Somebody took it for dead, and it only slept: now batches without records are none of its business."""
+
+    @dataclass
+    class Woken(ScriptedSource):
+        def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
+            yield told(*members(), cursor="first")
+            sync(store, told(*members(), cursor="second"))
+            yield Batch(cursor="third")
+
+    with pytest.raises(StoreError, match="overtaken"):
+        collect(COURSE, Woken(), store, clock=StandingClock())
+    assert cursor(store) == "second"
+    assert [run.state for run in runs(store)] == [RunState.DONE, RunState.INTERRUPTED]
+
+
+def test_what_changed_of_activities_is_a_notice_of_the_run(store: SqlStore) -> None:
+    homework_there = Activity(id=HOMEWORK, name="课程作业", kind="assign", marking="scale 2")
+    first = sync(store, replace(EVERYBODY, activities=[homework_there], calls=7))
+    renamed = replace(homework_there, name="作业", marking="scale 3")
+    second = sync(
+        store, replace(EVERYBODY, activities=[renamed, Activity(id="30", name="补交", kind="assign")])
+    )
+    assert codes(store, first.run) == []
+    assert {code for _, code in codes(store, second.run)} == {
+        "activity_renamed",
+        "activity_marking",
+        "activity_new",
+    }
+    assert not second.lost_something
+    assert [run.calls for run in runs(store)] == [None, 7]
