@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from lms_scoring.domain.errors import PlatformRefused, PlatformUnreachable
+from lms_scoring.domain.failure import Instead
+
+Addresses = tuple[tuple[socket.AddressFamily, str], ...]
+LookUp = Callable[[str, int], Addresses]
+"""Asks for the addresses of a host; raises OSError where it has none."""
 
 _SECURE_PORTS = (443, 8443)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -23,6 +28,12 @@ _NEVER_PUBLIC = (
 )
 
 
+def look_up(host: str, port: int) -> Addresses:
+    """What the machine's own resolver says. It may take long, and cannot be told how long."""
+    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """The address rule of one platform: https on a usual port to public addresses, or what is listed.
@@ -33,8 +44,9 @@ class Door:
 
     platform: str
     allowed: frozenset[str]
+    find: LookUp = field(default=look_up, repr=False, compare=False)
 
-    def addresses(self, host: str, port: int) -> tuple[tuple[socket.AddressFamily, str], ...]:
+    def addresses(self, host: str, port: int) -> Addresses:
         """The addresses to connect to. Raises PlatformUnreachable, PlatformRefused.
 
         The name is resolved once and the connection made to what was checked: a name that resolves to
@@ -66,14 +78,16 @@ class Door:
         host = host.lower().strip("[]")
         return bool(self.allowed & {host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"})
 
-    def _resolved(self, host: str, port: int) -> tuple[tuple[socket.AddressFamily, str], ...]:
+    def _resolved(self, host: str, port: int) -> Addresses:
         try:
-            found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+            return self.find(host, port)
         except (OSError, UnicodeError) as error:
             raise PlatformUnreachable(
-                self.platform, host, "the host name is not known; check the base URL and the network's DNS"
+                self.platform,
+                host,
+                "the host name is not known; check the base URL and the network's DNS",
+                instead=Instead.NO_HOST,
             ) from error
-        return tuple(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
 
     def _refuse_unless_public(self, host: str, address: str) -> None:
         if not is_public(address):
@@ -82,15 +96,17 @@ class Door:
                 host,
                 "its address is private or reserved; list the host in LMS_SCORING_ALLOWED_PRIVATE_HOSTS "
                 "if the platform is on your own network",
+                instead=Instead.NOT_ASKED,
             )
 
     def _refused(self, reason: str) -> PlatformRefused:
-        return PlatformRefused(self.platform, "base URL", reason)
+        return PlatformRefused(self.platform, "base URL", reason, instead=Instead.NOT_ASKED)
 
 
-def door(platform: str, allowed: Collection[str]) -> Door:
+def door(platform: str, allowed: Collection[str], *, find: LookUp = look_up) -> Door:
     """The address rule with the operator's list in lower case."""
-    return Door(platform=platform, allowed=frozenset(entry.strip().lower() for entry in allowed))
+    listed = frozenset(entry.strip().lower() for entry in allowed)
+    return Door(platform=platform, allowed=listed, find=find)
 
 
 def port_of(url: str) -> int:

@@ -7,6 +7,7 @@ a reader for ever. A timer shuts the socket down instead, which ends a wait for 
 from __future__ import annotations
 
 import os
+import queue
 import socket
 import threading
 import time
@@ -18,15 +19,17 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from adapters.addresses import Door
-from lms_scoring.domain.errors import PlatformUnreachable
+from adapters.addresses import Addresses, Door
+from lms_scoring.domain.errors import PlatformError, PlatformUnreachable
+from lms_scoring.domain.failure import Instead
 
 
 class Exchange:
     """One request and its answer. When `seconds` are over, its socket is shut down and `over` is true."""
 
-    def __init__(self, door: Door, *, seconds: float) -> None:
+    def __init__(self, door: Door, call: str, *, seconds: float) -> None:
         self._door = door
+        self._call = call
         self._ends = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -49,10 +52,10 @@ class Exchange:
     def connected(self, host: str, port: int) -> socket.socket:
         """A socket to the first address of the host that answers. Raises PlatformError."""
         failure: OSError | None = None
-        for family, address in self._door.addresses(host, port):
+        for family, address in self._looked_up(host, port):
             connection = socket.socket(family, socket.SOCK_STREAM)
             try:
-                connection.settimeout(max(self._ends - time.monotonic(), 0.001))
+                connection.settimeout(max(self._left(), 0.001))
                 connection.connect((address, port))
             except OSError as error:
                 connection.close()
@@ -64,6 +67,7 @@ class Exchange:
             self._door.platform,
             f"{host}:{port}",
             "no connection; is the platform running, the base URL right?",
+            instead=Instead.NO_CONNECTION,
         ) from failure
 
     def watch(self, connection: socket.socket) -> None:
@@ -76,6 +80,34 @@ class Exchange:
             over = self.over
         if over:
             _shut(twin)
+
+    def _looked_up(self, host: str, port: int) -> Addresses:
+        """By a thread of its own, which is left behind where the name is not answered for: nothing ends a
+        resolver."""
+        told: queue.SimpleQueue[Addresses | PlatformError] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                told.put(self._door.addresses(host, port))
+            except PlatformError as error:
+                told.put(error)
+
+        threading.Thread(target=ask, name="look-up", daemon=True).start()
+        try:
+            found = told.get(timeout=max(self._left(), 0.001))
+        except queue.Empty as error:
+            raise PlatformUnreachable(
+                self._door.platform,
+                self._call,
+                f"the name {host} was not looked up in time; check the network's DNS, sync again",
+                instead=Instead.LATE,
+            ) from error
+        if isinstance(found, PlatformError):
+            raise found
+        return found
+
+    def _left(self) -> float:
+        return self._ends - time.monotonic()
 
     def _cut(self) -> None:
         with self._lock:

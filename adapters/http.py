@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
+import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -18,7 +17,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from adapters.addresses import door, port_of
+from adapters.addresses import LookUp, door, look_up, port_of
+from adapters.answers import Answer, refuse_status, whole_number
 from adapters.connections import Exchange, WatchedTransport
 from adapters.turns import AT_A_TIME
 from lms_scoring.domain.errors import (
@@ -28,25 +28,15 @@ from lms_scoring.domain.errors import (
     PlatformRefused,
     PlatformUnreachable,
 )
+from lms_scoring.domain.failure import Instead
 
 _PIECE = 65_536
 _LONGEST_PAUSE = 60.0
-_LONGEST_NUMBER = 18
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a platform answered, whole: `headers` with names in lower case, `body` uncompressed."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    @property
-    def media_type(self) -> str:
-        """The content type without parameters, in lower case; empty when there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+Judge = Callable[[Answer], None]
+"""Raises PlatformError for an answer that is none of the platform's; where that may pass by itself, it is
+tried again like any other failure."""
 
 
 class HttpClient:
@@ -55,16 +45,19 @@ class HttpClient:
 
     base_url: what every path is appended to; credentials in it are refused.
     headers: sent with every request; the place for a secret, shown nowhere.
-    deadline: seconds for one whole exchange (looking the name up, connecting, asking, reading all of it).
+    deadline: seconds for one call with all its tries and the pauses between them, each of which looks the
+        name up, connects, asks and reads all of the answer.
+    lasting: seconds for all calls together, from the first one on; None: no limit.
     max_bytes: of the answer's body, after decompression.
     allowed_private: hosts or `host:port` that may be private, on plain http or on an odd port.
-    attempts: how often something worth another try is tried in all.
+    attempts: how often something worth another try is tried in all, as long as there is time.
     turns: a turn for each request; without it, only this client's requests are counted.
     pause, chance: wait that many seconds; a number in [0, 1) for the jitter.
+    now, find: seconds of a clock that never jumps; the addresses of a name.
 
-    Every method raises PlatformUnreachable (no or half an answer, over the deadline), PlatformBusy (429
-    and 5xx), PlatformRefused (a redirect, an address that is not allowed) or PlatformMisread (too big,
-    not decompressible). Any other status is returned: what a 404 means, the caller knows.
+    Every method raises PlatformUnreachable (no or half an answer, over the deadline), PlatformBusy (408,
+    425, 429 and 5xx), PlatformRefused (a redirect, an address that is not allowed) or PlatformMisread (too
+    big, not decompressible). Any other status is returned: what a 404 means, the caller knows.
     """
 
     def __init__(
@@ -74,14 +67,17 @@ class HttpClient:
         base_url: str,
         headers: Mapping[str, str] = _NOTHING,
         deadline: float = 60.0,
+        lasting: float | None = None,
         max_bytes: int = 64 * 1024 * 1024,
         allowed_private: Collection[str] = (),
         attempts: int = 4,
         turns: Callable[[], AbstractContextManager[object]] | None = None,
         pause: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        now: Callable[[], float] = time.monotonic,
+        find: LookUp = look_up,
     ) -> None:
-        self._door = door(platform, allowed_private)
+        self._door = door(platform, allowed_private, find=find)
         self._door.check_url(base_url)
         self.platform = platform
         self.base_url = base_url.rstrip("/")
@@ -93,6 +89,9 @@ class HttpClient:
         self._chance = chance
         own_turns = threading.BoundedSemaphore(AT_A_TIME)
         self._turns = turns if turns is not None else lambda: own_turns
+        self._now = now
+        self._lasting = lasting
+        self._over_at = math.inf
         self._session = _session()
         self._count = itertools.count()
         self.asked = 0
@@ -107,11 +106,19 @@ class HttpClient:
         params: Mapping[str, str] = _NOTHING,
         headers: Mapping[str, str] = _NOTHING,
         call: str | None = None,
+        judge: Judge | None = None,
     ) -> Answer:
         """The answer to GET base_url + path; `call` is what an error calls it (default: the path)."""
-        return self._ask("GET", self.base_url + path, call or path, headers, params=params)
+        return self._ask("GET", self.base_url + path, call or path, headers, params=params, judge=judge)
 
-    def follow(self, link: str, *, headers: Mapping[str, str] = _NOTHING, call: str | None = None) -> Answer:
+    def follow(
+        self,
+        link: str,
+        *,
+        headers: Mapping[str, str] = _NOTHING,
+        call: str | None = None,
+        judge: Judge | None = None,
+    ) -> Answer:
         """GET a link that the platform gave, absolute or relative to its origin; never another origin,
         because our credentials go along."""
         url = urljoin(self.base_url + "/", link)
@@ -120,8 +127,9 @@ class HttpClient:
                 self.platform,
                 call or "link",
                 "the platform gave a link to another host, which is not followed; check its public address",
+                instead=Instead.NOT_ASKED,
             )
-        return self._ask("GET", url, call or urlsplit(url).path, headers)
+        return self._ask("GET", url, call or urlsplit(url).path, headers, judge=judge)
 
     def post(
         self,
@@ -132,13 +140,14 @@ class HttpClient:
         headers: Mapping[str, str] = _NOTHING,
         call: str | None = None,
         repeatable: bool = True,
+        judge: Judge | None = None,
     ) -> Answer:
         """The answer to POST of a form or of JSON; `repeatable` as long as doing it twice does no harm."""
         if json is not None:
             headers = {"Content-Type": "application/json", **headers}
         data = form if json is None else json
         url = self.base_url + path
-        return self._ask("POST", url, call or path, headers, data=data, repeatable=repeatable)
+        return self._ask("POST", url, call or path, headers, data=data, repeatable=repeatable, judge=judge)
 
     def close(self) -> None:
         """Ends the connections that were kept."""
@@ -154,27 +163,45 @@ class HttpClient:
         params: Mapping[str, str] = _NOTHING,
         data: Mapping[str, str] | bytes | None = None,
         repeatable: bool = True,
+        judge: Judge | None = None,
     ) -> Answer:
         request = requests.Request(
             method, url, headers=self._sendable(headers, call), params=dict(params), data=data
         )
         prepared = self._prepared(request, call)
+        ends = self._ends(call)
         for tries_left in range(self._attempts - 1, -1, -1):
             try:
-                return self._exchange(prepared, call)
+                return self._judged(self._exchange(prepared, call, ends=ends), call, judge)
             except PlatformError as error:
                 wait = self._wait_after(error, self._attempts - tries_left)
-                if not (error.again and repeatable) or tries_left == 0 or wait > _LONGEST_PAUSE:
+                worth_it = error.again and repeatable and tries_left > 0 and wait <= _LONGEST_PAUSE
+                if not worth_it or self._now() + wait >= ends:
                     raise
                 self._pause(wait)
         raise AssertionError("attempts must be at least 1")
+
+    def _ends(self, call: str) -> float:
+        """When the call must have its answer. Raises PlatformUnreachable where there is no time left."""
+        now = self._now()
+        if self._lasting is not None:
+            self._over_at = min(self._over_at, now + self._lasting)
+        if now >= self._over_at:
+            raise self._too_late(call)
+        return min(now + self._deadline, self._over_at)
+
+    def _judged(self, answer: Answer, call: str, judge: Judge | None) -> Answer:
+        refuse_status(answer, platform=self.platform, call=call)
+        if judge is not None:
+            judge(answer)
+        return answer
 
     def _prepared(self, request: requests.Request, call: str) -> requests.PreparedRequest:
         try:
             return self._session.prepare_request(request)
         except (requests.RequestException, ValueError):
             reason = "the address cannot be asked: no host name has that form; correct it"
-            refused = PlatformRefused(self.platform, call, reason)
+            refused = PlatformRefused(self.platform, call, reason, instead=Instead.NOT_ASKED)
         raise refused  # without its cause, which would show the whole address
 
     def _sendable(self, headers: Mapping[str, str], call: str) -> dict[str, str]:
@@ -187,22 +214,31 @@ class HttpClient:
                     call,
                     f"the value of the header {name} has a space at its edge, a line break or another "
                     "character that cannot be sent; check the key or token in the settings",
+                    instead=Instead.NOT_ASKED,
                 )
         return together
 
-    def _exchange(self, request: requests.PreparedRequest, call: str) -> Answer:
-        with self._turns(), Exchange(self._door, seconds=self._deadline) as exchange:
+    def _exchange(self, request: requests.PreparedRequest, call: str, *, ends: float) -> Answer:
+        with self._turns(), self._watched(call, ends=ends) as exchange:
             self.asked = next(self._count) + 1
             try:
                 answer = self._read(request, call)
             except requests.exceptions.ContentDecodingError as error:
-                raise PlatformMisread(self.platform, call, "the answer cannot be decompressed") from error
+                raise PlatformMisread(
+                    self.platform, call, "the answer cannot be decompressed", instead=Instead.UNREADABLE
+                ) from error
             except (requests.RequestException, HTTPError, OSError) as error:
-                raise self._unreachable(call, exchange, error) from error
+                raise self._failed(call, exchange, error) from error
             if exchange.over:
-                raise self._unreachable(call, exchange, None)
-        self._refuse_status(answer, call)
+                raise self._too_late(call)
         return answer
+
+    def _watched(self, call: str, *, ends: float) -> Exchange:
+        """An exchange for the time that is left; waiting for a turn may have taken it all."""
+        left = ends - self._now()
+        if left <= 0:
+            raise self._too_late(call)
+        return Exchange(self._door, call, seconds=left)
 
     def _read(self, request: requests.PreparedRequest, call: str) -> Answer:
         wait = self._deadline
@@ -210,7 +246,7 @@ class HttpClient:
             request, stream=True, allow_redirects=False, timeout=(wait, wait)
         ) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
-            declared = _number(headers.get("content-length", ""))
+            declared = whole_number(headers.get("content-length", ""))
             if declared is not None and declared > self._max_bytes:
                 raise self._too_big(call)
             body = b"".join(self._pieces(response, call))
@@ -224,22 +260,6 @@ class HttpClient:
                 raise self._too_big(call)
             yield piece
 
-    def _refuse_status(self, answer: Answer, call: str) -> None:
-        if answer.status == 429 or answer.status >= 500:
-            raise PlatformBusy(
-                self.platform,
-                call,
-                f"HTTP {answer.status}: under maintenance, overloaded or out of order; try again later",
-                wait=_retry_after(answer.headers),
-            )
-        if 300 <= answer.status < 400:
-            raise PlatformRefused(
-                self.platform,
-                call,
-                f"HTTP {answer.status}: it redirects, to its login page or to a new address; redirects are "
-                "not followed. Check the base URL (https? moved?) and the token",
-            )
-
     def _wait_after(self, error: PlatformError, tries: int) -> float:
         wait = error.wait if isinstance(error, PlatformBusy) else None
         jitter = 0.5 + self._chance() / 2
@@ -247,20 +267,43 @@ class HttpClient:
             return min(2.0**tries, _LONGEST_PAUSE) * jitter
         return wait + jitter if wait <= _LONGEST_PAUSE - 1 else float(wait)
 
-    def _unreachable(self, call: str, exchange: Exchange, error: Exception | None) -> PlatformUnreachable:
+    def _failed(self, call: str, exchange: Exchange, error: Exception) -> PlatformError:
         if exchange.over or isinstance(error, requests.Timeout | TimeoutError):
-            reason = f"no whole answer within {self._deadline:g} s"
-        elif isinstance(error, requests.exceptions.ChunkedEncodingError):
-            reason = "the answer broke off before its end"
-        elif isinstance(error, requests.exceptions.SSLError):
-            reason = "no secure connection; check the platform's certificate"
-        else:
-            reason = "the connection broke"
-        return PlatformUnreachable(self.platform, call, f"{reason}; what was read before is kept, sync again")
+            return self._too_late(call)
+        if _certificate_in(error):
+            return PlatformRefused(
+                self.platform,
+                call,
+                "no secure connection: its certificate does not prove that it is the platform; have it "
+                "renewed or completed there",
+                instead=Instead.CERTIFICATE,
+            )
+        if isinstance(error, requests.exceptions.ChunkedEncodingError):
+            return self._unreachable(call, "the answer broke off before its end", Instead.HALF)
+        if isinstance(error, requests.exceptions.SSLError):
+            return self._unreachable(
+                call, "no secure connection; check the platform's TLS", Instead.NO_CONNECTION
+            )
+        return self._unreachable(call, "the connection broke", Instead.NOTHING)
+
+    def _too_late(self, call: str) -> PlatformUnreachable:
+        reason = f"no whole answer within {self._deadline:g} s"
+        if self._now() >= self._over_at:
+            reason = f"the {self._lasting:g} s that one sync may take are over"
+        return self._unreachable(call, reason, Instead.LATE)
+
+    def _unreachable(self, call: str, reason: str, instead: Instead) -> PlatformUnreachable:
+        reason = f"{reason}; what was read before is kept, sync again"
+        return PlatformUnreachable(self.platform, call, reason, instead=instead)
 
     def _too_big(self, call: str) -> PlatformMisread:
         limit = self._max_bytes // (1024 * 1024)
-        return PlatformMisread(self.platform, call, f"the answer is longer than {limit} MiB and was not read")
+        return PlatformMisread(
+            self.platform,
+            call,
+            f"the answer is longer than {limit} MiB and was not read",
+            instead=Instead.TOO_LONG,
+        )
 
 
 def _session() -> requests.Session:
@@ -277,25 +320,8 @@ def _origin(url: str) -> tuple[str, str | None, int]:
     return parts.scheme, parts.hostname, port_of(url)
 
 
-def _retry_after(headers: Mapping[str, str]) -> int | None:
-    text = headers.get("retry-after", "").strip()
-    seconds = _number(text)
-    if seconds is not None:
-        return seconds
-    until, now = _moment(text), _moment(headers.get("date", ""))
-    if until is None or now is None:
-        return None
-    return max(int((until - now).total_seconds()), 0)
-
-
-def _number(text: str) -> int | None:
-    """A whole number in plain digits; other scripts have digits too, and no end has to be read."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+def _certificate_in(error: BaseException | None) -> bool:
+    """Whether a certificate is what an error comes from."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -10,7 +10,8 @@ from typing import Any
 
 import requests
 
-from adapters.http import Answer, HttpClient
+from adapters.answers import Answer
+from adapters.http import HttpClient
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of

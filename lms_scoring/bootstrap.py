@@ -57,7 +57,7 @@ from lms_scoring.store.migrations import upgrade
 from lms_scoring.web.launching import Launching
 
 _A_BROWSER_WAITS = 10.0
-"""Seconds that one exchange with an LTI platform may take."""
+"""Seconds that one call of an LTI platform may take with all its tries."""
 
 
 class SystemClock:
@@ -160,6 +160,7 @@ class Installation:
             base_url=platform.url,
             headers=headers,
             deadline=platform.deadline,
+            lasting=platform.sync_limit,
             attempts=platform.attempts,
             allowed_private=self.settings.allowed_private_hosts,
         )

@@ -19,9 +19,8 @@ from lms_scoring.domain.errors import Mistake, SettingsMistakes
 from lms_scoring.toml_file import loaded, parsed
 
 PREFIX = "LMS_SCORING_"
-_PLATFORM = re.compile(
-    PREFIX + r"PLATFORM_([A-Z0-9_]+?)_(KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS)"
-)
+_KEYS = "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
+_PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
 _SECRETS = ("token", "secret")
 _LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
 """Variables that name several things, with commas between them; a file has a list."""
@@ -32,8 +31,8 @@ _OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
 class Platform:
     """How a platform is reached: a Moodle by a web-service token, an LRS by key and secret.
 
-    `deadline` is the most seconds one exchange may take, `attempts` how often in all one is tried that
-    broke off or met a busy platform.
+    `deadline` is the most seconds one call may take with all its tries, of which there are `attempts` at most
+    where one broke off or met a busy platform; `sync_limit`, the most seconds for all calls of one sync.
     """
 
     name: str
@@ -44,6 +43,7 @@ class Platform:
     secret: str | None = field(default=None, repr=False)
     deadline: int = 120
     attempts: int = 4
+    sync_limit: int = 14_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +162,7 @@ class _PlatformSchema(Schema):
     secret = fields.String(validate=_SOMETHING)
     deadline = fields.Integer(validate=validate.Range(min=1, max=3600))
     attempts = fields.Integer(validate=validate.Range(min=1, max=10))
+    sync_limit = fields.Integer(validate=validate.Range(min=1, max=172_800))
 
     @validates_schema(skip_on_field_errors=False)
     def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from adapters.http import HttpClient
 from lms_scoring.domain.errors import PlatformRefused
+from lms_scoring.domain.failure import Instead
 
 Connect = Callable[[str], HttpClient]
 """The client of an origin (`https://host` or `https://host:port`), behind the operator's address rule."""
@@ -87,4 +88,5 @@ def _no_address(call: str) -> PlatformRefused:
         call,
         "the address is none that is asked (no http or https, no host, or a user name, space or backslash "
         "in it); correct it in the platform or in its registration here",
+        instead=Instead.NOT_ASKED,
     )

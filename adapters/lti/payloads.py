@@ -8,8 +8,10 @@ from typing import TypeVar
 
 import msgspec
 
-from adapters.http import Answer
-from lms_scoring.domain.errors import PlatformMisread
+from adapters.answers import Answer
+from adapters.json_text import is_cut_off
+from lms_scoring.domain.errors import PlatformMisread, PlatformUnreachable
+from lms_scoring.domain.failure import Instead
 
 T = TypeVar("T")
 _LARGEST_EXPONENT = 15
@@ -97,7 +99,7 @@ def written(body: NewColumn | Score) -> bytes:
 def read(answer: Answer, shape: type[T], *, platform: str, call: str) -> T:
     """The answer in its shape, whatever its content type says: a Moodle's tokens come as text/html.
 
-    Raises PlatformMisread; the answer is not shown in it.
+    Raises PlatformMisread, PlatformUnreachable; the answer is not shown in them.
     """
     if is_page(answer):
         raise PlatformMisread(
@@ -106,6 +108,7 @@ def read(answer: Answer, shape: type[T], *, platform: str, call: str) -> T:
             f"HTTP {answer.status}: a web page came instead of an answer (a login page, a proxy, a page "
             "saying that the site is closed?); open the platform in a browser, and check the addresses "
             "of its registration",
+            instead=answer.page,
         )
     try:
         return msgspec.json.decode(answer.body, type=shape)
@@ -114,11 +117,14 @@ def read(answer: Answer, shape: type[T], *, platform: str, call: str) -> T:
             platform, call, f"the answer has not the shape that LTI prescribes: {error}"
         ) from error
     except (msgspec.DecodeError, RecursionError) as error:
-        raise PlatformMisread(platform, call, "the answer is no JSON, or broke off before its end") from error
+        if is_cut_off(answer.body):
+            reason = "the answer broke off before its end; try again"
+            raise PlatformUnreachable(platform, call, reason, instead=Instead.HALF) from error
+        raise PlatformMisread(platform, call, "the answer is no JSON") from error
 
 
 def is_page(answer: Answer) -> bool:
-    """Whether HTML came."""
+    """Whether HTML came, whatever its content type says: a Moodle's tokens come as text/html."""
     return answer.body.lstrip()[:1] == b"<"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.http import Answer
+from adapters.answers import Answer
 from adapters.lti.payloads import is_page
 from lms_scoring.domain.errors import PlatformBusy, PlatformError
 from lms_scoring.domain.gradebook import Receipt, Reception
@@ -34,8 +34,6 @@ _NEWER = (
 )
 _LATER = {
     401: "the platform does not accept a fresh token for scores; check the tool's services there",
-    408: "the platform was too slow",
-    425: "the platform asks to try again later",
 }
 _REFUSED = {
     400: "the platform takes no grade for this person. A Moodle says so of who is no learner of the course "

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
-from adapters.http import Answer, HttpClient
+from adapters.answers import Answer
+from adapters.http import HttpClient
 from adapters.lti.origins import Connect, origin_of, path_of
 from adapters.lti.payloads import read
-from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.failure import Instead
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.tool import check_configuration, registered, tool_configuration
@@ -79,8 +81,7 @@ def _configuration(client: HttpClient, url: str) -> dict[str, Any]:
         # some platforms put the registration token into this URL, and the cause would show it
         raise error from None
     if answer.status != 200:
-        kind = PlatformBusy if answer.status == 408 else PlatformRefused
-        raise kind(
+        raise PlatformRefused(
             client.platform,
             _CONFIGURATION,
             f"HTTP {answer.status}: the platform does not say how to register; begin anew in the platform",
@@ -97,5 +98,6 @@ def _endpoint(configuration: Mapping[str, Any], fetched_from: str) -> str:
 
 def _table(answer: Answer, client: HttpClient, call: str) -> dict[str, Any]:
     if len(answer.body) > LARGEST:
-        raise PlatformMisread(client.platform, call, f"the answer has {len(answer.body)} bytes")
+        long = f"the answer has {len(answer.body)} bytes"
+        raise PlatformMisread(client.platform, call, long, instead=Instead.TOO_LONG)
     return read(answer, dict[str, Any], platform=client.platform, call=call)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from adapters.http import Answer, HttpClient
+from adapters.answers import Answer
+from adapters.http import HttpClient
 from adapters.lti.links import next_link
 from adapters.lti.origins import Connect, Origins, origin_of, path_of
 from adapters.lti.tokens import AccessTokens
-from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.failure import Instead
 from lms_scoring.domain.registration import Registration
 
 MOST_PAGES = 1000
@@ -47,7 +49,12 @@ class Service:
         link: str | None = url
         while link is not None:
             if link in seen or len(seen) == self._most_pages:
-                raise PlatformMisread(client.platform, asked.call, self._unending(link in seen))
+                raise PlatformMisread(
+                    client.platform,
+                    asked.call,
+                    self._unending(link in seen),
+                    instead=Instead.TOO_LONG,
+                )
             seen.add(link)
             answer = self._got(client, link, asked)
             yield answer
@@ -119,18 +126,16 @@ def same_origin(url: str, trusted: str, *, call: str) -> str:
             call,
             "the platform gave an address on another host than its service's, which is not asked; check the "
             "platform's public address",
+            instead=Instead.NOT_ASKED,
         )
     return url
 
 
 def error_of(answer: Answer, *, platform: str, call: str) -> PlatformError:
     """What a status other than 2xx means of a service as such."""
-    if answer.status in (408, 425):
-        return PlatformBusy(
-            platform, call, f"HTTP {answer.status}: the platform was too slow; try again later"
-        )
     meaning = _MEANS.get(answer.status, "the platform refused without a reason that is known")
-    return PlatformRefused(platform, call, f"HTTP {answer.status}: {meaning}")
+    instead = _INSTEAD.get(answer.status)
+    return PlatformRefused(platform, call, f"HTTP {answer.status}: {meaning}", instead=instead)
 
 
 def _joined(link: str, following: str, call: str) -> str:
@@ -140,6 +145,7 @@ def _joined(link: str, following: str, call: str) -> str:
         raise PlatformMisread("LTI platform", call, "its link to the next page is no address") from error
 
 
+_INSTEAD = {401: Instead.NOT_ACCEPTED, 404: Instead.NOT_THERE, 410: Instead.NOT_THERE}
 _NO_RIGHT = (
     "the platform does not let us use this service; switch it on in the tool's settings there (in Moodle: "
     "Services) and open the tool from the course once"

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
-from adapters.http import Answer
+from adapters.answers import Answer
 from adapters.lti.origins import Connect, Origins, path_of
 from adapters.lti.payloads import Token, TokenRefusal, is_page, read
-from lms_scoring.domain.errors import PlatformMisread, PlatformRefused
+from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.failure import Instead
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.keys import OwnKey, signed
 from lms_scoring.lti.service_token import assertion, token_request
@@ -102,14 +103,16 @@ def _lives(token: Token) -> int:
 
 def _refusal(answer: Answer, platform: str) -> PlatformRefused:
     if is_page(answer):
-        return PlatformRefused(platform, _CALL, f"HTTP {answer.status}: {_PAGE}")
+        return PlatformRefused(platform, _CALL, f"HTTP {answer.status}: {_PAGE}", instead=Instead.WEB_PAGE)
     try:
         code = read(answer, TokenRefusal, platform=platform, call=_CALL).error
-    except PlatformMisread:
+    except PlatformError:
         code = ""  # the status says enough
     if code not in _MEANS:
-        return PlatformRefused(platform, _CALL, f"HTTP {answer.status}: {_UNKNOWN}")
-    return PlatformRefused(platform, _CALL, f"HTTP {answer.status} [{code}]: {_MEANS[code]}")
+        reason = f"HTTP {answer.status}: {_UNKNOWN}"
+    else:
+        reason = f"HTTP {answer.status} [{code}]: {_MEANS[code]}"
+    return PlatformRefused(platform, _CALL, reason, instead=Instead.NOT_ACCEPTED)
 
 
 _PAGE = (

@@ -11,7 +11,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from adapters.http import Answer, HttpClient
+from adapters.answers import Answer
+from adapters.http import HttpClient
+from adapters.json_text import is_cut_off
 from adapters.moodle.functions import Function
 from adapters.moodle.refusals import Refusal, ends_everything, error_of
 from lms_scoring.domain.errors import (
@@ -21,12 +23,15 @@ from lms_scoring.domain.errors import (
     PlatformUnreachable,
     RecordRefused,
 )
+from lms_scoring.domain.failure import Instead
 
 _DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
 _BATCH_SIZE = 100
 _TIMES_REFUSED = 3
 _OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
+
+_CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
 
 T = TypeVar("T")
 Argument = int | str | Sequence[int] | Sequence[str] | Sequence[Mapping[str, int | str]]
@@ -179,9 +184,6 @@ class MoodleClient:
         except PlatformMisread as misread:
             reply.fail(misread)
             return
-        except PlatformUnreachable:
-            reply.fail(PlatformMisread(self.platform, function, "the answer inside a batch is no JSON"))
-            return
         if ends_everything(error):
             raise error
         reply.fail(error)
@@ -194,23 +196,33 @@ class MoodleClient:
 
     def _post(self, function: Function, form: Mapping[str, str]) -> Answer:
         fixed = {"wstoken": self._token, "wsfunction": function, "moodlewsrestformat": "json"}
-        answer = self._http.post(_DOOR, form={**fixed, **form}, call=function)
+        answer = self._http.post(
+            _DOOR,
+            form={**fixed, **form},
+            call=function,
+            judge=lambda answer: self._check(answer, function),
+        )
         self.server_time = _seconds(answer.headers.get("date", ""))
-        self._check(answer, function)
         return answer
 
     def _check(self, answer: Answer, function: Function) -> None:
-        """Moodle answers refusals with 200; another status, or no JSON, is not its web service."""
+        """Moodle answers refusals with 200; another status, or no JSON, is not its web service.
+
+        Half a JSON is an answer that broke off where its length was not told.
+        """
         if answer.status == 403 and not answer.body.strip():
             raise PlatformRefused(
                 self.platform,
                 function,
                 "HTTP 403 without a word: web services or the REST protocol are switched off. See Site "
                 "administration > General > Advanced features and Server > Web services > Manage protocols",
+                instead=Instead.SWITCHED_OFF,
             )
-        if answer.status == 200 and answer.media_type == "application/json":
+        if answer.status == 200 and answer.media_type == "application/json" and answer.page is None:
+            if is_cut_off(answer.body):
+                raise PlatformUnreachable(self.platform, function, _CUT_OFF, instead=Instead.HALF)
             return
-        if "html" in answer.media_type or answer.body.lstrip()[:1] == b"<":
+        if answer.page is not None:
             raise PlatformMisread(
                 self.platform,
                 function,
@@ -218,6 +230,7 @@ class MoodleClient:
                 "saying that the site is closed?). Open the base URL in a browser, check that it is the "
                 "site's address without /login or /my, and that no single sign-on or firewall stands "
                 f"before {_DOOR}",
+                instead=answer.page,
             )
         raise PlatformMisread(
             self.platform,
@@ -248,9 +261,9 @@ class MoodleClient:
             raise PlatformMisread(
                 self.platform, function, f"the answer has not the shape that is known: {error}"
             ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise PlatformUnreachable(
-                self.platform, function, "the answer broke off before its end or is no JSON; sync again"
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise PlatformMisread(
+                self.platform, function, "the answer is no JSON that can be read; the site may be damaged"
             ) from error
 
 

@@ -25,6 +25,7 @@ from lms_scoring.domain.errors import PlatformError, RecordRefused
 from lms_scoring.ports import Batch, Problem, Scope
 
 _PAGE = 100
+_MOST_PAGES = 1000
 _BLOGS_OFF = "blogdisable"
 
 T = TypeVar("T")
@@ -144,11 +145,14 @@ def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
         )
         whole = whole and not rows.bad
         read, page = read + len(answer.entries), page + 1
-        if read >= answer.totalentries or not answer.entries:
+        if read >= answer.totalentries or not answer.entries or page == _MOST_PAGES:
             break
         reply = pull.client.later(calls.blog_entries(pull.course, page=page, size=_PAGE))
         pull.client.send()
-    if whole and read >= answer.totalentries:
+    if read < answer.totalentries:
+        text = f"Moodle counts {answer.totalentries} entries of the blog and gave {read}"
+        yield Batch(problems=(lost("entries_missing", text, subject=BLOG),))
+    elif whole:
         pull.notes.whole += [Scope(kind=kind, activity=BLOG) for kind in ("submission", "unknown")]
 
 

@@ -17,6 +17,7 @@ from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
 _PAGE = 1000
+_MOST_PAGES = 1000
 _AT_ONCE = 300
 
 
@@ -25,7 +26,7 @@ def read_forums(pull: Pull, forums: Sequence[ForumRow]) -> Iterator[Batch]:
     pages = {
         forum.id: [
             pull.client.later(calls.discussions(forum.id, page=page, size=_PAGE))
-            for page in range(-(-forum.numdiscussions // _PAGE) or 1)
+            for page in range(min(-(-forum.numdiscussions // _PAGE) or 1, _MOST_PAGES))
         ]
         for forum in forums
     }

@@ -32,6 +32,7 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Activity, Problem, ProblemKind
 
 _PAGE = 500
+_MOST_PAGES = 400
 _MUTE = ("journal", "diary", "videotime")
 """Kinds that no service account can read: no function gives others' entries, or any watching at all."""
 _NO_EVIDENCE = frozenset({"ratings", "packagefiles", "introfiles", "introattachmentfiles", "comments"})
@@ -149,17 +150,24 @@ def _roster(
 def _all_users(
     client: MoodleClient, course: int, first: list[msgspec.Raw], problems: list[Problem]
 ) -> dict[int, User]:
-    """The whole roster, page by page; there is no total, so a short page is the last."""
+    """The whole roster, page by page; there is no total, so a short page is the last.
+
+    A platform that gives the same page again and again would never end, so one without anybody new is the
+    last too, and said to be one.
+    """
     users: dict[int, User] = {}
-    start, page = 0, first
-    while page:
+    page = first
+    for number in range(1, _MOST_PAGES + 1):
         rows = rows_of(page, User)
+        news = [user for user in rows.good if user.id not in users]
         users |= {user.id: user for user in rows.good}
         problems += bad_rows("the enrolled people", rows.bad, subject="people")
         if len(page) < _PAGE:
+            return users
+        if not news:
             break
-        start += _PAGE
-        page = client.ask(calls.enrolled_users(course, start=start, limit=_PAGE))
+        page = client.ask(calls.enrolled_users(course, start=number * _PAGE, limit=_PAGE))
+    problems.append(_no_end(len(users)))
     return users
 
 
@@ -274,6 +282,14 @@ def _mute(module: Module) -> Problem:
         "cannot be read. Use an assignment with online text for journals, and SCORM or xAPI for watching"
     )
     return notice("not_readable", text, subject=str(module.id))
+
+
+def _no_end(read: int) -> Problem:
+    text = (
+        f"Moodle's list of enrolled people does not end: after {read} of them its pages bring nobody new, or "
+        "there are too many. Who may come after them is not known, so nobody is taken to have left"
+    )
+    return lost("roster_endless", text, subject="people")
 
 
 def _nobody() -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformRefused, RecordRefused
+from lms_scoring.domain.failure import Instead
 
 
 class Refusal(msgspec.Struct):
@@ -18,31 +19,40 @@ class Refusal(msgspec.Struct):
     message: str = ""
 
 
-class NothingToBeHad(PlatformRefused):
-    """With this token or account no call at all can succeed until a person has acted."""
+_MAINTENANCE = 300
+"""Seconds that a Moodle's own pages ask for in maintenance mode; its web services name none."""
 
 
 def error_of(refusal: Refusal, *, platform: str, call: str) -> PlatformError:
     """The error that the refusal means."""
     code = refusal.errorcode or refusal.exception or "unknown"
     if code == "sitemaintenance":
-        return PlatformBusy(platform, call, "the site is in maintenance mode; nothing was read, try later")
+        reason = "the site is in maintenance mode; nothing was read, try later"
+        return PlatformBusy(platform, call, reason, wait=_MAINTENANCE, instead=Instead.MAINTENANCE)
     if code == "invalidrecord" and "external_functions" in refusal.message:
         code = "unknownfunction"
     if code == "errorcoursecontextnotvalid" and "forcepasswordchange" in refusal.message:
         code = "forcepasswordchangenotice"
     if code in _OF_THE_ACCOUNT:
-        return NothingToBeHad(platform, call, f"{_OF_THE_ACCOUNT[code]} [{code}]")
+        reason = f"{_OF_THE_ACCOUNT[code]} [{code}]"
+        return PlatformRefused(platform, call, reason, instead=Instead.NOT_ACCEPTED)
     if code in _OF_THE_CALL:
-        return PlatformRefused(platform, call, f"{_OF_THE_CALL[code]} [{code}]")
+        unknown = Instead.NOT_THERE if code == "unknownfunction" else None
+        return PlatformRefused(platform, call, f"{_OF_THE_CALL[code]} [{code}]", instead=unknown)
     return RecordRefused(platform, call, _explained(code), code=code)
 
 
 def ends_everything(error: PlatformError) -> bool:
     """Whether after this error no other call can do better."""
-    return isinstance(error, NothingToBeHad | PlatformBusy)
+    return error.again or error.instead in _OF_EVERYTHING
 
 
+_OF_EVERYTHING = frozenset(
+    {
+        *(Instead.NOT_ACCEPTED, Instead.SWITCHED_OFF, Instead.REDIRECT, Instead.LOGIN_PAGE),
+        *(Instead.CERTIFICATE, Instead.NOT_ASKED),
+    }
+)
 _OF_THE_ACCOUNT = {
     "invalidtoken": "the token is unknown: mistyped, deleted, or past its end (Moodle deletes an expired "
     "token at its first use). Make a new one under Site administration > Server > Web services > Manage "

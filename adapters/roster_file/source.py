@@ -9,6 +9,7 @@ from adapters.roster_file.lines import entries_of_lines
 from adapters.roster_file.roster import Entry, Roster, Unusable
 from adapters.roster_file.table import entries_of_table
 from lms_scoring.domain.errors import MalformedEvidence, PlatformMisread, PlatformRefused
+from lms_scoring.domain.failure import Instead
 from lms_scoring.ports import Batch, ProblemKind, Scope
 
 
@@ -59,6 +60,7 @@ class RosterFile:
                 self._name,
                 str(self._path),
                 f"the roster cannot be read ({error.strerror}); check the path in the settings",
+                instead=Instead.NOT_THERE,
             ) from error
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email.message import Message
 
-from adapters.http import Answer
+from adapters.answers import Answer
+from adapters.json_text import is_cut_off
 from adapters.xapi.pages import Page, read_first_part, read_page
 from lms_scoring.domain.errors import (
     MalformedEvidence,
     PlatformError,
     PlatformMisread,
     PlatformRefused,
+    PlatformUnreachable,
 )
+from lms_scoring.domain.failure import Instead
 from lms_scoring.domain.instants import parse_instant
 
+_NOT_ACCEPTED = (401, 403)
 CONSISTENT_THROUGH = "x-experience-api-consistent-through"
 
 
@@ -39,8 +43,28 @@ def served(platform: str, call: str, answer: Answer) -> Served:
     try:
         page = read_page(_statements_in(answer))
     except MalformedEvidence as error:
-        raise PlatformMisread(platform, call, _misread(answer, str(error))) from error
+        if is_cut_off(answer.body):
+            raise half(platform, call) from error
+        instead = answer.page or Instead.UNREADABLE
+        raise PlatformMisread(platform, call, _misread(answer, str(error)), instead=instead) from error
     return Served(page=page, through=through_of(answer))
+
+
+def refuses_us(answer: Answer) -> bool:
+    """Whether it is our key that is refused."""
+    return answer.status in _NOT_ACCEPTED
+
+
+def half(platform: str, call: str) -> PlatformUnreachable:
+    """What half a page of statements means."""
+    reason = "the answer broke off before its end; what was read before is kept, sync again"
+    return PlatformUnreachable(platform, call, reason, instead=Instead.HALF)
+
+
+def broke_off(answer: Answer) -> bool:
+    """Whether it is half a page of statements, as far as its last character tells at once."""
+    whole = answer.body.rstrip().endswith((b"}", b"]", b"--"))
+    return not whole and answer.page is None and is_cut_off(answer.body)
 
 
 def through_of(answer: Answer) -> int | None:
@@ -63,7 +87,7 @@ def _statements_in(answer: Answer) -> bytes:
 
 
 def _misread(answer: Answer, reason: str) -> str:
-    if answer.media_type == "text/html" or answer.body.lstrip()[:1] == b"<":
+    if answer.page is not None:
         return (
             "a web page came instead of statements, a login page perhaps. The base URL must be the LRS's "
             "endpoint, what stands before /statements (https://lrs.example.org/xapi for instance)"
@@ -72,12 +96,13 @@ def _misread(answer: Answer, reason: str) -> str:
 
 
 def _refusal(platform: str, call: str, status: int) -> PlatformError:
-    if status in (401, 403):
+    if status in _NOT_ACCEPTED:
         return PlatformRefused(
             platform,
             call,
             f"HTTP {status}: the LRS does not accept the key and secret, or they may not read statements. "
             "Check them, and that they may read everybody's statements and not only their own",
+            instead=Instead.NOT_ACCEPTED,
         )
     if status == 400:
         return PlatformRefused(
@@ -92,6 +117,7 @@ def _refusal(platform: str, call: str, status: int) -> PlatformError:
             call,
             "HTTP 404: there are no statements at this address. The base URL is what stands before "
             "/statements (https://lrs.example.org/xapi for instance)",
+            instead=Instead.NOT_THERE,
         )
     return PlatformMisread(
         platform, call, f"HTTP {status}: not an answer to reading statements; check the base URL"

@@ -7,15 +7,18 @@ ignored or broken here and there without a word (xAPI facts, section 3.2).
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import urljoin
 
 import msgspec
 
-from adapters.http import Answer, HttpClient
-from adapters.xapi.answers import Served, served
+from adapters.answers import Answer
+from adapters.http import HttpClient
+from adapters.xapi.answers import Served, broke_off, half, refuses_us, served
 from adapters.xapi.payloads import About
 from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformUnreachable
+from lms_scoring.domain.failure import Instead
 from lms_scoring.domain.instants import iso
 
 PAGE_SIZE = 1_000
@@ -67,9 +70,9 @@ class XapiClient:
         asked = {"limit": str(limit)}
         if since is not None:
             asked["since"] = iso(since).replace("+00:00", "Z")
-        answer = self._http.get(Resource.STATEMENTS, params=asked, headers=self._headers())
+        answer = self._first_page(asked)
         if answer.status == 400 and self._found_other_version():
-            answer = self._http.get(Resource.STATEMENTS, params=asked, headers=self._headers())
+            answer = self._first_page(asked)
         return served(self.platform, Resource.STATEMENTS, answer)
 
     def follow(self, more: str) -> Answer:
@@ -79,20 +82,30 @@ class XapiClient:
         """
         try:
             link = urljoin(f"{self._http.base_url}{Resource.STATEMENTS}", more)
-            return self._http.follow(link, headers=self._headers(), call=_MORE)
+            return self._http.follow(link, headers=self._headers(), call=_MORE, judge=self._check)
         except ValueError as error:
-            raise PlatformMisread(self.platform, _MORE, "the link to the next page is no address") from error
+            reason = "the link to the next page is no address"
+            raise PlatformMisread(self.platform, _MORE, reason) from error
 
     def page(self, answer: Answer) -> Served:
         """The page in the answer to a link. Raises PlatformError."""
-        if 400 <= answer.status < 500:
+        if 400 <= answer.status < 500 and not refuses_us(answer):
             raise PlatformUnreachable(
                 self.platform,
                 _MORE,
                 f"HTTP {answer.status}: the LRS no longer honours its link to the next page; what was read "
                 "before is kept, sync again",
+                instead=Instead.NOT_THERE,
             )
         return served(self.platform, _MORE, answer)
+
+    def _first_page(self, asked: Mapping[str, str]) -> Answer:
+        return self._http.get(Resource.STATEMENTS, params=asked, headers=self._headers(), judge=self._check)
+
+    def _check(self, answer: Answer) -> None:
+        """A page that ends before its end is half of one, where its length was not told."""
+        if answer.status == 200 and broke_off(answer):
+            raise half(self.platform, Resource.STATEMENTS)
 
     def _headers(self) -> dict[str, str]:
         return {_VERSION_HEADER: self._version}

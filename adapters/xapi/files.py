@@ -18,6 +18,7 @@ from adapters.xapi.pages import read_lines
 from adapters.xapi.refusal import Refused
 from adapters.xapi.source import batch_of
 from lms_scoring.domain.errors import PlatformRefused
+from lms_scoring.domain.failure import Instead
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
 _SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -77,7 +78,10 @@ class XapiFiles:
                 yield path
             else:
                 raise PlatformRefused(
-                    self._name, str(path), "there is no such file or folder; check the path in the settings"
+                    self._name,
+                    str(path),
+                    "there is no such file or folder; check the path in the settings",
+                    instead=Instead.NOT_THERE,
                 )
 
 

@@ -26,6 +26,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
+
+from lms_scoring.domain.failure import Failure, Instead, Remedy
+from lms_scoring.domain.instants import DAY, SECOND
+
+_LONGEST_WAIT = 7 * DAY
+"""A platform that wants to be left alone for longer is asked all the same."""
 
 
 class LmsScoringError(Exception):
@@ -79,38 +86,67 @@ class MalformedEvidence(LmsScoringError):
 
 
 class PlatformError(LmsScoringError):
-    """A platform did not give what was asked; `again` says whether trying again can help.
+    """A platform did not give what was asked; `remedy` says what can be done, `instead` what came.
 
     `platform` is its name in the settings, `call` the function or path that was asked.
     """
 
-    again = False
+    remedy: ClassVar[Remedy] = Remedy.PERSON
+    usual: ClassVar[Instead] = Instead.UNREADABLE
+    """What came, where nobody says."""
 
-    def __init__(self, platform: str, call: str, reason: str) -> None:
+    def __init__(self, platform: str, call: str, reason: str, *, instead: Instead | None = None) -> None:
         self.platform = platform
         self.call = call
         self.reason = reason
+        self.instead = self.usual if instead is None else instead
         super().__init__(f"{platform}: {call}: {reason}")
+
+    @property
+    def again(self) -> bool:
+        """Whether asking the same later can help."""
+        return self.remedy is Remedy.TRY_AGAIN
+
+    def failure(self, *, now: int) -> Failure:
+        """What is kept of it; `now` in ms."""
+        return Failure(remedy=self.remedy, instead=self.instead)
 
 
 class PlatformUnreachable(PlatformError):
     """No answer, or half of one, or not within the deadline."""
 
-    again = True
+    remedy = Remedy.TRY_AGAIN
+    usual = Instead.NOTHING
 
 
 class PlatformBusy(PlatformError):
     """Maintenance, too many requests, an error of the server; `wait` in seconds where it said so."""
 
-    again = True
+    remedy = Remedy.TRY_AGAIN
+    usual = Instead.OUT_OF_ORDER
 
-    def __init__(self, platform: str, call: str, reason: str, *, wait: int | None = None) -> None:
-        super().__init__(platform, call, reason)
+    def __init__(
+        self,
+        platform: str,
+        call: str,
+        reason: str,
+        *,
+        wait: int | None = None,
+        instead: Instead | None = None,
+    ) -> None:
+        super().__init__(platform, call, reason, instead=instead)
         self.wait = wait
+
+    def failure(self, *, now: int) -> Failure:
+        """With the time before which the platform does not want to be asked."""
+        try_at = None if self.wait is None else now + min(self.wait * SECOND, _LONGEST_WAIT)
+        return Failure(remedy=self.remedy, instead=self.instead, try_at=try_at)
 
 
 class PlatformRefused(PlatformError):
     """Token, permission or service: a person must act before another try makes sense."""
+
+    usual = Instead.FORBIDDEN
 
 
 class PlatformMisread(PlatformError):
@@ -119,6 +155,9 @@ class PlatformMisread(PlatformError):
 
 class RecordRefused(PlatformError):
     """One record is not to be had (a deleted or unenrolled person); `code` is the platform's own word."""
+
+    remedy = Remedy.RECORD
+    usual = Instead.REFUSED
 
     def __init__(self, platform: str, call: str, reason: str, *, code: str) -> None:
         super().__init__(platform, call, reason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from lms_scoring.domain.failure import Failure
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem
 
 
@@ -66,6 +67,8 @@ class Run:
     """Whether everything was asked for, not only what changed since the run before."""
     calls: int | None = None
     """How many requests it took; None: it is of a time when nobody counted."""
+    failure: Failure | None = None
+    """What it failed of: whether it may pass by itself, or a person must act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,8 @@ class LastEnds:
     """The latest run that ended by itself, well or not; None: none did."""
     good_at: int | None
     """When the latest good run ended; None: none was good."""
+    failure: Failure | None = None
+    """What the run called `run` failed of; None: it was good."""
 
 
 class Runs(Protocol):
@@ -100,6 +105,7 @@ class Runs(Protocol):
         kept: Kept,
         reason: str | None = None,
         calls: int | None = None,
+        failure: Failure | None = None,
     ) -> None: ...
 
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, SealBroken, UnknownCourse
+from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.ports import (
     Batch,
     Clock,
@@ -51,6 +52,8 @@ class Collected:
     problems: Mapping[ProblemKind, int]
     error: LmsScoringError | None = None
     calls: int | None = None
+    failure: Failure | None = None
+    """What it failed of, as runs keep it."""
 
     @property
     def reason(self) -> str | None:
@@ -111,9 +114,18 @@ def collect(
             transaction.keep_problems(run, (_ended_by(error, course),), at=clock.now())
     state = RunState.DONE if failure is None else RunState.FAILED
     reason = None if failure is None else str(failure)
+    failed = None if failure is None else _failure(failure, now=clock.now())
     with store.writing() as transaction:
         transaction.check_run(course, source.name, run)
-        transaction.end_run(run, at=clock.now(), state=state, kept=kept, reason=reason, calls=calls)
+        transaction.end_run(
+            run,
+            at=clock.now(),
+            state=state,
+            kept=kept,
+            reason=reason,
+            calls=calls,
+            failure=failed,
+        )
     return Collected(
         source=source.name,
         run=run,
@@ -123,7 +135,15 @@ def collect(
         problems=problems,
         error=failure,
         calls=calls,
+        failure=failed,
     )
+
+
+def _failure(error: LmsScoringError, *, now: int) -> Failure:
+    if isinstance(error, PlatformError):
+        return error.failure(now=now)
+    instead = Instead.NOT_THERE if isinstance(error, UnknownCourse) else Instead.NOT_ASKED
+    return Failure(remedy=Remedy.PERSON, instead=instead)
 
 
 def _ended_by(error: LmsScoringError, course: str) -> Problem:

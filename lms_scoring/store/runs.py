@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, true, update
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.ports import Kept, KeptProblem, LastEnds, MetProblem, Problem, ProblemKind, Run, RunState
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, rows
@@ -23,7 +24,7 @@ _COURSES_OF = (
 _OF_COURSE = (tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.course == bindparam("of_course"))
 _SOURCES_OF = select(tables.run.c.source).where(*_OF_COURSE).distinct().order_by(tables.run.c.source)
 _GOOD = tables.run.c.state == RunState.DONE.value
-_LAST_ENDS = (
+_ENDS = (
     select(
         tables.run.c.source,
         func.max(tables.run.c.id)
@@ -33,6 +34,12 @@ _LAST_ENDS = (
     )
     .where(*_OF_COURSE)
     .group_by(tables.run.c.source)
+    .subquery()
+)
+_LAST_ENDS = (
+    select(_ENDS, tables.run.c.remedy, tables.run.c.instead, tables.run.c.try_at)
+    .outerjoin(tables.run, (tables.run.c.tenant == bindparam("of_tenant")) & (tables.run.c.id == _ENDS.c.run))
+    .order_by(_ENDS.c.source)
 )
 
 
@@ -73,6 +80,7 @@ class Runs(TenantConnection):
         kept: Kept,
         reason: str | None = None,
         calls: int | None = None,
+        failure: Failure | None = None,
     ) -> None:
         """Notes how a run ended. Raises StoreError when there is no such run."""
         table = tables.run
@@ -89,6 +97,9 @@ class Runs(TenantConnection):
                 gone=kept.gone,
                 refused=kept.refused,
                 calls=calls,
+                remedy=None if failure is None else failure.remedy.value,
+                instead=None if failure is None else failure.instead.value,
+                try_at=None if failure is None else failure.try_at,
             )
         )
         if ended.rowcount == 0:
@@ -105,7 +116,9 @@ class Runs(TenantConnection):
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         """Of every source that ever had a run for the course, however long ago, by name."""
         found = rows(self.connection, _LAST_ENDS, of_tenant=self.tenant, of_course=course)
-        return {row.source: LastEnds(run=row.run, good_at=row.good_at) for row in found}
+        return {
+            row.source: LastEnds(run=row.run, good_at=row.good_at, failure=_failure(row)) for row in found
+        }
 
     def cursor(self, course: str | None, source: str) -> str | None:
         """Where the next pull of the source may begin, for the course or for any; None before the first."""
@@ -265,7 +278,14 @@ def _run(row: Row[Any]) -> Run:
         reason=row.reason,
         full=row.full,
         calls=row.calls,
+        failure=_failure(row),
     )
+
+
+def _failure(row: Any) -> Failure | None:
+    if row.remedy is None:
+        return None
+    return Failure(remedy=Remedy(row.remedy), instead=Instead(row.instead), try_at=row.try_at)
 
 
 def _problem(row: Row[Any]) -> Problem:

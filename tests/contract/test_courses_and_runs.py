@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
+from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.ports import (
     Activity,
     Kept,
@@ -118,6 +119,20 @@ def test_the_last_ends_of_each_source_are_told_however_many_runs_came_since(stor
             "untried": LastEnds(run=None, good_at=None),
         }
         assert transaction.last_ends("a third course") == {}
+
+
+@pytest.mark.parametrize("try_at", [None, 90_000])
+def test_what_a_run_failed_of_is_known_until_another_ends(store: Store, try_at: int | None) -> None:
+    busy = Failure(remedy=Remedy.TRY_AGAIN, instead=Instead.MAINTENANCE, try_at=try_at)
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, LRS, at=10)
+        transaction.end_run(run, at=20, state=RunState.FAILED, kept=Kept(), reason="closed", failure=busy)
+        transaction.begin_run(COURSE, LRS, at=30)
+        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=run, good_at=None, failure=busy)}
+        assert [one.failure for one in transaction.runs(COURSE)] == [None, busy]
+        good = transaction.begin_run(COURSE, LRS, at=40)
+        transaction.end_run(good, at=50, state=RunState.DONE, kept=Kept())
+        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=good, good_at=50)}
 
 
 def test_a_cursor_is_that_of_its_course_and_source(store: Store) -> None:

@@ -31,7 +31,7 @@ FILES = (
     "lms_scoring.toml_file lms_scoring.schedule_table"
 )
 INWARD = "lms_scoring.domain lms_scoring.ports"
-SHARED = "adapters.http adapters.check adapters.ahead"
+SHARED = "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead"
 
 TABLE = {
     # the core: the standard library, and what lies further in
@@ -64,8 +64,11 @@ TABLE = {
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
     "adapters.turns": Place("lms_scoring.ports"),
+    "adapters.answers": Place("lms_scoring.domain"),
+    "adapters.json_text": Place("", "msgspec"),
     "adapters.http": Place(
-        "lms_scoring.domain adapters.addresses adapters.connections adapters.turns", "requests urllib3"
+        "lms_scoring.domain adapters.addresses adapters.answers adapters.connections adapters.turns",
+        "requests urllib3",
     ),
     "adapters.check": Place("lms_scoring.domain"),
     "adapters.counted": Place("lms_scoring.ports adapters.http"),

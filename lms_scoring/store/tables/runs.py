@@ -24,10 +24,14 @@ run = Table(
     needed("refused", Integer),
     Column("full", Boolean(create_constraint=False), nullable=False),
     Column("calls", Integer),
+    Column("remedy", Text),
+    Column("instead", Text),
+    Column("try_at", Instant),
     ForeignKeyConstraint(["tenant", "source"], ["platform.tenant", "platform.name"]),
     Index(None, "tenant", "course", "source"),
 )
-"""Numbers grow over all courses and sources, so that one number names a state of all evidence."""
+"""Numbers grow over all courses and sources, so that one number names a state of all evidence. `remedy`,
+`instead` and `try_at` are what a failed run failed of."""
 
 cursor = Table("cursor", metadata, tenant_key(), key("course"), key("source"), needed("cursor"))
 """The course is NOTHING where a shared source goes on from one cursor for all."""

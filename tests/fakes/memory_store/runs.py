@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import StoreError, UnknownCourse, UnknownScheme
+from lms_scoring.domain.failure import Failure
 from lms_scoring.ports import (
     Kept,
     KeptCourse,
@@ -77,11 +78,14 @@ class Runs:
         kept: Kept,
         reason: str | None = None,
         calls: int | None = None,
+        failure: Failure | None = None,
     ) -> None:
         if run not in self.state.runs:
             raise StoreError(f"run {run}")
         begun = self.state.runs[run]
-        self.state.runs[run] = replace(begun, ended_at=at, state=state, kept=kept, reason=reason, calls=calls)
+        self.state.runs[run] = replace(
+            begun, ended_at=at, state=state, kept=kept, reason=reason, calls=calls, failure=failure
+        )
 
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
         found = [run for run in self.state.runs.values() if course in (None, run.course)]
@@ -94,7 +98,7 @@ class Runs:
                 continue
             last = found.setdefault(run.source, LastEnds(run=None, good_at=None))
             if run.state in (RunState.DONE, RunState.FAILED):
-                last = replace(last, run=run.id)
+                last = replace(last, run=run.id, failure=run.failure)
             if run.state is RunState.DONE and run.ended_at is not None:
                 last = replace(last, good_at=max(run.ended_at, last.good_at or run.ended_at))
             found[run.source] = last

@@ -43,7 +43,7 @@ BAD_ANSWERS = [
     Bad(
         MOODLE, "half_body", "the answer broke off before its end", "what was read before is kept, sync again"
     ),
-    Bad(MOODLE, "half_body_without_length", "broke off before its end or is no JSON", "sync again"),
+    Bad(MOODLE, "half_body_without_length", "the answer broke off before its end", "sync again"),
     Bad(MOODLE, "no_answer", "the connection broke", "sync again"),
     Bad(MOODLE, "trickle", "no whole answer within 1 s", "sync again"),
     Bad(LRS, "html", "a web page came instead of statements", "must be the LRS's endpoint"),

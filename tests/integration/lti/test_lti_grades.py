@@ -12,7 +12,12 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from adapters.lti.grades import CourseGradebook
-from lms_scoring.domain.errors import PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.errors import (
+    PlatformError,
+    PlatformMisread,
+    PlatformRefused,
+    PlatformUnreachable,
+)
 from lms_scoring.domain.gradebook import Grade, LineItem, Reception, Result
 from lms_scoring.lti.claims import Scope
 from lms_scoring.ports import Gradebook
@@ -115,11 +120,18 @@ def test_only_granted_scopes_are_asked_for(httpserver: HTTPServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["{}", "null", '{"lineItems": []}', '[{"label": "x"}]', "<html>", '[{"id": 1}]', "[", ""]
+    ("body", "kind"),
+    [
+        *((body, PlatformMisread) for body in ("{}", "null", '{"lineItems": []}', '[{"label": "x"}]')),
+        *(("<html>", PlatformMisread), ('[{"id": 1}]', PlatformMisread)),
+        *(("[", PlatformUnreachable), ("", PlatformUnreachable)),
+    ],
 )
-def test_what_is_no_list_of_columns_is_not_an_empty_one(httpserver: HTTPServer, body: str) -> None:
+def test_what_is_no_list_of_columns_is_not_an_empty_one(
+    httpserver: HTTPServer, body: str, kind: type[PlatformError]
+) -> None:
     httpserver.expect_request(ITEMS, method="GET").respond_with_data(body)
-    with pytest.raises(PlatformMisread):
+    with pytest.raises(kind):
         book(httpserver).line_item(label="x")
     assert len(httpserver.log) == 2, "nothing was made"
 
@@ -327,5 +339,5 @@ def test_a_moodles_refusals_of_results(httpserver: HTTPServer, step: str) -> Non
 )  # fmt: skip
 def test_what_are_no_results_are_not_none(httpserver: HTTPServer, body: str) -> None:
     httpserver.expect_request("/c/results").respond_with_data(body)
-    with pytest.raises(PlatformMisread):
+    with pytest.raises(PlatformUnreachable if body == "[" else PlatformMisread):
         book(httpserver).result(httpserver.url_for("/c"), "3")

@@ -14,7 +14,13 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from adapters.lti.tokens import AccessTokens
-from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformMisread, PlatformRefused
+from lms_scoring.domain.errors import (
+    PlatformBusy,
+    PlatformError,
+    PlatformMisread,
+    PlatformRefused,
+    PlatformUnreachable,
+)
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.keys import public_key_set
@@ -199,7 +205,7 @@ def test_a_moodles_refusals_say_what_to_do(httpserver: HTTPServer, step: str, wo
         (200, "<html>Log in</html>", PlatformMisread),
         (200, '{"access_token": ""}', PlatformMisread),
         (200, '{"access_token": 5}', PlatformMisread),
-        (200, '{"access_token": "tok', PlatformMisread),
+        (200, '{"access_token": "tok', PlatformUnreachable),
         (200, "[" * 100_000, PlatformMisread),
         (200, '{"access_token": "x", "expires_in": ' + "9" * 5000 + "}", PlatformMisread),
     ],

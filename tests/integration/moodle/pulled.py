@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from adapters.http import Answer, HttpClient
+from adapters.answers import Answer
+from adapters.http import HttpClient
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.functions import Function
 from adapters.moodle.source import MoodleSource

@@ -50,6 +50,31 @@ def test_learners_who_can_be_graded_and_are_not_enrolled_show_a_thin_roster(
     assert pull.whole == []
 
 
+def test_a_list_of_people_that_never_ends_is_a_loss_and_withdraws_nobody(recorded: RunningMoodle) -> None:
+    """A site that ignores where a page begins gives the first one for ever."""
+    pages: list[Any] = []
+
+    def the_same_full_page(people: Any) -> Any:
+        pages.append((people * 10)[:500] or pages[0])
+        return pages[-1]
+
+    pull = pulled(edited_source(recorded, ENROLLED_USERS=the_same_full_page), recorded)
+    (problem,) = coded(pull, "roster_endless")
+    assert (problem.kind, problem.subject) == (ProblemKind.LOST, "people")
+    assert "nobody is taken to have left" in problem.text
+    assert len(pages) == 3, "a page, who is suspended, and a page without anybody new"
+    assert pull.whole == []
+
+
+def test_a_blog_that_gives_fewer_entries_than_it_counts_is_a_loss(recorded: RunningMoodle) -> None:
+    source = edited_source(recorded, BLOG_ENTRIES=lambda _: {"entries": [], "totalentries": 7})
+    pull = pulled(source, recorded)
+    assert [each.text for each in coded(pull, "entries_missing")] == [
+        "Moodle counts 7 entries of the blog and gave 0"
+    ]
+    assert not any(scope.activity == "blog" for scope in pull.whole)
+
+
 def test_entries_that_are_counted_and_not_given_are_a_loss(recorded: RunningMoodle) -> None:
     source = edited_source(recorded, DATABASE_ENTRIES=lambda answer: {**answer, "entries": []})
     pull = pulled(source, recorded)

@@ -14,13 +14,18 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from adapters.addresses import Addresses
+from adapters.answers import Answer
 from adapters.http import HttpClient
 from lms_scoring.domain.errors import (
     PlatformBusy,
+    PlatformError,
     PlatformMisread,
     PlatformRefused,
     PlatformUnreachable,
 )
+from lms_scoring.domain.failure import Instead, Remedy
+from tests.unit.adapters.certificates import self_signed
 
 SECRET = "c0ffee-token"
 
@@ -153,7 +158,7 @@ def test_it_waits_as_long_as_the_platform_asks(headers: str, wait: float) -> Non
         raw_server(lambda connection: connection.sendall(busy)) as url,
         pytest.raises(PlatformBusy),
     ):
-        client(url, pauses=pauses, attempts=2).get("/x")
+        client(url, pauses=pauses, attempts=2, deadline=60.0).get("/x")
     assert pauses == [wait]
 
 
@@ -397,3 +402,169 @@ def test_a_key_with_a_line_break_is_refused_without_being_shown(httpserver: HTTP
     with pytest.raises(PlatformRefused, match="header Authorization") as caught:
         asking.get("/x")
     assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+# -- deadlines over all tries ---------------------------------------------------------------------------
+
+
+class Watch:
+    """A clock of its own, on which a pause takes its time and nothing else does."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+        self.pauses: list[float] = []
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.seconds += seconds
+
+
+def test_the_deadline_bounds_all_tries_of_a_call_and_the_pauses_between_them(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("", status=500)
+    watch = Watch()
+    asking = client(httpserver.url_for(""), deadline=4.0, attempts=9, now=watch, pause=watch.pause)
+    with pytest.raises(PlatformBusy):
+        asking.get("/x")
+    assert watch.pauses == [1.0, 2.0], "a third one would end behind the deadline"
+    assert len(httpserver.log) == 3
+
+
+def test_what_took_the_whole_deadline_is_not_tried_again() -> None:
+    watch, asked = Watch(), []
+
+    def hold(connection: socket.socket) -> None:
+        asked.append(1)
+        watch.seconds += 0.2
+        connection.recv(1)
+
+    with (
+        raw_server(hold) as url,
+        pytest.raises(PlatformUnreachable, match=r"within 0\.2 s") as caught,
+    ):
+        client(url, deadline=0.2, attempts=4, now=watch, pause=watch.pause).get("/x")
+    assert (asked, watch.pauses, caught.value.instead) == ([1], [], Instead.LATE)
+
+
+def test_all_calls_together_may_last_so_long_and_no_longer(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("in time")
+    watch = Watch()
+    asking = client(httpserver.url_for(""), lasting=60.0, now=watch, pause=watch.pause)
+    asking.get("/x")
+    watch.seconds += 59.0
+    asking.get("/x")
+    watch.seconds += 1.0
+    with pytest.raises(PlatformUnreachable, match="the 60 s that one sync may take are over") as caught:
+        asking.get("/x")
+    assert caught.value.instead is Instead.LATE
+    assert len(httpserver.log) == 2
+
+
+def test_a_call_whose_turn_comes_too_late_is_not_made(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("late")
+    watch = Watch()
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        watch.seconds += 5.0
+        yield
+
+    asking = client(httpserver.url_for(""), deadline=5.0, now=watch, pause=watch.pause, turns=turn)
+    with pytest.raises(PlatformUnreachable, match="no whole answer within 5 s"):
+        asking.get("/x")
+    assert httpserver.log == []
+
+
+def test_a_name_that_nobody_answers_for_ends_at_the_deadline() -> None:
+    answered = threading.Event()
+
+    def find(host: str, port: int) -> Addresses:
+        answered.wait(timeout=10)
+        raise OSError
+
+    asking = HttpClient(platform="p", base_url="https://moodle.example", deadline=0.1, attempts=1, find=find)
+    with pytest.raises(PlatformUnreachable, match="was not looked up in time") as caught:
+        asking.get("/x")
+    answered.set()
+    assert caught.value.instead is Instead.LATE
+
+
+# -- what came back -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "instead", "remedy"),
+    [
+        (302, {"Location": "/login"}, Instead.REDIRECT, Remedy.PERSON),
+        (408, {}, Instead.LATE, Remedy.TRY_AGAIN),
+        (425, {}, Instead.OUT_OF_ORDER, Remedy.TRY_AGAIN),
+        (429, {}, Instead.TOO_MANY, Remedy.TRY_AGAIN),
+        (500, {}, Instead.OUT_OF_ORDER, Remedy.TRY_AGAIN),
+        (502, {}, Instead.OUT_OF_ORDER, Remedy.TRY_AGAIN),
+        (503, {}, Instead.MAINTENANCE, Remedy.TRY_AGAIN),
+        (504, {}, Instead.LATE, Remedy.TRY_AGAIN),
+    ],
+)
+def test_a_status_says_what_came_and_what_can_be_done(
+    httpserver: HTTPServer, status: int, headers: dict[str, str], instead: Instead, remedy: Remedy
+) -> None:
+    httpserver.expect_request("/x").respond_with_data("", status=status, headers=headers)
+    with pytest.raises(PlatformError) as caught:
+        client(httpserver.url_for(""), attempts=1).get("/x")
+    assert (caught.value.instead, caught.value.remedy) == (instead, remedy)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "page"),
+    [
+        (b'<form><input type="password" name="p"></form>', "text/html", Instead.LOGIN_PAGE),
+        (b"<FORM ACTION='/login/index.php'>", "text/html", Instead.LOGIN_PAGE),
+        (b'\n <html><form action="https://cas.example/cas/">', "application/json", Instead.LOGIN_PAGE),
+        (b"<html>Back soon", "text/html", Instead.WEB_PAGE),
+        (b"", "text/html; charset=utf-8", Instead.WEB_PAGE),
+        (b'{"a": "<form type=password>"}', "application/json", None),
+    ],
+)
+def test_a_page_for_people_is_told_from_an_answer(body: bytes, media_type: str, page: Instead | None) -> None:
+    assert Answer(200, {"content-type": media_type}, body).page is page
+
+
+def test_an_answer_that_the_caller_judges_to_be_half_is_asked_for_again(httpserver: HTTPServer) -> None:
+    httpserver.expect_ordered_request("/x").respond_with_data("{")
+    httpserver.expect_ordered_request("/x").respond_with_data("{}")
+
+    def judge(answer: Answer) -> None:
+        if answer.body == b"{":
+            raise PlatformUnreachable("campus", "/x", "half", instead=Instead.HALF)
+
+    assert client(httpserver.url_for("")).get("/x", judge=judge).body == b"{}"
+
+
+def test_what_a_person_must_look_at_is_not_asked_for_again(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/x").respond_with_data("<html>")
+
+    def judge(_: Answer) -> None:
+        raise PlatformMisread("campus", "/x", "a page")
+
+    with pytest.raises(PlatformMisread):
+        client(httpserver.url_for("")).get("/x", judge=judge)
+    assert len(httpserver.log) == 1
+
+
+def test_a_certificate_that_proves_nothing_is_for_a_person_and_asked_once() -> None:
+    with HTTPServer(ssl_context=self_signed("localhost")) as server:
+        with pytest.raises(PlatformRefused, match="its certificate does not prove") as caught:
+            client(server.url_for(""), attempts=4).get("/x")
+        assert caught.value.instead is Instead.CERTIFICATE
+
+
+def test_what_speaks_no_tls_may_be_asked_again() -> None:
+    pauses = Pauses()
+    with (
+        raw_server(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")) as url,
+        pytest.raises(PlatformUnreachable, match="no secure connection"),
+    ):
+        client(url.replace("http:", "https:"), pauses=pauses, attempts=2).get("/x")
+    assert pauses == [1.0]

@@ -22,6 +22,7 @@ from lms_scoring.domain.errors import (
     PlatformUnreachable,
     RecordRefused,
 )
+from lms_scoring.domain.failure import Instead, Remedy
 
 DOOR = "/webservice/rest/server.php"
 TOKEN = "5ec4e7"
@@ -240,14 +241,15 @@ def test_a_batch_that_answers_nothing_or_too_much_is_misread(httpserver: HTTPSer
     [
         (200, "text/html; charset=utf-8", "<html>Log in</html>", PlatformMisread, "a web page came"),
         (404, "text/html", "<h1>Not found</h1>", PlatformMisread, "HTTP 404: a web page came"),
-        (200, "application/json", "<html>", PlatformUnreachable, "no JSON"),
+        (200, "application/json", "<html>", PlatformMisread, "a web page came"),
         (200, "application/xml", "<?xml?>", PlatformMisread, "a web page came"),
         (200, "text/plain", "hello", PlatformMisread, "text/plain instead of JSON"),
         (404, "", "", PlatformMisread, "is the base URL that of a Moodle"),
         (403, "text/html", "", PlatformRefused, "web services or the REST protocol"),
         (200, "application/json", '{"attemptscount": 1', PlatformUnreachable, "broke off"),
         (200, "application/json", "[]", PlatformMisread, "the shape that is known"),
-        (200, "application/json", b'{"exception": "\xff"}', PlatformUnreachable, "no JSON"),
+        (200, "application/json", b'{"exception": "\xff"}', PlatformMisread, "no JSON"),
+        (200, "application/json", '{"x":' + "[" * 5000, PlatformMisread, "no JSON"),
     ],
 )
 def test_what_is_no_answer_of_a_web_service_is_told(
@@ -293,3 +295,57 @@ def test_two_batches_are_under_way_at_a_time() -> None:
         asking.send()
     assert sorted(moodle.sizes) == [50, 100, 100]
     assert outcomes(replies) == list(range(250))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "instead"),
+    [
+        (200, {}, "<form action='/login/index.php'>", Instead.LOGIN_PAGE),
+        (303, {"Location": "/login/index.php"}, "", Instead.REDIRECT),
+        (403, {}, "", Instead.SWITCHED_OFF),
+    ],
+)
+@pytest.mark.parametrize("batching", [True, False], ids=["in batches", "singly"])
+def test_what_shuts_everything_out_ends_everything_at_once(
+    httpserver: HTTPServer,
+    status: int,
+    headers: dict[str, str],
+    body: str,
+    instead: Instead,
+    batching: bool,
+) -> None:
+    httpserver.expect_request(DOOR).respond_with_data(
+        body, status=status, headers=headers, content_type="text/html"
+    )
+    asking = client(httpserver, batching=batching)
+    for user in range(400):
+        asking.later(count_of(user))
+    with pytest.raises(PlatformError) as caught:
+        asking.send()
+    assert (caught.value.instead, caught.value.remedy) == (instead, Remedy.PERSON)
+    assert len(httpserver.log) <= 2, "no storm"
+
+
+def test_a_page_that_only_one_function_gives_costs_that_function_alone(httpserver: HTTPServer) -> None:
+    def answer(request: Request) -> Response:
+        if request.form["wsfunction"] == Function.ATTEMPT_COUNT:
+            return Response("<b>Fatal error</b>: out of memory", content_type="text/html")
+        return _json({"attemptscount": 1})
+
+    httpserver.expect_request(DOOR).respond_with_handler(answer)
+    asking = client(httpserver, batching=False)
+    replies = [asking.later(count_of(1)), asking.later(count_of(1, Function.SCOES))]
+    asking.send()
+    assert [reply.error is None for reply in replies] == [False, True]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_half_an_answer_whose_length_was_not_told_is_asked_for_again(
+    httpserver: HTTPServer, times: int
+) -> None:
+    for _ in range(times):
+        httpserver.expect_ordered_request(DOOR).respond_with_data(
+            '{"attemptscount": 1', content_type="application/json"
+        )
+    httpserver.expect_ordered_request(DOOR).respond_with_json({"attemptscount": 12})
+    assert client(httpserver).ask(count_of(1)).attemptscount == 12

@@ -43,6 +43,7 @@ def test_a_platform_is_described_by_variables(tmp_path: Path) -> None:
         {
             **MOODLE,
             "LMS_SCORING_PLATFORM_MOODLE_ATTEMPTS": "2",
+            "LMS_SCORING_PLATFORM_MOODLE_SYNC_LIMIT": "600",
             "LMS_SCORING_PLATFORM_BIG_LRS_KIND": "xapi",
             "LMS_SCORING_PLATFORM_BIG_LRS_URL": "https://lrs.example.edu/xapi",
             "LMS_SCORING_PLATFORM_BIG_LRS_KEY": "k",
@@ -51,7 +52,12 @@ def test_a_platform_is_described_by_variables(tmp_path: Path) -> None:
         working_folder=tmp_path,
     )
     assert settings.platforms["moodle"] == Platform(
-        name="moodle", kind=SourceKind.MOODLE, url="https://moodle.example.edu", token="a-token", attempts=2
+        name="moodle",
+        kind=SourceKind.MOODLE,
+        url="https://moodle.example.edu",
+        token="a-token",
+        attempts=2,
+        sync_limit=600,
     )
     assert (settings.platforms["big-lrs"].secret, settings.platforms["big-lrs"].deadline) == ("s", 120)
 
@@ -110,6 +116,7 @@ def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
         ("TOKEN", "", "platform.moodle.token: must not be empty"),
         ("ATTEMPTS", "0", "platform.moodle.attempts: "),
         ("DEADLINE", "1e9", "platform.moodle.deadline: "),
+        ("SYNC_LIMIT", "0", "platform.moodle.sync_limit: "),
     ],
 )
 def test_a_platform_that_cannot_be_reached_like_that_is_a_mistake(

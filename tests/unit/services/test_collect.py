@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.errors import PlatformUnreachable, StoreError, UnknownCourse
+from lms_scoring.domain.errors import (
+    LmsScoringError,
+    PlatformBusy,
+    PlatformRefused,
+    PlatformUnreachable,
+    SealBroken,
+    StoreError,
+    UnknownCourse,
+)
+from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.ports import Activity, Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
 from lms_scoring.services.collect import Collected, collect
 from lms_scoring.store import SqlStore
@@ -33,6 +42,7 @@ from tests.fixtures.courses.scripted import (
 from tests.given import homework, replies, topics
 
 EVERYBODY = roster("li", "zhao", "wang", "chen")
+NOW = StandingClock().now()
 BROKE = PlatformUnreachable(MOODLE, "mod_forum_get_forum_discussions", "the connection broke; sync again")
 
 
@@ -100,6 +110,34 @@ def test_a_source_that_breaks_keeps_what_came_before_and_fails_the_run(store: Sq
     assert run.ended_at is not None
     assert codes(store, run.id) == [(ProblemKind.LOST, "sync_failed")]
     assert done.reason == f"{MOODLE}: {BROKE.call}: {BROKE.reason}"
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (
+            PlatformUnreachable(MOODLE, "f", "broke off", instead=Instead.HALF),
+            Failure(remedy=Remedy.TRY_AGAIN, instead=Instead.HALF),
+        ),
+        (
+            PlatformBusy(MOODLE, "f", "closed", wait=300, instead=Instead.MAINTENANCE),
+            Failure(remedy=Remedy.TRY_AGAIN, instead=Instead.MAINTENANCE, try_at=NOW + 300_000),
+        ),
+        (
+            PlatformRefused(MOODLE, "f", "no", instead=Instead.NOT_ACCEPTED),
+            Failure(remedy=Remedy.PERSON, instead=Instead.NOT_ACCEPTED),
+        ),
+        (UnknownCourse("no such course"), Failure(remedy=Remedy.PERSON, instead=Instead.NOT_THERE)),
+        (SealBroken("no key"), Failure(remedy=Remedy.PERSON, instead=Instead.NOT_ASKED)),
+    ],
+)
+def test_what_a_run_failed_of_is_a_value_that_a_schedule_can_read(
+    store: SqlStore, error: LmsScoringError, failure: Failure
+) -> None:
+    done = sync(store, EVERYBODY, failure=error)
+    assert done.failure == runs(store)[0].failure == failure
+    with store.reading() as transaction:
+        assert transaction.last_ends(COURSE)[MOODLE].failure == failure
 
 
 def test_a_course_that_the_platform_does_not_know_fails_the_run_too(store: SqlStore) -> None:

@@ -11,6 +11,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record, Role
+from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.outlook import Why
@@ -35,6 +36,8 @@ from tests import given
 WORDING = read_wording()
 FAMILIES: dict[str, Iterable[str]] = {
     "run.": RunState,
+    "remedy.": Remedy,
+    "instead.": Instead,
     "problem.": ProblemKind,
     "problem_text.": ProblemKind,
     "purpose.": Purpose,

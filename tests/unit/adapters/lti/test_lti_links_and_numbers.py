@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.http import Answer
+from adapters.answers import Answer
 from adapters.lti.grades import cut
 from adapters.lti.links import next_link
 from adapters.lti.origins import beneath, filtered, origin_of, path_of
@@ -135,7 +135,6 @@ def test_every_success_is_one(status: int) -> None:
         (410, Reception.REFUSED, "gone from the course"),
         (422, Reception.REFUSED, "no longer in the course"),
         (401, Reception.LATER, "token"),
-        (408, Reception.LATER, "too slow"),
     ],
 )
 def test_every_refusal_says_in_words_what_it_means(status: int, reception: Reception, words: str) -> None:
