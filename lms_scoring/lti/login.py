@@ -12,6 +12,7 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 
 LONGEST = 4_000
 """Characters of one parameter."""
+_MOODLE_LOGIN = "/mod/lti/auth.php"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +90,16 @@ def launch_address(public_url: str) -> str:
     return f"{public_url.rstrip('/')}/lti/launch"
 
 
-def again_address(login: Login, registration: Registration, *, public_url: str) -> str:
+def again_address(login: Login, registration: Registration, *, public_url: str) -> str | None:
     """Where the same launch begins anew in a window of its own, for browsers that keep nothing in frames.
 
     A Moodle's message hint is good once, but tells which activity was opened; other platforms let a login
-    be repeated.
+    be repeated. None: a Moodle's author is placing links, which a window without the form around it cannot.
     """
-    activity = _activity_of_moodle(login.message_hint)
-    if activity is not None and registration.auth_url.endswith("/mod/lti/auth.php"):
-        return f"{registration.auth_url.removesuffix('auth.php')}launch.php?id={activity}"
+    if registration.auth_url.endswith(_MOODLE_LOGIN):
+        activity = _activity_of_moodle(login.message_hint)
+        launch = f"{registration.auth_url.removesuffix('auth.php')}launch.php?id={activity}"
+        return None if activity is None else launch
     said = {"iss": login.issuer, "login_hint": login.hint, "target_link_uri": login.target}
     optional = {
         "client_id": login.client_id,

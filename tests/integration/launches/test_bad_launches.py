@@ -15,7 +15,18 @@ from lms_scoring.lti.refusal import Refusal
 from lms_scoring.web.launch_cookies import state_cookie
 from tests.integration.launches.school import PUBLIC, LaunchSchool, number_on
 from tests.launches import bad
-from tests.launches.platform import CLIENT, ISSUER, NOW, TARGET, Signing, claims, key, key_set, token
+from tests.launches.platform import (
+    CLIENT,
+    INSTRUCTOR,
+    ISSUER,
+    NOW,
+    TARGET,
+    Signing,
+    claims,
+    key,
+    key_set,
+    token,
+)
 
 CASES = [*bad.of_the_table(), *bad.generated()]
 
@@ -129,13 +140,25 @@ def test_a_platform_that_says_no_is_quoted_in_the_log_only(
     refused(school.client().post("/lti/launch", base_url=PUBLIC, data=data))
 
 
+PLACING = {
+    "MESSAGE_TYPE": "LtiDeepLinkingRequest",
+    "DEEP_LINKING": {"deep_link_return_url": f"{ISSUER}/return", "accept_types": ["ltiResourceLink"]},
+    "ROLES": [INSTRUCTOR],
+}
+
+
+@pytest.mark.parametrize("message", [{}, PLACING], ids=["opening", "placing links"])
 @pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
-def test_a_registration_that_is_not_active_lets_nobody_in(school: LaunchSchool, standing: Standing) -> None:
+def test_a_registration_that_is_not_active_lets_nobody_in(
+    school: LaunchSchool, standing: Standing, message: dict[str, Any]
+) -> None:
+    """Also where an administrator ended it after the login had begun: nothing is signed for its authors."""
     state = school.state()
     with school.store.writing() as transaction:
         ours = transaction.registration(school.registration)
         transaction.keep_registration(replace(ours, standing=standing), at=school.clock.time)
-    refused(school.post(school.client(), token(claims()), state=state))
+    page = refused(school.post(school.client(), token(claims(**message)), state=state))
+    assert ("批准" in page) == (standing is Standing.PENDING)
     refused(login(school))
 
 

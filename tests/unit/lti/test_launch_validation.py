@@ -140,6 +140,25 @@ def _payload(text: str) -> dict[str, Any]:
     return found
 
 
+EDGES: dict[str, dict[str, int]] = {
+    "ended a minute ago": {"exp": NOW - 60, "iat": NOW - 120},
+    "issued in a minute": {"iat": NOW + 60},
+    "valid in a minute": {"nbf": NOW + 60},
+    "issued eleven minutes ago": {"iat": NOW - 660},
+}
+"""The last instants at which a token is believed; one second further in the same direction it is not."""
+
+
+@pytest.mark.parametrize("times", EDGES.values(), ids=EDGES)
+def test_a_minute_between_the_clocks_is_allowed_and_no_second_more(times: dict[str, int]) -> None:
+    assert judged(token(claims(**times))).subject == "3"
+    (edge, at), *rest = times.items()
+    beyond = at + 1 if at > NOW else at - 1
+    with pytest.raises(LaunchRefused) as refused:
+        judged(token(claims(**{edge: beyond}, **dict(rest))))
+    assert refused.value.refusal in (Refusal.EXPIRED, Refusal.NOT_YET, Refusal.TOO_OLD)
+
+
 @pytest.mark.parametrize("skew", [-55, -20, 0, 20, 55])
 def test_clocks_may_differ_by_55_seconds(skew: int) -> None:
     assert judged(token(claims(iat=NOW + skew, exp=NOW + skew + 60))).skew == skew

@@ -9,6 +9,7 @@ import pytest
 
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.login import (
+    again_address,
     authentication_request,
     check_target,
     launch_address,
@@ -145,3 +146,33 @@ def test_a_launch_never_ends_at_an_address_that_is_not_ours(target: str) -> None
 def test_a_launch_may_end_at_the_start_or_the_launch_address() -> None:
     for target in ("https://tool.example/scores", "https://tool.example/scores/", launch_address(PUBLIC)):
         check_target(target, public_url=PUBLIC)
+
+
+MOODLE = "https://moodle.example/learn/mod/lti"
+
+
+def test_a_moodle_s_activity_is_opened_again_by_its_own_page() -> None:
+    """Its message hint is good once: the same login would end at an error page of the Moodle."""
+    ours = registered(auth_url=f"{MOODLE}/auth.php")
+    assert again_address(login_of(SAID), ours, public_url=PUBLIC) == f"{MOODLE}/launch.php?id=28"
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        '{"launchid":"ltilaunch_ContentItemSelectionRequest366339073"}',  # as recorded, of placing links
+        '{"cmid":true}', '{"cmid":"28"}', "[28]", "28", "[" * 3_000, None,
+    ],
+)  # fmt: skip
+def test_a_moodle_s_login_of_no_activity_cannot_be_begun_anew(hint: str | None) -> None:
+    ours = registered(auth_url=f"{MOODLE}/auth.php")
+    login = login_of({**SAID, "lti_message_hint": hint or ""})
+    assert again_address(login, ours, public_url=PUBLIC) is None
+
+
+def test_the_login_of_another_platform_is_begun_anew_as_it_was_said() -> None:
+    again = again_address(login_of(SAID), registered(), public_url=PUBLIC)
+    assert again is not None
+    address, _, query = again.partition("?")
+    assert address == "https://tool.example/scores/lti/login"
+    assert parse_qs(query) == {name: [value] for name, value in SAID.items()}
