@@ -60,6 +60,9 @@ class EvidenceOut(Protocol):
     def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
         """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named."""
 
+    def names(self, persons: Collection[str]) -> Mapping[str, str]:
+        """The names of those that are known here, whatever course they are of, by id; some are empty."""
+
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs."""
 
@@ -69,6 +72,14 @@ class EvidenceOut(Protocol):
         """In the order of `persons`; one person at a time stays in memory. Raises UnknownPerson.
 
         With `at_run`, records as they stood after that run and before the next.
+        """
+
+    def records_of(
+        self, course: str, persons: Collection[str], *, kinds: Collection[str]
+    ) -> Sequence[Record]:
+        """These persons' records of these kinds, by source, kind and id, each as in `evidence_of`.
+
+        Quick, for no event and no statement is read: what statements tell is not among them.
         """
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:

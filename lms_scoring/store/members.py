@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,6 +82,11 @@ class Members(Runs):
         named = {member.person for member in members if member.person is not None}
         return list(self.known_people(sorted(named)).values())
 
+    def names(self, persons: Collection[str]) -> Mapping[str, str]:
+        """The names of those that are known here, whatever course they are of, by id."""
+        found = ask(self.connection, _NAMES, tenant_=self.tenant, persons_=list_parameter(persons))
+        return dict(found)
+
     def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
         """The latest version of each, gone ones as withdrawn, by person and id. All, or of those named."""
         members = self.members(course) if persons is None else self._members_named(course, persons)
@@ -127,8 +132,7 @@ class Members(Runs):
         """Those of the persons that exist, in the same order, with their accounts."""
         wanted = list(persons)
         accounts = self.accounts_of(wanted)
-        found = ask(self.connection, _NAMES, tenant_=self.tenant, persons_=list_parameter(wanted))
-        names: dict[str, str] = dict(found)
+        names = self.names(wanted)
         return {
             id_: KnownPerson(
                 id=id_,

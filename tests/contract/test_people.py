@@ -38,6 +38,16 @@ def test_the_people_of_a_course_are_its_members_with_their_accounts_in_order(sto
         assert list(transaction.people("another course")) == []
 
 
+def test_names_are_known_of_people_of_any_course(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([known(9, "Of no course"), replace(known(8), name="")])
+    with store.reading() as transaction:
+        wanted = {LI.id, "moodle-9", "moodle-8", "nobody"}
+        assert transaction.names(wanted) == {LI.id: "Li", "moodle-9": "Of no course", "moodle-8": ""}
+        assert transaction.names([]) == {}
+
+
 def test_a_person_is_renamed_but_a_name_is_never_taken_away(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

@@ -399,3 +399,27 @@ def test_records_are_found_by_their_ids_with_whose_they_are(store: Store) -> Non
         ]
         assert list(transaction.records_named("another course", MOODLE, ["p1"])) == []
         assert list(transaction.records_named(COURSE, LRS, ["p1"])) == []
+
+
+def test_records_of_a_kind_are_those_of_the_evidence_whoever_is_asked_for(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        works = [homework("h1", graded_by=user(3)), homework("h2", 2), homework("of nobody", 99)]
+        transaction.keep_records(COURSE, MOODLE, [*works, *ONE_OF_EACH[-1:], post("p1")], run=run)
+        later = transaction.begin_run(COURSE, MOODLE, at=3)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1", grade=ev.Grade.PASS)], run=later)
+        transaction.mark_gone(COURSE, MOODLE, Scope(kind="submission", activity=None), run=later, at=4)
+        transaction.keep_decision(COURSE, _decision("d1"), at=5)
+        transaction.keep_recommendation(COURSE, _recommendation("r1"))
+    kinds = {"submission", "decision", "recommendation"}
+    theirs = [record for person in (LI, WANG, CHEN) for record in records_of(store, person)]
+    expected = [one for one in theirs if KIND_OF[type(one)] in kinds]
+    with store.reading() as transaction:
+        everybody = [LI.id, WANG.id, CHEN.id, "nobody"]
+        found = list(transaction.records_of(COURSE, everybody, kinds=kinds))
+        assert found == sorted(expected, key=lambda one: (one.source or "", *_by_kind(one)))
+        assert len(found) == 4
+        assert list(transaction.records_of(COURSE, [WANG.id], kinds={"submission"})) == [found[-1]]
+        assert list(transaction.records_of(COURSE, [], kinds=kinds)) == []
+        assert list(transaction.records_of(COURSE, everybody, kinds=[])) == []
+        assert list(transaction.records_of("another course", everybody, kinds=kinds)) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import UnknownPerson
@@ -51,6 +51,16 @@ class EvidenceOut(Members):
                 counts[source, "statement", statement.activity] += 1
         found = [(source, kind, activity, count) for (source, kind, activity), count in counts.items()]
         return sorted(found, key=lambda count: (count[0], count[1], count[2] or ""))
+
+    def records_of(
+        self, course: str, persons: Collection[str], *, kinds: Collection[str]
+    ) -> Sequence[Record]:
+        found = [
+            (key, self._read(key, versions[-1], None))
+            for key, versions in self.state.records.items()
+            if key[0] == course and key[2] in kinds and self.owner_of(versions[-1].owner) in persons
+        ]
+        return [record for _, record in sorted(found, key=lambda pair: pair[0])]
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         wanted = set(ids)

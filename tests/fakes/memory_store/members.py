@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
@@ -69,6 +69,9 @@ class Members(Runs):
         known = {owner for owner, _ in self.members(course) if owner in self.state.names}
         named = known if persons is None else known & set(persons)
         return [self.known_person(person) for person in sorted(named)]
+
+    def names(self, persons: Collection[str]) -> Mapping[str, str]:
+        return {person: self.state.names[person] for person in persons if person in self.state.names}
 
     def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
         found = [
