@@ -9,6 +9,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # roles
     "learner": ("学员", "learner"),
     "tutor": ("辅导教师", "tutor"),
+    "administrator": ("系统管理员", "administrator"),
     "active": ("在读", "active"),
     "withdrawn": ("已退出", "withdrawn"),
     "no_class": ("无班级", "no class"),

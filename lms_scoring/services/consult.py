@@ -9,7 +9,7 @@ everywhere, so it is enforced here, and nowhere else is a card read for a person
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
@@ -33,6 +33,7 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.services.assess import evidence_of_course
+from lms_scoring.services.enter import Made, made_about
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rosters import RosterState, roster_states
@@ -52,9 +53,11 @@ class View:
     course: KeptCourse
     roles: frozenset[Role]
     """What the visitor's own memberships make of them here; each may have a card."""
+    nameless: bool = False
+    """A platform's test user: nobody could say later who that was."""
 
-    def shows(self, membership: Membership) -> bool:
-        """Whether that membership's card may be seen."""
+    def shows(self, membership: Membership | Scorecard) -> bool:
+        """Whether the card of that membership (or that card) may be seen."""
         if self.everything or (membership.person == self.person and membership.role in self.roles):
             return True
         return membership.role is Role.LEARNER and membership.class_ in self.classes
@@ -62,6 +65,10 @@ class View:
     def may_send_again(self, membership: Membership) -> bool:
         """Whether the visitor may have that learner's grade sent again; nobody's own, save who sees all."""
         return self.everything or (membership.person != self.person and self.shows(membership))
+
+    def may_decide(self, membership: Membership) -> bool:
+        """Whether the visitor may decide about that card and its records; nobody does about the own."""
+        return not self.nameless and membership.person != self.person and self.shows(membership)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,7 @@ class Status:
     grade: GradeStatus | None = None
     """What this card made in the platform's gradebook; None: nothing."""
     may_send_again: bool = False
+    may_decide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +115,10 @@ class Seen:
 
     view: View
     statuses: Sequence[Status]
+    entered: Sequence[Made] = ()
+    """What was decided about the person, and what the person recommended, in the order of time."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those who decided, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +205,21 @@ class Consultant:
             statuses = [status for status in found if status is not None]
             if not statuses:
                 raise UnknownPerson("nobody of that id has a card in this course")
-            return Seen(view=view, statuses=statuses)
+            entered = made_about(transaction, course, [person])
+            return Seen(
+                view=view,
+                statuses=statuses,
+                entered=entered,
+                names=transaction.names({one.entry.by for one in entered}) if entered else {},
+            )
+
+    def to_decide_about(self, visitor: Visitor, person: str) -> Seen:
+        """Those of a person's cards that the visitor may decide about. Raises NotAllowed, UnknownPerson."""
+        seen = self.seen(visitor, person)
+        theirs = [status for status in seen.statuses if status.may_decide]
+        if not theirs:
+            raise NotAllowed("scores are decided by the class's tutors and by coordinators, never one's own")
+        return replace(seen, statuses=theirs)
 
     def evidence(self, visitor: Visitor, person: str) -> list[Record]:
         """All records that the person's cards depend on, as `score` reads them, for who sees all.
@@ -259,6 +285,7 @@ class Consultant:
             outlook=transaction.outlook(course, person, role=role, class_=class_),
             grade=grade_of(transaction, course, membership, own),
             may_send_again=view.may_send_again(membership),
+            may_decide=view.may_decide(membership),
         )
 
 
@@ -300,6 +327,7 @@ def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
         classes=classes,
         course=transaction.course(course),
         roles=frozenset(m.role for m in own),
+        nameless=launched is not None and visitor.person is None,
     )
 
 

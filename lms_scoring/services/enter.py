@@ -6,19 +6,21 @@ with the cards it changes. Nothing that was entered is ever removed or rewritten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import Clock, Store, Transaction
-from lms_scoring.services.assess import assess_person, cards_with, evidence_of_course
+from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
+from lms_scoring.services.assess import assess_person, cards_with
 from lms_scoring.services.rules import CourseRules
 
 Entry = ev.Decision | ev.Recommendation
 """What is entered here and comes from no platform: it has no source, and its id begins with `here/`."""
+_ENTERED = tuple(ev.KIND_OF[kind] for kind in (ev.Decision, ev.Recommendation))
 
 
 class Wish(Protocol):
@@ -64,6 +66,20 @@ class Effect:
             one.looks_like(another) for one, another in zip(self.shifts, other.shifts, strict=True)
         )
 
+    @property
+    def mark(self) -> str:
+        """The same for everything that looks like it, whatever was wished; other figures have another."""
+        shown = [(_figures(one.before), _figures(one.after)) for one in self.shifts]
+        return hashlib.sha256(repr((self.entry is None, shown)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What became of a wish that was to be kept as it had been shown."""
+
+    effect: Effect
+    kept: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
@@ -83,22 +99,38 @@ def enter(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effe
     """Keeps it together with the cards that it changes. Raises CannotBeDecided, UnknownPerson."""
     with store.writing() as transaction:
         effect = _effect(wish, transaction, rules, now=clock.now())
-        match effect.entry:
-            case ev.Decision() as decision:
-                transaction.keep_decision(rules.course, decision, at=decision.at)
-            case ev.Recommendation() as recommendation:
-                transaction.keep_recommendation(rules.course, recommendation)
-            case None:
-                return effect
-        assess_person(transaction, rules, wish.person, now=effect.entry.at)
+        _keep(effect, wish, transaction, rules)
         return effect
+
+
+def enter_as_shown(
+    wish: Wish, rules: CourseRules, store: Store, *, clock: Clock, mark: str | None
+) -> Entered:
+    """Keeps it where its effect is the one of that mark, so that nobody confirms what was never shown.
+
+    Without a mark it is only foreseen. Raises CannotBeDecided, UnknownPerson.
+    """
+    if mark is None:
+        return Entered(effect=foresee(wish, rules, store, clock=clock), kept=False)
+    with store.writing() as transaction:
+        effect = _effect(wish, transaction, rules, now=clock.now())
+        as_shown = effect.entry is not None and effect.mark == mark
+        if as_shown:
+            _keep(effect, wish, transaction, rules)
+        return Entered(effect=effect, kept=as_shown)
 
 
 def made(rules: CourseRules, store: Store, *, person: str | None = None) -> list[Made]:
     """Everything entered about a person, or about anybody in the course, in the order of time."""
     with store.reading() as transaction:
-        wanted = None if person is None else [person]
-        records = list(evidence_of_course(transaction, rules, persons=wanted))
+        members = transaction.memberships(rules.course)
+        wanted = {membership.person for membership in members} if person is None else {person}
+        return made_about(transaction, rules.course, wanted)
+
+
+def made_about(transaction: EvidenceOut, course: str, persons: Collection[str]) -> list[Made]:
+    """What was entered about these persons, in the order of time; a recommendation is the tutor's."""
+    records = transaction.records_of(course, persons, kinds=_ENTERED)
     entries = [record for record in records if isinstance(record, ev.Decision | ev.Recommendation)]
     decisions = Decisions.of(entry for entry in entries if isinstance(entry, ev.Decision))
     ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
@@ -119,6 +151,17 @@ def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: in
     pairs = cards_with(transaction, rules, wish.person, entry, now=entry.at)
     shifts = (Shift(before=before, after=after) for before, after in pairs)
     return Effect(entry=entry, shifts=[s for s in shifts if s.is_seen or s.before.person == wish.person])
+
+
+def _keep(effect: Effect, wish: Wish, transaction: Transaction, rules: CourseRules) -> None:
+    match effect.entry:
+        case ev.Decision() as decision:
+            transaction.keep_decision(rules.course, decision, at=decision.at)
+        case ev.Recommendation() as recommendation:
+            transaction.keep_recommendation(rules.course, recommendation)
+        case None:
+            return
+    assess_person(transaction, rules, wish.person, now=effect.entry.at)
 
 
 def _holds(entry: Entry, decisions: Decisions) -> bool:

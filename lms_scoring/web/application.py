@@ -13,6 +13,7 @@ from lms_scoring.ports import Clock, Store
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
     boards,
+    decisions,
     downloads,
     errors,
     grades,
@@ -82,7 +83,8 @@ def create_app(
     for pages in (home, boards, people, syncs, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    app.register_blueprint(grades.blueprint(door, clock=clock))
+    for changing in (grades, decisions):
+        app.register_blueprint(changing.blueprint(door, clock=clock))
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from lms_scoring.services.consult import Consultant
+from lms_scoring.web.decided import decided_of
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
 from lms_scoring.web.status_page import status_page
@@ -24,11 +25,13 @@ def blueprint(door: Door) -> Blueprint:
         # Who learns and guides has several cards; the one as a learner is asked for more often.
         seen = Consultant(door.store, rules).seen(visitor, person)
         statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
+        decided = decided_of(seen)
         return render_template(
             "status.html",
             view=seen.view,
             person=statuses[0].person,
-            pages=[status_page(status, zone) for status in statuses],
+            pages=[status_page(status, zone, decided) for status in statuses],
+            decided=decided,
             zone=zone,
             opened=frozenset(request.args.getlist("open")),
         )

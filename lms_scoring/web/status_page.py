@@ -17,9 +17,11 @@ from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionSt
 from lms_scoring.ports import CardRow
 from lms_scoring.services.consult import Status, View
 from lms_scoring.web import ledger
+from lms_scoring.web.decided import Decided, asked_of, decidable, owner_of_finding
 from lms_scoring.web.minutes import Minutes, minutes_of
 from lms_scoring.web.needs import Needs, needs_of
 
+_NONE_DECIDED = Decided()
 ALL = "all"
 """Asks for every ledger, to print it for instance."""
 
@@ -108,6 +110,17 @@ class StatusPage:
     steps: Sequence[Step]
     band: Band | None
     needs: Needs | None = None
+    decided: Decided = _NONE_DECIDED
+
+    def to_decide_about(self, finding: Finding, criterion: str) -> dict[str, str] | None:
+        """Where the reader decides about a finding's record, as parts of an address; None: not here.
+
+        A learner's work is decided about among that learner's own records.
+        """
+        target = decidable(finding, criterion) if self.status.may_decide else None
+        if target is None:
+            return None
+        return {"person": owner_of_finding(finding, self.status.person.id), **asked_of(target)}
 
     @property
     def is_withdrawn(self) -> bool:
@@ -165,7 +178,7 @@ class StatusPage:
         return id_ if activity is None else activity.name or id_
 
 
-def status_page(status: Status, zone: ZoneInfo) -> StatusPage:
+def status_page(status: Status, zone: ZoneInfo, decided: Decided = _NONE_DECIDED) -> StatusPage:
     """The page of a status, its days those of the zone."""
     window = status.scheme.window
     counting = Span(start=window.start, end=min(window.end, status.card.as_of))
@@ -181,6 +194,7 @@ def status_page(status: Status, zone: ZoneInfo) -> StatusPage:
         steps=list(_steps(status.history)),
         band=bands.get(status.card.band or ""),
         needs=needs_of(status),
+        decided=decided,
     )
 
 

@@ -92,6 +92,11 @@ def sends_grades(who: Who, arguments: Arguments) -> bool:
     return learner and sees_board(who, arguments) and sees_person(who, arguments)
 
 
+def decides(who: Who, arguments: Arguments) -> bool:
+    """About the cards that one sees, never about the own."""
+    return sends_grades(who, arguments) or (sees_all(who, arguments) and sees_person(who, arguments))
+
+
 def came_from(who: Who, arguments: Arguments) -> bool:
     return (OURS, who.launched_from) == (arguments["registration"], arguments["context"])
 
@@ -134,6 +139,8 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("downloads.record", "GET"): sees_person,
     ("people.person", "GET"): sees_person,
     ("grades.again", "POST"): sends_grades,
+    ("decisions.offer", "GET"): decides,
+    ("decisions.decide", "POST"): nobody,
     ("syncs.report", "GET"): sees_all,
     ("schemes.scheme", "GET"): sees_course,
     ("launches.login", "GET"): nobody,

@@ -50,11 +50,13 @@ MAY_GET = {
     "api.evidence": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
     "schemes.scheme": {"a stranger": 403, "*": 200},
+    "decisions.offer": {"a stranger": 403, "a learner": 403, "*": 200},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }
 MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
     "grades.again": {"*": 403},
+    "decisions.decide": {"a stranger": 403, "a learner": 403, "*": 400},
     "sign_in.leave": {"*": 200},
 }
 

@@ -154,6 +154,22 @@ def test_staff_are_tutors_of_their_platforms_groups(store: MemoryStore) -> None:
     assert sees(store, launched(WANG, staff=True, groups=SECOND_CLASS)) == {LI, ZHAO, CHEN}
 
 
+def test_staff_decide_about_learners_of_their_platforms_groups(store: MemoryStore) -> None:
+    desk, visitor = Consultant(store, rules()), launched("moodle-99", staff=True, groups=SECOND_CLASS)
+    assert [one.person.id for one in desk.to_decide_about(visitor, CHEN).statuses] == [CHEN]
+    with pytest.raises(NotAllowed):
+        desk.to_decide_about(visitor, LI)
+
+
+def test_a_platforms_test_user_decides_nothing_for_nobody_could_say_later_who_it_was(
+    store: MemoryStore,
+) -> None:
+    desk, visitor = Consultant(store, rules()), launched(None, staff=True, groups=SECOND_CLASS)
+    assert [one.may_decide for one in desk.status(visitor, CHEN)] == [False]
+    with pytest.raises(NotAllowed):
+        desk.to_decide_about(visitor, CHEN)
+
+
 def test_groups_of_who_is_no_staff_give_nothing(store: MemoryStore) -> None:
     desk = Consultant(store, rules())
     with pytest.raises(NotAllowed):

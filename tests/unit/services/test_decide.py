@@ -20,7 +20,7 @@ from lms_scoring.ports import Store
 from lms_scoring.services.assess import assess, evidence_of_course
 from lms_scoring.services.collect import collect
 from lms_scoring.services.decide import Decide, Target
-from lms_scoring.services.enter import Effect, Entry, Wish, enter, foresee, made
+from lms_scoring.services.enter import Effect, Entered, Entry, Wish, enter, enter_as_shown, foresee, made
 from lms_scoring.services.recommend import Recommend, TakeBack
 from lms_scoring.services.rules import CourseRules
 from tests import given
@@ -310,6 +310,52 @@ def test_who_is_learner_and_tutor_has_the_criteria_of_both(office: Office) -> No
     office.enter(wish(Action.EXEMPT, CriterionTarget(criterion="journal"), person=WANG))
     assert office.total(WANG, ev.Role.TUTOR) == 40
     assert office.total(WANG) == 20
+
+
+def test_who_was_seen_to_guide_the_class_may_decide_but_never_about_the_own_score(office: Office) -> None:
+    by_group = wish(Action.VOID, POST, by="moodle-77")
+    assert "neither guides a class" in office.refused(by_group)
+    assert office.kept(replace(by_group, vouched=True)).by == "moodle-77"
+    own = wish(Action.EXEMPT, POSTS, by=LI)
+    assert "nobody decides about the own score" in office.refused(replace(own, vouched=True))
+
+
+# -- as it was shown ------------------------------------------------------------------------------------
+
+
+def as_shown(office: Office, asked: Wish, mark: str | None) -> Entered:
+    return enter_as_shown(asked, office.rules, office.store, clock=office.clock, mark=mark)
+
+
+def test_a_wish_is_kept_only_as_it_was_shown(office: Office) -> None:
+    asked = wish(Action.VOID, POST)
+    shown = as_shown(office, asked, None)
+    assert not shown.kept
+    assert not as_shown(office, asked, "made up").kept
+    assert made(office.rules, office.store) == []
+    kept = as_shown(office, asked, shown.effect.mark)
+    assert kept.kept
+    assert kept.effect == shown.effect
+    assert office.total() == 39
+
+
+def test_what_would_change_otherwise_meanwhile_is_not_kept(office: Office) -> None:
+    asked = wish(Action.VOID, POST)
+    shown = as_shown(office, asked, None).effect
+    office.enter(wish(Action.EXEMPT, WORKS))
+    later = as_shown(office, asked, shown.mark)
+    assert not later.kept
+    assert not later.effect.looks_like(shown)
+    assert as_shown(office, asked, later.effect.mark).kept
+
+
+def test_what_is_so_already_is_kept_by_no_mark(office: Office) -> None:
+    asked = wish(Action.VOID, POST)
+    office.enter(asked)
+    again = as_shown(office, asked, None).effect
+    assert again.entry is None
+    assert not as_shown(office, asked, again.mark).kept
+    assert len(made(office.rules, office.store)) == 1
 
 
 # -- recommending ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.store.overview import EVENTS, STATEMENTS
-from lms_scoring.web import set_up_page
+from lms_scoring.web import decision_page, set_up_page
 from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
@@ -34,6 +34,7 @@ from lms_scoring.words import word
 from tests import given
 
 WORDING = read_wording()
+DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
 FAMILIES: dict[str, Iterable[str]] = {
     "run.": RunState,
     "remedy.": Remedy,
@@ -49,6 +50,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "grade.text_": [*SendState, "unknown", "overridden_gone"],
     "grade.step_": [*StepKind, "found_gone"],
     "grade.passback_": Passback,
+    "decide.do_": DECIDED,
+    "decide.did_": DECIDED,
+    "decide.wrong_": decision_page.Wrong,
     "registrations.wrong_": Wrong,
     "set_up.wrong_": set_up_page.Wrong,
     "registrations.field_": FIELDS,

@@ -1,0 +1,98 @@
+"""Deciding about a record or criterion from the ledger: what, why, what would change, then keeping it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.wrappers import Response
+
+from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.ports import Clock
+from lms_scoring.services.consult import Consultant, Seen
+from lms_scoring.services.decide import Decide
+from lms_scoring.services.rules import CourseRules
+from lms_scoring.web.decided import asked_of, decided_of, target_in
+from lms_scoring.web.decision_page import Asked, Subject, Wrong, asked_in, subject_of
+from lms_scoring.web.door import Door
+from lms_scoring.web.effect_page import EffectPage
+from lms_scoring.web.entering import Entering, author_of
+from lms_scoring.web.sessions import current_visitor
+
+_PATH = "/courses/<course>/people/<path:person>/decisions"
+
+
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/people/<person>/decisions`; `kind` and `id`, or `criterion`, say about what."""
+    pages = Blueprint("decisions", __name__)
+    entering = Entering(store=door.store, clock=clock)
+
+    @pages.get(_PATH)
+    def offer(course: str, person: str) -> str:
+        """The form; without anything named, all that was decided and what may be decided about."""
+        rules = door.rules(course)
+        seen = Consultant(door.store, rules).to_decide_about(current_visitor(), person)
+        target = target_in(request.args)
+        if target is None:
+            return render_template(
+                "decisions.html",
+                view=seen.view,
+                statuses=seen.statuses,
+                decided=decided_of(seen),
+                zone=rules.zone,
+            )
+        subject = subject_of(seen, target)
+        if subject is None:
+            raise BadRequest
+        return _form(seen, subject, rules, Asked())
+
+    @pages.post(_PATH)
+    def decide(course: str, person: str) -> Response | str | tuple[str, int]:
+        rules, visitor = door.rules(course), current_visitor()
+        seen = Consultant(door.store, rules).to_decide_about(visitor, person)
+        target = target_in(request.form)
+        subject = None if target is None else subject_of(seen, target)
+        if subject is None:
+            raise BadRequest
+        asked = asked_in(request.form, subject)
+        if asked.action is None or not asked.is_good:
+            return _form(seen, subject, rules, asked), BadRequest.code
+        wish = Decide(
+            person=person,
+            target=subject.target,
+            action=asked.action,
+            by=author_of(visitor),
+            reason=asked.reason,
+            points=asked.points_meant,
+            vouched=True,
+        )
+        try:
+            return entering.answer(
+                wish,
+                rules=rules,
+                view=seen.view,
+                seen=request.form.get("seen"),
+                shown=lambda effect: _form(seen, subject, rules, asked, effect),
+                after=url_for("people.person", course=course, person=person, _anchor="decided"),
+            )
+        except CannotBeDecided:
+            return _form(seen, subject, rules, replace(asked, faults=(Wrong.STALE,))), Conflict.code
+
+    return pages
+
+
+def _form(
+    seen: Seen, subject: Subject, rules: CourseRules, asked: Asked, effect: EffectPage | None = None
+) -> str:
+    return render_template(
+        "decision.html",
+        view=seen.view,
+        subject=subject,
+        status=subject.status,
+        named=asked_of(subject.target),
+        decided=decided_of(seen),
+        asked=asked,
+        effect=effect,
+        zone=rules.zone,
+    )
