@@ -15,10 +15,11 @@ from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.evidence_file import evidence_lines
-from lms_scoring.services.decide import JUDGED, OPERATOR, Decide, Target
+from lms_scoring.services.decide import JUDGED, Decide, Target
 from lms_scoring.services.enter import Wish, enter, foresee, made
 from lms_scoring.services.recommend import Recommend, TakeBack
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import OPERATOR
 from lms_scoring.words import word
 
 _POINTS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lms_scoring.bootstrap import Installation
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.services.who import meant
 
 
 def person_meant(installation: Installation, course: str, given: str) -> str:
@@ -26,15 +27,10 @@ def person_known(installation: Installation, given: str) -> str:
 
 
 def _the_one(people: Iterable[KnownPerson], given: str, nobody: tuple[str, str]) -> str:
-    found = {p.id for p in people if given == p.id or any(_names(a, given) for a in p.accounts)}
+    found = meant(people, given)
     if len(found) > 1:
-        raise UnknownPerson(f"several people have that username or number: {', '.join(sorted(found))}")
+        raise UnknownPerson(f"several people have that username or number: {', '.join(found)}")
     if not found:
         who, what_to_do = nobody
         raise UnknownPerson(f"{who} that id, username, number or address; {what_to_do}")
-    return found.pop()
-
-
-def _names(account: str, given: str) -> bool:
-    kind, _, value = account.partition(":")
-    return given.lower() == value.lower() if kind == "mbox" else value.rpartition("|")[2] == given
+    return found[0]

@@ -6,14 +6,23 @@ import sys
 
 import click
 
-from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_known
+from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Grant
+from lms_scoring.services.roles import ROLES, Granted, grant_role, granted, revoke_role
+from lms_scoring.services.signing import OPERATOR, signature
 
-_name = click.argument("name", type=click.Choice(["coordinator", "administrator"]))
+_name = click.argument("name", type=click.Choice(ROLES))
 _course = click.option("--course", help="Only of this course.")
+_by = click.option(
+    "--by",
+    default=f"{OPERATOR}command",
+    metavar="WHO",
+    help=f"Who does it: a person's id, or {OPERATOR}NAME.",
+)
+_reason = click.option("--reason", default="by command", help="Why; kept with the act.")
 
 
 @click.group()
@@ -25,14 +34,15 @@ def role() -> None:
 @click.argument("person")
 @_name
 @_course
-def grant(person: str, name: str, course: str | None) -> None:
+@_by
+@_reason
+def grant(person: str, name: str, course: str | None, by: str, reason: str) -> None:
     """Makes PERSON (id, username, number or e-mail) coordinator or administrator, of one course or of all."""
     installation = here()
     if course is not None:
         installation.rules(course)
     given = Grant(person=person_known(installation, person), role=name, course=course)
-    with installation.store.writing() as transaction:
-        transaction.keep_grant(given)
+    grant_role(given, signature(by, reason), installation.store, clock=installation.clock)
     click.echo(f"granted {_said(given)}")
 
 
@@ -40,15 +50,16 @@ def grant(person: str, name: str, course: str | None) -> None:
 @click.argument("person")
 @_name
 @_course
-def revoke(person: str, name: str, course: str | None) -> None:
+@_by
+@_reason
+def revoke(person: str, name: str, course: str | None, by: str, reason: str) -> None:
     """Takes a role back from PERSON (id, username, number or e-mail); it holds from the next page on.
 
     A role of all courses is taken back without --course, one of a single course with it.
     """
     installation = here()
     taken = Grant(person=person_known(installation, person), role=name, course=course)
-    with installation.store.writing() as transaction:
-        had_it = transaction.take_grant(taken)
+    had_it = revoke_role(taken, signature(by, reason), installation.store, clock=installation.clock)
     if not had_it:
         click.echo(f"lms-scoring: that person is no {_said(taken)}; `role list` shows who is", err=True)
         sys.exit(1)
@@ -59,21 +70,21 @@ def revoke(person: str, name: str, course: str | None) -> None:
 def list_() -> None:
     """Lists who has a role here."""
     installation = here(must_exist=True)
-    with installation.store.reading() as transaction:
-        found = transaction.all_grants()
+    found = granted(installation.store)
     if not found:
         click.echo("nobody has a role here; give one by `lms-scoring role grant`")
         return
-    names = _names(installation)
-    rows = [[one.person, names.get(one.person, ""), one.role, one.course or "all courses"] for one in found]
-    click.echo(table_text(("Id", "Name", "Role", "Of"), rows), nl=False)
+    rows = [
+        [one.grant.person, one.name, one.grant.role, one.grant.course or "all courses", *_signed(one)]
+        for one in found
+    ]
+    click.echo(table_text(("Id", "Name", "Role", "Of", "By", "On"), rows), nl=False)
 
 
 def _said(grant: Grant) -> str:
     return grant.role + ("" if grant.course is None else f" of {grant.course}")
 
 
-def _names(installation: Installation) -> dict[str, str]:
-    with installation.store.reading() as transaction:
-        people = [one for course in transaction.courses() for one in transaction.people(course.id)]
-    return {one.id: one.name for one in people}
+def _signed(one: Granted) -> tuple[str, str]:
+    """Who gave it and on which day, where that was signed."""
+    return ("", "") if one.act is None else (one.by or one.act.by, iso(one.act.at)[:10])

@@ -4,6 +4,7 @@ Each module holds one job and the values it speaks of; nothing here does anythin
 """
 
 from lms_scoring.ports.access import Access, Grant, Launched, Session, Visitor
+from lms_scoring.ports.acts import Act, ActKind, Acts
 from lms_scoring.ports.api_keys import ApiKey, ApiKeys
 from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
@@ -37,7 +38,10 @@ from lms_scoring.ports.store import RingingStore, Store, Transaction
 __all__ = [
     "MOST_UNDER_WAY",
     "Access",
+    "Act",
+    "ActKind",
     "Activity",
+    "Acts",
     "ApiKey",
     "ApiKeys",
     "Batch",

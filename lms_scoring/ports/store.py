@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from lms_scoring.ports.access import Access
+from lms_scoring.ports.acts import Acts
 from lms_scoring.ports.api_keys import ApiKeys
 from lms_scoring.ports.cards import Cards
 from lms_scoring.ports.courses import Courses
@@ -30,6 +31,7 @@ class Transaction(
     Launches,
     Outbox,
     ApiKeys,
+    Acts,
     Waking,
     Protocol,
 ):

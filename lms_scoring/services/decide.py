@@ -20,9 +20,7 @@ from lms_scoring.ports import Transaction
 from lms_scoring.services.assess import evidence_of_course, scorable
 from lms_scoring.services.enter import owner_of
 from lms_scoring.services.rules import CourseRules
-
-OPERATOR = "operator:"
-"""What the name of somebody begins with who decides and is nobody's learner or tutor."""
+from lms_scoring.services.signing import OPERATOR
 
 JUDGED = tuple(
     ev.KIND_OF[kind]

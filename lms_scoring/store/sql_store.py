@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from lms_scoring.ports import Bell, Call, Transaction
 from lms_scoring.store.access import Access
+from lms_scoring.store.acts import Acts
 from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.cards import Cards
 from lms_scoring.store.courses import Courses
@@ -23,7 +24,18 @@ from lms_scoring.store.statements_in import StatementsIn
 
 
 class SqlTransaction(
-    Courses, Gone, StatementsIn, Overview, Cards, Access, Registrations, Launches, Outbox, ApiKeys, Schedules
+    Courses,
+    Gone,
+    StatementsIn,
+    Overview,
+    Cards,
+    Access,
+    Registrations,
+    Launches,
+    Outbox,
+    ApiKeys,
+    Schedules,
+    Acts,
 ):
     """One transaction, composed of its areas; `calls` are the jobs that it sets going."""
 

@@ -12,6 +12,7 @@ from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Store
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
+    administration,
     boards,
     decisions,
     downloads,
@@ -26,6 +27,7 @@ from lms_scoring.web import (
     people,
     registering,
     registrations,
+    roles,
     schemes,
     set_ups,
     sign_in,
@@ -68,7 +70,8 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
-    app.jinja_env.globals.update(nonce=headers.nonce, places=places)
+    registers = launching is not None and launching.registrar is not None
+    app.jinja_env.globals.update(nonce=headers.nonce, places=places, registers=registers)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = Sessions(store, clock, secure=secure)
@@ -85,6 +88,8 @@ def create_app(
     described.install(app, door)
     for changing in (grades, decisions):
         app.register_blueprint(changing.blueprint(door, clock=clock))
+    administration.install(app, store)
+    app.register_blueprint(roles.blueprint(store, clock=clock))
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))

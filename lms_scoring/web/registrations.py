@@ -10,13 +10,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import NotAllowed, StoreError, UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.errors import UnknownPlatform, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
-from lms_scoring.ports import Grant, Store, Visitor
+from lms_scoring.ports import Store
 from lms_scoring.services.registrations import Fault, NotRegistrable, NotRemovable, Registrar
-from lms_scoring.web.sessions import current_session, current_visitor
+from lms_scoring.web.administration import close_to_others
 
 FIELDS = (
     "issuer",
@@ -82,15 +82,7 @@ def blueprint(registrar: Registrar, *, store: Store, public_url: str) -> Bluepri
     pages = Blueprint("registrations", __name__, url_prefix="/administration/registrations")
     ours = Ours(root=public_url.rstrip("/"))
 
-    @pages.app_context_processor
-    def told() -> dict[str, object]:
-        """For the link to this page on every other."""
-        return {"administers": lambda: _is_shown_the_way(store)}
-
-    @pages.before_request
-    def administrators_only() -> None:
-        if not _administers(current_visitor(), store):
-            raise NotAllowed("registrations are for administrators of the whole installation")
+    close_to_others(pages, store)
 
     @pages.get("")
     def page() -> str:
@@ -157,30 +149,6 @@ def blueprint(registrar: Registrar, *, store: Store, public_url: str) -> Bluepri
         return _to(registration)
 
     return pages
-
-
-def _administers(visitor: Visitor, store: Store) -> bool:
-    """Whether the visitor is administrator of everything here, and did not come by a launch."""
-    if visitor.launched is not None:
-        return False
-    if any(_unrestricted(grant) for grant in visitor.roles):
-        return True
-    if visitor.person is None:
-        return False
-    with store.reading() as transaction:
-        return any(_unrestricted(grant) for grant in transaction.grants(visitor.person))
-
-
-def _is_shown_the_way(store: Store) -> bool:
-    session = current_session()
-    try:
-        return session is not None and _administers(session.visitor, store)
-    except StoreError:
-        return False  # the page that says so must not fail on its own menu
-
-
-def _unrestricted(grant: Grant) -> bool:
-    return grant.role == "administrator" and grant.course is None
 
 
 def _registration(typed: Mapping[str, str]) -> Registration:

@@ -12,6 +12,7 @@ from lms_scoring.domain.figures import cut, plain, points_text, rounded
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
+from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.wording import LANGUAGES, Wording
 from lms_scoring.words import at_least, unread, word
 
@@ -50,6 +51,12 @@ class Voice:
     def name(self, name: str) -> str:
         """A person's name; some people's is unknown."""
         return name or self.word("name_unknown")
+
+    def signed(self, by: str, name: str | None) -> str:
+        """Who signed: a person's name, or what an operator is called."""
+        if by.startswith(OPERATOR):
+            return self.say("sign.operator", name=by.removeprefix(OPERATOR))
+        return name or by
 
     def class_(self, class_: str | None) -> str:
         """A class's name; some people are in none."""

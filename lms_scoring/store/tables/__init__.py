@@ -1,6 +1,7 @@
 """All tables of the database, by area; every key begins with the tenant (design decision 9)."""
 
 from lms_scoring.store.tables.access import access_grant, api_key, session, sign_in_link
+from lms_scoring.store.tables.acts import signed_act
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
 from lms_scoring.store.tables.evidence import evidence, seen_record
@@ -64,6 +65,7 @@ __all__ = [
     "sending",
     "session",
     "sign_in_link",
+    "signed_act",
     "sync_request",
     "tenant",
     "touched",

@@ -9,6 +9,7 @@ from copy import deepcopy
 
 from lms_scoring.ports import Bell, Call, Transaction
 from tests.fakes.memory_store.access import Access
+from tests.fakes.memory_store.acts import Acts
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.cards import Cards
 from tests.fakes.memory_store.evidence_in import EvidenceIn
@@ -21,7 +22,7 @@ from tests.fakes.memory_store.state import State
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys, Schedules):
+class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys, Schedules, Acts):
     """One transaction on its own copy of the state."""
 
     def __init__(self, state: State) -> None:

@@ -10,6 +10,7 @@ from lms_scoring.domain.registration import LaunchState, Registration
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.ports import (
+    Act,
     Activity,
     ApiKey,
     GradebookReading,
@@ -78,6 +79,7 @@ class State:
     touched: set[tuple[str, str]] = field(default_factory=set)
     cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
     links: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
     used_links: set[str] = field(default_factory=set)

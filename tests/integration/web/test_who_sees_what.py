@@ -49,6 +49,7 @@ MAY_GET = {
     "api.card": OF_KEYS,
     "api.evidence": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
+    "roles.page": {"an administrator": 200, "*": 403},
     "schemes.scheme": {"a stranger": 403, "*": 200},
     "decisions.offer": {"a stranger": 403, "a learner": 403, "*": 200},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
@@ -57,6 +58,8 @@ MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
     "grades.again": {"*": 403},
     "decisions.decide": {"a stranger": 403, "a learner": 403, "*": 400},
+    "roles.grant": {"an administrator": 400, "*": 403},
+    "roles.revoke": {"an administrator": 400, "*": 403},
     "sign_in.leave": {"*": 200},
 }
 

@@ -20,8 +20,9 @@ from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verd
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.registrations import Wrong
+from lms_scoring.services.roles import ROLES
 from lms_scoring.store.overview import EVENTS, STATEMENTS
-from lms_scoring.web import decision_page, set_up_page
+from lms_scoring.web import decision_page, roles, set_up_page
 from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
@@ -62,6 +63,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "mark.": [*CardState, *Verdict],
     "pdf.": ("made_by", "checked_by", "signed_on"),
     "sheet.": COLUMNS,
+    "role.name_": ROLES,
+    "role.wrong_": [wrong for wrong in roles.Wrong if wrong.value not in ("nobody", "reason", "several")],
     "scheme.deed_": {name for names in DEEDS.values() for name in names},
     "status.": (
         *(f"{state}{unread}" for state in CardState for unread in ("", "_at_least")),

@@ -1,0 +1,51 @@
+"""Signed acts, one row after another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from lms_scoring.ports import Act, ActKind
+from lms_scoring.store import tables
+from lms_scoring.store.runs import Runs
+from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import next_number
+
+
+class Acts(Runs):
+    """The part of a transaction about what people signed."""
+
+    def keep_act(self, act: Act) -> Act:
+        """The act as it is kept: with the next number, and with the run."""
+        table = tables.signed_act
+        number = next_number(self.connection, table.c.number, table.c.tenant == self.tenant)
+        kept = replace(act, number=number, run=self.latest_run())
+        self.add_named(table, [{**asdict(kept), "kind": act.kind.value, "course": act.course or NOTHING}])
+        return kept
+
+    def acts(self, *, course: str | None = None, kinds: Collection[ActKind] = ()) -> Sequence[Act]:
+        """In the order they were done: of one course or of all, of some kinds or of any."""
+        table = tables.signed_act
+        query = select(table).where(table.c.tenant == self.tenant)
+        if course is not None:
+            query = query.where(table.c.course == course)
+        if kinds:
+            query = query.where(table.c.kind.in_([kind.value for kind in kinds]))
+        return [_act(row) for row in self.connection.execute(query.order_by(table.c.number))]
+
+
+def _act(row: Any) -> Act:
+    return Act(
+        number=row.number,
+        at=row.at,
+        kind=ActKind(row.kind),
+        by=row.by,
+        reason=row.reason,
+        course=row.course or None,
+        person=row.person,
+        subject=row.subject,
+        run=row.run,
+    )

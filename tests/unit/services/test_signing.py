@@ -1,0 +1,60 @@
+"""Who signs, and who is meant: reasons are said, and names alone mean nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.identity import KnownPerson, account, mbox
+from lms_scoring.ports import Visitor
+from lms_scoring.services.signing import Signature, name_of, signature
+from lms_scoring.services.who import AT_MOST, could_be, meant
+
+LI = KnownPerson(
+    id="moodle-3", name="李娜", accounts=(account("https://moodle", "lina"), mbox("li.na@example.org"))
+)
+OTHER = KnownPerson(id="moodle-30", name="李娜", accounts=(account("https://moodle", "lina2"),))
+
+
+def test_a_reason_is_kept_without_what_surrounds_it() -> None:
+    assert signature("moodle-3", "  ill for a week \n") == Signature(by="moodle-3", reason="ill for a week")
+
+
+@pytest.mark.parametrize(
+    ("by", "reason"),
+    [("moodle-3", " \n"), ("moodle-3", "x" * 2_001), ("operator: ", "ill")],
+)
+def test_what_says_nothing_or_too_much_is_no_signature(by: str, reason: str) -> None:
+    with pytest.raises(CannotBeDecided):
+        signature(by, reason)
+
+
+def test_the_longest_reason_is_kept() -> None:
+    assert len(signature("operator:office", "x" * 2_000).reason) == 2_000
+
+
+def test_who_is_signed_in_signs_as_that_person_or_as_the_operator() -> None:
+    assert name_of(Visitor(person="moodle-3")) == "moodle-3"
+    assert name_of(Visitor(person=None)) == "operator:administrator"
+
+
+@pytest.mark.parametrize("given", ["moodle-3", "lina", "LI.NA@example.org"])
+def test_an_exact_identity_means_one_person(given: str) -> None:
+    assert meant([LI, OTHER], given) == ["moodle-3"]
+
+
+def test_a_name_means_nobody_and_brings_up_everybody_who_has_it() -> None:
+    assert meant([LI, OTHER], "李娜") == []
+    assert could_be([OTHER, LI], "李娜") == [LI, OTHER]
+    assert could_be([LI, OTHER], "moodle-30") == [OTHER]
+    assert could_be([LI, OTHER], "  ") == []
+
+
+def test_a_username_of_several_platforms_means_all_of_them() -> None:
+    elsewhere = KnownPerson(id="other-1", name="", accounts=(account("https://other", "lina"),))
+    assert meant([elsewhere, LI], "lina") == ["moodle-3", "other-1"]
+
+
+def test_no_more_people_are_shown_than_one_can_choose_from() -> None:
+    many = [KnownPerson(id=f"moodle-{n}", name="李", accounts=()) for n in range(AT_MOST + 1)]
+    assert len(could_be(many, "李")) == AT_MOST
