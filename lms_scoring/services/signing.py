@@ -34,6 +34,6 @@ def signature(by: str, reason: str) -> Signature:
     return Signature(by=by, reason=said)
 
 
-def name_of(visitor: Visitor) -> str:
+def author_of(visitor: Visitor) -> str:
     """How somebody who is signed in signs: as the person, or as the operator who had the link made."""
     return f"{OPERATOR}administrator" if visitor.person is None else visitor.person

@@ -9,8 +9,9 @@ from lms_scoring.domain.evidence import Action, CriterionTarget, Decision, Recor
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import Finding, Reason
 from lms_scoring.services.consult import Seen
-from lms_scoring.services.decide import JUDGED, OPERATOR, Target
+from lms_scoring.services.decide import JUDGED, Target
 from lms_scoring.services.enter import Made
+from lms_scoring.services.signing import OPERATOR
 
 RECOMMENDATION = "recommendation"
 _SETTLED = frozenset({Reason.DELETED, Reason.GONE, Reason.DRAFT, Reason.PRIVATE, Reason.OUTSIDE_WINDOW})

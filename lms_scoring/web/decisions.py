@@ -13,11 +13,12 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.consult import Consultant, Seen
 from lms_scoring.services.decide import Decide
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import author_of
 from lms_scoring.web.decided import asked_of, decided_of, target_in
 from lms_scoring.web.decision_page import Asked, Subject, Wrong, asked_in, subject_of
 from lms_scoring.web.door import Door
 from lms_scoring.web.effect_page import EffectPage
-from lms_scoring.web.entering import Entering, author_of
+from lms_scoring.web.entering import Entering
 from lms_scoring.web.sessions import current_visitor
 
 _PATH = "/courses/<course>/people/<path:person>/decisions"

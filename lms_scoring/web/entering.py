@@ -8,20 +8,11 @@ from dataclasses import dataclass
 from flask import redirect
 from werkzeug.wrappers import Response
 
-from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.ports import Clock, Store
 from lms_scoring.services.consult import View
-from lms_scoring.services.decide import OPERATOR
 from lms_scoring.services.enter import Wish, enter_as_shown
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web.effect_page import EffectPage, effect_page
-
-ADMINISTRATOR = f"{OPERATOR}administrator"
-"""Who came by an administrator's link and is nobody's learner or tutor."""
-
-
-def author_of(visitor: Visitor) -> str:
-    """Who decides, as decisions name it."""
-    return ADMINISTRATOR if visitor.person is None else visitor.person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

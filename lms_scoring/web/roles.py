@@ -15,7 +15,7 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.ports import Clock, Grant, Store
 from lms_scoring.services.roles import COORDINATOR, ROLES, grant_role, granted, revoke_role
-from lms_scoring.services.signing import name_of, signature
+from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.who import could_be, meant
 from lms_scoring.web.administration import close_to_others
 from lms_scoring.web.sessions import current_visitor
@@ -65,7 +65,7 @@ def blueprint(store: Store, *, clock: Clock) -> Blueprint:
             wrong = Wrong.SEVERAL if people or found else Wrong.NOBODY
             return _refused(store, typed, wrong, people)
         try:
-            signed = signature(name_of(current_visitor()), typed.reason)
+            signed = signature(author_of(current_visitor()), typed.reason)
         except CannotBeDecided:
             return _refused(store, typed, Wrong.REASON)
         wanted = Grant(person=found[0], role=typed.role, course=typed.course or None)
@@ -77,7 +77,7 @@ def blueprint(store: Store, *, clock: Clock) -> Blueprint:
     def revoke() -> Response | tuple[str, int]:
         typed = _typed()
         try:
-            signed = signature(name_of(current_visitor()), typed.reason)
+            signed = signature(author_of(current_visitor()), typed.reason)
         except CannotBeDecided:
             return _refused(store, Form(), Wrong.REASON)
         taken = Grant(person=typed.person, role=typed.role, course=typed.course or None)

@@ -7,7 +7,7 @@ import pytest
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.identity import KnownPerson, account, mbox
 from lms_scoring.ports import Visitor
-from lms_scoring.services.signing import Signature, name_of, signature
+from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.services.who import AT_MOST, could_be, meant
 
 LI = KnownPerson(
@@ -34,8 +34,8 @@ def test_the_longest_reason_is_kept() -> None:
 
 
 def test_who_is_signed_in_signs_as_that_person_or_as_the_operator() -> None:
-    assert name_of(Visitor(person="moodle-3")) == "moodle-3"
-    assert name_of(Visitor(person=None)) == "operator:administrator"
+    assert author_of(Visitor(person="moodle-3")) == "moodle-3"
+    assert author_of(Visitor(person=None)) == "operator:administrator"
 
 
 @pytest.mark.parametrize("given", ["moodle-3", "lina", "LI.NA@example.org"])
@@ -50,7 +50,7 @@ def test_a_name_means_nobody_and_brings_up_everybody_who_has_it() -> None:
     assert could_be([LI, OTHER], "  ") == []
 
 
-def test_a_username_of_several_platforms_means_all_of_them() -> None:
+def test_a_userauthor_of_several_platforms_means_all_of_them() -> None:
     elsewhere = KnownPerson(id="other-1", name="", accounts=(account("https://other", "lina"),))
     assert meant([elsewhere, LI], "lina") == ["moodle-3", "other-1"]
 
