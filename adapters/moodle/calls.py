@@ -145,7 +145,7 @@ def lesson_overview(lesson: int) -> Call[LessonOverview]:
 
 
 def database_entries(database: int) -> Call[Entries]:
-    return Call(Function.DATABASE_ENTRIES, {"databaseid": database}, Entries)
+    return Call(Function.DATABASE_ENTRIES, {"databaseid": database, "returncontents": 1}, Entries)
 
 
 def h5p_attempts(h5p: int) -> Call[H5pAttempts]:

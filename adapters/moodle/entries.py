@@ -21,6 +21,7 @@ from adapters.moodle.payloads import (
 )
 from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused
 from adapters.moodle.pull import Findings, Pull, unknown_owners
+from adapters.moodle.texts import text_of_blog, text_of_entry
 from lms_scoring.domain.errors import PlatformError, RecordRefused
 from lms_scoring.ports import Batch, Problem, Scope
 
@@ -123,7 +124,9 @@ def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:
         findings.damaged([lost("entries_missing", text, subject=subject)])
     for row in rows.good:
         findings.pull.knows(row.userid)
-        findings.records.append(data_entry(findings.pull.site, row, activity=subject))
+        entry = data_entry(findings.pull.site, row, activity=subject)
+        findings.records.append(entry)
+        findings.texts.append(text_of_entry(row, entry))
 
 
 def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
@@ -139,8 +142,10 @@ def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
         for row in rows.good:
             pull.knows(row.userid)
         owners = unknown_owners(pull, "the blog", rows.bad, activity=BLOG)
+        works = [blog_entry(pull.site, row) for row in rows.good]
         yield Batch(
-            records=[*(blog_entry(pull.site, row) for row in rows.good), *(record for record, _ in owners)],
+            records=[*works, *(record for record, _ in owners)],
+            texts=list(map(text_of_blog, rows.good, works)),
             problems=[*bad_rows("the blog", rows.bad, subject=BLOG), *(problem for _, problem in owners)],
         )
         whole = whole and not rows.bad

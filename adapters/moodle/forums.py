@@ -13,6 +13,7 @@ from adapters.moodle.functions import Function
 from adapters.moodle.payloads import Discussion, Discussions, ForumRow, PostRow, Posts, rows_of
 from adapters.moodle.problems import data_loss, lost, refused
 from adapters.moodle.pull import Findings, Pull
+from adapters.moodle.texts import text_of_post, text_of_topic
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
@@ -67,7 +68,10 @@ def _read(findings: Findings, forum: ForumRow, topics: Sequence[Discussion]) -> 
     changed = [topic for topic in topics if everything or _changed(pull, forum, topic, before or {})]
     deep = [topic for topic in changed if _has_more(pull, topic)]
     shallow = [topic for topic in changed if not _has_more(pull, topic)]
-    findings.records += [topic_post(pull.site, topic, forum=str(forum.cmid)) for topic in shallow]
+    for topic in shallow:
+        listed = topic_post(pull.site, topic, forum=findings.subject)
+        findings.records.append(listed)
+        findings.texts.append(text_of_topic(topic, listed))
     yield findings.batch()
     for start in range(0, len(deep), _AT_ONCE):
         _read_posts(findings, forum, deep[start : start + _AT_ONCE])
@@ -134,8 +138,9 @@ def _keep(findings: Findings, posts: Posts) -> int:
             findings.problems.append(_no_author(findings, row))
             continue
         _note_author(findings.pull, row.author.id, row)
-        forum = findings.subject
-        findings.records.append(post(findings.pull.site, row, forum=forum, author=row.author.id))
+        kept = post(findings.pull.site, row, forum=findings.subject, author=row.author.id)
+        findings.records.append(kept)
+        findings.texts.append(text_of_post(row, kept))
     return len(posts.posts)
 
 

@@ -25,6 +25,7 @@ from adapters.moodle.payloads import (
 )
 from adapters.moodle.problems import data_loss, lost, notice, refused, unknown
 from adapters.moodle.pull import Findings, Pull, known_owners
+from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
 from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.ports import Batch, Problem, ProblemKind
@@ -250,7 +251,11 @@ def _write(
         findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
         return
     dates, site = deadlines.of(row.userid), findings.pull.site
-    findings.records.append(submission(site, row, assignment=lists.assignment, dates=dates, mark=mark))
+    work = submission(site, row, assignment=lists.assignment, dates=dates, mark=mark)
+    findings.records.append(work)
+    text = text_of_work(row, work)
+    if text is not None:
+        findings.texts.append(text)
 
 
 def _keep_earlier(

@@ -111,7 +111,8 @@ class GradableUsers(msgspec.Struct):
 
 
 class AssignmentRow(msgspec.Struct):
-    """An assignment; `grade` is the maximum, or minus the id of the scale, or 0 for no marks."""
+    """An assignment; `grade` is the maximum, or minus the id of the scale, or 0 for no marks. Without
+    `intro`, Moodle does not tell this account what is asked for."""
 
     id: int
     cmid: int
@@ -119,6 +120,7 @@ class AssignmentRow(msgspec.Struct):
     allowsubmissionsfromdate: int | None = 0
     grade: int = 0
     teamsubmission: bool = False
+    intro: str | None = None
 
 
 class AssignmentCourse(msgspec.Struct):
@@ -269,6 +271,7 @@ class PostRow(msgspec.Struct):
     timecreated: int | None = None
     isdeleted: bool = False
     isprivatereply: bool = False
+    message: str | None = None
     author: Author = msgspec.field(default_factory=Author)
 
 
@@ -327,10 +330,17 @@ class LessonOverview(msgspec.Struct):
     warnings: list[Warned] = []
 
 
+class EntryField(msgspec.Struct):
+    content: str | None = None
+
+
 class Entry(msgspec.Struct):
+    """An entry; its fields stay raw, for an odd one is no reason to lose that there is an entry."""
+
     id: int
     userid: int
     timecreated: int
+    contents: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 class Entries(msgspec.Struct):

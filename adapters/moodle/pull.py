@@ -12,6 +12,7 @@ from adapters.moodle.payloads import Module, owner_of
 from adapters.moodle.problems import bad_rows, unknown
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.evidence import Grade, Record, Unknown
+from lms_scoring.domain.texts import Text
 from lms_scoring.ports import Batch, Problem, Scope
 
 
@@ -106,6 +107,7 @@ class Findings:
     pull: Pull
     cmid: int
     records: list[Record] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -139,8 +141,8 @@ class Findings:
 
     def batch(self) -> Batch:
         """What was found, and from now on nothing."""
-        made = Batch(records=tuple(self.records), problems=tuple(self.problems))
-        self.records, self.problems = [], []
+        made = Batch(records=tuple(self.records), texts=tuple(self.texts), problems=tuple(self.problems))
+        self.records, self.texts, self.problems = [], [], []
         return made
 
 

@@ -19,7 +19,9 @@ from adapters.moodle.outline import Outline, find_course, read_outline
 from adapters.moodle.pull import Pull
 from adapters.moodle.scorms import read_scorms
 from adapters.moodle.strangers import introduce, withdrawn, withdrawn_records
+from adapters.moodle.texts import task_texts
 from lms_scoring.domain.evidence import Decision, Grade, Person, Record, Role
+from lms_scoring.domain.texts import Text
 from lms_scoring.ports import Batch, Clock, Scope
 
 GRADE_WORDS: Mapping[str, Grade] = MappingProxyType(
@@ -32,6 +34,8 @@ _OVERLAP = 120
 """Seconds that a pull goes back behind the start of the last one; reading twice changes nothing."""
 _AT_ONCE = 500
 """Records in a batch."""
+_FORMAT = 2
+"""Of what a pull brings: after a cursor of an older one everything is read again."""
 
 
 class MoodleSource:
@@ -96,7 +100,7 @@ class MoodleSource:
 
     def _settings(self) -> str:
         words, roles = sorted(self._grade_words.items()), sorted(self._roles.items())
-        return digest(self._client.base_url, self._course, words, roles)
+        return digest(_FORMAT, self._client.base_url, self._course, words, roles)
 
     def _site(self) -> Site:
         return Site(name=self._name, home=self._client.base_url)
@@ -107,6 +111,7 @@ class MoodleSource:
             people=outline.roster.people(site),
             activities=outline.activities(),
             records=outline.roster.memberships(site, course),
+            tasks=list(task_texts(outline.assignments)),
             problems=outline.problems,
         )
 
@@ -149,16 +154,19 @@ class MoodleSource:
 
 
 def _rest(pull: Pull, outline: Outline) -> Iterator[Batch]:
-    """Records of people in no list are held back until these have been introduced."""
+    """Records and texts of people in no list are held back until these have been introduced."""
     held: list[Record] = []
+    said: list[Text] = []
     known = {pull.site.account(user) for user in {*pull.roster.users, *pull.notes.strangers}}
     for batch in _lists(pull, outline):
         theirs = [record for record in batch.records if _person(record) not in known]
         held += theirs
         ours = [record for record in batch.records if _person(record) in known]
-        yield replace(batch, records=ours)
+        said += [text for text in batch.texts if text.person not in known]
+        texts = [text for text in batch.texts if text.person in known]
+        yield replace(batch, records=ours, texts=texts)
     yield introduce(pull)
-    yield Batch(records=held)
+    yield Batch(records=held, texts=said)
     yield from read_scorms(pull)
 
 
@@ -208,7 +216,8 @@ class _Expected:
 
 
 def _pieces(batch: Batch) -> Iterable[Batch]:
-    records = batch.records
-    yield replace(batch, records=records[:_AT_ONCE])
-    for start in range(_AT_ONCE, len(records), _AT_ONCE):
-        yield Batch(records=records[start : start + _AT_ONCE])
+    records, texts = batch.records, batch.texts
+    yield replace(batch, records=records[:_AT_ONCE], texts=texts[:_AT_ONCE])
+    for start in range(_AT_ONCE, max(len(records), len(texts)), _AT_ONCE):
+        end = start + _AT_ONCE
+        yield Batch(records=records[start:end], texts=texts[start:end])

@@ -20,18 +20,22 @@ from adapters.xapi.pages import Page
 from adapters.xapi.payloads import Statement, Verb
 from adapters.xapi.refusal import Refused, UnusableStatement
 from adapters.xapi.spellings import Spellings
+from adapters.xapi.texts import text_told_by
 from adapters.xapi.video import is_of_video, video_event
 from adapters.xapi.vocabulary import Word, word_of
 from lms_scoring.domain.instants import HOUR, SECOND, instant_of
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.domain.texts import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a page says. `voided` are ids of statements that were taken back, here or on another page."""
+    """What a page says. `voided` are ids of statements that were taken back, here or on another page;
+    `texts` what posts say."""
 
     events: Sequence[WatchEvent]
     statements: Sequence[LmsStatement]
+    texts: Sequence[Text]
     voided: Sequence[str]
     refused: Sequence[Refused]
 
@@ -52,6 +56,7 @@ class StatementReader:
         """The evidence of one page, without what is refused."""
         events: list[WatchEvent] = []
         statements: list[LmsStatement] = []
+        texts: list[Text] = []
         voided: list[str] = []
         refused = list(page.refused)
         words, targets, accounts, earliest = self._words, self._targets, self._accounts, self._earliest
@@ -80,12 +85,13 @@ class StatementReader:
                 if verb is not None and (target.video or is_of_video(word, target, statement)):
                     events.append(video_event(statement, stored, id_, account, target.iri, at, verb))
                 else:
-                    statements.append(
-                        lms_statement(statement, stored, id_, account, target, at, word, accounts)
-                    )
+                    told = lms_statement(statement, stored, id_, account, target, at, word, accounts)
+                    statements.append(told)
+                    if (text := text_told_by(statement, told)) is not None:
+                        texts.append(text)
             except UnusableStatement as error:
                 refused.append(page.refusal(index, error))
-        return Evidence(events=events, statements=statements, voided=voided, refused=refused)
+        return Evidence(events=events, statements=statements, texts=texts, voided=voided, refused=refused)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -68,7 +68,7 @@ class XapiFiles:
                     yield Batch(problems=(_broken(path, error),), done=done)
                     continue
             known[str(path)] = state
-        yield Batch(cursor=msgspec.json.encode(_Cursor(known)).decode(), done=done)
+        yield Batch(cursor=msgspec.json.encode(_Cursor(known, texts=True)).decode(), done=done)
 
     def _files(self) -> Iterator[Path]:
         for path in self._paths:
@@ -87,6 +87,8 @@ class XapiFiles:
 
 class _Cursor(msgspec.Struct):
     files: dict[str, str]
+    texts: bool = False
+    """Whether the texts of posts were read too: an older program left them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,10 @@ def _known(cursor: str | None) -> dict[str, str]:
     if cursor is None:
         return {}
     try:
-        return msgspec.json.decode(cursor, type=_Cursor).files
+        before = msgspec.json.decode(cursor, type=_Cursor)
     except msgspec.MsgspecError:
         return {}  # of another version of this program: everything is read again, which harms nothing
+    return before.files if before.texts else {}
 
 
 def _state(path: Path) -> str:

@@ -96,6 +96,7 @@ def batch_of(evidence: Evidence, place: Callable[[Refused], str], *, done: int) 
     return Batch(
         events=evidence.events,
         statements=evidence.statements,
+        texts=evidence.texts,
         voided=evidence.voided,
         problems=tuple(refused.problem(place(refused)) for refused in evidence.refused),
         done=done,
@@ -104,19 +105,22 @@ def batch_of(evidence: Evidence, place: Callable[[Refused], str], *, done: int) 
 
 class _Cursor(msgspec.Struct):
     through: str
+    texts: bool = False
+    """Whether the texts of posts were read too: an older program left them out."""
 
 
 def _cursor(through: int) -> str:
     """One second before what the LRS vouches for: `since` leaves out the very instant, which the LRS
     does not vouch for, and instants are printed rounded."""
-    return msgspec.json.encode(_Cursor(iso(through - SECOND))).decode()
+    return msgspec.json.encode(_Cursor(iso(through - SECOND), texts=True)).decode()
 
 
 def _since(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     try:
-        return parse_instant(msgspec.json.decode(cursor, type=_Cursor).through)
+        before = msgspec.json.decode(cursor, type=_Cursor)
+        return parse_instant(before.through) if before.texts else None
     except ValueError:
         return None  # of another version of this program: everything is read again, which harms nothing
 

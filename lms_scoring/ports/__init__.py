@@ -34,6 +34,7 @@ from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
 from lms_scoring.ports.store import RingingStore, Store, Transaction
+from lms_scoring.ports.texts import KeptText, Texts
 
 __all__ = [
     "MOST_UNDER_WAY",
@@ -62,6 +63,7 @@ __all__ = [
     "KeptCourse",
     "KeptProblem",
     "KeptScheme",
+    "KeptText",
     "LastEnds",
     "LastStarts",
     "Launched",
@@ -90,6 +92,7 @@ __all__ = [
     "Store",
     "Stored",
     "SyncRequest",
+    "Texts",
     "Transaction",
     "Trouble",
     "UnjoinedAccount",

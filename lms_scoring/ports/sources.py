@@ -9,6 +9,7 @@ from typing import Protocol
 from lms_scoring.domain.evidence import Record
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.domain.texts import TaskText, Text
 from lms_scoring.ports.problems import Problem
 
 
@@ -53,6 +54,8 @@ class Batch:
     events: Sequence[WatchEvent] = ()
     statements: Sequence[LmsStatement] = ()
     voided: Sequence[str] = ()
+    texts: Sequence[Text] = ()
+    tasks: Sequence[TaskText] = ()
     problems: Sequence[Problem] = ()
     whole: Sequence[Scope] = ()
     cursor: str | None = None

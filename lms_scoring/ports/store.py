@@ -17,6 +17,7 @@ from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
 from lms_scoring.ports.runs import Runs
 from lms_scoring.ports.schedules import Schedules
+from lms_scoring.ports.texts import Texts
 
 
 class Transaction(
@@ -25,6 +26,7 @@ class Transaction(
     Schedules,
     EvidenceIn,
     EvidenceOut,
+    Texts,
     Cards,
     Access,
     Registrations,

@@ -96,7 +96,7 @@ def collect(
             at = clock.now()
             with store.writing() as transaction:
                 transaction.check_run(course, source.name, run)
-                stored = _keep(transaction, course, source.name, batch, run=run)
+                stored = _keep(transaction, course, source.name, batch, run=run, shared=source.shared)
                 stored += _notice_gone(
                     transaction, course, source.name, batch, run=run, at=at, accept=accept_loss
                 )
@@ -151,7 +151,9 @@ def _ended_by(error: LmsScoringError, course: str) -> Problem:
     return Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=str(error), subject=subject)
 
 
-def _keep(transaction: Transaction, course: str, source: str, batch: Batch, *, run: int) -> Stored:
+def _keep(
+    transaction: Transaction, course: str, source: str, batch: Batch, *, run: int, shared: bool
+) -> Stored:
     refused = sum(problem.kind is ProblemKind.REFUSED for problem in batch.problems)
     stored = Stored(kept=Kept(refused=refused), problems=tuple(batch.problems))
     if batch.activities:
@@ -161,6 +163,8 @@ def _keep(transaction: Transaction, course: str, source: str, batch: Batch, *, r
     stored += transaction.keep_people(batch.people)
     transaction.keep_activities(course, source, batch.activities)
     stored += transaction.keep_records(course, source, batch.records, run=run)
+    transaction.keep_texts(None if shared else course, source, batch.texts)
+    transaction.keep_tasks(course, source, batch.tasks)
     stored += transaction.keep_events(source, batch.events)
     stored += transaction.keep_statements(source, batch.statements)
     transaction.keep_voided(source, batch.voided)

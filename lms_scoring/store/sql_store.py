@@ -14,18 +14,18 @@ from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.cards import Cards
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.engine import open_engine, transaction
-from lms_scoring.store.gone import Gone
 from lms_scoring.store.launches import Launches
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
 from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.schedules import Schedules
 from lms_scoring.store.statements_in import StatementsIn
+from lms_scoring.store.texts import Texts
 
 
 class SqlTransaction(
     Courses,
-    Gone,
+    Texts,
     StatementsIn,
     Overview,
     Cards,

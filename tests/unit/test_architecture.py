@@ -31,7 +31,7 @@ FILES = (
     "lms_scoring.toml_file lms_scoring.schedule_table"
 )
 INWARD = "lms_scoring.domain lms_scoring.ports"
-SHARED = "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead"
+SHARED = "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead adapters.plain_text"
 
 TABLE = {
     # the core: the standard library, and what lies further in
@@ -73,6 +73,7 @@ TABLE = {
     "adapters.check": Place("lms_scoring.domain"),
     "adapters.counted": Place("lms_scoring.ports adapters.http"),
     "adapters.ahead": Place(),
+    "adapters.plain_text": Place("lms_scoring.domain", "selectolax"),
     "adapters.moodle": Place(f"{INWARD} {SHARED}", "msgspec"),
     "adapters.xapi": Place(f"{INWARD} {SHARED}", "msgspec"),
     "adapters.roster_file": Place(INWARD, "msgspec"),

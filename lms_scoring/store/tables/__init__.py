@@ -30,17 +30,20 @@ from lms_scoring.store.tables.statements import (
     voided_statement,
     watch_event,
 )
+from lms_scoring.store.tables.texts import activity_text, evidence_text, text_mark, text_touched
 
 __all__ = [
     "access_grant",
     "account",
     "activity",
     "activity_key",
+    "activity_text",
     "api_key",
     "course",
     "cursor",
     "deployment",
     "evidence",
+    "evidence_text",
     "grade_step",
     "gradebook_reading",
     "heartbeat",
@@ -68,6 +71,8 @@ __all__ = [
     "signed_act",
     "sync_request",
     "tenant",
+    "text_mark",
+    "text_touched",
     "touched",
     "trouble",
     "voided_statement",

@@ -12,17 +12,17 @@ from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.acts import Acts
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.cards import Cards
-from tests.fakes.memory_store.evidence_in import EvidenceIn
 from tests.fakes.memory_store.evidence_out import EvidenceOut
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.outbox import Outbox
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
+from tests.fakes.memory_store.texts import Texts
 
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(EvidenceIn, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys, Schedules, Acts):
+class MemoryTransaction(Texts, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys, Schedules, Acts):
     """One transaction on its own copy of the state."""
 
     def __init__(self, state: State) -> None:

@@ -9,6 +9,7 @@ from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.registration import LaunchState, Registration
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
+from lms_scoring.domain.texts import Text
 from lms_scoring.ports import (
     Act,
     Activity,
@@ -32,6 +33,8 @@ from lms_scoring.ports import (
 
 RecordKey = tuple[str, str, str, str]
 """Course, source, kind, id."""
+TextKey = tuple[str, str, str, str]
+"""Course ("": of a shared source), source, kind, id."""
 CardKey = tuple[str, str, str, str | None]
 """Course, person, role, class."""
 
@@ -55,6 +58,16 @@ class KeptCard:
     scored_at: int
     held_at: int
     outlook: Outlook | None = None
+
+
+@dataclass(slots=True)
+class TextVersion:
+    """A text as it came, with the number of this version and its marks."""
+
+    number: int
+    text: Text
+    unsigned: bool
+    marks: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -98,3 +111,7 @@ class State:
     sync_requests: dict[tuple[str, str], SyncRequest] = field(default_factory=dict)
     troubles: dict[tuple[str, str | None], Trouble] = field(default_factory=dict)
     heartbeats: dict[str, int] = field(default_factory=dict)
+    texts: dict[TextKey, TextVersion] = field(default_factory=dict)
+    text_number: int = 0
+    text_touched: set[tuple[str, str]] = field(default_factory=set)
+    tasks: dict[tuple[str, str, str], str] = field(default_factory=dict)

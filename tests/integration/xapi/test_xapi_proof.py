@@ -74,7 +74,7 @@ def test_an_lrs_that_goes_by_stored_is_read_on_from_a_second_before_it_was_consi
     lrs = SmallLrs(stored_after)
     source = serve(lrs)
     first = pulled(source.pull(None, full=False))
-    assert first.cursor == '{"through":"2024-11-09T11:59:59+00:00"}'
+    assert first.cursor == '{"through":"2024-11-09T11:59:59+00:00","texts":true}'
     lrs.asked.clear()
     lrs.statements.append(lrs.statement(10))
     second = pulled(source.pull(first.cursor, full=False))

@@ -1,0 +1,77 @@
+"""What people wrote: kept beside the evidence, never exported with it, and gone when it is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_scoring.domain.texts import TaskText, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptText:
+    """A text as it is kept; `number` is its own in the institution while it is kept.
+
+    `course` is None where the source tells every course the same. `person` is None while the account is
+    nobody's. `size` counts letters and digits, of which `digest` is made.
+    """
+
+    number: int
+    course: str | None
+    source: str
+    kind: str
+    id: str
+    person: str | None
+    activity: str
+    at: int | None
+    size: int
+    digest: bytes
+    text: str
+
+    @property
+    def name(self) -> str:
+        """What cards call the record: its id behind its source."""
+        return f"{self.source}/{self.id}"
+
+
+class Texts(Protocol):
+    """The part of a transaction about texts, and about whose are still to be looked at."""
+
+    def keep_texts(self, course: str | None, source: str, texts: Sequence[Text]) -> None:
+        """Texts of a course, or (None) of a shared source. A repeat changes nothing; of a changed one the
+        former version is gone. What cannot be written down is left out: it is only what evidence says."""
+
+    def keep_tasks(self, course: str, source: str, tasks: Sequence[TaskText]) -> None:
+        """What activities ask for. Where that changed, the works handed in to it are looked at anew."""
+
+    def task_text(self, course: str, source: str, activity: str) -> str:
+        """What an activity asks for; empty where nobody said."""
+
+    def text_of(self, course: str, kind: str, name: str) -> KeptText | None:
+        """The text of a record of the course, which is named as cards name it."""
+
+    def texts_by(self, course: str, person: str) -> Sequence[KeptText]:
+        """All that a person wrote in the course, by source, kind and id."""
+
+    def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
+        """Hand-ins of the course whose likeness to others is not known yet, by number."""
+
+    def sign_text(self, number: int, marks: Sequence[int]) -> None:
+        """Notes the marks by which its likes are found; whoever wrote one of these is to be looked at."""
+
+    def likes_of(self, text: KeptText, *, limit: int, everywhere: bool, own: bool) -> Sequence[KeptText]:
+        """Hand-ins that share marks with this one and are not later, those that share most first, then the
+        earliest. `everywhere`: in other courses of the institution too; `own`: the author's own there too."""
+
+    def to_look_at(self, course: str) -> Sequence[str]:
+        """Persons of the course whose texts, or likes of theirs, changed since `looked_at`; by id."""
+
+    def looked_at(self, course: str, persons: Sequence[str]) -> None:
+        """To be called in the transaction that read the texts."""
+
+    def look_again(self, course: str) -> None:
+        """Everybody is to be looked at: the rules changed."""
+
+    def forget_texts(self, person: str) -> int:
+        """Erases all that a person wrote, in every course; how many texts there were."""

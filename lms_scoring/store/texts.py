@@ -1,0 +1,360 @@
+"""Texts: what people wrote, in its latest version, and who is still to be looked at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, false, func, or_, select, true, update
+
+from lms_scoring.domain.texts import TaskText, Text, letters
+from lms_scoring.ports import KeptText, Scope
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import listed, storable, writable
+from lms_scoring.store.gone import Gone
+from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import next_number
+
+_TEXT, _MARK, _TOUCHED, _TASK = (
+    tables.evidence_text,
+    tables.text_mark,
+    tables.text_touched,
+    tables.activity_text,
+)
+_KEY = ("course", "source", "kind", "record")
+_HAND_IN = "submission"
+
+Key = tuple[str, str]
+"""Kind and id of a record."""
+
+
+class Texts(Gone):
+    """The part of a transaction about texts."""
+
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        """As `Runs` has it. A source's first run touches whoever wrote what it told other courses before."""
+        is_first = source not in self.sources_of(course)
+        run = super().begin_run(course, source, at=at, full=full, shared=shared)
+        if is_first:
+            of_source = (_TEXT.c.course == NOTHING, _TEXT.c.source == source)
+            self._touch_writers([course], self._numbers(*of_source))
+        return run
+
+    def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
+        """As `EvidenceIn` has it. The text of what is gone goes with it."""
+        marked = super().mark_gone(course, source, scope, run=run, at=at)
+        record = tables.evidence
+        gone = select(record.c.record).where(
+            record.c.tenant == self.tenant,
+            record.c.course == course,
+            record.c.source == source,
+            record.c.kind == scope.kind,
+            record.c.superseded == false(),
+            record.c.gone_run == run,
+        )
+        of_scope = (_TEXT.c.course == course, _TEXT.c.source == source, _TEXT.c.kind == scope.kind)
+        self._remove([course], self._numbers(*of_scope, _TEXT.c.record.in_(gone)))
+        return marked
+
+    def keep_texts(self, course: str | None, source: str, texts: Sequence[Text]) -> None:
+        """The latest version of each; a repeat changes nothing."""
+        told = _latest(texts)
+        former = self._former(course or NOTHING, source, told)
+        changed = {key: text for key, text in told.items() if _is_news(text, former.get(key))}
+        if not changed:
+            return
+        courses = self.courses_of(source) if course is None else [course]
+        self._remove(courses, [former[key].number for key in changed if key in former])
+        kept = [text for text in changed.values() if text.text is not None or text.told_at]
+        self._add_texts(course or NOTHING, source, kept)
+        accounts = self.accounts.of({text.person for text in kept})
+        for each in courses:
+            self.add(_TOUCHED, [(each, accounts[text.person]) for text in kept])
+
+    def keep_tasks(self, course: str, source: str, tasks: Sequence[TaskText]) -> None:
+        """Where what is asked changed, the works handed in are signed anew."""
+        query = select(_TASK.c.activity, _TASK.c.text).where(
+            _TASK.c.tenant == self.tenant, _TASK.c.course == course, _TASK.c.source == source
+        )
+        known: dict[str, str] = {row.activity: row.text for row in self.connection.execute(query)}
+        changed = [task for task in tasks if known.get(task.activity, "") != task.text]
+        self.put(_TASK, [(course, source, task.activity, task.text) for task in changed])
+        if changed:
+            self._unsign(course, source, [task.activity for task in changed])
+
+    def task_text(self, course: str, source: str, activity: str) -> str:
+        """What an activity asks for; empty where nobody said."""
+        query = select(_TASK.c.text).where(
+            _TASK.c.tenant == self.tenant,
+            _TASK.c.course == course,
+            _TASK.c.source == source,
+            _TASK.c.activity == activity,
+        )
+        return self.connection.execute(query).scalar_one_or_none() or ""
+
+    def text_of(self, course: str, kind: str, name: str) -> KeptText | None:
+        """The text of a record of the course, named as cards name it."""
+        source, _, record = name.partition("/")
+        if not storable(name):
+            return None
+        query = self._kept(
+            _TEXT.c.course.in_([course, NOTHING]),
+            _TEXT.c.source == source,
+            _TEXT.c.kind == kind,
+            _TEXT.c.record == record,
+        )
+        found = self.connection.execute(query.order_by(_TEXT.c.course.desc()).limit(1)).first()
+        return None if found is None else _kept_text(found)
+
+    def texts_by(self, course: str, person: str) -> Sequence[KeptText]:
+        """All that a person wrote in the course, by source, kind and id."""
+        query = self._kept(self._within(course), tables.account.c.person == person)
+        ordered = query.order_by(_TEXT.c.source, _TEXT.c.kind, _TEXT.c.record)
+        return [_kept_text(row) for row in self.connection.execute(ordered)]
+
+    def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
+        """Hand-ins without marks, by number."""
+        query = self._kept(_TEXT.c.course == course, _TEXT.c.unsigned == true())
+        ordered = query.order_by(_TEXT.c.number).limit(limit)
+        return [_kept_text(row) for row in self.connection.execute(ordered)]
+
+    def sign_text(self, number: int, marks: Sequence[int]) -> None:
+        """Whoever wrote a later text with one of the marks is to be looked at."""
+        self.connection.execute(delete(_MARK).where(_MARK.c.tenant == self.tenant, _MARK.c.number == number))
+        self.add(_MARK, [(number, mark) for mark in dict.fromkeys(marks)])
+        self.connection.execute(
+            update(_TEXT)
+            .where(_TEXT.c.tenant == self.tenant, _TEXT.c.number == number)
+            .values(unsigned=false())
+        )
+        self._touch_likes([number])
+
+    def likes_of(self, text: KeptText, *, limit: int, everywhere: bool, own: bool) -> Sequence[KeptText]:
+        """Those that share most marks first, then the earliest."""
+        shared = self._sharing([text.number]).subquery()
+        where: list[ColumnElement[bool]] = [_TEXT.c.at <= text.at]
+        author = tables.account.c.person
+        if not everywhere:
+            where.append(_TEXT.c.course == text.course)
+        elsewhere = _TEXT.c.course != text.course if own else false()
+        where.append(or_(author.is_(None), author != text.person, elsewhere))
+        query = (
+            self._kept(*where)
+            .join(shared, shared.c.number == _TEXT.c.number)
+            .order_by(shared.c.marks.desc(), _TEXT.c.at, *(_TEXT.c[name] for name in _KEY))
+            .limit(limit)
+        )
+        return [_kept_text(row) for row in self.connection.execute(query)]
+
+    def to_look_at(self, course: str) -> Sequence[str]:
+        """Persons of the course, by id."""
+        account = tables.account
+        query = (
+            select(account.c.person)
+            .join(_TOUCHED, and_(_TOUCHED.c.tenant == account.c.tenant, _TOUCHED.c.account == account.c.id))
+            .where(_TOUCHED.c.tenant == self.tenant, _TOUCHED.c.course == course)
+        )
+        members = {member.person for member in self.members(course) if member.person is not None}
+        return sorted(members.intersection(self.connection.execute(query).scalars()))
+
+    def looked_at(self, course: str, persons: Sequence[str]) -> None:
+        """To be called in the transaction that read the texts."""
+        account = tables.account
+        theirs = select(account.c.id).where(
+            account.c.tenant == self.tenant, account.c.person.in_(listed(persons))
+        )
+        self.connection.execute(
+            delete(_TOUCHED).where(
+                _TOUCHED.c.tenant == self.tenant,
+                _TOUCHED.c.course == course,
+                _TOUCHED.c.account.in_(theirs),
+            )
+        )
+
+    def look_again(self, course: str) -> None:
+        """Everybody who wrote anything is to be looked at."""
+        self._touch_writers([course], self._numbers(self._within(course)))
+
+    def forget_texts(self, person: str) -> int:
+        """Erases all that a person wrote; how many texts there were."""
+        account = tables.account
+        theirs = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person == person)
+        numbers = self._numbers(_TEXT.c.account.in_(theirs))
+        self._touch_likes(numbers)
+        self._delete(numbers)
+        return len(numbers)
+
+    def _former(self, course: str, source: str, told: Mapping[Key, Text]) -> dict[Key, Any]:
+        ids: dict[str, set[str]] = {}
+        for kind, record in told:
+            ids.setdefault(kind, set()).add(record)
+        account = tables.account
+        found: dict[Key, Any] = {}
+        for kind, wanted in ids.items():
+            query = (
+                select(*_TEXT.c, account.c.text.label("by"))
+                .join(account, and_(account.c.tenant == _TEXT.c.tenant, account.c.id == _TEXT.c.account))
+                .where(
+                    _TEXT.c.tenant == self.tenant,
+                    _TEXT.c.course == course,
+                    _TEXT.c.source == source,
+                    _TEXT.c.kind == kind,
+                    _TEXT.c.record.in_(listed(wanted)),
+                )
+            )
+            for row in self.connection.execute(query):
+                found[kind, row.record] = row
+        return found
+
+    def _add_texts(self, course: str, source: str, texts: Sequence[Text]) -> None:
+        """Each with a number of its own."""
+        accounts = self.accounts.of({text.person for text in texts})
+        first = next_number(self.connection, _TEXT.c.number, _TEXT.c.tenant == self.tenant)
+        self.put_named(
+            _TEXT,
+            [
+                {"course": course, "source": source, "number": number, "account": accounts[text.person]}
+                | _columns(text)
+                for number, text in enumerate(texts, start=first)
+            ],
+        )
+
+    def _remove(self, courses: Iterable[str], numbers: Collection[int]) -> None:
+        """Their writers, and those of works that were like them, are to be looked at."""
+        self._touch_writers(courses, numbers)
+        self._touch_likes(numbers)
+        self._delete(numbers)
+
+    def _delete(self, numbers: Collection[int]) -> None:
+        for table in (_MARK, _TEXT):
+            self.connection.execute(
+                delete(table).where(table.c.tenant == self.tenant, table.c.number.in_(listed(numbers)))
+            )
+
+    def _unsign(self, course: str, source: str, activities: Collection[str]) -> None:
+        works = (
+            _TEXT.c.course == course,
+            _TEXT.c.source == source,
+            _TEXT.c.kind == _HAND_IN,
+            _TEXT.c.activity.in_(listed(activities)),
+            _TEXT.c.text.is_not(None),
+            _TEXT.c.at.is_not(None),
+        )
+        self._touch_writers([course], self._numbers(*works))
+        self.connection.execute(
+            update(_TEXT).where(_TEXT.c.tenant == self.tenant, *works).values(unsigned=true())
+        )
+
+    def _touch_writers(self, courses: Iterable[str], numbers: Collection[int]) -> None:
+        if not numbers:
+            return
+        query = select(_TEXT.c.account).where(
+            _TEXT.c.tenant == self.tenant, _TEXT.c.number.in_(listed(numbers))
+        )
+        accounts = list(self.connection.execute(query.distinct()).scalars())
+        for course in courses:
+            self.add(_TOUCHED, [(course, account) for account in accounts])
+
+    def _touch_likes(self, numbers: Collection[int]) -> None:
+        """Marks who wrote something that shares marks with these."""
+        if not numbers:
+            return
+        shared = self._sharing(numbers).subquery()
+        query = (
+            select(_TEXT.c.course, _TEXT.c.account)
+            .join(shared, shared.c.number == _TEXT.c.number)
+            .where(_TEXT.c.tenant == self.tenant)
+            .distinct()
+        )
+        self.add(_TOUCHED, [(row.course, row.account) for row in self.connection.execute(query)])
+
+    def _sharing(self, numbers: Collection[int]) -> Select[Any]:
+        """Numbers of other texts that share marks with these, and how many."""
+        own, other = _MARK.alias("own"), _MARK.alias("other")
+        return (
+            select(other.c.number, func.count().label("marks"))
+            .select_from(own)
+            .join(other, and_(other.c.tenant == own.c.tenant, other.c.mark == own.c.mark))
+            .where(
+                own.c.tenant == self.tenant,
+                own.c.number.in_(listed(numbers)),
+                other.c.number != own.c.number,
+            )
+            .group_by(other.c.number)
+        )
+
+    def _numbers(self, *where: ColumnElement[bool]) -> list[int]:
+        query = select(_TEXT.c.number).where(_TEXT.c.tenant == self.tenant, *where)
+        return list(self.connection.execute(query).scalars())
+
+    def _within(self, course: str) -> ColumnElement[bool]:
+        """Of the course, or of a shared source that it reads."""
+        shared = and_(_TEXT.c.course == NOTHING, _TEXT.c.source.in_(self.sources_of(course)))
+        return or_(_TEXT.c.course == course, shared)
+
+    def _kept(self, *where: ColumnElement[bool]) -> Select[Any]:
+        """Texts with their persons."""
+        account = tables.account
+        return (
+            select(*_TEXT.c, account.c.person)
+            .join(account, and_(account.c.tenant == _TEXT.c.tenant, account.c.id == _TEXT.c.account))
+            .where(_TEXT.c.tenant == self.tenant, _TEXT.c.text.is_not(None), *where)
+        )
+
+
+def _latest(texts: Sequence[Text]) -> dict[Key, Text]:
+    """Of each record the text that was told last; what cannot be written down is left out."""
+    found: dict[Key, Text] = {}
+    for text in texts:
+        known = found.get((text.kind, text.id))
+        if (known is None or text.told_at >= known.told_at) and _is_writable(text):
+            found[text.kind, text.id] = text
+    return found
+
+
+def _is_writable(text: Text) -> bool:
+    return all(map(writable, (text.kind, text.id, text.person, text.activity, text.text or "")))
+
+
+def _is_news(text: Text, former: Any) -> bool:
+    """Whether it says anything else than what is kept, and not something that was said before that."""
+    if former is None:
+        return text.text is not None or text.told_at > 0
+    if text.told_at < former.told_at:
+        return False
+    now = (text.person, text.activity, text.at, text.text)
+    return now != (former.by, former.activity, former.at, former.text)
+
+
+def _columns(text: Text) -> dict[str, Any]:
+    written = letters(text.text or "")
+    return {
+        "kind": text.kind,
+        "record": text.id,
+        "activity": text.activity,
+        "at": text.at,
+        "told_at": text.told_at,
+        "size": len(written),
+        "digest": hashlib.sha256(written.encode()).digest(),
+        "text": text.text,
+        "unsigned": text.kind == _HAND_IN and text.text is not None and text.at is not None,
+    }
+
+
+def _kept_text(row: Any) -> KeptText:
+    return KeptText(
+        number=row.number,
+        course=row.course or None,
+        source=row.source,
+        kind=row.kind,
+        id=row.record,
+        person=row.person,
+        activity=row.activity,
+        at=row.at,
+        size=row.size,
+        digest=row.digest,
+        text=row.text,
+    )
