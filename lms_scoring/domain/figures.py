@@ -22,6 +22,17 @@ def cut(number: Fraction) -> str:
     return _decimals(number * 100 // 1)
 
 
+def cut_percent(part: Fraction | int, whole: Fraction | int) -> str:
+    """Of a hundred, as `cut`: 100.00 only where the part is the whole, or more. Of nothing it is 0.
+
+    In whole numbers throughout: a chart asks for hundreds of these.
+    """
+    if whole == 0:
+        return "0"
+    over, under = part.numerator * whole.denominator, part.denominator * whole.numerator
+    return _decimals(min(max(10_000 * over // under, 0), 10_000))
+
+
 def points_text(points: Fraction, *, pass_mark: Fraction, language: str) -> str:
     """Rounded, with a remark where rounding would show the pass mark to someone who has not reached it."""
     text = rounded(points)

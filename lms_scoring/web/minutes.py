@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from lms_scoring.domain.figures import cut_percent
 from lms_scoring.domain.instants import MINUTE, days_between
 from lms_scoring.domain.intervals import Span, clip
 from lms_scoring.domain.kept_findings import Timed, timed
@@ -28,6 +29,16 @@ class StudyDay:
 
     at: int
     counted: Fraction | int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A day of the chart, in percent of its width and height from the left and the top."""
+
+    enough: bool
+    left: str
+    top: str
+    tall: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +76,21 @@ class Minutes:
     def top(self) -> Fraction:
         """What the chart's height stands for; never 0."""
         return max(self.most, Fraction(self.advised or MINUTE)) * _HEAD_ROOM
+
+    def bars(self) -> Sequence[Bar]:
+        """The days on which anything counted, as they are drawn. A template that asks for each of their
+        numbers takes ten times as long."""
+        top, days = self.top, len(self.days)
+        return [
+            Bar(
+                enough=self.is_enough(day),
+                left=cut_percent(place, days),
+                top=cut_percent(top - day.counted, top),
+                tall=cut_percent(day.counted, top),
+            )
+            for place, day in enumerate(self.days)
+            if day.counted > 0
+        ]
 
     def is_enough(self, day: StudyDay) -> bool:
         """Whether as much counted as is advised; anything, where nothing is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from lms_scoring.domain.figures import cut, plain, points_text, rounded
+from lms_scoring.domain.figures import cut_percent, plain, points_text, rounded
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
@@ -95,11 +95,11 @@ class Voice:
 
     def percent(self, part: Fraction | int, whole: Fraction | int) -> str:
         """How far a bar goes, cut so that a bar is full only when the part is the whole."""
-        return "0" if whole == 0 else cut(min(Fraction(1), Fraction(part) / whole) * 100)
+        return cut_percent(part, whole)
 
     def rest(self, part: Fraction | int, whole: Fraction | int) -> str:
         """What is left beside such a bar, or above one that stands."""
-        return cut(max(Fraction(0), 1 - Fraction(part) / whole) * 100)
+        return cut_percent(whole - part, whole)
 
     def whole_minutes(self, duration: Fraction | int) -> str:
         """Milliseconds as whole minutes, the rest cut: 29 and a half are no half an hour."""

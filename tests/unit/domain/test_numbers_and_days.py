@@ -52,6 +52,27 @@ def test_numbers_are_rounded_half_up_to_two_decimals_and_cut_for_gradebooks(
 
 
 @pytest.mark.parametrize(
+    ("part", "whole", "percent"),
+    [
+        (0, 52, "0.00"),
+        (4, 5, "80.00"),
+        (1, 3, "33.33"),
+        (Fraction(2, 3), Fraction(1), "66.66"),
+        (Fraction(99_999_999, 7), Fraction(100_000_000, 7), "99.99"),
+        (30, Fraction(165, 2), "36.36"),
+        (9, 9, "100.00"),
+        (10, 9, "100.00"),
+        (-1, 9, "0.00"),
+        (1, 0, "0"),
+    ],
+)
+def test_a_share_is_full_only_where_the_part_is_the_whole(
+    part: Fraction | int, whole: Fraction | int, percent: str
+) -> None:
+    assert figures.cut_percent(part, whole) == percent
+
+
+@pytest.mark.parametrize(
     ("points", "language", "text"),
     [
         (Fraction(80), "en", "80.00"),

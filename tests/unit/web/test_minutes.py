@@ -88,6 +88,16 @@ def test_the_line_of_the_advice_fits_into_the_chart_of_who_studied_little() -> N
     assert chart(daily=None).top > 0
 
 
+def test_a_bar_stands_on_the_ground_at_the_place_of_its_day() -> None:
+    window = Span(start=given.START, end=given.START + 4 * DAY)
+    full = watched(given.START + DAY, 60 * MINUTE)
+    half = watched(given.START + 3 * DAY, 30 * MINUTE - 1)
+    one, other = chart(full, half, counting=window).bars()
+    assert (one.left, one.top, one.tall, one.enough) == ("25.00", "9.09", "90.90", True)
+    assert (other.left, other.top, other.tall, other.enough) == ("75.00", "54.54", "45.45", False)
+    assert chart(counting=window).bars() == []
+
+
 findings = st.lists(
     st.builds(
         lambda kind, at, counted, of, reason: Finding(
