@@ -104,7 +104,9 @@ class Sender:
         }
         again = {**moved, **{p: one for p, one in changed.items() if one.state is SendState.WAITING}}
         to_send = {one.person: one for one in waiting} | again
-        for grade in sorted(to_send.values(), key=lambda one: (one.at, one.person)):
+        # who failed before comes last: a Moodle calls every locked grade an error of its own, and three of
+        # those would keep all others waiting for ever
+        for grade in sorted(to_send.values(), key=lambda one: (one.tries, one.at, one.person)):
             if only in (None, grade.person):
                 states[grade.person] = self._sent_or_waiting(grade, gradebook)
         return states

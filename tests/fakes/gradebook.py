@@ -111,6 +111,13 @@ def busy(book: FakeGradebook, grade: Grade) -> Receipt:
     return Receipt(reception=Reception.LATER, reason="503: maintenance", wait=300)
 
 
+def locked(book: FakeGradebook, grade: Grade) -> Receipt:
+    """The grades of three learners are locked, which a Moodle calls an error of its own."""
+    if grade.subject in ("1", "2", "3"):
+        return Receipt(reception=Reception.LATER, reason="500: out of order")
+    return book.take(grade)
+
+
 def well(book: FakeGradebook, grade: Grade) -> Receipt:
     """Nothing happens to it."""
     return book.take(grade)

@@ -17,7 +17,7 @@ from lms_scoring.ports import Gradebook, OutgoingGrade, Passback, PlatformCourse
 from lms_scoring.services.enqueue import enqueue, send_again, switch_passback
 from lms_scoring.services.publish import Published, publish
 from tests.contract.story import COURSE, REGISTRATION, card, known
-from tests.fakes.gradebook import FakeGradebook, answer_lost, busy, never_arrived, well
+from tests.fakes.gradebook import FakeGradebook, answer_lost, busy, locked, never_arrived, well
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
 
@@ -394,6 +394,17 @@ def test_a_column_of_another_maximum_is_understood(school: School) -> None:
     school.book.rows["1"] = (replace(there, score=Fraction("5.5958"), maximum=Fraction(7)), at)
     school.scores(u1=90)
     assert school.publish(after=SECOND) == Published(sent=1)
+
+
+def test_learners_who_fail_every_time_do_not_keep_the_others_waiting(school: School) -> None:
+    school.scores(u1=10, u2=20, u3=30, u4=40, u5=50)
+    school.book.mishaps = [locked] * 100
+    assert school.publish().waiting == 5
+    assert school.publish(after=HOUR).sent == 2
+    assert [school.book.score_of(user) for user in "45"] == [40, 50]
+    for night in range(3):
+        school.scores(u4=41 + night, u5=51 + night)
+        assert school.publish(after=24 * HOUR).sent == 2
 
 
 # -- columns ----------------------------------------------------------------------------------------------
