@@ -35,6 +35,12 @@ class GradeStatus:
         """Whether anybody but us ever wrote there, as far as we saw."""
         return any(step.kind is StepKind.FOUND for step in self.steps)
 
+    @property
+    def is_kept_there(self) -> bool:
+        """Whether ours was sent over somebody else's, and theirs stands there all the same."""
+        last = [step.kind for step in self.steps[-2:]]
+        return self.grade.state is SendState.OVERRIDDEN and last == [StepKind.CONFIRMED, StepKind.FOUND]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseGrades:

@@ -207,7 +207,10 @@ class Sender:
             )
         except PlatformError as error:
             return self._failed(tried, error)
-        return self._kept(tried, self._after(tried, receipt))
+        after = self._after(tried, receipt)
+        if tried.forced and after.state is SendState.SENT:
+            after = self._insisted(after, gradebook)
+        return self._kept(tried, after)
 
     def _in_time(self, grade: OutgoingGrade) -> OutgoingGrade | None:
         """The grade with a time that has come; None where it must wait for its own.
@@ -239,6 +242,14 @@ class Sender:
         if not grade.forced and same(value, grade.tried) and not same(value, grade.sent):
             grade = replace(grade, sent=grade.tried, sent_at=self._clock.now())
         return replace(grade, tried=grade.given, line_item=self._column)
+
+    def _insisted(self, grade: OutgoingGrade, gradebook: Gradebook) -> OutgoingGrade:
+        """What became of a grade that was sent over a teacher's: in an activity's own column a Moodle takes
+        it, and goes on showing the teacher's until somebody takes the override off there."""
+        try:
+            return looked_at(grade, gradebook.result(self._column, self._subjects[grade.person]))
+        except PlatformError:
+            return grade  # the next reading tells
 
     def _after(self, grade: OutgoingGrade, receipt: Receipt) -> OutgoingGrade:
         if receipt.reception is not Reception.LATER:

@@ -17,7 +17,11 @@ _DIGITS = re.compile(r"\d+")
 
 
 def take_score(call: Call) -> Answer:
-    """Keeps the score, unless the column has one of that second or later; a refusal's body is empty."""
+    """Keeps the score, unless the column has one of that second or later; a refusal's body is empty.
+
+    In an activity's own column what a teacher entered stays, and nothing is said of that: it is overridden
+    (read in `grade_item::update_raw_grade`).
+    """
     column = call.named_column
     told = call.body()
     at = None if told is None else _time_of(told.get("timestamp"))
@@ -29,6 +33,8 @@ def take_score(call: Call) -> Answer:
     if held is not None and held.at >= at:
         reason = f"Refusing score with an earlier timestamp for item {column.id} and user {user}"
         raise ServiceError(409, reason, bare=SCORE_TYPE)
+    if column.own and held is not None and held.by_hand:
+        return Answer(200, {"Content-Type": f"{SCORE_TYPE}; charset=utf-8"})
     comment = told.get("comment")
     column.grades[user] = Grade(_score(told, column), at, comment if isinstance(comment, str) else "")
     return Answer(200, {"Content-Type": f"{SCORE_TYPE}; charset=utf-8"})

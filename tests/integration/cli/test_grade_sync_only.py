@@ -62,6 +62,19 @@ def test_an_activity_that_is_opened_later_does_not_take_the_grades_over(sending:
     assert sending.columns() == {ACTIVITY: True, "第二个入口": False}
 
 
+def test_what_a_teacher_entered_in_the_own_column_stays_though_we_insist(
+    sending: OwnMoodle,
+) -> None:
+    """A Moodle takes the score, and shows the override: that is said, and nobody calls ours sent."""
+    user = min(numbers(sending))
+    sending.override(user, 12)
+    done = typed("grades", "send", COURSE, "--force")
+    assert (done.exit_code, "9 sent" in done.stdout) == (0, True)
+    assert f"kept back: moodle-{user}: the gradebook has 12.00" in done.stdout
+    assert sending.there(user) == 12
+    assert sending.rows()[f"moodle-{user}"].state is SendState.OVERRIDDEN
+
+
 def test_where_the_activity_was_deleted_all_grades_go_into_the_next_ones_column(sending: OwnMoodle) -> None:
     sent = numbers(sending)
     state = sending.moodle.lti.state

@@ -317,6 +317,27 @@ def test_the_history_of_a_changed_grade_is_shown(graded: School) -> None:
         assert transaction.grade_steps(COURSE, PERSON)[-1].by == COORDINATOR
 
 
+@pytest.mark.parametrize(
+    ("kinds", "kept"),
+    [
+        ((StepKind.FOUND, StepKind.CONFIRMED, StepKind.FOUND), True),
+        ((StepKind.FOUND, StepKind.CONFIRMED, StepKind.SENT, StepKind.FOUND), False),
+        ((StepKind.FOUND,), False),
+    ],
+    ids=["insisted in vain", "changed once more", "changed"],
+)
+def test_where_insisting_did_not_help_the_page_says_what_does(
+    graded: School, kinds: Sequence[StepKind], *, kept: bool
+) -> None:
+    turned(graded, SendState.OVERRIDDEN)
+    with graded.store.writing() as transaction:
+        for place, kind in enumerate(kinds):
+            step = GradeStep(at=graded.clock.now() + place, kind=kind, value=Fraction(95))
+            transaction.keep_grade_step(COURSE, PERSON, step)
+    shown = box(graded.page(graded.signed_in(COORDINATOR), f"{PAGE}?lang=en"))
+    assert ("Take the override of this grade off" in shown) == kept
+
+
 def test_the_sync_page_says_when_the_gradebook_was_read(graded: School) -> None:
     client = graded.signed_in(ADMINISTRATOR)
     assert "最近一次读取" not in client.get(f"/courses/{COURSE}/sync").text

@@ -332,6 +332,39 @@ def test_what_a_teacher_wrote_is_left_alone_until_somebody_insists(school: Schoo
     assert not school.row().forced, "the next override is left alone again"
 
 
+def test_where_the_gradebook_keeps_the_teachers_all_the_same_nobody_calls_ours_sent(school: School) -> None:
+    """As in an activity's own column of a Moodle, until the override is taken off there."""
+    school.scores(u1=50)
+    school.publish()
+    school.book.write("1", 95, school.clock.now() // SECOND)
+    school.book.overridden = {"1"}
+    assert school.publish(after=HOUR) == Published(overridden=1)
+    send_again(COURSE, school.store, clock=school.clock, persons=["moodle-1"], force=True)
+    assert school.publish(after=SECOND) == Published(overridden=1)
+    assert (school.row().state, school.row().forced) == (SendState.OVERRIDDEN, False)
+    assert school.row().found == 95
+    assert school.steps() == [("sent", 50), ("found", 95), ("confirmed", 50), ("found", 95)]
+    assert school.publish(after=HOUR) == Published()
+    assert len(school.book.told) == 2
+    school.book.write("1", 50, school.clock.now() // SECOND)
+    school.publish(after=HOUR)
+    assert school.row().state is SendState.SENT
+
+
+def test_a_grade_that_was_insisted_on_is_sent_though_nobody_can_look(school: School) -> None:
+    def goes_silent(book: FakeGradebook, grade: Grade) -> Receipt:
+        book.silent = True
+        return book.take(grade)
+
+    school.scores(u1=50)
+    school.publish()
+    school.book.write("1", 95, school.clock.now() // SECOND)
+    send_again(COURSE, school.store, clock=school.clock, force=True)
+    school.book.mishaps = [goes_silent]
+    assert school.publish(after=SECOND) == Published(sent=1)
+    assert school.book.score_of("1") == 50
+
+
 def test_insisting_outlasts_a_lost_sending(school: School) -> None:
     school.scores(u1=50)
     school.publish()
