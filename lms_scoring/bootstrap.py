@@ -25,6 +25,7 @@ from lms_scoring.course_sources import CourseSources
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
+    SchemeMistakes,
     StoreNotReady,
     UnknownCourse,
     UnknownPlatform,
@@ -41,16 +42,18 @@ from lms_scoring.ports import (
     PlatformCourse,
     Store,
 )
-from lms_scoring.scheme_file import SchemeFile, parse_scheme
+from lms_scoring.scheme_file import SchemeFile, failing_examples, parse_scheme
 from lms_scoring.sealing_file import SealingFile
 from lms_scoring.services.adopt import adopt
 from lms_scoring.services.assess import Assessed
 from lms_scoring.services.new_course import Former, SchemeOffer, Supplies
 from lms_scoring.services.reading import Readings, Start
 from lms_scoring.services.registrations import Registrar
+from lms_scoring.services.rescore import SchemeShelf
 from lms_scoring.services.rosters import rosters_of
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.set_up import SetUp
+from lms_scoring.services.signing import Signature
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
@@ -112,7 +115,7 @@ class Installation:
         """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
         return scheme_of(file, self.settings.courses)
 
-    def adopt(self, file: CourseFile) -> Assessed:
+    def adopt(self, file: CourseFile, *, signed: Signature | None = None) -> Assessed:
         """Pins a course to what its file says now, and scores it again."""
         scheme = self.scheme_of(file)
         fingerprint = scheme.scheme.fingerprint
@@ -122,6 +125,7 @@ class Installation:
             CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings),
             self.store,
             clock=self.clock,
+            signed=signed,
         )
 
     def adopted(self) -> Mapping[str, CourseRules]:
@@ -215,6 +219,10 @@ class Installation:
             set_up=self.set_up(),
         )
 
+    def scheme_shelf(self) -> SchemeShelf:
+        """The schemes that a course may be scored by instead."""
+        return SchemeShelf(shipped=shipped_schemes(), read=written_scheme)
+
     def set_up(self, *, start: Start = in_background) -> SetUp:
         """What courses are set up by in the browser; `start` sets the reading of their sources going."""
         platforms = self.settings.platforms.values()
@@ -273,6 +281,15 @@ def shipped_schemes() -> list[SchemeOffer]:
         SchemeOffer(name=name, scheme=file.scheme, text=file.text)
         for name, file in shipped_scheme_files().items()
     ]
+
+
+def written_scheme(text: str) -> SchemeOffer:
+    """The scheme that somebody wrote. Raises SchemeMistakes, failing worked examples among them."""
+    file = parse_scheme(text, name="text")
+    failing = failing_examples(file)
+    if failing:
+        raise SchemeMistakes("text", failing)
+    return SchemeOffer(name=file.scheme.id, scheme=file.scheme, text=file.text)
 
 
 def _beside(database_url: str) -> Path:

@@ -15,13 +15,15 @@ from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.course_scheme import checked_course
 from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
 from lms_scoring.domain.figures import rounded
+from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
-from lms_scoring.services.adopt import flips
+from lms_scoring.services.adopt import foresee_rules
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.bound import unbound_criteria
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import OPERATOR, signature
 
 
 @click.command()
@@ -107,7 +109,14 @@ def check(file: Path) -> None:
 @course.command("apply")
 @click.argument("course_id", metavar="COURSE")
 @click.option("--yes", is_flag=True, help="Without asking.")
-def apply(course_id: str, yes: bool) -> None:
+@click.option(
+    "--by",
+    default=f"{OPERATOR}command",
+    metavar="WHO",
+    help=f"Who does it: a person's id, or {OPERATOR}NAME.",
+)
+@click.option("--reason", default="by command", help="Why; shown in the history of the cards that change.")
+def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     """Adopts the course file of COURSE as it stands now, after showing whose result changes.
 
     It does not ask where file and scheme are those adopted already.
@@ -119,21 +128,25 @@ def apply(course_id: str, yes: bool) -> None:
     rules = CourseRules(course=file.id, scheme=installation.scheme_of(file).scheme, bindings=file.bindings)
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")
-    found = flips(rules, installation.store, clock=installation.clock)
-    for flip in found:
+    signed = signature(by, reason)
+    foreseen = foresee_rules(rules, installation.store, clock=installation.clock)
+    for flip in foreseen.flips:
         click.echo(
-            f"{flip.person} ({flip.role}): {flip.before} {rounded(flip.total_before)}"
-            f" -> {flip.after} {rounded(flip.total_after)}"
+            f"{flip.person} {flip.name} ({flip.role}, {flip.class_ or 'no class'}): "
+            f"{_result(flip.before)} -> {_result(flip.after)}"
         )
-    click.echo(f"results that would change: {len(found)}; scheme {rules.scheme.fingerprint[:12]}")
+    click.echo(
+        f"results that would change: {len(foreseen.flips)}; totals that would change: {foreseen.changed} of "
+        f"{foreseen.compared}; scheme {rules.scheme.fingerprint[:12]}"
+    )
     adopted = installation.kept_courses().get(file.id)
     as_before = adopted is not None and (adopted.settings, adopted.scheme) == (
         file.text,
         rules.scheme.fingerprint,
     )
-    if not (yes or (as_before and not found)):
+    if not (yes or (as_before and not foreseen.flips)):
         click.confirm("Adopt?", abort=True)
-    done = installation.adopt(file)
+    done = installation.adopt(file, signed=signed)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
 
 
@@ -148,3 +161,9 @@ def passback(course_id: str, what: str, yes: bool) -> None:
     in the gradebook stays.
     """
     switch(here(), course_id, None if what == "off" else Passback(what), yes=yes)
+
+
+def _result(card: Scorecard) -> str:
+    """A card in a word and a number, and its band where it has one."""
+    band = "" if card.band is None else f" ({card.band})"
+    return f"{card.state} {rounded(card.total)}{band}"

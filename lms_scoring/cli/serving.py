@@ -27,6 +27,7 @@ def serve_pages(
         language=installation.settings.language,
         launching=installation.launching(),
         fonts=installation.settings.fonts,
+        shelf=installation.scheme_shelf(),
     )
     server = create_server(app, sockets=_listening(host, port), threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")

@@ -15,6 +15,8 @@ class ActKind(StrEnum):
     """A role was given to a person; the subject is the role."""
     REVOKED = "revoked"
     """A role was taken back; the subject is the role."""
+    ADOPTED = "adopted"
+    """A course took on other rules; the subject is the fingerprint of its scheme since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

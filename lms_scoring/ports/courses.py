@@ -35,6 +35,9 @@ class Courses(Protocol):
     def scheme(self, fingerprint: str) -> KeptScheme:
         """Raises UnknownScheme."""
 
+    def schemes(self) -> Sequence[KeptScheme]:
+        """All that are kept, by name and fingerprint."""
+
     def keep_course(self, course: KeptCourse) -> None: ...
 
     def course(self, course: str) -> KeptCourse:

@@ -20,7 +20,9 @@ from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
+    Act,
     Activity,
+    ActKind,
     CardRow,
     EvidenceOut,
     KeptCourse,
@@ -39,6 +41,8 @@ from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
 
+OF_CARDS = (ActKind.ADOPTED,)
+"""Acts that change cards."""
 SEES_ALL = frozenset({"coordinator", "administrator"})
 
 
@@ -107,6 +111,10 @@ class Status:
     """What this card made in the platform's gradebook; None: nothing."""
     may_send_again: bool = False
     may_decide: bool = False
+    acts: Sequence[Act] = ()
+    """What was signed about the course and changed cards, in the order of time."""
+    signers: Mapping[str, str] = field(default_factory=dict)
+    """The names of those who signed, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +276,7 @@ class Consultant:
         card = transaction.scorecard(course, person, role=role, class_=class_)
         if card is None:
             return None
+        acts = transaction.acts(course=course, kinds=OF_CARDS)
         others = frozenset[str]().union(*(persons_among(result.findings) for result in card.criteria))
         known = transaction.people(course, persons={person, *others})
         people = {one.id: one for one in known}
@@ -286,6 +295,8 @@ class Consultant:
             grade=grade_of(transaction, course, membership, own),
             may_send_again=view.may_send_again(membership),
             may_decide=view.may_decide(membership),
+            acts=acts,
+            signers=transaction.names({act.by for act in acts}) if acts else {},
         )
 
 

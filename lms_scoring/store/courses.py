@@ -38,6 +38,13 @@ class Courses(TenantConnection):
             return KeptScheme(fingerprint=row.fingerprint, name=row.name, text=row.text)
         raise UnknownScheme(f"no scheme with the fingerprint {fingerprint} is kept here")
 
+    def schemes(self) -> Sequence[KeptScheme]:
+        """All that are kept, by name and fingerprint."""
+        table = tables.scheme
+        query = select(table.c.fingerprint, table.c.name, table.c.text).where(table.c.tenant == self.tenant)
+        found = self.connection.execute(query.order_by(table.c.name, table.c.fingerprint))
+        return [KeptScheme(fingerprint=row.fingerprint, name=row.name, text=row.text) for row in found]
+
     def keep_course(self, course: KeptCourse) -> None:
         """Adds or changes a course. Raises UnknownScheme unless its scheme is kept already."""
         self.scheme(course.scheme)

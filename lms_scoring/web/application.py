@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Store
+from lms_scoring.services.rescore import SchemeShelf
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
     administration,
@@ -27,6 +28,7 @@ from lms_scoring.web import (
     people,
     registering,
     registrations,
+    rescores,
     roles,
     schemes,
     set_ups,
@@ -55,11 +57,13 @@ def create_app(
     language: str = "zh",
     launching: Launching | None = None,
     fonts: tuple[str, ...] = (),
+    shelf: SchemeShelf | None = None,
 ) -> Flask:
     """The pages over a store. `courses` is asked at each request: course id to the rules it is scored by.
 
     `launching` is what launches need beside the store; without it platforms cannot launch us. `fonts` are
-    what PDFs are set in before the usual ones: families, and folders with fonts.
+    what PDFs are set in before the usual ones: families, and folders with fonts. `shelf` has the schemes that
+    a course may be scored by instead; without it no course takes on other rules here.
 
     `public_url` is where visitors reach them; over HTTPS the cookies are for HTTPS alone. `language` is
     that of visitors who have chosen none. Nothing is signed, so there is no key to keep: sessions are in
@@ -70,8 +74,12 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
-    registers = launching is not None and launching.registrar is not None
-    app.jinja_env.globals.update(nonce=headers.nonce, places=places, registers=registers)
+    app.jinja_env.globals.update(
+        nonce=headers.nonce,
+        places=places,
+        registers=launching is not None and launching.registrar is not None,
+        rescores=shelf is not None,
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = Sessions(store, clock, secure=secure)
@@ -90,6 +98,8 @@ def create_app(
         app.register_blueprint(changing.blueprint(door, clock=clock))
     administration.install(app, store)
     app.register_blueprint(roles.blueprint(store, clock=clock))
+    if shelf is not None:
+        app.register_blueprint(rescores.blueprint(door, shelf, clock=clock))
     if launching is not None:
         launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))

@@ -237,3 +237,6 @@ def _why(page: StatusPage, step: Step, voice: Voice) -> Iterator[str]:
         yield voice.say("status.history_same" if step.causes else "status.history_first")
     for cause in step.causes:
         yield voice.say(f"status.cause_{cause.value}")
+    if step.act is not None:
+        who = voice.signed(step.act.by, page.status.signers.get(step.act.by))
+        yield voice.say("status.signed", who=who, reason=step.act.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -14,7 +14,7 @@ from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scheme import Band, Criterion
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
-from lms_scoring.ports import CardRow
+from lms_scoring.ports import Act, CardRow
 from lms_scoring.services.consult import Status, View
 from lms_scoring.web import ledger
 from lms_scoring.web.decided import Decided, asked_of, decidable, owner_of_finding
@@ -99,6 +99,8 @@ class Step:
     row: CardRow
     changes: Sequence[Change]
     causes: Sequence[Cause]
+    act: Act | None = None
+    """What somebody signed that made this version: an act and its cards are of one instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +193,7 @@ def status_page(status: Status, zone: ZoneInfo, decided: Decided = _NONE_DECIDED
             _part(result, criteria.get(result.id), zone, counting, daily=daily)
             for result in status.card.criteria
         ],
-        steps=list(_steps(status.history)),
+        steps=list(_steps(status.history, {act.at: act for act in status.acts})),
         band=bands.get(status.card.band or ""),
         needs=needs_of(status),
         decided=decided,
@@ -212,11 +214,12 @@ def _part(
     )
 
 
-def _steps(history: Sequence[CardRow]) -> Iterator[Step]:
-    """The versions, the latest first."""
+def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step]:
+    """The versions, the latest first; `acts` by their instants."""
     rows = sorted(history, key=lambda row: row.version, reverse=True)
     for row, former in pairwise(rows):
-        yield Step(row=row, changes=list(_changes(former, row)), causes=_causes(former.card, row.card))
+        changes, causes = list(_changes(former, row)), _causes(former.card, row.card)
+        yield Step(row=row, changes=changes, causes=causes, act=acts.get(row.scored_at))
     yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:])
 
 

@@ -35,6 +35,9 @@ class Runs:
             raise UnknownScheme(fingerprint)
         return self.state.schemes[fingerprint]
 
+    def schemes(self) -> Sequence[KeptScheme]:
+        return sorted(self.state.schemes.values(), key=lambda scheme: (scheme.name, scheme.fingerprint))
+
     def keep_course(self, course: KeptCourse) -> None:
         self.scheme(course.scheme)
         self.state.courses[course.id] = course

@@ -185,15 +185,23 @@ def test_applying_with_yes_changes_the_cards(here: Site, edited: Path) -> None:
     easier.write_text(easier.read_text(encoding="utf-8").replace("pass = 80", "pass = 70"), encoding="utf-8")
     text = edited.read_text(encoding="utf-8").replace('"longcheng-2024"', '"schemes/longcheng-2024.toml"')
     edited.write_text(text, encoding="utf-8")
-    done = typed("course", "apply", COURSE, "--yes")
+    cards = len(typed("board", COURSE, "--format", "json").stdout.splitlines())
+    done = typed(
+        "course", "apply", COURSE, "--yes", "--by", "operator:office", "--reason", "the county's plan"
+    )
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[:2] == [
-        "moodle-6 (learner): fail 71.56 -> pass 71.56",
-        f"results that would change: 1; scheme {_scheme(edited)[:12]}",
-    ]
+    flip, counted = done.stdout.splitlines()[:2]
+    assert flip == "moodle-6 马欣怡 (learner, 一班): fail 71.56 -> pass 71.56"
+    assert counted.startswith(
+        f"results that would change: 1; totals that would change: 0 of {cards}; scheme "
+    )
+    assert counted.endswith(_scheme(edited)[:12])
     told = [json.loads(line) for line in typed("board", COURSE, "--format", "json").stdout.splitlines()]
     assert next(card for card in told if card["person"] == "moodle-6")["state"] == "pass"
     assert {card["scheme"] for card in told} == {_scheme(edited)}
+    with here.installation.store.reading() as transaction:
+        (act,) = transaction.acts(course=COURSE)
+    assert (act.by, act.reason, act.subject) == ("operator:office", "the county's plan", _scheme(edited))
     assert typed("sync", COURSE).stdout.endswith("scored 0, 0 cards changed\n")
 
 

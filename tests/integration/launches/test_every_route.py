@@ -143,6 +143,8 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("decisions.decide", "POST"): nobody,
     ("syncs.report", "GET"): sees_all,
     ("schemes.scheme", "GET"): sees_course,
+    ("rescores.offer", "GET"): sees_all,
+    ("rescores.rescore", "POST"): nobody,
     ("launches.login", "GET"): nobody,
     ("launches.login", "POST"): nobody,
     ("launches.launch", "POST"): nobody,

@@ -11,10 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lms_scoring.bootstrap import shipped_schemes, written_scheme
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Visitor
 from lms_scoring.services.registrations import Registrar
+from lms_scoring.services.rescore import SchemeShelf
 from lms_scoring.store import SqlStore
 from lms_scoring.web.credentials import digest_of, form_token
 from lms_scoring.web.launch_cookies import state_cookie
@@ -55,6 +57,7 @@ class House:
             courses=lambda: courses_in(self.store),
             clock=self.clock,
             public_url=PUBLIC,
+            shelf=SchemeShelf(shipped=shipped_schemes(), read=written_scheme),
             launching=Launching(
                 key_sets=KnownKeys(),
                 own_keys=lambda: OWN_KEYS,

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lms_scoring.bootstrap import shipped_schemes, written_scheme
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.identity import KnownPerson, account
@@ -27,6 +28,7 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.services.assess import assess
+from lms_scoring.services.rescore import SchemeShelf
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.web.credentials import digest_of, new_secret
@@ -68,6 +70,9 @@ RULES = CourseRules(
     bindings=BINDINGS,
     examples=tuple(example for _, example in shipped("longcheng-2024").examples),
 )
+
+
+SHELF = SchemeShelf(shipped=shipped_schemes(), read=written_scheme)
 
 
 class StoppedClock:
@@ -176,13 +181,23 @@ def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -
     store, clock = SqlStore(_url(file)), StoppedClock()
     app = pages(
         store=store,
-        courses=lambda: {COURSE: RULES},
+        courses=lambda: {COURSE: rules_of(store)},
         clock=clock,
         public_url=public_url,
         language=language,
+        shelf=SHELF,
     )
     app.testing = True
     return School(store=store, app=app, clock=clock)
+
+
+def rules_of(store: SqlStore) -> CourseRules:
+    """What the course is scored by, as it was adopted last."""
+    with store.reading() as transaction:
+        kept = transaction.scheme(transaction.course(COURSE).scheme)
+    if kept.fingerprint == RULES.scheme.fingerprint:
+        return RULES
+    return replace(RULES, scheme=written_scheme(kept.text).scheme)
 
 
 def _url(file: Path) -> str:

@@ -12,11 +12,12 @@ import pytest
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.ports import KeptCourse, KeptScheme
-from lms_scoring.services.adopt import Flip, adopt, flips
+from lms_scoring.ports import ActKind, KeptCourse, KeptScheme
+from lms_scoring.services.adopt import adopt, foresee_rules
 from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.collect import collect
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -37,6 +38,7 @@ from tests.fixtures.courses.scripted import (
 )
 
 CLOCK = StandingClock()
+SIGNED = Signature(by="operator:office", reason="the plan of this year")
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def kept(store: SqlStore, rules_: CourseRules, settings: str) -> Assessed:
     fingerprint = rules_.scheme.fingerprint
     course = KeptCourse(id=COURSE, title="A course", scheme=fingerprint, settings=settings)
     scheme = KeptScheme(fingerprint=fingerprint, name="other", text="its text")
-    return adopt(course, scheme, rules_, store, clock=CLOCK)
+    return adopt(course, scheme, rules_, store, clock=CLOCK, signed=SIGNED)
 
 
 def totals(store: SqlStore) -> dict[str, int]:
@@ -73,27 +75,67 @@ def totals(store: SqlStore) -> dict[str, int]:
 
 
 def test_a_preview_names_only_those_whose_result_changes(store: SqlStore) -> None:
-    (flip,) = flips(rules(scheme=passing_at(10)), store, clock=CLOCK)
-    assert flip == Flip(
-        person=LI,
-        role=Role.LEARNER,
-        class_=given.CLASS,
-        before=CardState.FAIL,
-        after=CardState.PASS,
-        total_before=Fraction(12),
-        total_after=Fraction(12),
-    )
+    foreseen = foresee_rules(rules(scheme=passing_at(10)), store, clock=CLOCK)
+    (flip,) = foreseen.flips
+    assert (flip.person, flip.name, flip.role, flip.class_) == (LI, "Li", Role.LEARNER, given.CLASS)
+    assert (flip.before.state, flip.before.total) == (CardState.FAIL, Fraction(12))
+    assert (flip.after.state, flip.after.total) == (CardState.PASS, Fraction(12))
+    assert (flip.passes, flip.falls) == (True, False)
+    assert (foreseen.compared, foreseen.changed, foreseen.dropped) == (4, 0, 0)
+    assert foreseen.before == {CardState.FAIL: 3}
+    assert foreseen.states == {CardState.PASS: 1, CardState.FAIL: 2}
+
+
+def test_who_would_no_longer_pass_falls(store: SqlStore) -> None:
+    kept(store, rules(scheme=passing_at(10)), "")
+    (flip,) = foresee_rules(rules(), store, clock=CLOCK).flips
+    assert (flip.passes, flip.falls) == (False, True)
+
+
+def test_a_preview_counts_whose_total_changes_without_another_result(store: SqlStore) -> None:
+    wider = foresee_rules(rules(bindings=bindings(posts=("forum", "26"))), store, clock=CLOCK)
+    assert (wider.flips, wider.changed) == ([], 1)
+
+
+def test_a_preview_counts_whom_the_rules_would_not_score(store: SqlStore) -> None:
+    scheme = given.main_scheme()
+    learners = replace(scheme, roles={Role.LEARNER: scheme.roles[Role.LEARNER]})
+    foreseen = foresee_rules(rules(scheme=learners), store, clock=CLOCK)
+    assert (foreseen.compared, foreseen.dropped) == (3, 1)
+
+
+def test_a_preview_is_known_by_what_it_shows(store: SqlStore) -> None:
+    first, again = (foresee_rules(rules(scheme=passing_at(10)), store, clock=CLOCK) for _ in range(2))
+    other = foresee_rules(rules(scheme=passing_at(11)), store, clock=CLOCK)
+    assert first.mark == again.mark != other.mark
+
+
+def test_adopting_other_rules_is_signed_at_the_instant_of_the_cards(store: SqlStore) -> None:
+    kept(store, rules(scheme=passing_at(10)), "")
+    with store.reading() as transaction:
+        (act,) = transaction.acts(course=COURSE)
+        row = transaction.history(COURSE, LI, role=Role.LEARNER, class_=given.CLASS)[-1]
+    assert (act.kind, act.by, act.reason) == (ActKind.ADOPTED, "operator:office", "the plan of this year")
+    assert act.subject == passing_at(10).fingerprint
+    assert act.at == row.scored_at
+
+
+def test_adopting_the_same_again_signs_nothing(store: SqlStore) -> None:
+    kept(store, rules(scheme=passing_at(10)), "")
+    kept(store, rules(scheme=passing_at(10)), "")
+    with store.reading() as transaction:
+        assert len(transaction.acts(course=COURSE)) == 1
 
 
 def test_a_preview_stores_nothing(store: SqlStore) -> None:
-    flips(rules(scheme=passing_at(1)), store, clock=CLOCK)
+    foresee_rules(rules(scheme=passing_at(1)), store, clock=CLOCK)
     with store.reading() as transaction:
         assert {row.card.pass_mark for row in transaction.board(COURSE, role=Role.LEARNER)} == {Fraction(80)}
 
 
 def test_a_preview_sees_other_bindings(store: SqlStore) -> None:
     wider = rules(scheme=passing_at(11), bindings=bindings(posts=("forum", "26")))
-    assert {flip.person for flip in flips(wider, store, clock=CLOCK)} == {LI, ZHAO}
+    assert {flip.person for flip in foresee_rules(wider, store, clock=CLOCK).flips} == {LI, ZHAO}
 
 
 def test_adopting_scores_everybody_by_the_new_rules(store: SqlStore) -> None:

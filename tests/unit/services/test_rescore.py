@@ -1,0 +1,121 @@
+"""Other rules for a course: which there are, what one would change, and taking on what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.bootstrap import shipped_schemes, written_scheme
+from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, SchemeMistakes
+from lms_scoring.ports import Grant, KeptScheme, Visitor
+from lms_scoring.services.assess import assess
+from lms_scoring.services.collect import collect
+from lms_scoring.services.new_course import SchemeOffer
+from lms_scoring.services.rescore import Rescoring, SchemeShelf
+from lms_scoring.store import SqlStore
+from tests import given
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    LI,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    members,
+    new_store,
+    roster,
+    rules,
+    told,
+)
+
+CLOCK = StandingClock()
+SHELF = SchemeShelf(shipped=shipped_schemes(), read=written_scheme)
+COORDINATOR = Visitor(person="office", roles=(Grant(person="office", role="coordinator", course=COURSE),))
+EASY = given.shipped("longcheng-2024").text.replace("pass = 80", "pass = 10", 1)
+"""Its worked examples no longer come out."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    store = new_store(tmp_path)
+    adopt_course(store)
+    batches = [roster(LI, ZHAO, WANG, CHEN), told(*members(), *given.topics(12))]
+    collect(COURSE, ScriptedSource(batches), store, clock=CLOCK)
+    assess(rules(), store, clock=CLOCK)
+    yield store
+    store.close()
+
+
+def easy() -> SchemeOffer:
+    """The same scheme, passed from 10 points on, without its worked examples."""
+    return written_scheme(given.passing_from(10))
+
+
+def rescoring(store: SqlStore) -> Rescoring:
+    return Rescoring(store, rules(), SHELF, clock=CLOCK)
+
+
+def test_what_ships_is_offered_and_what_was_used_here_each_once(store: SqlStore) -> None:
+    used, spoilt = easy(), KeptScheme(fingerprint="f" * 64, name="spoilt", text="not a scheme")
+    with store.writing() as transaction:
+        kept = KeptScheme(fingerprint=used.scheme.fingerprint, name=used.name, text=used.text)
+        for scheme in (kept, spoilt, KeptScheme(fingerprint="e" * 64, name="other", text=used.text)):
+            transaction.keep_scheme(scheme)
+    offered = [one.key for one in rescoring(store).offered(COORDINATOR)]
+    assert offered == [*(one.key for one in shipped_schemes()), used.key]
+
+
+def test_a_written_scheme_is_refused_with_every_mistake(store: SqlStore) -> None:
+    with pytest.raises(SchemeMistakes) as refused:
+        rescoring(store).written(COORDINATOR, 'format = 2\nid = "A"\n')
+    assert {mistake.place for mistake in refused.value.mistakes} >= {"format", "id", "title", "window"}
+
+
+def test_worked_examples_that_do_not_come_out_are_mistakes(store: SqlStore) -> None:
+    with pytest.raises(SchemeMistakes) as refused:
+        rescoring(store).written(COORDINATOR, EASY)
+    assert all("example" in mistake.place for mistake in refused.value.mistakes)
+
+
+def test_what_was_shown_is_taken_on_with_its_reason(store: SqlStore) -> None:
+    one, offer = rescoring(store), easy()
+    foreseen = one.foresee(COORDINATOR, offer)
+    assert [flip.person for flip in foreseen.flips] == [LI]
+    done = one.take_on(COORDINATOR, offer, reason="as the county says", seen=foreseen.mark)
+    assert done.done
+    with store.reading() as transaction:
+        course, (act,) = transaction.course(COURSE), transaction.acts()
+        assert transaction.scheme(course.scheme).text == offer.text
+        assert {row.card.scheme for row in transaction.board(COURSE)} == {offer.scheme.fingerprint}
+    assert (act.by, act.reason) == ("office", "as the county says")
+
+
+def test_what_was_never_shown_is_not_taken_on(store: SqlStore) -> None:
+    done = rescoring(store).take_on(COORDINATOR, easy(), reason="because", seen="something else")
+    assert (done.done, len(done.foreseen.flips)) == (False, 1)
+    with store.reading() as transaction:
+        assert transaction.course(COURSE).scheme == given.main_scheme().fingerprint
+
+
+def test_nothing_is_taken_on_without_a_reason(store: SqlStore) -> None:
+    one, offer = rescoring(store), easy()
+    mark = one.foresee(COORDINATOR, offer).mark
+    with pytest.raises(CannotBeDecided):
+        one.take_on(COORDINATOR, offer, reason=" ", seen=mark)
+
+
+@pytest.mark.parametrize("who", [LI, WANG])
+def test_other_rules_are_for_who_sees_the_whole_course(store: SqlStore, who: str) -> None:
+    one, visitor = rescoring(store), Visitor(person=who)
+    for ask in (
+        lambda: one.offered(visitor),
+        lambda: one.written(visitor, EASY),
+        lambda: one.foresee(visitor, easy()),
+        lambda: one.take_on(visitor, easy(), reason="mine", seen=""),
+    ):
+        with pytest.raises(NotAllowed):
+            ask()
