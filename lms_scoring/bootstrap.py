@@ -98,6 +98,8 @@ class Installation:
     settings: Settings
     store: Store
     clock: Clock
+    pause: Callable[[float], None] = time.sleep
+    """How clients of platforms wait, so many seconds, before they ask again."""
     _service: OneService = field(default_factory=OneService, init=False, repr=False, compare=False)
 
     def course_files(self) -> dict[str, CourseFile]:
@@ -166,6 +168,7 @@ class Installation:
             deadline=platform.deadline,
             lasting=platform.sync_limit,
             attempts=platform.attempts,
+            pause=self.pause,
             allowed_private=self.settings.allowed_private_hosts,
         )
 
@@ -176,6 +179,7 @@ class Installation:
             base_url=origin,
             deadline=_A_BROWSER_WAITS,
             attempts=2,
+            pause=self.pause,
             allowed_private=self.settings.allowed_private_hosts,
         )
 
@@ -349,6 +353,7 @@ def installation(
     *,
     working_folder: Path,
     clock: Clock | None = None,
+    pause: Callable[[float], None] = time.sleep,
     must_exist: bool = False,
 ) -> Installation:
     """The installation that the environment describes. Raises SettingsMistakes, StoreNotReady.
@@ -370,4 +375,5 @@ def installation(
         settings=settings,
         store=SqlStore(settings.database_url),
         clock=SystemClock() if clock is None else clock,
+        pause=pause,
     )
