@@ -344,6 +344,8 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
         scheme=read,
         bindings=file.bindings,
         sources=sources,
+        doubts=file.doubts,
+        disputes=file.disputes,
         examples=tuple(example for _, example in kept.examples),
     )
 

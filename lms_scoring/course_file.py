@@ -13,10 +13,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from lms_scoring.domain.binding import Binding, Bindings
+from lms_scoring.domain.doubts import DoubtRules
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake
 from lms_scoring.domain.evidence import Grade, Purpose, Role
+from lms_scoring.domain.proceedings.terms import DisputeTerms
 from lms_scoring.domain.registration import ROSTER
 from lms_scoring.domain.schedule import USUAL, Schedule
+from lms_scoring.doubt_table import DisputesSchema, DoubtsSchema
 from lms_scoring.schedule_table import ScheduleSchema
 from lms_scoring.toml_file import loaded, parsed
 
@@ -68,6 +71,8 @@ class CourseFile:
     bindings: Bindings
     text: str
     schedule: Schedule = USUAL
+    doubts: DoubtRules = field(default_factory=DoubtRules)
+    disputes: DisputeTerms = field(default_factory=DisputeTerms)
 
 
 def read_course(path: Path) -> CourseFile:
@@ -102,6 +107,8 @@ def parse_course(text: str, *, name: str, folder: Path) -> CourseFile:
         bindings=Bindings(bindings=tuple(file.get("bindings", ()))),
         text=text,
         schedule=file.get("schedule", USUAL),
+        doubts=file.get("doubts", DoubtRules()),
+        disputes=file.get("disputes", DisputeTerms()),
     )
 
 
@@ -167,6 +174,8 @@ class _FileSchema(Schema):
     sources = fields.List(fields.Nested(_SourceSchema), required=True, data_key="source", validate=_SOMETHING)
     bindings = fields.List(fields.Nested(_BindingSchema), data_key="bind")
     schedule = fields.Nested(ScheduleSchema)
+    doubts = fields.Nested(DoubtsSchema)
+    disputes = fields.Nested(DisputesSchema)
 
     @validates_schema(skip_on_field_errors=False)
     def _hanging_together(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,7 +21,7 @@ from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.rules.some_none import SomeNone
 from lms_scoring.domain.study_time import Counting
-from lms_scoring.toml_file import Duration, Exact, messages_of
+from lms_scoring.toml_file import Duration, Exact, Share, messages_of
 
 GRADE_BY_WORD = {grade.value: grade for grade in Grade}
 
@@ -56,16 +55,6 @@ class _Word(fields.Field[Any]):
         if not isinstance(value, str) or value not in self._words:
             raise ValidationError(f"must be one of {', '.join(self._words)}")
         return self._words[value]
-
-
-class _Share(fields.Field[Fraction]):
-    """A share of the maximum: "85%"."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Fraction:
-        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?%", value) if isinstance(value, str) else None
-        if found is None or Fraction(found[1]) > 100:
-            raise ValidationError('must be a share of the maximum such as "85%"')
-        return Fraction(found[1]) / 100
 
 
 @dataclass(frozen=True)
@@ -108,7 +97,7 @@ class _GradeMapSchema(Schema):
     on_time = Exact()
     late = _Word(Late)
     take = _Word(Take)
-    cutoffs = fields.Dict(keys=fields.String(), values=_Share(), validate=_Grades(needs_all=False))
+    cutoffs = fields.Dict(keys=fields.String(), values=Share(), validate=_Grades(needs_all=False))
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> GradeMap:

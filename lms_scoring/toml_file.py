@@ -96,6 +96,16 @@ class Exact(fields.Field[Fraction]):
         return number
 
 
+class Share(fields.Field[Fraction]):
+    """A share of something: "85%"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Fraction:
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?%", value) if isinstance(value, str) else None
+        if found is None or Fraction(found[1]) > 100:
+            raise ValidationError('must be a share such as "85%"')
+        return Fraction(found[1]) / 100
+
+
 class Duration(fields.Field[int]):
     """A length of time such as "8h" or "90min", in milliseconds."""
 

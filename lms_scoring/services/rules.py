@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.doubts import DoubtRules
+from lms_scoring.domain.proceedings.terms import DisputeTerms
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.worked_example import Example
 
@@ -19,6 +21,10 @@ class CourseRules:
     bindings: Bindings
     sources: frozenset[str] | None = None
     """What the course is read from now, by name; None: from whatever it was ever read."""
+    doubts: DoubtRules = field(default_factory=DoubtRules)
+    """What in people's texts wants a look."""
+    disputes: DisputeTerms = field(default_factory=DisputeTerms)
+    """How long an answer to a contested point may take, and asking for a second one."""
     examples: tuple[Example, ...] = ()
     """The worked examples of the scheme's file."""
 

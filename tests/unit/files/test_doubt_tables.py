@@ -1,0 +1,126 @@
+"""What a course file says of doubts and disputes: every threshold is a setting with a usual value."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.course_file import CourseFile, parse_course
+from lms_scoring.domain.doubts import DoubtRules, Flooding, Likeness
+from lms_scoring.domain.errors import CourseFileMistakes
+from lms_scoring.domain.evidence import Task
+from lms_scoring.domain.proceedings.terms import DisputeTerms
+
+TEXT = """
+format = 1
+id = "lc2025"
+title = "一门课程"
+scheme = "longcheng-2024"
+
+[[source]]
+name = "moodle"
+kind = "moodle"
+course = "LC2025"
+"""
+
+ALL = """
+[doubts]
+objection_days = 10
+
+[doubts.flooding]
+shortest = 15
+repeats = false
+burst_posts = 5
+burst_seconds = 120
+
+[doubts.likeness]
+tasks = ["homework"]
+share = "62.5%"
+shortest = 300
+other_courses = false
+own_works = true
+
+[disputes]
+answer_days = 5
+second_days = 14
+"""
+
+
+def course(table: str) -> CourseFile:
+    return parse_course(TEXT + table, name="a course", folder=Path("courses"))
+
+
+def mistakes(table: str) -> list[str]:
+    with pytest.raises(CourseFileMistakes) as raised:
+        course(table)
+    return [f"{mistake.place}: {mistake.text}" for mistake in raised.value.mistakes]
+
+
+def test_every_threshold_is_a_setting() -> None:
+    found = course(ALL)
+    assert found.doubts == DoubtRules(
+        flooding=Flooding(shortest=15, repeats=False, burst_posts=5, burst_seconds=120),
+        likeness=Likeness(
+            tasks=frozenset({Task.HOMEWORK}),
+            share=Fraction(5, 8),
+            shortest=300,
+            other_courses=False,
+            own_works=True,
+        ),
+        objection_days=10,
+    )
+    assert found.disputes == DisputeTerms(answer_days=5, second_days=14)
+
+
+def test_what_is_not_said_is_as_usual() -> None:
+    assert (course("").doubts, course("").disputes) == (DoubtRules(), DisputeTerms())
+    found = course("[doubts.flooding]\nshortest = 0\n")
+    assert found.doubts == DoubtRules(flooding=Flooding(shortest=0))
+    assert course("[doubts.likeness]\ntasks = []\n").doubts.likeness.tasks == frozenset()
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    table = """
+[doubts]
+objection_days = 0
+objections = 3
+
+[doubts.flooding]
+shortest = -1
+repeats = "yes"
+burst_posts = 1
+burst_seconds = 0.5
+
+[doubts.likeness]
+tasks = ["homework", "essay"]
+share = "30%"
+shortest = 4
+own_works = "1"
+
+[disputes]
+answer_days = 366
+second_days = "7"
+"""
+    assert mistakes(table) == [
+        "doubts.flooding.shortest: Must be greater than or equal to 0 and less than or equal to 20000.",
+        "doubts.flooding.repeats: Not a valid boolean.",
+        "doubts.flooding.burst_posts: one post is no burst: 0 (never), or 2 and more",
+        "doubts.flooding.burst_seconds: Not a valid integer.",
+        "doubts.likeness.tasks[2]: Must be one of: homework, journal.",
+        "doubts.likeness.share: works that share less than 40% are not surely found; 40% to 100%",
+        "doubts.likeness.shortest: Must be greater than or equal to 5 and less than or equal to 20000.",
+        "doubts.likeness.own_works: Not a valid boolean.",
+        "doubts.objection_days: Must be greater than or equal to 1 and less than or equal to 365.",
+        "doubts.objections: is not a setting; did you mean 'objection_days'?",
+        "disputes.answer_days: Must be greater than or equal to 1 and less than or equal to 365.",
+        "disputes.second_days: Not a valid integer.",
+    ]
+
+
+@pytest.mark.parametrize("share", ['"half"', "0.5", '"101%"', '"-50%"'])
+def test_a_share_is_told_in_percent(share: str) -> None:
+    assert mistakes(f"[doubts.likeness]\nshare = {share}\n") == [
+        'doubts.likeness.share: must be a share such as "85%"'
+    ]
