@@ -220,3 +220,11 @@ class SealBroken(LmsScoringError):
 
 class NotAllowed(LmsScoringError):
     """Who asks may not see this."""
+
+
+class StepRefused(LmsScoringError):
+    """A step of a case or dispute that cannot be taken, or not by this person; `why` says so for programs."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"this step cannot be taken: {why.replace('_', ' ')}")

@@ -1,0 +1,159 @@
+"""A dispute (异议): somebody contests a point of the own card, and others answer within a set time.
+
+Who contests says what and why; somebody who guides or coordinates answers; once, a second person may be asked
+for another opinion. An answer that changes anything does so by a decision, as everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from lms_scoring.domain.errors import StepRefused
+from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.proceedings.case import said
+from lms_scoring.domain.proceedings.step import Outcome, Refusal, Step, StepKind
+
+
+class DisputeState(StrEnum):
+    """Where a dispute stands."""
+
+    RAISED = "raised"
+    """Somebody must answer."""
+    ANSWERED = "answered"
+    """Answered; a second opinion may still be asked for."""
+    CLOSED = "closed"
+    """Answered, and nobody asked for a second opinion in time."""
+    ASKED_AGAIN = "asked_again"
+    """A second person must answer."""
+    FINAL = "final"
+    """Answered twice."""
+    WITHDRAWN = "withdrawn"
+    """Let be by who raised it."""
+
+
+WAITING = frozenset({DisputeState.RAISED, DisputeState.ASKED_AGAIN})
+"""Somebody has to answer."""
+
+_ANSWERS = {StepKind.ANSWERED: DisputeState.RAISED, StepKind.ANSWERED_AGAIN: DisputeState.ASKED_AGAIN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A dispute about a criterion of a person's card, or about one record under it (`record`)."""
+
+    number: int
+    person: str
+    role: Role
+    class_: str | None
+    criterion: str
+    record: RecordTarget | None
+    steps: tuple[Step, ...]
+
+    @property
+    def raised_at(self) -> int:
+        """When it was raised."""
+        return self.steps[0].at
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to answer; the passing of time changes nothing about that."""
+        return self.state(self.steps[-1].at) in WAITING
+
+    @property
+    def due_at(self) -> int | None:
+        """Until when an answer is due; None where none is waited for."""
+        return self.steps[-1].until if self.waits else None
+
+    def is_overdue(self, now: int) -> bool:
+        """Whether the answer that is waited for should have been given."""
+        return self.due_at is not None and now >= self.due_at
+
+    def step(self, kind: StepKind) -> Step | None:
+        """The step of that kind; there is one at most."""
+        return next((step for step in self.steps if step.kind is kind), None)
+
+    def state(self, now: int) -> DisputeState:
+        """Where it stands at that instant."""
+        last = self.steps[-1]
+        if last.kind is StepKind.ANSWERED:
+            still = last.until is not None and now < last.until
+            return DisputeState.ANSWERED if still else DisputeState.CLOSED
+        if last.kind is StepKind.ANSWERED_AGAIN:
+            return DisputeState.FINAL
+        return DisputeState(last.kind.value)
+
+    def answered(self, outcome: Outcome, *, by: str, words: str, at: int, until: int) -> Dispute:
+        """With an answer, the first or the second; `until`: how long a second opinion may be asked for after
+        the first. Raises StepRefused."""
+        again = self.state(at) is DisputeState.ASKED_AGAIN
+        kind = StepKind.ANSWERED_AGAIN if again else StepKind.ANSWERED
+        self._check(kind, by, at)
+        limit = None if again else until
+        return self._with(Step(kind=kind, at=at, by=by, words=said(words), outcome=outcome, until=limit))
+
+    def asked_again(self, *, by: str, words: str, at: int, until: int) -> Dispute:
+        """With the wish for a second opinion; `until`: when it is due. Raises StepRefused."""
+        self._check(StepKind.ASKED_AGAIN, by, at)
+        return self._with(Step(kind=StepKind.ASKED_AGAIN, at=at, by=by, words=said(words), until=until))
+
+    def withdrawn(self, *, by: str, at: int) -> Dispute:
+        """Let be by who raised it. Raises StepRefused."""
+        self._check(StepKind.WITHDRAWN, by, at)
+        return self._with(Step(kind=StepKind.WITHDRAWN, at=at, by=by))
+
+    def refusal(self, kind: StepKind, by: str, at: int) -> Refusal | None:
+        """Why that person cannot take that step then; None: it can be taken."""
+        state, is_own = self.state(at), by == self.person
+        if kind in _ANSWERS:
+            return self._no_answer(kind, state, by, is_own=is_own)
+        if not is_own:
+            return Refusal.NOT_CONCERNED
+        if kind is StepKind.ASKED_AGAIN:
+            late = Refusal.TOO_LATE if state is DisputeState.CLOSED else Refusal.NOT_NOW
+            return None if state is DisputeState.ANSWERED else late
+        return None if state in WAITING else Refusal.NOT_NOW
+
+    def _no_answer(self, kind: StepKind, state: DisputeState, by: str, *, is_own: bool) -> Refusal | None:
+        if is_own:
+            return Refusal.OWN
+        first = self.step(StepKind.ANSWERED)
+        if first is not None and by == first.by:
+            return Refusal.SAME_PERSON
+        return None if state is _ANSWERS[kind] else Refusal.NOT_NOW
+
+    def _check(self, kind: StepKind, by: str, at: int) -> None:
+        refusal = self.refusal(kind, by, at)
+        if refusal is not None:
+            raise StepRefused(refusal.value)
+
+    def _with(self, step: Step) -> Dispute:
+        at = max(step.at, self.steps[-1].at)
+        return replace(self, steps=(*self.steps, replace(step, at=at)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested:
+    """What is contested: a criterion of the card of a place, or one record under it."""
+
+    role: Role
+    class_: str | None
+    criterion: str
+    record: RecordTarget | None = None
+
+
+def raised(about: Contested, *, person: str, words: str, at: int, until: int) -> Dispute:
+    """A new dispute, which gets its number when it is kept; `until`: when an answer is due.
+
+    Raises StepRefused.
+    """
+    step = Step(kind=StepKind.RAISED, at=at, by=person, words=said(words), until=until)
+    return Dispute(
+        number=0,
+        person=person,
+        role=about.role,
+        class_=about.class_,
+        criterion=about.criterion,
+        record=about.record,
+        steps=(step,),
+    )

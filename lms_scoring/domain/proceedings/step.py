@@ -1,0 +1,90 @@
+"""Steps of proceedings, and why one cannot be taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lms_scoring.domain.doubts.doubt import Ground
+
+LONGEST_WORDS = 2_000
+"""Characters of what somebody says in a step."""
+
+
+class StepKind(StrEnum):
+    """What was done: by a rule where nobody is named, else by a person."""
+
+    OPENED = "opened"
+    """A rule doubts a text."""
+    CHANGED = "changed"
+    """The rule doubts it for other reasons, or another text of it."""
+    VANISHED = "vanished"
+    """What was doubted is no longer there at its source."""
+    RETURNED = "returned"
+    """It is there again."""
+    DECIDED = "decided"
+    """Somebody decided about the case."""
+    OBJECTED = "objected"
+    """Whom it is about objected."""
+    SETTLED = "settled"
+    """A second person decided for good."""
+    RAISED = "raised"
+    """Somebody contests a point of the own card."""
+    ANSWERED = "answered"
+    """Somebody answered."""
+    ASKED_AGAIN = "asked_again"
+    """Who contests wants a second opinion."""
+    ANSWERED_AGAIN = "answered_again"
+    """A second person answered for good."""
+    WITHDRAWN = "withdrawn"
+    """Who contested lets it be."""
+
+
+class Outcome(StrEnum):
+    """What was decided: of a case whether the record counts, of a dispute whether something was changed."""
+
+    DISMISSED = "dismissed"
+    """The doubt is none: the record counts."""
+    VOIDED = "voided"
+    """The record does not count."""
+    KEPT = "kept"
+    """Nothing is changed."""
+    CHANGED = "changed"
+    """Something is changed by a decision."""
+
+
+class Refusal(StrEnum):
+    """Why a step cannot be taken."""
+
+    NOT_NOW = "not_now"
+    """It has been taken by somebody, or others must be taken first."""
+    OWN = "own"
+    """Nobody decides about the own record."""
+    NOT_CONCERNED = "not_concerned"
+    """Only whom it is about takes this step."""
+    SAME_PERSON = "same_person"
+    """A second opinion is another person's."""
+    TOO_LATE = "too_late"
+    """The days for it are over."""
+    NO_WORDS = "no_words"
+    """Something must be said."""
+    TOO_MANY_WORDS = "too_many_words"
+    """It is longer than what is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step. `by` is a person's id or `operator:NAME`, None where a rule took it.
+
+    `until` is the instant from which on the step that may follow is too late, or overdue. `grounds` and
+    `digest` are those of the text that a rule doubts.
+    """
+
+    kind: StepKind
+    at: int
+    by: str | None = None
+    words: str = ""
+    outcome: Outcome | None = None
+    until: int | None = None
+    grounds: tuple[Ground, ...] = ()
+    digest: bytes = b""

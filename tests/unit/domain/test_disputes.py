@@ -1,0 +1,153 @@
+"""Disputes: who may take which step when, and how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lms_scoring.domain.errors import StepRefused
+from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.instants import DAY
+from lms_scoring.domain.proceedings.dispute import WAITING, Contested, Dispute, DisputeState, raised
+from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome, Refusal, StepKind
+from lms_scoring.domain.proceedings.steps_json import step_fields, step_of
+
+LI, WANG, CHEN = "li", "wang", "chen"
+T0 = 1_000_000
+DUE, UNTIL, DUE_AGAIN = T0 + 7 * DAY, T0 + 14 * DAY, T0 + 21 * DAY
+POST = RecordTarget(kind="post", id="moodle/post-1")
+ABOUT = Contested(role=Role.LEARNER, class_="class 1", criterion="posts", record=POST)
+
+
+def a_dispute(words: str = "I was ill.") -> Dispute:
+    return raised(ABOUT, person=LI, words=words, at=T0, until=DUE)
+
+
+def answered(dispute: Dispute) -> Dispute:
+    return dispute.answered(Outcome.KEPT, by=WANG, words="The rule is the rule.", at=T0 + 1, until=UNTIL)
+
+
+def asked_again(dispute: Dispute) -> Dispute:
+    return answered(dispute).asked_again(by=LI, words="Please look again.", at=T0 + 2, until=DUE_AGAIN)
+
+
+def final(dispute: Dispute) -> Dispute:
+    return asked_again(dispute).answered(Outcome.CHANGED, by=CHEN, words="You are right.", at=T0 + 3, until=0)
+
+
+def withdrawn(dispute: Dispute) -> Dispute:
+    return dispute.withdrawn(by=LI, at=T0 + 1)
+
+
+PATHS: dict[DisputeState, Callable[[Dispute], Dispute]] = {
+    DisputeState.RAISED: lambda dispute: dispute,
+    DisputeState.ANSWERED: answered,
+    DisputeState.CLOSED: answered,
+    DisputeState.ASKED_AGAIN: asked_again,
+    DisputeState.FINAL: final,
+    DisputeState.WITHDRAWN: withdrawn,
+}
+AT = {state: UNTIL if state is DisputeState.CLOSED else T0 + 4 for state in DisputeState}
+ALLOWED = {
+    (DisputeState.RAISED, "answer", WANG),
+    (DisputeState.RAISED, "answer", CHEN),
+    (DisputeState.RAISED, "withdraw", LI),
+    (DisputeState.ANSWERED, "ask again", LI),
+    (DisputeState.ASKED_AGAIN, "answer", CHEN),
+    (DisputeState.ASKED_AGAIN, "withdraw", LI),
+}
+DEEDS: dict[str, Callable[[Dispute, str, int], Dispute]] = {
+    "answer": lambda one, by, at: one.answered(Outcome.KEPT, by=by, words="So.", at=at, until=UNTIL),
+    "ask again": lambda one, by, at: one.asked_again(by=by, words="So.", at=at, until=DUE_AGAIN),
+    "withdraw": lambda one, by, at: one.withdrawn(by=by, at=at),
+}
+
+
+@pytest.mark.parametrize("state", DisputeState)
+def test_each_path_leads_to_its_state(state: DisputeState) -> None:
+    dispute = PATHS[state](a_dispute())
+    assert dispute.state(AT[state]) is state
+    assert dispute.waits == (state in WAITING)
+
+
+@pytest.mark.parametrize("by", [LI, WANG, CHEN])
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("state", DisputeState)
+def test_a_step_is_taken_where_and_by_whom_it_may_be(state: DisputeState, deed: str, by: str) -> None:
+    dispute, at = PATHS[state](a_dispute()), AT[state]
+    if (state, deed, by) in ALLOWED:
+        after = DEEDS[deed](dispute, by, at)
+        assert after.steps[:-1] == dispute.steps
+        assert (after.steps[-1].by, after.steps[-1].at) == (by, at)
+        return
+    with pytest.raises(StepRefused):
+        DEEDS[deed](dispute, by, at)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "by", "why"),
+    [
+        (DisputeState.RAISED, StepKind.ANSWERED, LI, Refusal.OWN),
+        (DisputeState.RAISED, StepKind.ASKED_AGAIN, LI, Refusal.NOT_NOW),
+        (DisputeState.ANSWERED, StepKind.ANSWERED, CHEN, Refusal.NOT_NOW),
+        (DisputeState.ANSWERED, StepKind.ASKED_AGAIN, CHEN, Refusal.NOT_CONCERNED),
+        (DisputeState.CLOSED, StepKind.ASKED_AGAIN, LI, Refusal.TOO_LATE),
+        (DisputeState.ASKED_AGAIN, StepKind.ANSWERED_AGAIN, WANG, Refusal.SAME_PERSON),
+        (DisputeState.ASKED_AGAIN, StepKind.ASKED_AGAIN, LI, Refusal.NOT_NOW),
+        (DisputeState.FINAL, StepKind.ASKED_AGAIN, LI, Refusal.NOT_NOW),
+        (DisputeState.RAISED, StepKind.WITHDRAWN, WANG, Refusal.NOT_CONCERNED),
+        (DisputeState.ANSWERED, StepKind.WITHDRAWN, LI, Refusal.NOT_NOW),
+        (DisputeState.WITHDRAWN, StepKind.ANSWERED, WANG, Refusal.NOT_NOW),
+    ],
+)
+def test_a_refusal_says_why(state: DisputeState, kind: StepKind, by: str, why: Refusal) -> None:
+    assert PATHS[state](a_dispute()).refusal(kind, by, AT[state]) is why
+
+
+def test_a_dispute_says_what_it_is_about() -> None:
+    dispute = a_dispute()
+    assert (dispute.role, dispute.class_, dispute.criterion, dispute.record) == (
+        Role.LEARNER,
+        "class 1",
+        "posts",
+        POST,
+    )
+    assert (dispute.raised_at, dispute.steps[0].by, dispute.steps[0].words) == (T0, LI, "I was ill.")
+
+
+def test_an_answer_is_due_by_a_day_and_overdue_from_then_on() -> None:
+    dispute = a_dispute()
+    assert dispute.due_at == DUE
+    assert not dispute.is_overdue(DUE - 1)
+    assert dispute.is_overdue(DUE)
+    assert dispute.answered(Outcome.KEPT, by=WANG, words="Late.", at=DUE, until=UNTIL).due_at is None
+    assert not answered(dispute).is_overdue(DUE)
+    assert asked_again(dispute).due_at == DUE_AGAIN
+
+
+def test_the_first_answer_leaves_time_for_a_second_opinion_and_the_second_leaves_none() -> None:
+    first, second = (final(a_dispute()).step(kind) for kind in (StepKind.ANSWERED, StepKind.ANSWERED_AGAIN))
+    assert first is not None
+    assert second is not None
+    assert (first.until, second.until) == (UNTIL, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"), [(" ", Refusal.NO_WORDS), ("字" * (LONGEST_WORDS + 1), Refusal.TOO_MANY_WORDS)]
+)
+def test_who_contests_says_something_and_not_too_much(words: str, why: Refusal) -> None:
+    with pytest.raises(StepRefused) as refused:
+        a_dispute(words)
+    assert refused.value.why == why.value
+    assert a_dispute("字" * LONGEST_WORDS).steps[0].words == "字" * LONGEST_WORDS
+
+
+def test_steps_are_in_the_order_of_time_though_a_clock_was_set_back() -> None:
+    dispute = a_dispute().answered(Outcome.KEPT, by=WANG, words="So.", at=0, until=UNTIL)
+    assert [step.at for step in dispute.steps] == [T0, T0]
+
+
+def test_a_step_is_the_same_after_it_was_kept() -> None:
+    for step in (*final(a_dispute()).steps, *withdrawn(a_dispute()).steps):
+        assert step_of(step_fields(step), kind=step.kind.value, at=step.at, by=step.by) == step
