@@ -346,6 +346,7 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
         sources=sources,
         doubts=file.doubts,
         disputes=file.disputes,
+        schedule=file.schedule,
         examples=tuple(example for _, example in kept.examples),
     )
 

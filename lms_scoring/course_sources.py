@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from adapters.counted import Counted
@@ -18,9 +19,10 @@ from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course
+from lms_scoring.domain.errors import UnknownPlatform
 from lms_scoring.domain.registration import ROSTER, Registration
-from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, Store
-from lms_scoring.services.rosters import may_read, places_by, rosters_of
+from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, SourceOrder, Store
+from lms_scoring.services.rosters import PlatformRoster, may_read, places_by, rosters_of
 from lms_scoring.settings import Platform
 
 
@@ -46,23 +48,34 @@ class CourseSources:
         self._service = service
 
     def of(self, course: str) -> list[EvidenceSource]:
-        """Those of a course as adopted. Raises UnknownCourse.
+        """Those of a course as adopted, in their order. Raises UnknownCourse."""
+        return [self.source(course, name) for name in self.order(course).names]
 
-        An LTI platform whose Moodle is none of them tells who takes part, so it is asked first; where the
-        Moodle is one, the roster is held against it, and so comes last.
-        """
-        with self._store.reading() as transaction:
-            kept = transaction.course(course)
-        file = parse_course(kept.settings, name=course, folder=self._folder)
-        named = {source.name for source in file.sources}
-        with self._store.reading() as transaction:
-            rosters = [one for one in rosters_of(transaction, course, named) if one.source not in named]
-        made = [(one.joined, self._roster(course, one.registration, one.place, named)) for one in rosters]
-        return [
-            *(source for joined, source in made if not joined),
-            *self._named_in(file),
-            *(source for joined, source in made if joined),
-        ]
+    def order(self, course: str) -> SourceOrder:
+        """An LTI platform whose Moodle is none of them tells who takes part, so it is asked first; where the
+        Moodle is one, the roster is held against it, and so comes last. Raises UnknownCourse."""
+        file = self._file(course)
+        rosters = self._rosters(file)
+        last = [one.source for one in rosters if one.joined]
+        return SourceOrder(
+            names=(
+                *(one.source for one in rosters if not one.joined),
+                *(source.name for source in file.sources),
+                *last,
+            ),
+            last=frozenset(last),
+        )
+
+    def source(self, course: str, name: str) -> EvidenceSource:
+        """One of them. Raises UnknownCourse, UnknownPlatform, UnknownRegistration."""
+        file = self._file(course)
+        named = {source.name: source for source in file.sources}
+        if name in named:
+            return self._made(named[name], course, named)
+        for one in self._rosters(file):
+            if one.source == name:
+                return self._roster(course, one.registration, one.place, named)
+        raise UnknownPlatform(f"course {course} is read from no source {name!r}")
 
     def named_in(self, text: str) -> list[EvidenceSource]:
         """Those that the text of a course file names."""
@@ -71,6 +84,18 @@ class CourseSources:
     def _named_in(self, file: CourseFile) -> list[EvidenceSource]:
         named = {source.name for source in file.sources}
         return [self._made(source, file.id, named) for source in file.sources]
+
+    def _file(self, course: str) -> CourseFile:
+        with self._store.reading() as transaction:
+            kept = transaction.course(course)
+        return _parsed(kept.settings, course, self._folder)
+
+    def _rosters(self, file: CourseFile) -> list[PlatformRoster]:
+        """Those of platforms that launch the course, but for the ones that the file names itself."""
+        named = {source.name for source in file.sources}
+        with self._store.reading() as transaction:
+            found = rosters_of(transaction, file.id, named)
+        return [one for one in found if one.source not in named]
 
     def _made(self, source: Source, course: str, named: Collection[str]) -> EvidenceSource:
         match source.kind:
@@ -123,3 +148,9 @@ class CourseSources:
                 return places_by(transaction, course, platform)
 
         return RosterCheck(names, registration, url=url, platform=platform, places=places)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, course: str, folder: Path) -> CourseFile:
+    """Once a process, since somebody looks every few seconds what is due."""
+    return parse_course(text, name=course, folder=folder)

@@ -10,10 +10,7 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import SendState
 from lms_scoring.services.grade_status import grades_of
-from lms_scoring.services.publish import Published, publish
-
-_COLUMN = "研修成绩"
-"""What our column is called, behind the course's title."""
+from lms_scoring.services.publish import Published, column_of, publish
 
 
 def publish_course(installation: Installation, course: str, *, only: str | None = None) -> bool:
@@ -33,7 +30,7 @@ def publish_course(installation: Installation, course: str, *, only: str | None 
             installation.gradebook,
             clock=installation.clock,
             jitter=random.random,
-            label=f"{title} {_COLUMN}",
+            label=column_of(title),
             only=only,
         )
     except LmsScoringError as error:  # the scores are kept, and so are the grades: they wait

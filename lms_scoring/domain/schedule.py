@@ -50,12 +50,12 @@ def next_sync(schedule: Schedule, window: Window, *, last: int | None, now: int)
     """When a source is to be read next, at the earliest now; None: never again by itself.
 
     `last` is when it was begun to be read the last time; None: it never was. What should have been long ago
-    is due once, not as often as it was missed.
+    is due once, not as often as it was missed. A time that has not come yet is of a clock that was wrong.
     """
     if not schedule.by_itself:
         return None
     zone = ZoneInfo(window.zone)
-    planned = now if last is None else _planned(schedule, last, zone)
+    planned = now if last is None or last > now else _planned(schedule, last, zone)
     if planned is None:
         return None
     opens = start_of(window.first - timedelta(days=schedule.lead_days), zone)
@@ -66,7 +66,7 @@ def next_sync(schedule: Schedule, window: Window, *, last: int | None, now: int)
 
 def is_full_due(schedule: Schedule, *, last_full: int | None, now: int) -> bool:
     """Whether everything should be read anew; `last_full` is when that was begun the last time."""
-    return last_full is None or now - last_full >= schedule.full_every_days * DAY
+    return last_full is None or not 0 <= now - last_full < schedule.full_every_days * DAY
 
 
 def leaves_time(quiet: tuple[QuietHours, ...]) -> bool:

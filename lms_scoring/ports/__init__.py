@@ -32,7 +32,7 @@ from lms_scoring.ports.launching import (
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
-from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope
+from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope, SourceOrder, Sources
 from lms_scoring.ports.store import RingingStore, Store, Transaction
 from lms_scoring.ports.texts import KeptText, Texts
 
@@ -88,6 +88,8 @@ __all__ = [
     "SealedKey",
     "SendState",
     "Session",
+    "SourceOrder",
+    "Sources",
     "StepKind",
     "Store",
     "Stored",

@@ -11,11 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A job with its arguments: a wake-up, no more. `urgent`: before all that waits and is not."""
+    """A job with its arguments: a wake-up, no more."""
 
     job: str
     arguments: Mapping[str, str] = field(default_factory=dict)
-    urgent: bool = False
 
     @property
     def id(self) -> str:

@@ -64,6 +64,25 @@ class Batch:
     calls: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOrder:
+    """The sources of a course by name, in the order in which they are read; `last` are held against what all
+    others tell, and so are read once those are."""
+
+    names: Sequence[str]
+    last: frozenset[str] = frozenset()
+
+
+class Sources(Protocol):
+    """What the courses that are set up are read from."""
+
+    def order(self, course: str) -> SourceOrder:
+        """Raises UnknownCourse; Mistakes where its settings cannot be read."""
+
+    def source(self, course: str, name: str) -> EvidenceSource:
+        """Ready to be pulled. Raises UnknownCourse, UnknownPlatform, UnknownRegistration, Mistakes."""
+
+
 class EvidenceSource(Protocol):
     """A place that evidence comes from; pulling twice changes nothing."""
 

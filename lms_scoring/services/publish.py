@@ -44,6 +44,15 @@ class Published:
         return self.refused > 0 or bool(self.reasons)
 
 
+_COLUMN = "研修成绩"
+"""What our column is called, behind the course's title."""
+
+
+def column_of(title: str) -> str:
+    """What our column of a course is called."""
+    return f"{title} {_COLUMN}"
+
+
 def publish(
     course: str,
     store: Store,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.doubts import DoubtRules
 from lms_scoring.domain.proceedings.terms import DisputeTerms
+from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.worked_example import Example
 
@@ -25,6 +26,7 @@ class CourseRules:
     """What in people's texts wants a look."""
     disputes: DisputeTerms = field(default_factory=DisputeTerms)
     """How long an answer to a contested point may take, and asking for a second one."""
+    schedule: Schedule = USUAL
     examples: tuple[Example, ...] = ()
     """The worked examples of the scheme's file."""
 

@@ -200,9 +200,9 @@ def test_calls_are_heard_within_the_transaction_and_after_it(store: RingingStore
     with store.writing() as transaction:
         transaction.ask_for_sync(REQUEST)
         transaction.wake(CALL)
-        transaction.wake(replace(CALL, urgent=True))
+        transaction.wake(replace(CALL, job="send"))
         transaction.wake(CALL)
-    assert heard.within == heard.after == [CALL, replace(CALL, urgent=True)]
+    assert heard.within == heard.after == [CALL, replace(CALL, job="send")]
 
 
 def test_calls_of_a_transaction_that_breaks_are_never_heard(store: RingingStore) -> None:
@@ -215,6 +215,6 @@ def test_calls_of_a_transaction_that_breaks_are_never_heard(store: RingingStore)
 
 
 def test_calls_that_ask_for_the_same_have_one_id() -> None:
-    turned = Call(job="pull", arguments={"source": MOODLE, "course": COURSE}, urgent=True)
+    turned = Call(job="pull", arguments={"source": MOODLE, "course": COURSE})
     assert CALL.id == turned.id
     assert CALL.id != Call(job="pull", arguments={"course": COURSE, "source": LRS}).id

@@ -59,7 +59,10 @@ TABLE = {
         f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
         "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest",
     ),
-    "lms_scoring.jobs": Place("lms_scoring.ports lms_scoring.services", "apscheduler procrastinate"),
+    "lms_scoring.logs": Place(),
+    "lms_scoring.jobs": Place(
+        "lms_scoring.ports lms_scoring.services lms_scoring.logs", "apscheduler procrastinate"
+    ),
     "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst pyarrow"),
     # platforms: each reaches inward and to what all share, never to another platform
     "adapters.addresses": Place("lms_scoring.domain"),

@@ -118,6 +118,12 @@ def test_what_was_missed_is_due_once_and_now() -> None:
     assert shown(next_sync(nightly, WINDOW, last=now, now=now)) == "2024-11-04 03:00"
 
 
+def test_a_clock_that_was_ahead_puts_nothing_off() -> None:
+    now = at("2024-11-01 12:00")
+    assert next_sync(USUAL, WINDOW, last=now + DAY, now=now) == now
+    assert is_full_due(USUAL, last_full=now + DAY, now=now)
+
+
 def test_before_the_lead_days_it_waits_for_their_first() -> None:
     found = next_sync(USUAL, WINDOW, last=None, now=at("2024-09-01 12:00"))
     assert shown(found) == "2024-10-18 00:00"

@@ -1,0 +1,151 @@
+"""The engine inside one process: APScheduler, of which nothing is kept when the process ends.
+
+Of all processes that use a database one has the scheduler's lock; others serve pages, and take over once it
+is gone. What has the same key runs in the same lane, a thread that does one thing after another.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from queue import SimpleQueue
+from typing import Any
+
+from apscheduler.executors.base import BaseExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from lms_scoring.jobs.registry import JOBS, Job
+from lms_scoring.jobs.running import run_call
+from lms_scoring.ports import Call
+from lms_scoring.services.workshop import Workshop
+
+LOCK = "scheduler"
+_COMPUTING = "computing"
+_log = logging.getLogger(__name__)
+
+
+class Embedded:
+    """Runs jobs in threads of this process, as long as it has the lock."""
+
+    def __init__(self, shop: Workshop, *, jobs: Mapping[str, Job] = JOBS) -> None:
+        self._shop = shop
+        self._jobs = jobs
+        self._scheduler: Any = None
+        self._lanes: set[str] = set()
+        self._waiting: set[str] = set()
+        self._running: list[Call] = []
+        self._changed = threading.Condition()
+        self._stopped = threading.Event()
+
+    def start(self) -> bool:
+        """Whether this process has the lock. If not, it waits for it beside whatever else it does."""
+        tried = threading.Event()
+        threading.Thread(target=self._hold, args=[tried], name=LOCK, daemon=True).start()
+        tried.wait()
+        return self.schedules
+
+    @property
+    def schedules(self) -> bool:
+        """Whether this is the process that runs jobs."""
+        return self._scheduler is not None
+
+    def stop(self, *, grace: float = 10.0) -> bool:
+        """Begins nothing more, and waits so many seconds for what is under way; whether all of it is done."""
+        self._stopped.set()
+        with self._changed:
+            scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running, timeout=grace)
+
+    def ring_within(self, connection: object, calls: Sequence[Call]) -> None:
+        """Nothing is written down: what is true stands in the tables."""
+
+    def ring_after(self, calls: Sequence[Call]) -> None:
+        """Wakes whoever is called."""
+        for call in calls:
+            self.wake(call)
+
+    def wake(self, call: Call) -> None:
+        """Runs the call when its lane is free; one that waits already is not made to wait twice."""
+        job = self._jobs.get(call.job)
+        if job is None:
+            _log.warning("job %s is unknown to this version of the program", call.job)
+            return
+        lane = job.key_of(call) if job.beside else _COMPUTING
+        with self._changed:
+            if self._scheduler is None or call.id in self._waiting:
+                return
+            self._waiting.add(call.id)
+            if lane not in self._lanes:
+                self._lanes.add(lane)
+                self._scheduler.add_executor(_Lane(), alias=lane)
+            self._scheduler.add_job(self._run, args=[call], executor=lane, misfire_grace_time=None)
+
+    def _hold(self, tried: threading.Event) -> None:
+        with self._shop.locks.held(LOCK) as ours:
+            if ours:
+                self._begin()
+                tried.set()
+                self._stopped.wait()
+                return
+        tried.set()
+        with self._shop.locks.held(LOCK, wait=True):
+            if not self._stopped.is_set():
+                _log.info("the process that ran the jobs is gone; this one runs them now")
+                self._begin()
+                self._stopped.wait()
+
+    def _begin(self) -> None:
+        scheduler = BackgroundScheduler(timezone=UTC)
+        with self._changed:
+            self._lanes.clear()
+            self._scheduler = scheduler
+        for job in self._jobs.values():
+            if job.every is not None:
+                call = Call(job=job.name)
+                scheduler.add_job(
+                    self.wake, "interval", args=[call], seconds=job.every, misfire_grace_time=None
+                )
+        scheduler.start()
+        for job in self._jobs.values():
+            if job.every is not None:
+                self.wake(Call(job=job.name))  # what is due is due now, not after the first interval
+
+    def _run(self, call: Call) -> None:
+        with self._changed:
+            self._waiting.discard(call.id)
+            if self._scheduler is None:
+                return
+            self._running.append(call)
+        try:
+            run_call(self._jobs, self._shop, call)
+        finally:
+            with self._changed:
+                self._running.remove(call)
+                self._changed.notify_all()
+
+
+class _Lane(BaseExecutor):  # type: ignore[misc] # APScheduler ships no types
+    """One thread that ends with the process: a pool's would keep it until the last platform has answered."""
+
+    def start(self, scheduler: Any, alias: str) -> None:
+        """Called by the scheduler."""
+        super().start(scheduler, alias)
+        self._jobs: SimpleQueue[Any] = SimpleQueue()
+        threading.Thread(target=self._work, name=alias, daemon=True).start()
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Called by the scheduler."""
+        self._jobs.put(None)
+
+    def _do_submit_job(self, job: Any, run_times: Sequence[object]) -> None:
+        self._jobs.put(job)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job.func(*job.args)
+            self._run_job_success(job.id, [])

@@ -1,0 +1,93 @@
+"""What each job does: a service, and what is noted of how it went."""
+
+from __future__ import annotations
+
+import logging
+
+from lms_scoring.ports import Call, Transaction
+from lms_scoring.services import sweep as sweeping
+from lms_scoring.services.assess import assess
+from lms_scoring.services.publish import column_of, publish
+from lms_scoring.services.pulling import pull_next, reason_of
+from lms_scoring.services.sweep import SEND, compared, scored
+from lms_scoring.services.telling import tell_news
+from lms_scoring.services.troubles import SCORING, SENDING, failed, went_well
+from lms_scoring.services.workshop import Workshop
+
+_log = logging.getLogger(__name__)
+
+
+def sweep(shop: Workshop) -> None:
+    """Looks around for what is to be done."""
+    sweeping.sweep(shop)
+
+
+def pull(shop: Workshop, source: str) -> None:
+    """Reads a source for the next course that wants it."""
+    collected = pull_next(shop, source)
+    if collected is not None:
+        kept = collected.kept
+        _log.info(
+            "source %s, run %d: %s; %d new, %d changed, %d as before, %d gone, %d refused, %s requests",
+            *(source, collected.run, collected.state),
+            *(kept.new, kept.changed, kept.same, kept.gone, kept.refused, collected.calls),
+        )
+
+
+def score(shop: Workshop, course: str) -> None:
+    """Scores whoever's evidence changed, or whose card's time has come."""
+    began = shop.clock.now()
+    try:
+        assessed = assess(shop.courses[course], shop.store, clock=shop.clock)
+    except Exception as error:
+        _failed(shop, SCORING, course, reason_of(error))
+        raise
+    with shop.store.writing() as transaction:
+        transaction.keep_heartbeat(scored(course), at=began)
+        went_well(transaction, SCORING, course, now=shop.clock.now())
+        if transaction.passback(course) is not None:
+            transaction.wake(Call(job=SEND, arguments={"course": course}))
+    _log.info("course %s: scored %d, %d cards changed", course, assessed.scored, assessed.changed)
+
+
+def send(shop: Workshop, course: str) -> None:
+    """Sends the grades that wait, and looks what stands in the gradebook."""
+    began = shop.clock.now()
+    try:
+        with shop.store.reading() as transaction:
+            title = transaction.course(course).title
+        published = publish(
+            course,
+            shop.store,
+            shop.gradebooks,
+            clock=shop.clock,
+            jitter=shop.jitter,
+            label=column_of(title),
+        )
+    except Exception as error:
+        _failed(shop, SENDING, course, reason_of(error))
+        raise
+    with shop.store.writing() as transaction:
+        transaction.keep_heartbeat(compared(course), at=began)
+        if published.reasons:
+            _note(transaction, shop, SENDING, course, published.reasons[0])
+        else:
+            went_well(transaction, SENDING, course, now=shop.clock.now())
+    _log.info(
+        "course %s: grades: %d sent, %d wait, %d refused, %d kept back",
+        *(course, published.sent, published.waiting, published.refused, published.overridden),
+    )
+
+
+def tell(shop: Workshop) -> None:
+    """Tells what fails, and what is over."""
+    tell_news(shop)
+
+
+def _failed(shop: Workshop, what: str, course: str, reason: str) -> None:
+    with shop.store.writing() as transaction:
+        _note(transaction, shop, what, course, reason)
+
+
+def _note(transaction: Transaction, shop: Workshop, what: str, course: str, reason: str) -> None:
+    failed(transaction, what, course, reason, now=shop.clock.now(), jitter=shop.jitter())

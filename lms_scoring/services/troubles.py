@@ -1,0 +1,80 @@
+"""What fails: how long it is left alone before it is tried again, and what somebody should be told of it.
+
+A platform that cannot be reached fails as a whole; one that refuses something fails for one course. Our own
+work has a name with a star before it, which no platform has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
+from lms_scoring.ports import Schedules, Trouble
+
+FIRST_PAUSE = 5 * MINUTE
+"""Before the second try; doubled each time."""
+LONGEST_PAUSE = 6 * HOUR
+_LONGEST_WAIT = 24 * HOUR
+"""However long a platform asks us to wait."""
+
+SCORING, SENDING, READING = "*scoring", "*sending", "*settings"
+"""Our own work: scoring a course, sending its grades, reading what it is set up by."""
+
+
+def failed(
+    transaction: Schedules,
+    platform: str,
+    course: str | None,
+    reason: str,
+    *,
+    now: int,
+    jitter: float,
+    wait: int | None = None,
+) -> Trouble:
+    """Once more; `jitter` is in [0, 1), `wait` how many seconds the platform wants to be left alone."""
+    former = trouble_of(transaction.troubles(), platform, course)
+    goes_on = former is not None and former.over_at is None
+    failures = former.failures + 1 if former is not None and goes_on else 1
+    pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 20), LONGEST_PAUSE) * (0.5 + jitter / 2)
+    trouble = Trouble(
+        platform=platform,
+        course=course,
+        since=former.since if former is not None and goes_on else now,
+        failures=failures,
+        try_at=now + max(int(pause), min((wait or 0) * SECOND, _LONGEST_WAIT)),
+        reason=reason,
+        told_at=None if former is None else former.told_at,
+    )
+    transaction.keep_trouble(trouble)
+    return trouble
+
+
+def went_well(transaction: Schedules, platform: str, course: str | None, *, now: int) -> None:
+    """It is over: who was told that it fails is told that as well, and nobody else is."""
+    trouble = trouble_of(transaction.troubles(), platform, course)
+    if trouble is None or trouble.over_at is not None:
+        return
+    if trouble.told_at is None:
+        transaction.forget_trouble(platform, course)
+    else:
+        transaction.keep_trouble(replace(trouble, over_at=now))
+
+
+def trouble_of(troubles: Iterable[Trouble], platform: str, course: str | None) -> Trouble | None:
+    """That of the platform as a whole (None), or of it in one course."""
+    return next((one for one in troubles if (one.platform, one.course) == (platform, course)), None)
+
+
+def is_left_alone(troubles: Iterable[Trouble], platform: str, course: str, *, now: int) -> bool:
+    """Whether it failed, as a whole or in that course, and its time to be tried again has not come.
+
+    A time too far ahead is of a clock that was wrong.
+    """
+    return any(
+        one.platform == platform
+        and one.course in (None, course)
+        and one.over_at is None
+        and now < one.try_at <= now + _LONGEST_WAIT
+        for one in troubles
+    )

@@ -1,0 +1,151 @@
+"""Contract: whatever runs the jobs, each runs once it is committed, and one at a time by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.jobs.embedded import Embedded
+from lms_scoring.jobs.registry import Job
+from lms_scoring.ports import Call, RingingStore
+from lms_scoring.store import SqlStore
+from tests.contract.engines import Begin, Engine, Notes, call, jobs_of, wake
+from tests.fixtures.databases import empty_database
+from tests.fixtures.workshop import workshop
+from tests.waiting import until
+
+
+@contextmanager
+def embedded(store: RingingStore, jobs: Mapping[str, Job]) -> Iterator[Engine]:
+    engine = Embedded(workshop(store), jobs=jobs)
+    store.bell = engine
+    assert engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+@pytest.fixture(params=[embedded])
+def begin(request: pytest.FixtureRequest) -> Begin:
+    found: Begin = request.param
+    return found
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RingingStore]:
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def notes() -> Iterator[Notes]:
+    notes = Notes()
+    yield notes
+    notes.gate.set()
+
+
+def test_a_job_runs_once_its_transaction_is_committed(
+    store: RingingStore, begin: Begin, notes: Notes
+) -> None:
+    with begin(store, jobs_of(notes)):
+        with store.writing() as transaction:
+            transaction.wake(call("note", "one"))
+            assert notes.begun == []
+        until(lambda: notes.done == ["one"])
+
+
+def test_a_job_of_a_transaction_that_breaks_never_runs(
+    store: RingingStore, begin: Begin, notes: Notes
+) -> None:
+    with begin(store, jobs_of(notes)):
+        with pytest.raises(ZeroDivisionError), store.writing() as transaction:
+            transaction.wake(call("note", "never"))
+            _ = 1 // 0
+        wake(store, call("note", "after it"))
+        until(lambda: notes.done == ["after it"])
+
+
+def test_what_has_one_key_runs_one_after_the_other_in_the_order_of_coming(
+    store: RingingStore, begin: Begin, notes: Notes
+) -> None:
+    with begin(store, jobs_of(notes)):
+        wake(store, call("wait", "first"))
+        until(lambda: notes.begun == ["first"])
+        for word in ("second", "third"):
+            wake(store, call("note", word))
+        notes.gate.set()
+        until(lambda: notes.done == ["first", "second", "third"])
+        assert notes.most_at_once["a"] == 1
+
+
+def test_another_key_does_not_wait(store: RingingStore, begin: Begin, notes: Notes) -> None:
+    with begin(store, jobs_of(notes)):
+        wake(store, call("wait", "slow"))
+        until(lambda: notes.begun == ["slow"])
+        wake(store, call("note", "quick", key="b"))
+        until(lambda: notes.done == ["quick"])
+        notes.gate.set()
+        until(lambda: notes.done == ["quick", "slow"])
+
+
+def test_what_waits_already_is_not_made_to_wait_twice(
+    store: RingingStore, begin: Begin, notes: Notes
+) -> None:
+    with begin(store, jobs_of(notes)):
+        wake(store, call("wait", "first"))
+        until(lambda: notes.begun == ["first"])
+        for _ in range(3):
+            wake(store, call("note", "again"), call("note", "again"))
+        wake(store, call("note", "last"))
+        notes.gate.set()
+        until(lambda: "last" in notes.done)
+        assert notes.done == ["first", "again", "last"]
+
+
+def test_what_is_woken_while_it_runs_runs_again(store: RingingStore, begin: Begin, notes: Notes) -> None:
+    """It may have looked before there was anything to see."""
+    with begin(store, jobs_of(notes)):
+        wake(store, call("wait", "again"))
+        until(lambda: notes.begun == ["again"])
+        wake(store, call("wait", "again"))
+        notes.gate.set()
+        until(lambda: notes.done == ["again", "again"])
+        assert notes.most_at_once["a"] == 1
+
+
+def test_what_fails_stops_nothing_that_comes_after_it(
+    store: RingingStore, begin: Begin, notes: Notes
+) -> None:
+    with begin(store, jobs_of(notes)):
+        wake(store, call("fail", "broken"))
+        wake(store, call("note", "next"))
+        until(lambda: notes.done == ["broken", "next"])
+
+
+def test_a_job_that_nobody_here_knows_stops_nothing(store: RingingStore, begin: Begin, notes: Notes) -> None:
+    """A newer program on another node may have woken it."""
+    with begin(store, jobs_of(notes)):
+        wake(store, Call(job="of-a-newer-program", arguments={"what": "ever"}))
+        wake(store, call("note", "known"))
+        until(lambda: notes.done == ["known"])
+
+
+def test_what_comes_by_itself_comes_again_and_again(store: RingingStore, begin: Begin, notes: Notes) -> None:
+    with begin(store, jobs_of(notes, every=1)):
+        until(lambda: len(notes.done) >= 3)
+
+
+def test_nothing_is_begun_after_the_end(store: RingingStore, begin: Begin, notes: Notes) -> None:
+    with begin(store, jobs_of(notes)) as engine:
+        wake(store, call("wait", "under way"))
+        until(lambda: notes.begun == ["under way"])
+        assert not engine.stop(grace=0.0)
+        notes.gate.set()
+        until(lambda: notes.done == ["under way"])
+        assert engine.stop()
+    assert notes.begun == ["under way"]

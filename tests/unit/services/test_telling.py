@@ -1,0 +1,96 @@
+"""Who looks after it all is told once of what fails, and once when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.domain.instants import HOUR, parse_instant
+from lms_scoring.ports import Trouble
+from lms_scoring.services.telling import tell_news
+from lms_scoring.services.workshop import CannotBeTold
+from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.courses.scripted import StandingClock
+from tests.fixtures.workshop import Told, workshop
+
+SINCE = parse_instant("2024-11-01T03:00:00+00:00")
+TROUBLE = Trouble(
+    platform="moodle", course=None, since=SINCE, failures=1, try_at=0, reason="moodle: HTTP 503"
+)
+OF_COURSE = replace(TROUBLE, platform="*scoring", course="lc2024", reason="a fault of this program")
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+def keep(store: MemoryStore, *troubles: Trouble) -> None:
+    with store.writing() as transaction:
+        for trouble in troubles:
+            transaction.keep_trouble(trouble)
+
+
+def kept(store: MemoryStore) -> list[Trouble]:
+    with store.reading() as transaction:
+        return list(transaction.troubles())
+
+
+def test_what_fails_is_told_once_in_one_message(store: MemoryStore) -> None:
+    told = Told()
+    shop = workshop(store, tell=told, clock=StandingClock(SINCE + HOUR))
+    keep(store, TROUBLE, OF_COURSE)
+    assert (tell_news(shop), tell_news(shop)) == (2, 0)
+    ((title, text),) = told.heard
+    assert title == "lms-scoring: 同步失败 sync fails"
+    assert text.splitlines() == [
+        "✗ scoring (lc2024): 2024-11-01T03:00:00+00:00: a fault of this program",
+        "✗ moodle: 2024-11-01T03:00:00+00:00: moodle: HTTP 503",
+    ]
+    assert {one.told_at for one in kept(store)} == {SINCE + HOUR}
+
+
+def test_that_it_is_over_is_told_once_and_then_forgotten(store: MemoryStore) -> None:
+    told = Told()
+    keep(store, replace(TROUBLE, told_at=SINCE, over_at=SINCE + HOUR))
+    shop = workshop(store, tell=told)
+    assert (tell_news(shop), tell_news(shop)) == (1, 0)
+    assert told.heard == [
+        (
+            "lms-scoring: 已恢复 recovered",
+            "✓ moodle: 2024-11-01T03:00:00+00:00 – 2024-11-01T04:00:00+00:00",
+        )
+    ]
+    assert kept(store) == []
+
+
+def test_what_could_not_be_told_stays_news(store: MemoryStore) -> None:
+    told = Told(broken=True)
+    shop = workshop(store, tell=told)
+    keep(store, TROUBLE)
+    with pytest.raises(CannotBeTold):
+        tell_news(shop)
+    assert kept(store) == [TROUBLE]
+    told.broken = False
+    assert tell_news(shop) == 1
+
+
+def test_what_fails_again_while_it_is_told_that_it_was_over_stays(store: MemoryStore) -> None:
+    over = replace(TROUBLE, told_at=SINCE, over_at=SINCE + HOUR)
+    again = replace(TROUBLE, told_at=SINCE, since=SINCE + 2 * HOUR)
+
+    class Meanwhile(Told):
+        def __call__(self, title: str, text: str) -> None:
+            super().__call__(title, text)
+            keep(store, again)
+
+    keep(store, over)
+    tell_news(workshop(store, tell=Meanwhile()))
+    assert kept(store) == [again]
+
+
+def test_nobody_is_told_where_nobody_wants_to_know(store: MemoryStore) -> None:
+    keep(store, TROUBLE)
+    assert tell_news(workshop(store)) == 0
+    assert kept(store) == [TROUBLE]
