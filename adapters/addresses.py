@@ -117,6 +117,12 @@ def port_of(url: str) -> int:
     return 443 if parts.scheme == "https" else 80
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL, however it spells them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{port_of(url)}"
+
+
 def is_public(address: str) -> bool:
     """Whether an address is public, also after unwrapping an IPv4 address hidden in an IPv6 one.
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
+from adapters.addresses import origin_of
 from adapters.http import HttpClient
 from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
 from adapters.lti.registering import Registering
 from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
+from adapters.turns import SharedTurns
 from adapters.xapi.client import credentials
 from lms_scoring.course_file import CourseFile, SourceKind, parse_course, read_course
 from lms_scoring.course_scheme import scheme_of, shipped_scheme_files
@@ -39,13 +42,15 @@ from lms_scoring.ports import (
     Gradebook,
     KeptCourse,
     KeptScheme,
+    Locks,
     PlatformCourse,
-    Store,
+    RingingStore,
 )
 from lms_scoring.scheme_file import SchemeFile, failing_examples, parse_scheme
 from lms_scoring.sealing_file import SealingFile
 from lms_scoring.services.adopt import adopt
 from lms_scoring.services.assess import Assessed
+from lms_scoring.services.due import turn_at
 from lms_scoring.services.new_course import Former, SchemeOffer, Supplies
 from lms_scoring.services.reading import Readings, Start
 from lms_scoring.services.registrations import Registrar
@@ -56,6 +61,7 @@ from lms_scoring.services.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
+from lms_scoring.store.locks import FileLocks
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.web.launching import Launching
 
@@ -96,7 +102,7 @@ class Installation:
     """What one installation consists of, ready to be handed to services."""
 
     settings: Settings
-    store: Store
+    store: RingingStore
     clock: Clock
     pause: Callable[[float], None] = time.sleep
     """How clients of platforms wait, so many seconds, before they ask again."""
@@ -155,7 +161,7 @@ class Installation:
 
     def sources(self, course: str) -> list[EvidenceSource]:
         """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
-        return self._course_sources().of(course)
+        return self.course_sources().of(course)
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
@@ -170,10 +176,14 @@ class Installation:
             attempts=platform.attempts,
             pause=self.pause,
             allowed_private=self.settings.allowed_private_hosts,
+            turns=SharedTurns(self.locks(), origin_of(platform.url)),
         )
 
-    def connect(self, origin: str) -> HttpClient:
-        """The HTTP client of an origin of an LTI platform; a browser waits for its answers."""
+    def connect(self, origin: str, *, takes_turns: bool = False) -> HttpClient:
+        """The HTTP client of an origin of an LTI platform.
+
+        A browser waits for its answers, and not for a sync's; what nobody waits for takes turns with syncs.
+        """
         return HttpClient(
             platform=urlsplit(origin).netloc,
             base_url=origin,
@@ -181,7 +191,12 @@ class Installation:
             attempts=2,
             pause=self.pause,
             allowed_private=self.settings.allowed_private_hosts,
+            turns=SharedTurns(self.locks(), origin_of(origin)) if takes_turns else None,
         )
+
+    def locks(self) -> Locks:
+        """Names that one at a time holds, over all processes that use the database."""
+        return FileLocks(_file_of(self.settings.database_url) or Path("data") / "lms-scoring")
 
     def gradebook(self, place: PlatformCourse) -> Gradebook:
         """The gradebook of a platform's course, with what its latest launch granted.
@@ -236,10 +251,11 @@ class Installation:
             supplies=Supplies(
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind == "xapi"),
-                sources_of=self._course_sources().named_in,
+                sources_of=self.course_sources().named_in,
                 former=self._former,
             ),
             readings=Readings(start),
+            in_turn=self._in_turn,
         )
 
     def platform(self, name: str) -> Platform:
@@ -253,9 +269,13 @@ class Installation:
                 f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
             ) from error
 
+    def _in_turn(self, source: str) -> AbstractContextManager[object]:
+        return self.locks().held(turn_at(source), wait=True)
+
     def _new_service(self) -> Service:
-        tokens = AccessTokens(self.connect, own_key=self.key_ring().current, clock=self.clock)
-        return Service(self.connect, tokens=tokens)
+        connect = partial(self.connect, takes_turns=True)
+        tokens = AccessTokens(connect, own_key=self.key_ring().current, clock=self.clock)
+        return Service(connect, tokens=tokens)
 
     def _rules(self, course: KeptCourse, scheme: KeptScheme) -> CourseRules:
         return _adopted_rules(course, scheme, self.settings.courses)
@@ -268,7 +288,8 @@ class Installation:
             sources=frozenset(source.name for source in file.sources),
         )
 
-    def _course_sources(self) -> CourseSources:
+    def course_sources(self) -> CourseSources:
+        """What the courses that are set up are read from."""
         return CourseSources(
             self.store,
             self.clock,
@@ -298,10 +319,17 @@ def written_scheme(text: str) -> SchemeOffer:
 
 def _beside(database_url: str) -> Path:
     """The usual file of the sealing key: in the folder of an SQLite database, else in `data`."""
+    file = _file_of(database_url)
+    return (Path("data") if file is None else file.parent) / "sealing.key"
+
+
+def _file_of(database_url: str) -> Path | None:
+    """The file of an SQLite database; None: it is in memory, or of another kind."""
     url = make_url(database_url)
     database = url.database if url.get_backend_name() == "sqlite" else None
-    named = bool(database) and database != ":memory:" and not str(database).startswith("file:")
-    return (Path(str(database)).parent if named else Path("data")) / "sealing.key"
+    if not database or database == ":memory:" or database.startswith("file:"):
+        return None
+    return Path(database)
 
 
 class _Adopted(Mapping[str, CourseRules]):

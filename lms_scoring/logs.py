@@ -31,7 +31,7 @@ def write_logs(*, as_json: bool) -> None:
     """To standard error, from now on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else Lines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "apprise" else logging.WARNING)
 

@@ -57,6 +57,8 @@ class Settings:
     language: str = "zh"
     sealing_key_file: Path | None = None
     """Where the key lies that our own keys are sealed by; None: beside the database."""
+    log: str = "text"
+    """Whether logs are lines for people, or JSON."""
     fonts: tuple[str, ...] = ()
     """What PDFs are set in before the usual fonts: names of families, and folders (those with a slash)."""
     platforms: Mapping[str, Platform] = field(default_factory=dict)
@@ -181,5 +183,6 @@ class _SettingsSchema(Schema):
     courses = fields.String()
     fonts = fields.List(fields.String(validate=_SOMETHING))
     sealing_key_file = fields.String(validate=_SOMETHING)
+    log = fields.String(validate=validate.OneOf(["text", "json"]))
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
     platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "recommend": "decisions:recommend",
     "decisions": "decisions:decisions",
     "course": "courses:course",
+    "jobs": "jobs:jobs",
     "grades": "grades:grades",
     "score": "score:score",
     "scheme": "schemes:scheme",

@@ -21,6 +21,7 @@ from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.course_file import SourceKind
 from lms_scoring.domain.instants import SECOND
+from lms_scoring.logs import write_logs
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.settings import read_settings
 from lms_scoring.store.migrations import upgrade
@@ -32,9 +33,17 @@ LINK_SECONDS = 60
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-def serve(host: str, port: int) -> None:
-    """Serves the pages."""
-    serve_pages(here(), host=host, port=port)
+@click.option(
+    "--scheduler/--no-scheduler",
+    default=True,
+    show_default=True,
+    help="Sync the courses by their schedules in this process.",
+)
+def serve(host: str, port: int, scheduler: bool) -> None:
+    """Serves the pages, and syncs the courses by their schedules unless another process does."""
+    installation = here()
+    write_logs(as_json=installation.settings.log == "json")
+    serve_pages(installation, host=host, port=port, scheduler=scheduler)
 
 
 @click.group()

@@ -9,15 +9,23 @@ import click
 from waitress.server import create_server
 
 from lms_scoring.bootstrap import Installation, in_background
+from lms_scoring.cli.stopping import leave
+from lms_scoring.engines import engine_in
 from lms_scoring.web.application import create_app
 
 
 def serve_pages(
-    installation: Installation, *, host: str, port: int, meanwhile: Callable[[], None] | None = None
+    installation: Installation,
+    *,
+    host: str,
+    port: int,
+    scheduler: bool = True,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Blocks; courses that are adopted meanwhile appear without a restart.
 
-    `meanwhile` is done beside it, once the pages can be asked.
+    `scheduler`: the jobs run in this process, unless they do in another. `meanwhile` is done beside it, once
+    the pages can be asked.
     """
     app = create_app(
         store=installation.store,
@@ -33,7 +41,19 @@ def serve_pages(
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
         in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment
+    engine = engine_in(installation) if scheduler else None
+    click.echo(_NOT_HERE if engine is None else _HERE if engine.start() else _ELSEWHERE)
     server.run()
+    if engine is not None and not engine.stop():
+        leave()
+
+
+_HERE = "Courses are synced by their schedules in this process"
+_NOT_HERE = "This process serves pages only; courses are synced by another, or by hand"
+_ELSEWHERE = (
+    "Another process of this database syncs the courses; this one serves pages only, and takes over once "
+    "that one is gone"
+)
 
 
 def check_port(host: str, port: int) -> None:

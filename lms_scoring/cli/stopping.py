@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_ERRORS = 2
 INTERRUPTED = 130
 """What shells expect of a program that was ended by Ctrl-C."""
 
@@ -29,8 +31,14 @@ def stoppable() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def leave() -> None:
+    """Ends the process at once, though a thread still waits for a platform's answer."""
+    sys.stdout.flush()
+    os.write(_ERRORS, b"ended; a sync under way is gone on with after the next start\n")
+    os._exit(0)
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     """Writes past the streams: the signal may have come in the midst of a write."""
-    errors = 2
-    os.write(errors, ((_CLEAN_LINE if os.isatty(errors) else "") + _KEPT).encode())
+    os.write(_ERRORS, ((_CLEAN_LINE if os.isatty(_ERRORS) else "") + _KEPT).encode())
     os._exit(INTERRUPTED)

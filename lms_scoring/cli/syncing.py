@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 from rich.console import Console
@@ -15,6 +15,7 @@ from lms_scoring.cli.publishing import publish_course
 from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
 from lms_scoring.services.collect import Collected
 from lms_scoring.services.collect import Progress as OnBatch
+from lms_scoring.services.due import turn_at
 from lms_scoring.services.sync import sync
 
 _SHOWN = 10
@@ -43,7 +44,7 @@ def sync_course(
         installation.sources(course),
         installation.store,
         clock=installation.clock,
-        watching=lambda source: _progress(f"{course} {source}"),
+        watching=lambda source: _in_turn(installation, course, source),
         full=full,
         accept_loss=accept_loss,
         just_read=frozenset(read),
@@ -62,6 +63,17 @@ def sync_course(
         )
     sent = publish_course(installation, course)
     return not synced.lost_something and sent
+
+
+@contextmanager
+def _in_turn(installation: Installation, course: str, source: str) -> Iterator[OnBatch]:
+    """Once nobody else reads the source."""
+    locks = installation.locks()
+    with ExitStack() as stack:
+        if not stack.enter_context(locks.held(turn_at(source))):
+            click.echo(f"{course} {source}: another sync reads it at this moment; this one waits", err=True)
+            stack.enter_context(locks.held(turn_at(source), wait=True))
+        yield stack.enter_context(_progress(f"{course} {source}"))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from lms_scoring.ports.gradebook import (
     Passback,
     SendState,
     StepKind,
+    WaitingGrades,
 )
 from lms_scoring.ports.jobs import Bell, Call, Locks, Waking
 from lms_scoring.ports.launching import (
@@ -99,5 +100,6 @@ __all__ = [
     "Trouble",
     "UnjoinedAccount",
     "Visitor",
+    "WaitingGrades",
     "Waking",
 ]

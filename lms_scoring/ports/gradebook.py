@@ -90,6 +90,15 @@ class GradebookReading:
     try_at: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingGrades:
+    """How many grades of a course wait, and when the oldest of them was given (ms)."""
+
+    course: str
+    count: int
+    since: int
+
+
 class Outbox(Protocol):
     """The part of a transaction about grades on their way."""
 
@@ -111,6 +120,9 @@ class Outbox(Protocol):
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
         """Those that wait and may be tried at that instant, the oldest first."""
+
+    def waiting_grades(self) -> Sequence[WaitingGrades]:
+        """Of every course that has any, by course; whether or not they may be tried yet."""
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
         """One step more; none is ever changed."""

@@ -111,6 +111,9 @@ class Runs(Protocol):
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
         """Of one course or (None) of all, the latest first."""
 
+    def last_good_runs(self) -> Mapping[str, Run]:
+        """The latest run of each source that went well, of whatever course, by name."""
+
     def check_run(self, course: str, source: str, run: int) -> None:
         """Raises StoreError unless the run is the latest of its source: a sync that was thought dead must
         not write over what a later one has seen."""

@@ -15,6 +15,11 @@ PULL = "pull"
 _NEVER = LastStarts(at=None, full_at=None)
 
 
+def turn_at(source: str) -> str:
+    """The name of the lock under which a source is read, by one at a time."""
+    return f"sync {source}"
+
+
 def next_sync_of(
     rules: CourseRules, sources: Iterable[str], starts: Mapping[str, LastStarts], *, now: int
 ) -> int | None:

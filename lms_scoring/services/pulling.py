@@ -6,14 +6,14 @@ help; what a person must mend first waits for the next time by its schedule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformBusy, PlatformError, StoreError
 from lms_scoring.domain.schedule import next_sync
-from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction
+from lms_scoring.ports import Call, Schedules, SourceOrder, SyncRequest, Transaction
 from lms_scoring.services.collect import Collected, collect
-from lms_scoring.services.due import PULL, may_go_on, wants_all
+from lms_scoring.services.due import PULL, may_go_on, turn_at, wants_all
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.troubles import failed, went_well
 from lms_scoring.services.workshop import Workshop
@@ -29,11 +29,6 @@ class Open:
     request: SyncRequest
     rules: CourseRules
     order: SourceOrder
-
-
-def turn_at(source: str) -> str:
-    """The name of the lock under which a source is read, by one at a time."""
-    return f"sync {source}"
 
 
 def open_requests(shop: Workshop, *, now: int) -> Iterator[Open]:
@@ -69,7 +64,8 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
             raise
     with shop.store.writing() as transaction:
         if collected.error is None:
-            _note_success(transaction, shop, found.request)
+            course = found.request.course
+            note_success(transaction, course, source, [found.request], now=shop.clock.now())
         else:
             _note_failure(transaction, shop, found, collected.error)
         transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
@@ -100,11 +96,14 @@ def _collected(shop: Workshop, found: Open) -> Collected:
     )
 
 
-def _note_success(transaction: Transaction, shop: Workshop, request: SyncRequest) -> None:
-    now = shop.clock.now()
-    for course in (None, request.course):
-        went_well(transaction, request.source, course, now=now)
-    transaction.settle_sync(request)
+def note_success(
+    transaction: Schedules, course: str, source: str, asked: Iterable[SyncRequest], *, now: int
+) -> None:
+    """What was asked for is done, and neither the platform nor the course there is a trouble."""
+    for of in (None, course):
+        went_well(transaction, source, of, now=now)
+    for request in asked:
+        transaction.settle_sync(request)
 
 
 def _note_failure(transaction: Transaction, shop: Workshop, found: Open, error: Exception) -> None:

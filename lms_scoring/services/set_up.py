@@ -7,7 +7,8 @@ no more than this: in a course that is set up already, nothing is owed to that r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -58,7 +59,17 @@ from lms_scoring.services.suggest import as_before, suggested
 class SetUp:
     """Sets courses up, step by step; each step asks again who is asking."""
 
-    def __init__(self, *, store: Store, clock: Clock, supplies: Supplies, readings: Readings) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        supplies: Supplies,
+        readings: Readings,
+        in_turn: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """`in_turn`: given a source's name, waits until nobody else reads it."""
+        self._in_turn = in_turn
         self._store = store
         self._clock = clock
         self._supplies = supplies
@@ -82,7 +93,8 @@ class SetUp:
         def job(watched: Watched) -> None:
             for source in sources:
                 progress = partial(told, watched, source.name)
-                collect(settings.id, source, self._store, clock=self._clock, progress=progress)
+                with self._in_turn(source.name):
+                    collect(settings.id, source, self._store, clock=self._clock, progress=progress)
 
         self._readings.begin(settings.id, job)
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store
+from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequest
 from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.bound import Misfit, misfits
 from lms_scoring.services.collect import Collected, Progress, collect
 from lms_scoring.services.open_problems import open_problems
+from lms_scoring.services.pulling import note_success
 from lms_scoring.services.rules import CourseRules
 
 Watching = Callable[[str], AbstractContextManager[Progress]]
@@ -77,7 +78,9 @@ def _each(
     """`asked`: the sources to be read whole."""
     for source in sources:
         with watching(source.name) as progress:
-            yield collect(
+            with store.reading() as transaction:
+                waiting = transaction.sync_requests(course=rules.course)
+            collected = collect(
                 rules.course,
                 source,
                 store,
@@ -86,3 +89,17 @@ def _each(
                 accept_loss=accept_loss,
                 progress=progress,
             )
+            if collected.error is None:
+                _settle(rules.course, store, clock, collected, waiting)
+            yield collected
+
+
+def _settle(
+    course: str, store: Store, clock: Clock, collected: Collected, waiting: Sequence[SyncRequest]
+) -> None:
+    """What was asked for before it began is done, unless more was asked for."""
+    asked = [
+        one for one in waiting if one.source == collected.source and (collected.read_whole or not one.full)
+    ]
+    with store.writing() as transaction:
+        note_success(transaction, course, collected.source, asked, now=clock.now())

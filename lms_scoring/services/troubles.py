@@ -6,11 +6,11 @@ work has a name with a star before it, which no platform has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.ports import Schedules, Trouble
+from lms_scoring.ports import Schedules, SyncRequest, Trouble
 
 FIRST_PAUSE = 5 * MINUTE
 """Before the second try; doubled each time."""
@@ -59,6 +59,21 @@ def went_well(transaction: Schedules, platform: str, course: str | None, *, now:
         transaction.forget_trouble(platform, course)
     else:
         transaction.keep_trouble(replace(trouble, over_at=now))
+
+
+def try_again(transaction: Schedules, platform: str | None, *, now: int) -> Sequence[Trouble]:
+    """Whatever fails, or all that fails of one platform, may be tried at once; what that is."""
+    found = [
+        one
+        for one in transaction.troubles()
+        if one.over_at is None and platform in (None, one.platform.removeprefix("*"))
+    ]
+    for trouble in found:
+        transaction.keep_trouble(replace(trouble, try_at=now))
+        if trouble.course is not None and not trouble.platform.startswith("*"):
+            request = SyncRequest(course=trouble.course, source=trouble.platform, asked_at=now, urgent=True)
+            transaction.ask_for_sync(request)
+    return found
 
 
 def trouble_of(troubles: Iterable[Trouble], platform: str, course: str | None) -> Trouble | None:

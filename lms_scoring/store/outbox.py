@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
 
+from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
@@ -15,6 +16,7 @@ from lms_scoring.ports import (
     Passback,
     SendState,
     StepKind,
+    WaitingGrades,
 )
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, listed
@@ -89,6 +91,20 @@ class Outbox(TenantConnection):
             .order_by(table.c.at, table.c.course, table.c.person)
         )
         return [_grade(row) for row in self.connection.execute(query)]
+
+    def waiting_grades(self) -> Sequence[WaitingGrades]:
+        """Of every course that has any, by course."""
+        table = tables.outgoing_grade
+        query = (
+            select(table.c.course, func.count().label("count"), func.min(table.c.at).label("since"))
+            .where(table.c.tenant == self.tenant, table.c.state == SendState.WAITING.value)
+            .group_by(table.c.course)
+            .order_by(table.c.course)
+        )
+        return [
+            WaitingGrades(course=row.course, count=row[1], since=row.since * SECOND)
+            for row in self.connection.execute(query)
+        ]
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
         """One step more; none is ever changed."""

@@ -120,6 +120,15 @@ class Runs(TenantConnection):
             row.source: LastEnds(run=row.run, good_at=row.good_at, failure=_failure(row)) for row in found
         }
 
+    def last_good_runs(self) -> Mapping[str, Run]:
+        """The latest run of each source that went well, of whatever course, by name."""
+        table = tables.run
+        latest = (
+            select(func.max(table.c.id)).where(table.c.tenant == self.tenant, _GOOD).group_by(table.c.source)
+        )
+        query = select(table).where(table.c.tenant == self.tenant, table.c.id.in_(latest))
+        return {row.source: _run(row) for row in self.connection.execute(query.order_by(table.c.source))}
+
     def cursor(self, course: str | None, source: str) -> str | None:
         """Where the next pull of the source may begin, for the course or for any; None before the first."""
         table = tables.cursor

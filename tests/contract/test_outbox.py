@@ -15,6 +15,7 @@ from lms_scoring.ports import (
     SendState,
     StepKind,
     Store,
+    WaitingGrades,
 )
 from tests.contract.story import COURSE
 
@@ -174,3 +175,21 @@ def test_nor_does_one_whose_clock_was_ahead(store: Store) -> None:
     with store.writing() as transaction:
         assert transaction.begin_sending(COURSE, "one", at=9_100, until=9_200)
         assert transaction.begin_sending(COURSE, "two", at=100, until=200)
+
+
+def test_what_waits_is_counted_by_course_with_the_oldest(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.waiting_grades() == []
+        for person, at, state in (
+            ("p1", 50, SendState.WAITING),
+            ("p2", 40, SendState.WAITING),
+            ("p3", 30, SendState.SENT),
+        ):
+            transaction.keep_outgoing(replace(GRADE, person=person, at=at, state=state, try_at=10**15))
+        transaction.keep_outgoing(replace(GRADE, course="another", at=70))
+        transaction.keep_outgoing(replace(GRADE, course="quiet", state=SendState.OVERRIDDEN))
+    with store.reading() as transaction:
+        assert transaction.waiting_grades() == [
+            WaitingGrades(course="another", count=1, since=70_000),
+            WaitingGrades(course=COURSE, count=2, since=40_000),
+        ]

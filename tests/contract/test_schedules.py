@@ -144,6 +144,19 @@ def test_runs_tell_their_requests_and_are_listed_over_all_courses(store: Store) 
         assert [one.id for one in transaction.runs(None, limit=1)] == [2]
 
 
+def test_the_latest_good_run_of_each_source_is_found_over_all_courses(store: Store) -> None:
+    with store.writing() as transaction:
+        run(transaction, MOODLE, 100)
+        run(transaction, MOODLE, 200, course="course-2")
+        run(transaction, MOODLE, 300, state=RunState.FAILED)
+        run(transaction, LRS, 400, state=None)
+    with store.reading() as transaction:
+        good = transaction.last_good_runs()
+    assert {source: (one.course, one.started_at) for source, one in good.items()} == {
+        MOODLE: ("course-2", 200)
+    }
+
+
 # -- what fails, and what goes on ------------------------------------------------------------------------
 
 

@@ -86,6 +86,7 @@ TABLE = {
     "lms_scoring.demonstration": Place("", "msgspec joserfc cryptography"),
     # the only places where the pieces meet
     "lms_scoring.bootstrap": Place(EVERYTHING, EVERYTHING),
+    "lms_scoring.engines": Place(EVERYTHING, EVERYTHING),
     "lms_scoring.course_sources": Place(EVERYTHING, EVERYTHING),
     "lms_scoring.cli": Place(EVERYTHING, EVERYTHING),
     # data

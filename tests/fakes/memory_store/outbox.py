@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lms_scoring.ports import GradebookReading, GradeStep, OutgoingGrade, Passback, SendState
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.ports import (
+    GradebookReading,
+    GradeStep,
+    OutgoingGrade,
+    Passback,
+    SendState,
+    WaitingGrades,
+)
 from tests.fakes.memory_store.runs import Runs
 
 
@@ -43,6 +51,17 @@ class Outbox(Runs):
             if grade.state is SendState.WAITING and grade.try_at <= at
         ]
         return sorted(due, key=lambda grade: (grade.at, grade.course, grade.person))
+
+    def waiting_grades(self) -> Sequence[WaitingGrades]:
+        waiting = [one for one in self.state.outgoing.values() if one.state is SendState.WAITING]
+        return [
+            WaitingGrades(
+                course=course,
+                count=sum(one.course == course for one in waiting),
+                since=min(one.at for one in waiting if one.course == course) * SECOND,
+            )
+            for course in sorted({one.course for one in waiting})
+        ]
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
         self.state.grade_steps.setdefault((course, person), []).append(step)

@@ -107,6 +107,10 @@ class Runs:
             found[run.source] = last
         return found
 
+    def last_good_runs(self) -> Mapping[str, Run]:
+        good = [run for run in self.state.runs.values() if run.state is RunState.DONE]
+        return {run.source: run for run in sorted(good, key=lambda run: run.id)}
+
     def cursor(self, course: str | None, source: str) -> str | None:
         return self.state.cursors.get((course, source))
 

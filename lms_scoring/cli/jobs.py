@@ -1,0 +1,196 @@
+"""The command `jobs`: what waits and what fails, how syncs went, and what somebody wants done at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.here import here
+from lms_scoring.cli.output import table_text
+from lms_scoring.domain.errors import LmsScoringError
+from lms_scoring.domain.instants import iso
+from lms_scoring.ports import Run
+from lms_scoring.services.due import ask_now, next_sync_of
+from lms_scoring.services.troubles import try_again
+from lms_scoring.services.work_state import WorkState, work_state
+
+Row = Mapping[str, str | int | bool | None]
+_FORMAT = click.option(
+    "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+
+
+@click.group()
+def jobs() -> None:
+    """Work that goes on by itself: what waits, what fails, how it went, and what is wanted at once."""
+
+
+@jobs.command("list")
+@_FORMAT
+def list_(format_: str) -> None:
+    """Lists what waits, what fails and until when it is left alone, and when each course is synced next."""
+    installation = here(must_exist=True)
+    state = work_state(installation.store, clock=installation.clock)
+    parts = {
+        "waiting": [*_requests(state), *_grades(state)],
+        "failing": _failing(state),
+        "next": list(_next_syncs(installation, now=state.now)),
+    }
+    if format_ == "json":
+        seen = {"scheduler_seen": _time(state.scheduler_seen), "scheduler_runs": state.goes_on}
+        click.echo(json.dumps({**seen, **parts}, ensure_ascii=False, indent=2))
+        return
+    for title, rows in parts.items():
+        _show(title, rows)
+    click.echo(_who(state))
+
+
+@jobs.command()
+@click.argument("course", required=False)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@_FORMAT
+def runs(course: str | None, limit: int, format_: str) -> None:
+    """Lists the latest syncs, of COURSE or of all: what each read, how long it took, in how many requests."""
+    installation = here(must_exist=True)
+    with installation.store.reading() as transaction:
+        found = [_run(one) for one in transaction.runs(course, limit=limit)]
+    if format_ == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _show("syncs", found)
+
+
+@jobs.command("sync-now")
+@click.argument("course")
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
+@click.option("--accept-loss", is_flag=True, help="What is no longer listed was really deleted.")
+def sync_now(course: str, full: bool, accept_loss: bool) -> None:
+    """Has COURSE synced before all others, by the process that runs the jobs; `sync` does it in this one."""
+    installation = here(must_exist=True)
+    installation.rules(course)
+    order = installation.course_sources().order(course)
+    now = installation.clock.now()
+    with installation.store.writing() as transaction:
+        ask_now(transaction, course, order.names, now=now, full=full, accept_loss=accept_loss)
+    click.echo(f"{course}: is to be read from {', '.join(order.names)}")
+    click.echo(_who(work_state(installation.store, clock=installation.clock)))
+
+
+@jobs.command()
+@click.argument("platform", required=False)
+def retry(platform: str | None) -> None:
+    """Lets all that fails be tried at once, or what fails of PLATFORM; as `jobs list` names it."""
+    installation = here(must_exist=True)
+    with installation.store.writing() as transaction:
+        found = try_again(transaction, platform, now=installation.clock.now())
+    for trouble in found:
+        click.echo(f"is tried again: {trouble.platform.removeprefix('*')} {trouble.course or ''}".rstrip())
+    if not found:
+        click.echo("nothing fails" if platform is None else f"nothing fails of {platform}")
+
+
+def _requests(state: WorkState) -> list[Row]:
+    return [
+        {
+            "what": "sync",
+            "course": one.course,
+            "source": one.source,
+            "count": 1,
+            "since": iso(one.asked_at),
+            "urgent": one.urgent,
+            "why": None if (trouble := state.trouble_with(one)) is None else trouble.reason,
+        }
+        for one in state.requests
+    ]
+
+
+def _grades(state: WorkState) -> list[Row]:
+    return [
+        {
+            "what": "grades",
+            "course": one.course,
+            "source": None,
+            "count": one.count,
+            "since": iso(one.since),
+            "urgent": False,
+            "why": None,
+        }
+        for one in state.grades
+    ]
+
+
+def _failing(state: WorkState) -> list[Row]:
+    return [
+        {
+            "what": one.platform.removeprefix("*"),
+            "course": one.course,
+            "since": iso(one.since),
+            "failures": one.failures,
+            "tried_again": iso(one.try_at),
+            "reason": one.reason,
+        }
+        for one in state.failing
+    ]
+
+
+def _next_syncs(installation: Installation, *, now: int) -> Iterable[Row]:
+    for course in installation.kept_courses():
+        try:
+            rules = installation.rules(course)
+            order = installation.course_sources().order(course)
+        except LmsScoringError as error:
+            yield {"course": course, "next_sync": None, "why": str(error)}
+            continue
+        with installation.store.reading() as transaction:
+            starts = transaction.last_starts(course)
+        at = next_sync_of(rules, order.names, starts, now=now)
+        why = None if at is not None else "not by itself any more: its schedule says so"
+        yield {"course": course, "next_sync": _time(at), "why": why}
+
+
+def _run(run: Run) -> Row:
+    lasted = None if run.ended_at is None else run.ended_at - run.started_at
+    return {
+        "run": run.id,
+        "course": run.course,
+        "source": run.source,
+        "started": iso(run.started_at),
+        "state": run.state.value,
+        "full": run.full,
+        "seconds": None if lasted is None else f"{lasted // 1000}.{lasted % 1000 // 100}",
+        "requests": run.calls,
+        "new": run.kept.new,
+        "changed": run.kept.changed,
+        "same": run.kept.same,
+        "gone": run.kept.gone,
+        "refused": run.kept.refused,
+        "reason": run.reason,
+    }
+
+
+def _who(state: WorkState) -> str:
+    if state.goes_on:
+        return f"the jobs run; last looked around at {_time(state.scheduler_seen)}"
+    return "nobody runs the jobs at this moment: start `lms-scoring serve`, or sync by `lms-scoring sync`"
+
+
+def _show(title: str, rows: Sequence[Row]) -> None:
+    if not rows:
+        click.echo(f"{title}: nothing")
+        return
+    columns = list(rows[0])
+    cells = ([_cell(row[name]) for name in columns] for row in rows)
+    click.echo(table_text(columns, cells, title=title), nl=False)
+
+
+def _cell(value: str | int | bool | None) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else str(value)
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,29 @@
+"""The engine that runs an installation's jobs; which one it is, the address of its database alone decides."""
+
+from __future__ import annotations
+
+import random
+
+from lms_scoring.bootstrap import Installation
+from lms_scoring.jobs.embedded import Embedded
+from lms_scoring.services.workshop import Workshop
+
+
+def workshop_of(installation: Installation) -> Workshop:
+    """What the jobs of an installation work with."""
+    return Workshop(
+        store=installation.store,
+        clock=installation.clock,
+        locks=installation.locks(),
+        courses=installation.adopted(),
+        sources=installation.course_sources(),
+        gradebooks=installation.gradebook,
+        jitter=random.random,
+    )
+
+
+def engine_in(installation: Installation) -> Embedded:
+    """The engine for this process, which hears from now on what the installation's transactions set going."""
+    engine = Embedded(workshop_of(installation))
+    installation.store.bell = engine
+    return engine
