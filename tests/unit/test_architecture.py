@@ -50,11 +50,12 @@ TABLE = {
     "lms_scoring.evidence_file": Place("lms_scoring.domain"),
     "lms_scoring.loose_ends": Place("lms_scoring.domain lms_scoring.evidence_file"),
     "lms_scoring.words": Place("lms_scoring.domain"),
+    "lms_scoring.spelling": Place(libraries="pypinyin"),
     # what the product is reached by, and what it keeps
     "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),
     "lms_scoring.sealing_file": Place("lms_scoring.domain lms_scoring.lti"),
     "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
-    "lms_scoring.store": Place(INWARD, "sqlalchemy alembic"),
+    "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic"),
     "lms_scoring.web": Place(
         f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
         "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest",
