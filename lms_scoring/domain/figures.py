@@ -36,9 +36,12 @@ def cut_percent(part: Fraction | int, whole: Fraction | int) -> str:
 def points_text(points: Fraction, *, pass_mark: Fraction, language: str) -> str:
     """Rounded, with a remark where rounding would show the pass mark to someone who has not reached it."""
     text = rounded(points)
-    if points < pass_mark and hundredths(points) >= pass_mark * 100:
-        return text + JUST_UNDER[language]
-    return text
+    return text + JUST_UNDER[language] if looks_like(points, pass_mark) else text
+
+
+def looks_like(points: Fraction, mark: Fraction) -> bool:
+    """Whether the points are less than the mark and would, rounded, be shown as if they were not."""
+    return points < mark and hundredths(points) >= mark * 100
 
 
 def plain(number: Fraction) -> str:

@@ -6,6 +6,7 @@ Each module holds one job and the values it speaks of; nothing here does anythin
 from lms_scoring.ports.access import Access, Grant, Launched, Session, Visitor
 from lms_scoring.ports.acts import Act, ActKind, Acts
 from lms_scoring.ports.api_keys import ApiKey, ApiKeys
+from lms_scoring.ports.boards import BoardAsk, BoardCards, BoardLines, BoardPart, Boards
 from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
@@ -48,6 +49,11 @@ __all__ = [
     "ApiKeys",
     "Batch",
     "Bell",
+    "BoardAsk",
+    "BoardCards",
+    "BoardLines",
+    "BoardPart",
+    "Boards",
     "Call",
     "CardRow",
     "Cards",

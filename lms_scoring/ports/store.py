@@ -8,6 +8,7 @@ from typing import Protocol
 from lms_scoring.ports.access import Access
 from lms_scoring.ports.acts import Acts
 from lms_scoring.ports.api_keys import ApiKeys
+from lms_scoring.ports.boards import Boards
 from lms_scoring.ports.cards import Cards
 from lms_scoring.ports.courses import Courses
 from lms_scoring.ports.evidence_in import EvidenceIn
@@ -28,6 +29,7 @@ class Transaction(
     EvidenceOut,
     Texts,
     Cards,
+    Boards,
     Access,
     Registrations,
     Launches,

@@ -51,18 +51,20 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     for portion in portions:
         with store.writing() as transaction:
             done += _score(transaction, rules, portion, now=clock.now())
+    with store.writing() as transaction:
+        transaction.settle_boards(rules.course)
     return done
 
 
 def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> Assessed:
     """Scores everyone, as a part of what else the transaction does."""
     everyone = {membership.person for membership in transaction.memberships(rules.course)}
-    return _score(transaction, rules, everyone, now=now)
+    return _score_at_once(transaction, rules, everyone, now=now)
 
 
 def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, now: int) -> Assessed:
     """Scores one person, and the tutors whose cards read the same evidence, within the transaction."""
-    return _score(transaction, rules, _with_tutors(transaction, rules, person), now=now)
+    return _score_at_once(transaction, rules, _with_tutors(transaction, rules, person), now=now)
 
 
 def cards_with(
@@ -173,6 +175,12 @@ def _portions(
             yield portion
     if due:
         yield due
+
+
+def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
+    done = _score(transaction, rules, persons, now=now)
+    transaction.settle_boards(rules.course)
+    return done
 
 
 def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:

@@ -99,6 +99,7 @@ class Cards(Members):
         self.put(tables.scorecard, [(*membership, version, digest, *columns, *_NO_OUTLOOK)])
         self.put(tables.scorecard_version, [(*membership, version, *columns)])
         self.put(tables.scorecard_detail, [(*membership, zlib.compress(canonical(fields)), None)])
+        self.stale.card(course, card.person)
         return True
 
     def keep_outlook(self, course: str, card: Scorecard, outlook: Outlook) -> None:
@@ -119,6 +120,7 @@ class Cards(Members):
         tell(self.connection, _LOOKS_AHEAD, tenant_=self.tenant, **values, **_named(membership))
         compressed = zlib.compress(body)
         tell(self.connection, _OUTLOOK, tenant_=self.tenant, outlook_=compressed, **_named(membership))
+        self.stale.card(course, card.person)
 
     def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
         """What was kept beside the latest card."""

@@ -15,6 +15,7 @@ from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows
 from lms_scoring.store.rows import record_of
 from lms_scoring.store.runs import Runs
+from lms_scoring.store.stale import Stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +76,11 @@ class Members(Runs):
     def __init__(self, connection: Connection, tenant: int) -> None:
         super().__init__(connection, tenant)
         self._members: dict[str, list[Member]] = {}
+        self.stale = Stale()
 
     def people(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[KnownPerson]:
         """Everyone who is or was a member, by id; or those of them that are named."""
-        members = self.members(course) if persons is None else self._members_named(course, persons)
+        members = self.members(course) if persons is None else self.members_named(course, persons)
         named = {member.person for member in members if member.person is not None}
         return list(self.known_people(sorted(named)).values())
 
@@ -89,7 +91,7 @@ class Members(Runs):
 
     def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
         """The latest version of each, gone ones as withdrawn, by person and id. All, or of those named."""
-        members = self.members(course) if persons is None else self._members_named(course, persons)
+        members = self.members(course) if persons is None else self.members_named(course, persons)
         found = [member.membership for member in members if member.person is not None]
         return sorted(
             found, key=lambda membership: (membership.person, membership.source or "", membership.id)
@@ -102,7 +104,7 @@ class Members(Runs):
             self._members[course] = [_member(row) for row in found]
         return self._members[course]
 
-    def _members_named(self, course: str, persons: Collection[str]) -> list[Member]:
+    def members_named(self, course: str, persons: Collection[str]) -> list[Member]:
         """The memberships of these alone: a page about one person must not read a county's."""
         if course in self._members:
             return [member for member in self._members[course] if member.person in persons]
@@ -120,7 +122,7 @@ class Members(Runs):
         """Which places this one person has now."""
         return {
             (member.person, member.membership.role.value, member.membership.class_)
-            for member in self._members_named(course, [person])
+            for member in self.members_named(course, [person])
             if member.active
         }
 

@@ -71,6 +71,7 @@ class RecordsIn(Roster):
         self.touch(course, owners)
         if "membership" in changed:
             self.forget_members()
+            self.stale.memberships(course, owners)
             self.touch_all_tutors(course)
         elif changed & OF_CLASS:
             self.touch_tutors(course, owners)

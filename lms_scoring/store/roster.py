@@ -70,11 +70,13 @@ class Roster(Touches):
             table.c.tenant == self.tenant, table.c.id.in_(listed({person.id for person in people}))
         )
         names: dict[str, str] = {row.id: row.name for row in self.connection.execute(query)}
+        known_before = set(names)
         changed: dict[str, str] = {}
         for person in people:
             if person.id not in names or (person.name and person.name != names[person.id]):
                 names[person.id] = changed[person.id] = person.name
         self.put(table, changed.items())
+        self.stale.names(known_before.intersection(changed))
 
     def _join(self, people: Sequence[KnownPerson]) -> list[Problem]:
         """Gives every account that nobody has to the first person who names it."""
@@ -124,6 +126,7 @@ class Roster(Touches):
             return
         for course in self.courses_with_runs():
             self.touch(course, accounts)
+            self.stale.memberships(course, accounts)
             if self._has_records(course, accounts):
                 self.touch_all_tutors(course)
 

@@ -11,7 +11,7 @@ from lms_scoring.ports import Bell, Call, Transaction
 from lms_scoring.store.access import Access
 from lms_scoring.store.acts import Acts
 from lms_scoring.store.api_keys import ApiKeys
-from lms_scoring.store.cards import Cards
+from lms_scoring.store.boards import Boards
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.engine import open_engine, transaction
 from lms_scoring.store.launches import Launches
@@ -28,7 +28,7 @@ class SqlTransaction(
     Texts,
     StatementsIn,
     Overview,
-    Cards,
+    Boards,
     Access,
     Registrations,
     Launches,
@@ -78,6 +78,7 @@ class SqlStore:
         with transaction(self.engine, writes=writes) as connection:
             made = SqlTransaction(connection, self.tenant)
             yield made
+            made.renew_lines()
             if made.calls and self.bell is not None:
                 self.bell.ring_within(connection.connection.driver_connection, made.calls)
         if made.calls and self.bell is not None:

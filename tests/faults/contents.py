@@ -35,6 +35,24 @@ CONTENTS = {
         "SELECT course, person, role, class, digest, hundredths, state, band, scheme, evidence, valid_until"
         " FROM scorecard"
     ),
+    "lines of boards": (
+        "SELECT course, role, class, person, name, name_key, chip, state, ordered, body FROM board_line"
+    ),
+    "places on boards": (
+        "SELECT s.course, s.role, s.whole, s.class, l.sorting, p.chip, p.place, n.person, n.class, p.unread"
+        " FROM board_place p JOIN board_list l ON l.id = p.list JOIN board_scope s ON s.id = l.scope"
+        " JOIN board_line n ON n.id = p.line"
+    ),
+    "terms of boards": "SELECT s.course, s.role, t.term, n.person FROM board_term t"
+    " JOIN board_scope s ON s.id = t.scope JOIN board_line n ON n.id = t.line",
+    "counts of boards": (
+        "SELECT s.course, s.role, s.whole, s.class, c.chip, c.n FROM board_count c"
+        " JOIN board_scope s ON s.id = c.scope WHERE c.n > 0"
+    ),
+    "medians of boards": (
+        "SELECT s.course, s.role, s.whole, s.class, l.sorting, l.median, l.of, l.unread FROM board_list l"
+        " JOIN board_scope s ON s.id = l.scope WHERE s.settled"
+    ),
     "sources with a cursor": "SELECT course, source FROM cursor",
 }
 

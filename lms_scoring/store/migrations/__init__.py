@@ -8,10 +8,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
+from lms_scoring.store.board_filling import fill_boards
 from lms_scoring.store.engine import make_folder, open_engine, transaction
+from lms_scoring.store.tables import board_scope
 
 SCRIPTS = Path(__file__).parent
 """Where the migrations of this program stand."""
@@ -30,6 +32,8 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> None:
             _refuse_newer(connection, config)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if inspect(connection).has_table(board_scope.name):
+                fill_boards(connection)
             _check_keys(connection)
     finally:
         engine.dispose()

@@ -2,6 +2,14 @@
 
 from lms_scoring.store.tables.access import access_grant, api_key, session, sign_in_link
 from lms_scoring.store.tables.acts import signed_act
+from lms_scoring.store.tables.boards import (
+    board_count,
+    board_line,
+    board_list,
+    board_place,
+    board_scope,
+    board_term,
+)
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
 from lms_scoring.store.tables.evidence import evidence, seen_record
@@ -39,6 +47,12 @@ __all__ = [
     "activity_key",
     "activity_text",
     "api_key",
+    "board_count",
+    "board_line",
+    "board_list",
+    "board_place",
+    "board_scope",
+    "board_term",
     "course",
     "cursor",
     "deployment",

@@ -11,7 +11,7 @@ from lms_scoring.ports import Bell, Call, Transaction
 from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.acts import Acts
 from tests.fakes.memory_store.api_keys import ApiKeys
-from tests.fakes.memory_store.cards import Cards
+from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.evidence_out import EvidenceOut
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.outbox import Outbox
@@ -22,7 +22,7 @@ from tests.fakes.memory_store.texts import Texts
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(Texts, EvidenceOut, Cards, Access, Launching, Outbox, ApiKeys, Schedules, Acts):
+class MemoryTransaction(Texts, EvidenceOut, Boards, Access, Launching, Outbox, ApiKeys, Schedules, Acts):
     """One transaction on its own copy of the state."""
 
     def __init__(self, state: State) -> None:

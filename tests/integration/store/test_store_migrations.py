@@ -215,6 +215,52 @@ def test_who_was_launched_before_launches_had_names_opens_the_tool_again(tmp_pat
     store.close()
 
 
+def test_an_upgrade_fills_the_scoreboards_of_cards_that_were_there_before(url: str, tmp_path: Path) -> None:
+    _populate(url)
+    _settle(url)
+    old = tmp_path / "old.db"
+    upgrade(f"sqlite:///{old}", scripts=_up_to(tmp_path, "0014"))
+    connection = sqlite3.connect(old)
+    connection.execute("ATTACH ? AS new", [str(_file(url))])
+    names = [row[0] for row in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+    for name in set(names) - {"alembic_version", "tenant"}:
+        connection.execute(f'INSERT INTO main."{name}" SELECT * FROM new."{name}"')  # noqa: S608
+    connection.commit()
+    connection.close()
+    upgrade(f"sqlite:///{old}")
+    assert _boards(old) == _boards(_file(url))
+    assert _boards(old)["board_line"]
+
+
+def test_an_upgrade_makes_boards_anew_that_were_made_in_another_way(url: str) -> None:
+    _populate(url)
+    _settle(url)
+    before = _boards(_file(url))
+    connection = sqlite3.connect(_file(url))
+    connection.execute("UPDATE board_scope SET making = 0")
+    connection.execute("UPDATE board_line SET ordered = x'00', body = '{}'")
+    connection.execute("UPDATE board_place SET place = x'00'")
+    connection.execute("UPDATE board_count SET n = 99")
+    connection.commit()
+    connection.close()
+    upgrade(url)
+    assert _boards(_file(url)) == before
+
+
+def _settle(url: str) -> None:
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        transaction.settle_boards(COURSE)
+    store.close()
+
+
+def _boards(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    """All of the boards, but the versions, which are drawn."""
+    rows = {name: rows for name, rows in _rows(path).items() if name.startswith("board_")}
+    scopes = {(*row[:6], *row[7:]) for row in rows["board_scope"]}
+    return {**rows, "board_scope": scopes}
+
+
 def test_a_database_that_is_up_to_date_is_ready(url: str) -> None:
     engine = open_engine(url)
     check(engine)

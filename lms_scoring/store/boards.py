@@ -1,0 +1,309 @@
+"""Scoreboards out: pages of lines, what is counted, and medians."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, delete, func, select, true, update
+
+from lms_scoring.domain.board import (
+    CLASS,
+    NAME,
+    STANDING,
+    STATE,
+    TAKING_PART,
+    WITHOUT,
+    Chip,
+    Line,
+    Median,
+    median_of,
+    read_line,
+)
+from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.scorecard_json import card_of
+from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
+from lms_scoring.spelling import class_key, folded
+from lms_scoring.store import tables
+from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, walked
+from lms_scoring.store.board_due import CHIPS
+from lms_scoring.store.board_lines import RenewedLines
+from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, tell
+from lms_scoring.store.tables.metadata import NOTHING
+
+_SCOPE, _LIST, _COUNT, _PLACE = tables.board_scope, tables.board_list, tables.board_count, tables.board_place
+_TENANT: BindParameter[int] = bindparam("tenant_")
+_CHIP_OF = {number: chip for chip, number in CHIPS.items()}
+_BY_WORDS = (NAME, CLASS, STATE, STANDING)
+_IN_BOARD = (
+    _SCOPE.c.tenant == _TENANT,
+    _SCOPE.c.course == bindparam("course_"),
+    _SCOPE.c.role == bindparam("role_"),
+)
+_CLASSES = (
+    select(_SCOPE.c["class"])
+    .join(_COUNT, (_COUNT.c.tenant == _SCOPE.c.tenant) & (_COUNT.c.scope == _SCOPE.c.id))
+    .where(*_IN_BOARD, _SCOPE.c.whole != true())
+    .group_by(_SCOPE.c["class"])
+    .having(func.sum(_COUNT.c.n) > 0)
+)
+_SCOPES = select(_SCOPE.c.id, _SCOPE.c.version, _SCOPE.c.settled).where(*_IN_BOARD).order_by(_SCOPE.c.id)
+_WHOLE = _SCOPES.where(_SCOPE.c.whole == true())
+_OF_CLASSES = _SCOPES.where(_SCOPE.c.whole != true(), _SCOPE.c["class"].in_(listed_later("classes_")))
+_COUNTS = (
+    select(_COUNT.c.chip, func.sum(_COUNT.c.n))
+    .where(_COUNT.c.tenant == _TENANT, _COUNT.c.scope.in_(listed_later("scopes_")))
+    .group_by(_COUNT.c.chip)
+)
+_LISTS = (
+    select(*(_LIST.c[name] for name in ("id", "scope", "sorting", "median", "of", "unread")))
+    .where(_LIST.c.tenant == _TENANT, _LIST.c.scope.in_(listed_later("scopes_")))
+    .order_by(_LIST.c.id)
+)
+_HOW_MANY: ColumnElement[Any] = func.count()
+_UNREAD: ColumnElement[Any] = func.sum(case((_PLACE.c.unread == true(), 1), else_=0))
+_WITH_POINTS = select(_HOW_MANY, _UNREAD).where(
+    _PLACE.c.tenant == _TENANT,
+    _PLACE.c.list.in_(listed_later("lists_")),
+    _PLACE.c.chip.in_(listed_later("chips_")),
+    _PLACE.c.place < bindparam("without_"),
+)
+_UNSETTLED = (
+    select(_SCOPE.c.id)
+    .where(_SCOPE.c.tenant == _TENANT, _SCOPE.c.course == bindparam("course_"), _SCOPE.c.settled != true())
+    .order_by(_SCOPE.c.id)
+)
+_SETTLED = (
+    update(_SCOPE)
+    .where(_SCOPE.c.tenant == _TENANT, _SCOPE.c.id == bindparam("scope_"))
+    .values(settled=true())
+)
+_MEDIAN = (
+    update(_LIST)
+    .where(_LIST.c.tenant == _TENANT, _LIST.c.id == bindparam("list_"))
+    .values(median=bindparam("median_"), of=bindparam("of_"), unread=bindparam("unread_"))
+)
+_FORGET_LIST = delete(_LIST).where(_LIST.c.tenant == _TENANT, _LIST.c.id == bindparam("list_"))
+_FORGET_PLACES = delete(_PLACE).where(_PLACE.c.tenant == _TENANT, _PLACE.c.list == bindparam("list_"))
+
+
+class Boards(RenewedLines):
+    """The part of a transaction that shows boards."""
+
+    def board_classes(self, course: str, role: Role) -> Sequence[str | None]:
+        """The classes that anybody has a line in, by number and name; None is that of no class, the last."""
+        self.renew_lines()
+        found = ask(self.connection, _CLASSES, tenant_=self.tenant, course_=course, role_=role.value)
+        return sorted((class_ or None for (class_,) in found), key=class_key)
+
+    def board_version(self, part: BoardPart) -> int:
+        """Another number whenever a line of the part is another, or is no more; 0 where none ever was."""
+        version = 0
+        for scope in self._scopes(part):
+            version ^= scope.version
+        return version
+
+    def board_counts(self, part: BoardPart) -> Mapping[Chip, int]:
+        """How many lines have each chip; chips of nobody are left out."""
+        return self._counts([scope.id for scope in self._scopes(part)])
+
+    def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
+        """Of who takes part, by the order: the total, and each criterion that anybody has on the card."""
+        scopes = self._scopes(part)
+        lists = self._lists([scope.id for scope in scopes])
+        if len(scopes) == 1 and scopes[0].settled:
+            return {one.sorting: _median(one) for one in lists if one.median is not None}
+        return self._medians(lists)
+
+    def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
+        """The lines asked for, in order."""
+        found, how_many = self._asked(part, asked, cards=False)
+        return BoardLines(lines=[_line(row) for row in found], found=how_many)
+
+    def board_cards(self, part: BoardPart, asked: BoardAsk) -> BoardCards:
+        """The same with their whole cards."""
+        found, how_many = self._asked(part, asked, cards=True)
+        return BoardCards(rows=[_card_row(row) for row in found], found=how_many)
+
+    def settle_boards(self, course: str) -> None:
+        """Works the medians out again, as far as they are not those of the lines any more, and keeps them.
+
+        The list of a criterion that no card has any more is given up.
+        """
+        self.renew_lines()
+        for (scope,) in ask(self.connection, _UNSETTLED, tenant_=self.tenant, course_=course):
+            lists = self._lists([scope])
+            medians = self._medians(lists)
+            for one in lists:
+                if one.sorting not in _BY_WORDS:
+                    self._keep_median(one.id, medians.get(one.sorting))
+            tell(self.connection, _SETTLED, tenant_=self.tenant, scope_=scope)
+
+    def _scopes(self, part: BoardPart) -> list[Any]:
+        self.renew_lines()
+        board = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
+        if part.classes is None:
+            return rows(self.connection, _WHOLE, **board)
+        return rows(self.connection, _OF_CLASSES, **board, classes_=_classes(part))
+
+    def _counts(self, scopes: Sequence[int]) -> dict[Chip, int]:
+        found = ask(self.connection, _COUNTS, tenant_=self.tenant, scopes_=list_parameter(scopes))
+        counted = {_CHIP_OF[chip]: int(n) for chip, n in found if n > 0}
+        return {chip: counted[chip] for chip in Chip if chip in counted}
+
+    def _lists(self, scopes: Sequence[int]) -> list[Any]:
+        return rows(self.connection, _LISTS, tenant_=self.tenant, scopes_=list_parameter(scopes))
+
+    def _medians(self, lists: Sequence[Any]) -> dict[str, Median]:
+        by_order: dict[str, list[int]] = {}
+        for one in lists:
+            if one.sorting not in _BY_WORDS:
+                by_order.setdefault(one.sorting, []).append(one.id)
+        worked_out = {order: self._median_of(numbers) for order, numbers in by_order.items()}
+        return {order: median for order, median in worked_out.items() if median is not None}
+
+    def _median_of(self, lists: Sequence[int]) -> Median | None:
+        [(of, unread)] = ask(
+            self.connection,
+            _WITH_POINTS,
+            tenant_=self.tenant,
+            lists_=list_parameter(lists),
+            chips_=list_parameter(CHIPS[chip] for chip in TAKING_PART),
+            without_=WITHOUT,
+        )
+        if of == 0:
+            return None
+        branches = _branches(lists, TAKING_PART)
+        first, last = (of - 1) // 2, of // 2
+        places = ask(
+            self.connection,
+            middle(len(branches) // 2),
+            tenant_=self.tenant,
+            first_=first,
+            rows_=last - first + 1,
+            most_=last + 1,
+            **branches,
+        )
+        return median_of([bytes(place) for (place,) in places], of=of, unread=int(unread))
+
+    def _keep_median(self, list_: int, median: Median | None) -> None:
+        if median is None:
+            tell(self.connection, _FORGET_PLACES, tenant_=self.tenant, list_=list_)
+            tell(self.connection, _FORGET_LIST, tenant_=self.tenant, list_=list_)
+            return
+        tell(
+            self.connection,
+            _MEDIAN,
+            tenant_=self.tenant,
+            list_=list_,
+            median_=str(median.points),
+            of_=median.of,
+            unread_=int(median.is_at_least),
+        )
+
+    def _asked(self, part: BoardPart, asked: BoardAsk, *, cards: bool) -> tuple[list[Any], int]:
+        if asked.search or asked.state is not None:
+            return self._sifted(part, asked, cards=cards)
+        return self._walked(part, asked, cards=cards)
+
+    def _walked(self, part: BoardPart, asked: BoardAsk, *, cards: bool) -> tuple[list[Any], int]:
+        """Along the lists: as many rows are read as are shown."""
+        scopes = [scope.id for scope in self._scopes(part)]
+        counts = self._counts(scopes)
+        chips = [chip for chip in _chips(asked) if chip in counts]
+        found = sum(counts[chip] for chip in chips)
+        lists = _of_order(self._lists(scopes), asked.order)
+        branches = _branches(lists, chips)
+        if not branches:
+            return [], 0
+        wanted = found if asked.rows is None else asked.rows
+        lines = rows(
+            self.connection,
+            walked(len(branches) // 2, backwards=asked.backwards, cards=cards),
+            tenant_=self.tenant,
+            first_=asked.first,
+            rows_=wanted,
+            most_=asked.first + wanted,
+            **branches,
+        )
+        return lines, found
+
+    def _sifted(self, part: BoardPart, asked: BoardAsk, *, cards: bool) -> tuple[list[Any], int]:
+        """Through a sieve: those that it lets through are read, and put in order."""
+        whole = BoardPart(course=part.course, role=part.role)
+        scopes = [scope.id for scope in self._scopes(whole)]
+        lists = _of_order(self._lists(scopes), asked.order)
+        if not lists:
+            return [], 0
+        sieve = Sieve(part.classes is not None, asked.state is not None, bool(asked.search))
+        let = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
+        let["chips_"] = list_parameter(CHIPS[chip] for chip in _chips(asked))
+        if part.classes is not None:
+            let["classes_"] = _classes(part)
+        if asked.state is not None:
+            let["state_"] = asked.state.value
+        if asked.search:
+            wanted = folded(asked.search)
+            let |= {"scope_": scopes[0], "from_": wanted, "to_": wanted + b"\xff"}
+        [(found,)] = ask(self.connection, sifted_count(sieve), **let)
+        lines = rows(
+            self.connection,
+            sifted(sieve, backwards=asked.backwards, cards=cards),
+            list_=lists[0],
+            first_=asked.first,
+            rows_=found if asked.rows is None else asked.rows,
+            **let,
+        )
+        return lines, int(found)
+
+
+def _chips(asked: BoardAsk) -> tuple[Chip, ...]:
+    if asked.chip is not None:
+        return (asked.chip,)
+    return (*TAKING_PART, Chip.WITHDRAWN) if asked.withdrawn else TAKING_PART
+
+
+def _classes(part: BoardPart) -> Any:
+    return list_parameter(sorted(class_ or NOTHING for class_ in part.classes or ()))
+
+
+def _of_order(lists: Sequence[Any], order: str) -> list[int]:
+    """The numbers of the lists of an order; of a criterion that nobody has, names are the order."""
+    of_order = [one.id for one in lists if one.sorting == order]
+    return of_order or [one.id for one in lists if one.sorting == NAME]
+
+
+def _branches(lists: Sequence[int], chips: Sequence[Chip]) -> dict[str, int]:
+    pairs = [(list_, CHIPS[chip]) for list_ in lists for chip in chips]
+    numbered = {f"list_{place}": list_ for place, (list_, _) in enumerate(pairs)}
+    return numbered | {f"chip_{place}": chip for place, (_, chip) in enumerate(pairs)}
+
+
+def _median(row: Any) -> Median:
+    return Median(points=Fraction(row.median), of=row.of, is_at_least=row.unread > 0)
+
+
+def _line(row: Any) -> Line:
+    return read_line(
+        json.loads(row.body),
+        person=row.person,
+        class_=row.class_ or None,
+        name=row.name,
+        chip=_CHIP_OF[row.chip],
+    )
+
+
+def _card_row(row: Any) -> CardRow:
+    withdrawn = _CHIP_OF[row.chip] is Chip.WITHDRAWN
+    return CardRow(
+        name=row.name,
+        status=(MembershipStatus.WITHDRAWN if withdrawn else MembershipStatus.ACTIVE).value,
+        card=card_of({**json.loads(row.card), "as_of": row.as_of}),
+        version=row.version,
+        scored_at=row.scored_at,
+        standing=None if row.standing is None else Standing(row.standing),
+        missing=row.missing,
+    )

@@ -1,0 +1,135 @@
+"""Lines of a scoreboard: what they show, and by what they are ordered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from lms_scoring.domain.board import (
+    NAME,
+    STANDING,
+    STATE,
+    TAKING_PART,
+    TOTAL,
+    Chip,
+    Line,
+    Shown,
+    by_criterion,
+    line_fields,
+    line_of,
+    median_of,
+    place_without,
+    places,
+    read_line,
+)
+from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.figures import looks_like
+from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.scorecard import CardState, CriterionState, Scorecard
+from tests import given
+
+ACTIVE = MembershipStatus.ACTIVE
+CARD = given.card([given.membership()])
+STUDY = by_criterion("study_time")
+
+
+def line(card: Scorecard = CARD, **changes: Any) -> Line:
+    told = {"status": ACTIVE, "standing": Standing.FAR, "missing": 7_800, **changes}
+    return line_of(card, "Li", **told)
+
+
+def with_study(points: Fraction | int, **changes: Any) -> Scorecard:
+    first, *others = CARD.criteria
+    return replace(CARD, criteria=(replace(first, points=Fraction(points), **changes), *others))
+
+
+def test_points_are_shown_rounded_and_beside_their_mark() -> None:
+    shown = line(replace(with_study(Fraction(1199, 30)), total=Fraction(1199, 15)))
+    assert shown.criteria["study_time"] == Shown(3_997, 4_000)
+    assert shown.total == Shown(7_993, 8_000)
+    assert shown.out_of == 10_000
+
+
+def test_what_looks_like_its_mark_and_is_less_says_so() -> None:
+    hair = Fraction(1, 1_000)
+    shown = line(replace(with_study(40 - hair), total=80 - hair))
+    assert shown.criteria["study_time"] == Shown(4_000, 4_000, under=True)
+    assert shown.total == Shown(8_000, 8_000, under=True)
+    assert not line(replace(with_study(40), total=Fraction(80))).total.under
+    assert not looks_like(Fraction(33, 100), Fraction(1, 3))
+
+
+def test_what_could_not_be_read_is_told_where_there_may_be_more() -> None:
+    assert line(with_study(39, unknowns=2)).criteria["study_time"].unknowns == 2
+    assert line(with_study(39, unknowns=2)).total.unknowns == 1
+    assert line(with_study(40, unknowns=2)).criteria["study_time"].unknowns == 0
+    assert line(with_study(40, unknowns=2)).total.unknowns == 0
+
+
+def test_unmarked_work_makes_points_pending() -> None:
+    assert line(with_study(1, state=CriterionState.PENDING)).criteria["study_time"].pending
+    assert not line(with_study(1)).criteria["study_time"].pending
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_every_standing_is_a_chip_of_who_takes_part(standing: Standing) -> None:
+    assert line(standing=standing).chip.value == standing.value
+    assert line(standing=standing).chip in TAKING_PART
+
+
+def test_who_withdrew_has_that_chip_and_keeps_the_standing() -> None:
+    left = line(status=MembershipStatus.WITHDRAWN)
+    assert (left.chip, left.standing) == (Chip.WITHDRAWN, Standing.FAR)
+    assert Chip.WITHDRAWN not in TAKING_PART
+    assert line(standing=None, missing=None).chip is Chip.NOT_KNOWN
+
+
+@pytest.mark.parametrize("standing", [None, Standing.PASSED])
+@pytest.mark.parametrize("points", [Fraction(0), Fraction(3_999_999, 100_000), Fraction(40)])
+@pytest.mark.parametrize("unknowns", [0, 3])
+@pytest.mark.parametrize("state", CriterionState)
+def test_a_line_comes_back_from_json(
+    standing: Standing | None, points: Fraction, unknowns: int, state: CriterionState
+) -> None:
+    made = line(with_study(points, unknowns=unknowns, state=state), standing=standing)
+    fields = json.loads(json.dumps(line_fields(made)))
+    whose = {"person": made.person, "class_": made.class_, "name": made.name, "chip": made.chip}
+    assert read_line(fields, **whose) == made  # type: ignore[arg-type] # each is of its own type
+
+
+def place(card: Scorecard, order: str, *, name: bytes = b"n") -> bytes:
+    return places(card, line(card), name=name, class_=b"c")[order]
+
+
+def test_points_stand_from_the_most_to_the_least_and_equal_ones_by_name() -> None:
+    cards = [replace(CARD, total=Fraction(total)) for total in (100, 80, Fraction(79_999, 1_000), 1, 0)]
+    assert [place(card, TOTAL) for card in cards] == sorted(place(card, TOTAL) for card in cards)
+    assert place(CARD, TOTAL, name=b"a") < place(CARD, TOTAL, name=b"b")
+    assert place(with_study(9), STUDY) < place(with_study(8), STUDY) < place_without(b"n")
+    assert place(with_study(0), STUDY, name=b"\xff") < place_without(b"")
+
+
+def test_results_and_standings_stand_in_their_own_order_and_then_by_points() -> None:
+    passed = replace(CARD, state=CardState.PASS, total=Fraction(90))
+    better, worse = (replace(CARD, state=CardState.FAIL, total=Fraction(total)) for total in (70, 60))
+    assert place(passed, STATE) < place(better, STATE) < place(worse, STATE)
+    told = [line(standing=standing) for standing in (Standing.PASSED, Standing.FAR, None)]
+    in_order = [places(CARD, one, name=b"n", class_=b"c")[STANDING] for one in told]
+    assert in_order == sorted(in_order)
+
+
+def test_there_is_an_order_for_each_criterion_whatever_it_is_called() -> None:
+    odd = replace(CARD, criteria=(replace(CARD.criteria[0], id=NAME),))
+    assert place(odd, NAME) == b"n"
+    assert place(odd, by_criterion(NAME)) != b"n"
+
+
+def test_a_median_is_the_exact_middle() -> None:
+    third, half = (place(with_study(points), STUDY) for points in (Fraction(1, 3), Fraction(1, 2)))
+    assert median_of([third], of=7, unread=0).points == Fraction(1, 3)
+    both = median_of([half, third], of=8, unread=2)
+    assert (both.points, both.of, both.is_at_least) == (Fraction(5, 12), 8, True)
