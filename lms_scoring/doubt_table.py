@@ -27,7 +27,7 @@ def _plain() -> fields.Boolean:
 
 def _surely_found(share: Fraction) -> None:
     if share < LEAST_SHARE:
-        raise ValidationError("works that share less than 40% are not surely found; 40% to 100%")
+        raise ValidationError("works that share less are not surely found; 30% to 100%")
 
 
 class _FloodingSchema(Schema):

@@ -42,9 +42,14 @@ class TaskText:
     text: str
 
 
+def cleaned(text: str) -> str:
+    """The text with nothing in it, and around it, that cannot be stored or shown."""
+    return text.translate(_STORABLE).strip()
+
+
 def bounded(text: str) -> str:
-    """The text as it is kept: no longer than is kept, and nothing in it that cannot be stored or shown."""
-    return text.translate(_STORABLE).strip()[:LONGEST].rstrip()
+    """The same, no longer than is kept."""
+    return cleaned(text)[:LONGEST].rstrip()
 
 
 def letters(text: str) -> str:

@@ -32,6 +32,7 @@ from lms_scoring.ports.launching import (
     SealedKey,
 )
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
+from lms_scoring.ports.proceedings import CaseText, CaseTexts, Proceedings
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
 from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope, SourceOrder, Sources
@@ -57,6 +58,8 @@ __all__ = [
     "Call",
     "CardRow",
     "Cards",
+    "CaseText",
+    "CaseTexts",
     "Clock",
     "Courses",
     "EvidenceIn",
@@ -85,6 +88,7 @@ __all__ = [
     "PlatformCourse",
     "Problem",
     "ProblemKind",
+    "Proceedings",
     "Registrations",
     "RingingStore",
     "Run",

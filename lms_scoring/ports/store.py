@@ -16,6 +16,7 @@ from lms_scoring.ports.evidence_out import EvidenceOut
 from lms_scoring.ports.gradebook import Outbox
 from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
+from lms_scoring.ports.proceedings import Proceedings
 from lms_scoring.ports.runs import Runs
 from lms_scoring.ports.schedules import Schedules
 from lms_scoring.ports.texts import Texts
@@ -28,6 +29,7 @@ class Transaction(
     EvidenceIn,
     EvidenceOut,
     Texts,
+    Proceedings,
     Cards,
     Boards,
     Access,

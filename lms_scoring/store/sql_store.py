@@ -17,6 +17,7 @@ from lms_scoring.store.engine import open_engine, transaction
 from lms_scoring.store.launches import Launches
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
+from lms_scoring.store.proceedings import Proceedings
 from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.schedules import Schedules
 from lms_scoring.store.statements_in import StatementsIn
@@ -36,6 +37,7 @@ class SqlTransaction(
     ApiKeys,
     Schedules,
     Acts,
+    Proceedings,
 ):
     """One transaction, composed of its areas; `calls` are the jobs that it sets going."""
 

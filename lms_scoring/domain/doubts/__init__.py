@@ -1,7 +1,7 @@
 """Doubts: what in somebody's texts wants a person's look, by rules that are settings of the course.
 
-`rules.py` has the settings, `flooding.py` and `likeness.py` the rules; `side_by_side.py` what two works
-share.
+`rules.py` has the settings, `flooding.py` and `likeness.py` the rules; `marks.py` finds what may be alike,
+and `side_by_side.py` shows what is.
 
 What does not belong here: what becomes of a doubt (`domain/proceedings`), and points: a doubt changes none.
 """

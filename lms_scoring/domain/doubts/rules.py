@@ -9,8 +9,8 @@ from fractions import Fraction
 from lms_scoring.domain.evidence import Task
 from lms_scoring.domain.evidence_json import canonical
 
-LEAST_SHARE = Fraction(2, 5)
-"""Below this share works that are alike are no longer surely found (`likeness/marks.py`)."""
+LEAST_SHARE = Fraction(3, 10)
+"""Works that share less are no longer surely found (`marks.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

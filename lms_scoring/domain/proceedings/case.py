@@ -13,6 +13,7 @@ from enum import StrEnum
 from lms_scoring.domain.doubts.doubt import Doubt, Family, Ground
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome, Refusal, Step, StepKind
+from lms_scoring.domain.texts import cleaned
 
 
 class CaseState(StrEnum):
@@ -183,7 +184,7 @@ def reviewed(cases: Iterable[Case], doubts: Iterable[Doubt], *, person: str, at:
 
 def said(words: str) -> str:
     """What somebody says in a step. Raises StepRefused where it is nothing, or too much."""
-    plain = words.strip()
+    plain = cleaned(words)
     if not plain:
         raise StepRefused(Refusal.NO_WORDS.value)
     if len(plain) > LONGEST_WORDS:

@@ -30,6 +30,7 @@ from lms_scoring.store.tables.launching import (
 )
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, person, touched
+from lms_scoring.store.tables.proceedings import case_text, doubt_rules, proceeding, proceeding_step
 from lms_scoring.store.tables.runs import cursor, problem, run
 from lms_scoring.store.tables.schedules import heartbeat, sync_request, trouble
 from lms_scoring.store.tables.statements import (
@@ -53,9 +54,11 @@ __all__ = [
     "board_place",
     "board_scope",
     "board_term",
+    "case_text",
     "course",
     "cursor",
     "deployment",
+    "doubt_rules",
     "evidence",
     "evidence_text",
     "grade_step",
@@ -72,6 +75,8 @@ __all__ = [
     "platform_course",
     "platform_subject",
     "problem",
+    "proceeding",
+    "proceeding_step",
     "registration",
     "run",
     "scheme",

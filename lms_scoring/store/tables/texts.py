@@ -62,7 +62,7 @@ text_mark = Table(
     Index(None, "tenant", "mark"),
     sqlite_with_rowid=False,
 )
-"""Bands of a hand-in's MinHash: works that share one are candidates for being alike."""
+"""Marks of a hand-in (`domain/doubts/marks.py`): works that share one may be alike."""
 
 text_touched = Table(
     "text_touched", metadata, tenant_key(checked=False), key("course"), key("account", Integer)

@@ -15,6 +15,7 @@ from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.evidence_out import EvidenceOut
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.outbox import Outbox
+from tests.fakes.memory_store.proceedings import Proceedings
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
 from tests.fakes.memory_store.texts import Texts
@@ -22,7 +23,9 @@ from tests.fakes.memory_store.texts import Texts
 __all__ = ["MemoryStore"]
 
 
-class MemoryTransaction(Texts, EvidenceOut, Boards, Access, Launching, Outbox, ApiKeys, Schedules, Acts):
+class MemoryTransaction(
+    Texts, EvidenceOut, Boards, Access, Launching, Outbox, ApiKeys, Schedules, Acts, Proceedings
+):
     """One transaction on its own copy of the state."""
 
     def __init__(self, state: State) -> None:

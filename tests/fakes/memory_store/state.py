@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Record
 from lms_scoring.domain.outlook import Outlook
+from lms_scoring.domain.proceedings.case import Case
+from lms_scoring.domain.proceedings.dispute import Dispute
 from lms_scoring.domain.registration import LaunchState, Registration
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
@@ -14,6 +16,7 @@ from lms_scoring.ports import (
     Act,
     Activity,
     ApiKey,
+    CaseTexts,
     GradebookReading,
     GradeStep,
     Grant,
@@ -115,3 +118,7 @@ class State:
     text_number: int = 0
     text_touched: set[tuple[str, str]] = field(default_factory=set)
     tasks: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    cases: dict[str, dict[int, Case]] = field(default_factory=dict)
+    case_texts: dict[tuple[str, int], CaseTexts] = field(default_factory=dict)
+    disputes: dict[str, dict[int, Dispute]] = field(default_factory=dict)
+    doubt_rules: dict[str, str] = field(default_factory=dict)

@@ -95,7 +95,7 @@ burst_seconds = 0.5
 
 [doubts.likeness]
 tasks = ["homework", "essay"]
-share = "30%"
+share = "29.9%"
 shortest = 4
 own_works = "1"
 
@@ -109,7 +109,7 @@ second_days = "7"
         "doubts.flooding.burst_posts: one post is no burst: 0 (never), or 2 and more",
         "doubts.flooding.burst_seconds: Not a valid integer.",
         "doubts.likeness.tasks[2]: Must be one of: homework, journal.",
-        "doubts.likeness.share: works that share less than 40% are not surely found; 40% to 100%",
+        "doubts.likeness.share: works that share less are not surely found; 30% to 100%",
         "doubts.likeness.shortest: Must be greater than or equal to 5 and less than or equal to 20000.",
         "doubts.likeness.own_works: Not a valid boolean.",
         "doubts.objection_days: Must be greater than or equal to 1 and less than or equal to 365.",

@@ -1,0 +1,82 @@
+"""Cases and disputes as they are kept: every step, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_scoring.domain.proceedings.case import Case
+from lms_scoring.domain.proceedings.dispute import Dispute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseText:
+    """A text that a case is about, as it was when a rule last doubted it; kept with the case.
+
+    `course` and `name` say of which record. `person` is None while the account was nobody's.
+    """
+
+    course: str
+    name: str
+    person: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTexts:
+    """What lies side by side: the doubted text, and the one that it is like, where there is one. None: it was
+    erased."""
+
+    own: CaseText | None = None
+    other: CaseText | None = None
+
+
+class Proceedings(Protocol):
+    """The part of a transaction about cases and disputes of a course. Steps are added and never changed."""
+
+    def keep_case(self, course: str, case: Case) -> Case:
+        """A new case (number 0), or one with new steps behind those that are kept; the case with its number.
+
+        Raises StoreError where somebody else added a step meanwhile.
+        """
+
+    def cases(
+        self,
+        course: str,
+        *,
+        numbers: Collection[int] | None = None,
+        persons: Collection[str] | None = None,
+        waiting: bool = False,
+    ) -> Sequence[Case]:
+        """By number; all, or those named, or of those persons, or on which somebody has to act."""
+
+    def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
+        """Number and person of each case on which somebody has to act, by number; without its steps."""
+
+    def keep_case_texts(self, course: str, number: int, texts: CaseTexts) -> None:
+        """In place of what was kept with the case."""
+
+    def case_texts(self, course: str, number: int) -> CaseTexts: ...
+
+    def keep_dispute(self, course: str, dispute: Dispute) -> Dispute:
+        """As `keep_case`."""
+
+    def disputes(
+        self,
+        course: str,
+        *,
+        numbers: Collection[int] | None = None,
+        persons: Collection[str] | None = None,
+        waiting: bool = False,
+    ) -> Sequence[Dispute]:
+        """As `cases`."""
+
+    def forget_proceedings(self, person: str) -> int:
+        """Erases what a person's cases and disputes say, and the person's texts in others'; how many there
+        were of the person's own."""
+
+    def doubt_rules(self, course: str) -> str | None:
+        """By what rules the course's texts were looked at last, as `keep_doubt_rules` was told."""
+
+    def keep_doubt_rules(self, course: str, fingerprint: str) -> None: ...

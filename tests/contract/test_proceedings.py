@@ -1,0 +1,145 @@
+"""Contract: cases and disputes are kept step by step, found by who they are about, and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.domain.doubts import Doubt, Family, Ground, GroundKind
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.proceedings.case import Case, opened
+from lms_scoring.domain.proceedings.dispute import Contested, Dispute, raised
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.ports import CaseText, CaseTexts, Store
+from tests.contract.story import CHEN, COURSE, LI, WANG, class_a
+
+OTHER_COURSE = "course-2"
+SIMILAR = Ground(kind=GroundKind.SIMILAR, amount=7_200, limit=5_000, other="moodle/h2", other_course="old")
+POSTS = Contested(role=Role.LEARNER, class_="A", criterion="posts")
+POST = Contested(
+    role=Role.LEARNER, class_=None, criterion="posts", record=RecordTarget(kind="post", id="moodle/p1")
+)
+
+
+def a_case(person: str = LI.id, name: str = "moodle/h1") -> Case:
+    doubt = Doubt(family=Family.LIKENESS, kind="submission", name=name, digest=b"\0\xff", grounds=(SIMILAR,))
+    return opened(doubt, person=person, at=1_000)
+
+
+def decided(case: Case, by: str = CHEN.id) -> Case:
+    return case.decided(Outcome.VOIDED, by=by, words="抄袭。", at=2_000, until=9_000)
+
+
+def a_dispute(person: str = LI.id, about: Contested = POST) -> Dispute:
+    return raised(about, person=person, words="I was ill.\n😊", at=1_000, until=5_000)
+
+
+def cases(store: Store, course: str = COURSE) -> dict[int, Case]:
+    with store.reading() as transaction:
+        return {case.number: case for case in transaction.cases(course)}
+
+
+def test_a_case_gets_a_number_in_its_course_and_is_read_as_it_was_kept(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        first = transaction.keep_case(COURSE, a_case())
+        second = transaction.keep_case(COURSE, a_case(WANG.id))
+        elsewhere = transaction.keep_case(OTHER_COURSE, a_case())
+    assert (first.number, second.number, elsewhere.number) == (1, 2, 1)
+    assert cases(store) == {1: replace(a_case(), number=1), 2: replace(a_case(WANG.id), number=2)}
+
+
+def test_steps_are_added_behind_those_that_are_kept(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        case = transaction.keep_case(COURSE, a_case())
+        after = transaction.keep_case(COURSE, decided(case))
+        transaction.keep_case(COURSE, after.objected(by=LI.id, words="不是。", at=3_000))
+    assert cases(store)[1] == decided(case).objected(by=LI.id, words="不是。", at=3_000)
+
+
+def test_of_two_who_take_a_step_at_once_the_second_is_refused(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        case = transaction.keep_case(COURSE, a_case())
+        transaction.keep_case(COURSE, decided(case))
+        with pytest.raises(StoreError):
+            transaction.keep_case(COURSE, decided(case, by="somebody else"))
+    assert cases(store)[1].steps[-1].by == CHEN.id
+
+
+def test_cases_are_found_by_number_person_and_whether_somebody_must_act(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        for person, name in ((LI.id, "moodle/h1"), (LI.id, "moodle/j1"), (WANG.id, "moodle/h2")):
+            transaction.keep_case(COURSE, a_case(person, name))
+        transaction.keep_case(COURSE, decided(transaction.cases(COURSE, numbers=[1])[0]))
+    with store.reading() as transaction:
+        assert [case.number for case in transaction.cases(COURSE, persons=[LI.id])] == [1, 2]
+        assert [case.number for case in transaction.cases(COURSE, numbers=[3, 1, 7])] == [1, 3]
+        assert [case.number for case in transaction.cases(COURSE, waiting=True)] == [2, 3]
+        assert [case.number for case in transaction.cases(COURSE, numbers=[])] == []
+        assert transaction.waiting_cases(COURSE) == {2: LI.id, 3: WANG.id}
+        assert transaction.waiting_cases(COURSE, persons=[WANG.id]) == {3: WANG.id}
+        assert transaction.waiting_cases(OTHER_COURSE) == {}
+
+
+def test_the_texts_of_a_case_lie_with_it_and_are_replaced_together(store: Store) -> None:
+    own = CaseText(course=COURSE, name="moodle/h1", person=LI.id, text="抄来的😊")
+    other = CaseText(course="old", name="moodle/h2", person=None, text="原来的")
+    with store.writing() as transaction:
+        class_a(transaction)
+        number = transaction.keep_case(COURSE, a_case()).number
+        assert transaction.case_texts(COURSE, number) == CaseTexts()
+        transaction.keep_case_texts(COURSE, number, CaseTexts(own=own, other=other))
+    with store.writing() as transaction:
+        assert transaction.case_texts(COURSE, number) == CaseTexts(own=own, other=other)
+        transaction.keep_case_texts(COURSE, number, CaseTexts(own=own))
+        assert transaction.case_texts(COURSE, number) == CaseTexts(own=own)
+
+
+def test_a_dispute_is_kept_like_a_case_and_numbered_for_itself(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_case(COURSE, a_case())
+        first = transaction.keep_dispute(COURSE, a_dispute())
+        second = transaction.keep_dispute(COURSE, a_dispute(WANG.id, POSTS))
+        answered = first.answered(Outcome.KEPT, by=CHEN.id, words="No.", at=2_000, until=8_000)
+        transaction.keep_dispute(COURSE, answered)
+        with pytest.raises(StoreError):
+            transaction.keep_dispute(COURSE, first.withdrawn(by=LI.id, at=2_000))
+    with store.reading() as transaction:
+        assert list(transaction.disputes(COURSE)) == [answered, second]
+        assert (first.number, second.number) == (1, 2)
+        assert list(transaction.disputes(COURSE, waiting=True)) == [second]
+        assert list(transaction.disputes(COURSE, persons=[LI.id])) == [answered]
+        assert list(transaction.disputes(COURSE, numbers=[2])) == [second]
+        assert [case.number for case in transaction.cases(COURSE)] == [1]
+
+
+def test_a_person_s_proceedings_can_be_erased_and_what_others_copied_of_theirs(store: Store) -> None:
+    own = CaseText(course=COURSE, name="moodle/h1", person=LI.id, text="Li's")
+    copied = CaseText(course=COURSE, name="moodle/h2", person=WANG.id, text="Wang's")
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_case(COURSE, a_case())
+        transaction.keep_case(COURSE, a_case(WANG.id))
+        transaction.keep_case_texts(COURSE, 1, CaseTexts(own=own, other=copied))
+        transaction.keep_case_texts(COURSE, 2, CaseTexts(own=copied, other=own))
+        transaction.keep_dispute(COURSE, a_dispute())
+        assert transaction.forget_proceedings(LI.id) == 2
+        assert transaction.forget_proceedings(LI.id) == 0
+        assert transaction.case_texts(COURSE, 1) == CaseTexts()
+        assert transaction.case_texts(COURSE, 2) == CaseTexts(own=copied)
+        assert transaction.disputes(COURSE) == []
+    assert list(cases(store)) == [2]
+
+
+def test_the_rules_that_texts_were_looked_at_by_are_remembered(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.doubt_rules(COURSE) is None
+        transaction.keep_doubt_rules(COURSE, "a")
+        transaction.keep_doubt_rules(COURSE, "b")
+        assert (transaction.doubt_rules(COURSE), transaction.doubt_rules(OTHER_COURSE)) == ("b", None)

@@ -1,0 +1,101 @@
+"""Cases and disputes in the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.domain.proceedings.case import Case
+from lms_scoring.domain.proceedings.dispute import Dispute
+from lms_scoring.ports import CaseTexts
+from tests.fakes.memory_store.runs import Runs
+
+
+class Proceedings(Runs):
+    """What people do about doubts and contested points."""
+
+    def keep_case(self, course: str, case: Case) -> Case:
+        kept = self.state.cases.setdefault(course, {})
+        numbered = replace(case, number=case.number or len(kept) + 1)
+        _check_news(kept.get(case.number), case)
+        kept[numbered.number] = numbered
+        return numbered
+
+    def cases(
+        self,
+        course: str,
+        *,
+        numbers: Collection[int] | None = None,
+        persons: Collection[str] | None = None,
+        waiting: bool = False,
+    ) -> Sequence[Case]:
+        found = self.state.cases.get(course, {}).values()
+        return [one for one in found if _is_wanted(one, numbers, persons, waiting=waiting)]
+
+    def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
+        return {one.number: one.person for one in self.cases(course, persons=persons, waiting=True)}
+
+    def keep_case_texts(self, course: str, number: int, texts: CaseTexts) -> None:
+        self.state.case_texts[course, number] = texts
+
+    def case_texts(self, course: str, number: int) -> CaseTexts:
+        return self.state.case_texts.get((course, number), CaseTexts())
+
+    def keep_dispute(self, course: str, dispute: Dispute) -> Dispute:
+        kept = self.state.disputes.setdefault(course, {})
+        numbered = replace(dispute, number=dispute.number or len(kept) + 1)
+        _check_news(kept.get(dispute.number), dispute)
+        kept[numbered.number] = numbered
+        return numbered
+
+    def disputes(
+        self,
+        course: str,
+        *,
+        numbers: Collection[int] | None = None,
+        persons: Collection[str] | None = None,
+        waiting: bool = False,
+    ) -> Sequence[Dispute]:
+        found = self.state.disputes.get(course, {}).values()
+        return [one for one in found if _is_wanted(one, numbers, persons, waiting=waiting)]
+
+    def forget_proceedings(self, person: str) -> int:
+        forgotten = 0
+        for course, cases in self.state.cases.items():
+            for number in [number for number, case in cases.items() if case.person == person]:
+                del cases[number]
+                self.state.case_texts.pop((course, number), None)
+                forgotten += 1
+        for disputes in self.state.disputes.values():
+            for number in [number for number, one in disputes.items() if one.person == person]:
+                del disputes[number]
+                forgotten += 1
+        for key, texts in self.state.case_texts.items():
+            other = texts.other
+            if other is not None and other.person == person:
+                self.state.case_texts[key] = replace(texts, other=None)
+        return forgotten
+
+    def doubt_rules(self, course: str) -> str | None:
+        return self.state.doubt_rules.get(course)
+
+    def keep_doubt_rules(self, course: str, fingerprint: str) -> None:
+        self.state.doubt_rules[course] = fingerprint
+
+
+def _check_news(former: Case | Dispute | None, now: Case | Dispute) -> None:
+    if former is not None and len(now.steps) <= len(former.steps):
+        raise StoreError(f"{now.number} was changed meanwhile")
+
+
+def _is_wanted(
+    one: Case | Dispute,
+    numbers: Collection[int] | None,
+    persons: Collection[str] | None,
+    *,
+    waiting: bool,
+) -> bool:
+    if waiting and not one.waits:
+        return False
+    return (numbers is None or one.number in numbers) and (persons is None or one.person in persons)
