@@ -24,7 +24,7 @@ from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import Key
 from lms_scoring.ports import PlatformCourse
-from lms_scoring.store.engine import SQLITE_PRAGMAS
+from lms_scoring.store.sqlite import PRAGMAS
 from lms_scoring.web.application import create_app
 from lms_scoring.web.credentials import digest_of
 from lms_scoring.web.launch_cookies import state_cookie
@@ -239,7 +239,7 @@ def _bare_flask() -> Flask:
 
 def _bare(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, isolation_level=None)
-    for pragma in SQLITE_PRAGMAS:
+    for pragma in PRAGMAS:
         connection.execute(pragma)
     connection.execute("CREATE TABLE least (text)")
     return connection

@@ -62,7 +62,7 @@ from lms_scoring.services.signing import Signature
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import FileLocks
-from lms_scoring.store.migrations import upgrade
+from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launching import Launching
 
 _A_BROWSER_WAITS = 10.0
@@ -107,6 +107,11 @@ class Installation:
     pause: Callable[[float], None] = time.sleep
     """How clients of platforms wait, so many seconds, before they ask again."""
     _service: OneService = field(default_factory=OneService, init=False, repr=False, compare=False)
+
+    def close(self) -> None:
+        """Lets go of the database's connections; they are made again when they are needed."""
+        if isinstance(self.store, SqlStore):
+            self.store.close()
 
     def course_files(self) -> dict[str, CourseFile]:
         """The course files of the courses folder by their ids. Raises CourseFileMistakes."""
@@ -300,6 +305,15 @@ class Installation:
         )
 
 
+def _check(store: SqlStore) -> None:
+    """Raises StoreNotReady unless somebody ran `db upgrade`."""
+    try:
+        check(store.engine)
+    except StoreNotReady:
+        store.close()
+        raise
+
+
 def shipped_schemes() -> list[SchemeOffer]:
     """The schemes that come with the program, by name."""
     return [
@@ -402,9 +416,12 @@ def installation(
                 "LMS_SCORING_DATABASE_URL"
             )
         upgrade(settings.database_url)
+    store = SqlStore(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        _check(store)
     return Installation(
         settings=settings,
-        store=SqlStore(settings.database_url),
+        store=store,
         clock=SystemClock() if clock is None else clock,
         pause=pause,
     )

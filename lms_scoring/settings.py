@@ -176,7 +176,10 @@ class _PlatformSchema(Schema):
 
 class _SettingsSchema(Schema):
     database_url = fields.String(
-        validate=validate.Regexp("^sqlite", error="must be an SQLite address: sqlite:///data/scores.sqlite")
+        validate=validate.Regexp(
+            "^(sqlite|postgresql)://",
+            error="must be an address such as sqlite:///data/scores.sqlite or postgresql://user@host/scores",
+        )
     )
     public_url = fields.String(validate=_a_web_address)
     allowed_private_hosts = fields.List(fields.String())

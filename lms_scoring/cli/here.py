@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import click
+
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.ports import Grant, Visitor
 
@@ -17,4 +19,6 @@ def here(*, must_exist: bool = False) -> Installation:
 
     `must_exist`: for commands that only read; raises StoreNotReady where nothing was ever stored.
     """
-    return installation(os.environ, working_folder=Path.cwd(), must_exist=must_exist)
+    found = installation(os.environ, working_folder=Path.cwd(), must_exist=must_exist)
+    click.get_current_context().call_on_close(found.close)
+    return found

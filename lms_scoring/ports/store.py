@@ -51,7 +51,7 @@ class Store(Protocol):
     """A database of one institution (tenant)."""
 
     def writing(self) -> AbstractContextManager[Transaction]:
-        """One transaction that may write; on SQLite it takes the write lock at once."""
+        """One transaction that may write: of two, the second one begins when the first is over."""
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """One consistent view."""

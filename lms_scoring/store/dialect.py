@@ -1,46 +1,49 @@
-"""What every kind of database wants said in its own way: upserts, and lists of values. So far SQLite."""
+"""What every kind of database wants said in its own way: upserts, lists of values. The connection decides."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, Table, UpdateBase, bindparam, func, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Connection, Engine, Table
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.store.kind import Kind, Row
+from lms_scoring.store.listing import Listed, Listing, listed_in, listed_now
+from lms_scoring.store.postgres import Postgres
+from lms_scoring.store.saying import Built
+from lms_scoring.store.sqlite import Sqlite
 
-Built = Select[Any] | UpdateBase
-"""A statement that is built once, when its module is read, and asked or told often."""
-
-DRIVER_ERRORS = (sqlite3.Error,)
-"""What the driver raises where it is spoken to directly."""
+KINDS: dict[str, Kind] = {"sqlite": Sqlite(), "postgresql": Postgres()}
+"""By the name that SQLAlchemy has for them."""
 
 
-def listed(values: Iterable[str | int]) -> Select[Any]:
+def kind_of(connection: Connection | Engine) -> Kind:
+    """The kind of database that is at the other end."""
+    return KINDS[connection.dialect.name]
+
+
+def listed(values: Iterable[str | int]) -> Listed:
     """The values as rows, for `IN`: one parameter however many there are, so that statements stay cached."""
-    return _rows_of(bindparam(None, list_parameter(values)))
+    return listed_now(list_parameter(values))
 
 
-def listed_later(parameter: str) -> Select[Any]:
+def listed_later(parameter: str) -> Listed:
     """The same for a statement built beforehand: the parameter takes what `list_parameter` makes."""
-    return _rows_of(bindparam(parameter))
+    return listed_in(parameter)
 
 
-def list_parameter(values: Iterable[str | int]) -> str:
-    """Values as one parameter. Raises StoreError for a text with NUL, which SQLite would cut short there."""
+def list_parameter(values: Iterable[str | int]) -> Listing:
+    """Values as one parameter. Raises StoreError for a text with NUL, which no database could find again."""
     given = list(values)
     if not all(map(storable, given)):
         raise StoreError(
             "a text that holds a NUL cannot be stored, and nothing of this step was; "
             "whoever reads it in must refuse it"
         )
-    return json.dumps(given)
+    return Listing(given)
 
 
 def storable(value: str | int) -> bool:
@@ -57,32 +60,40 @@ def writable(text: str) -> bool:
     return storable(text)
 
 
-def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
+def add(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Inserts rows in the order of the table's columns, but those whose key is there; how many were new.
 
-    Straight to the driver's `executemany`, with a statement compiled once: rows come by the hundred
-    thousand.
+    Straight to the driver, with a statement compiled once: rows come by the hundred thousand.
     """
-    return _execute_many(connection, _adding(table), rows)
+    if not rows:
+        return 0
+    try:
+        return kind_of(connection).add(connection, table, rows)
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise _not_storable(error) from error
 
 
-def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Inserts rows in the order of the table's columns; one whose key is there takes the new values."""
-    _execute_many(connection, _putting(table), rows)
+    if not rows:
+        return
+    try:
+        kind_of(connection).put(connection, table, rows)
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise _not_storable(error) from error
 
 
-def ask(connection: Connection, question: Built, **asked: Any) -> list[tuple[Any, ...]]:
+def ask(connection: Connection, question: Built, **asked: Any) -> list[Row]:
     """The driver's rows for a question built beforehand, with its parameters by name.
 
     For what every batch and every page asks: compiled once, it takes a fifth of the time of a statement
     that SQLAlchemy must first recognise.
     """
-    text, names, constants = _compiled(question)
+    text, values = _said(connection, question, asked)
     cursor = connection.connection.cursor()
     try:
-        given = constants | asked
-        cursor.execute(text, [given[name] for name in names])
-        return list(cursor.fetchall())
+        cursor.execute(text, values)
+        return list(cursor.fetchall()) if cursor.description else []
     finally:
         cursor.close()
 
@@ -97,55 +108,33 @@ def tell(connection: Connection, change: Built, **told: Any) -> None:
     ask(connection, change, **told)
 
 
-def _rows_of(parameter: BindParameter[Any]) -> Select[Any]:
-    return select(func.json_each(parameter).table_valued("value").c.value)
+def stream(connection: Connection, question: Built, **asked: Any) -> Iterable[Row]:
+    """As `ask`, but rows come as they are asked for, so that memory never holds all of them."""
+    text, values = _said(connection, question, asked)
+    return kind_of(connection).stream(connection, text, values)
 
 
-def _execute_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
-    """How many rows were written. Not by way of SQLAlchemy: measured, that costs as much as the rows."""
-    if not rows:
-        return 0
-    cursor = connection.connection.cursor()
-    try:
-        cursor.executemany(statement, rows)
-    except (OverflowError, UnicodeEncodeError) as error:
-        raise StoreError(
-            "a number beyond 64 bits or a text that is no Unicode cannot be stored, and nothing of this step "
-            f"was; whoever reads it in must refuse it ({type(error).__name__})"
-        ) from error
-    else:
-        return int(cursor.rowcount)
-    finally:
-        cursor.close()
+def stream_rows(connection: Connection, question: Built, **asked: Any) -> Iterable[Any]:
+    """As `stream`, each row with its columns by their names."""
+    return map(_row_of(question)._make, stream(connection, question, **asked))
 
 
-@lru_cache
-def _adding(table: Table) -> str:
-    return _text(insert(table).on_conflict_do_nothing())
+def _said(connection: Connection, statement: Built, asked: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The statement in the words of the connection's database, and its parameters in their order."""
+    kind = kind_of(connection)
+    text, names, constants = kind.words.said(statement)
+    given = constants | asked
+    return text, kind.given([given[name] for name in names])
 
 
-@lru_cache
-def _putting(table: Table) -> str:
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    changing = {name: statement.excluded[name] for name in table.columns.keys() if name not in keys}  # noqa: SIM118
-    if not changing:
-        return _adding(table)
-    return _text(statement.on_conflict_do_update(index_elements=keys, set_=changing))
+def _not_storable(error: Exception) -> StoreError:
+    return StoreError(
+        "a number beyond 64 bits or a text that is no Unicode cannot be stored, and nothing of this step "
+        f"was; whoever reads it in must refuse it ({type(error).__name__})"
+    )
 
 
-@lru_cache
-def _compiled(statement: Built) -> tuple[str, list[str], dict[str, Any]]:
-    compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
-    constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return str(compiled), list(getattr(compiled, "positiontup", None) or ()), constants
-
-
-@lru_cache
+@lru_cache(maxsize=1024)
 def _row_of(statement: Built) -> Any:
     names = [str(column.key) for column in statement.exported_columns]
     return namedtuple("Row", names)  # its names are not known before
-
-
-def _text(statement: Insert) -> str:
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.store.dialect import DRIVER_ERRORS
-
-BUSY_TIMEOUT = 10_000
-"""Milliseconds a writer waits for another writer on SQLite."""
-
-_WRITES = "lms_scoring_writes"
+from lms_scoring.store.dialect import KINDS, kind_of
+from lms_scoring.store.kind import Kind
 
 _ADDRESS = (
-    "the database address cannot be used: this version keeps its data in SQLite; write the setting "
-    "LMS_SCORING_DATABASE_URL as sqlite:///path/to/file.db"
+    "the database address cannot be used: write the setting LMS_SCORING_DATABASE_URL as "
+    "sqlite:///path/to/file.db or postgresql://user:password@host/database"
 )
-
-SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT}",
-    "PRAGMA journal_mode = WAL",
-    # FULL, not NORMAL: a sign-in link that was used, a decision or a grade that was sent must not be
-    # undone by a power cut. Measured at about a microsecond per row in batches of a thousand.
-    "PRAGMA synchronous = FULL",
+_NO_DRIVER = (
+    "PostgreSQL needs more than is installed here: install `lms-scoring[postgres]`, or keep the data in "
+    "SQLite"
 )
 
 
@@ -41,14 +30,16 @@ def open_engine(url: str, *, check_keys: bool = True) -> Engine:
     never appear in an error's message: they are people's data.
     """
     try:
-        engine = create_engine(url, hide_parameters=True)
-    except (ArgumentError, ModuleNotFoundError) as error:
+        address = make_url(url)
+        kind = KINDS[address.get_backend_name()]
+    except (ArgumentError, KeyError, ValueError) as error:
         raise StoreError(_ADDRESS) from error
-    if engine.dialect.name != "sqlite":
-        raise StoreError(_ADDRESS)
-    event.listen(engine, "connect", partial(_prepare_sqlite, check_keys=check_keys))
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+    try:
+        return kind.open(address, check_keys=check_keys)
+    except ModuleNotFoundError as error:
+        raise StoreError(_NO_DRIVER) from error
+    except ArgumentError as error:
+        raise StoreError(_ADDRESS) from error
 
 
 def make_folder(url: str) -> None:
@@ -59,51 +50,30 @@ def make_folder(url: str) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
-    """One transaction: committed when left normally, undone by an error.
+def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> Iterator[Connection]:
+    """One transaction: committed when left normally, undone by an error. One that writes has the rows of the
+    tenant (None: all rows) to itself.
 
     Raises StoreError for whatever the database could not do.
     """
+    kind = kind_of(engine)
     try:
         with (
-            engine.connect().execution_options(**{_WRITES: writes}) as connection,
+            engine.connect().execution_options(**kind.options(writes=writes)) as connection,
             connection.begin(),
         ):
-            yield connection
-    except (SQLAlchemyError, *DRIVER_ERRORS) as error:
-        raise StoreError(_sentence(error)) from error
+            kind.begun(connection, writes=writes, tenant=tenant)
+            try:
+                yield connection
+            finally:
+                kind.ended(connection)
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
+        raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(kind: Kind, cause: Exception) -> str:
     """What happened and what to do; of the driver's own words only those that hold no data."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    reason = type(cause).__name__ if isinstance(cause, SQLAlchemyError) else str(cause)
-    if "locked" in reason:
-        return (
-            f"the database stayed locked by another program for {BUSY_TIMEOUT // 1000} s; "
-            "nothing of this step was stored: try again when the other is done"
-        )
-    if "unable to open" in reason:
-        return "the database file cannot be opened; check that its folder exists and may be written to"
-    if "not a database" in reason or "malformed" in reason:
-        return (
-            "the database file is no SQLite database, or it is damaged; check LMS_SCORING_DATABASE_URL, "
-            "or put the latest backup in its place"
-        )
-    if "is full" in reason:
-        return "the disk is full; nothing of this step was stored: make room and try again"
-    return f"the database could not do what was asked, and nothing of this step was stored: {reason}"
-
-
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, *, check_keys: bool) -> None:
-    """The driver must not begin transactions by itself: it would begin them too late."""
-    connection.isolation_level = None
-    for pragma in (*SQLITE_PRAGMAS, f"PRAGMA foreign_keys = {check_keys:d}"):
-        connection.execute(pragma)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: one that began by reading would fail instead of waiting."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    reason = type(cause).__name__ if isinstance(cause, SQLAlchemyError) else kind.reason(cause)
+    told = kind.sentence(cause)
+    return told or f"the database could not do what was asked, and nothing of this step was stored: {reason}"

@@ -9,20 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    and_,
-    case,
-    delete,
-    exists,
-    false,
-    literal,
-    select,
-)
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, select
 
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Record
@@ -30,17 +17,27 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import PersonEvidence
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import add
+from lms_scoring.store.dialect import ask, kind_of, list_parameter, listed_later, stream, stream_rows
+from lms_scoring.store.evidence_queries import deletions, not_voided, records_of, told_of
+from lms_scoring.store.kind import Row
 from lms_scoring.store.members import Members
 from lms_scoring.store.rows import record_of
-from lms_scoring.store.tables.wanted import wanted
 
 Items = TypeVar("Items")
-Row = tuple[Any, ...]
-"""The driver's own: rank, source, then the fields of an event or a statement."""
 BySource = Iterator[tuple[str, Iterator[Row]]]
 """One person's rows, source by source, while they are being read."""
+Asked = dict[str, Any]
+"""Parameters of a question, by their names."""
+
 _VERBS = {verb.value: verb for verb in LmsVerb}
+_ANY_VOIDED = (
+    select(tables.voided_statement.c.id)
+    .where(
+        tables.voided_statement.c.tenant == bindparam("tenant_"),
+        tables.voided_statement.c.source.in_(listed_later("sources_")),
+    )
+    .limit(1)
+)
 
 
 class EvidenceOut(Members):
@@ -70,15 +67,13 @@ class EvidenceOut(Members):
         """Three readings in the same order, merged person by person."""
         self._deletions.clear()
         accounts = self.accounts_of(person.id for person in people)
-        question = self._ask(accounts[person.id] for person in people)
+        asked = self._ask(accounts[person.id] for person in people)
         texts = {number: text for theirs in accounts.values() for number, text in theirs.items()}
         records: _Shelf[list[Record]] = _Shelf(
-            self._records(course, question, [person.id for person in people], at_run), []
+            self._records(course, asked, [person.id for person in people], at_run), []
         )
-        events: _Shelf[dict[str, list[WatchEvent]]] = _Shelf(self._events(course, question, texts), {})
-        statements: _Shelf[dict[str, list[LmsStatement]]] = _Shelf(
-            self._statements(course, question, texts), {}
-        )
+        events: _Shelf[dict[str, list[WatchEvent]]] = _Shelf(self._events(course, asked, texts), {})
+        statements: _Shelf[dict[str, list[LmsStatement]]] = _Shelf(self._statements(course, asked, texts), {})
         for rank, person in enumerate(people):
             yield PersonEvidence(
                 person=person,
@@ -87,58 +82,28 @@ class EvidenceOut(Members):
                 statements=statements.take(rank),
             )
 
-    def _ask(self, accounts: Iterable[Mapping[int, str]]) -> int:
-        """Writes down whose evidence is wanted, and in which order; returns the question's number."""
-        if not self._questions:
-            self.connection.execute(CreateTable(wanted, if_not_exists=True))
-            self.connection.execute(delete(wanted))
+    def _ask(self, accounts: Iterable[Mapping[int, str]]) -> Asked:
+        """Says whose evidence is wanted, and in which order; the parameters of what asks for it."""
         self._questions += 1
-        add(
-            self.connection,
-            wanted,
-            [(self._questions, account, rank) for rank, theirs in enumerate(accounts) for account in theirs],
-        )
-        return self._questions
+        ranked = [(account, rank) for rank, theirs in enumerate(accounts) for account in theirs]
+        wanted = kind_of(self.connection).want(self.connection, self._questions, ranked)
+        return {"tenant_": self.tenant, **wanted}
 
     def _records(
-        self, course: str, question: int, persons: Sequence[str], at_run: int | None
+        self, course: str, asked: Asked, persons: Sequence[str], at_run: int | None
     ) -> Iterator[tuple[int, Callable[[], list[Record]]]]:
-        table = tables.evidence
-        gone_at, in_force = self._version(at_run)
-        query = (
-            select(
-                *(wanted.c.rank, table.c.kind, table.c.record, table.c.source),
-                *(table.c.body, gone_at.label("gone_at")),
-            )
-            .join(wanted, and_(wanted.c.question == question, wanted.c.account == table.c.account))
-            .where(table.c.tenant == self.tenant, table.c.course == course, in_force)
-            .order_by(wanted.c.rank, table.c.source, table.c.kind, table.c.record)
-        )
-        for rank, rows in groupby(self.connection.execute(query), key=itemgetter(0)):
+        query = records_of(kind_of(self.connection).wanted, at_run=at_run is not None)
+        found = stream_rows(self.connection, query, **asked, course_=course, run_=at_run)
+        for rank, rows in groupby(found, key=itemgetter(0)):
             yield rank, partial(self._records_of, persons[rank], rows)
 
     def _records_of(self, person: str, rows: Iterable[Any]) -> list[Record]:
         return [record_of(row, person=person, person_of=self._person_of) for row in rows]
 
-    def _version(self, at_run: int | None) -> tuple[ColumnElement[Any], ColumnElement[bool]]:
-        """When a version was missed, and whether it is the latest: now, or as the run had left it."""
-        table = tables.evidence
-        if at_run is None:
-            return table.c.gone_at, table.c.superseded == false()
-        later = table.alias("later")
-        follower = exists().where(
-            *(later.c[name] == table.c[name] for name in ("tenant", "course", "source", "kind", "record")),
-            later.c.seen_run > table.c.seen_run,
-            later.c.seen_run <= at_run,
-        )
-        return case((table.c.gone_run <= at_run, table.c.gone_at)), and_(
-            table.c.seen_run <= at_run, ~follower
-        )
-
     def _events(
-        self, course: str, question: int, accounts: Mapping[int, str]
+        self, course: str, asked: Asked, accounts: Mapping[int, str]
     ) -> Iterator[tuple[int, Callable[[], dict[str, list[WatchEvent]]]]]:
-        for rank, by_source in self._told(course, question, tables.watch_event, WatchEvent._fields):
+        for rank, by_source in self._told(course, asked, tables.watch_event):
             yield rank, partial(self._events_of, by_source, accounts)
 
     def _events_of(self, by_source: BySource, accounts: Mapping[int, str]) -> dict[str, list[WatchEvent]]:
@@ -146,9 +111,9 @@ class EvidenceOut(Members):
         return {source: _watch_events(rows, accounts, activities) for source, rows in by_source}
 
     def _statements(
-        self, course: str, question: int, accounts: Mapping[int, str]
+        self, course: str, asked: Asked, accounts: Mapping[int, str]
     ) -> Iterator[tuple[int, Callable[[], dict[str, list[LmsStatement]]]]]:
-        for rank, by_source in self._told(course, question, tables.lms_statement, LmsStatement._fields):
+        for rank, by_source in self._told(course, asked, tables.lms_statement):
             yield rank, partial(self._statements_of, by_source, accounts)
 
     def _statements_of(
@@ -166,22 +131,12 @@ class EvidenceOut(Members):
         return sorted({*told, *deletions}, key=_in_order) if deletions else told
 
     def _read_deletions(self, source: str) -> dict[str, list[LmsStatement]]:
-        table = tables.lms_statement
-        query = (
-            select(literal(0), table.c.source, *(table.c[name] for name in LmsStatement._fields))
-            .where(
-                table.c.tenant == self.tenant,
-                table.c.source == source,
-                table.c.verb == LmsVerb.POST_DELETED.value,
-                *self.holding(table, [source]),
-            )
-            .order_by(table.c.stored, table.c.id)
-        )
-        cursor: Any = self.connection.execute(query).cursor
-        deletions: dict[str, list[LmsStatement]] = {}
-        for deletion in self._lms_statements(cursor, self.accounts.texts):
-            deletions.setdefault(deletion.object, []).append(deletion)
-        return deletions
+        query = deletions(all_hold=self._all_hold([source]))
+        found = ask(self.connection, query, tenant_=self.tenant, sources_=list_parameter([source]))
+        told: dict[str, list[LmsStatement]] = {}
+        for deletion in self._lms_statements(found, self.accounts.texts):
+            told.setdefault(deletion.object, []).append(deletion)
+        return told
 
     def _lms_statements(self, rows: Iterable[Row], accounts: Mapping[int, str]) -> list[LmsStatement]:
         """The statements of which rows have numbers for names and texts for rationals."""
@@ -203,35 +158,21 @@ class EvidenceOut(Members):
             for _, _, stored, id_, account, verb, object_, activity, at, raw, maximum, by, characters in rows
         ]
 
-    def _told(
-        self, course: str, question: int, table: Table, columns: Sequence[str]
-    ) -> Iterator[tuple[int, BySource]]:
-        """The driver's own rows (rank, source, columns …), by person and source.
-
-        The table is read through once and sorted, however many people are asked for.
-        """
+    def _told(self, course: str, asked: Asked, table: Table) -> Iterator[tuple[int, BySource]]:
+        """The driver's own rows (rank, source, fields …), by person and source."""
         sources = self.sources_of(course)
-        query: Select[Any] = (
-            select(wanted.c.rank, table.c.source, *(table.c[name] for name in columns))
-            .join(wanted, and_(wanted.c.question == question, wanted.c.account == table.c.account))
-            .where(table.c.tenant == self.tenant, table.c.source.in_(sources), *self.holding(table, sources))
-            .order_by(wanted.c.rank, table.c.source, table.c.stored, table.c.id)
-        )
-        cursor: Any = self.connection.execute(query).cursor
-        for rank, rows in groupby(cursor, key=itemgetter(0)):
+        query = told_of(kind_of(self.connection).wanted, table, all_hold=self._all_hold(sources))
+        found = stream(self.connection, query, **asked, sources_=list_parameter(sources))
+        for rank, rows in groupby(found, key=itemgetter(0)):
             yield rank, groupby(rows, key=itemgetter(1))
 
     def holding(self, table: Table, sources: Sequence[str]) -> list[ColumnElement[bool]]:
         """What leaves out voided statements; nothing where none was ever voided."""
-        voided = tables.voided_statement
-        of_sources = (voided.c.tenant == self.tenant, voided.c.source.in_(sources))
-        if self.connection.execute(select(voided.c.id).where(*of_sources).limit(1)).first() is None:
-            return []
-        return [
-            ~exists().where(
-                voided.c.tenant == self.tenant, voided.c.source == table.c.source, voided.c.id == table.c.id
-            )
-        ]
+        return [] if self._all_hold(sources) else [not_voided(table)]
+
+    def _all_hold(self, sources: Sequence[str]) -> bool:
+        listing = list_parameter(sources)
+        return not ask(self.connection, _ANY_VOIDED, tenant_=self.tenant, sources_=listing)
 
     def _person_of(self, text: str) -> str:
         """Whose account it is; the account itself while it is nobody's."""

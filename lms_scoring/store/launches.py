@@ -52,9 +52,9 @@ class Launches(TenantConnection):
         self.connection.execute(delete(table).where(table.c.tenant == self.tenant, over))
         self.add(table, [(digest, state.expires_at, json.dumps(asdict(state)), state.registration)])
         theirs = (table.c.tenant == self.tenant, table.c.registration == state.registration)
-        newest_first = select(table.c.digest).where(*theirs).order_by(table.c.expires_at.desc())
-        beyond = newest_first.offset(MOST_UNDER_WAY).limit(MOST_UNDER_WAY)
-        self.connection.execute(delete(table).where(*theirs, table.c.digest.in_(beyond)))
+        newest_first = select(table.c.expires_at).where(*theirs).order_by(table.c.expires_at.desc())
+        oldest_to_stay = newest_first.offset(MOST_UNDER_WAY - 1).limit(1).scalar_subquery()
+        self.connection.execute(delete(table).where(*theirs, table.c.expires_at < oldest_to_stay))
 
     def take_state(self, digest: str) -> LaunchState | None:
         """Uses the state up; one statement decides, so that of many who race one gets it."""

@@ -64,7 +64,8 @@ class SqlStore:
         self.bell: Bell | None = None
 
     def writing(self) -> AbstractContextManager[Transaction]:
-        """One transaction that may write; the write lock is taken at once. Raises StoreError."""
+        """One transaction that may write; what it writes in is taken at once, so that of those that write one
+        comes after the other. Raises StoreError."""
         return self._transaction(writes=True)
 
     def reading(self) -> AbstractContextManager[Transaction]:
@@ -72,12 +73,12 @@ class SqlStore:
         return self._transaction(writes=False)
 
     def close(self) -> None:
-        """Closes the connections; the store may be used again."""
+        """Closes the connections to the database."""
         self.engine.dispose()
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
-        with transaction(self.engine, writes=writes) as connection:
+        with transaction(self.engine, writes=writes, tenant=self.tenant) as connection:
             made = SqlTransaction(connection, self.tenant)
             yield made
             made.renew_lines()

@@ -14,23 +14,24 @@ from lms_scoring.store import SqlStore
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.tables import tenant
 from tests.fakes.memory_store import MemoryStore
-from tests.fixtures.databases import empty_database
+from tests.fixtures.databases import ENGINES, empty_database
 
 NewStore = Callable[[], RingingStore]
 
 
-@pytest.fixture(scope="session", params=["memory", "sqlite"])
+@pytest.fixture(scope="session", params=["memory", *ENGINES])
 def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewStore]:
     """Makes empty stores; for tests that want many.
 
-    Those on SQLite are institutions of one database, so that every test is also one of their not
-    seeing each other.
+    Those of one kind of database are institutions of one database, so that every test is also one of their
+    not seeing each other.
     """
     if request.param == "memory":
         yield MemoryStore
         return
-    engine = open_engine(empty_database(tmp_path_factory.mktemp("contract") / "store.db"))
-    event.listen(engine, "connect", _without_syncing)
+    engine = open_engine(empty_database(tmp_path_factory.mktemp("contract") / "store.db", on=request.param))
+    if request.param == "sqlite":
+        event.listen(engine, "connect", _without_syncing)
     numbers = count(start=2)
 
     def make() -> RingingStore:

@@ -1,4 +1,4 @@
-"""A database of one's own, and a filled school."""
+"""A database of one's own, of each kind, and a filled school in one."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.store import SqlStore
-from tests.fixtures.databases import empty_database
+from tests.fixtures.databases import ENGINES, empty_database, forget
 from tests.integration.web.school import fill_school
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database."""
-    return empty_database(tmp_path / "store.db")
+    address = empty_database(tmp_path / "store.db", on=request.param)
+    yield address
+    forget(address)
 
 
 @pytest.fixture
@@ -26,9 +28,9 @@ def store(url: str) -> Iterator[SqlStore]:
     opened.close()
 
 
-@pytest.fixture
-def filled_school(tmp_path: Path) -> Path:
-    """The file of a school that is filled and scored."""
-    file = tmp_path / "school.sqlite"
-    fill_school(file)
-    return file
+@pytest.fixture(params=ENGINES)
+def filled_school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a school that is filled and scored."""
+    address = fill_school(tmp_path / "school.sqlite", on=request.param)
+    yield address
+    forget(address)

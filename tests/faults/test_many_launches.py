@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 from pytest_httpserver import HTTPServer
 
@@ -12,7 +11,7 @@ from tests.integration.launches.served import Browser, serving
 from tests.launches.platform import claims, token
 
 
-def test_of_fifty_who_post_the_same_form_at_once_one_gets_in(filled_school: Path) -> None:
+def test_of_fifty_who_post_the_same_form_at_once_one_gets_in(filled_school: str) -> None:
     with launch_school(filled_school) as school:
         state, text = school.state(), token(claims())
         gate = threading.Barrier(50)
@@ -33,7 +32,7 @@ def test_of_fifty_who_post_the_same_form_at_once_one_gets_in(filled_school: Path
         assert school.rows()["session"] == 1
 
 
-def test_fifty_browsers_launch_side_by_side(filled_school: Path, httpserver: HTTPServer) -> None:
+def test_fifty_browsers_launch_side_by_side(filled_school: str, httpserver: HTTPServer) -> None:
     with serving(filled_school, httpserver) as served:
         begun = [Browser() for _ in range(50)]
         ended: list[int] = []

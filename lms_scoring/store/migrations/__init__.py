@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
 from lms_scoring.store.board_filling import fill_boards
+from lms_scoring.store.dialect import kind_of
 from lms_scoring.store.engine import make_folder, open_engine, transaction
 from lms_scoring.store.tables import board_scope
 
@@ -62,10 +63,10 @@ def _refuse_newer(connection: Connection, config: Config) -> None:
 
 def _check_keys(connection: Connection) -> None:
     """What the database did not check while its tables were rebuilt."""
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    broken = kind_of(connection).broken_keys(connection)
     if broken is not None:
         raise StoreError(
-            f"the upgrade would leave rows of {broken[0]} without the {broken[2]} they refer to; "
+            f"the upgrade would leave rows of {broken[0]} without the {broken[1]} they refer to; "
             "nothing was changed: report this with the versions you came from and went to"
         )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import inspect
 from werkzeug.test import TestResponse
 
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
@@ -68,12 +68,18 @@ OWN_KEYS: list[OwnKey] = rotated([], at=1)
 class LaunchSchool:
     """The pages over a store, and a platform that launches them."""
 
-    file: Path
+    where: Path | str
     store: SqlStore
     clock: StoppedClock
     keys: KnownKeys
     registration: int
     logins: int = 0
+
+    @property
+    def file(self) -> Path:
+        """Where it keeps its data, if in a file."""
+        assert isinstance(self.where, Path)
+        return self.where
 
     @cached_property
     def app(self) -> Flask:
@@ -127,22 +133,17 @@ class LaunchSchool:
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            names = [
-                name
-                for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-                if not name.startswith("sqlite_")
-            ]
+        with self.store.engine.connect() as connection:
             return {
-                name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
-                for name in names
+                name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()  # noqa: S608
+                for name in inspect(connection).get_table_names()
             }
 
 
 @contextmanager
-def launch_school(file: Path) -> Iterator[LaunchSchool]:
-    """Opens a filled school and registers its Moodle."""
-    store = SqlStore(f"sqlite:///{file}")
+def launch_school(where: Path | str) -> Iterator[LaunchSchool]:
+    """Opens a filled school, a file or an address, and registers its Moodle."""
+    store = SqlStore(f"sqlite:///{where}" if isinstance(where, Path) else where)
     clock = StoppedClock(NOW * 1_000)
     with store.writing() as transaction:
         registration = transaction.keep_registration(
@@ -169,7 +170,7 @@ def launch_school(file: Path) -> Iterator[LaunchSchool]:
             )
         )
     try:
-        yield LaunchSchool(file, store, clock, KnownKeys(), registration)
+        yield LaunchSchool(where, store, clock, KnownKeys(), registration)
     finally:
         store.close()
 

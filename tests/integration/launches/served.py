@@ -183,9 +183,9 @@ class Served:
 
 
 @contextmanager
-def serving(file: Path, httpserver: HTTPServer) -> Iterator[Served]:
-    """Serves the pages over the school's database until the block ends."""
-    store = SqlStore(f"sqlite:///{file}")
+def serving(where: Path | str, httpserver: HTTPServer) -> Iterator[Served]:
+    """Serves the pages over the school's database, a file or an address, until the block ends."""
+    store = SqlStore(f"sqlite:///{where}" if isinstance(where, Path) else where)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         platform = Platform(httpserver, url)

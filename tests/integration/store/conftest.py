@@ -1,4 +1,4 @@
-"""Fresh databases for tests of what is SQLite's own."""
+"""Fresh databases for tests of what is a database's own, of each kind."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.store import SqlStore
-from tests.fixtures.databases import empty_database
+from tests.fixtures.databases import ENGINES, empty_database, forget
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database at this program's version."""
-    return empty_database(tmp_path / "store.db")
+    address = empty_database(tmp_path / "store.db", on=request.param)
+    yield address
+    forget(address)
 
 
 @pytest.fixture

@@ -167,13 +167,15 @@ class School:
 ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
 
 
-def fill_school(file: Path) -> None:
-    """Makes the database of the school, everything collected and scored."""
-    store, clock = SqlStore(empty_database(file)), StoppedClock()
+def fill_school(file: Path, *, on: str = "sqlite") -> str:
+    """Makes the database of the school, everything collected and scored; its address."""
+    url = empty_database(file, on=on)
+    store, clock = SqlStore(url), StoppedClock()
     with store.writing() as transaction:
         _fill(transaction, clock.now())
     assess(RULES, store, clock=clock)
     store.close()
+    return url
 
 
 def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -> School:

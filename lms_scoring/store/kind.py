@@ -1,0 +1,82 @@
+"""A kind of database: what each must be able to do in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Table,
+    and_,
+)
+
+from lms_scoring.store.saying import Words
+
+Row = tuple[Any, ...]
+
+WAITING = 10
+"""Seconds a writer waits for another writer."""
+
+
+class Wanted(NamedTuple):
+    """Accounts and their person's place in an answer, as `want` gives them: columns `account` and `rank`, and
+    what else must hold where they are joined."""
+
+    accounts: FromClause
+    condition: ColumnElement[bool]
+
+    def of(self, account: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether it is one of them."""
+        return and_(self.condition, self.accounts.c.account == account)
+
+
+class Kind(Protocol):
+    """One kind of database."""
+
+    words: Words
+    wanted: Wanted
+
+    def open(self, url: URL, *, check_keys: bool) -> Engine:
+        """An engine; nothing is read or written yet. Raises ModuleNotFoundError without the driver."""
+
+    def options(self, *, writes: bool) -> dict[str, Any]:
+        """What a connection is told before it begins a transaction."""
+
+    def begun(self, connection: Connection, *, writes: bool, tenant: int | None) -> None:
+        """What a transaction does first: one that writes takes the tenant's rows (None: all) for itself."""
+
+    def ended(self, connection: Connection) -> None:
+        """Lets go of what a transaction left half read."""
+
+    def given(self, values: list[Any]) -> list[Any]:
+        """Parameters as the driver takes them."""
+
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+        """Inserts rows but those whose key is there; how many were new."""
+
+    def put(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Inserts rows; one whose key is there takes the new values, of several the last one's."""
+
+    def stream(self, connection: Connection, text: str, values: list[Any]) -> Iterable[Row]:
+        """Rows as they are asked for, so that memory never holds all of them."""
+
+    def want(self, connection: Connection, question: int, rows: Sequence[tuple[int, int]]) -> dict[str, Any]:
+        """Accounts with their ranks for `wanted`: its parameters. `question` tells those of one transaction
+        apart, from 1 on."""
+
+    def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
+        """A table with rows that lack what they refer to, in a table, where nothing checked that before."""
+
+    def sentence(self, error: Exception) -> str | None:
+        """What happened and what to do, where the driver's error is known."""
+
+    def reason(self, error: Exception) -> str:
+        """The driver's error in words that hold nobody's data."""
+
+    def cause(self, error: Exception, driven: Exception) -> Exception:
+        """What may be shown, and logged, as the cause: SQLAlchemy's error, or another for the driver's."""

@@ -1,0 +1,200 @@
+"""What is PostgreSQL's own: one writer of an institution at a time, views, copies, and what goes wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import func, insert, inspect, select
+
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.store import SqlStore, tables
+from lms_scoring.store.engine import open_engine, transaction
+from lms_scoring.store.postgres import STAGED_FROM
+from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of
+from tests.fixtures.postgres import server
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """Of a database on the server."""
+    address = server().empty_database()
+    yield address
+    server().drop(address)
+
+
+def test_texts_are_compared_by_their_bytes_whatever_the_database_does(store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT DISTINCT collation_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND data_type = 'text'"
+        )
+        assert found.scalars().all() == ["C"]
+
+
+def test_a_reader_has_one_view_and_cannot_write(store: SqlStore) -> None:
+    with transaction(store.engine, writes=False) as connection:
+        said = [
+            connection.exec_driver_sql(f"SHOW {name}").scalar()
+            for name in ("transaction_isolation", "transaction_read_only")
+        ]
+    assert said == ["repeatable read", "on"]
+    with pytest.raises(StoreError, match="only be read"), store.reading() as reader:
+        reader.keep_cursor(COURSE, LRS, "1")
+    with store.writing() as writer:
+        writer.keep_cursor(COURSE, LRS, "1")
+
+
+def test_who_wants_to_write_waits_and_then_sees_what_the_other_wrote(store: SqlStore) -> None:
+    """Counting would lose nothing even if every writer read the number first."""
+
+    def count() -> None:
+        for _ in range(10):
+            with store.writing() as one:
+                reached = int(one.cursor(COURSE, LRS) or 0)
+                one.keep_cursor(COURSE, LRS, str(reached + 1))
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as reader:
+        assert reader.cursor(COURSE, LRS) == "80"
+
+
+def test_institutions_do_not_wait_for_each_other(url: str, store: SqlStore) -> None:
+    other = SqlStore(url, tenant=2)
+    with other.engine.begin() as connection:
+        connection.execute(insert(tables.tenant).values(id=2, name="another"))
+    with store.writing() as one, other.writing() as two:
+        one.keep_cursor(COURSE, LRS, "1")
+        two.keep_cursor(COURSE, LRS, "2")
+    with store.reading() as one, other.reading() as two:
+        assert (one.cursor(COURSE, LRS), two.cursor(COURSE, LRS)) == ("1", "2")
+    other.close()
+
+
+def test_an_upgrade_would_wait_for_every_institution_that_is_written_to(store: SqlStore) -> None:
+    with store.writing() as one, store.engine.connect() as connection:
+        one.keep_cursor(COURSE, LRS, "1")
+        free = "SELECT pg_try_advisory_lock(7105907, 0), pg_try_advisory_lock(7105907, 2)"
+        assert connection.exec_driver_sql(free).one() == (False, True)
+
+
+@pytest.mark.parametrize("rows", [STAGED_FROM, STAGED_FROM + 1])
+def test_many_rows_are_added_and_put_as_few_are(store: SqlStore, rows: int) -> None:
+    """A repeat within a batch adds nothing; of a record that changes within one, the last word holds."""
+    events = [event(f"e{number}", stored=number) for number in range(rows)]
+    with store.writing() as writer:
+        run = class_a(writer)
+        assert writer.keep_events(LRS, [*events, events[0]]).kept.new == rows
+        assert writer.keep_events(LRS, events).kept.new == 0
+        writer.keep_records(COURSE, MOODLE, [post(f"p{n}") for n in range(rows)], run=run)
+    with store.engine.connect() as connection:
+        counts = [
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (tables.watch_event, tables.evidence)
+        ]
+    assert counts == [rows, rows + 3]
+    assert not [name for name in inspect(store.engine).get_table_names() if name.startswith("staged")]
+
+
+def test_a_number_that_no_column_holds_is_refused_in_a_large_batch_too(store: SqlStore) -> None:
+    events = [event(f"e{n}", position=2**63 if n == 5 else 0) for n in range(STAGED_FROM + 10)]
+    with pytest.raises(StoreError, match="64 bits"), store.writing() as writer:
+        writer.keep_events(LRS, events)
+    with store.writing() as writer:
+        assert list(writer.counts(COURSE)) == []
+
+
+def test_a_writer_that_waits_too_long_says_so(url: str, store: SqlStore) -> None:
+    """Another program holds what is ours to take."""
+    with psycopg.connect(url) as other:
+        other.execute("SELECT pg_advisory_xact_lock(7105907, 1)")
+        with (
+            pytest.raises(StoreError, match="locked by another program"),
+            transaction(store.engine, writes=True) as connection,
+        ):
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1ms'")
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7105907, 1)")
+
+
+@pytest.mark.parametrize(
+    ("happening", "said"),
+    [
+        ("SELECT pg_cancel_backend(pg_backend_pid())", "cancelled"),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", "connection to the database was lost"),
+        ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(5)", "cancelled"),
+        ("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", "at the same time"),
+        ("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$", "at the same time"),
+        ("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$", "make room"),
+        ("DO $$ BEGIN RAISE SQLSTATE '53300'; END $$", "max_connections"),
+        ("DO $$ BEGIN RAISE SQLSTATE 'XX001' USING MESSAGE = '张三'; END $$", "XX001"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_our_words_and_the_next_step_works(
+    store: SqlStore, happening: str, said: str
+) -> None:
+    with (
+        pytest.raises(StoreError, match=said) as failed,
+        transaction(store.engine, writes=True) as connection,
+    ):
+        connection.exec_driver_sql(happening)
+    assert "张三" not in str(failed.value)
+    assert "张三" not in str(failed.value.__cause__)
+    with store.writing() as writer:
+        writer.keep_cursor(COURSE, LRS, "1")
+
+
+def test_a_server_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    nowhere = SqlStore(f"postgresql://u:p4ssword@/d?host={tmp_path}")
+    with pytest.raises(StoreError, match="cannot be reached") as failed, nowhere.reading():
+        pass
+    assert "p4ssword" not in str(failed.value)
+
+
+def test_a_database_that_is_not_there_is_said_to_be_missing() -> None:
+    nowhere = SqlStore(server().url("nowhere"))
+    with pytest.raises(StoreError, match="createdb"), nowhere.reading():
+        pass
+
+
+def test_a_user_who_is_not_known_is_said_to_be_refused() -> None:
+    refused = SqlStore(server().url(user="nobody-known"))
+    with pytest.raises(StoreError, match="name and the password"), refused.reading():
+        pass
+
+
+def test_a_connection_that_was_cut_between_two_steps_is_made_again(store: SqlStore) -> None:
+    with store.writing() as writer:
+        run = class_a(writer)
+    with psycopg.connect(store.engine.url.render_as_string(False).replace("+lms_scoring", "")) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with store.writing() as writer:
+        writer.keep_records(COURSE, MOODLE, [post("p1")], run=run)
+    assert [record.id for record in records_of(store)] == ["p1"]
+
+
+def test_who_stops_in_the_middle_of_a_stream_may_go_on_writing(store: SqlStore) -> None:
+    with store.writing() as writer:
+        class_a(writer)
+        writer.keep_events(LRS, [event(f"e{n}", 1 + n % 3, stored=n) for n in range(1_200)])
+    with store.writing() as writer:
+        for _ in range(3):
+            next(iter(writer.evidence_of(COURSE, [LI.id])))
+        writer.keep_cursor(COURSE, LRS, "1")
+    with store.reading() as reader:
+        assert reader.cursor(COURSE, LRS) == "1"
+
+
+def test_without_its_driver_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"lms-scoring\[postgres\]"):
+        open_engine("postgresql://localhost/d")
