@@ -88,6 +88,10 @@ def test_a_used_up_link_says_begin_anew_and_is_not_tried_again(httpserver: HTTPS
     "changed",
     [
         {"issuer": "https://elsewhere.example"},
+        {
+            "issuer": "https://elsewhere.example",
+            "registration_endpoint": "https://elsewhere.example/register",
+        },
         {"issuer": None},
         {"issuer": "http://[::1"},
         {"registration_endpoint": "https://elsewhere.example/register"},

@@ -100,6 +100,23 @@ def test_a_configuration_must_be_that_of_the_platform_it_comes_from(changed: dic
     assert refused.value.refusal is Refusal.CONFIGURATION
 
 
+@pytest.mark.parametrize(
+    "another",
+    [
+        "https://moodle.example",
+        "http://127.0.0.1:8801",
+        "https://127.0.0.1:8800",
+        "http://127.0.0.1.example:8800",
+    ],
+)
+def test_nobody_registers_in_the_name_of_another_platform(another: str) -> None:
+    """Approved in good faith, it would let whoever made the link sign in everybody of that platform."""
+    claimed = {"issuer": another, "registration_endpoint": f"{another}/mod/lti/openid-registration.php"}
+    with pytest.raises(LaunchRefused) as refused:
+        check_configuration({**RECORDED["openid_configuration"], **claimed}, fetched_from=FROM)
+    assert refused.value.refusal is Refusal.CONFIGURATION
+
+
 def test_an_answer_without_a_client_id_registers_nothing() -> None:
     with pytest.raises(LaunchRefused):
         registered(RECORDED["openid_configuration"], {})
