@@ -60,6 +60,9 @@ class EvidenceOut(Protocol):
     def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
         """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named."""
 
+    def classes_of_groups(self, course: str, source: str, groups: Collection[str]) -> Collection[str]:
+        """The classes of the active memberships whose ids end with one of the groups (`learner-7-3`: 3)."""
+
     def names(self, persons: Collection[str]) -> Mapping[str, str]:
         """The names of those that are known here, whatever course they are of, by id; some are empty."""
 

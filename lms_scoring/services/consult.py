@@ -8,7 +8,8 @@ everywhere, so it is enforced here, and nowhere else is a card read for a person
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from lms_scoring.domain.binding import Bindings
@@ -23,12 +24,11 @@ from lms_scoring.ports import (
     Act,
     Activity,
     ActKind,
+    BoardAsk,
     CardRow,
     EvidenceOut,
     KeptCourse,
-    Launched,
     Run,
-    Runs,
     Store,
     Transaction,
     UnjoinedAccount,
@@ -37,42 +37,14 @@ from lms_scoring.ports import (
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.enter import Made, made_about
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
+from lms_scoring.services.open_board import OpenBoard, open_board
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.seeing import View, synced_at, view_of
 
 OF_CARDS = (ActKind.ADOPTED,)
 """Acts that change cards."""
-SEES_ALL = frozenset({"coordinator", "administrator"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What one visitor may see of one course."""
-
-    person: str | None
-    everything: bool
-    classes: frozenset[str | None]
-    """Classes this visitor is tutor of."""
-    course: KeptCourse
-    roles: frozenset[Role]
-    """What the visitor's own memberships make of them here; each may have a card."""
-    nameless: bool = False
-    """A platform's test user: nobody could say later who that was."""
-
-    def shows(self, membership: Membership | Scorecard) -> bool:
-        """Whether the card of that membership (or that card) may be seen."""
-        if self.everything or (membership.person == self.person and membership.role in self.roles):
-            return True
-        return membership.role is Role.LEARNER and membership.class_ in self.classes
-
-    def may_send_again(self, membership: Membership) -> bool:
-        """Whether the visitor may have that learner's grade sent again; nobody's own, save who sees all."""
-        return self.everything or (membership.person != self.person and self.shows(membership))
-
-    def may_decide(self, membership: Membership) -> bool:
-        """Whether the visitor may decide about that card and its records; nobody does about the own."""
-        return not self.nameless and membership.person != self.person and self.shows(membership)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,31 +138,31 @@ class Consultant:
     def view(self, visitor: Visitor) -> View:
         """What this visitor may see here. Raises NotAllowed where that is nothing."""
         with self._store.reading() as transaction:
-            return _view(transaction, self._rules.course, visitor)
+            return view_of(transaction, self._rules.course, visitor)
+
+    @contextmanager
+    def open_board(
+        self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None
+    ) -> Iterator[OpenBoard]:
+        """The scoreboard of all classes the visitor may see, or of one of them; page by page, from one view
+        of the store. Raises NotAllowed."""
+        with self._store.reading() as transaction:
+            view = view_of(transaction, self._rules.course, visitor)
+            yield open_board(transaction, self._rules, view, role=role, class_=class_)
 
     def board(self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None) -> Board:
-        """The scoreboard of all classes the visitor may see, or of one of them."""
-        with self._store.reading() as transaction:
-            view = _view(transaction, self._rules.course, visitor)
-            if role not in self._rules.scheme.roles:
-                raise NotAllowed(f"the scheme of this course scores no {role}s")
-            visible = [m for m in transaction.memberships(self._rules.course) if view.shows(m)]
-            if not view.everything and not view.classes:
-                raise NotAllowed("a scoreboard is for tutors and coordinators")
-            classes = sorted({m.class_ for m in visible if m.role is role}, key=lambda name: name or "")
-            if class_ is not None and class_ not in classes:
-                raise NotAllowed("that class is none of yours")
-            seen = {(m.person, m.class_) for m in visible if m.role is role}
-            rows = transaction.board(self._rules.course, class_=class_, role=role)
+        """The same with all its rows, those of who withdrew too, by class and person."""
+        with self.open_board(visitor, role=role, class_=class_) as board:
+            rows = board.cards(BoardAsk(withdrawn=True)).rows
             return Board(
-                course=transaction.course(self._rules.course),
-                scheme=self._rules.scheme,
+                course=board.course,
+                scheme=board.scheme,
                 role=role,
-                rules=self._rules.scheme.roles[role],
+                rules=board.role_rules,
                 class_=class_,
-                classes=classes,
-                rows=[row for row in rows if (row.card.person, row.card.class_) in seen],
-                synced_at=_synced_at(transaction, self._rules),
+                classes=board.classes,
+                rows=sorted(rows, key=lambda row: (row.card.class_ or "", row.card.person)),
+                synced_at=board.synced_at,
             )
 
     def status(self, visitor: Visitor, person: str) -> list[Status]:
@@ -204,7 +176,7 @@ class Consultant:
         """The same, with what else the visitor may see: for a page, from one view of the store."""
         with self._store.reading() as transaction:
             course = self._rules.course
-            view = _view(transaction, course, visitor)
+            view = view_of(transaction, course, visitor)
             own = transaction.memberships(course, persons=[person])
             visible = [m for m in own if view.shows(m)]
             if own and not visible:
@@ -236,7 +208,7 @@ class Consultant:
         """
         with self._store.reading() as transaction:
             course = self._rules.course
-            if not _view(transaction, course, visitor).everything:
+            if not view_of(transaction, course, visitor).everything:
                 raise NotAllowed("evidence is handed out to coordinators and administrators")
             if not transaction.memberships(course, persons=[person]):
                 raise UnknownPerson("nobody of that id is in this course")
@@ -253,7 +225,7 @@ class Consultant:
         """For whoever sees the whole course. Raises NotAllowed for anyone else."""
         with self._store.reading() as transaction:
             course = self._rules.course
-            if not _view(transaction, course, visitor).everything:
+            if not view_of(transaction, course, visitor).everything:
                 raise NotAllowed("the sync report is for coordinators and administrators")
             return SyncReport(
                 course=transaction.course(course),
@@ -290,7 +262,7 @@ class Consultant:
             history=transaction.history(course, person, role=role, class_=class_),
             activities={activity.id: activity for _, activity in transaction.activities(course)},
             names={id_: one.name for id_, one in people.items() if id_ in others},
-            synced_at=_synced_at(transaction, self._rules),
+            synced_at=synced_at(transaction, self._rules),
             outlook=transaction.outlook(course, person, role=role, class_=class_),
             grade=grade_of(transaction, course, membership, own),
             may_send_again=view.may_send_again(membership),
@@ -298,99 +270,6 @@ class Consultant:
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
         )
-
-
-def only_learns(transaction: Transaction, visitor: Visitor) -> bool:
-    """Whether the visitor can have nothing in the course but a learner's own card: launched into it as no
-    staff, and granted nothing."""
-    launched = visitor.launched
-    if launched is None or launched.course is None or launched.staff or visitor.person is None:
-        return False
-    return not visitor.roles and not transaction.grants(visitor.person)
-
-
-def check_part(store: Store, course: str, visitor: Visitor) -> None:
-    """Raises NotAllowed where the visitor may see nothing of the course, whatever it is scored by."""
-    with store.reading() as transaction:
-        _view(transaction, course, visitor)
-
-
-def _view(transaction: Transaction, course: str, visitor: Visitor) -> View:
-    launched = visitor.launched
-    if launched is not None and launched.course != course:
-        raise NotAllowed("this was opened from another course of the platform")
-    roles = list(visitor.roles)
-    if visitor.person is not None:
-        roles += transaction.grants(visitor.person)
-    everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
-    theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
-    own = [m for m in theirs if _counts(m, launched)]
-    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active")
-    if launched is not None and launched.staff:
-        classes |= _classes_of_groups(transaction, course, launched)
-    if None in classes and _has_classes(transaction, course):
-        classes -= {None}
-    if not everything and not own and not classes:
-        raise NotAllowed(_no_part(launched))
-    return View(
-        person=visitor.person,
-        everything=everything,
-        classes=classes,
-        course=transaction.course(course),
-        roles=frozenset(m.role for m in own),
-        nameless=launched is not None and visitor.person is None,
-    )
-
-
-def _counts(membership: Membership, launched: Launched | None) -> bool:
-    """Whether an own membership makes the visitor anything: guiding is believed of staff alone."""
-    return launched is None or launched.staff or membership.role is Role.LEARNER
-
-
-def _has_classes(transaction: Transaction, course: str) -> bool:
-    """Whether anybody is or was in a class here. To have none is then no class: who was never put into one,
-    or came without being enrolled, is nobody's learner."""
-    return any(m.class_ is not None for m in transaction.memberships(course))
-
-
-def _classes_of_groups(transaction: Transaction, course: str, launched: Launched) -> frozenset[str | None]:
-    """The classes that the platform's groups of the visitor are: a membership's id ends with its group's.
-
-    Only members of today tell, for a group may have had the name that another one has now.
-    """
-    if not launched.groups:
-        return frozenset()
-    platform = transaction.registration(launched.registration).platform
-    return frozenset(
-        m.class_
-        for m in transaction.memberships(course)
-        if platform is not None
-        and m.source == platform
-        and m.status == "active"
-        and m.class_ is not None
-        and m.id.rpartition("-")[2] in launched.groups
-    )
-
-
-def _no_part(launched: Launched | None) -> str:
-    if launched is not None and launched.staff:
-        return (
-            "you teach in this course, and no class of yours is known here: you are in no group of the "
-            "course, or an administrator must grant you a role"
-        )
-    return "you have no part in this course"
-
-
-def _synced_at(transaction: Runs, rules: CourseRules) -> int | None:
-    """When the oldest of the sources' latest good syncs ended: what a page may call "as of".
-
-    None where one of the sources never had a good one: nothing of it is known.
-    """
-    ends = transaction.last_ends(rules.course)
-    sources = ends.keys() if rules.sources is None else rules.sources
-    known = [ends[source].good_at if source in ends else None for source in sources]
-    good = [at for at in known if at is not None]
-    return min(good) if good and len(good) == len(known) else None
 
 
 def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:

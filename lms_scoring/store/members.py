@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,6 +61,13 @@ _NAMED = _ALL.where(tables.account.c.person.in_(_PERSONS))
 _ACTIVE = _memberships(tables.evidence.c.body, tables.account.c.person).where(
     tables.evidence.c.state == MembershipStatus.ACTIVE.value, tables.evidence.c.gone_run.is_(None)
 )
+_OF_GROUP = _memberships(tables.evidence.c.record, tables.evidence.c.body).where(
+    tables.evidence.c.source == bindparam("source_"),
+    tables.evidence.c.record.like(bindparam("ending_", type_=Text), escape="!"),
+    tables.evidence.c.state == MembershipStatus.ACTIVE.value,
+    tables.evidence.c.gone_run.is_(None),
+    tables.account.c.person.is_not(None),
+)
 _NAMES = select(tables.person.c.id, tables.person.c.name).where(
     tables.person.c.tenant == bindparam("tenant_"), tables.person.c.id.in_(_PERSONS)
 )
@@ -96,6 +104,19 @@ class Members(Runs):
         return sorted(
             found, key=lambda membership: (membership.person, membership.source or "", membership.id)
         )
+
+    def classes_of_groups(self, course: str, source: str, groups: Collection[str]) -> Collection[str]:
+        """The classes of the active memberships whose ids end with one of the groups (`learner-7-3`: 3).
+
+        A tutor's every page asks this, so the members of all other groups are not looked at.
+        """
+        bodies: set[str] = set()
+        for group in groups:
+            asked = {"tenant_": self.tenant, "course_": course, "source_": source}
+            found = ask(self.connection, _OF_GROUP, **asked, ending_=f"%-{_plain(group)}")
+            bodies |= {body for record, body in found if record.rpartition("-")[2] == group}
+        classes = {json.loads(body)["class"] for body in bodies}
+        return {class_ for class_ in classes if class_}
 
     def members(self, course: str) -> list[Member]:
         """All memberships, of accounts that nobody has as well; read once per transaction."""
@@ -152,6 +173,11 @@ class Members(Runs):
         for row in rows(self.connection, _ACCOUNTS, tenant_=self.tenant, persons_=wanted):
             found.setdefault(row.person, {})[row.id] = row.text
         return found
+
+
+def _plain(text: str) -> str:
+    """The text as a pattern that only it fits, with ! as the escape."""
+    return re.sub("([!%_])", r"!\1", text)
 
 
 def _member(row: Any) -> Member:

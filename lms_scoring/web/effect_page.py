@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.scheme import Criterion, Scheme
 from lms_scoring.domain.scorecard import CriterionResult
-from lms_scoring.services.consult import View
 from lms_scoring.services.enter import Effect, Shift
+from lms_scoring.services.seeing import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

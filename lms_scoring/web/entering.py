@@ -9,9 +9,9 @@ from flask import redirect
 from werkzeug.wrappers import Response
 
 from lms_scoring.ports import Clock, Store
-from lms_scoring.services.consult import View
 from lms_scoring.services.enter import Wish, enter_as_shown
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.seeing import View
 from lms_scoring.web.effect_page import EffectPage, effect_page
 
 

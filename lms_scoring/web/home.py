@@ -10,7 +10,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.registration import person_of_subject
-from lms_scoring.services.consult import Consultant, View
+from lms_scoring.services.consult import Consultant
+from lms_scoring.services.seeing import View
 from lms_scoring.web.door import Door
 from lms_scoring.web.places import Place, places
 from lms_scoring.web.sessions import current_visitor

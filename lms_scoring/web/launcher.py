@@ -29,7 +29,7 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.validation import validated
 from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.admit import admit_within
-from lms_scoring.services.consult import only_learns
+from lms_scoring.services.seeing import only_learns
 from lms_scoring.web.credentials import digest_of, new_secret, same
 from lms_scoring.web.launch_cookies import STATE_LASTS
 from lms_scoring.web.sessions import Session

@@ -15,7 +15,8 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scheme import Band, Criterion
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
 from lms_scoring.ports import Act, CardRow
-from lms_scoring.services.consult import Status, View
+from lms_scoring.services.consult import Status
+from lms_scoring.services.seeing import View
 from lms_scoring.web import ledger
 from lms_scoring.web.decided import Decided, asked_of, decidable, owner_of_finding
 from lms_scoring.web.minutes import Minutes, minutes_of

@@ -233,3 +233,25 @@ def test_nobodys_record_counts_once_in_however_many_versions(store: Store) -> No
         second = transaction.begin_run(COURSE, MOODLE, at=3)
         transaction.keep_records(COURSE, MOODLE, [post("p1", 99, bulletin=True)], run=second)
         assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=user(99), records=1)]
+
+
+def test_classes_are_told_by_the_groups_that_active_memberships_end_with(store: Store) -> None:
+    members = [
+        member(1, id="learner-1-5", class_="A"),
+        member(2, id="learner-2-15", class_="B"),
+        member(2, id="learner-2-5", class_="gone", status=MembershipStatus.WITHDRAWN),
+        member(3, Role.TUTOR, id="tutor-3-x_y", class_="C"),
+        member(3, id="learner-3-5", class_=None),
+        member(77, id="learner-77-5", class_="nobody's"),
+    ]
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=1)
+        transaction.keep_people([LI, WANG, CHEN])
+        transaction.keep_records(COURSE, MOODLE, members, run=run)
+        transaction.begin_run(COURSE, LRS, at=1)
+    with store.reading() as transaction:
+        asked: tuple[list[str], ...] = (["5"], ["15", "5"], ["x_y"], ["xzy", "%", "_", "!", ""], [])
+        told = [sorted(transaction.classes_of_groups(COURSE, MOODLE, groups)) for groups in asked]
+        assert told == [["A"], ["A", "B"], ["C"], [], []]
+        assert not transaction.classes_of_groups(COURSE, LRS, ["5"])
+        assert not transaction.classes_of_groups("another", MOODLE, ["5"])

@@ -70,6 +70,14 @@ class Members(Runs):
         named = known if persons is None else known & set(persons)
         return [self.known_person(person) for person in sorted(named)]
 
+    def classes_of_groups(self, course: str, source: str, groups: Collection[str]) -> Collection[str]:
+        return {
+            one.class_
+            for one in self.memberships(course)
+            if one.class_ and one.source == source and one.status is MembershipStatus.ACTIVE
+            if one.id.rpartition("-")[2] in groups
+        }
+
     def names(self, persons: Collection[str]) -> Mapping[str, str]:
         return {person: self.state.names[person] for person in persons if person in self.state.names}
 

@@ -13,8 +13,9 @@ from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.scorecard import Finding, Reason, Verdict
 from lms_scoring.ports import KeptCourse
-from lms_scoring.services.consult import Seen, Status, View
+from lms_scoring.services.consult import Seen, Status
 from lms_scoring.services.enter import Made
+from lms_scoring.services.seeing import View
 from lms_scoring.web.decided import (
     asked_of,
     decidable,
