@@ -8,7 +8,7 @@ PEERS := .cache/open-edx/ready .cache/ralph/ready
 SHM_FREE = $(shell test -w /dev/shm && df -Pm /dev/shm | awk 'NR == 2 {print ($$4 > 1000)}')
 PYTEST = PYTHONDONTWRITEBYTECODE= $(if $(filter 1,$(SHM_FREE)),TMPDIR=/dev/shm) $(BIN)/pytest
 
-.PHONY: demo test test-faults test-browser lint bench clean .chromium
+.PHONY: demo test test-faults test-browser screenshots lint bench clean .chromium
 
 demo: .venv/.program
 	@$(BIN)/lms-scoring demo $(ARGS)
@@ -16,14 +16,16 @@ demo: .venv/.program
 # Coverage is the core's, of the core's own tests: counting would slow all others down (docs/decisions/0011).
 test: .venv/.tests $(PEERS) lint .chromium
 	@$(PYTEST) tests/unit/domain --cov --cov-report=term:skip-covered $(ARGS)
-	@$(PYTEST) tests --ignore tests/unit/domain --ignore tests/faults $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS) $(SIDE_BY_SIDE) $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything.
-test-faults: .venv/.tests
+test-faults: .venv/.tests .chromium
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
 	@HYPOTHESIS_PROFILE=laws $(PYTEST) tests/property -n 2 $(ARGS)
+	@$(PYTEST) $(LOOKS) $(SIDE_BY_SIDE) $(ARGS)
 
+LOOKS := tests/browser/looks
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium and the fonts
@@ -43,6 +45,13 @@ SAY_WITHOUT_BROWSER = test -x $(CHROMIUM) || { \
 	@{ test -x $(CHROMIUM) && test -e $(RAREST_FONT); } || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
 		echo "Installing Chromium and the fonts of pages and PDFs for the tests (once)"; \
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium $(FONTS); } || true
+
+# A picture of every page, as each role sees it, in both languages, on a desk and on a phone.
+PICTURES := build/screenshots
+screenshots: .venv/.tests .chromium
+	@$(PYTEST) $(LOOKS)/test_every_page.py -n 2 --pictures $(PICTURES) $(ARGS)
+	@$(SAY_WITHOUT_BROWSER)
+	@echo "The pictures are in $(PICTURES)"
 
 lint: .venv/.tests
 	@$(BIN)/ruff check .

@@ -33,6 +33,10 @@ class Together(LoadFileScheduling):  # type: ignore[misc]  # the library ships n
         return WHOLE if nodeid.startswith(WHOLE) else super()._split_scope(nodeid)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="keep a picture of every page there")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     return Together(config, log) if config.getoption("dist") == "loadfile" else None
 

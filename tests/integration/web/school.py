@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -129,6 +129,18 @@ COORDINATOR = "moodle-40"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who and what there is at the school."""
+
+    title: str = "龙城区2024年骨干教师远程培训"
+    learners: Sequence[Learner] = LEARNERS
+    names: Mapping[str, str] = field(default_factory=lambda: NAMES)
+    activities: Sequence[Activity] = ACTIVITIES
+    problem: str = f"{HOSTILE} may be checked."
+    reason: str = "lrs: GET /statements: no answer within 120 s; check that the LRS is up, then sync again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """The store, the pages over it, and the time."""
 
@@ -167,12 +179,12 @@ class School:
 ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
 
 
-def fill_school(file: Path, *, on: str = "sqlite") -> str:
+def fill_school(file: Path, cast: Cast | None = None, *, on: str = "sqlite") -> str:
     """Makes the database of the school, everything collected and scored; its address."""
     url = empty_database(file, on=on)
     store, clock = SqlStore(url), StoppedClock()
     with store.writing() as transaction:
-        _fill(transaction, clock.now())
+        _fill(transaction, clock.now(), cast or Cast())
     assess(RULES, store, clock=clock)
     store.close()
     return url
@@ -211,35 +223,32 @@ def home(person: str) -> str:
     return account("https://moodle.example", person)
 
 
-def _fill(transaction: Transaction, now: int) -> None:
+def _fill(transaction: Transaction, now: int, cast: Cast) -> None:
     scheme = main_scheme()
     transaction.keep_scheme(
         KeptScheme(fingerprint=scheme.fingerprint, name=scheme.id, text=shipped("longcheng-2024").text)
     )
-    transaction.keep_course(
-        KeptCourse(id=COURSE, title="龙城区2024年骨干教师远程培训", scheme=scheme.fingerprint, settings="")
-    )
+    transaction.keep_course(KeptCourse(id=COURSE, title=cast.title, scheme=scheme.fingerprint, settings=""))
     good = transaction.begin_run(COURSE, "lrs", at=now - 95 * SECOND)
     transaction.end_run(good, at=now - 20 * SECOND, state=RunState.DONE, kept=Kept())
     run = transaction.begin_run(COURSE, SOURCE, at=now - 90 * SECOND)
-    transaction.keep_people(_people())
-    transaction.keep_activities(COURSE, SOURCE, ACTIVITIES)
-    records = list(_records())
+    transaction.keep_people(_people(cast))
+    transaction.keep_activities(COURSE, SOURCE, cast.activities)
+    records = list(_records(cast))
     stored = transaction.keep_records(COURSE, SOURCE, records, run=run)
-    transaction.keep_problems(run, _problems(), at=now)
+    transaction.keep_problems(run, _problems(cast), at=now)
     transaction.end_run(run, at=now - 20 * SECOND, state=RunState.DONE, kept=stored.kept)
     failed = transaction.begin_run(COURSE, "lrs", at=now - 10 * SECOND)
-    reason = "lrs: GET /statements: no answer within 120 s; check that the LRS is up, then sync again"
-    transaction.end_run(failed, at=now, state=RunState.FAILED, kept=Kept(), reason=reason)
+    transaction.end_run(failed, at=now, state=RunState.FAILED, kept=Kept(), reason=cast.reason)
     transaction.keep_grant(Grant(person=COORDINATOR, role="coordinator", course=COURSE))
 
 
-def _people() -> Iterator[KnownPerson]:
-    for id_, name in [*((learner.id, learner.name) for learner in LEARNERS), *NAMES.items()]:
+def _people(cast: Cast) -> Iterator[KnownPerson]:
+    for id_, name in [*((learner.id, learner.name) for learner in cast.learners), *cast.names.items()]:
         yield KnownPerson(id=id_, name=name, accounts=(home(id_),))
 
 
-def _problems() -> Sequence[Problem]:
+def _problems(cast: Cast) -> Sequence[Problem]:
     return (
         Problem(
             kind=ProblemKind.UNKNOWN,
@@ -247,16 +256,16 @@ def _problems() -> Sequence[Problem]:
             text="SCORM tracks of an attempt cannot be read. Grant mod/scorm:viewreport.",
             subject="scorm 4",
         ),
-        Problem(kind=ProblemKind.NOTICE, code="note", text=f"{HOSTILE} may be checked.", subject="record 9"),
+        Problem(kind=ProblemKind.NOTICE, code="note", text=cast.problem, subject="record 9"),
     )
 
 
-def _records() -> Iterator[ev.Record]:
+def _records(cast: Cast) -> Iterator[ev.Record]:
     for class_, tutor in TUTORS.items():
         yield _member(tutor, ev.Role.TUTOR, class_)
         yield from _posts(tutor, topics=7, replies=5)
         yield replace(_post(tutor, "bulletin", None, START + 5 * DAY), forum="27")
-    for learner in LEARNERS:
+    for learner in cast.learners:
         yield from _evidence(learner)
     stray = _post("stray", "stray", None, START + DAY)
     yield replace(stray, person=home("nobody"))

@@ -1,0 +1,73 @@
+"""How pages are looked at: with axe, in windows of several widths, and in pictures where these are wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+"""WCAG 2.2 at AA, and what axe's authors advise beyond it."""
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds against the page, a line each: the rule, and where."""
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate(f"() => {{ {AXE} }}")
+    options = json.dumps({"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {options})")
+    return [
+        f"{fault['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a picture of a whole page under a name, where `--pictures` names a folder."""
+    folder: str | None = request.config.getoption("--pictures")
+
+    def keep(page: Page, name: str) -> None:
+        if folder is not None:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return keep
+
+
+@pytest.fixture(scope="module")
+def windows() -> Iterator[dict[tuple[str, str], Visit]]:
+    """The window of each person and language; tests make it wider and narrower."""
+    kept: dict[tuple[str, str], Visit] = {}
+    yield kept
+
+
+@pytest.fixture
+def look(visit: Callable[..., Visit], windows: dict[tuple[str, str], Visit]) -> Callable[..., Visit]:
+    """Opens a page as somebody sees it in a language."""
+
+    def open_page(who: str, path: str, language: str) -> Visit:
+        key = (who, language)
+        if key not in windows:
+            windows[key] = visit(who, language=language)
+        windows[key].complaints.clear()
+        windows[key].go(path)
+        return windows[key]
+
+    return open_page
+
+
+def but(complaints: Sequence[str], *, status: int) -> list[str]:
+    """What the browser complained of, but for the very answer that was wanted."""
+    return [one for one in complaints if f"status of {status}" not in one]

@@ -1,0 +1,67 @@
+"""Every page, and who looks at it: what all tests of looks go through, and what pictures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.integration.web.school import COORDINATOR, COURSE
+
+BOARD = f"/courses/{COURSE}/"
+LEARNER, WAITING, UNREADABLE, TUTOR = "moodle-3", "moodle-4", "moodle-7", "moodle-31"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A page as one person sees it; `name` is the picture's."""
+
+    name: str
+    endpoint: str
+    who: str
+    path: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+LOOKS = (
+    Look(name="learner-passed", endpoint="people.person", who=LEARNER, path=f"{BOARD}people/{LEARNER}"),
+    Look(
+        name="learner-ledger", endpoint="people.person", who=LEARNER, path=f"{BOARD}people/{LEARNER}?open=all"
+    ),
+    Look(name="learner-waiting", endpoint="people.person", who=WAITING, path=f"{BOARD}people/{WAITING}"),
+    Look(
+        name="learner-unreadable",
+        endpoint="people.person",
+        who=UNREADABLE,
+        path=f"{BOARD}people/{UNREADABLE}",
+    ),
+    Look(name="learner-scheme", endpoint="schemes.scheme", who=LEARNER, path=f"{BOARD}scheme"),
+    Look(name="tutor-own", endpoint="people.person", who=TUTOR, path=f"{BOARD}people/{TUTOR}"),
+    Look(name="tutor-board", endpoint="boards.board", who=TUTOR, path=BOARD),
+    Look(name="tutor-learner", endpoint="people.person", who=TUTOR, path=f"{BOARD}people/{WAITING}"),
+    Look(name="coordinator-home", endpoint="home.home", who=COORDINATOR, path="/"),
+    Look(name="coordinator-board", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?withdrawn=1"),
+    Look(name="coordinator-tutors", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?role=tutor"),
+    Look(name="coordinator-sync", endpoint="syncs.report", who=COORDINATOR, path=f"{BOARD}sync"),
+    Look(name="sign-in-refused", endpoint="sign_in.offer", who=COORDINATOR, path="/sign-in/x"),
+    Look(name="not-found", endpoint="", who=COORDINATOR, path="/nowhere"),
+    Look(name="not-allowed", endpoint="", who=LEARNER, path=BOARD),
+)
+
+NO_PAGES: Mapping[str, str] = {
+    "static": "files",
+    "health.health": "JSON for a monitor",
+    "home.start": "leads on",
+    "home.review": "leads on",
+    "downloads.csv": "a file",
+    "downloads.xlsx": "a file",
+    "downloads.pdf": "a file",
+    "downloads.record": "a file",
+    "api-docs.openapi_json": "JSON for programs",
+    "api.courses": "JSON for programs",
+    "api.results": "JSON for programs",
+    "api.evidence": "JSON for programs",
+    "api.card": "JSON for programs",
+}
+"""What answers a GET and shows nobody a page, with the reason."""
