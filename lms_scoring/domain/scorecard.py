@@ -138,7 +138,8 @@ class Scorecard:
     """The score of one membership, as of an instant, by a scheme known by its fingerprint.
 
     `valid_until` is the instant at which the card may change although no evidence does (None: never).
-    `evidence` is the SHA-256 over the sorted content hashes of the records the card read.
+    `evidence` is the SHA-256 over the sorted content hashes of the records the card read. `closed_at` is the
+    instant at which its programme was closed (None: it is open).
     """
 
     person: str
@@ -155,6 +156,7 @@ class Scorecard:
     as_of: int
     valid_until: int | None
     criteria: tuple[CriterionResult, ...]
+    closed_at: int | None = None
 
     @property
     def passed(self) -> bool:

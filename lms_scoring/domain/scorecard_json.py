@@ -14,6 +14,7 @@ from lms_scoring.domain.kept_findings import KeptFindings, unknowns_among
 
 def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
     """The card as JSON fields, with or without what became of each piece of evidence."""
+    closed = {} if card.closed_at is None else {"closed_at": card.closed_at}
     return {
         "person": card.person,
         "role": card.role.value,
@@ -29,6 +30,7 @@ def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
         "as_of": card.as_of,
         "valid_until": card.valid_until,
         "criteria": [_criterion_fields(result, findings=findings) for result in card.criteria],
+        **closed,
     }
 
 
@@ -49,6 +51,7 @@ def card_of(fields: Mapping[str, Any]) -> sc.Scorecard:
         as_of=fields["as_of"],
         valid_until=fields["valid_until"],
         criteria=tuple(_criterion_of(result) for result in fields["criteria"]),
+        closed_at=fields.get("closed_at"),
     )
 
 

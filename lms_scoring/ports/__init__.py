@@ -9,6 +9,7 @@ from lms_scoring.ports.api_keys import ApiKey, ApiKeys
 from lms_scoring.ports.boards import BoardAsk, BoardCards, BoardLines, BoardPart, Boards
 from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
+from lms_scoring.ports.closings import Closings, Frozen
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, UnjoinedAccount
@@ -61,10 +62,12 @@ __all__ = [
     "CaseText",
     "CaseTexts",
     "Clock",
+    "Closings",
     "Courses",
     "EvidenceIn",
     "EvidenceOut",
     "EvidenceSource",
+    "Frozen",
     "GradeStep",
     "Gradebook",
     "GradebookReading",

@@ -17,6 +17,10 @@ class ActKind(StrEnum):
     """A role was taken back; the subject is the role."""
     ADOPTED = "adopted"
     """A course took on other rules; the subject is the fingerprint of its scheme since."""
+    CLOSED = "closed"
+    """A programme was closed; the subject is the instant (ms) as of which all its sources had been read."""
+    REOPENED = "reopened"
+    """A closed programme goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,12 +20,16 @@ class PersonEvidence:
     are of all accounts of the person, without those voided, by the source that told them; among the
     statements are those by which others deleted what is the person's. Who marked is a person's id, or an
     account that is nobody's.
+
+    `is_frozen`: the course is closed, and these are the records as they counted then, with what was entered
+    here since; nothing of them is bound or folded again, and there are no events or statements beside them.
     """
 
     person: KnownPerson
     records: Sequence[Record] = ()
     events: Mapping[str, Sequence[WatchEvent]] = field(default_factory=dict)
     statements: Mapping[str, Sequence[LmsStatement]] = field(default_factory=dict)
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,13 @@ class EvidenceOut(Protocol):
     def people(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[KnownPerson]:
         """Everyone who is or was a member, by id; or those of them that are named."""
 
-    def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
-        """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named."""
+    def memberships(
+        self, course: str, *, persons: Collection[str] | None = None, today: bool = False
+    ) -> Sequence[Membership]:
+        """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named.
+
+        Of a closed course they are those of then; with `today` those that syncs have told since.
+        """
 
     def classes_of_groups(self, course: str, source: str, groups: Collection[str]) -> Collection[str]:
         """The classes of the active memberships whose ids end with one of the groups (`learner-7-3`: 3)."""

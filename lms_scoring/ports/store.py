@@ -10,6 +10,7 @@ from lms_scoring.ports.acts import Acts
 from lms_scoring.ports.api_keys import ApiKeys
 from lms_scoring.ports.boards import Boards
 from lms_scoring.ports.cards import Cards
+from lms_scoring.ports.closings import Closings
 from lms_scoring.ports.courses import Courses
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut
@@ -38,6 +39,7 @@ class Transaction(
     Outbox,
     ApiKeys,
     Acts,
+    Closings,
     Waking,
     Protocol,
 ):

@@ -21,10 +21,14 @@ class Acts(Runs):
     def keep_act(self, act: Act) -> Act:
         """The act as it is kept: with the next number, and with the run."""
         table = tables.signed_act
-        number = next_number(self.connection, table.c.number, table.c.tenant == self.tenant)
-        kept = replace(act, number=number, run=self.latest_run())
+        kept = replace(act, number=self.next_act(), run=self.latest_run())
         self.add_named(table, [{**asdict(kept), "kind": act.kind.value, "course": act.course or NOTHING}])
         return kept
+
+    def next_act(self) -> int:
+        """The number of the act that is signed next."""
+        table = tables.signed_act
+        return next_number(self.connection, table.c.number, table.c.tenant == self.tenant)
 
     def acts(self, *, course: str | None = None, kinds: Collection[ActKind] = ()) -> Sequence[Act]:
         """In the order they were done: of one course or of all, of some kinds or of any."""

@@ -11,6 +11,7 @@ from lms_scoring.domain.board import line_of
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard_json import card_of
+from lms_scoring.ports import Act, ActKind
 from lms_scoring.spelling import person_key
 from lms_scoring.store import tables
 from lms_scoring.store.board_due import Change, DueLine, KeptLine, LineKey, due_line
@@ -65,11 +66,21 @@ class RenewedLines(Cards):
 
     def renew_all_lines(self, course: str) -> None:
         """Those of everybody who has a card or a line in the course."""
+        self._all_are_stale(course)
+        self.renew_lines()
+
+    def keep_act(self, act: Act) -> Act:
+        """As `Closings` has it; closing and reopening change places without a word of any source."""
+        kept = super().keep_act(act)
+        if act.course is not None and act.kind in (ActKind.CLOSED, ActKind.REOPENED):
+            self._all_are_stale(act.course)
+        return kept
+
+    def _all_are_stale(self, course: str) -> None:
         for table in (_CARD, _LINE):
             query = select(table.c.person).where(table.c.tenant == self.tenant, table.c.course == course)
             for person in self.connection.execute(query.distinct()).scalars():
                 self.stale.card(course, person)
-        self.renew_lines()
 
     def _stale_persons(self) -> dict[str, set[str]]:
         found = {course: set(persons) for course, persons in self.stale.persons.items()}
@@ -126,10 +137,8 @@ class RenewedLines(Cards):
     def _statuses(self, course: str, persons: Sequence[str]) -> dict[LineKey, MembershipStatus]:
         """Of every place that a membership tells of; of several, one that is in force is believed."""
         statuses: dict[LineKey, MembershipStatus] = {}
-        for member in self.members_named(course, persons):
-            key = LineKey(
-                str(member.person), member.membership.role.value, member.membership.class_ or NOTHING
-            )
+        for one in self.memberships(course, persons=persons):
+            key = LineKey(one.person, one.role.value, one.class_ or NOTHING)
             if statuses.get(key) is not MembershipStatus.ACTIVE:
-                statuses[key] = member.membership.status
+                statuses[key] = one.status
         return statuses

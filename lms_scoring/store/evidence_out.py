@@ -57,11 +57,15 @@ class EvidenceOut(Members):
         With `at_run` the records are those of the time after that run and before the next; events and
         statements are never changed by a later run, so they are all there are. Raises UnknownPerson.
         """
+        return self._stream(course, self.known(persons), at_run)
+
+    def known(self, persons: Sequence[str]) -> list[KnownPerson]:
+        """Each of them once, in order. Raises UnknownPerson."""
         people = self.known_people(dict.fromkeys(persons))
         for person in persons:
             if person not in people:
                 raise UnknownPerson(f"no person {person!r} is known here; sync the roster first")
-        return self._stream(course, list(people.values()), at_run)
+        return list(people.values())
 
     def _stream(self, course: str, people: list[KnownPerson], at_run: int | None) -> Iterator[PersonEvidence]:
         """Three readings in the same order, merged person by person."""

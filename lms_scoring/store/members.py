@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, bindpar
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
 from lms_scoring.store import tables
+from lms_scoring.store.closings import Closings
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows
 from lms_scoring.store.rows import record_of
-from lms_scoring.store.runs import Runs
 from lms_scoring.store.stale import Stale
 
 
@@ -78,7 +78,7 @@ _ACCOUNTS = (
 )
 
 
-class Members(Runs):
+class Members(Closings):
     """The part of a transaction about people and memberships."""
 
     def __init__(self, connection: Connection, tenant: int) -> None:
@@ -97,8 +97,14 @@ class Members(Runs):
         found = ask(self.connection, _NAMES, tenant_=self.tenant, persons_=list_parameter(persons))
         return dict(found)
 
-    def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
-        """The latest version of each, gone ones as withdrawn, by person and id. All, or of those named."""
+    def memberships(
+        self, course: str, *, persons: Collection[str] | None = None, today: bool = False
+    ) -> Sequence[Membership]:
+        """The latest version of each, gone ones as withdrawn, by person and id; of a closed course those of
+        then, save with `today`. All, or of those named."""
+        closing = None if today else self.closing(course)
+        if closing is not None:
+            return self.frozen_memberships(closing, persons)
         members = self.members(course) if persons is None else self.members_named(course, persons)
         found = [member.membership for member in members if member.person is not None]
         return sorted(
@@ -110,6 +116,11 @@ class Members(Runs):
 
         A tutor's every page asks this, so the members of all other groups are not looked at.
         """
+        closing = self.closing(course)
+        if closing is not None:
+            places = [one for one in self.frozen_memberships(closing) if one.source == source]
+            active = [one for one in places if one.status is MembershipStatus.ACTIVE]
+            return {one.class_ for one in active if one.class_ and one.id.rpartition("-")[2] in groups}
         bodies: set[str] = set()
         for group in groups:
             asked = {"tenant_": self.tenant, "course_": course, "source_": source}
@@ -134,13 +145,19 @@ class Members(Runs):
         return [_member(row) for row in found]
 
     def active_places(self, course: str) -> set[Place]:
-        """Who has which place in the course now. A board asks this alone, so no record is made for it."""
+        """Who has which place in the course. A board asks this alone, so no record is made for it."""
+        closing = self.closing(course)
+        if closing is not None:
+            return _active(self.frozen_memberships(closing))
         found = ask(self.connection, _ACTIVE, tenant_=self.tenant, course_=course)
         bodies = [(person, json.loads(body)) for body, person in found]
         return {(person, body["role"], body["class"]) for person, body in bodies}
 
     def active_places_of(self, course: str, person: str) -> set[Place]:
-        """Which places this one person has now."""
+        """Which places this one person has."""
+        closing = self.closing(course)
+        if closing is not None:
+            return _active(self.frozen_memberships(closing, [person]))
         return {
             (member.person, member.membership.role.value, member.membership.class_)
             for member in self.members_named(course, [person])
@@ -178,6 +195,14 @@ class Members(Runs):
 def _plain(text: str) -> str:
     """The text as a pattern that only it fits, with ! as the escape."""
     return re.sub("([!%_])", r"!\1", text)
+
+
+def _active(memberships: Iterable[Membership]) -> set[Place]:
+    return {
+        (one.person, one.role.value, one.class_)
+        for one in memberships
+        if one.status is MembershipStatus.ACTIVE
+    }
 
 
 def _member(row: Any) -> Member:

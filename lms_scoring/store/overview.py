@@ -11,7 +11,7 @@ from lms_scoring.domain.evidence import KINDS
 from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
-from lms_scoring.store.records_out import RecordsOut
+from lms_scoring.store.frozen_out import FrozenOut
 
 EVENTS = "event"
 STATEMENTS = "statement"
@@ -20,7 +20,7 @@ STATEMENTS = "statement"
 Count = tuple[str, str, str | None, int]
 
 
-class Overview(RecordsOut):
+class Overview(FrozenOut):
     """The part of a transaction that counts."""
 
     def counts(self, course: str) -> Sequence[Count]:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine
 
 from lms_scoring.ports import Bell, Call, Transaction
 from lms_scoring.store.access import Access
-from lms_scoring.store.acts import Acts
 from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.boards import Boards
 from lms_scoring.store.courses import Courses
@@ -36,7 +35,6 @@ class SqlTransaction(
     Outbox,
     ApiKeys,
     Schedules,
-    Acts,
     Proceedings,
 ):
     """One transaction, composed of its areas; `calls` are the jobs that it sets going."""

@@ -11,6 +11,7 @@ from lms_scoring.store.tables.boards import (
     board_term,
 )
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
+from lms_scoring.store.tables.closings import frozen_evidence, frozen_membership
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
 from lms_scoring.store.tables.evidence import evidence, seen_record
 from lms_scoring.store.tables.gradebook import (
@@ -61,6 +62,8 @@ __all__ = [
     "doubt_rules",
     "evidence",
     "evidence_text",
+    "frozen_evidence",
+    "frozen_membership",
     "grade_step",
     "gradebook_reading",
     "heartbeat",

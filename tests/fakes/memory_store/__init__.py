@@ -9,7 +9,6 @@ from copy import deepcopy
 
 from lms_scoring.ports import Bell, Call, Transaction
 from tests.fakes.memory_store.access import Access
-from tests.fakes.memory_store.acts import Acts
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.evidence_out import EvidenceOut
@@ -24,7 +23,7 @@ __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Texts, EvidenceOut, Boards, Access, Launching, Outbox, ApiKeys, Schedules, Acts, Proceedings
+    Texts, EvidenceOut, Boards, Access, Launching, Outbox, ApiKeys, Schedules, Proceedings
 ):
     """One transaction on its own copy of the state."""
 

@@ -84,7 +84,7 @@ class Boards(Cards):
         for course, person, role, class_ in self.state.cards:
             own = [
                 m
-                for owner, m in self.members(course)
+                for owner, m in self.members_then(course)
                 if (owner, m.role.value, m.class_) == (person, role, class_)
             ]
             if (course, role) != (part.course, part.role.value) or not own:

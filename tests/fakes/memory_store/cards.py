@@ -55,7 +55,7 @@ class Cards(Members):
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         places = {
-            (course, person, member.role.value, member.class_) for person, member in self.members(course)
+            (course, person, member.role.value, member.class_) for person, member in self.members_then(course)
         }
         latest = [(key, _expires(versions[-1])) for key, versions in self.state.cards.items()]
         return sorted(
@@ -77,7 +77,7 @@ class Cards(Members):
         active = any(
             (owner, member.role.value, member.class_) == (person, role, class_)
             and member.status is MembershipStatus.ACTIVE
-            for owner, member in self.members(course)
+            for owner, member in self.members_then(course)
         )
         status = MembershipStatus.ACTIVE if active else MembershipStatus.WITHDRAWN
         criteria = tuple(replace(criterion, findings=()) for criterion in kept.card.criteria)

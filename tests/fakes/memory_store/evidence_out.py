@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import UnknownPerson
-from lms_scoring.domain.evidence import Person, Recommendation, Record, Submission
+from lms_scoring.domain.evidence import Decision, Person, Recommendation, Record, Submission
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
-from lms_scoring.ports import NamedRecord, PersonEvidence, UnjoinedAccount
+from lms_scoring.ports import Frozen, NamedRecord, PersonEvidence, UnjoinedAccount
 from tests.fakes.memory_store.members import Members
 from tests.fakes.memory_store.state import RecordKey, Version
 
@@ -23,7 +23,17 @@ class EvidenceOut(Members):
         for person in persons:
             if person not in self.state.names:
                 raise UnknownPerson(person)
+        closing = None if at_run is not None else self.closing(course)
+        if closing is not None:
+            frozen = self.state.frozen[closing.number]
+            return iter([self._thawed(course, person, frozen) for person in dict.fromkeys(persons)])
         return iter([self._evidence(course, person, at_run) for person in dict.fromkeys(persons)])
+
+    def _thawed(self, course: str, person: str, frozen: Mapping[str, Frozen]) -> PersonEvidence:
+        records = list(frozen[person].records) if person in frozen else []
+        entered = [r for r in self._records(course, person, None) if isinstance(r, Decision | Recommendation)]
+        since = [record for record in entered if record not in records]
+        return PersonEvidence(person=self.known_person(person), records=[*records, *since], is_frozen=True)
 
     def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
         owners = [

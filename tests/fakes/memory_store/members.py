@@ -8,12 +8,12 @@ from dataclasses import replace
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import OWN, KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.closings import Closings
 
 LAST = 9999
 
 
-class Members(Runs):
+class Members(Closings):
     """Who there is."""
 
     def begin_run(
@@ -81,10 +81,12 @@ class Members(Runs):
     def names(self, persons: Collection[str]) -> Mapping[str, str]:
         return {person: self.state.names[person] for person in persons if person in self.state.names}
 
-    def memberships(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[Membership]:
+    def memberships(
+        self, course: str, *, persons: Collection[str] | None = None, today: bool = False
+    ) -> Sequence[Membership]:
         found = [
             membership
-            for person, membership in self.members(course)
+            for person, membership in (self.members(course) if today else self.members_then(course))
             if person in self.state.names and (persons is None or person in persons)
         ]
         return sorted(found, key=lambda m: (m.person, m.source or "", m.id))
@@ -128,6 +130,15 @@ class Members(Runs):
                         status=MembershipStatus.WITHDRAWN if gone else latest.record.status,
                     ),
                 )
+
+    def members_then(self, course: str) -> Iterator[tuple[str, Membership]]:
+        """Those that were frozen; of an open course the latest."""
+        closing = self.closing(course)
+        if closing is None:
+            yield from self.members(course)
+            return
+        for one in self.state.frozen[closing.number].values():
+            yield from ((one.person, membership) for membership in one.memberships)
 
     def touch(self, course: str, owners: Iterable[str]) -> None:
         self.state.touched |= {(course, text) for text in owners}

@@ -17,6 +17,7 @@ from lms_scoring.ports import (
     Activity,
     ApiKey,
     CaseTexts,
+    Frozen,
     GradebookReading,
     GradeStep,
     Grant,
@@ -96,6 +97,7 @@ class State:
     cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    frozen: dict[int, dict[str, Frozen]] = field(default_factory=dict)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
     links: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
     used_links: set[str] = field(default_factory=set)
