@@ -9,6 +9,8 @@ from tests.integration.web.school import COORDINATOR, COURSE
 
 BOARD = f"/courses/{COURSE}/"
 LEARNER, WAITING, UNREADABLE, TUTOR = "moodle-3", "moodle-4", "moodle-7", "moodle-31"
+ADMINISTRATOR = "administrator"
+"""Somebody without a person, who was granted that role of all courses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,20 @@ LOOKS = (
     Look(name="coordinator-board", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?withdrawn=1"),
     Look(name="coordinator-tutors", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?role=tutor"),
     Look(name="coordinator-sync", endpoint="syncs.report", who=COORDINATOR, path=f"{BOARD}sync"),
+    Look(
+        name="tutor-decisions",
+        endpoint="decisions.offer",
+        who=TUTOR,
+        path=f"{BOARD}people/{WAITING}/decisions",
+    ),
+    Look(
+        name="tutor-decides",
+        endpoint="decisions.offer",
+        who=TUTOR,
+        path=f"{BOARD}people/{WAITING}/decisions?criterion=homework",
+    ),
+    Look(name="coordinator-rescore", endpoint="rescores.offer", who=COORDINATOR, path=f"{BOARD}rescore"),
+    Look(name="administrator-roles", endpoint="roles.page", who=ADMINISTRATOR, path="/administration/roles"),
     Look(name="sign-in-refused", endpoint="sign_in.offer", who=COORDINATOR, path="/sign-in/x"),
     Look(name="not-found", endpoint="", who=COORDINATOR, path="/nowhere"),
     Look(name="not-allowed", endpoint="", who=LEARNER, path=BOARD),

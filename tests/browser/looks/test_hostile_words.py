@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lms_scoring.ports import Visitor
-from tests.browser.conftest import PATIENCE, PHONE, Visit, listening
+from tests.browser.conftest import PATIENCE, PHONE, Visit, listening, visitor_of
 from tests.browser.looks.table import BOARD, LOOKS
 from tests.fixtures.scripts import SCRIPTS
 from tests.fixtures.texts import RARE_NAMES
@@ -77,7 +76,7 @@ def visitor(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
                 seen.page.on("console", lambda message: seen.complaints.append(message.text))
                 seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
                 seen.page.on("dialog", lambda dialog: seen.complaints.append(dialog.message))
-                seen.go(school.link(Visitor(person=person)))
+                seen.go(school.link(visitor_of(person)))
                 seen.press(seen.page.locator("main button"))
                 windows[person] = seen
             return windows[person]
