@@ -111,14 +111,15 @@ def dossiers(records: Iterable[ev.Record], *, as_of: int) -> list[Dossier]:
     Of several memberships of one place the active one speaks for it, then the one with the last id.
     Neither the order of the records nor their repetition matters.
     """
-    sorted_in = _Sorted()
-    for record in dict.fromkeys(records):
-        sorted_in.expect(record, later_than=as_of)
-        if (seen := seen_at(record, as_of)) is not None:
-            sorted_in.take(seen)
+    sorted_in = _Sorted.laid_out(records, as_of=as_of)
     memberships = sorted(sorted_in.memberships, key=lambda m: (*_place(m), _is_active(m), m.id))
     places = [list(found) for _, found in groupby(memberships, key=_place)]
     return [sorted_in.dossier(*reversed(place), as_of=as_of) for place in places]
+
+
+def dossier_of(membership: ev.Membership, records: Iterable[ev.Record], *, as_of: int) -> Dossier:
+    """The dossier of one place, that of a tutor whom a class does not have for instance."""
+    return _Sorted.laid_out([*records, membership], as_of=as_of).dossier(membership, as_of=as_of)
 
 
 def seen_at(record: Kept, as_of: int) -> Kept | None:
@@ -169,6 +170,16 @@ class _Sorted:
         self.indexed: Decisions | None = None
         self.classes: dict[str | None, list[ev.Membership]] = {}
         self.expected: dict[str, int] = {}
+
+    @classmethod
+    def laid_out(cls, records: Iterable[ev.Record], *, as_of: int) -> _Sorted:
+        """Each record once, as it stood then."""
+        sorted_in = cls()
+        for record in dict.fromkeys(records):
+            sorted_in.expect(record, later_than=as_of)
+            if (seen := seen_at(record, as_of)) is not None:
+                sorted_in.take(seen)
+        return sorted_in
 
     def expect(self, record: ev.Record, *, later_than: int) -> None:
         """Remembers when the record will next make a difference to whoever it belongs to."""

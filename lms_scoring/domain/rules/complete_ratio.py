@@ -12,7 +12,7 @@ from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
-from lms_scoring.domain.rules.handed_in import objection, order
+from lms_scoring.domain.rules.handed_in import class_works
 from lms_scoring.domain.rules.room import Room, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import Complete
@@ -29,8 +29,8 @@ class CompleteRatio:
 
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """How many pieces were handed in, and how many of them are marked."""
-        due = _due(dossier, window)
-        marked = sum(_is_marked(submission) for submission in due)
+        due = duty(dossier, window=window)
+        marked = sum(is_marked(submission) for submission in due)
         complete = len(due) == marked and marked > 0
         share = most / len(due) if complete else Fraction(0)
         return Measured(
@@ -79,24 +79,20 @@ class CompleteRatio:
         )
 
 
-def _due(dossier: Dossier, window: Span) -> list[Submission]:
-    latest: dict[tuple[str, str], Submission] = {}
-    for submission in sorted(dossier.class_submissions, key=order):
-        if submission.task is not Task.HOMEWORK or submission.person not in dossier.active:
-            continue
-        if objection(submission, dossier, window=window) is None:
-            latest[submission.person, submission.activity] = submission
-    return sorted(latest.values(), key=order)
+def duty(dossier: Dossier, *, window: Span) -> list[Submission]:
+    """The homework that the class's tutors must mark, in the order in which it was handed in."""
+    works = class_works(dossier, window=window).values()
+    return [one for one in works if one.task is Task.HOMEWORK and one.person in dossier.active]
 
 
-def _is_marked(submission: Submission) -> bool:
-    """A mark that means nothing to the scheme is a mark: the tutor has done the work."""
+def is_marked(submission: Submission) -> bool:
+    """Whether somebody marked it; a mark that means nothing to the scheme is one: the work was done."""
     marks = (submission.grade, submission.points, submission.graded_at)
     return any(mark is not None for mark in marks)
 
 
 def _finding(submission: Submission, share: Fraction) -> Finding:
-    marked = _is_marked(submission)
+    marked = is_marked(submission)
     return Finding(
         kind="submission",
         id=submission.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Submission, SubmissionState
+from lms_scoring.domain.evidence import Submission, SubmissionState, Task
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scorecard import Reason
@@ -45,6 +45,25 @@ def untimely(submission: Submission) -> Reason | None:
     if due is not None and at // SECOND > due // SECOND:
         return Reason.LATE
     return None
+
+
+Work = tuple[str, Task | None, str]
+"""What is one work, however often it was handed in: a person's of one task and activity."""
+
+
+def work_of(submission: Submission) -> Work:
+    """The work of which the submission is an attempt."""
+    return (submission.person, submission.task, submission.activity)
+
+
+def class_works(dossier: Dossier, *, window: Span) -> dict[Work, Submission]:
+    """Every homework and journal that the class handed in, by its latest attempt that was, in that order."""
+    found: dict[Work, Submission] = {}
+    for submission in sorted(dossier.class_submissions, key=order):
+        if submission.task is not None and objection(submission, dossier, window=window) is None:
+            found.pop(work_of(submission), None)
+            found[work_of(submission)] = submission
+    return found
 
 
 def order(submission: Submission) -> tuple[int, int, str]:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose, Recommendation, Submission, Task
+from lms_scoring.domain.evidence import Purpose, Recommendation, Submission
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
-from lms_scoring.domain.rules.handed_in import objection
+from lms_scoring.domain.rules.handed_in import Work, class_works, objection, work_of
 from lms_scoring.domain.rules.room import Room, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import AtLeast
@@ -33,7 +33,7 @@ class SomeNone:
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """How many works of the class this tutor recommended."""
         works = _works(dossier)
-        handed_in = _handed_in(works, dossier, window)
+        handed_in = class_works(dossier, window=window)
         findings = list(_judged(dossier, works, window, most))
         count = sum(finding.verdict is Verdict.COUNTED for finding in findings)
         return Measured(
@@ -55,7 +55,7 @@ class SomeNone:
         def points(deeds: Deeds) -> Fraction:
             return points_of(term, [count + amount_of(deeds, StepKind.RECOMMEND)])
 
-        works = _handed_in(_works(chances.at_end), chances.at_end, chances.window)
+        works = class_works(chances.at_end, window=chances.window)
         possible = chances.is_active and (bool(works) or chances.class_may_hand_in)
         at_best = most if possible else points({})
         can_recommend = count == 0 and bool(works) and chances.is_active
@@ -90,9 +90,15 @@ class SomeNone:
         return None if self.advised_percent is None else Fraction(-(-works * self.advised_percent // 100))
 
 
-def _work(submission: Submission) -> tuple[str, Task | None, str]:
-    """What is one work, however often it was handed in: a person's of one task and activity."""
-    return (submission.person, submission.task, submission.activity)
+def recommended(dossier: Dossier, *, window: Span) -> dict[Work, Recommendation]:
+    """The works whose recommendation by this tutor counts, each with the first that does."""
+    works = _works(dossier)
+    found: dict[Work, Recommendation] = {}
+    for one in sorted(dossier.recommendations, key=lambda r: (r.at, r.id)):
+        work = works.get(one.submission)
+        if work is not None and _objection(one, work, dossier, window) is None:
+            found.setdefault(work_of(work), one)
+    return found
 
 
 def _works(dossier: Dossier) -> dict[str, Submission]:
@@ -100,23 +106,17 @@ def _works(dossier: Dossier) -> dict[str, Submission]:
     return {one.id: one for one in dossier.class_submissions if one.task is not None}
 
 
-def _handed_in(
-    works: dict[str, Submission], dossier: Dossier, window: Span
-) -> set[tuple[str, Task | None, str]]:
-    return {_work(one) for one in works.values() if objection(one, dossier, window=window) is None}
-
-
 def _judged(
     dossier: Dossier, works: dict[str, Submission], window: Span, most: Fraction
 ) -> Iterator[Finding]:
-    seen: set[tuple[str, Task | None, str]] = set()
+    seen: set[Work] = set()
     for recommendation in sorted(dossier.recommendations, key=lambda r: (r.at, r.id)):
         work = works.get(recommendation.submission)
         reason = _objection(recommendation, work, dossier, window)
         first = reason is None and not seen
         if work is not None and reason is None:
-            reason = Reason.REPEATED if _work(work) in seen else None
-            seen.add(_work(work))
+            reason = Reason.REPEATED if work_of(work) in seen else None
+            seen.add(work_of(work))
         yield Finding(
             kind="recommendation",
             id=recommendation.id,

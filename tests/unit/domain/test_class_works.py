@@ -1,0 +1,104 @@
+"""A class's works: what its tutors must mark and what they recommended, as the cards say."""
+
+from fractions import Fraction
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import Dossier, dossier_of, dossiers
+from lms_scoring.domain.evidence import Grade, MembershipStatus, Role, SubmissionState
+from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.rules.complete_ratio import duty, is_marked
+from lms_scoring.domain.rules.handed_in import class_works
+from lms_scoring.domain.rules.some_none import recommended
+from lms_scoring.domain.scorecard import Scorecard, Verdict
+from tests.given import (
+    AFTER,
+    CHEN,
+    DUE,
+    END,
+    LI,
+    START,
+    WANG,
+    card,
+    figure,
+    homework,
+    journal,
+    membership,
+    recommendation,
+    result,
+    tutor,
+)
+
+WINDOW = Span(start=START, end=END)
+ZHAO = "zhao"
+
+RECORDS: tuple[ev.Record, ...] = (
+    tutor(),
+    membership(),
+    membership(ZHAO),
+    membership(CHEN, status=MembershipStatus.WITHDRAWN),
+    homework("first", Grade.FAIL),
+    homework("again", attempt=1, at=DUE + 1),
+    homework("of zhao", Grade.GOOD, person=ZHAO),
+    homework("draft", person=ZHAO, activity="second", at=None, state=SubmissionState.DRAFT),
+    homework("too late", person=ZHAO, activity="third", at=END),
+    homework("of chen", person=CHEN),
+    journal("journal", person=ZHAO),
+    recommendation("r1", "first"),
+    recommendation("r2", "again"),
+    recommendation("r3", "journal"),
+    recommendation("r4", "of chen"),
+    recommendation("r5", "draft"),
+    recommendation("r6", "absent"),
+)
+
+
+def dossier(*more: ev.Record, as_of: int = AFTER) -> Dossier:
+    found = dossiers([*RECORDS, *more], as_of=as_of)
+    return next(one for one in found if one.membership.role is Role.TUTOR)
+
+
+def tutors_card(*more: ev.Record) -> Scorecard:
+    return card([*RECORDS, *more], role=Role.TUTOR)
+
+
+def test_the_works_of_a_class_are_its_latest_hand_ins_whoever_has_left() -> None:
+    works = class_works(dossier(), window=WINDOW)
+    assert [one.id for one in works.values()] == ["journal", "of chen", "of zhao", "again"]
+    assert figure(tutors_card(), "recommending", "works") == len(works)
+
+
+def test_the_duty_is_the_one_that_the_card_scores() -> None:
+    due = duty(dossier(), window=WINDOW)
+    judged = result(tutors_card(), "marking").findings
+    assert [one.id for one in due] == [one.id for one in judged]
+    assert [is_marked(one) for one in due] == [one.verdict is Verdict.COUNTED for one in judged]
+    assert {one.id: is_marked(one) for one in due} == {"again": False, "of zhao": True}
+
+
+def test_the_works_that_count_as_recommended_are_those_of_the_card() -> None:
+    found = recommended(dossier(), window=WINDOW)
+    counted = [
+        one for one in result(tutors_card(), "recommending").findings if one.verdict is Verdict.COUNTED
+    ]
+    assert [one.id for one in found.values()] == [one.id for one in counted] == ["r1", "r3", "r4"]
+    assert [work[0] for work in found] == [LI, ZHAO, CHEN]
+
+
+@pytest.mark.parametrize("as_of", [START, DUE, AFTER])
+def test_a_place_that_nobody_has_can_be_looked_at_too(as_of: int) -> None:
+    nobody = tutor("")
+    without = [record for record in RECORDS if record != tutor()]
+    made = dossier_of(nobody, without, as_of=as_of)
+    assert made.membership == nobody
+    assert duty(made, window=WINDOW) == duty(dossier(as_of=as_of), window=WINDOW)
+
+
+def test_a_dossier_of_a_place_is_the_one_among_all() -> None:
+    assert dossier_of(tutor(WANG), RECORDS, as_of=AFTER) == dossier()
+
+
+def test_a_mark_is_whatever_anybody_gave() -> None:
+    marks = [homework(grade=Grade.FAIL), homework(points=Fraction(0)), homework(graded_at=DUE)]
+    assert [is_marked(one) for one in (*marks, homework())] == [True, True, True, False]
