@@ -107,13 +107,13 @@ def scorable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Record
     """
     own = (r for r in evidence.records if not isinstance(r, ev.Membership | ev.Person))
     person = evidence.person.id
-    yield from map(_named_by_source, bindings.bound(own))
+    yield from map(named_by_source, bindings.bound(own))
     for source, events in evidence.events.items():
         spans = watch_time(person, events, source=source).spans
-        yield from map(_named_by_source, bindings.bound(spans))
+        yield from map(named_by_source, bindings.bound(spans))
     for source, statements in evidence.statements.items():
-        yield from map(_named_by_source, bindings.bound(told_by(person, statements, source=source)))
-    yield from map(_named_by_source, not_joinable(evidence, bindings))
+        yield from map(named_by_source, bindings.bound(told_by(person, statements, source=source)))
+    yield from map(named_by_source, not_joinable(evidence, bindings))
 
 
 def not_joinable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Unknown]:
@@ -147,7 +147,7 @@ def _is_a_number_alone(person: KnownPerson) -> bool:
     return len(person.accounts) == 1 and all(name.isascii() and name.isdigit() for name in accounts)
 
 
-def _named_by_source(record: ev.Record) -> ev.Record:
+def named_by_source(record: ev.Record) -> ev.Record:
     """Decisions and recommendations were made here and name records by these ids already."""
     if record.source is None or isinstance(record, ev.Decision | ev.Recommendation):
         return record

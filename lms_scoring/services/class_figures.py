@@ -1,0 +1,68 @@
+"""A class in figures that name nobody: how many are how far, and of which criterion points are missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+
+from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.scheme import Criterion, RoleScheme
+from lms_scoring.domain.scorecard import CriterionResult, CriterionState
+from lms_scoring.ports import CardRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionFigures:
+    """How many learners have all points of a criterion, none, or some; and of how many marks are awaited."""
+
+    criterion: Criterion
+    full: int
+    none: int
+    some: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFigures:
+    """Of the learners who take part. `standings` counts those whose card has one."""
+
+    enrolled: int
+    passed: int
+    median: Fraction | None
+    """None where there is nobody."""
+    standings: Mapping[Standing, int]
+    criteria: Sequence[CriterionFigures]
+
+
+def class_figures(rows: Sequence[CardRow], rules: RoleScheme | None) -> ClassFigures:
+    """The figures of these learners' cards; no criteria where the scheme scores no learners."""
+    totals = [row.card.total for row in rows]
+    counted = Counter(row.standing for row in rows if row.standing is not None)
+    return ClassFigures(
+        enrolled=len(rows),
+        passed=sum(row.card.passed for row in rows),
+        median=median(totals) if totals else None,
+        standings={standing: counted[standing] for standing in Standing if counted[standing]},
+        criteria=[_figures(one, rows) for one in (() if rules is None else rules.criteria)],
+    )
+
+
+def _figures(criterion: Criterion, rows: Sequence[CardRow]) -> CriterionFigures:
+    results = [one for row in rows for one in row.card.criteria if one.id == criterion.id]
+    full = sum(one.points >= one.max for one in results)
+    none = sum(_is_nothing(one) for one in results)
+    return CriterionFigures(
+        criterion=criterion,
+        full=full,
+        none=none,
+        some=len(results) - full - none,
+        pending=sum(one.state is CriterionState.PENDING for one in results),
+    )
+
+
+def _is_nothing(result: CriterionResult) -> bool:
+    """No points, and nothing that could not be read: what is unknown is not nothing."""
+    return result.points == 0 and not result.is_at_least
