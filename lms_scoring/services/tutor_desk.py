@@ -14,7 +14,7 @@ from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
-from lms_scoring.ports import Activity, CardRow, Clock, Store, Transaction, Visitor
+from lms_scoring.ports import Activity, BoardAsk, BoardPart, CardRow, Clock, Store, Transaction, Visitor
 from lms_scoring.services.class_figures import ClassFigures, class_figures
 from lms_scoring.services.class_works import ClassWorks, HandedIn, works_of_classes
 from lms_scoring.services.enter import made_about
@@ -154,9 +154,7 @@ class TutorDesk:
         )
 
     def _duties(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> Duties:
-        rows = _active(
-            transaction.board(self._rules.course, class_=works.class_, role=Role.LEARNER), works.class_
-        )
+        rows = self._learners(transaction, works.class_)
         standings: dict[Standing, list[CardRow]] = {}
         for row in rows:
             if row.standing is not None:
@@ -171,8 +169,8 @@ class TutorDesk:
         )
 
     def _news(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> ClassNews:
-        course, class_ = self._rules.course, works.class_
-        rows = _active(transaction.board(course, class_=class_, role=Role.LEARNER), class_)
+        class_ = works.class_
+        rows = self._learners(transaction, class_)
         seen = works.tutors if desk.view.everything else {desk.view.person} & {*works.tutors}
         return ClassNews(
             class_=class_,
@@ -192,6 +190,11 @@ class TutorDesk:
             if isinstance(one.entry, Recommendation) and one.entry.submission == submission
         ]
         return bool(made) and not any(one.in_force for one in made)
+
+    def _learners(self, transaction: Transaction, class_: str | None) -> Sequence[CardRow]:
+        """The learners of exactly that class who take part; where there are no classes, all are in None."""
+        part = BoardPart(course=self._rules.course, role=Role.LEARNER, classes=frozenset({class_}))
+        return transaction.board_cards(part, BoardAsk()).rows
 
     def _card(self, transaction: Transaction, tutor: str, class_: str | None) -> Scorecard | None:
         return transaction.scorecard(self._rules.course, tutor, role=Role.TUTOR, class_=class_)
@@ -214,11 +217,6 @@ def _classes(transaction: Transaction, course: str, view: View) -> list[str | No
     learners = (m for m in transaction.memberships(course) if m.role is Role.LEARNER)
     learning = {m.class_ for m in learners if m.status is MembershipStatus.ACTIVE}
     return sorted(learning | view.classes, key=lambda name: name or "")
-
-
-def _active(rows: Sequence[CardRow], class_: str | None) -> list[CardRow]:
-    """The learners of exactly that class who take part; where there are no classes, all are in None."""
-    return [row for row in rows if row.card.class_ == class_ and row.status == MembershipStatus.ACTIVE]
 
 
 def _attempts(work: HandedIn, tutor: str) -> set[str]:

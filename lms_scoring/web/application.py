@@ -16,6 +16,7 @@ from lms_scoring.web import (
     administration,
     boards,
     decisions,
+    desks,
     downloads,
     errors,
     grades,
@@ -94,7 +95,7 @@ def create_app(
     for pages in (home, boards, people, syncs, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    for changing in (grades, decisions):
+    for changing in (grades, decisions, desks):
         app.register_blueprint(changing.blueprint(door, clock=clock))
     administration.install(app, store)
     app.register_blueprint(roles.blueprint(store, clock=clock))

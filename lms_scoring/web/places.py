@@ -16,18 +16,26 @@ class Place:
 
     words: str
     address: str
+    has_rooms: bool = False
+    """Whether pages whose addresses go on behind this one belong to it."""
 
     @property
     def is_here(self) -> bool:
         """Whether it is what this request asks for; what stands behind the question mark is a view of it."""
-        return request.path == self.address
+        inside = self.has_rooms and request.path.startswith(f"{self.address}/")
+        return inside or request.path == self.address
 
 
 def places(view: View) -> Iterator[Place]:
     """All there are for this visitor, the main one first. A page that all may see is listed for all."""
     course = view.course.id
+    desk = url_for("desks.overview", course=course)
+    if view.classes and not view.everything:
+        yield Place(words="nav.desk", address=desk, has_rooms=True)
     if view.everything or view.classes:
         yield Place(words="nav.board", address=url_for("boards.board", course=course))
+    if view.everything:
+        yield Place(words="nav.class_work", address=desk, has_rooms=True)
     if view.roles:
         yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
     if view.everything:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.intervals import Span
-from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.scheme import Band, Criterion
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
 from lms_scoring.ports import Act, CardRow
@@ -153,14 +153,7 @@ class StatusPage:
 
     def stand_of(self, result: CriterionResult) -> Stand:
         """Whether the criterion can still earn more, and by whom."""
-        if result.state is CriterionState.PENDING:
-            return Stand.PENDING
-        if result.points >= result.max:
-            return Stand.FULL
-        if self.needs is None or self.needs.is_over or self.is_withdrawn:
-            return Stand.FINAL
-        limits = (one.at_best for one in self.needs.outlook.obstacles if one.criterion == result.id)
-        return Stand.OPEN if next(limits, result.max) > result.points else Stand.FINAL
+        return stand_of(result, None if self.is_withdrawn else self.status.outlook)
 
     def shows(self, key: str, opened: frozenset[str]) -> bool:
         """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
@@ -179,6 +172,21 @@ class StatusPage:
         """What the platform calls the activity; its id where it says nothing."""
         activity = self.status.activities.get(id_)
         return id_ if activity is None else activity.name or id_
+
+
+def stand_of(result: CriterionResult, outlook: Outlook | None) -> Stand:
+    """How a criterion's points stand; without an outlook, as if nothing could be done any more.
+
+    The end of the window ends what learners do, but not a tutor's marking and recommending.
+    """
+    if result.state is CriterionState.PENDING:
+        return Stand.PENDING
+    if result.points >= result.max:
+        return Stand.FULL
+    if outlook is None:
+        return Stand.FINAL
+    limits = (one.at_best for one in outlook.obstacles if one.criterion == result.id)
+    return Stand.OPEN if next(limits, result.max) > result.points else Stand.FINAL
 
 
 def status_page(status: Status, zone: ZoneInfo, decided: Decided = _NONE_DECIDED) -> StatusPage:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.figures import cut_percent, plain, points_text, rounded
-from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, moment_of
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
 from lms_scoring.services.signing import OPERATOR
@@ -136,6 +136,14 @@ class Voice:
         seconds = int(duration) // SECOND
         hour = HOUR // SECOND
         return f"{seconds // hour}:{seconds % hour // 60:02d}:{seconds % 60:02d}"
+
+    def age(self, duration: int) -> str:
+        """How long something has been waiting, in its largest fitting unit, begun ones cut."""
+        units = (("years", 365 * DAY, 2), ("months", 30 * DAY, 2), ("days", DAY, 2), ("hours", HOUR, 1))
+        for name, length, least in units:
+            if duration >= least * length:
+                return self.say(f"time.age_{name}", n=duration // length)
+        return self.say("time.age_short")
 
     def day(self, instant: int, zone: ZoneInfo) -> str:
         """The calendar day of the zone."""

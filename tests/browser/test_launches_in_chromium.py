@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 COURSE = "lc2024"
 BOARD = f"/courses/{COURSE}/"
+DESK = f"{BOARD}desk"
+TO_BOARD = f"nav.site a[href='{BOARD}']"
 LEARNER, TUTOR, COORDINATOR, BOTH, ADMINISTRATOR = (
     "学员",
     "辅导教师",
@@ -144,7 +146,10 @@ def test_staff_open_cards_and_take_the_board_home(
     seat: Sit, part: str, classes: set[str], window: tuple[int, int], tmp_path: Path
 ) -> None:
     staff = seat(part, window)
-    assert staff.path == BOARD
+    start = DESK if part == TUTOR else BOARD
+    assert staff.path == start
+    assert staff.overflow() <= 0
+    staff.goes(TO_BOARD)
     assert staff.overflow() <= 0
     rows = staff.downloaded(tmp_path)
     assert {row["class"] for row in rows} == classes
@@ -160,9 +165,23 @@ def test_staff_open_cards_and_take_the_board_home(
     with staff.new_window() as page:
         assert page.locator("h1").inner_text() == name
     staff.goes(".brand")
-    assert staff.path == BOARD
+    assert staff.path == start
     assert staff.complaints == []
     sign_out(staff, "您已退出登录", "请从课程重新打开")
+
+
+@WINDOWS
+def test_a_tutor_finds_the_way_between_all_that_is_to_do(seat: Sit, window: tuple[int, int]) -> None:
+    tutor = seat(TUTOR, window)
+    for page in ("marking", "recommending", "bulletins"):
+        tutor.goes(f".tabs a[href$='/{page}']")
+        assert tutor.path == f"{DESK}/{page}"
+        assert tutor.overflow() <= 0
+    assert tutor.inside.locator("textarea").first.input_value().startswith("一班研修简报")
+    tutor.goes(f".tabs a[href$='{DESK}']")
+    tutor.goes("nav.site a[href*='/people/']")
+    assert tutor.path.endswith("-63")
+    assert tutor.complaints == []
 
 
 def sign_out(somebody: Seat, gone: str, again: str) -> None:
@@ -189,7 +208,7 @@ def test_whoever_sits_down_next_is_seen_and_nobody_else(seat: Sit, classroom: Cl
     one = seat(LEARNER)
     learner = one.url
     one.sit_down(TUTOR, classroom.course_page)
-    assert one.path == BOARD
+    assert one.path == DESK
     one.sit_down(BOTH, classroom.course_page)
     assert one.path == f"{BOARD}start"
     assert one.inside.locator("main a").count() >= 2

@@ -112,22 +112,29 @@ def test_who_is_learner_and_tutor_has_both_cards_on_one_page(own_school: School)
     client = own_school.signed_in("moodle-3")
     page = own_school.page(client, f"{BOARD}people/moodle-3")
     assert page.texts("h2") == ["学员 · 一班", "辅导教师 · 二班"]
-    assert own_school.page(client, "/").texts("li") == ["成绩榜", "我的成绩", "考核方案"]
+    assert own_school.page(client, "/").texts("li") == ["我的工作", "成绩榜", "我的成绩", "考核方案"]
 
 
 def test_a_coordinator_who_also_learns_chooses_where_to_go(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         transaction.keep_grant(Grant(person="moodle-3", role="coordinator", course=COURSE))
     page = own_school.page(own_school.signed_in("moodle-3"), "/")
-    assert page.texts("li") == ["成绩榜", "我的成绩", "数据同步", "考核方案"]
-    links = [e.attributes["href"] for e in page.all("a")][-4:]
-    assert links == [BOARD, f"{BOARD}people/moodle-3", f"{BOARD}sync", f"{BOARD}scheme"]
+    assert page.texts("li") == ["成绩榜", "班级工作", "我的成绩", "数据同步", "考核方案"]
+    links = [e.attributes["href"] for e in page.all("a")][-5:]
+    rest = ("desk", "people/moodle-3", "sync", "scheme")
+    assert links == [BOARD, *(f"{BOARD}{one}" for one in rest)]
 
 
 def test_the_place_one_is_at_is_marked_among_the_tabs(school: School) -> None:
     page = school.page(school.signed_in(COORDINATOR), f"{BOARD}sync")
     here = [e.text for e in page.all("a") if e.attributes.get("aria-current") == "page"]
     assert here == ["数据同步"]
+
+
+def test_a_page_behind_a_place_is_at_that_place_too(school: School) -> None:
+    page = school.page(school.signed_in(COORDINATOR), f"{BOARD}desk/marking")
+    here = [e.text for e in page.all("a") if e.attributes.get("aria-current") == "page"]
+    assert here == ["班级工作", "批改"]
 
 
 def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:

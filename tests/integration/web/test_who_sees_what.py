@@ -52,12 +52,17 @@ MAY_GET = {
     "roles.page": {"an administrator": 200, "*": 403},
     "rescores.offer": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "schemes.scheme": {"a stranger": 403, "*": 200},
+    "desks.overview": {"a stranger": 403, "a learner": 403, "*": 200},
+    "desks.marking": {"a stranger": 403, "a learner": 403, "*": 200},
+    "desks.recommending": {"a stranger": 403, "a learner": 403, "*": 200},
+    "desks.bulletins": {"a stranger": 403, "a learner": 403, "*": 200},
     "decisions.offer": {"a stranger": 403, "a learner": 403, "*": 200},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }
 MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
     "grades.again": {"*": 403},
+    "desks.recommend": {"*": 403},
     "decisions.decide": {"a stranger": 403, "a learner": 403, "*": 400},
     "rescores.rescore": {"a coordinator": 400, "an administrator": 400, "*": 403},
     "roles.grant": {"an administrator": 400, "*": 403},
@@ -150,7 +155,7 @@ def test_a_tutor_finds_only_the_own_card_on_the_tutors_board(school: School) -> 
 
 def test_the_start_leads_straight_to_the_only_thing_there_is(school: School) -> None:
     assert school.signed_in(LEARNER).get("/").location == f"/courses/{COURSE}/people/{LEARNER}"
-    assert school.signed_in(TUTOR).get("/").location == f"/courses/{COURSE}/"
+    assert school.signed_in(TUTOR).get("/").location == f"/courses/{COURSE}/desk"
     assert school.signed_in(ADMINISTRATOR).get("/").location == f"/courses/{COURSE}/"
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lms_scoring.domain.instants import HOUR, MINUTE, SECOND, parse_instant
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from lms_scoring.domain.scorecard import Figure
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
@@ -34,6 +34,25 @@ def test_times_are_told_in_the_zone(zh: Voice, en: Voice) -> None:
     assert en.when(EVENING, SHANGHAI) == "26 Oct 2024 00:05"
     assert zh.clock(EVENING, SHANGHAI) == "00:05:09"
     assert (zh.weekday(EVENING, SHANGHAI), en.weekday(EVENING, SHANGHAI)) == ("星期六", "Sat")
+
+
+@pytest.mark.parametrize(
+    ("duration", "chinese", "english"),
+    [
+        (HOUR - 1, "不到 1 小时", "less than an hour"),
+        (HOUR, "1 小时", "1 hour"),
+        (2 * DAY - 1, "47 小时", "47 hours"),
+        (2 * DAY, "2 天", "2 days"),
+        (60 * DAY - 1, "59 天", "59 days"),
+        (60 * DAY, "2 个月", "2 months"),
+        (2 * 365 * DAY - 1, "24 个月", "24 months"),
+        (2 * 365 * DAY, "2 年", "2 years"),
+    ],
+)
+def test_an_age_is_told_in_the_largest_fitting_unit(
+    zh: Voice, en: Voice, duration: int, chinese: str, english: str
+) -> None:
+    assert (zh.age(duration), en.age(duration)) == (chinese, english)
 
 
 def test_points_beside_a_mark_never_look_as_if_they_reached_it(zh: Voice, en: Voice) -> None:

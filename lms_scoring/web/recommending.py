@@ -1,0 +1,41 @@
+"""What a form says about one work: recommend it, or take that back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lms_scoring.services.tutor_desk import Candidate
+
+TAKE_BACK = "take_back"
+LONGEST = 2_000
+"""Characters that a reason may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What is to be done with a work; a reason is needed for whatever changes an earlier word."""
+
+    takes_back: bool
+    needs_reason: bool
+    reason: str
+    was_asked: bool
+    """Whether the form had a field for the reason."""
+
+    @property
+    def wants_reason(self) -> bool:
+        """Whether there is nothing to show yet, for want of a usable reason."""
+        return self.needs_reason and not 0 < len(self.reason) <= LONGEST
+
+
+def advice_in(form: Mapping[str, str], candidate: Candidate) -> Advice | None:
+    """What the form wants of this work; None where the form says nothing of the kind."""
+    if form.get("do") not in ("recommend", TAKE_BACK):
+        return None
+    takes_back = form["do"] == TAKE_BACK
+    return Advice(
+        takes_back=takes_back,
+        needs_reason=takes_back or candidate.was_taken_back,
+        reason=form.get("reason", "").strip(),
+        was_asked="reason" in form,
+    )
