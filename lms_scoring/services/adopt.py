@@ -17,7 +17,7 @@ from lms_scoring.domain.scoring import score
 from lms_scoring.ports import Act, ActKind, CardRow, Clock, KeptCourse, KeptScheme, Store, Transaction
 from lms_scoring.services.assess import Assessed, assess_within, evidence_of_course
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.signing import Signature
+from lms_scoring.services.signing import Signature, check_open
 
 Place = tuple[str, Role, str | None]
 """Person, role and class: what a card is of."""
@@ -89,6 +89,7 @@ def adopt(
     """
     with store.writing() as transaction:
         now = clock.now()
+        check_open(transaction, course.id)
         if signed is not None and course not in transaction.courses():
             transaction.keep_act(
                 Act(
@@ -106,7 +107,9 @@ def adopt(
 def adopt_within(
     transaction: Transaction, course: KeptCourse, scheme: KeptScheme, rules: CourseRules, *, now: int
 ) -> Assessed:
-    """The same unsigned, as a part of what else the transaction does."""
+    """The same unsigned, as a part of what else the transaction does. Raises CannotBeDecided where the course
+    is closed: its cards stay what they are."""
+    check_open(transaction, course.id)
     transaction.keep_scheme(scheme)
     transaction.keep_course(course)
     return assess_within(transaction, rules, now=now)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.closing import closed, closed_outlook
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.lms_statements import told_by
@@ -19,7 +20,7 @@ from lms_scoring.domain.outlook import look_ahead
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score
 from lms_scoring.domain.watch_time import watch_time
-from lms_scoring.ports import Cards, Clock, EvidenceOut, PersonEvidence, Store, Transaction
+from lms_scoring.ports import Act, Cards, Clock, EvidenceOut, PersonEvidence, Store, Transaction
 from lms_scoring.services.enqueue import enqueue
 from lms_scoring.services.rules import CourseRules
 
@@ -44,8 +45,12 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     Everyone, if asked, or if the rules are not those of the cards on the board. Each portion of people is
     one transaction that reads their evidence, keeps their cards and those of their tutors, and notes that
     they are done; so it may be interrupted anywhere and run again.
+
+    Nobody in a closed course: what was touched meanwhile waits until it is reopened.
     """
     with store.reading() as transaction:
+        if transaction.closing(rules.course) is not None:
+            return Assessed(scored=0, changed=0)
         portions = list(_portions(transaction, rules, now=clock.now(), everyone=everyone))
     done = Assessed(scored=0, changed=0)
     for portion in portions:
@@ -68,15 +73,18 @@ def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, 
 
 
 def cards_with(
-    transaction: EvidenceOut, rules: CourseRules, person: str, entry: ev.Record, *, now: int
+    transaction: Transaction, rules: CourseRules, person: str, entry: ev.Record, *, now: int
 ) -> list[tuple[Scorecard, Scorecard]]:
     """The cards that `assess_person` would keep, each without the entry and with it."""
     wanted = _with_tutors(transaction, rules, person)
+    closing = transaction.closing(rules.course)
     return [
         pair
         for one, records in _records_to_read(transaction, rules, wanted)
         for pair in zip(
-            _cards(rules, one, records, now=now), _cards(rules, one, [*records, entry], now=now), strict=True
+            _cards(rules, one, records, closing, now=now),
+            _cards(rules, one, [*records, entry], closing, now=now),
+            strict=True,
         )
     ]
 
@@ -105,6 +113,9 @@ def scorable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Record
 
     A record's id begins with its source here and in exports: two platforms may use the same number.
     """
+    if evidence.is_frozen:
+        yield from evidence.records
+        return
     own = (r for r in evidence.records if not isinstance(r, ev.Membership | ev.Person))
     person = evidence.person.id
     yield from map(named_by_source, bindings.bound(own))
@@ -185,14 +196,18 @@ def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[st
 
 def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
     scored = changed = 0
+    closing = transaction.closing(rules.course)
     learning = _learning(transaction, rules.course)
     of_learners = []
     for person, records in _records_to_read(transaction, rules, persons):
         for dossier in _dossiers(rules, person, records, now=now):
             card = score(rules.scheme, dossier)
+            outlook = look_ahead(rules.scheme, dossier, card)
+            if closing is not None:
+                card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
             scored += 1
             changed += transaction.keep_scorecard(rules.course, card, at=now)
-            transaction.keep_outlook(rules.course, card, look_ahead(rules.scheme, dossier, card))
+            transaction.keep_outlook(rules.course, card, outlook)
             if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
                 of_learners.append(replace(card, criteria=()))
     enqueue(transaction, rules.course, of_learners, now=now)
@@ -209,8 +224,12 @@ def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | Non
     }
 
 
-def _cards(rules: CourseRules, person: str, records: list[ev.Record], *, now: int) -> Iterator[Scorecard]:
-    return (score(rules.scheme, dossier) for dossier in _dossiers(rules, person, records, now=now))
+def _cards(
+    rules: CourseRules, person: str, records: list[ev.Record], closing: Act | None, *, now: int
+) -> Iterator[Scorecard]:
+    for dossier in _dossiers(rules, person, records, now=now):
+        card = score(rules.scheme, dossier)
+        yield card if closing is None else closed(card, at=closing.at)
 
 
 def _dossiers(rules: CourseRules, person: str, records: list[ev.Record], *, now: int) -> Iterator[Dossier]:

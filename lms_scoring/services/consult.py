@@ -43,7 +43,7 @@ from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, synced_at, view_of
 
-OF_CARDS = (ActKind.ADOPTED,)
+OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED)
 """Acts that change cards."""
 
 

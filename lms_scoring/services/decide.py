@@ -114,6 +114,8 @@ def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
     is_own_advice = isinstance(target, ev.RecordTarget) and target.kind == "recommendation"
     if by == wish.person and not is_own_advice:
         raise CannotBeDecided("nobody decides about the own score; name somebody else as deciding")
+    if transaction.closing(course) is not None and not _sees_all(transaction, course, by):
+        raise CannotBeDecided(f"{course} is closed: its coordinators and administrators alone correct it")
     if wish.vouched:
         return
     guides = any(m.role is ev.Role.TUTOR for m in transaction.memberships(course, persons=[by]))
@@ -122,6 +124,10 @@ def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
             f"{by!r} neither guides a class of {course} nor has a role there; who decides is a tutor's id as "
             f"`board` shows it, somebody with a role (`lms-scoring role grant`), or {OPERATOR}NAME"
         )
+
+
+def _sees_all(transaction: Transaction, course: str, by: str) -> bool:
+    return any(grant.course in (None, course) for grant in transaction.grants(by))
 
 
 def _after(last: ev.Decision, now: int) -> int:

@@ -19,6 +19,7 @@ from lms_scoring.services.assess import scorable
 from lms_scoring.services.decide import Decide
 from lms_scoring.services.enter import Entry
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import check_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Recommend:
         given = _given(transaction, rules, self.person, self.submission)
         if given is not None and not given.taken_back:
             return None
+        check_open(transaction, rules.course)
         _check_work(transaction, rules, self.person, self.submission, now=now)
         if given is None:
             return ev.Recommendation(

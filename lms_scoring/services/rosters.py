@@ -76,7 +76,7 @@ def roster_states(
 def places_by(transaction: EvidenceOut, course: str, source: str) -> Mapping[str, bool]:
     """Who has or had a place in the course by that source, by person, and whether it is one of today."""
     found: dict[str, bool] = {}
-    for one in transaction.memberships(course):
+    for one in transaction.memberships(course, today=True):
         if one.source == source:
             active = one.status is MembershipStatus.ACTIVE
             found[one.person] = found.get(one.person, False) or active

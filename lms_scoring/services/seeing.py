@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import KeptCourse, Launched, Runs, Store, Transaction, Visitor
+from lms_scoring.ports import Act, KeptCourse, Launched, Store, Transaction, Visitor
 from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
@@ -26,6 +26,8 @@ class View:
     """What the visitor's own memberships make of them here; each may have a card."""
     nameless: bool = False
     """A platform's test user: nobody could say later who that was."""
+    closing: Act | None = None
+    """Since when the course is closed, by whom and why; None: it is open."""
 
     def shows(self, membership: Membership | Scorecard) -> bool:
         """Whether the card of that membership (or that card) may be seen."""
@@ -38,7 +40,10 @@ class View:
         return self.everything or (membership.person != self.person and self.shows(membership))
 
     def may_decide(self, membership: Membership) -> bool:
-        """Whether the visitor may decide about that card and its records; nobody does about the own."""
+        """Whether the visitor may decide about that card and its records; nobody does about the own, and only
+        who sees all while the course is closed."""
+        if self.closing is not None and not self.everything:
+            return False
         return not self.nameless and membership.person != self.person and self.shows(membership)
 
 
@@ -81,6 +86,7 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
         course=transaction.course(course),
         roles=frozenset(m.role for m in own),
         nameless=launched is not None and visitor.person is None,
+        closing=transaction.closing(course),
     )
 
 
@@ -117,11 +123,15 @@ def _no_part(launched: Launched | None) -> str:
     return "you have no part in this course"
 
 
-def synced_at(transaction: Runs, rules: CourseRules) -> int | None:
+def synced_at(transaction: Transaction, rules: CourseRules) -> int | None:
     """When the oldest of the sources' latest good syncs ended: what a page may call "as of".
 
-    None where one of the sources never had a good one: nothing of it is known.
+    None where one of the sources never had a good one: nothing of it is known. Of a closed course it is what
+    it was then, for later syncs change nothing that is shown.
     """
+    closing = transaction.closing(rules.course)
+    if closing is not None:
+        return int(closing.subject) if closing.subject else None
     ends = transaction.last_ends(rules.course)
     sources = ends.keys() if rules.sources is None else rules.sources
     known = [ends[source].good_at if source in ends else None for source in sources]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
-from lms_scoring.ports import Visitor
+from lms_scoring.ports import Closings, Visitor
 
 OPERATOR = "operator:"
 """What the name of somebody begins with who decides and is nobody's learner or tutor."""
@@ -32,6 +32,15 @@ def signature(by: str, reason: str) -> Signature:
     if len(said) > LONGEST_REASON:
         raise CannotBeDecided(f"a reason has at most {LONGEST_REASON} characters; this one has {len(said)}")
     return Signature(by=by, reason=said)
+
+
+def check_open(transaction: Closings, course: str) -> None:
+    """Raises CannotBeDecided where the course is closed."""
+    if transaction.closing(course) is not None:
+        raise CannotBeDecided(
+            f"{course} is closed: only signed decisions about single records or criteria change its cards; "
+            f"to change anything else, reopen it (`lms-scoring course reopen {course}`)"
+        )
 
 
 def author_of(visitor: Visitor) -> str:
