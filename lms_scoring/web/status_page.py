@@ -23,6 +23,10 @@ from lms_scoring.web.minutes import Minutes, minutes_of
 from lms_scoring.web.needs import Needs, needs_of
 
 _NONE_DECIDED = Decided()
+_SAID = {
+    CardState.PASS: Standing.PASSED,
+    CardState.PENDING: Standing.WAITING_FOR_MARKING,
+}
 ALL = "all"
 """Asks for every ledger, to print it for instance."""
 
@@ -150,6 +154,14 @@ class StatusPage:
         card, outlook = self.status.card, self.status.outlook
         is_late = outlook is not None and outlook.standing is Standing.UNREACHABLE
         return "unreachable" if is_late and card.state is CardState.IN_PROGRESS else card.state.value
+
+    @property
+    def chip(self) -> Standing | None:
+        """How the card stands, where that says more than its state does: "not passed" and "out of reach" are
+        one thing to who reads both."""
+        standing = None if self.status.outlook is None else self.status.outlook.standing
+        same = standing is Standing.UNREACHABLE or _SAID.get(self.status.card.state) is standing
+        return None if same else standing
 
     def stand_of(self, result: CriterionResult) -> Stand:
         """Whether the criterion can still earn more, and by whom."""

@@ -46,6 +46,20 @@ LOOKS = (
     Look(name="coordinator-board", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?withdrawn=1"),
     Look(name="coordinator-tutors", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?role=tutor"),
     Look(name="coordinator-sync", endpoint="syncs.report", who=COORDINATOR, path=f"{BOARD}sync"),
+    Look(name="tutor-desk", endpoint="desks.overview", who=TUTOR, path=f"{BOARD}desk"),
+    Look(name="tutor-marking", endpoint="desks.marking", who=TUTOR, path=f"{BOARD}desk/marking"),
+    Look(
+        name="tutor-recommending", endpoint="desks.recommending", who=TUTOR, path=f"{BOARD}desk/recommending"
+    ),
+    Look(name="tutor-bulletins", endpoint="desks.bulletins", who=TUTOR, path=f"{BOARD}desk/bulletins"),
+    Look(name="coordinator-desk", endpoint="desks.overview", who=COORDINATOR, path=f"{BOARD}desk"),
+    Look(name="coordinator-marking", endpoint="desks.marking", who=COORDINATOR, path=f"{BOARD}desk/marking"),
+    Look(
+        name="coordinator-recommending",
+        endpoint="desks.recommending",
+        who=COORDINATOR,
+        path=f"{BOARD}desk/recommending?class=%E4%B8%80%E7%8F%AD",
+    ),
     Look(
         name="tutor-decisions",
         endpoint="decisions.offer",
