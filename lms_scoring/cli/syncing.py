@@ -57,6 +57,8 @@ def sync_course(
         click.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
     assessed = synced.assessed
     click.echo(f"{course}: scored {assessed.scored}, {assessed.changed} cards changed")
+    if synced.looked.opened > 0:
+        click.echo(f"{course}: new doubts for people to look at: {synced.looked.opened}; see the cases page")
     if synced.unjoined > 0:
         click.echo(
             f"{course}: accounts that belong to nobody in a roster: {synced.unjoined}; see the sync report"

@@ -7,6 +7,7 @@ import logging
 from lms_scoring.ports import Call, Transaction
 from lms_scoring.services import sweep as sweeping
 from lms_scoring.services.assess import assess
+from lms_scoring.services.doubts import look_for_doubts
 from lms_scoring.services.publish import column_of, publish
 from lms_scoring.services.pulling import pull_next, reason_of
 from lms_scoring.services.sweep import SEND, compared, scored
@@ -38,7 +39,9 @@ def score(shop: Workshop, course: str) -> None:
     """Scores whoever's evidence changed, or whose card's time has come."""
     began = shop.clock.now()
     try:
-        assessed = assess(shop.courses[course], shop.store, clock=shop.clock)
+        rules = shop.courses[course]
+        looked = look_for_doubts(rules, shop.store, clock=shop.clock)
+        assessed = assess(rules, shop.store, clock=shop.clock)
     except Exception as error:
         _failed(shop, SCORING, course, reason_of(error))
         raise
@@ -47,7 +50,10 @@ def score(shop: Workshop, course: str) -> None:
         went_well(transaction, SCORING, course, now=shop.clock.now())
         if transaction.passback(course) is not None:
             transaction.wake(Call(job=SEND, arguments={"course": course}))
-    _log.info("course %s: scored %d, %d cards changed", course, assessed.scored, assessed.changed)
+    _log.info(
+        "course %s: scored %d, %d cards changed, %d cases opened",
+        *(course, assessed.scored, assessed.changed, looked.opened),
+    )
 
 
 def send(shop: Workshop, course: str) -> None:

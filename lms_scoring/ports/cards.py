@@ -52,6 +52,9 @@ class Cards(Protocol):
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`."""
 
+    def touch_persons(self, course: str, persons: Sequence[str]) -> None:
+        """These persons are to be scored again, for something else than evidence changed."""
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """To be called in the transaction that read the evidence: what came in between would be forgotten."""
 

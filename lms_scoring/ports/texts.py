@@ -71,7 +71,7 @@ class Texts(Protocol):
         """To be called in the transaction that read the texts."""
 
     def look_again(self, course: str) -> None:
-        """Everybody is to be looked at: the rules changed."""
+        """The rules changed: everybody is to be looked at, and every hand-in signed anew."""
 
     def forget_texts(self, person: str) -> int:
         """Erases all that a person wrote, in every course; how many texts there were."""

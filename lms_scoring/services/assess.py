@@ -198,11 +198,12 @@ def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, n
     scored = changed = 0
     closing = transaction.closing(rules.course)
     learning = _learning(transaction, rules.course)
+    doubted = _doubted(transaction, rules.course, persons)
     of_learners = []
     for person, records in _records_to_read(transaction, rules, persons):
         for dossier in _dossiers(rules, person, records, now=now):
             card = score(rules.scheme, dossier)
-            outlook = look_ahead(rules.scheme, dossier, card)
+            outlook = look_ahead(rules.scheme, dossier, card, cases=doubted.get(person, frozenset()))
             if closing is not None:
                 card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
             scored += 1
@@ -213,6 +214,16 @@ def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, n
     enqueue(transaction, rules.course, of_learners, now=now)
     transaction.untouch(rules.course, sorted(persons))
     return Assessed(scored=scored, changed=changed)
+
+
+def _doubted(
+    transaction: Transaction, course: str, persons: set[str]
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """The records of each person that an open case is about, by kind and id."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for case in transaction.cases(course, persons=persons, waiting=True):
+        found[case.person] = found.get(case.person, frozenset()) | {(case.kind, case.name)}
+    return found
 
 
 def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Syncing: all sources of a course are collected, what they said is checked, and the course is scored."""
+"""Syncing: all sources of a course are collected, what they said is checked and looked at, and scored."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequ
 from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.bound import Misfit, misfits
 from lms_scoring.services.collect import Collected, Progress, collect
+from lms_scoring.services.doubts import Looked, look_for_doubts
 from lms_scoring.services.open_problems import open_problems
 from lms_scoring.services.pulling import note_success
 from lms_scoring.services.rules import CourseRules
@@ -26,6 +27,7 @@ class Synced:
     still_open: Sequence[MetProblem]
     """What earlier syncs met and this one did not look at again; the exit status is not about these."""
     misfits: Sequence[Misfit]
+    looked: Looked
     assessed: Assessed
     unjoined: int
 
@@ -53,6 +55,7 @@ def sync(
     """
     asked = {source.name for source in sources if full and not (source.shared and source.name in just_read)}
     collected = list(_each(rules, sources, store, clock, watching, asked=asked, accept_loss=accept_loss))
+    looked = look_for_doubts(rules, store, clock=clock)
     assessed = assess(rules, store, clock=clock)
     runs = {one.run for one in collected}
     with store.reading() as transaction:
@@ -60,6 +63,7 @@ def sync(
             collected=collected,
             still_open=[one for one in open_problems(transaction, rules.course) if one.run not in runs],
             misfits=misfits(transaction, rules),
+            looked=looked,
             assessed=assessed,
             unjoined=len(transaction.unjoined(rules.course)),
         )

@@ -25,6 +25,8 @@ _TEXT, _MARK, _TOUCHED, _TASK = (
 _KEY = ("course", "source", "kind", "record")
 _HAND_IN = "submission"
 
+_COMPARABLE = (_TEXT.c.text.is_not(None), _TEXT.c.at.is_not(None))
+
 Key = tuple[str, str]
 """Kind and id of a record."""
 
@@ -175,8 +177,12 @@ class Texts(Gone):
         )
 
     def look_again(self, course: str) -> None:
-        """Everybody who wrote anything is to be looked at."""
+        """Everybody who wrote anything is to be looked at, and every hand-in signed anew."""
         self._touch_writers([course], self._numbers(self._within(course)))
+        works = (_TEXT.c.course == course, _TEXT.c.kind == _HAND_IN, *_COMPARABLE)
+        self.connection.execute(
+            update(_TEXT).where(_TEXT.c.tenant == self.tenant, *works).values(unsigned=true())
+        )
 
     def forget_texts(self, person: str) -> int:
         """Erases all that a person wrote; how many texts there were."""
@@ -240,8 +246,7 @@ class Texts(Gone):
             _TEXT.c.source == source,
             _TEXT.c.kind == _HAND_IN,
             _TEXT.c.activity.in_(listed(activities)),
-            _TEXT.c.text.is_not(None),
-            _TEXT.c.at.is_not(None),
+            *_COMPARABLE,
         )
         self._touch_writers([course], self._numbers(*works))
         self.connection.execute(

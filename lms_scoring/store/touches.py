@@ -43,6 +43,10 @@ class Touches(Members):
         members = {member.person for member in self.members(course) if member.person is not None}
         return sorted(members.intersection(self.connection.execute(persons).scalars()))
 
+    def touch_persons(self, course: str, persons: Sequence[str]) -> None:
+        """Something else than their evidence changed."""
+        self.touch(course, (account for theirs in self.accounts_of(persons).values() for account in theirs))
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """To be called in the transaction that read the evidence: what came in between would be forgotten."""
         for source in self.sources_of(course):

@@ -97,6 +97,9 @@ class Members(Closings):
             members & {self.owner_of(text) for where, text in self.state.touched if where == course}
         )
 
+    def touch_persons(self, course: str, persons: Sequence[str]) -> None:
+        self.touch(course, [own_account(person) for person in persons])
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         self.state.touched = {
             (where, text)

@@ -122,6 +122,9 @@ class Texts(EvidenceIn):
         sources = self.sources_of(course)
         keys = [key for key in self.state.texts if key[0] == course or (key[0] == "" and key[1] in sources)]
         self._touch_texts(course, keys)
+        for key in keys:
+            version = self.state.texts[key]
+            version.unsigned = key[0] == course and _has_work(version.text)
 
     def forget_texts(self, person: str) -> int:
         theirs = [key for key, version in self.state.texts.items() if self._by(version) == person]
