@@ -316,7 +316,9 @@ def flooded(course: Written) -> None:
     """Li passes by twenty posts, of which one says nothing."""
     posts = [given.topic(f"t{n}", at=given.START + n * HOUR) for n in range(20)]
     sessions = [given.reported(f"r{n}", given.START + n * given.DAY, minutes=375) for n in range(2)]
-    texts = [posted(post.id, LI, f"{LONG}{post.id}") for post in posts[1:]]
+    texts = [
+        posted(post.id, LI, f"{LONG}{post.id}", at=given.START + n * HOUR) for n, post in enumerate(posts)
+    ][1:]
     work = given.homework(grade=ev.Grade.EXCELLENT)
     course.tell(posted("t0", LI, "好"), *texts, records=[work, *posts, *sessions])
 
