@@ -142,6 +142,20 @@ def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user:
     assert unsettled == [], "a new window first asks whether it keeps the cookie: that alone is refused"
 
 
+def test_a_tutor_recommends_and_copies_by_the_header_alone(seat: Sit) -> None:
+    tutor = seat(TUTOR)
+    tutor.goes(".tabs a[href$='/recommending']")
+    tutor.goes("table.works button[value=recommend]")
+    assert "20.00" in tutor.inside.locator("table.effect").inner_text()
+    tutor.goes("button[name=seen]")
+    assert tutor.path == f"{BOARD}desk/recommending"
+    assert "您已推优 1 件" in tutor.inside.locator("main").inner_text()
+    tutor.goes(".tabs a[href$='/bulletins']")
+    tutor.inside.get_by_role("button", name="复制草稿").click()
+    tutor.inside.get_by_role("button", name="已复制").wait_for()
+    assert tutor.complaints == []
+
+
 def test_signing_out_and_reloading_end_at_a_page_that_says_what_to_do(seat: Sit) -> None:
     learner = seat(LEARNER)
     learner.reload()
