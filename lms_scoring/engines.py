@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from importlib import import_module
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.jobs.embedded import Embedded
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.workshop import Tell, Workshop
 
 
 def workshop_of(installation: Installation) -> Workshop:
@@ -19,7 +21,16 @@ def workshop_of(installation: Installation) -> Workshop:
         sources=installation.course_sources(),
         gradebooks=installation.gradebook,
         jitter=random.random,
+        tell=_teller(installation.settings.notify),
     )
+
+
+def _teller(addresses: Sequence[str]) -> Tell | None:
+    """Raises SettingsMistakes. What it takes 25 MB to load is loaded by who wants to be told."""
+    if not addresses:
+        return None
+    tell: Tell = import_module("adapters.notices").Notices(addresses)
+    return tell
 
 
 def engine_in(installation: Installation) -> Embedded:

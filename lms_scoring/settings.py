@@ -6,7 +6,7 @@ A variable outweighs the file. Secrets may stand in files of their own: `…_TOK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,12 @@ PREFIX = "LMS_SCORING_"
 _KEYS = "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
 _PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
 _SECRETS = ("token", "secret")
+"""Of a platform."""
+_OUR_SECRETS = ("notify", "metrics_token")
 _LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
 """Variables that name several things, with commas between them; a file has a list."""
+_ADDRESSES = f"{PREFIX}NOTIFY"
+"""Addresses may have commas in them, so there are spaces or line ends between them."""
 _OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
 
 
@@ -57,6 +61,10 @@ class Settings:
     language: str = "zh"
     sealing_key_file: Path | None = None
     """Where the key lies that our own keys are sealed by; None: beside the database."""
+    notify: tuple[str, ...] = field(default=(), repr=False)
+    """Whom to tell of what fails: addresses as apprise wants them, which are secrets."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """What a monitoring system shows to read the metrics; None: nobody reads them."""
     log: str = "text"
     """Whether logs are lines for people, or JSON."""
     fonts: tuple[str, ...] = ()
@@ -72,7 +80,10 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
         tables = _file(working_folder / name)
     for key, value in environment.items():
         _put(tables, key, value)
-    mistakes = list(_secret_files(tables.get("platform", {}), working_folder))
+    mistakes = [
+        *_secret_files(tables.get("platform", {}), working_folder),
+        *_read_secrets(tables, _OUR_SECRETS, working_folder, place=""),
+    ]
     label = "in the environment" if name is None else f"in {name} and the environment"
     try:
         data: dict[str, Any] = loaded(_SettingsSchema(), tables, label, kind=SettingsMistakes)
@@ -89,6 +100,7 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
         if path in data:
             data[path] = working_folder / data[path]
     fonts = data.pop("fonts", ())
+    data["notify"] = tuple(data.pop("notify", ()))
     data["fonts"] = tuple(str(working_folder / font) if "/" in font else font for font in fonts)
     return Settings(platforms=platforms, allowed_private_hosts=hosts, **data)
 
@@ -114,6 +126,8 @@ def _put(tables: dict[str, Any], key: str, value: str) -> None:
     elif key in _LISTS:
         listed = [one.strip() for one in value.split(",") if one.strip()]
         tables[key.removeprefix(PREFIX).lower()] = listed
+    elif key == _ADDRESSES:
+        tables["notify"] = value.split()
     elif key.startswith(PREFIX) and key != f"{PREFIX}SETTINGS":
         tables[key.removeprefix(PREFIX).lower()] = value
 
@@ -123,16 +137,25 @@ def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
     if not isinstance(platforms, dict):
         return
     for name, connection in platforms.items():
-        for secret in _SECRETS:
-            path = connection.pop(f"{secret}_file", None) if isinstance(connection, dict) else None
-            if path is None:
-                continue
-            try:
-                connection[secret] = (folder / str(path)).read_text(encoding="utf-8").strip()
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-                text = f"cannot be read: {reason}"
-                yield Mistake(place=f"platform.{name}.{secret}_file", text=text)
+        if isinstance(connection, dict):
+            yield from _read_secrets(connection, _SECRETS, folder, place=f"platform.{name}.")
+
+
+def _read_secrets(
+    table: dict[str, Any], secrets: Iterable[str], folder: Path, *, place: str
+) -> Iterator[Mistake]:
+    """Reads the files that a table names for its secrets."""
+    for secret in secrets:
+        path = table.pop(f"{secret}_file", None)
+        if path is None:
+            continue
+        try:
+            text = (folder / str(path)).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+            yield Mistake(place=f"{place}{secret}_file", text=f"cannot be read: {reason}")
+        else:
+            table[secret] = text.split() if secret == "notify" else text
 
 
 _SOMETHING = validate.Length(min=1, error="must not be empty")
@@ -186,6 +209,10 @@ class _SettingsSchema(Schema):
     courses = fields.String()
     fonts = fields.List(fields.String(validate=_SOMETHING))
     sealing_key_file = fields.String(validate=_SOMETHING)
+    notify = fields.List(fields.String(validate=_SOMETHING))
+    metrics_token = fields.String(
+        validate=validate.Regexp("^[!-~]{16,}$", error="must be 16 characters or more, without spaces")
+    )
     log = fields.String(validate=validate.OneOf(["text", "json"]))
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
     platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))

@@ -27,6 +27,7 @@ def serve_pages(
     `scheduler`: the jobs run in this process, unless they do in another. `meanwhile` is done beside it, once
     the pages can be asked.
     """
+    engine = engine_in(installation) if scheduler else None
     app = create_app(
         store=installation.store,
         courses=installation.adopted,
@@ -36,12 +37,14 @@ def serve_pages(
         launching=installation.launching(),
         fonts=installation.settings.fonts,
         shelf=installation.scheme_shelf(),
+        sources=installation.course_sources(),
+        jobs_here=None if engine is None else lambda: engine.schedules,
+        metrics_token=installation.settings.metrics_token,
     )
     server = create_server(app, sockets=_listening(host, port), threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
         in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment
-    engine = engine_in(installation) if scheduler else None
     click.echo(_NOT_HERE if engine is None else _HERE if engine.start() else _ELSEWHERE)
     server.run()
     if engine is not None and not engine.stop():

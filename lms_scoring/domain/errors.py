@@ -16,6 +16,7 @@
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey
     ├── CannotBeDecided           a decision or recommendation that nobody can make
+    ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── UnprintableText           no font here has a character that is to be printed
     └── NotAllowed                who asks may not see it
 
@@ -190,6 +191,10 @@ class UnknownScheme(LmsScoringError):
 
 class CannotBeDecided(LmsScoringError):
     """A decision or recommendation that nobody can make as it was asked for."""
+
+
+class CannotBeTold(LmsScoringError):
+    """Who looks after the installation could not be told of something; it is tried again."""
 
 
 class UnprintableText(LmsScoringError):

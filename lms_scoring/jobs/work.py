@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
+from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Call, Transaction
 from lms_scoring.services import sweep as sweeping
 from lms_scoring.services.assess import assess
@@ -12,7 +14,7 @@ from lms_scoring.services.publish import column_of, publish
 from lms_scoring.services.pulling import pull_next, reason_of
 from lms_scoring.services.sweep import SEND, compared, scored
 from lms_scoring.services.telling import tell_news
-from lms_scoring.services.troubles import SCORING, SENDING, failed, went_well
+from lms_scoring.services.troubles import SCORING, SENDING, TELLING, failed, went_well
 from lms_scoring.services.workshop import Workshop
 
 _log = logging.getLogger(__name__)
@@ -86,8 +88,18 @@ def send(shop: Workshop, course: str) -> None:
 
 
 def tell(shop: Workshop) -> None:
-    """Tells what fails, and what is over."""
-    tell_news(shop)
+    """Tells what fails, and what is over. That nobody could be told is told to nobody, but it is seen."""
+    try:
+        tell_news(shop)
+    except CannotBeTold as error:
+        with shop.store.writing() as transaction:
+            trouble = failed(
+                transaction, TELLING, None, str(error), now=shop.clock.now(), jitter=shop.jitter()
+            )
+            transaction.keep_trouble(replace(trouble, told_at=trouble.since))
+        raise
+    with shop.store.writing() as transaction:
+        transaction.forget_trouble(TELLING, None)
 
 
 def _failed(shop: Workshop, what: str, course: str, reason: str) -> None:

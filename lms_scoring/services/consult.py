@@ -30,11 +30,14 @@ from lms_scoring.ports import (
     KeptCourse,
     Run,
     Store,
+    SyncRequest,
     Transaction,
+    Trouble,
     UnjoinedAccount,
     Visitor,
 )
 from lms_scoring.services.assess import evidence_of_course
+from lms_scoring.services.coming import NextSync, next_sync_told
 from lms_scoring.services.enter import Made, made_about
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.open_board import OpenBoard, open_board
@@ -126,6 +129,10 @@ class SyncReport:
     names: Mapping[str, str] = field(default_factory=dict)
     """Of the people whose grades are spoken of, by id."""
     rosters: Sequence[RosterState] = ()
+    requests: Sequence[SyncRequest] = ()
+    """What is to be read, and was not yet."""
+    troubles: Sequence[Trouble] = ()
+    """What fails of what the course is read from, and of our own work for it."""
 
 
 class Consultant:
@@ -236,7 +243,20 @@ class Consultant:
                 unjoined=transaction.unjoined(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
                 rosters=roster_states(transaction, course, self._rules.sources),
+                requests=transaction.sync_requests(course=course),
+                troubles=_troubles(transaction, course),
             )
+
+    def next_sync(self, *, now: int) -> NextSync:
+        """When the course is read next; no secret to anybody who sees any of it."""
+        with self._store.reading() as transaction:
+            return next_sync_told(transaction, self._rules, now=now)
+
+    def may_sync(self, visitor: Visitor) -> None:
+        """Raises NotAllowed for whoever may not have the course read."""
+        with self._store.reading() as transaction:
+            if not view_of(transaction, self._rules.course, visitor).everything:
+                raise NotAllowed("syncs are begun by coordinators and administrators")
 
     def _status(
         self, transaction: Transaction, membership: Membership, own: Sequence[Membership], view: View
@@ -270,6 +290,15 @@ class Consultant:
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
         )
+
+
+def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
+    sources = transaction.last_ends(course)
+    return [
+        one
+        for one in transaction.troubles()
+        if one.over_at is None and (one.course == course or (one.course is None and one.platform in sources))
+    ]
 
 
 def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from lms_scoring.domain.errors import LmsScoringError, PlatformBusy, PlatformError, StoreError
+from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
+from lms_scoring.domain.failure import Remedy
 from lms_scoring.domain.schedule import next_sync
 from lms_scoring.ports import Call, Schedules, SourceOrder, SyncRequest, Transaction
 from lms_scoring.services.collect import Collected, collect
@@ -109,8 +110,9 @@ def note_success(
 def _note_failure(transaction: Transaction, shop: Workshop, found: Open, error: Exception) -> None:
     """A platform that does not answer fails as a whole; what it answers concerns one course."""
     request, now = found.request, shop.clock.now()
-    again = isinstance(error, PlatformError) and error.again
-    if isinstance(error, PlatformError) and not again:
+    failure = error.failure(now=now) if isinstance(error, PlatformError) else None
+    again = failure is not None and failure.remedy is Remedy.TRY_AGAIN
+    if failure is not None and not again:
         went_well(transaction, request.source, None, now=now)
     failed(
         transaction,
@@ -119,7 +121,7 @@ def _note_failure(transaction: Transaction, shop: Workshop, found: Open, error: 
         reason_of(error),
         now=now,
         jitter=shop.jitter(),
-        wait=error.wait if isinstance(error, PlatformBusy) else None,
+        not_before=None if failure is None else failure.try_at,
     )
     transaction.settle_sync(request)
     stays = again or isinstance(error, StoreError) or not isinstance(error, LmsScoringError)

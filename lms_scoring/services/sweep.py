@@ -19,6 +19,7 @@ from lms_scoring.services.troubles import (
     READING,
     SCORING,
     SENDING,
+    TELLING,
     failed,
     is_left_alone,
     went_well,
@@ -45,7 +46,7 @@ def sweep(shop: Workshop) -> None:
     with shop.store.writing() as transaction:
         for source in sorted(sources):
             transaction.wake(Call(job=PULL, arguments={"source": source}))
-        if shop.tell is not None and any(_is_news(one) for one in transaction.troubles()):
+        if shop.tell is not None and _is_to_tell(transaction.troubles(), now=now):
             transaction.wake(Call(job=TELL))
         last = transaction.heartbeat(SCHEDULER)
         if last is None or not 0 <= now - last < BEATS:
@@ -107,8 +108,9 @@ def _is_over(trouble: Trouble, order: SourceOrder) -> bool:
     )
 
 
-def _is_news(trouble: Trouble) -> bool:
-    return trouble.told_at is None or trouble.over_at is not None
+def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
+    news = any(one.told_at is None or one.over_at is not None for one in troubles)
+    return news and not is_left_alone(troubles, TELLING, "", now=now)
 
 
 def _calls(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
+from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.ports import Schedules, SyncRequest, Trouble
 
 FIRST_PAUSE = 5 * MINUTE
@@ -18,8 +18,8 @@ LONGEST_PAUSE = 6 * HOUR
 _LONGEST_WAIT = 24 * HOUR
 """However long a platform asks us to wait."""
 
-SCORING, SENDING, READING = "*scoring", "*sending", "*settings"
-"""Our own work: scoring a course, sending its grades, reading what it is set up by."""
+SCORING, SENDING, READING, TELLING = "*scoring", "*sending", "*settings", "*notices"
+"""Our own work: scoring a course, sending its grades, reading what it is set up by, telling what fails."""
 
 
 def failed(
@@ -30,9 +30,9 @@ def failed(
     *,
     now: int,
     jitter: float,
-    wait: int | None = None,
+    not_before: int | None = None,
 ) -> Trouble:
-    """Once more; `jitter` is in [0, 1), `wait` how many seconds the platform wants to be left alone."""
+    """Once more; `jitter` is in [0, 1), `not_before` until when the platform wants to be left alone."""
     former = trouble_of(transaction.troubles(), platform, course)
     goes_on = former is not None and former.over_at is None
     failures = former.failures + 1 if former is not None and goes_on else 1
@@ -42,7 +42,7 @@ def failed(
         course=course,
         since=former.since if former is not None and goes_on else now,
         failures=failures,
-        try_at=now + max(int(pause), min((wait or 0) * SECOND, _LONGEST_WAIT)),
+        try_at=max(now + int(pause), min(now if not_before is None else not_before, now + _LONGEST_WAIT)),
         reason=reason,
         told_at=None if former is None else former.told_at,
     )

@@ -36,13 +36,21 @@ class WorkState:
 
     @property
     def goes_on(self) -> bool:
-        """Whether anybody looks around; a time that has not come yet is of a clock that was wrong."""
-        return self.scheduler_seen is not None and self.now - self.scheduler_seen < STOPPED
+        """Whether anybody looks around."""
+        return is_seen_lately(self.scheduler_seen, now=self.now)
 
     @property
     def failing(self) -> Sequence[Trouble]:
         """Those that are not over."""
         return [one for one in self.troubles if one.over_at is None]
+
+    def failing_since(self) -> Mapping[str, int]:
+        """Since when each platform fails, and each kind of our own work; by name."""
+        since: dict[str, int] = {}
+        for trouble in self.failing:
+            what = trouble.platform.removeprefix("*")
+            since[what] = min(trouble.since, since.get(what, trouble.since))
+        return dict(sorted(since.items()))
 
     def waiting(self) -> Mapping[Pending, int]:
         """How many of each kind."""
@@ -72,6 +80,11 @@ class WorkState:
             if trouble is not None:
                 return trouble
         return None
+
+
+def is_seen_lately(at: int | None, *, now: int) -> bool:
+    """Whether what was seen then still goes on; a time that has not come yet is of a clock that was wrong."""
+    return at is not None and 0 <= now - at < STOPPED
 
 
 def work_state(store: Store, *, clock: Clock) -> WorkState:

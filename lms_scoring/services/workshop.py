@@ -13,10 +13,6 @@ Tell = Callable[[str, str], None]
 """Tells whoever looks after the installation: a title, and what happened. Raises CannotBeTold."""
 
 
-class CannotBeTold(Exception):
-    """Nobody could be told; it is tried again."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
     """`courses` are read when they are asked for; `tell` None: nobody wants to be told of what fails."""

@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from lms_scoring.exports.pdf.typesetting import Typesetter
-from lms_scoring.ports import Clock, Store
+from lms_scoring.ports import Clock, Sources, Store
 from lms_scoring.services.rescore import SchemeShelf
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
@@ -26,6 +26,7 @@ from lms_scoring.web import (
     home,
     languages,
     launches,
+    metrics,
     people,
     registering,
     registrations,
@@ -59,12 +60,19 @@ def create_app(
     launching: Launching | None = None,
     fonts: tuple[str, ...] = (),
     shelf: SchemeShelf | None = None,
+    sources: Sources | None = None,
+    jobs_here: Callable[[], bool] | None = None,
+    metrics_token: str | None = None,
 ) -> Flask:
     """The pages over a store. `courses` is asked at each request: course id to the rules it is scored by.
 
     `launching` is what launches need beside the store; without it platforms cannot launch us. `fonts` are
     what PDFs are set in before the usual ones: families, and folders with fonts. `shelf` has the schemes that
-    a course may be scored by instead; without it no course takes on other rules here.
+    a course may be scored by instead; without it no course takes on other rules here. `sources` are what
+    courses are read from; without them nobody begins a sync here.
+
+    `jobs_here` tells whether this process runs the jobs (None: it never does), `metrics_token` is what who
+    reads the metrics shows; without one nobody reads them.
 
     `public_url` is where visitors reach them; over HTTPS the cookies are for HTTPS alone. `language` is
     that of visitors who have chosen none. Nothing is signed, so there is no key to keep: sessions are in
@@ -89,14 +97,16 @@ def create_app(
     guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
     errors.install(app)
-    app.register_blueprint(health.blueprint(store))
+    app.register_blueprint(health.blueprint(store, clock=clock, jobs_here=jobs_here))
+    app.register_blueprint(metrics.blueprint(store, clock=clock, token=metrics_token))
     app.register_blueprint(sign_in.blueprint(sessions))
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
-    for pages in (home, boards, people, syncs, schemes):
+    for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    for changing in (grades, decisions, desks):
-        app.register_blueprint(changing.blueprint(door, clock=clock))
+    for timed in (people, grades, decisions, desks):
+        app.register_blueprint(timed.blueprint(door, clock=clock))
+    app.register_blueprint(syncs.blueprint(door, sources, clock=clock))
     administration.install(app, store)
     app.register_blueprint(roles.blueprint(store, clock=clock))
     if shelf is not None:

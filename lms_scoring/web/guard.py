@@ -16,6 +16,7 @@ OPEN = frozenset(
     {
         "static",
         "health.health",
+        "metrics.metrics",
         "sign_in.offer",
         "sign_in.use",
         "launches.login",

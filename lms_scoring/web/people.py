@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from lms_scoring.ports import Clock
 from lms_scoring.services.consult import Consultant
 from lms_scoring.web.decided import decided_of
 from lms_scoring.web.door import Door
@@ -11,7 +12,7 @@ from lms_scoring.web.sessions import current_visitor
 from lms_scoring.web.status_page import status_page
 
 
-def blueprint(door: Door) -> Blueprint:
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`.
 
     A year of watching is hundreds of rows: a page that nobody asked them of would be slow on every phone.
@@ -23,7 +24,8 @@ def blueprint(door: Door) -> Blueprint:
         rules, visitor = door.rules(course), current_visitor()
         zone = rules.zone
         # Who learns and guides has several cards; the one as a learner is asked for more often.
-        seen = Consultant(door.store, rules).seen(visitor, person)
+        consultant = Consultant(door.store, rules)
+        seen = consultant.seen(visitor, person)
         statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
         decided = decided_of(seen)
         return render_template(
@@ -32,6 +34,7 @@ def blueprint(door: Door) -> Blueprint:
             person=statuses[0].person,
             pages=[status_page(status, zone, decided) for status in statuses],
             decided=decided,
+            next_sync=consultant.next_sync(now=clock.now()),
             zone=zone,
             opened=frozenset(request.args.getlist("open")),
         )

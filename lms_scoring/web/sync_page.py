@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.ports import OutgoingGrade, ProblemKind, Run, SendState, UnjoinedAccount
+from lms_scoring.ports import (
+    OutgoingGrade,
+    ProblemKind,
+    Run,
+    SendState,
+    SyncRequest,
+    Trouble,
+    UnjoinedAccount,
+)
 from lms_scoring.services.consult import Kind, SyncReport
 from lms_scoring.services.grade_status import CourseGrades
 from lms_scoring.services.open_problems import OpenProblem
@@ -70,6 +78,10 @@ class SyncPage:
     grades: GradeList | None
     """None: the course sends no grades."""
     rosters: Sequence[RosterState]
+    requests: Sequence[SyncRequest]
+    """What is to be read, the urgent first."""
+    troubles: Sequence[Trouble]
+    """What fails and is tried again."""
 
 
 def sync_page(report: SyncReport) -> SyncPage:
@@ -87,6 +99,8 @@ def sync_page(report: SyncReport) -> SyncPage:
         others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],
         grades=None if report.grades is None else _grades(report.grades, report.names),
         rosters=report.rosters,
+        requests=report.requests,
+        troubles=report.troubles,
     )
 
 

@@ -1,17 +1,20 @@
-"""What the last syncs of a course read, could not read, and could not join; for coordinators."""
+"""What the last syncs of a course read, could not read, and could not join; and having it read now."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
+from lms_scoring.ports import Clock, Sources
 from lms_scoring.services.consult import Consultant
+from lms_scoring.services.due import ask_now
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
 from lms_scoring.web.sync_page import sync_page
 
 
-def blueprint(door: Door) -> Blueprint:
-    """`/courses/<course>/sync`."""
+def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/sync`; without `sources` nothing can be begun here."""
     pages = Blueprint("syncs", __name__)
 
     @pages.get("/courses/<course>/sync")
@@ -22,7 +25,21 @@ def blueprint(door: Door) -> Blueprint:
             "sync.html",
             view=consultant.view(visitor),
             page=sync_page(consultant.sync_report(visitor)),
+            next_sync=consultant.next_sync(now=clock.now()),
+            may_begin=sources is not None,
             zone=rules.zone,
         )
+
+    if sources is not None:
+
+        @pages.post("/courses/<course>/sync")
+        def begin(course: str) -> Response:
+            """Before all others; whoever runs the jobs does it."""
+            Consultant(door.store, door.rules(course)).may_sync(current_visitor())
+            names = sources.order(course).names
+            full = request.form.get("full") == "yes"
+            with door.store.writing() as transaction:
+                ask_now(transaction, course, names, now=clock.now(), full=full)
+            return redirect(url_for("syncs.report", course=course, _anchor="next"), code=303)
 
     return pages

@@ -58,17 +58,16 @@ TABLE = {
     "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic"),
     "lms_scoring.web": Place(
         f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
-        "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest",
+        "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest prometheus_client",
     ),
     "lms_scoring.logs": Place(),
-    "lms_scoring.jobs": Place(
-        "lms_scoring.ports lms_scoring.services lms_scoring.logs", "apscheduler procrastinate"
-    ),
+    "lms_scoring.jobs": Place(f"{INWARD} lms_scoring.services lms_scoring.logs", "apscheduler procrastinate"),
     "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst pyarrow"),
     # platforms: each reaches inward and to what all share, never to another platform
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
     "adapters.turns": Place("lms_scoring.ports"),
+    "adapters.notices": Place("lms_scoring.domain", "apprise"),
     "adapters.answers": Place("lms_scoring.domain"),
     "adapters.json_text": Place("", "msgspec"),
     "adapters.http": Place(

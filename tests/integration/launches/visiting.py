@@ -21,6 +21,7 @@ from lms_scoring.store import SqlStore
 from lms_scoring.web.credentials import digest_of, form_token
 from lms_scoring.web.launch_cookies import state_cookie
 from lms_scoring.web.launching import Launching
+from tests.fakes.sources import NamedSources
 from tests.fixtures.courses.claimed import Supplying
 from tests.fixtures.pages import pages
 from tests.integration.launches.school import OWN_KEYS, PUBLIC, KnownKeys
@@ -58,6 +59,8 @@ class House:
             clock=self.clock,
             public_url=PUBLIC,
             shelf=SchemeShelf(shipped=shipped_schemes(), read=written_scheme),
+            sources=NamedSources("moodle", "lrs"),
+            metrics_token="shown-by-nobody-here",
             launching=Launching(
                 key_sets=KnownKeys(),
                 own_keys=lambda: OWN_KEYS,

@@ -32,12 +32,14 @@ from lms_scoring.services.rescore import SchemeShelf
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.web.credentials import digest_of, new_secret
+from tests.fakes.sources import NamedSources
 from tests.fixtures.databases import empty_database
 from tests.fixtures.pages import pages
 from tests.given import AFTER, DAY, DUE, START, main_scheme, shipped
 from tests.integration.web.html_page import HtmlPage
 
 COURSE, SOURCE, PUBLIC = "lc2024", "moodle", "http://127.0.0.1:8000"
+METRICS_TOKEN = "monitoring-of-the-school"
 FIRST, SECOND_CLASS = "一班", "二班"
 HOSTILE = '<script>alert("x")</script>'
 
@@ -200,6 +202,8 @@ def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -
         public_url=public_url,
         language=language,
         shelf=SHELF,
+        sources=NamedSources(SOURCE, "lrs"),
+        metrics_token=METRICS_TOKEN,
     )
     app.testing = True
     return School(store=store, app=app, clock=clock)

@@ -82,4 +82,4 @@ def test_the_big_bar_says_what_it_draws(school: School) -> None:
 
 
 def test_no_next_sync_is_invented(school: School) -> None:
-    assert "同步没有固定时间，由管理员手动开始" in card_page(school, "moodle-3").text
+    assert "目前没有自动同步，由管理员手动开始" in card_page(school, "moodle-3").text

@@ -199,13 +199,3 @@ def test_an_unforeseen_failure_is_a_page_with_a_number(
     assert "no time" not in answer.text
     assert "ZeroDivisionError" in caplog.text
     assert HtmlPage(answer.text).faults == []
-
-
-def test_health_tells_whether_the_store_answers_and_nothing_else(school: School) -> None:
-    answer = school.app.test_client().get("/health")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-    broken = pages(
-        store=BrokenStore(), courses=dict, clock=StoppedClock(), public_url="http://127.0.0.1:8000"
-    )
-    answer = broken.test_client().get("/health")
-    assert (answer.status_code, answer.json) == (503, {"status": "store unreachable"})

@@ -119,7 +119,7 @@ def test_no_page_fetches_anything_from_elsewhere(school: School) -> None:
 
 @pytest.mark.parametrize(
     ("path", "method", "status"),
-    [("/no-such-page", "GET", 404), ("/sign-out", "GET", 405), (f"/courses/{COURSE}/sync", "POST", 405)],
+    [("/no-such-page", "GET", 404), ("/sign-out", "GET", 405), (f"/courses/{COURSE}/board.csv", "POST", 405)],
 )
 def test_a_wrong_address_is_answered_in_plain_words(
     school: School, path: str, method: str, status: int

@@ -32,7 +32,7 @@ VISITORS: dict[str, Visitor | str | None] = {
     "an administrator": ADMINISTRATOR,
 }
 
-OPEN = {"static", "health.health", "sign_in.offer", "sign_in.use", "api-docs.openapi_json"}
+OPEN = {"static", "health.health", "metrics.metrics", "sign_in.offer", "sign_in.use", "api-docs.openapi_json"}
 OF_KEYS = {"*": 401}
 """The API knows nobody by a session: keys alone open it."""
 MAY_GET = {
@@ -63,6 +63,7 @@ MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
     "grades.again": {"*": 403},
     "desks.recommend": {"*": 403},
+    "syncs.begin": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 303},
     "decisions.decide": {"a stranger": 403, "a learner": 403, "*": 400},
     "rescores.rescore": {"a coordinator": 400, "an administrator": 400, "*": 403},
     "roles.grant": {"an administrator": 400, "*": 403},

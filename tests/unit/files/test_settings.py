@@ -163,3 +163,36 @@ def test_other_names_are_free(name: str, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text(FILE.replace("big-lrs", name), encoding="utf-8")
     (tmp_path / "secret").write_text("s", encoding="utf-8")
     assert name in read_settings({"LMS_SCORING_SETTINGS": "settings.toml"}, working_folder=tmp_path).platforms
+
+
+def test_whom_to_tell_and_who_may_read_metrics_are_secrets(tmp_path: Path) -> None:
+    (tmp_path / "addresses").write_text(
+        "dingtalk://canary\nmailtos://u:p@example.edu?to=a,b\n", encoding="utf-8"
+    )
+    (tmp_path / "token").write_text("canary-0123456789\n", encoding="utf-8")
+    environment = {
+        "LMS_SCORING_NOTIFY_FILE": "addresses",
+        "LMS_SCORING_METRICS_TOKEN_FILE": "token",
+        "LMS_SCORING_LOG": "json",
+    }
+    found = read_settings(environment, working_folder=tmp_path)
+    assert found.notify == ("dingtalk://canary", "mailtos://u:p@example.edu?to=a,b")
+    assert (found.metrics_token, found.log) == ("canary-0123456789", "json")
+    assert "canary" not in repr(found)
+    listed = read_settings({"LMS_SCORING_NOTIFY": "json://a/?x=1,2  feishu://b"}, working_folder=tmp_path)
+    assert listed.notify == ("json://a/?x=1,2", "feishu://b")
+
+
+def test_what_is_wrong_with_them_is_told_without_them(tmp_path: Path) -> None:
+    environment = {
+        "LMS_SCORING_METRICS_TOKEN": "canary",
+        "LMS_SCORING_NOTIFY_FILE": "missing",
+        "LMS_SCORING_LOG": "xml",
+    }
+    with pytest.raises(SettingsMistakes) as caught:
+        read_settings(environment, working_folder=tmp_path)
+    assert sorted(str(one) for one in caught.value.mistakes) == [
+        "log: Must be one of: text, json.",
+        "metrics_token: must be 16 characters or more, without spaces",
+        "notify_file: cannot be read: No such file or directory",
+    ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.ports import Store, Trouble
 from lms_scoring.services.troubles import FIRST_PAUSE, LONGEST_PAUSE, failed, is_left_alone, went_well
 from tests.fakes.memory_store import MemoryStore
@@ -25,11 +25,11 @@ def fail(
     *,
     now: int = NOW,
     course: str | None = None,
-    wait: int | None = None,
+    not_before: int | None = None,
     jitter: float = 1.0,
 ) -> Trouble:
     with store.writing() as transaction:
-        return failed(transaction, MOODLE, course, "HTTP 503", now=now, jitter=jitter, wait=wait)
+        return failed(transaction, MOODLE, course, "HTTP 503", now=now, jitter=jitter, not_before=not_before)
 
 
 def recover(store: Store, *, now: int = NOW, course: str | None = None) -> None:
@@ -60,9 +60,9 @@ def test_pauses_are_spread_so_that_not_all_come_at_once(store: MemoryStore) -> N
 
 
 def test_a_platform_that_asks_for_patience_gets_it_within_reason(store: MemoryStore) -> None:
-    assert fail(store, wait=2 * HOUR // SECOND).try_at == NOW + 2 * HOUR
-    assert fail(store, wait=1).try_at == NOW + 2 * FIRST_PAUSE
-    assert fail(store, wait=10 * DAY // SECOND).try_at == NOW + DAY
+    assert fail(store, not_before=NOW + 2 * HOUR).try_at == NOW + 2 * HOUR
+    assert fail(store, not_before=NOW + 1).try_at == NOW + 2 * FIRST_PAUSE
+    assert fail(store, not_before=NOW + 10 * DAY).try_at == NOW + DAY
 
 
 def test_it_is_left_alone_until_its_time_has_come(store: MemoryStore) -> None:

@@ -19,8 +19,10 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
+from lms_scoring.services.coming import Coming
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.services.roles import ROLES
+from lms_scoring.services.troubles import READING, SCORING, SENDING, TELLING
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web import decision_page, roles, set_up_page
 from lms_scoring.web.column_words import COLUMNS
@@ -37,6 +39,9 @@ from tests import given
 WORDING = read_wording()
 DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
 FAMILIES: dict[str, Iterable[str]] = {
+    "status.next_sync_": Coming,
+    "sync.next_": Coming,
+    "work.": [one.removeprefix("*") for one in (SCORING, SENDING, READING, TELLING)],
     "run.": RunState,
     "remedy.": Remedy,
     "instead.": Instead,

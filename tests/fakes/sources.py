@@ -1,0 +1,19 @@
+"""What courses are read from, by name alone: for who only asks for it to be read."""
+
+from __future__ import annotations
+
+from lms_scoring.domain.errors import UnknownPlatform
+from lms_scoring.ports import EvidenceSource, SourceOrder
+
+
+class NamedSources:
+    """The same of every course."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def order(self, course: str) -> SourceOrder:
+        return SourceOrder(names=self._names)
+
+    def source(self, course: str, name: str) -> EvidenceSource:
+        raise UnknownPlatform(f"nobody reads {name} here")

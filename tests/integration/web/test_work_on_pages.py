@@ -1,0 +1,254 @@
+"""What goes on by itself, on pages: the next sync, what waits and fails, what is wanted now; monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from lms_scoring.domain.instants import HOUR, MINUTE, iso
+from lms_scoring.ports import SyncRequest, Transaction, Trouble, Visitor
+from lms_scoring.services.sweep import SCHEDULER
+from lms_scoring.services.work_state import STOPPED
+from tests.fixtures.pages import pages
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    METRICS_TOKEN,
+    RULES,
+    School,
+    StoppedClock,
+)
+from tests.integration.web.test_signing_in import BrokenStore
+
+SYNC, PERSON = f"/courses/{COURSE}/sync", f"/courses/{COURSE}/people/moodle-3"
+
+
+def keep(school: School, change: Callable[[Transaction], None]) -> None:
+    with school.store.writing() as transaction:
+        change(transaction)
+
+
+def goes_on(school: School) -> None:
+    """Somebody runs the jobs."""
+    keep(school, lambda transaction: transaction.keep_heartbeat(SCHEDULER, at=school.clock.now()))
+
+
+def trouble(school: School, **changes: Any) -> Trouble:
+    now = school.clock.now()
+    plain = {
+        "platform": "moodle",
+        "course": None,
+        "since": now - HOUR,
+        "failures": 3,
+        "try_at": now + MINUTE,
+        "reason": "moodle: HTTP 503",
+    }
+    made = Trouble(**{**plain, **changes})
+    keep(school, lambda transaction: transaction.keep_trouble(made))
+    return made
+
+
+def requests(school: School) -> list[SyncRequest]:
+    with school.store.reading() as transaction:
+        return list(transaction.sync_requests())
+
+
+def press(client: FlaskClient, **fields: str) -> int:
+    page = client.get(SYNC).text
+    token = page.partition('name="token" value="')[2].partition('"')[0]
+    return client.post(SYNC, data={"token": token, **fields}).status_code
+
+
+# -- the next sync ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [SYNC, PERSON])
+def test_pages_say_when_the_next_sync_is_if_anybody_keeps_that(own_school: School, path: str) -> None:
+    def said() -> str:
+        return own_school.page(own_school.signed_in(COORDINATOR), path).all("main")[0].text
+
+    assert "目前没有" in said()
+    goes_on(own_school)
+    own_school.clock.go_on(STOPPED - 1)
+    assert "下次同步：2024年12月17日 00:5" in said()
+    own_school.clock.go_on(1)
+    assert "目前没有" in said()
+    own_school.clock.go_on(2 * HOUR)
+    goes_on(own_school)
+    assert "即将" in said()
+    own_school.clock.go_on(60 * 24 * HOUR)
+    goes_on(own_school)
+    assert "现在不会自动同步" in said()
+
+
+def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> None:
+    goes_on(own_school)
+    trouble(own_school)
+    trouble(own_school, platform="*scoring", course=COURSE, failures=1, reason="a fault of this program")
+    trouble(own_school, platform="lrs", course="another", reason="of another course")
+    trouble(own_school, platform="other-lrs", reason="of a platform of others")
+    press(own_school.signed_in(COORDINATOR))
+    text = own_school.page(own_school.signed_in(COORDINATOR), SYNC).all("main")[0].text
+    assert "等待同步：lrs" in text
+    assert "moodle (整个平台): 2024年12月16日 23:00 起，已连续失败 3 次" in text
+    assert "计分: 2024年12月16日 23:00 起" in text
+    assert "of another course" not in text
+    assert "of a platform of others" not in text
+
+
+# -- having it read now ----------------------------------------------------------------------------------
+
+
+def test_a_coordinator_has_the_course_read_at_once(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    assert press(client) == 303
+    now = own_school.clock.now()
+    assert requests(own_school) == [
+        SyncRequest(course=COURSE, source=source, asked_at=now, urgent=True) for source in ("lrs", "moodle")
+    ]
+    assert press(client, full="yes") == 303
+    assert all(one.full for one in requests(own_school))
+
+
+def test_without_sources_there_is_no_button(own_school: School) -> None:
+    app = pages(
+        store=own_school.store,
+        courses=lambda: {COURSE: RULES},
+        clock=own_school.clock,
+        public_url="http://127.0.0.1:8000",
+    )
+    client = app.test_client()
+    client.post(own_school.link(Visitor(person=COORDINATOR)))
+    assert "立即同步" not in client.get(SYNC).text
+    assert client.post(SYNC).status_code == 405
+
+
+# -- health ----------------------------------------------------------------------------------------------
+
+
+def health(app: Any) -> tuple[int, Any]:
+    answer = app.test_client().get("/health")
+    return answer.status_code, answer.json
+
+
+def test_health_is_good_while_nothing_fails(school: School) -> None:
+    assert health(school.app) == (200, {"status": "ok", "jobs": "nowhere", "degraded": []})
+
+
+def test_health_tells_what_fails_and_since_when_and_nothing_of_why(own_school: School) -> None:
+    goes_on(own_school)
+    now = own_school.clock.now()
+    trouble(own_school, course=COURSE, since=now - MINUTE)
+    trouble(own_school, since=now - HOUR)
+    trouble(own_school, platform="*scoring", course=COURSE, since=now - 2 * HOUR)
+    trouble(own_school, platform="lrs", over_at=now)
+    assert health(own_school.app) == (
+        200,
+        {
+            "status": "degraded",
+            "jobs": "elsewhere",
+            "degraded": [
+                {"what": "moodle", "since": iso(now - HOUR)},
+                {"what": "scoring", "since": iso(now - 2 * HOUR)},
+            ],
+        },
+    )
+
+
+def test_that_nobody_runs_the_jobs_any_more_is_a_fault(own_school: School) -> None:
+    goes_on(own_school)
+    since = own_school.clock.now()
+    own_school.clock.go_on(STOPPED)
+    assert health(own_school.app)[1] == {
+        "status": "degraded",
+        "jobs": "nowhere",
+        "degraded": [{"what": "jobs", "since": iso(since)}],
+    }
+
+
+@pytest.mark.parametrize(("here", "jobs"), [(True, "here"), (False, "elsewhere")])
+def test_the_process_says_whether_it_runs_them_itself(own_school: School, here: bool, jobs: str) -> None:
+    goes_on(own_school)
+    app = pages(
+        store=own_school.store,
+        courses=dict,
+        clock=own_school.clock,
+        public_url="http://127.0.0.1:8000",
+        jobs_here=lambda: here,
+    )
+    assert health(app)[1]["jobs"] == jobs
+
+
+def test_a_store_that_does_not_answer_is_the_end_of_health() -> None:
+    broken = pages(
+        store=BrokenStore(), courses=dict, clock=StoppedClock(), public_url="http://127.0.0.1:8000"
+    )
+    assert health(broken) == (503, {"status": "store unreachable"})
+
+
+# -- metrics ---------------------------------------------------------------------------------------------
+
+
+def figures(school: School) -> dict[str, float]:
+    answer = school.app.test_client().get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    assert answer.status_code == 200
+    assert answer.content_type.startswith("text/plain")
+    return {
+        " ".join([sample.name.removeprefix("lms_scoring_"), *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_figures_tell_how_old_what_waits_is_and_how_platforms_fare(own_school: School) -> None:
+    goes_on(own_school)
+    now = own_school.clock.now()
+    trouble(own_school)
+    keep(
+        own_school,
+        lambda transaction: transaction.ask_for_sync(
+            SyncRequest(course=COURSE, source="moodle", asked_at=now - 90_000)
+        ),
+    )
+    found = figures(own_school)
+    assert found["waiting sync"] == 1
+    assert found["waiting grade"] == 0
+    assert found["waiting notice"] == 1
+    assert found["oldest_waiting_seconds sync"] == 90
+    assert found["oldest_waiting_seconds grade"] == 0
+    assert found["oldest_waiting_seconds notice"] == 3600
+    assert found["last_good_sync_timestamp_seconds moodle"] == now // 1000 - 20
+    assert found["last_good_sync_duration_seconds moodle"] == 70
+    assert found["failing_since_timestamp_seconds moodle"] == now // 1000 - 3600
+    assert found["jobs_seen_timestamp_seconds"] == now // 1000
+
+
+def test_figures_name_nobody(own_school: School) -> None:
+    trouble(own_school, reason="moodle: 刘磊")
+    answer = own_school.app.test_client().get(
+        "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}
+    )
+    assert "moodle-" not in answer.text
+    assert not any("一" <= character <= "龥" for character in answer.text)
+
+
+@pytest.mark.parametrize("shown", ["", "Bearer wrong", METRICS_TOKEN, f"Basic {METRICS_TOKEN}"])
+def test_figures_are_for_who_shows_the_token(school: School, shown: str) -> None:
+    answer = school.app.test_client().get("/metrics", headers={"Authorization": shown})
+    assert answer.status_code == 401
+    assert "waiting" not in answer.text
+
+
+def test_where_there_is_no_token_there_are_no_figures(own_school: School) -> None:
+    app = pages(
+        store=own_school.store,
+        courses=dict,
+        clock=own_school.clock,
+        public_url="http://127.0.0.1:8000",
+    )
+    answer = app.test_client().get("/metrics", headers={"Authorization": "Bearer None"})
+    assert answer.status_code == 404

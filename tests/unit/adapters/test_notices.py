@@ -1,0 +1,55 @@
+"""Telling people by apprise: what arrives, what is wrong with an address, and that none is ever shown."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from adapters.notices import Notices
+from lms_scoring.domain.errors import CannotBeTold, SettingsMistakes
+
+CANARY = "canary-token"
+
+
+def address(server: HTTPServer, path: str = "hook") -> str:
+    return f"json://127.0.0.1:{server.port}/{path}?{CANARY}=1"
+
+
+def test_everybody_is_told_title_and_text(httpserver: HTTPServer) -> None:
+    for path in ("one", "two"):
+        httpserver.expect_request(f"/{path}", method="POST").respond_with_data("")
+    Notices([address(httpserver, "one"), address(httpserver, "two")])("同步失败", "✗ moodle: HTTP 503")
+    told = {request.path: request.json for request, _ in httpserver.log}
+    assert set(told) == {"/one", "/two"}
+    assert (told["/one"]["title"], told["/one"]["message"]) == ("同步失败", "✗ moodle: HTTP 503")
+
+
+def test_who_cannot_be_told_is_an_error_that_names_no_address(
+    httpserver: HTTPServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    httpserver.expect_request("/one", method="POST").respond_with_data("")
+    httpserver.expect_request("/two", method="POST").respond_with_data("", status=500)
+    notices = Notices([address(httpserver, "two"), address(httpserver, "one")])
+    with pytest.raises(CannotBeTold) as caught:
+        notices("title", "text")
+    assert {request.path for request, _ in httpserver.log} == {"/one", "/two"}
+    assert CANARY not in f"{caught.value} {notices!r} {caplog.text}"
+
+
+def test_an_address_that_nobody_knows_is_told_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(SettingsMistakes) as caught:
+        Notices(["wecombot://botkey", f"nonsense://{CANARY}", CANARY])
+    assert [one.place for one in caught.value.mistakes] == ["notify[2]", "notify[3]"]
+    assert CANARY not in f"{caught.value} {caplog.text}"
+
+
+@pytest.mark.parametrize(
+    "known",
+    ["wecombot://botkey", "dingtalk://token", "feishu://token", "mailtos://user:password@example.edu"],
+)
+def test_what_institutions_use_is_known(known: str) -> None:
+    assert repr(Notices([known])) == "Notices(1)"

@@ -1,0 +1,66 @@
+"""The engine inside one process: one of several has the jobs, and another takes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.jobs.embedded import Embedded
+from lms_scoring.store import SqlStore
+from lms_scoring.store.locks import FileLocks
+from tests.contract.engines import Notes, call, jobs_of
+from tests.fixtures.databases import empty_database
+from tests.fixtures.workshop import workshop
+from tests.waiting import until
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]]]:
+    """Engines as two processes of one database have them."""
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    notes = (Notes(), Notes())
+    engines = [
+        Embedded(workshop(store, locks=FileLocks(tmp_path / "store.db")), jobs=jobs_of(one, every=1))
+        for one in notes
+    ]
+    yield (engines[0], notes[0]), (engines[1], notes[1])
+    for engine in engines:
+        engine.stop()
+    store.close()
+
+
+def test_one_of_two_runs_the_jobs_until_it_is_gone(
+    two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]],
+) -> None:
+    (first, of_first), (second, of_second) = two
+    assert first.start()
+    assert not second.start()
+    assert (first.schedules, second.schedules) == (True, False)
+    second.wake(call("note", "not here"))
+    until(lambda: len(of_first.done) >= 2)
+    assert of_second.begun == []
+    assert first.stop()
+    until(lambda: second.schedules)
+    until(lambda: bool(of_second.done))
+    assert "not here" not in of_second.done
+
+
+def test_who_waited_in_vain_ends_too(two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]]) -> None:
+    (first, _), (second, of_second) = two
+    first.start()
+    second.start()
+    assert second.stop()
+    assert first.stop()
+    assert not second.schedules
+    assert of_second.begun == []
+
+
+def test_a_job_that_this_version_does_not_know_is_logged(
+    two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]], caplog: pytest.LogCaptureFixture
+) -> None:
+    (first, _), _ = two
+    first.start()
+    first.wake(call("of-a-newer-program", "x"))
+    assert "of-a-newer-program is unknown to this version" in caplog.text
