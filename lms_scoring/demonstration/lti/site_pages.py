@@ -2,7 +2,13 @@
 
 from html import escape
 
-from lms_scoring.demonstration.lti.accounts import ADMINISTRATOR, account_of, manages, may_enter
+from lms_scoring.demonstration.lti.accounts import (
+    ADMINISTRATOR,
+    account_of,
+    manages,
+    may_enter,
+    teaches,
+)
 from lms_scoring.demonstration.lti.cast import learners_of, parts, usual_learner, written
 from lms_scoring.demonstration.lti.markup import error_page, page
 from lms_scoring.demonstration.lti.state import Activity, Course, LtiState, Visit
@@ -46,6 +52,28 @@ class SitePages:
             return self.sign_in(asked)
         body = self._framed(activity, asked.visit)
         return self._page(activity.title, body, course=course, visit=asked.visit)
+
+    def grader(self, asked: Asked) -> Answer:
+        """``mod/assign/view.php?action=grader``: where a tutor would mark a learner's work; nothing is marked
+        here."""
+        if asked.visit is None:
+            return self.sign_in(asked)
+        user = asked.visit.user
+        learner = account_of(self._model, asked.number("userid") or 0)
+        assignments = {
+            module["id"]: module for module in self._model.modules() if module["modname"] == "assign"
+        }
+        assignment = assignments.get(asked.number("id") or 0)
+        if assignment is None or learner is None:
+            return error_page("没有这项作业")
+        if not (teaches(self._model, user) or manages(user) or user == ADMINISTRATOR.id):
+            return error_page("您不能批改作业", status=403)
+        body = (
+            f"<section><h2>{escape(written(learner))}</h2>"
+            '<p class="quiet">真实的 Moodle 在这里打开这位学员的批改页面。演示平台不能批改。</p></section>'
+        )
+        course = self._state.courses[self._model.course_id]
+        return self._page(f"批改：{assignment['name']}", body, course=course, visit=asked.visit)
 
     def sign_in(self, asked: Asked) -> Answer:
         """``login/index.php``: nothing but the switch."""

@@ -46,6 +46,18 @@ def test_the_switch_offers_each_way_of_seeing_the_course(browser: Browser) -> No
         assert re.findall(r'value="(\d+)"[^>]*aria-pressed="true"', page) == [user]
 
 
+def test_a_tutor_finds_the_page_where_a_work_would_be_marked(browser: Browser) -> None:
+    asked = {"id": "17", "action": "grader", "userid": "24"}
+    assert "批改：" not in browser.get("/mod/assign/view.php", **asked).text, "nobody has signed in"
+    assert browser.sign_in(24).get("/mod/assign/view.php", **asked).status_code == 403
+    for user in (63, 65, 2):
+        page = browser.sign_in(user).get("/mod/assign/view.php", **asked)
+        assert page.status_code == 200
+        assert "批改：课程作业" in page.text
+    for wrong in ({"id": "25"}, {"userid": "999"}):
+        assert browser.get("/mod/assign/view.php", **{**asked, **wrong}).status_code == 404
+
+
 def test_in_a_course_cut_short_the_learner_is_another() -> None:
     with running_moodle(Options(learners=3)) as moodle:
         page = Browser(moodle.url).get("/course/view.php", id="2").text
