@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Engine, make_url
 
 from adapters.addresses import origin_of
 from adapters.http import HttpClient
@@ -61,7 +61,7 @@ from lms_scoring.services.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.settings import Platform, Settings, read_settings
 from lms_scoring.store import SqlStore
-from lms_scoring.store.locks import FileLocks
+from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launching import Launching
 
@@ -201,6 +201,8 @@ class Installation:
 
     def locks(self) -> Locks:
         """Names that one at a time holds, over all processes that use the database."""
+        if isinstance(self.store, SqlStore) and self.store.engine.dialect.name == "postgresql":
+            return _advisory(self.store.engine, self.store.tenant)
         return FileLocks(_file_of(self.settings.database_url) or Path("data") / "lms-scoring")
 
     def gradebook(self, place: PlatformCourse) -> Gradebook:
@@ -335,6 +337,12 @@ def _beside(database_url: str) -> Path:
     """The usual file of the sealing key: in the folder of an SQLite database, else in `data`."""
     file = _file_of(database_url)
     return (Path("data") if file is None else file.parent) / "sealing.key"
+
+
+@lru_cache(maxsize=8)
+def _advisory(engine: Engine, tenant: int) -> AdvisoryLocks:
+    """Once a process and database, since they keep connections."""
+    return AdvisoryLocks(engine, tenant=tenant)
 
 
 def _file_of(database_url: str) -> Path | None:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.ports import Locks
-from lms_scoring.store.locks import FileLocks
+from lms_scoring.store.engine import open_engine
+from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from tests.fakes.locks import MemoryLocks
+from tests.fixtures.databases import blank_database, forget
 
 TwoSides = tuple[Locks, Locks]
 """The same names, as two processes of an installation have them."""
 
 
-@pytest.fixture(params=["memory", "files"])
-def sides(request: pytest.FixtureRequest, tmp_path: Path) -> TwoSides:
+@pytest.fixture(params=["memory", "files", "postgres"])
+def sides(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TwoSides]:
     if request.param == "memory":
         locks = MemoryLocks()
-        return locks, locks
-    return FileLocks(tmp_path / "scores.db"), FileLocks(tmp_path / "scores.db")
+        yield locks, locks
+    elif request.param == "files":
+        yield FileLocks(tmp_path / "scores.db"), FileLocks(tmp_path / "scores.db")
+    else:
+        url = blank_database(tmp_path, on="postgres")
+        engine = open_engine(url)
+        two = AdvisoryLocks(engine), AdvisoryLocks(engine)
+        yield two
+        for locks_of_one in two:
+            locks_of_one.close()
+        engine.dispose()
+        forget(url)
 
 
 def test_one_at_a_time_holds_a_name(sides: TwoSides) -> None:
