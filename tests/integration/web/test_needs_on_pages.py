@@ -83,3 +83,32 @@ def test_the_big_bar_says_what_it_draws(school: School) -> None:
 
 def test_no_next_sync_is_invented(school: School) -> None:
     assert "目前没有自动同步，由管理员手动开始" in card_page(school, "moodle-3").text
+
+
+def totals(page: HtmlPage) -> dict[str, str]:
+    (box_,) = page.all("dl", "totals")
+    names = [one.text for one in page.all("dt") if one.text in box_.text]
+    return {name: box_.text.partition(name)[2].split()[0] for name in names}
+
+
+def test_when_all_is_over_and_marked_there_is_one_total_alone(school: School) -> None:
+    assert totals(card_page(school, "moodle-6")) == {"目前得分": "79.95"}
+
+
+def test_while_marks_are_awaited_the_totals_say_what_they_can_make(school: School) -> None:
+    found = totals(card_page(school, "moodle-4"))
+    assert list(found) == ["目前得分", "若不再批改", "若未批改的都得最好成绩"]
+
+
+def test_a_tutor_can_still_do_something_when_the_window_is_over(school: School) -> None:
+    page = card_page(school, TUTORS[FIRST])
+    assert totals(page) == {
+        "目前得分": "32.00",
+        "若不再批改和推优": "32.00",
+        "若作业全部批改": "72.00",
+        "做到最好，最多": "92.00",
+    }
+    overview = box(page, "overview")
+    assert "作业推优 还可得分" in overview
+    assert "参与研讨 已确定" in overview
+    assert "批改和推优现在做仍然计分" in box(page, "todo")
