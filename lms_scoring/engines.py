@@ -5,10 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import make_url
 
 from lms_scoring.bootstrap import Installation
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.services.workshop import Tell, Workshop
+
+if TYPE_CHECKING:
+    from lms_scoring.jobs.distributed import Distributed
 
 
 def workshop_of(installation: Installation) -> Workshop:
@@ -33,8 +40,32 @@ def _teller(addresses: Sequence[str]) -> Tell | None:
     return tell
 
 
-def engine_in(installation: Installation) -> Embedded:
-    """The engine for this process, which hears from now on what the installation's transactions set going."""
-    engine = Embedded(workshop_of(installation))
-    installation.store.bell = engine
-    return engine
+def engine_in(installation: Installation) -> Embedded | None:
+    """The engine of a process that serves pages, which hears from now on what its transactions set going.
+
+    None: the database is a server's, so workers run the jobs, and here they are only called.
+    """
+    if not on_server(installation):
+        engine = Embedded(workshop_of(installation))
+        installation.store.bell = engine
+        return engine
+    installation.store.bell = worker_of(installation)
+    return None
+
+
+def worker_of(installation: Installation) -> Distributed:
+    """The engine of a worker, its queue ready. Raises StoreError where the database is no server's."""
+    if not on_server(installation):
+        raise StoreError(
+            "workers are for PostgreSQL; with SQLite, `lms-scoring serve` runs the jobs in one process"
+        )
+    made: Distributed = import_module("lms_scoring.jobs.distributed").Distributed(
+        workshop_of(installation), installation.settings.database_url
+    )
+    made.prepare()
+    return made
+
+
+def on_server(installation: Installation) -> bool:
+    """Whether many machines may share the database."""
+    return make_url(installation.settings.database_url).get_backend_name() == "postgresql"

@@ -12,6 +12,8 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.output import table_text
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import iso
+from lms_scoring.engines import engine_in, on_server, worker_of
+from lms_scoring.logs import write_logs
 from lms_scoring.ports import Run
 from lms_scoring.services.due import ask_now, next_sync_of
 from lms_scoring.services.troubles import try_again
@@ -26,6 +28,19 @@ _FORMAT = click.option(
 @click.group()
 def jobs() -> None:
     """Work that goes on by itself: what waits, what fails, how it went, and what is wanted at once."""
+
+
+@click.command()
+def worker() -> None:
+    """Runs the jobs of an installation on PostgreSQL; as many of them as are wanted, on any machine.
+
+    Ends when the database goes away: whoever supervises it must start it again (`Restart=always`).
+    """
+    installation = here()
+    write_logs(as_json=installation.settings.log == "json")
+    engine = worker_of(installation)
+    click.echo("Working; courses are synced by their schedules (Ctrl-C ends it)")
+    engine.run()
 
 
 @jobs.command("list")
@@ -73,6 +88,8 @@ def sync_now(course: str, full: bool, accept_loss: bool) -> None:
     installation.rules(course)
     order = installation.course_sources().order(course)
     now = installation.clock.now()
+    if on_server(installation):
+        engine_in(installation)  # so that a worker hears of it at once
     with installation.store.writing() as transaction:
         ask_now(transaction, course, order.names, now=now, full=full, accept_loss=accept_loss)
     click.echo(f"{course}: is to be read from {', '.join(order.names)}")
@@ -174,7 +191,7 @@ def _run(run: Run) -> Row:
 def _who(state: WorkState) -> str:
     if state.goes_on:
         return f"the jobs run; last looked around at {_time(state.scheduler_seen)}"
-    return "nobody runs the jobs at this moment: start `lms-scoring serve`, or sync by `lms-scoring sync`"
+    return "nobody runs the jobs at this moment: start `lms-scoring serve` (on PostgreSQL: `worker`)"
 
 
 def _show(title: str, rows: Sequence[Row]) -> None:

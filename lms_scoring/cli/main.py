@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "recommend": "decisions:recommend",
     "decisions": "decisions:decisions",
     "course": "courses:course",
+    "worker": "jobs:worker",
     "jobs": "jobs:jobs",
     "grades": "grades:grades",
     "score": "score:score",

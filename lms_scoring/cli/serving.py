@@ -45,13 +45,17 @@ def serve_pages(
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
         in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment
-    click.echo(_NOT_HERE if engine is None else _HERE if engine.start() else _ELSEWHERE)
+    if engine is not None:
+        click.echo(_HERE if engine.start() else _ELSEWHERE)
+    else:
+        click.echo(_BY_WORKERS if scheduler else _NOT_HERE)
     server.run()
     if engine is not None and not engine.stop():
         leave()
 
 
 _HERE = "Courses are synced by their schedules in this process"
+_BY_WORKERS = "This process serves pages; courses are synced by `lms-scoring worker`, one or more of them"
 _NOT_HERE = "This process serves pages only; courses are synced by another, or by hand"
 _ELSEWHERE = (
     "Another process of this database syncs the courses; this one serves pages only, and takes over once "

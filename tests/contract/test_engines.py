@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import Job
 from lms_scoring.ports import Call, RingingStore
 from lms_scoring.store import SqlStore
+from lms_scoring.store.locks import AdvisoryLocks
 from tests.contract.engines import Begin, Engine, Notes, call, jobs_of, wake
-from tests.fixtures.databases import empty_database
+from tests.fixtures.databases import empty_database, forget
 from tests.fixtures.workshop import workshop
 from tests.waiting import until
 
@@ -29,17 +31,39 @@ def embedded(store: RingingStore, jobs: Mapping[str, Job]) -> Iterator[Engine]:
         engine.stop()
 
 
-@pytest.fixture(params=[embedded])
-def begin(request: pytest.FixtureRequest) -> Begin:
-    found: Begin = request.param
-    return found
+@contextmanager
+def distributed(store: RingingStore, jobs: Mapping[str, Job]) -> Iterator[Engine]:
+    assert isinstance(store, SqlStore)
+    url = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    locks = AdvisoryLocks(store.engine)
+    engine = Distributed(workshop(store, locks=locks), url, jobs=jobs)
+    engine.prepare()
+    store.bell = engine
+    assert engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+        locks.close()
+
+
+@pytest.fixture(params=["embedded", "distributed"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[RingingStore]:
-    store = SqlStore(empty_database(tmp_path / "store.db"))
+def begin(kind: str) -> Begin:
+    return embedded if kind == "embedded" else distributed
+
+
+@pytest.fixture
+def store(kind: str, tmp_path: Path) -> Iterator[RingingStore]:
+    url = empty_database(tmp_path / "store.db", on="sqlite" if kind == "embedded" else "postgres")
+    store = SqlStore(url)
     yield store
     store.close()
+    forget(url)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ COURSE = "lc2024"
 def engine_of(site: Site) -> Iterator[None]:
     """The jobs of the installation run."""
     engine = engine_in(site.installation)
+    assert engine is not None
     assert engine.start()
     yield
     assert engine.stop()
