@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lms_scoring.cli.closing import close_course, reopen_course
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import refuse_terminal, result_stream
@@ -148,6 +149,10 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
         click.confirm("Adopt?", abort=True)
     done = installation.adopt(file, signed=signed)
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
+
+
+course.add_command(close_course)
+course.add_command(reopen_course)
 
 
 @course.command()

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from lms_scoring.domain.figures import rounded
+from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 
-_ABOUT = ("person", "name", "role", "class", "status", "score", "state", "band", "as_of")
+_ABOUT = ("person", "name", "role", "class", "status", "score", "state", "band", "as_of", "closed_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,10 @@ def card_object(card: Scorecard) -> dict[str, Any]:
     """The object that `score` writes a membership: numbers as texts with two decimals, half up.
 
     `passed` comes from the exact value, so a shown 80.00 may still not have passed. Of a criterion,
-    `unknown` is how many records could not be read; it is there only where there are any.
+    `unknown` is how many records could not be read; it is there only where there are any. `closed_at` is
+    there only once the programme is closed.
     """
+    closed = {} if card.closed_at is None else {"closed_at": iso(card.closed_at)}
     return {
         "person": card.person,
         "role": card.role.value,
@@ -41,6 +44,7 @@ def card_object(card: Scorecard) -> dict[str, Any]:
         "state": card.state.value,
         "band": card.band,
         "scheme": card.scheme,
+        **closed,
         "criteria": {result.id: _criterion_object(result) for result in card.criteria},
     }
 

@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from lms_scoring.domain.figures import hundredths
+from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import CriterionResult
 from lms_scoring.exports.card_lines import CardLine
 
@@ -122,8 +123,9 @@ _ABOUT: Mapping[str, tuple[str, Callable[[CardLine], Any]]] = {
     "state": ("text", lambda line: line.card.state.value),
     "band": ("text", lambda line: line.card.band),
     "as_of": ("moment", lambda line: None if line.at is None else line.at.replace(tzinfo=None)),
+    "closed_at": ("text", lambda line: None if line.card.closed_at is None else iso(line.card.closed_at)),
 }
-_WHERE_KNOWN = frozenset({"name", "status", "as_of"})
+_WHERE_KNOWN = frozenset({"name", "status", "as_of", "closed_at"})
 _TERMS = frozenset({"role", "status", "state", "band"})
 """Columns that hold terms of ours, which have words; in the others people's own texts stand."""
 

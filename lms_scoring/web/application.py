@@ -15,6 +15,7 @@ from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
     administration,
     boards,
+    closings,
     decisions,
     desks,
     downloads,
@@ -83,16 +84,17 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
+    door = Door(store=store, courses=courses)
     app.jinja_env.globals.update(
         nonce=headers.nonce,
         places=places,
+        zone_of=lambda view: door.rules(view.course.id).zone,
         registers=launching is not None and launching.registrar is not None,
         rescores=shelf is not None,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = Sessions(store, clock, secure=secure)
-    door = Door(store=store, courses=courses)
     languages.install(app, read_wording(), language=language, secure=secure)
     guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
@@ -104,7 +106,7 @@ def create_app(
     for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    for timed in (people, grades, decisions, desks):
+    for timed in (people, grades, decisions, desks, closings):
         app.register_blueprint(timed.blueprint(door, clock=clock))
     app.register_blueprint(syncs.blueprint(door, sources, clock=clock))
     administration.install(app, store)

@@ -73,6 +73,8 @@ def _facts(page: StatusPage, voice: Voice, zone: ZoneInfo) -> Iterator[str]:
         yield none if page.band is None else voice.say("status.band", band=voice.words(page.band.name))
     if status.card.is_at_least:
         yield voice.say("status.total_at_least")
+    if status.card.closed_at is not None:
+        yield voice.say("closing.card", when=voice.when(status.card.closed_at, zone))
     if page.is_withdrawn:
         yield voice.say("person.withdrawn_note")
     if not page.is_of_these_rules:

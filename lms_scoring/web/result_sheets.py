@@ -75,6 +75,9 @@ def _facts(board: Board, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo) 
         if board.synced_at is None
         else voice.say("time.as_of", when=voice.when(board.synced_at, zone))
     )
+    closed = max((row.card.closed_at for row in rows if row.card.closed_at is not None), default=None)
+    if closed is not None:
+        yield voice.say("closing.card", when=voice.when(closed, zone))
     scored = max(row.card.as_of for row in rows)
     yield f"{read} · {voice.say('status.scored_as_of', when=voice.when(scored, zone))}"
 

@@ -93,6 +93,10 @@ class Cause(StrEnum):
     RULES = "rules"
     EVIDENCE = "evidence"
     TIME = "time"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CORRECTED = "corrected"
+    """Somebody who sees the whole course decided after it had been closed."""
     NEITHER = "neither"
     """The program itself changed: a card says more than it used to, or says it otherwise."""
 
@@ -165,7 +169,8 @@ class StatusPage:
 
     def stand_of(self, result: CriterionResult) -> Stand:
         """Whether the criterion can still earn more, and by whom."""
-        return stand_of(result, None if self.is_withdrawn else self.status.outlook)
+        is_done = self.is_withdrawn or self.status.card.closed_at is not None
+        return stand_of(result, None if is_done else self.status.outlook)
 
     def shows(self, key: str, opened: frozenset[str]) -> bool:
         """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
@@ -245,6 +250,10 @@ def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step
 
 
 def _causes(former: Scorecard, card: Scorecard) -> list[Cause]:
+    if former.closed_at != card.closed_at:
+        return [Cause.REOPENED if card.closed_at is None else Cause.CLOSED]
+    if card.closed_at is not None:
+        return [Cause.CORRECTED]
     causes = [Cause.RULES] * (former.scheme != card.scheme)
     causes += [Cause.EVIDENCE] * (former.evidence != card.evidence)
     if causes:

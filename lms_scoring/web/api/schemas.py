@@ -81,6 +81,7 @@ class ResultSchema(Schema):
     band = fields.String(required=True, allow_none=True)
     scheme = fields.String(required=True, metadata=_said("the fingerprint of what it was scored by"))
     as_of = fields.String(required=True, metadata=_said("ISO 8601, UTC"))
+    closed_at = fields.String(metadata=_said("ISO 8601, UTC; only of a closed programme"))
     version = fields.Integer(required=True)
     criteria = fields.Dict(keys=fields.String(), values=fields.Nested(PointsSchema), required=True)
 

@@ -150,6 +150,8 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("syncs.report", "GET"): sees_all,
     ("syncs.begin", "POST"): sees_all,
     ("schemes.scheme", "GET"): sees_course,
+    ("closings.offer", "GET"): sees_all,
+    ("closings.act", "POST"): nobody,
     ("rescores.offer", "GET"): sees_all,
     ("rescores.rescore", "POST"): nobody,
     ("launches.login", "GET"): nobody,
@@ -190,6 +192,8 @@ CHANGES = ("registrations.approve", "registrations.disable", "registrations.depl
 REMOVES = "registrations.remove"
 REPEATED = ("registrations.add", "registrations.change")
 """Forms that come back with what they concern, where something is wrong with them."""
+REPEATED_TO_ALL_OF = ("closings.act",)
+"""The same, for whoever sees the whole course."""
 FLEETING = ("session", "sign_in_link", "launch_state")
 
 
@@ -354,7 +358,8 @@ def test_everybody_gets_in_where_the_table_says_and_reads_only_what_is_theirs(
         found = marks_in(told(answer))
         leaked = {mark for mark in found if not who.may_read(mark)}
         assert not leaked, f"{place} tells {sorted(leaked)}"
-        shown = asked.may(who) or (asked.endpoint in REPEATED and who.administers)
+        repeats = asked.endpoint in REPEATED_TO_ALL_OF and sees_all(who, asked.arguments)
+        shown = asked.may(who) or repeats or (asked.endpoint in REPEATED and who.administers)
         assert not found or shown, f"{place} is refused and tells {sorted(found)}"
         assert not found or asked.endpoint not in OF_NO_PERSON
         read |= found

@@ -84,9 +84,9 @@ class HtmlPage(HTMLParser):
         yield from (f"id {one} is used twice" for one in sorted({i for i in ids if ids.count(i) > 1}))
         for element in self.elements:
             for name in ("aria-labelledby", "form", "for"):
-                target = element.attributes.get(name)
-                if target is not None and target not in ids:
-                    yield f"<{element.tag} {name}={target}> points nowhere"
+                targets = element.attributes.get(name, "").split()
+                if any(target not in ids for target in targets):
+                    yield f"<{element.tag} {name}={' '.join(targets)}> points nowhere"
             if element.tag == "th" and "scope" not in element.attributes:
                 yield f"a heading of no row or column: {element.text}"
             bare = element.tag == "script" and not {"nonce", "src"} <= element.attributes.keys()

@@ -72,6 +72,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "mark.": [*CardState, *Verdict],
     "pdf.": ("made_by", "checked_by", "signed_on"),
     "sheet.": COLUMNS,
+    "act.": ("adopted", "closed", "reopened"),
     "role.name_": ROLES,
     "role.wrong_": [wrong for wrong in roles.Wrong if wrong.value not in ("nobody", "reason", "several")],
     "scheme.deed_": {name for names in DEEDS.values() for name in names},

@@ -1,0 +1,70 @@
+"""Commands that close a programme and reopen it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.here import here
+from lms_scoring.domain.figures import rounded
+from lms_scoring.services.close import Pending, close, pending_of, reopen
+from lms_scoring.services.signing import OPERATOR, signature
+
+_by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")
+_reason = click.option("--reason", required=True, help="Why; everybody in the course reads it.")
+_yes = click.option("--yes", is_flag=True, help="Without asking.")
+
+
+@click.command("close")
+@click.argument("course_id", metavar="COURSE")
+@_by
+@_reason
+@_yes
+def close_course(course_id: str, by: str, reason: str, yes: bool) -> None:
+    """Closes COURSE after showing what is still pending: its scores are then final.
+
+    Later syncs keep storing and change no score; only decisions that are signed do.
+    """
+    installation, signed = here(must_exist=True), signature(by, reason)
+    rules = installation.rules(course_id)
+    pending = pending_of(rules, installation.store, clock=installation.clock)
+    for line in _lines(pending):
+        click.echo(line)
+    if pending.is_over and not yes:
+        click.confirm("Close?", abort=True)
+    done = close(rules, signed, installation.store, clock=installation.clock, seen=pending.mark)
+    if done.assessed is None:
+        raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
+    click.echo(f"closed; {done.assessed.changed} of {done.assessed.scored} cards are final now")
+
+
+@click.command("reopen")
+@click.argument("course_id", metavar="COURSE")
+@_by
+@_reason
+def reopen_course(course_id: str, by: str, reason: str) -> None:
+    """Reopens COURSE: everybody is scored by all that was stored meanwhile."""
+    installation: Installation = here(must_exist=True)
+    signed = signature(by, reason)
+    done = reopen(installation.rules(course_id), signed, installation.store, clock=installation.clock)
+    click.echo(f"reopened; {done.changed} of {done.scored} cards changed")
+
+
+def _lines(pending: Pending) -> Iterator[str]:
+    for one in pending.waiting:
+        comes_to = " -> fail" if one.could_pass else ""
+        yield (
+            f"not marked: {one.person} {one.name} ({one.class_ or 'no class'}): {rounded(one.total)}, "
+            f"could become {rounded(one.could_become)}{comes_to}"
+        )
+    counted = {
+        "learners with unmarked work": len(pending.waiting),
+        "learners with unreadable records": pending.unread,
+        "people to be scored first": pending.due,
+        "grades not arrived": pending.grades,
+        "accounts of nobody": pending.unjoined,
+        **{f"problems ({kind.value})": n for kind, n in pending.problems.items()},
+    }
+    yield "; ".join(f"{what}: {n}" for what, n in counted.items())
