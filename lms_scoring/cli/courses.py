@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.closing import close_course, reopen_course
 from lms_scoring.cli.explain import explanation
 from lms_scoring.cli.here import ADMINISTRATOR, here
@@ -14,7 +15,7 @@ from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.course_scheme import checked_course
-from lms_scoring.domain.errors import UnknownCourse, UnknownPerson
+from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.evidence_file import evidence_lines
@@ -130,7 +131,8 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")
     signed = signature(by, reason)
-    foreseen = foresee_rules(rules, installation.store, clock=installation.clock)
+    before = _pinned(installation, file.id)
+    foreseen = foresee_rules(rules, installation.store, clock=installation.clock, before=before)
     for flip in foreseen.flips:
         click.echo(
             f"{flip.person} {flip.name} ({flip.role}, {flip.class_ or 'no class'}): "
@@ -166,6 +168,14 @@ def passback(course_id: str, what: str, yes: bool) -> None:
     in the gradebook stays.
     """
     switch(here(), course_id, None if what == "off" else Passback(what), yes=yes)
+
+
+def _pinned(installation: Installation, course: str) -> CourseRules | None:
+    """The rules that the course is scored by; None before the first time, or where they cannot be read."""
+    try:
+        return installation.rules(course)
+    except (UnknownCourse, UnknownScheme, Mistakes):
+        return None
 
 
 def _result(card: Scorecard) -> str:

@@ -26,6 +26,11 @@ class Plan:
     denominator: int
     threshold: int
 
+    @property
+    def most(self) -> int:
+        """The numerator of the highest total."""
+        return sum(int(term.most * term.denominator) * factor for term, factor in self.terms)
+
     def totals(self, measures: Sequence[Sequence[Sequence[Measure]]]) -> list[Measure]:
         """Numerators of many totals. `measures` holds for each criterion its measures' columns."""
         totals: list[Measure] | None = None

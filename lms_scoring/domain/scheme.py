@@ -130,7 +130,7 @@ class Scheme:
                     "scaled_to": None if part.scaled_to is None else str(part.scaled_to),
                     "bands": [[band.id, str(band.from_)] for band in part.bands],
                     "criteria": [
-                        [criterion.id, str(criterion.max), criterion.rule.kind, _settings(criterion.rule)]
+                        [criterion.id, str(criterion.max), criterion.rule.kind, settings_of(criterion.rule)]
                         for criterion in part.criteria
                     ],
                 }
@@ -139,17 +139,17 @@ class Scheme:
         }
 
 
-def _settings(value: Any) -> Any:
+def settings_of(value: Any) -> Any:
     """A rule's settings as JSON, without those at their default."""
     if is_dataclass(value):
         changed = (field for field in fields(value) if getattr(value, field.name) != _default(field))
-        return {field.name: _settings(getattr(value, field.name)) for field in changed}
+        return {field.name: settings_of(getattr(value, field.name)) for field in changed}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(_settings(key)): _settings(item) for key, item in value.items()}
+        return {str(settings_of(key)): settings_of(item) for key, item in value.items()}
     return value
 
 

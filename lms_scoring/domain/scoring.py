@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Dossier, dossiers
@@ -25,6 +26,14 @@ from lms_scoring.domain.scorecard import (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A card, and what was measured for each of its criteria; None where a person decided the points."""
+
+    card: Scorecard
+    measured: tuple[Measured | None, ...]
+
+
 def scorecards(scheme: Scheme, records: Iterable[ev.Record], *, as_of: int) -> list[Scorecard]:
     """A card for every membership whose role the scheme scores, ordered by role, class, person."""
     return [
@@ -39,8 +48,20 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
 
     Raises KeyError where the scheme does not score the role.
     """
+    return scored(scheme, dossier).card
+
+
+def scored(scheme: Scheme, dossier: Dossier) -> Scored:
+    """The same with what was measured for it."""
     rules = scheme.roles[dossier.membership.role]
-    results = results_of(scheme, dossier)
+    judged = _all_judged(scheme, dossier)
+    card = _card(scheme, dossier, rules, tuple(one.result for one in judged))
+    return Scored(card=card, measured=tuple(one.measured for one in judged))
+
+
+def _card(
+    scheme: Scheme, dossier: Dossier, rules: RoleScheme, results: tuple[CriterionResult, ...]
+) -> Scorecard:
     total = sum((result.points for result in results), Fraction(0)) * rules.scale
     could_become = sum((result.could_become for result in results), Fraction(0)) * rules.scale
     return Scorecard(
@@ -51,7 +72,11 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
         could_become=could_become,
         out_of=rules.out_of,
         pass_mark=rules.pass_mark,
-        state=_state(rules, scheme.window, total, could_become, as_of=dossier.as_of),
+        state=state_of(
+            passed=total >= rules.pass_mark,
+            could_pass=could_become >= rules.pass_mark,
+            is_open=dossier.as_of < scheme.window.end,
+        ),
         band=rules.band_of(total),
         scheme=scheme.fingerprint,
         evidence=evidence_fingerprint(dossier),
@@ -63,9 +88,16 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
 
 def results_of(scheme: Scheme, dossier: Dossier) -> tuple[CriterionResult, ...]:
     """Every criterion of the role, judged. Raises KeyError where the scheme does not score the role."""
-    rules = scheme.roles[dossier.membership.role]
-    window = Span(start=scheme.window.start, end=scheme.window.end)
-    return tuple(_judged(criterion, rules, dossier, window) for criterion in rules.criteria)
+    return tuple(one.result for one in _all_judged(scheme, dossier))
+
+
+def state_of(*, passed: bool, could_pass: bool, is_open: bool) -> CardState:
+    """The first state that fits; `could_pass`: marking alone could make it so."""
+    if passed:
+        return CardState.PASS
+    if is_open:
+        return CardState.IN_PROGRESS
+    return CardState.PENDING if could_pass else CardState.FAIL
 
 
 def evidence_fingerprint(dossier: Dossier) -> str:
@@ -76,7 +108,20 @@ def evidence_fingerprint(dossier: Dossier) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: Span) -> CriterionResult:
+class _Judged(NamedTuple):
+    """A criterion's result, and what was measured for it; None where a person decided it."""
+
+    result: CriterionResult
+    measured: Measured | None
+
+
+def _all_judged(scheme: Scheme, dossier: Dossier) -> list[_Judged]:
+    rules = scheme.roles[dossier.membership.role]
+    window = Span(start=scheme.window.start, end=scheme.window.end)
+    return [_judged(criterion, rules, dossier, window) for criterion in rules.criteria]
+
+
+def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: Span) -> _Judged:
     measured = criterion.rule.measure(dossier, window=window, most=criterion.max)
     term = criterion.rule.term(criterion.max)
     points = points_of(term, measured.values)
@@ -93,7 +138,10 @@ def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: S
         unknowns=unknowns_among(findings),
     )
     decision = dossier.decisions.by_criterion.get((dossier.membership.person, criterion.id))
-    return result if decision is None else _decided(result, decision)
+    if decision is None:
+        return _Judged(result, measured)
+    decided = _decided(result, decision)
+    return _Judged(decided, measured if decided is result else None)
 
 
 def _decided(result: CriterionResult, decision: ev.Decision) -> CriterionResult:
@@ -151,16 +199,6 @@ def _unknowns(
                 note=unknown.reason,
                 person=None if is_own else unknown.person,
             )
-
-
-def _state(
-    rules: RoleScheme, window: Window, total: Fraction, could_become: Fraction, *, as_of: int
-) -> CardState:
-    if total >= rules.pass_mark:
-        return CardState.PASS
-    if as_of < window.end:
-        return CardState.IN_PROGRESS
-    return CardState.PENDING if could_become >= rules.pass_mark else CardState.FAIL
 
 
 def _valid_until(window: Window, dossier: Dossier) -> int | None:

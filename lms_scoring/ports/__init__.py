@@ -32,6 +32,7 @@ from lms_scoring.ports.launching import (
     Registrations,
     SealedKey,
 )
+from lms_scoring.ports.measures import ForeseenCard, Measures
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.proceedings import CaseText, CaseTexts, Proceedings
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
@@ -67,6 +68,7 @@ __all__ = [
     "EvidenceIn",
     "EvidenceOut",
     "EvidenceSource",
+    "ForeseenCard",
     "Frozen",
     "GradeStep",
     "Gradebook",
@@ -82,6 +84,7 @@ __all__ = [
     "Launched",
     "Launches",
     "Locks",
+    "Measures",
     "MetProblem",
     "NamedRecord",
     "Outbox",

@@ -17,6 +17,7 @@ from lms_scoring.ports.evidence_out import EvidenceOut
 from lms_scoring.ports.gradebook import Outbox
 from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
+from lms_scoring.ports.measures import Measures
 from lms_scoring.ports.proceedings import Proceedings
 from lms_scoring.ports.runs import Runs
 from lms_scoring.ports.schedules import Schedules
@@ -32,6 +33,7 @@ class Transaction(
     Texts,
     Proceedings,
     Cards,
+    Measures,
     Boards,
     Access,
     Registrations,

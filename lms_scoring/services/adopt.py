@@ -10,12 +10,22 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.measures import BulkRules, bulk_rules
 from lms_scoring.domain.scorecard import CardState, Scorecard
-from lms_scoring.domain.scoring import score
-from lms_scoring.ports import Act, ActKind, CardRow, Clock, KeptCourse, KeptScheme, Store, Transaction
-from lms_scoring.services.assess import Assessed, assess_within, evidence_of_course
+from lms_scoring.domain.scoring import state_of
+from lms_scoring.ports import (
+    Act,
+    ActKind,
+    CardRow,
+    Clock,
+    ForeseenCard,
+    KeptCourse,
+    KeptScheme,
+    Store,
+    Transaction,
+)
+from lms_scoring.services.assess import Assessed, assess_within, cards_anew
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 
@@ -115,28 +125,102 @@ def adopt_within(
     return assess_within(transaction, rules, now=now)
 
 
-def foresee_rules(rules: CourseRules, store: Store, *, clock: Clock) -> Foreseen:
-    """What the rules would make of the cards on the board; nothing is stored."""
+def foresee_rules(
+    rules: CourseRules, store: Store, *, clock: Clock, before: CourseRules | None = None
+) -> Foreseen:
+    """What the rules would make of the cards on the board; nothing is stored.
+
+    With the rules `before` the measures of the cards are asked first; evidence is then read of those alone
+    who would flip, and of whom measures do not tell.
+    """
+    now = clock.now()
     with store.reading() as transaction:
         rows = transaction.board(rules.course)
-        records = list(evidence_of_course(transaction, rules))
-    found = (
-        score(rules.scheme, dossier)
-        for dossier in dossiers(records, as_of=clock.now())
-        if dossier.membership.role in rules.scheme.roles
-    )
-    after = {_place(card): card for card in found}
-    pairs = [(row, after[_place(row.card)]) for row in rows if _place(row.card) in after]
+        told = _told(transaction, rules, before, now=now)
+        seen = _Seen(rules, now=now, told=told)
+        read = {row.card.person for row in rows if seen.must_be_read(row)}
+        after = {_place(card): card for card in cards_anew(transaction, rules, read, now=now)}
+    pairs = [(row, outcome) for row in rows if (outcome := seen.outcome(row, after)) is not None]
     learning = [pair for pair in pairs if _takes_part(pair[0])]
     return Foreseen(
         rules=rules,
-        flips=list(_flips(pairs)),
+        flips=list(_flips([(row, after[_place(row.card)]) for row, _ in pairs if _place(row.card) in after])),
         compared=len(pairs),
-        changed=sum(row.card.total != card.total for row, card in pairs),
+        changed=sum(outcome.changed for _, outcome in pairs),
         dropped=sum(row.card.role not in rules.scheme.roles for row in rows if row.status == "active"),
-        states=_counted([card for _, card in learning]),
-        before=_counted([row.card for row, _ in learning]),
+        states=_counted([outcome.state for _, outcome in learning]),
+        before=_counted([row.card.state for row, _ in learning]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What becomes of one card, without the card."""
+
+    state: CardState
+    band: str | None
+    changed: bool
+
+
+class _Seen:
+    """What is known of the cards after: of most by their measures, of the others by their evidence."""
+
+    def __init__(self, rules: CourseRules, *, now: int, told: Mapping[Place, ForeseenCard]) -> None:
+        self._rules = rules
+        self._now = now
+        self._told = told
+        self._bulk = {role: bulk_rules(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
+
+    def must_be_read(self, row: CardRow) -> bool:
+        """Whether measures do not tell, or tell of a flip, which is shown with the whole card."""
+        card = row.card
+        if card.role not in self._bulk:
+            return False
+        told = self._by_measures(card)
+        return told is None or (told.state is CardState.PASS) != card.passed or told.band != card.band
+
+    def outcome(self, row: CardRow, after: Mapping[Place, Scorecard]) -> _Outcome | None:
+        """None for a card of a place that nobody has any more, or of a role that is not scored."""
+        new = after.get(_place(row.card))
+        if new is not None:
+            return _Outcome(state=new.state, band=new.band, changed=row.card.total != new.total)
+        return self._by_measures(row.card) if row.card.role in self._bulk else None
+
+    def _by_measures(self, card: Scorecard) -> _Outcome | None:
+        told = self._told.get(_place(card))
+        if told is None:
+            return None
+        bulk = self._bulk[card.role]
+        reached = [id_ for id_, mark in bulk.bands if told.total >= mark]
+        return _Outcome(
+            state=self._state(bulk, told), band=reached[-1] if reached else None, changed=told.changed
+        )
+
+    def _state(self, bulk: BulkRules, told: ForeseenCard) -> CardState:
+        mark = bulk.plan.threshold
+        return state_of(
+            passed=told.total >= mark,
+            could_pass=told.could_become >= mark,
+            is_open=self._now < self._rules.scheme.window.end,
+        )
+
+
+def _told(
+    transaction: Transaction, rules: CourseRules, before: CourseRules | None, *, now: int
+) -> dict[Place, ForeseenCard]:
+    """What measures tell of the cards of today's places that hold now."""
+    if before is None:
+        return {}
+    due = {*transaction.touched(rules.course), *transaction.expired(rules.course, at=now)}
+    places = {(m.person, m.role, m.class_) for m in transaction.memberships(rules.course)}
+    found: dict[Place, ForeseenCard] = {}
+    for role in sorted(rules.scheme.roles.keys() & before.scheme.roles.keys()):
+        one, other = (bulk_rules(each.scheme, each.bindings, role) for each in (before, rules))
+        for card in transaction.foreseen(rules.course, one, other):
+            place = (card.person, card.role, card.class_)
+            if card.person not in due and place in places:
+                found[place] = card
+    return found
 
 
 def _flips(pairs: Sequence[tuple[CardRow, Scorecard]]) -> Iterator[Flip]:
@@ -152,8 +236,8 @@ def _takes_part(row: CardRow) -> bool:
     return row.status == "active" and row.card.role is Role.LEARNER
 
 
-def _counted(cards: Sequence[Scorecard]) -> dict[CardState, int]:
-    counts = {state: sum(card.state is state for card in cards) for state in CardState}
+def _counted(states: Sequence[CardState]) -> dict[CardState, int]:
+    counts = {state: sum(one is state for one in states) for state in CardState}
     return {state: count for state, count in counts.items() if count > 0}
 
 

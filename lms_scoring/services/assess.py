@@ -16,9 +16,10 @@ from lms_scoring.domain.closing import closed, closed_outlook
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.lms_statements import told_by
+from lms_scoring.domain.measures import CardMeasures, card_measures, readings_of
 from lms_scoring.domain.outlook import look_ahead
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.domain.scoring import score
+from lms_scoring.domain.scoring import score, scored
 from lms_scoring.domain.watch_time import watch_time
 from lms_scoring.ports import Act, Cards, Clock, EvidenceOut, PersonEvidence, Store, Transaction
 from lms_scoring.services.enqueue import enqueue
@@ -87,6 +88,14 @@ def cards_with(
             strict=True,
         )
     ]
+
+
+def cards_anew(
+    transaction: EvidenceOut, rules: CourseRules, persons: set[str], *, now: int
+) -> Iterator[Scorecard]:
+    """The cards that scoring these people again would make, were the programme not closed."""
+    for person, records in _records_to_read(transaction, rules, persons):
+        yield from _cards(rules, person, records, None, now=now)
 
 
 def evidence_of_course(
@@ -195,25 +204,30 @@ def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[st
 
 
 def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
-    scored = changed = 0
+    done = changed = 0
     closing = transaction.closing(rules.course)
     learning = _learning(transaction, rules.course)
     doubted = _doubted(transaction, rules.course, persons)
     of_learners = []
+    measures: list[CardMeasures] = []
+    readings = {role: readings_of(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
     for person, records in _records_to_read(transaction, rules, persons):
         for dossier in _dossiers(rules, person, records, now=now):
-            card = score(rules.scheme, dossier)
+            made = scored(rules.scheme, dossier)
+            card = made.card
+            measures.append(card_measures(card, made.measured, readings[card.role]))
             outlook = look_ahead(rules.scheme, dossier, card, cases=doubted.get(person, frozenset()))
             if closing is not None:
                 card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
-            scored += 1
+            done += 1
             changed += transaction.keep_scorecard(rules.course, card, at=now)
             transaction.keep_outlook(rules.course, card, outlook)
             if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
                 of_learners.append(replace(card, criteria=()))
+    transaction.keep_measures(rules.course, measures)
     enqueue(transaction, rules.course, of_learners, now=now)
     transaction.untouch(rules.course, sorted(persons))
-    return Assessed(scored=scored, changed=changed)
+    return Assessed(scored=done, changed=changed)
 
 
 def _doubted(

@@ -63,7 +63,8 @@ class Rescoring:
     def foresee(self, visitor: Visitor, offer: SchemeOffer) -> Foreseen:
         """What the scheme would change; nothing is kept."""
         self._check(visitor)
-        return foresee_rules(replace(self._rules, scheme=offer.scheme), self._store, clock=self._clock)
+        rules = replace(self._rules, scheme=offer.scheme)
+        return foresee_rules(rules, self._store, clock=self._clock, before=self._rules)
 
     def take_on(self, visitor: Visitor, offer: SchemeOffer, *, reason: str, seen: str) -> Rescored:
         """Pins the course to the scheme where what it changes is still what was shown; else shows it again.

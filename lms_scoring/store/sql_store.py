@@ -14,6 +14,7 @@ from lms_scoring.store.boards import Boards
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.engine import open_engine, transaction
 from lms_scoring.store.launches import Launches
+from lms_scoring.store.measures import Measures
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
 from lms_scoring.store.proceedings import Proceedings
@@ -29,6 +30,7 @@ class SqlTransaction(
     StatementsIn,
     Overview,
     Boards,
+    Measures,
     Access,
     Registrations,
     Launches,

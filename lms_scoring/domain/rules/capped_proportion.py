@@ -46,6 +46,8 @@ class CappedProportion:
     kind: ClassVar[str] = "capped_proportion"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.STUDY_TIME})
     needs_class_work: ClassVar[bool] = False
+    measures: ClassVar[tuple[str, ...]] = ("study_time",)
+    measured_by: ClassVar[frozenset[str]] = frozenset(("counting", "reported_cap"))
 
     full: int
     counting: Counting = Counting.WALL_CLOCK

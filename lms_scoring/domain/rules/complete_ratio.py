@@ -26,6 +26,8 @@ class CompleteRatio:
     kind: ClassVar[str] = "complete_ratio"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.HOMEWORK})
     needs_class_work: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = ("handed_in", "marked")
+    measured_by: ClassVar[frozenset[str]] = frozenset()
 
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """How many pieces were handed in, and how many of them are marked."""

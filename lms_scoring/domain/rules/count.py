@@ -33,6 +33,8 @@ class Count:
     kind: ClassVar[str] = "count"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.POSTS, Purpose.BULLETINS})
     needs_class_work: ClassVar[bool] = False
+    measures: ClassVar[tuple[str, ...]] = ("topics", "replies")
+    measured_by: ClassVar[frozenset[str]] = frozenset(("without_bulletins",))
 
     topic: Fraction = Fraction(1)
     reply: Fraction = Fraction(1)

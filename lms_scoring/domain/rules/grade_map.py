@@ -46,6 +46,8 @@ class GradeMap:
     kind: ClassVar[str] = "grade_map"
     purposes: ClassVar[frozenset[Purpose]] = frozenset({Purpose.HOMEWORK})
     needs_class_work: ClassVar[bool] = False
+    measures: ClassVar[tuple[str, ...]] = ("granted",)
+    measured_by: ClassVar[frozenset[str]] = frozenset(("grades", "on_time", "late", "take", "cutoffs"))
 
     grades: Mapping[Grade, Fraction]
     on_time: Fraction = Fraction(0)

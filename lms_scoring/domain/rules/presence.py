@@ -39,6 +39,8 @@ class Presence:
 
     kind: ClassVar[str] = "presence"
     needs_class_work: ClassVar[bool] = False
+    measures: ClassVar[tuple[str, ...]] = ("present",)
+    measured_by: ClassVar[frozenset[str]] = frozenset(("of", "late"))
 
     of: Thing
     needed: int = 1

@@ -35,6 +35,10 @@ class Term(Protocol):
     @property
     def denominator(self) -> int: ...
 
+    @property
+    def most(self) -> Fraction:
+        """The points there are at most."""
+
     def column(self, measures: Sequence[Sequence[Measure]]) -> list[Measure]:
         """The numerators for many cards at once; `measures` holds one sequence a measure."""
 
@@ -49,6 +53,14 @@ class Rule(Protocol):
     @property
     def purposes(self) -> frozenset[Purpose]:
         """What activities must be bound to for their evidence to be read by this rule."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What `measure` finds, in its order."""
+
+    @property
+    def measured_by(self) -> frozenset[str]:
+        """The settings that what is measured depends on; all others only make points of it."""
 
     @property
     def needs_class_work(self) -> bool:

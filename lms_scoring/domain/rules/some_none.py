@@ -27,6 +27,8 @@ class SomeNone:
     kind: ClassVar[str] = "some_none"
     purposes: ClassVar[frozenset[Purpose]] = frozenset()
     needs_class_work: ClassVar[bool] = False
+    measures: ClassVar[tuple[str, ...]] = ("recommended",)
+    measured_by: ClassVar[frozenset[str]] = frozenset()
 
     advised_percent: Fraction | None = None
 

@@ -13,6 +13,7 @@ from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.evidence_out import EvidenceOut
 from tests.fakes.memory_store.launching import Launching
+from tests.fakes.memory_store.measures import Measures
 from tests.fakes.memory_store.outbox import Outbox
 from tests.fakes.memory_store.proceedings import Proceedings
 from tests.fakes.memory_store.schedules import Schedules
@@ -23,7 +24,7 @@ __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Texts, EvidenceOut, Boards, Access, Launching, Outbox, ApiKeys, Schedules, Proceedings
+    Texts, EvidenceOut, Boards, Measures, Access, Launching, Outbox, ApiKeys, Schedules, Proceedings
 ):
     """One transaction on its own copy of the state."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Dispute
@@ -95,6 +96,7 @@ class State:
     voided: set[tuple[str, str]] = field(default_factory=set)
     touched: set[tuple[str, str]] = field(default_factory=set)
     cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
+    measures: dict[CardKey, CardMeasures] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     frozen: dict[int, dict[str, Frozen]] = field(default_factory=dict)
