@@ -103,6 +103,13 @@ def enter(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effe
         return effect
 
 
+def enter_within(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
+    """The same, as a part of what else the transaction does. Raises CannotBeDecided, UnknownPerson."""
+    effect = _effect(wish, transaction, rules, now=now)
+    _keep(effect, wish, transaction, rules)
+    return effect
+
+
 def enter_as_shown(
     wish: Wish, rules: CourseRules, store: Store, *, clock: Clock, mark: str | None
 ) -> Entered:

@@ -15,6 +15,7 @@ from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import (
     administration,
     boards,
+    cases,
     closings,
     decisions,
     desks,
@@ -106,7 +107,7 @@ def create_app(
     for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    for timed in (people, grades, decisions, desks, closings):
+    for timed in (people, grades, decisions, desks, closings, cases):
         app.register_blueprint(timed.blueprint(door, clock=clock))
     app.register_blueprint(syncs.blueprint(door, sources, clock=clock))
     administration.install(app, store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from lms_scoring.ports import Clock
+from lms_scoring.services.case_desk import CaseDesk
 from lms_scoring.services.consult import Consultant
 from lms_scoring.web.decided import decided_of
 from lms_scoring.web.door import Door
@@ -34,6 +35,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             person=statuses[0].person,
             pages=[status_page(status, zone, decided) for status in statuses],
             decided=decided,
+            cases=CaseDesk(door.store, rules, clock=clock).about(visitor, person),
             next_sync=consultant.next_sync(now=clock.now()),
             zone=zone,
             opened=frozenset(request.args.getlist("open")),

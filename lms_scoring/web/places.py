@@ -38,6 +38,8 @@ def places(view: View) -> Iterator[Place]:
         yield Place(words="nav.class_work", address=desk, has_rooms=True)
     if view.roles:
         yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
+    if view.everything or view.classes:
+        yield Place(words="nav.cases", address=url_for("cases.listed", course=course), has_rooms=True)
     if view.everything:
         yield Place(words="nav.sync", address=url_for("syncs.report", course=course))
     yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course))

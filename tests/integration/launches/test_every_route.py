@@ -53,6 +53,7 @@ OBJECTS: Mapping[str, tuple[str | int, ...]] = {
     "person": (*(one.key for one in ROSTER), COORDINATORS[ONE], "absent"),
     "registration": (OURS, OTHER, 99),
     "context": (*CONTEXTS, "absent"),
+    "number": (1, 99),
     "code": (THEIR_LINK, THEIR_WINDOW, "made-up"),
     "filename": ("style/base.css", "launch.js", "../wording.toml", "absent"),
 }
@@ -148,6 +149,9 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("decisions.offer", "GET"): decides,
     ("decisions.decide", "POST"): nobody,
     ("syncs.report", "GET"): sees_all,
+    ("cases.listed", "GET"): sees_board,
+    ("cases.case", "GET"): nobody,
+    ("cases.act", "POST"): nobody,
     ("syncs.begin", "POST"): sees_all,
     ("schemes.scheme", "GET"): sees_course,
     ("closings.offer", "GET"): sees_all,

@@ -58,11 +58,14 @@ MAY_GET = {
     "desks.recommending": {"a stranger": 403, "a learner": 403, "*": 200},
     "desks.bulletins": {"a stranger": 403, "a learner": 403, "*": 200},
     "decisions.offer": {"a stranger": 403, "a learner": 403, "*": 200},
+    "cases.listed": {"a stranger": 403, "a learner": 403, "*": 200},
+    "cases.case": {"*": 403},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }
 MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
     "grades.again": {"*": 403},
+    "cases.act": {"*": 403},
     "desks.recommend": {"*": 403},
     "syncs.begin": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 303},
     "decisions.decide": {"a stranger": 403, "a learner": 403, "*": 400},
@@ -76,7 +79,7 @@ MAY_POST = {
 
 def routes(school: School) -> Iterator[tuple[Rule, str, str]]:
     """(rule, method, path) of every route that is not everybody's."""
-    values = {"course": COURSE, "person": LEARNER}
+    values: dict[str, str | int] = {"course": COURSE, "person": LEARNER, "number": 1}
     adapter = school.app.url_map.bind("127.0.0.1")
     for rule in school.app.url_map.iter_rules():
         if rule.endpoint in OPEN:

@@ -10,11 +10,14 @@ from string import Formatter
 import pytest
 from jinja2 import Environment, nodes
 
+from lms_scoring.domain.doubts import Family, GroundKind
 from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record, Role
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.outlook import Why
+from lms_scoring.domain.proceedings.case import CaseState
+from lms_scoring.domain.proceedings.step import Refusal
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
@@ -49,6 +52,15 @@ FAMILIES: dict[str, Iterable[str]] = {
     "problem_text.": ProblemKind,
     "purpose.": Purpose,
     "roles.": Role,
+    "case.": (
+        *(f"{word}_{state}" for state in CaseState for word in ("state", "means")),
+        *(f"family_{family}" for family in Family),
+        *(f"ground_{ground}" for ground in GroundKind),
+        *("step_opened", "step_changed", "step_vanished", "step_returned"),
+        *("step_decided", "step_objected", "step_settled", "outcome_dismissed", "outcome_voided"),
+        *(f"refused_{why}" for why in (*Refusal, "stale")),
+        *("act_decide", "act_object", "act_settle"),
+    ),
     "board.title_": Role,
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),

@@ -1,0 +1,80 @@
+"""Cases: the list for whoever decides, one case with two works side by side, and the steps people take."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.wrappers import Response
+
+from lms_scoring.domain.errors import CannotBeDecided, StepRefused
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.ports import Clock
+from lms_scoring.services.case_desk import CaseDesk
+from lms_scoring.web.door import Door
+from lms_scoring.web.sessions import current_visitor
+
+SHOWN = 100
+"""Cases on one page, the oldest first: what is decided makes room."""
+_STALE = "stale"
+
+
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/cases` (`all=1`: those that are done too), `/courses/<course>/cases/<number>`."""
+    pages = Blueprint("cases", __name__)
+
+    def desk(course: str) -> CaseDesk:
+        return CaseDesk(door.store, door.rules(course), clock=clock)
+
+    def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
+        return render_template(
+            "case.html",
+            opened=(opened := desk(course).opened(current_visitor(), number)),
+            view=opened.view,
+            zone=door.rules(course).zone,
+            refused=refused,
+            words=words,
+        )
+
+    @pages.get("/courses/<course>/cases")
+    def listed(course: str) -> str:
+        everything = request.args.get("all") == "1"
+        found = desk(course).listed(current_visitor(), waiting=not everything)
+        return render_template(
+            "cases.html",
+            view=found.view,
+            cases=found.cases[:SHOWN],
+            total=len(found.cases),
+            everything=everything,
+            zone=door.rules(course).zone,
+        )
+
+    @pages.get("/courses/<course>/cases/<int:number>")
+    def case(course: str, number: int) -> str:
+        return page(course, number)
+
+    @pages.post("/courses/<course>/cases/<int:number>")
+    def act(course: str, number: int) -> Response | tuple[str, int]:
+        visitor, words = current_visitor(), request.form.get("words", "")
+        at = desk(course)
+        at.opened(visitor, number)
+        try:
+            match request.form.get("do"):
+                case "dismiss":
+                    at.decide(visitor, number, Outcome.DISMISSED, words)
+                case "void":
+                    at.decide(visitor, number, Outcome.VOIDED, words)
+                case "object":
+                    at.object(visitor, number, words)
+                case "confirm":
+                    at.settle(visitor, number, Outcome.VOIDED, words)
+                case "reverse":
+                    at.settle(visitor, number, Outcome.DISMISSED, words)
+                case _:
+                    raise BadRequest
+        except StepRefused as error:
+            return page(course, number, refused=error.why, words=words), Conflict.code
+        except CannotBeDecided:
+            return page(course, number, refused=_STALE, words=words), Conflict.code
+        return redirect(url_for("cases.case", course=course, number=number), code=303)
+
+    return pages
