@@ -142,7 +142,8 @@ class Distributed:
                     priority=job.first,
                 )(task)
         revive = app.task(name=REVIVE, queue=REVIVE, pass_context=True)(self._revive)
-        app.periodic(cron="* * * * * */15", queueing_lock=REVIVE, lock=REVIVE, queue=REVIVE)(revive)
+        # Without a lock: a worker that froze in the midst of this would keep all others from it for ever.
+        app.periodic(cron="* * * * * */15", queueing_lock=REVIVE, queue=REVIVE)(revive)
         return app
 
     def _runner(self, job: Job) -> Callable[..., None]:

@@ -1,0 +1,163 @@
+"""Jobs run by processes that are killed, frozen and woken, and by a database that goes away."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from lms_scoring.jobs.distributed import Distributed
+from lms_scoring.ports import Call, SyncRequest
+from lms_scoring.store import SqlStore
+from lms_scoring.store.locks import AdvisoryLocks
+from lms_scoring.store.migrations import upgrade
+from tests.faults.job_process import GATE, SOURCE, jobs_in, lines
+from tests.fixtures.databases import empty_database, forget
+from tests.fixtures.postgres import PostgresServer
+from tests.fixtures.workshop import workshop
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[2]
+Process = subprocess.Popen[bytes]
+
+
+@contextmanager
+def working(kind: str, url: str, folder: Path) -> Iterator[Process]:
+    command = [sys.executable, "-m", "tests.faults.job_process", kind, url, str(folder)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ticks(folder: Path) -> Counter[str]:
+    """How often it ticked, by process."""
+    return Counter(pid for what, *_, pid in lines(folder) if what == "tick")
+
+
+@contextmanager
+def deferring(url: str, folder: Path) -> Iterator[SqlStore]:
+    """A store whose transactions call the jobs."""
+    store = SqlStore(url)
+    locks = AdvisoryLocks(store.engine)
+    engine = Distributed(workshop(store, locks=locks), url, jobs=jobs_in(folder))
+    engine.prepare()
+    store.bell = engine
+    yield store
+    locks.close()
+    store.close()
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    made = empty_database(Path(), on="postgres")
+    yield made
+    forget(made)
+
+
+def ask(store: SqlStore, job: str, *words: str) -> None:
+    for word in words:
+        with store.writing() as transaction:
+            transaction.ask_for_sync(SyncRequest(course=word, source=SOURCE, asked_at=1))
+            transaction.wake(Call(job=job, arguments={"word": word}))
+
+
+def counted(store: SqlStore, words: list[str]) -> list[int]:
+    with store.reading() as transaction:
+        return [transaction.heartbeat(word) or 0 for word in words]
+
+
+def test_of_two_schedulers_started_together_one_ticks_and_the_other_takes_over(tmp_path: Path) -> None:
+    url = empty_database(tmp_path / "store.db")
+    with working("embedded", url, tmp_path) as one, working("embedded", url, tmp_path) as other:
+        until(lambda: sum(what == "has" for what, *_ in lines(tmp_path)) == 2)
+        until(lambda: sum(ticks(tmp_path).values()) >= 4)
+        assert len(ticks(tmp_path)) == 1
+        (first,) = ticks(tmp_path)
+        holder, heir = (one, other) if first == str(one.pid) else (other, one)
+        holder.kill()
+        holder.wait()
+        until(lambda: ticks(tmp_path)[str(heir.pid)] >= 2)
+
+
+def test_of_two_workers_each_call_is_run_by_one(url: str, tmp_path: Path) -> None:
+    words = [f"word-{number}" for number in range(60)]
+    with (
+        deferring(url, tmp_path) as store,
+        working("worker", url, tmp_path),
+        working("worker", url, tmp_path),
+    ):
+        until(lambda: bool(ticks(tmp_path)))
+        ask(store, "count", *words)
+        until(lambda: counted(store, words) == [1] * len(words))
+        begun = Counter(word for what, word, *_ in lines(tmp_path) if what == "begun")
+    assert begun == Counter(words)
+
+
+def test_a_worker_that_freezes_and_wakes_does_nothing_twice(url: str, tmp_path: Path) -> None:
+    def ends(what: str, pid: int) -> bool:
+        return [what, "frozen", str(pid)] in lines(tmp_path)
+
+    with deferring(url, tmp_path) as store, working("worker", url, tmp_path) as first:
+        ask(store, "slow", "frozen")
+        until(lambda: ends("begun", first.pid))
+        first.send_signal(signal.SIGSTOP)
+        with working("worker", url, tmp_path) as second:
+            until(lambda: ends("begun", second.pid))
+            (tmp_path / GATE).touch()
+            until(lambda: ends("done", second.pid))
+            assert counted(store, ["frozen"]) == [1]
+            first.send_signal(signal.SIGCONT)
+            until(lambda: ends("done", first.pid))
+            assert counted(store, ["frozen"]) == [1]
+
+
+def test_a_worker_that_is_killed_leaves_its_job_to_another(url: str, tmp_path: Path) -> None:
+    with deferring(url, tmp_path) as store:
+        with working("worker", url, tmp_path) as first:
+            ask(store, "slow", "killed")
+            until(lambda: ["begun", "killed", str(first.pid)] in lines(tmp_path))
+        (tmp_path / GATE).touch()
+        with working("worker", url, tmp_path):
+            until(lambda: counted(store, ["killed"]) == [1])
+
+
+def test_a_database_that_is_restarted_in_the_middle_loses_nothing(tmp_path: Path) -> None:
+    """The workers end with it, as they do, and a supervisor starts them again."""
+    server = PostgresServer()
+    server.execute("CREATE DATABASE jobs")
+    url = server.url("jobs")
+    upgrade(url)
+    words = [f"word-{number}" for number in range(20)]
+    over = threading.Event()
+
+    def supervise() -> None:
+        while not over.is_set():
+            with working("worker", url, tmp_path) as process:
+                until(lambda: process.poll() is not None or over.is_set(), within=300)
+
+    supervisor = threading.Thread(target=supervise)
+    with deferring(url, tmp_path) as store:
+        ask(store, "slow", *words[:10])
+        supervisor.start()
+        try:
+            until(lambda: any(what == "begun" for what, *_ in lines(tmp_path)))
+            server.stop("fast")
+            server.start()
+            (tmp_path / GATE).touch()
+            ask(store, "count", *words[10:])
+            until(lambda: counted(store, words) == [1] * len(words), within=120)
+        finally:
+            over.set()
+            supervisor.join()
+    with suppress(OSError):
+        server.close()
