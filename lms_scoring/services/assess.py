@@ -14,6 +14,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.closing import closed, closed_outlook
 from lms_scoring.domain.dossier import Dossier, dossiers
+from lms_scoring.domain.errors import UnknownCourse
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.lms_statements import told_by
 from lms_scoring.domain.measures import CardMeasures, card_measures, readings_of
@@ -47,15 +48,17 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     one transaction that reads their evidence, keeps their cards and those of their tutors, and notes that
     they are done; so it may be interrupted anywhere and run again.
 
-    Nobody in a closed course: what was touched meanwhile waits until it is reopened.
+    Nobody in a closed course: what was touched meanwhile waits until it is reopened. Nobody either once the
+    course goes by other rules: who adopted those has scored everybody by them, and what was touched since
+    waits for the next time.
     """
     with store.reading() as transaction:
-        if transaction.closing(rules.course) is not None:
-            return Assessed(scored=0, changed=0)
         portions = list(_portions(transaction, rules, now=clock.now(), everyone=everyone))
     done = Assessed(scored=0, changed=0)
     for portion in portions:
         with store.writing() as transaction:
+            if not _goes_by(transaction, rules):
+                return done
             done += _score(transaction, rules, portion, now=clock.now())
     with store.writing() as transaction:
         transaction.settle_boards(rules.course)
@@ -172,6 +175,17 @@ def named_by_source(record: ev.Record) -> ev.Record:
     if record.source is None or isinstance(record, ev.Decision | ev.Recommendation):
         return record
     return replace(record, id=f"{record.source}/{record.id}")
+
+
+def _goes_by(transaction: Transaction, rules: CourseRules) -> bool:
+    """Whether the course is open, and pinned to these rules; one that is not set up is pinned to none."""
+    if transaction.closing(rules.course) is not None:
+        return False
+    try:
+        kept = transaction.course(rules.course)
+    except UnknownCourse:
+        return True
+    return kept.scheme == rules.scheme.fingerprint and rules.settings in (None, kept.settings)
 
 
 def _portions(

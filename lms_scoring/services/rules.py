@@ -27,6 +27,8 @@ class CourseRules:
     disputes: DisputeTerms = field(default_factory=DisputeTerms)
     """How long an answer to a contested point may take, and asking for a second one."""
     schedule: Schedule = USUAL
+    settings: str | None = field(default=None, repr=False)
+    """The course file's text that these rules come from; None: they are nobody's yet."""
     examples: tuple[Example, ...] = ()
     """The worked examples of the scheme's file."""
 

@@ -40,6 +40,7 @@ from tests.fixtures.courses.scripted import (
     bindings,
     members,
     new_store,
+    pin_course,
     roster,
     rules,
     told,
@@ -175,14 +176,34 @@ def test_what_is_gone_is_scored_again_without_it(office: Office) -> None:
 
 
 def test_other_rules_score_everybody(office: Office) -> None:
-    dearer = given.scheme_with("posts", topic=3)
-    assert office.assess(rules(scheme=dearer)) == PERSONS
+    dearer = rules(scheme=given.scheme_with("posts", topic=3))
+    pin_course(office.store, dearer)
+    assert office.assess(dearer) == PERSONS
     assert office.totals() == {LI: 3, ZHAO: 3, CHEN: 3}
-    assert office.assess(rules(scheme=dearer)) == set()
+    assert office.assess(dearer) == set()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        rules(scheme=given.scheme_with("posts", topic=3), settings="as before"),
+        rules(settings="other bindings"),
+    ],
+    ids=["another scheme", "another course file"],
+)
+def test_rules_that_the_course_goes_by_no_more_make_no_card(office: Office, other: CourseRules) -> None:
+    """Somebody adopted others while a sync that had begun with these was reading."""
+    former = rules(settings="as before")
+    pin_course(office.store, other)
+    office.sync(told(given.topic("another")))
+    assert office.assess(former, everyone=True) == set()
+    assert office.done == Assessed(scored=0, changed=0)
+    assert LI in office.assess(other), "what was touched waits for the rules that hold"
 
 
 def test_cards_of_a_role_that_is_no_longer_scored_are_no_reason_to_score_everybody(office: Office) -> None:
     learners_only = rules(scheme=given.shipped("prefecture-three-bands").scheme)
+    pin_course(office.store, learners_only)
     assert office.assess(learners_only) == LEARNERS
     assert office.assess(learners_only) == set()
 
