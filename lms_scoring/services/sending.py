@@ -121,7 +121,7 @@ class Sender:
         with self._store.writing() as transaction:
             for grade in grades:
                 later = self._later(grade, str(error), wait=_wait_of(error))
-                transaction.keep_sending(later, while_at=grade.at)
+                transaction.keep_sending(later, instead_of=grade)
         return {grade.person: SendState.WAITING for grade in grades}
 
     def _could_not_read(self, reading: GradebookReading, error: PlatformError) -> None:
@@ -309,7 +309,7 @@ class Sender:
         )
 
     def _kept(self, before: OutgoingGrade, after: OutgoingGrade) -> SendState:
-        """Keeps how far it got, unless a new score has taken its place meanwhile: that one still waits."""
+        """Keeps how far it got, unless a new score or another sender has taken its place meanwhile."""
         return after.state if self._keep(before, after) else SendState.WAITING
 
     def _keep(self, before: OutgoingGrade, after: OutgoingGrade) -> bool:
@@ -317,7 +317,7 @@ class Sender:
             return self._keep_within(transaction, before, after)
 
     def _keep_within(self, transaction: Transaction, before: OutgoingGrade, after: OutgoingGrade) -> bool:
-        if not transaction.keep_sending(after, while_at=before.at):
+        if not transaction.keep_sending(after, instead_of=before):
             return False
         step = step_between(before, after, now=self._clock.now())
         if step is not None:

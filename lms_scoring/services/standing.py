@@ -13,17 +13,21 @@ _APART = Fraction(1, 200)
 
 
 def arrived(there: Result, grade: OutgoingGrade) -> bool:
-    """Whether this grade stands there: an earlier sending arrived, though its answer did not."""
-    if grade.tried != grade.given or not same(of_maximum(there), grade.given):
+    """Whether this grade stands there: an earlier sending arrived, though its answer did not, or is not known
+    here any more because a backup was restored."""
+    if not same(of_maximum(there), grade.given):
         return False
     if there.comment is None:  # the platform does not tell, and it may be that only the comment is new
-        return grade.sent != grade.given or grade.tries > 0
+        return grade.tried == grade.given and (grade.sent != grade.given or grade.tries > 0)
     return there.comment == grade.comment
 
 
 def overridden(there: Result, grade: OutgoingGrade) -> bool:
-    """Whether somebody else wrote what stands there, or took away what we wrote."""
-    if grade.forced:
+    """Whether somebody else wrote what stands there, or took away what we wrote.
+
+    Our own words beside the very grade that is to stand there are nobody else's.
+    """
+    if grade.forced or (there.comment == grade.comment and same(of_maximum(there), grade.given)):
         return False
     value = of_maximum(there)
     if value is None:

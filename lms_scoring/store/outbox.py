@@ -50,7 +50,7 @@ class Outbox(TenantConnection):
         columns = _columns(grade)
         self.put(tables.outgoing_grade, [(grade.course, grade.person, *columns.values())])
 
-    def keep_sending(self, grade: OutgoingGrade, *, while_at: int) -> bool:
+    def keep_sending(self, grade: OutgoingGrade, *, instead_of: OutgoingGrade) -> bool:
         """How far a grade got; one statement decides whether the row is still the one that was sent."""
         table = tables.outgoing_grade
         kept = self.connection.execute(
@@ -59,7 +59,9 @@ class Outbox(TenantConnection):
                 table.c.tenant == self.tenant,
                 table.c.course == grade.course,
                 table.c.person == grade.person,
-                table.c.at == while_at,
+                table.c.at == instead_of.at,
+                table.c.tried.is_not_distinct_from(_text(instead_of.tried)),
+                table.c.sent.is_not_distinct_from(_text(instead_of.sent)),
             )
             .values(_columns(grade))
         )

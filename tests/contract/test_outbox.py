@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -77,15 +78,27 @@ def test_how_far_a_grade_got_is_kept_while_it_is_still_the_latest(store: Store) 
     sent = replace(GRADE, state=SendState.SENT, sent=GRADE.given, at=51)
     with store.writing() as transaction:
         transaction.keep_outgoing(GRADE)
-        assert transaction.keep_sending(sent, while_at=50)
+        assert transaction.keep_sending(sent, instead_of=GRADE)
         assert list(transaction.outgoing(COURSE)) == [sent]
-        assert not transaction.keep_sending(FULL, while_at=50)
+        assert not transaction.keep_sending(FULL, instead_of=GRADE)
         assert list(transaction.outgoing(COURSE)) == [sent]
+
+
+@pytest.mark.parametrize("meanwhile", [{"tried": Fraction(1)}, {"sent": Fraction(1)}, {"at": 51}])
+def test_how_far_a_grade_got_is_not_kept_where_another_sender_got_further(
+    store: Store, meanwhile: dict[str, Any]
+) -> None:
+    theirs = replace(GRADE, **meanwhile)
+    with store.writing() as transaction:
+        transaction.keep_outgoing(theirs)
+        assert not transaction.keep_sending(replace(GRADE, state=SendState.OVERRIDDEN), instead_of=GRADE)
+        assert list(transaction.outgoing(COURSE)) == [theirs]
+        assert transaction.keep_sending(replace(theirs, state=SendState.SENT), instead_of=theirs)
 
 
 def test_of_a_grade_that_is_not_there_nothing_is_kept(store: Store) -> None:
     with store.writing() as transaction:
-        assert not transaction.keep_sending(GRADE, while_at=50)
+        assert not transaction.keep_sending(GRADE, instead_of=GRADE)
         assert list(transaction.outgoing(COURSE)) == []
 
 

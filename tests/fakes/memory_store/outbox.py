@@ -30,9 +30,10 @@ class Outbox(Runs):
     def keep_outgoing(self, grade: OutgoingGrade) -> None:
         self.state.outgoing[grade.course, grade.person] = grade
 
-    def keep_sending(self, grade: OutgoingGrade, *, while_at: int) -> bool:
+    def keep_sending(self, grade: OutgoingGrade, *, instead_of: OutgoingGrade) -> bool:
         key = (grade.course, grade.person)
-        if key not in self.state.outgoing or self.state.outgoing[key].at != while_at:
+        row = self.state.outgoing.get(key)
+        if row is None or _got(row) != _got(instead_of):
             return False
         self.state.outgoing[key] = grade
         return True
@@ -86,3 +87,7 @@ class Outbox(Runs):
     def end_sending(self, course: str, sender: str) -> None:
         if self.state.sending.get(course, ("", 0))[0] == sender:
             del self.state.sending[course]
+
+
+def _got(grade: OutgoingGrade) -> tuple[object, ...]:
+    return grade.at, grade.tried, grade.sent

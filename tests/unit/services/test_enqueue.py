@@ -208,7 +208,7 @@ def sent(store: Store, given_: int) -> None:
     with store.writing() as transaction:
         (row,) = transaction.outgoing(STORE_COURSE)
         done = replace(row, state=SendState.SENT, tried=Fraction(given_), sent=Fraction(given_))
-        assert transaction.keep_sending(done, while_at=row.at)
+        assert transaction.keep_sending(done, instead_of=row)
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -1,0 +1,56 @@
+"""What stands in the gradebook, held against what we sent: ours, a teacher's, or nobody's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from lms_scoring.domain.gradebook import Result
+from lms_scoring.ports import OutgoingGrade, SendState
+from lms_scoring.services.standing import arrived, looked_at, overridden
+
+GIVEN = Fraction(6862, 100)
+WORDS = "不合格 · not passed · 68.62 / 100 (≥ 80)"
+RESTORED = OutgoingGrade(
+    course="c",
+    person="p",
+    given=GIVEN,
+    comment=WORDS,
+    at=50,
+    state=SendState.SENT,
+    tried=Fraction(50),
+    sent=Fraction(50),
+)
+"""As a backup knows it that is older than the last sending, once the course is scored again."""
+
+
+def there(score: Fraction | None = GIVEN, comment: str | None = WORDS) -> Result:
+    return Result(subject="3", score=score, maximum=Fraction(100), comment=comment)
+
+
+def test_our_own_words_beside_the_very_grade_are_ours_though_we_forgot_to_have_sent_it() -> None:
+    assert arrived(there(), RESTORED)
+    assert not overridden(there(), RESTORED)
+    assert looked_at(RESTORED, there()) == RESTORED
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        there(comment="Well done"),
+        there(comment=None),
+        there(Fraction(70)),
+        there(Fraction(70), comment=None),
+    ],
+)
+def test_other_words_or_another_grade_are_a_teachers(result: Result) -> None:
+    assert not arrived(result, RESTORED)
+    assert overridden(result, RESTORED)
+    assert looked_at(RESTORED, result).state is SendState.OVERRIDDEN
+
+
+def test_what_was_taken_for_a_teachers_is_ours_again_once_we_would_send_the_same() -> None:
+    taken = replace(RESTORED, state=SendState.OVERRIDDEN, found=GIVEN)
+    assert looked_at(taken, there()).state is SendState.WAITING
