@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, SealBroken, UnknownCourse
+from lms_scoring.domain.evidence import KIND_OF, Unknown
 from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.ports import (
     Batch,
@@ -35,6 +36,9 @@ scope from two on."""
 
 SYNC_FAILED = "sync_failed"
 """The code of the problem that a run ended by; settled by the next one that ends well."""
+
+_GAP = KIND_OF[Unknown]
+"""What stands for something that could not be read."""
 
 Progress = Callable[[Batch], None]
 
@@ -174,19 +178,29 @@ def _keep(
 def _notice_gone(
     transaction: EvidenceIn, course: str, source: str, batch: Batch, *, run: int, at: int, accept: bool
 ) -> Stored:
-    """Marks what the batch's whole scopes no longer name, unless suspiciously much and nobody accepts it."""
+    """Marks what the batch's whole scopes no longer name, unless suspiciously much and nobody accepts it.
+
+    Where one kind of record is held back, so is all else that the same activity no longer has. Gaps that
+    closed all at once are no loss by themselves: what could not be read was read.
+    """
     stored = Stored()
-    for scope in batch.whole:
-        missing, live = transaction.would_be_gone(course, source, scope, run=run)
-        if not accept and _is_suspicious(missing, live):
-            stored += Stored(problems=(_held_back(course, source, scope, missing=missing, live=live),))
-        elif missing > 0:
+    missing = {scope: transaction.would_be_gone(course, source, scope, run=run) for scope in batch.whole}
+    held = {
+        scope: counts for scope, counts in missing.items() if not accept and _is_suspicious(scope, *counts)
+    }
+    for scope, (lost, live) in held.items():
+        stored += Stored(problems=(_held_back(course, source, scope, missing=lost, live=live),))
+    doubtful = {scope.activity for scope in held if scope.activity is not None}
+    for scope, (lost, _) in missing.items():
+        if lost > 0 and scope not in held and scope.activity not in doubtful:
             gone = transaction.mark_gone(course, source, scope, run=run, at=at)
             stored += Stored(kept=Kept(gone=gone))
     return stored
 
 
-def _is_suspicious(missing: int, live: int) -> bool:
+def _is_suspicious(scope: Scope, missing: int, live: int) -> bool:
+    if scope.kind == _GAP:
+        return False
     return (missing >= SUSPICIOUS_LOSS and missing * 5 > live) or missing == live > 1
 
 

@@ -39,7 +39,7 @@ from tests.fixtures.courses.scripted import (
     roster,
     told,
 )
-from tests.given import homework, replies, topics
+from tests.given import homework, replies, topics, unknown
 
 EVERYBODY = roster("li", "zhao", "wang", "chen")
 NOW = StandingClock().now()
@@ -225,6 +225,22 @@ def test_records_of_who_left_are_out_of_reach_and_not_gone(store: SqlStore, how:
     with store.reading() as transaction:
         status = {one.person: one.status for one in transaction.memberships(COURSE)}
     assert (status[ZHAO], status[LI]) == (ev.MembershipStatus.WITHDRAWN, ev.MembershipStatus.ACTIVE)
+
+
+def test_gaps_that_close_all_at_once_are_no_loss(store: SqlStore) -> None:
+    gaps = [unknown(f"gap {number}", activity=HOMEWORK) for number in range(12)]
+    sync(store, EVERYBODY, told(*members(), *gaps))
+    done = sync(store, told(whole=[Scope(kind="unknown", activity=HOMEWORK)]))
+    assert (done.kept.gone, done.lost_something) == (12, False)
+
+
+def test_where_one_kind_is_held_back_so_is_all_else_of_its_activity(store: SqlStore) -> None:
+    gaps = [unknown("gap", activity=FORUM), unknown("other gap", activity=HOMEWORK)]
+    sync(store, EVERYBODY, told(*members(), *topics(12), *gaps))
+    scopes = [POSTS, *(Scope(kind="unknown", activity=activity) for activity in (FORUM, HOMEWORK))]
+    done = sync(store, told(whole=scopes))
+    assert (done.kept.gone, gone(store, LI)) == (1, {"other gap"})
+    assert codes(store, done.run) == [(ProblemKind.LOST, "mass_disappearance")]
 
 
 @pytest.mark.parametrize(("before", "after", "held"), [(12, 2, True), (60, 48, False), (60, 47, True)])
