@@ -68,6 +68,27 @@ def contents(database: Path) -> dict[str, Rows]:
     return found
 
 
+LIVING = {
+    "records": (
+        "SELECT e.course, e.source, e.kind, e.record, a.text, e.activity, e.state, e.at, e.hash, e.body"
+        " FROM evidence e JOIN account a ON a.id = e.account WHERE NOT e.superseded AND e.gone_run IS NULL"
+    ),
+    "people": "SELECT id, name FROM person",
+    "events": CONTENTS["events"],
+    "scores": (
+        "SELECT s.course, s.person, s.role, s.class, s.hundredths, s.state FROM scorecard s"
+        " JOIN account a ON a.person = s.person JOIN evidence e ON e.account = a.id AND e.kind = 'membership'"
+        " WHERE NOT e.superseded AND e.gone_run IS NULL"
+    ),
+}
+
+
+def living(database: Path) -> dict[str, Rows]:
+    """What lives: without what is gone at its source, and without what cards say of that."""
+    with closing(sqlite3.connect(database)) as connection:
+        return {part: _sorted(set(connection.execute(query))) for part, query in LIVING.items()}
+
+
 def difference(one: dict[str, Rows], other: dict[str, Rows]) -> dict[str, tuple[Rows, Rows]]:
     """The parts in which they differ, with what only one of them has."""
     return {

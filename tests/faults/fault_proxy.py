@@ -11,10 +11,12 @@ import http.client
 import socket
 import struct
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
 _AT_ONCE = 65_536
@@ -116,6 +118,8 @@ class FaultProxy:
         self._ended = threading.Event()
         self._open: set[socket.socket] = set()
         self.seen: list[tuple[Asked, Fault | None]] = []
+        self.clock: Callable[[], float] = time.time
+        """The platform's, as its answers tell; in seconds since 1970."""
         threading.Thread(target=self._accept, name="fault-proxy", daemon=True).start()
 
     def next(self, fault: Fault, *, times: int = 1, after: int = 0) -> None:
@@ -193,8 +197,7 @@ class FaultProxy:
         for old, new in self._rewrites.items():
             body = body.replace(old, new).replace(_escaped(old), _escaped(new))
             kept = {name: value.replace(old.decode(), new.decode()) for name, value in kept.items()}
-        date = answer.getheader("Date")
-        return Told(answer.status, kept if date is None else {**kept, "Date": date}, body)
+        return Told(answer.status, {**kept, "Date": formatdate(self.clock(), usegmt=True)}, body)
 
 
 @contextmanager

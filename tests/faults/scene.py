@@ -6,7 +6,7 @@ import io
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lms_scoring.bootstrap import installation
@@ -93,9 +93,24 @@ class Scene:
             platform=self.platform,
             moodle=self.moodle,
             lrs=self.lrs,
-            site=_installed(self.site.settings, self.database, folder, pauses, empty=empty, clock=clock),
+            site=_installed(
+                self.site.settings,
+                self.database,
+                folder,
+                pauses,
+                empty=empty,
+                clock=clock or self.site.installation.clock,
+            ),
             pauses=pauses,
         )
+
+    def beside(self) -> Scene:
+        """Another process on the same database."""
+        ours = self.site
+        made = installation(
+            ours.settings, working_folder=ours.folder, clock=ours.installation.clock, pause=self.pauses
+        )
+        return replace(self, site=replace(ours, installation=made))
 
     def close(self) -> None:
         """Ends the connections to the database."""
