@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.evidence_json import canonical
+from lms_scoring.domain.evidence_json import canonical, canonical_pieces
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.scorecard import Scorecard
@@ -78,6 +78,10 @@ class _Latest(NamedTuple):
     outlook_digest: bytes | None
 
 
+_TO_FINDINGS = 4
+"""Levels of a card's fields down to each finding: card, criteria, criterion, findings."""
+
+
 class Cards(Members):
     """The part of a transaction about scorecards."""
 
@@ -98,7 +102,7 @@ class Cards(Members):
         columns = _columns(card, at=at)
         self.put(tables.scorecard, [(*membership, version, digest, *columns, *_NO_OUTLOOK)])
         self.put(tables.scorecard_version, [(*membership, version, *columns)])
-        self.put(tables.scorecard_detail, [(*membership, zlib.compress(canonical(fields)), None)])
+        self.put(tables.scorecard_detail, [(*membership, _compressed(fields), None)])
         self.stale.card(course, card.person)
         return True
 
@@ -205,7 +209,16 @@ def _named(membership: Membership) -> dict[str, str]:
 
 def _digest(fields: dict[str, Any]) -> bytes:
     lasting = {name: value for name, value in fields.items() if name != "as_of"}
-    return hashlib.sha256(canonical(lasting)).digest()
+    digest = hashlib.sha256()
+    for piece in canonical_pieces(lasting, levels=_TO_FINDINGS):
+        digest.update(piece)
+    return digest.digest()
+
+
+def _compressed(fields: dict[str, Any]) -> bytes:
+    press = zlib.compressobj()
+    pieces = [press.compress(piece) for piece in canonical_pieces(fields, levels=_TO_FINDINGS)]
+    return b"".join([*pieces, press.flush()])
 
 
 def _columns(card: Scorecard, *, at: int) -> tuple[Any, ...]:

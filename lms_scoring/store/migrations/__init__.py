@@ -1,23 +1,25 @@
-"""Brings a database to this program's version, and tells when it is not there."""
+"""Brings a database to this program's version, and tells when it is not there.
+
+Whether it is there is read from one table, without Alembic, which is imported only to upgrade: a command that
+runs every night need not hold 12 MB for what happens once a year.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect, select
 
-from lms_scoring.domain.errors import StoreError, StoreNotReady
+from lms_scoring.domain.errors import StoreNotReady
 from lms_scoring.store.board_filling import fill_boards
-from lms_scoring.store.dialect import kind_of
 from lms_scoring.store.engine import make_folder, open_engine, transaction
 from lms_scoring.store.tables import board_scope
 
 SCRIPTS = Path(__file__).parent
 """Where the migrations of this program stand."""
+
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", Text, primary_key=True))
 
 
 def upgrade(url: str, *, scripts: Path = SCRIPTS) -> None:
@@ -29,55 +31,42 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> None:
     engine = open_engine(url, check_keys=False)
     try:
         with transaction(engine, writes=True) as connection:
-            config = _config(scripts)
-            _refuse_newer(connection, config)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if not is_current(connection, scripts=scripts):
+                import_module(f"{__name__}.upgrading").upgrade(connection, scripts=scripts)
             if inspect(connection).has_table(board_scope.name):
                 fill_boards(connection)
-            _check_keys(connection)
     finally:
         engine.dispose()
 
 
 def check(engine: Engine) -> None:
     """Raises StoreNotReady, with what to do, unless the database has exactly this program's version."""
-    config = _config(SCRIPTS)
     with transaction(engine, writes=False) as connection:
-        _refuse_newer(connection, config)
-        if _version(connection) != ScriptDirectory.from_config(config).get_current_head():
+        if not is_current(connection):
             raise StoreNotReady(
                 "the database is not set up yet or is of an older version; run `lms-scoring db upgrade`"
             )
 
 
-def _refuse_newer(connection: Connection, config: Config) -> None:
+def is_current(connection: Connection, *, scripts: Path = SCRIPTS) -> bool:
+    """Whether the database has exactly this program's version. Raises StoreNotReady where its is newer."""
+    known = _revisions(scripts)
     version = _version(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise StoreNotReady(
             f"the database was made by a newer version of this program (revision {version}); "
             "install that version, or restore the backup made before its `lms-scoring db upgrade`"
         )
+    return version == known[-1]
 
 
-def _check_keys(connection: Connection) -> None:
-    """What the database did not check while its tables were rebuilt."""
-    broken = kind_of(connection).broken_keys(connection)
-    if broken is not None:
-        raise StoreError(
-            f"the upgrade would leave rows of {broken[0]} without the {broken[1]} they refer to; "
-            "nothing was changed: report this with the versions you came from and went to"
-        )
+def _revisions(scripts: Path) -> list[str]:
+    """All revisions, the oldest first: a file's name begins with its number."""
+    files = (path.stem for path in (scripts / "versions").glob("*.py") if path.stem != "__init__")
+    return sorted(stem.partition("_")[0] for stem in files)
 
 
 def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config(scripts: Path) -> Config:
-    config = Config()
-    # Alembic reads the path as a template in which % has a meaning.
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()

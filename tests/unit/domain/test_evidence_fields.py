@@ -12,7 +12,7 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence
-from lms_scoring.domain.evidence_json import canonical, content_hash, from_fields, to_fields
+from lms_scoring.domain.evidence_json import canonical, canonical_pieces, content_hash, from_fields, to_fields
 
 AT = 1_730_000_000_123
 FULL: dict[str, Any] = {
@@ -481,3 +481,12 @@ def test_records_are_voided_and_criteria_exempted(
     decision = replace(decision, action=action)
     assert ev.can_be_done(decision) is of_criterion
     assert ev.can_be_done(replace(decision, target=ev.RecordTarget(kind="post", id="1"))) is of_record
+
+
+@pytest.mark.parametrize("levels", range(5))
+@pytest.mark.parametrize(
+    "value",
+    [{"b": [{"z": 1, "a": {"张": []}}, None, "x"], "a": {}, "": "\n"}, [], {}, "words", [[1, 2], [[3]]]],
+)
+def test_canonical_json_in_pieces_is_the_same_to_the_byte(value: object, levels: int) -> None:
+    assert b"".join(canonical_pieces(value, levels=levels)) == canonical(value)
