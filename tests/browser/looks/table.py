@@ -82,6 +82,7 @@ LOOKS = (
 NO_PAGES: Mapping[str, str] = {
     "static": "files",
     "health.health": "JSON for a monitor",
+    "metrics.metrics": "numbers for a monitor",
     "home.start": "leads on",
     "home.review": "leads on",
     "downloads.csv": "a file",

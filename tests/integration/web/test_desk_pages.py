@@ -124,6 +124,14 @@ def test_a_tutor_begins_with_what_is_to_be_done(school: School) -> None:
     assert "不可达" in page.text
 
 
+def test_the_own_card_leads_back_to_what_is_to_be_done(school: School) -> None:
+    path = f"/courses/{COURSE}/people/{TUTOR}"
+    words = "我的工作：去批改、推优、写简报"
+    (link,) = (one for one in school.page(school.signed_in(TUTOR), path).all("a") if one.text == words)
+    assert link.attributes["href"] == DESK
+    assert words not in school.page(school.signed_in(COORDINATOR), path).text
+
+
 def test_what_the_end_of_the_window_ended_is_not_called_to_do(school: School) -> None:
     (tasks,) = school.page(school.signed_in(TUTOR), DESK).all("ul", "tasks")
     assert tasks.text.count("待完成") == 2  # marking and recommending still count
