@@ -49,12 +49,15 @@ def engine_in(installation: Installation) -> Embedded | None:
         engine = Embedded(workshop_of(installation))
         installation.store.bell = engine
         return engine
-    installation.store.bell = worker_of(installation)
+    worker_of(installation)
     return None
 
 
 def worker_of(installation: Installation) -> Distributed:
-    """The engine of a worker, its queue ready. Raises StoreError where the database is no server's."""
+    """The engine of a worker, its queue ready; it hears what this process's transactions set going.
+
+    Raises StoreError where the database is no server's.
+    """
     if not on_server(installation):
         raise StoreError(
             "workers are for PostgreSQL; with SQLite, `lms-scoring serve` runs the jobs in one process"
@@ -63,6 +66,7 @@ def worker_of(installation: Installation) -> Distributed:
         workshop_of(installation), installation.settings.database_url
     )
     made.prepare()
+    installation.store.bell = made
     return made
 
 
