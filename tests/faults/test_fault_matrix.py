@@ -10,7 +10,10 @@ import pytest
 from tests.faults.matrix import AWAITED, CASES, ROWS
 
 LEAST = 4
-MODULES = sorted(path.stem for path in Path(__file__).parent.glob("test_row_*.py"))
+MODULES = [
+    "test_interrupted_syncs",
+    *sorted(path.stem for path in Path(__file__).parent.glob("test_row_*.py")),
+]
 
 
 @pytest.mark.parametrize("number", ROWS, ids=[f"{number}: {what}" for number, what in ROWS.items()])

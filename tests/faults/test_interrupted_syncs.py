@@ -19,6 +19,7 @@ from lms_scoring.demonstration.running import Options, RunningPlatform, running_
 from tests.fixtures.courses.installed import DATABASE, environment, site
 
 from .contents import contents, difference
+from .matrix import row
 
 pytestmark = pytest.mark.slow(reason="64 syncs are killed, and each is run again to its end")
 
@@ -150,7 +151,7 @@ def check_every(course: Course, points: Sequence[int], *, like: Path, expected: 
         database.unlink()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@row(13, "part", range(PARTS))
 def test_a_first_sync_may_be_killed_anywhere(course: Course, first: Undisturbed, part: int) -> None:
     points = spread(first.told, points=POINTS)
     assert len(points) == POINTS
