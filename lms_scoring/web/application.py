@@ -29,6 +29,7 @@ from lms_scoring.web import (
     languages,
     launches,
     metrics,
+    overviews,
     people,
     registering,
     registrations,
@@ -104,7 +105,7 @@ def create_app(
     app.register_blueprint(metrics.blueprint(store, clock=clock, token=metrics_token))
     app.register_blueprint(sign_in.blueprint(sessions))
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
-    for pages in (home, boards, schemes):
+    for pages in (home, boards, overviews, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
     for timed in (people, grades, decisions, desks, closings, cases):

@@ -32,6 +32,8 @@ def places(view: View) -> Iterator[Place]:
     desk = url_for("desks.overview", course=course)
     if view.classes and not view.everything:
         yield Place(words="nav.desk", address=desk, has_rooms=True)
+    if view.everything:
+        yield Place(words="nav.overview", address=url_for("overviews.overview", course=course))
     if view.everything or view.classes:
         yield Place(words="nav.board", address=url_for("boards.board", course=course))
     if view.everything:

@@ -24,6 +24,8 @@ PATHS = (
     f"{BOARD}people/moodle-31",
     f"{BOARD}sync",
     f"{BOARD}scheme",
+    f"{BOARD}overview",
+    f"{BOARD}closing",
     "/sign-in/x",
 )
 
@@ -43,7 +45,7 @@ def test_a_learner_gets_in_by_the_link_and_opens_a_point_to_its_evidence(visit: 
 
 
 def test_a_coordinator_finds_a_person_and_the_address_does_not_tell_whom(visit: Visits) -> None:
-    coordinator = visit(COORDINATOR)
+    coordinator = visit(COORDINATOR, BOARD)
     page = coordinator.page
     page.get_by_label("姓名或编号").fill("o")
     with page.expect_navigation():
@@ -58,7 +60,7 @@ def test_a_coordinator_finds_a_person_and_the_address_does_not_tell_whom(visit: 
 
 
 def test_a_class_and_a_result_are_chosen_by_clicks(visit: Visits) -> None:
-    coordinator = visit(COORDINATOR)
+    coordinator = visit(COORDINATOR, BOARD)
     page = coordinator.page
     page.get_by_label("班级").select_option("二班")
     coordinator.press(page.get_by_role("button", name="显示"))
@@ -121,7 +123,7 @@ def test_on_a_phone_no_number_is_broken_or_leaves_its_cell(visit: Visits, langua
 
 
 def test_a_hostile_name_runs_nothing(visit: Visits) -> None:
-    coordinator = visit(COORDINATOR)
+    coordinator = visit(COORDINATOR, BOARD)
     coordinator.page.on("dialog", lambda dialog: coordinator.complaints.append(dialog.message))
     coordinator.go(f"{BOARD}people/moodle-11")
     assert coordinator.heading() == HOSTILE
@@ -142,7 +144,7 @@ def test_paper_has_the_folded_evidence_and_no_buttons(visit: Visits) -> None:
 def test_the_keyboard_reaches_the_content_at_once(visit: Visits) -> None:
     from playwright.sync_api import expect
 
-    page = visit(COORDINATOR).page
+    page = visit(COORDINATOR, BOARD).page
     page.bring_to_front()
     page.keyboard.press("Tab")
     skip = page.locator(".skip")

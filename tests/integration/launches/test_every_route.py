@@ -155,6 +155,7 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("syncs.begin", "POST"): sees_all,
     ("schemes.scheme", "GET"): sees_course,
     ("closings.offer", "GET"): sees_all,
+    ("overviews.overview", "GET"): sees_all,
     ("closings.act", "POST"): nobody,
     ("rescores.offer", "GET"): sees_all,
     ("rescores.rescore", "POST"): nobody,

@@ -71,7 +71,7 @@ def test_the_list_of_courses_leaves_it_out_and_the_log_says_why(
     spoilt: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = signed_in(spoilt, *ANY).get("/")
-    assert (answer.status_code, answer.location) == (303, "/courses/good/")
+    assert (answer.status_code, answer.location) == (303, "/courses/good/overview")
     (said,) = [one for one in caplog.records if one.levelno == logging.ERROR]
     assert "course bad is left out of the list" in said.getMessage()
     assert said.exc_info is None

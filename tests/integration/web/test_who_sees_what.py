@@ -50,6 +50,7 @@ MAY_GET = {
     "api.evidence": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
     "roles.page": {"an administrator": 200, "*": 403},
+    "overviews.overview": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "closings.offer": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "rescores.offer": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "schemes.scheme": {"a stranger": 403, "*": 200},
@@ -162,7 +163,7 @@ def test_a_tutor_finds_only_the_own_card_on_the_tutors_board(school: School) -> 
 def test_the_start_leads_straight_to_the_only_thing_there_is(school: School) -> None:
     assert school.signed_in(LEARNER).get("/").location == f"/courses/{COURSE}/people/{LEARNER}"
     assert school.signed_in(TUTOR).get("/").location == f"/courses/{COURSE}/desk"
-    assert school.signed_in(ADMINISTRATOR).get("/").location == f"/courses/{COURSE}/"
+    assert school.signed_in(ADMINISTRATOR).get("/").location == f"/courses/{COURSE}/overview"
 
 
 def test_a_stranger_is_told_that_there_is_nothing_to_see(school: School) -> None:
