@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, listening
+from tests.integration.web.doubtful import make_doubtful
+from tests.integration.web.school import School, fill_school, open_school
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -44,6 +47,19 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     return keep
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, str]]:
+    """A school with doubtful works behind a server, and the server's address."""
+    file = tmp_path_factory.mktemp("looked-at") / "school.sqlite"
+    fill_school(file)
+    school = open_school(file)
+    make_doubtful(school)
+    door, port = listening()
+    with serving(school.app, door):
+        yield school, f"http://127.0.0.1:{port}"
+    school.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,52 +8,27 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.texts import Text
-from lms_scoring.services.assess import assess
-from lms_scoring.services.doubts import look_for_doubts, open_cases
-from tests.fixtures.courses.written import essay, paraphrase
-from tests.given import START
+from lms_scoring.services.doubts import open_cases
+from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, make_doubtful
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
     COORDINATOR,
     COURSE,
     FIRST,
-    HOSTILE,
-    RULES,
     SECOND_CLASS,
-    SOURCE,
     TUTORS,
     School,
-    home,
 )
 
-LEARNER, CLASSMATE, ELSEWHERE = "moodle-3", "moodle-4", "moodle-8"
 TUTOR, COLLEAGUE = TUTORS[FIRST], TUTORS[SECOND_CLASS]
 LIST, POST, COPY = f"/courses/{COURSE}/cases", f"/courses/{COURSE}/cases/1", f"/courses/{COURSE}/cases/2"
-ORIGINAL = f"{essay(1)}{HOSTILE}"
-
-
-def _work(person: str, text: str, at: int) -> Text:
-    return Text(kind="submission", id=f"s-{person}-17", person=home(person), activity="17", at=at, text=text)
 
 
 @pytest.fixture
 def doubtful(own_school: School) -> School:
     """Case 1 is about a post of the learner, case 2 about homework like one of another class."""
-    flood = Text(
-        kind="post",
-        id=f"{LEARNER}-t0",
-        person=home(LEARNER),
-        activity="25",
-        at=START + DAY,
-        text=f"好{HOSTILE[:0]}",
-    )
-    texts = [flood, _work(ELSEWHERE, ORIGINAL, START), _work(CLASSMATE, paraphrase(ORIGINAL), START + DAY)]
-    with own_school.store.writing() as transaction:
-        transaction.keep_texts(COURSE, SOURCE, texts)
-    look_for_doubts(RULES, own_school.store, clock=own_school.clock)
-    assess(RULES, own_school.store, clock=own_school.clock)
+    make_doubtful(own_school)
     return own_school
 
 
