@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("totals", "statements", "memory", "course_sync", "score_file", "launch", "workbook")
+NAMES = ("totals", "statements", "memory", "course_sync", "score_file", "launch", "workbook", "jobs")
 
 if __name__ == "__main__":
     results = {name: importlib.import_module(f"benchmarks.{name}").main() for name in sys.argv[1:] or NAMES}
