@@ -277,18 +277,20 @@ class Texts(Gone):
         self.add(_TOUCHED, [(row.course, row.account) for row in self.connection.execute(query)])
 
     def _sharing(self, numbers: Collection[int]) -> Select[Any]:
-        """Numbers of other texts that share marks with these, and how many."""
-        own, other = _MARK.alias("own"), _MARK.alias("other")
+        """Numbers of other texts that share marks with these, and how many.
+
+        Their marks are read first: joined with itself, the table would be read through.
+        """
+        own = select(_MARK.c.mark).where(_MARK.c.tenant == self.tenant, _MARK.c.number.in_(listed(numbers)))
+        marks = set(self.connection.execute(own).scalars())
         return (
-            select(other.c.number, func.count().label("marks"))
-            .select_from(own)
-            .join(other, and_(other.c.tenant == own.c.tenant, other.c.mark == own.c.mark))
+            select(_MARK.c.number, func.count().label("marks"))
             .where(
-                own.c.tenant == self.tenant,
-                own.c.number.in_(listed(numbers)),
-                other.c.number != own.c.number,
+                _MARK.c.tenant == self.tenant,
+                _MARK.c.mark.in_(listed(marks)),
+                _MARK.c.number.not_in(listed(numbers)),
             )
-            .group_by(other.c.number)
+            .group_by(_MARK.c.number)
         )
 
     def _numbers(self, *where: ColumnElement[bool]) -> list[int]:
