@@ -23,20 +23,26 @@ from lms_scoring.domain.scorecard import Scorecard
 WORD = 2**63
 """What no number in a database reaches."""
 
+MOST = 12
+"""The most measures that are kept of a card: twice as many as any scheme has that comes with the program."""
+
 Readings = tuple[tuple[str, ...], ...]
 """For each criterion of a role, the readings of its measures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardMeasures:
-    """What was measured for one card: by reading, how much there is, and how much marking alone could make.
+    """What was measured for one card of a scheme: by reading, in the order of the rules, how much there is,
+    and how much marking alone could make.
 
-    None where whole numbers do not say it all: where a mean or a cut makes a fraction, or a person decided.
+    None where whole numbers do not say it all: where a mean or a cut makes a fraction, a person decided, or
+    there are too many.
     """
 
     person: str
     role: Role
     class_: str | None
+    scheme: str
     values: Mapping[str, tuple[int, int]] | None
 
 
@@ -84,7 +90,9 @@ def readings_of(scheme: Scheme, bindings: Bindings, role: Role) -> Readings:
 def card_measures(card: Scorecard, measured: Sequence[Measured | None], readings: Readings) -> CardMeasures:
     """What is kept of a card's measures."""
     values = _values(measured, readings)
-    return CardMeasures(person=card.person, role=card.role, class_=card.class_, values=values)
+    return CardMeasures(
+        person=card.person, role=card.role, class_=card.class_, scheme=card.scheme, values=values
+    )
 
 
 def common_factors(one: Plan, other: Plan) -> tuple[int, int] | None:
@@ -110,4 +118,4 @@ def _values(measured: Sequence[Measured | None], readings: Readings) -> dict[str
             if not (isinstance(value, int) and isinstance(could, int) and max(value, could) < WORD):
                 return None
             found[name] = (value, could)
-    return found
+    return found if len(found) <= MOST else None

@@ -33,5 +33,5 @@ class Measures(Protocol):
         """In place of what was kept of these cards."""
 
     def foreseen(self, course: str, before: BulkRules, after: BulkRules) -> Iterable[ForeseenCard]:
-        """Of every latest card that is of the rules before and whose measures say what the rules after need,
-        by class and person; nothing where no database can work it out in whole numbers. To be read once."""
+        """Of every card that was measured last for the rules before, and whose measures say what the rules
+        after need, in no order; nothing where no database holds the totals. To be read once."""

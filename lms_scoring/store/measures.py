@@ -1,33 +1,22 @@
-"""Measures kept with cards, and other rules tried on all of a course's at once, by one statement."""
+"""Measures kept with cards, and other rules tried on them: one scan over a role's cards, and no join."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, case, delete, func, or_, select, true
+from sqlalchemy import Integer, Select, bindparam, case, select
 
-from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.measures import BulkRules, CardMeasures, common_factors
+from lms_scoring.domain.measures import MOST, BulkRules, CardMeasures, common_factors
 from lms_scoring.ports import ForeseenCard
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import list_parameter, listed_later, rows, stream, tell
+from lms_scoring.store.dialect import stream
 from lms_scoring.store.plan_sql import Number, number, numerator
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import Numbers, TenantConnection, next_number
+from lms_scoring.store.tenant_connection import Numbers, TenantConnection
 
-Place = tuple[str, str, str]
-"""Role, class and person."""
-
-_CARD, _MEASURE = tables.measured, tables.measure
-_TENANT = bindparam("tenant_", type_=Integer)
-_KNOWN = select(_CARD.c.id, _CARD.c.role, _CARD.c["class"].label("class_"), _CARD.c.person).where(
-    _CARD.c.tenant == _TENANT,
-    _CARD.c.course == bindparam("course_"),
-    _CARD.c.person.in_(listed_later("persons_")),
-)
-_FORGET = delete(_MEASURE).where(_MEASURE.c.tenant == _TENANT, _MEASURE.c.card.in_(listed_later("cards_")))
+_NOTHING = (None,) * (1 + 2 * MOST)
 
 
 class Measures(TenantConnection):
@@ -35,32 +24,27 @@ class Measures(TenantConnection):
 
     def keep_measures(self, course: str, cards: Sequence[CardMeasures]) -> None:
         """In place of what was kept of these cards."""
-        if not cards:
-            return
-        numbers = self._numbered(course, cards)
-        tell(self.connection, _FORGET, tenant_=self.tenant, cards_=list_parameter(numbers.values()))
-        readings = self._readings().of({reading for one in cards for reading in one.values or ()})
+        layouts = self._layouts().of({_layout_of(one) for one in cards if one.values is not None})
         self.put(
-            _CARD,
-            [(numbers[_place(one)], course, *_place(one), one.values is not None) for one in cards],
-        )
-        self.put(
-            _MEASURE,
+            tables.measured,
             [
-                (numbers[_place(one)], readings[reading], value, could)
+                (
+                    *(course, one.role.value, NOTHING if one.class_ is None else one.class_, one.person),
+                    *((layouts[_layout_of(one)], *_columns(one)) if one.values is not None else _NOTHING),
+                )
                 for one in cards
-                for reading, (value, could) in sorted((one.values or {}).items())
             ],
         )
 
     def foreseen(self, course: str, before: BulkRules, after: BulkRules) -> Iterable[ForeseenCard]:
-        """By one statement over all cards of the role."""
-        known = self._readings().known([*before.wanted, *after.wanted])
+        """By one statement."""
+        layout = _layout(before.scheme, before.wanted)
+        known = self._layouts().known([layout])
         factors = common_factors(before.plan, after.plan)
-        if factors is None or not {*before.wanted, *after.wanted} <= known.keys():
+        if layout not in known or factors is None or not {*after.wanted} <= {*before.wanted}:
             return
-        query = _question(before, after, tuple((name, known[name]) for name in sorted(known)), factors)
-        asked = {"tenant_": self.tenant, "course_": course}
+        asked = {"tenant_": self.tenant, "course_": course, "layout_": known[layout]}
+        query = totals(before, after, factors)
         for person, class_, total, could, changed in stream(self.connection, query, **asked):
             yield ForeseenCard(
                 person=person,
@@ -71,68 +55,42 @@ class Measures(TenantConnection):
                 changed=bool(changed),
             )
 
-    def _readings(self) -> Numbers:
-        return Numbers(self.connection, self.tenant, tables.reading_key)
-
-    def _numbered(self, course: str, cards: Sequence[CardMeasures]) -> Mapping[Place, int]:
-        persons = list_parameter({one.person for one in cards})
-        found = rows(self.connection, _KNOWN, tenant_=self.tenant, course_=course, persons_=persons)
-        known = {(row.role, row.class_, row.person): row.id for row in found}
-        new = [place for place in dict.fromkeys(map(_place, cards)) if place not in known]
-        first = next_number(self.connection, _CARD.c.id, _CARD.c.tenant == self.tenant) if new else 0
-        known |= {place: number for number, place in enumerate(new, start=first)}
-        return {place: known[place] for place in map(_place, cards)}
-
-
-def _place(one: CardMeasures) -> Place:
-    return (one.role.value, NOTHING if one.class_ is None else one.class_, one.person)
+    def _layouts(self) -> Numbers:
+        return Numbers(self.connection, self.tenant, tables.measure_layout)
 
 
 @lru_cache(maxsize=64)
-def _question(
-    before: BulkRules, after: BulkRules, known: tuple[tuple[str, int], ...], factors: tuple[int, int]
-) -> Select[Any]:
-    """Person, class, total, what it could become, and whether the total before is another."""
-    numbers = dict(known)
-    measures = pivoted(before.role, numbers)
+def totals(before: BulkRules, after: BulkRules, factors: tuple[int, int]) -> Select[Any]:
+    """Person, class, total, what it could become, and 1 where the total before is another; of every card of a
+    course that was measured for the rules before. The factors bring both totals over one denominator."""
+    table, place = tables.measured, {name: number for number, name in enumerate(before.wanted)}
 
     def total(rules: BulkRules, what: str) -> Number:
-        columns = [[measures.c[f"{what}_{numbers[name]}"] for name in names] for names in rules.readings]
+        columns = [[table.c[f"{what}_{place[name]}"] for name in names] for names in rules.readings]
         return numerator(rules.plan, columns)
 
-    totals = [total(before, "value"), total(after, "value"), total(after, "could")]
-    card, latest = tables.measured, tables.scorecard
-    is_card = [latest.c[name] == card.c[name] for name in ("tenant", "course", "role", "class", "person")]
-    changed = totals[0] * number(factors[0]) != totals[1] * number(factors[1])
-    return (
-        select(card.c.person, card.c["class"], totals[1], totals[2], case((changed, 1), else_=0))
-        .select_from(measures)
-        .join(card, (card.c.tenant == bindparam("tenant_")) & (card.c.id == measures.c.card))
-        .join(latest, is_card[0] & is_card[1] & is_card[2] & is_card[3] & is_card[4])
-        .where(latest.c.scheme == before.scheme)
-        .order_by(card.c["class"], card.c.person)
+    new = total(after, "value")
+    changed = total(before, "value") * number(factors[0]) != new * number(factors[1])
+    return select(
+        table.c.person, table.c["class"], new, total(after, "could"), case((changed, 1), else_=0)
+    ).where(
+        table.c.tenant == bindparam("tenant_", type_=Integer),
+        table.c.course == bindparam("course_"),
+        table.c.role == after.role.value,
+        table.c.layout == bindparam("layout_", type_=Integer),
     )
 
 
-def pivoted(role: Role, readings: Mapping[str, int]) -> Any:
-    """One row a card of the course and role that has all these measures: `value_N` and `could_N` of each."""
-    card, measure = tables.measured, tables.measure
-    columns = [
-        func.max(case((measure.c.reading == number, measure.c[what]))).label(f"{what}_{number}")
-        for number in sorted(set(readings.values()))
-        for what in ("value", "could")
-    ]
-    return (
-        select(measure.c.card, *columns)
-        .join(card, (card.c.tenant == measure.c.tenant) & (card.c.id == measure.c.card))
-        .where(
-            card.c.tenant == bindparam("tenant_"),
-            card.c.course == bindparam("course_"),
-            card.c.role == role.value,
-            card.c.whole == true(),
-            or_(*(measure.c.reading == number for number in sorted(set(readings.values())))),
-        )
-        .group_by(measure.c.card)
-        .having(func.count() == len(set(readings.values())))
-        .subquery("measures")
-    )
+def _layout_of(one: CardMeasures) -> str:
+    return _layout(one.scheme, one.values or ())
+
+
+def _layout(scheme: str, readings: Iterable[str]) -> str:
+    return " ".join((scheme, *readings))
+
+
+def _columns(one: CardMeasures) -> Iterator[int | None]:
+    """The values, each with what it could become, and nothing in the places that are left."""
+    values = (one.values or {}).values()
+    yield from (amount for pair in values for amount in pair)
+    yield from (None for _ in range(2 * (MOST - len(values))))

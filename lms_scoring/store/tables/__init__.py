@@ -29,7 +29,7 @@ from lms_scoring.store.tables.launching import (
     platform_subject,
     registration,
 )
-from lms_scoring.store.tables.measures import measure, measured, reading_key
+from lms_scoring.store.tables.measures import measure_layout, measured
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, person, touched
 from lms_scoring.store.tables.proceedings import case_text, doubt_rules, proceeding, proceeding_step
@@ -70,7 +70,7 @@ __all__ = [
     "heartbeat",
     "launch_state",
     "lms_statement",
-    "measure",
+    "measure_layout",
     "measured",
     "metadata",
     "outgoing_grade",
@@ -83,7 +83,6 @@ __all__ = [
     "problem",
     "proceeding",
     "proceeding_step",
-    "reading_key",
     "registration",
     "run",
     "scheme",

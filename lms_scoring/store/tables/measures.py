@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, Table, UniqueConstraint
 
+from lms_scoring.domain.measures import MOST
 from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
 
-reading_key = Table(
-    "reading_key",
+measure_layout = Table(
+    "measure_layout",
     metadata,
     tenant_key(),
     key("id", Integer),
     needed("text"),
-    UniqueConstraint("tenant", "text", name="uq_reading_key_tenant_text"),
+    UniqueConstraint("tenant", "text", name="uq_measure_layout_tenant_text"),
 )
-"""Short numbers for the fingerprints of readings: what a measure is a measure of."""
+"""Short numbers for what a row's measures are: the scheme that it was measured for, and its readings in their
+order."""
 
 measured = Table(
     "measured",
     metadata,
     tenant_key(checked=False),
-    key("id", Integer),
-    needed("course"),
-    needed("role"),
-    needed("class"),
-    needed("person"),
-    Column("whole", Boolean(create_constraint=False), nullable=False),
-    UniqueConstraint("tenant", "course", "role", "class", "person", name="uq_measured"),
+    key("course"),
+    key("role"),
+    key("class"),
+    key("person"),
+    Column("layout", Integer),
+    *(Column(f"{what}_{place}", BigInteger) for place in range(MOST) for what in ("value", "could")),
 )
-"""Cards by a short number. Those that whole numbers cannot say (`whole` is false) have no measures."""
-
-measure = Table(
-    "measure",
-    metadata,
-    tenant_key(checked=False),
-    key("card", Integer),
-    key("reading", Integer),
-    needed("value", BigInteger),
-    needed("could", BigInteger),
-    sqlite_with_rowid=False,
-)
-"""How much there is, and how much there could be by marking alone."""
+"""One row a card: how much there is of each measure, and how much there could be by marking alone. Without a
+layout where whole numbers do not say it all."""

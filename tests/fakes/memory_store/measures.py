@@ -19,12 +19,12 @@ class Measures(Cards):
     def foreseen(self, course: str, before: BulkRules, after: BulkRules) -> Iterable[ForeseenCard]:
         factors = common_factors(before.plan, after.plan)
         keys = [key for key in self.state.measures if key[0] == course and key[2] == after.role.value]
-        for key in sorted(keys, key=lambda key: (key[3] or "", key[1])):
-            versions, values = self.state.cards.get(key, []), self.state.measures[key].values
-            wanted = {*before.wanted, *after.wanted}
-            if factors is None or values is None or not versions or not wanted <= values.keys():
+        for key in keys:
+            kept = self.state.measures[key]
+            values = kept.values
+            if factors is None or values is None or kept.scheme != before.scheme:
                 continue
-            if versions[-1].card.scheme != before.scheme:
+            if not {*after.wanted} <= values.keys():
                 continue
             old, total, could = (
                 rules.plan.totals([[[values[name][which]] for name in names] for names in rules.readings])[0]

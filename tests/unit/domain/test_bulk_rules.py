@@ -12,6 +12,7 @@ from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.domain.measures import (
+    MOST,
     WORD,
     CardMeasures,
     bulk_rules,
@@ -52,6 +53,17 @@ def test_what_no_database_holds_is_not_kept() -> None:
     assert first is not None
     beyond = (replace(first, could_become=(WORD,)), *made.measured[1:])
     assert card_measures(made.card, beyond, readings).values is None
+
+
+def test_more_measures_than_a_row_takes_are_not_kept() -> None:
+    rules = main_scheme().roles[Role.LEARNER]
+    for count, kept in ((MOST, True), (MOST + 1, False)):
+        criteria = tuple(
+            replace(rules.criteria[0], id=f"c{cap}", rule=CappedProportion(full=1, reported_cap=cap))
+            for cap in range(count)
+        )
+        scheme = replace(main_scheme(), roles={Role.LEARNER: replace(rules, criteria=criteria)})
+        assert (_of_li(scheme=scheme).values is not None) is kept
 
 
 def test_what_a_person_decided_is_not_kept() -> None:
