@@ -24,6 +24,7 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.settings import read_settings
+from lms_scoring.store.backup import back_up
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.web.credentials import digest_of, new_secret
 
@@ -86,6 +87,15 @@ def db_upgrade() -> None:
     settings = read_settings(os.environ, working_folder=Path.cwd())
     upgrade(settings.database_url)
     click.echo("the database is up to date")
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def db_backup(file: Path) -> None:
+    """Copies the database to FILE while it is being used; an SQLite database, PostgreSQL has pg_dump."""
+    settings = read_settings(os.environ, working_folder=Path.cwd())
+    back_up(settings.database_url, file)
+    click.echo(f"the database is in {file}; keep the sealing key too, in another place")
 
 
 @click.group()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
-from lms_scoring.bootstrap import Installation, in_background
+from lms_scoring.bootstrap import Installation, in_background, installation
 from lms_scoring.cli.stopping import leave
 from lms_scoring.engines import engine_in
+from lms_scoring.logs import write_logs
 from lms_scoring.web.application import create_app
 
 
 def serve_pages(
-    installation: Installation,
+    served: Installation,
     *,
     host: str,
     port: int,
@@ -27,20 +31,8 @@ def serve_pages(
     `scheduler`: the jobs run in this process, unless they do in another. `meanwhile` is done beside it, once
     the pages can be asked.
     """
-    engine = engine_in(installation) if scheduler else None
-    app = create_app(
-        store=installation.store,
-        courses=installation.adopted,
-        clock=installation.clock,
-        public_url=installation.settings.public_url,
-        language=installation.settings.language,
-        launching=installation.launching(),
-        fonts=installation.settings.fonts,
-        shelf=installation.scheme_shelf(),
-        sources=installation.course_sources(),
-        jobs_here=None if engine is None else lambda: engine.schedules,
-        metrics_token=installation.settings.metrics_token,
-    )
+    engine = engine_in(served) if scheduler else None
+    app = pages_of(served, jobs_here=None if engine is None else lambda: engine.schedules)
     server = create_server(app, sockets=_listening(host, port), threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
@@ -52,6 +44,30 @@ def serve_pages(
     server.run()
     if engine is not None and not engine.stop():
         leave()
+
+
+def pages_of(of: Installation, *, jobs_here: Callable[[], bool] | None = None) -> Flask:
+    """The pages of an installation; `jobs_here` tells whether the jobs run in this process."""
+    return create_app(
+        store=of.store,
+        courses=of.adopted,
+        clock=of.clock,
+        public_url=of.settings.public_url,
+        language=of.settings.language,
+        launching=of.launching(),
+        fonts=of.settings.fonts,
+        shelf=of.scheme_shelf(),
+        sources=of.course_sources(),
+        jobs_here=jobs_here,
+        metrics_token=of.settings.metrics_token,
+    )
+
+
+def pages() -> Flask:
+    """The pages alone, for a WSGI server of one's own: `gunicorn "lms_scoring.cli.serving:pages()"`."""
+    found = installation(os.environ, working_folder=Path.cwd())
+    write_logs(as_json=found.settings.log == "json")
+    return pages_of(found)
 
 
 _HERE = "Courses are synced by their schedules in this process"

@@ -1,0 +1,21 @@
+"""gunicorn's settings: `gunicorn --config deploy/gunicorn.conf.py`; `lms-scoring worker` runs the jobs.
+
+Pages are short and wait for the database, so a few threads share each process. A process makes room for a new
+one now and then. Nothing of a request is logged here: addresses have ids of people.
+"""
+
+import os
+
+wsgi_app = "lms_scoring.cli.serving:pages()"
+bind = os.environ.get("LMS_SCORING_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 30
+max_requests = 10_000
+max_requests_jitter = 1_000
+accesslog = None
+errorlog = "-"
+# The web server in front says by which address and protocol people came, and nobody else may.
+forwarded_allow_ips = "127.0.0.1"

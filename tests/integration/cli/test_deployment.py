@@ -1,0 +1,155 @@
+"""What the files in deploy/ name is there, gunicorn serves the pages by them, and a backup is whole."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from contextlib import closing
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import Result
+
+from lms_scoring.cli.main import main
+from lms_scoring.store.migrations import upgrade
+from tests.fixtures.courses.typed import typed
+
+ROOT = Path(__file__).parents[3]
+DEPLOY = ROOT / "deploy"
+
+
+def texts() -> dict[str, str]:
+    return {
+        path.name: path.read_text(encoding="utf-8") for path in sorted(DEPLOY.rglob("*")) if path.is_file()
+    }
+
+
+def test_every_command_named_there_exists() -> None:
+    within = click.Context(main)
+    named = {
+        word
+        for text in texts().values()
+        for word in re.findall(r"(?:`|/bin/|command: |, then )lms-scoring ([a-z-]+)", text)
+    }
+    assert named >= {"serve", "worker", "db", "sync"}
+    assert named - set(main.list_commands(within)) == set()
+
+
+def test_every_setting_named_there_exists_and_every_extra() -> None:
+    code = (ROOT / "lms_scoring" / "settings.py").read_text(encoding="utf-8").lower()
+    settings = {word for text in texts().values() for word in re.findall(r"LMS_SCORING_([A-Z_]+)", text)}
+    for setting in settings - {"BIND"}:  # gunicorn's own file reads that one
+        last = setting.removeprefix("PLATFORM_MOODLE_").lower()
+        assert re.search(rf"\b({last}|{last.removesuffix('_file')})\b", code), setting
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    wanted = {
+        name
+        for text in texts().values()
+        for found in re.findall(r"\[([a-z,]+)\]'", text)
+        for name in found.split(",")
+    }
+    assert {"gunicorn", "postgres"} <= wanted <= extras.keys()
+
+
+class OverSocket(http.client.HTTPConnection):
+    """HTTP over a socket in a folder: no port has to be free."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("127.0.0.1")
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self._path))
+
+
+def test_gunicorn_serves_the_pages_by_the_file(tmp_path: Path) -> None:
+    door = tmp_path / "door"
+    upgrade(f"sqlite:///{tmp_path / 'pages.sqlite'}")
+    environment = {
+        **os.environ,
+        "LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path / 'pages.sqlite'}",
+        "WEB_CONCURRENCY": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        str(DEPLOY / "gunicorn.conf.py"),
+        "--bind",
+        f"unix:{door}",
+    ]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        heard = ""
+        for line in server.stderr:  # ends where the server does, so a broken one is no endless wait
+            heard += line
+            if "Booting worker" in line:
+                break
+        try:
+            with closing(OverSocket(door)) as connection:
+                connection.request("GET", "/health")
+                answer = connection.getresponse()
+                assert (answer.status, b'"ok"' in answer.read()) == (200, True), heard
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate()
+
+
+@pytest.fixture
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a database that the settings name."""
+    file = tmp_path / "kept.sqlite"
+    upgrade(f"sqlite:///{file}")
+    monkeypatch.setenv("LMS_SCORING_DATABASE_URL", f"sqlite:///{file}")
+    return file
+
+
+def backed_up(file: Path) -> Result:
+    return typed("db", "backup", str(file))
+
+
+def test_a_backup_has_what_was_kept_and_not_what_is_being_written(stored: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(stored)) as connection:
+        connection.execute("INSERT INTO platform VALUES (1, 'moodle', 0)")
+        connection.commit()
+        connection.execute("INSERT INTO platform VALUES (1, 'lrs', 1)")
+        done = backed_up(tmp_path / "copy.sqlite")
+        connection.rollback()
+    assert done.exit_code == 0, done.output
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
+        assert copy.execute("SELECT name FROM platform").fetchall() == [("moodle",)]
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert (tmp_path / "copy.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_overwrites_nothing(stored: Path, tmp_path: Path) -> None:
+    (tmp_path / "copy.sqlite").write_text("precious")
+    done = backed_up(tmp_path / "copy.sqlite")
+    assert done.exit_code == 1
+    assert "is there already" in done.output
+    assert (tmp_path / "copy.sqlite").read_text() == "precious"
+
+
+def test_of_a_postgresql_database_the_right_tool_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LMS_SCORING_DATABASE_URL", "postgresql:///scores")
+    done = backed_up(tmp_path / "copy.sqlite")
+    assert done.exit_code == 1
+    assert "pg_dump" in done.output
+    assert not (tmp_path / "copy.sqlite").exists()
