@@ -6,11 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lms_scoring.domain.instants import DAY
-from lms_scoring.ports import KeptScheme
-from lms_scoring.services.assess import assess
 from tests.given import START, scheme_with
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School, score_by
 
 
 def card_page(school: School, person: str, *, more: str = "", by: str = COORDINATOR) -> HtmlPage:
@@ -44,10 +42,8 @@ def test_a_tutor_reads_that_marking_would_do(school: School) -> None:
 
 def test_in_the_window_ways_say_how_much_and_until_when(own_school: School) -> None:
     other = scheme_with("homework", on_time=Fraction(9))
-    with own_school.store.writing() as transaction:
-        transaction.keep_scheme(KeptScheme(fingerprint=other.fingerprint, name=other.id, text=""))
     own_school.clock.time = START + 5 * DAY
-    assess(replace(RULES, scheme=other), own_school.store, clock=own_school.clock)
+    score_by(own_school, replace(RULES, scheme=other))
     page = card_page(own_school, "moodle-5")
     text = box(page, "needs")
     assert "任选一种就够" in text

@@ -27,6 +27,7 @@ from tests.integration.web.school import (
     School,
     StoppedClock,
     home,
+    score_by,
 )
 
 BOARD = f"/courses/{COURSE}/"
@@ -36,7 +37,7 @@ def under(school: School, scheme: Scheme, *, at: int | None = None) -> School:
     """The same school, scored by another scheme or at another time."""
     rules = CourseRules(course=COURSE, scheme=scheme, bindings=BINDINGS)
     clock = school.clock if at is None else StoppedClock(at)
-    assess(rules, school.store, clock=clock, everyone=True)
+    score_by(school, rules, clock=clock)
     app = pages(store=school.store, courses=lambda: {COURSE: rules}, clock=clock, public_url=PUBLIC)
     return School(store=school.store, app=app, clock=clock)
 

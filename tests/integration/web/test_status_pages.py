@@ -8,7 +8,6 @@ from fractions import Fraction
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.ports import KeptScheme
 from lms_scoring.services.assess import assess
 from tests.given import AFTER, scheme_with
 from tests.integration.web.html_page import HtmlPage
@@ -21,6 +20,7 @@ from tests.integration.web.school import (
     TUTORS,
     School,
     late_mark,
+    score_by,
 )
 
 
@@ -161,9 +161,7 @@ def test_a_changed_score_says_what_changed(own_school: School) -> None:
 
 def test_a_score_by_other_rules_says_so(own_school: School) -> None:
     other = scheme_with("homework", on_time=Fraction(5))
-    with own_school.store.writing() as transaction:
-        transaction.keep_scheme(KeptScheme(fingerprint=other.fingerprint, name=other.id, text=""))
-    assess(replace(RULES, scheme=other), own_school.store, clock=own_school.clock)
+    score_by(own_school, replace(RULES, scheme=other))
     (table,) = card_page(own_school, "moodle-4", language="en").all("table", "history")
     assert "Homework: 10.00 → 5.00 other rules (scheme applied)" in table.text
     assert "other evidence" not in table.text

@@ -45,7 +45,8 @@ def other_rules(transaction: Transaction) -> None:
 def spoilt(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     """Two courses, the rules of one of which cannot be read."""
     spoil: Callable[[Transaction], None] = request.param
-    made = installation({}, working_folder=tmp_path)
+    settings = {"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path / 'courses.sqlite'}"}
+    made = installation(settings, working_folder=tmp_path)
     for id_, scheme in (("good", "longcheng-2024"), ("bad", "prefecture-three-bands")):
         text = COURSE_FILE.format(id=id_, scheme=scheme)
         made.adopt(parse_course(text, name=id_, folder=tmp_path))

@@ -153,11 +153,12 @@ def test_a_tutor_cannot_choose_a_class_of_somebody_elses(school: School) -> None
     assert client.get(f"/courses/{COURSE}/?class={SECOND_CLASS}").status_code == 403
 
 
-def test_a_tutor_finds_only_the_own_card_on_the_tutors_board(school: School) -> None:
-    page = school.page(school.signed_in(TUTOR), f"/courses/{COURSE}/?role=tutor")
-    (table,) = page.all("table")
-    assert "王敏" in table.text
-    assert "赵国强" not in table.text
+def test_the_tutors_board_is_for_coordinators_and_a_tutor_has_the_own_card(school: School) -> None:
+    client = school.signed_in(TUTOR)
+    assert client.get(f"/courses/{COURSE}/?role=tutor").status_code == 403
+    page = school.page(client, f"/courses/{COURSE}/people/{TUTOR}")
+    assert "王敏" in page.text
+    assert "赵国强" not in page.text
 
 
 def test_the_start_leads_straight_to_the_only_thing_there_is(school: School) -> None:
