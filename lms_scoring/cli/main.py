@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "board": "courses:board",
     "explain": "courses:explain",
     "export-evidence": "courses:export_evidence",
+    "export-parquet": "archive:export_parquet",
     "decide": "decisions:decide",
     "recommend": "decisions:recommend",
     "decisions": "decisions:decisions",

@@ -17,6 +17,7 @@
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey
     ├── CannotBeDecided           a decision or recommendation that nobody can make
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
+    ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
     └── NotAllowed                who asks may not see it
 
@@ -195,6 +196,10 @@ class CannotBeDecided(LmsScoringError):
 
 class CannotBeTold(LmsScoringError):
     """Who looks after the installation could not be told of something; it is tried again."""
+
+
+class ExportError(LmsScoringError):
+    """A file for other programs could not be written; there is none."""
 
 
 class UnprintableText(LmsScoringError):

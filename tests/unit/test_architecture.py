@@ -62,7 +62,7 @@ TABLE = {
     ),
     "lms_scoring.logs": Place(),
     "lms_scoring.jobs": Place(f"{INWARD} lms_scoring.services lms_scoring.logs", "apscheduler procrastinate"),
-    "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst pyarrow"),
+    "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst duckdb"),
     # platforms: each reaches inward and to what all share, never to another platform
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),

@@ -1,0 +1,61 @@
+"""The recorded course as Parquet files: every row that is stored, and nobody's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from lms_scoring.domain.evidence import Role
+from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.typed import typed
+
+COURSE = "lc2024"
+
+
+@pytest.fixture(scope="module")
+def folder(scored: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files are."""
+    made = tmp_path_factory.mktemp("parquet") / "of" / "the course"
+    with scored.here():
+        done = typed("export-parquet", COURSE, str(made))
+    assert done.exit_code == 0
+    assert done.stdout.count(" rows") == 4
+    return made
+
+
+def read(folder: Path, name: str, columns: str = "*") -> list[tuple[Any, ...]]:
+    """The rows of a file."""
+    with duckdb.connect() as connection:
+        question = f"SELECT {columns} FROM read_parquet(?)"  # noqa: S608 # our own words
+        return connection.execute(question, [str(folder / f"{name}.parquet")]).fetchall()
+
+
+def test_cards_are_exact(scored: Site, folder: Path) -> None:
+    rows = read(folder, "cards", "person, role, total, passed")
+    found = {(person, Role(role)): told for person, role, *told in rows}
+    cards = scored.cards(COURSE)
+    assert found == {key: [str(card.total), card.passed] for key, card in cards.items()}
+
+
+def test_all_evidence_of_the_members_is_there(scored: Site, folder: Path) -> None:
+    with scored.installation.store.reading() as transaction:
+        persons = sorted({one.person for one in transaction.memberships(COURSE)})
+        evidence = list(transaction.evidence_of(COURSE, persons))
+    counted = {
+        "records": sum(len(one.records) for one in evidence),
+        "events": sum(len(events) for one in evidence for events in one.events.values()),
+        "statements": sum(len(told) for one in evidence for told in one.statements.values()),
+    }
+    found = {name: len(read(folder, name)) for name in counted}
+    assert found == counted
+    assert min(found.values()) > 500
+
+
+def test_nobodys_name_and_account_is_in_cards_and_events(scored: Site, folder: Path) -> None:
+    names = {name for name in scored.names(COURSE).values() if name}
+    told = {str(value) for name in ("cards", "events") for row in read(folder, name) for value in row}
+    assert not names & told
+    assert not [one for one in told if one.startswith(("account:", "mbox:"))]
