@@ -16,6 +16,9 @@ from lms_scoring.store.postgres import Postgres
 from lms_scoring.store.saying import Built
 from lms_scoring.store.sqlite import Sqlite
 
+LONGEST_KEY = 2_000
+"""Bytes of the longest id, account or activity that is taken in: a longer one would spoil its whole batch."""
+
 KINDS: dict[str, Kind] = {"sqlite": Sqlite(), "postgresql": Postgres()}
 """By the name that SQLAlchemy has for them."""
 
@@ -58,6 +61,11 @@ def writable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return storable(text)
+
+
+def findable(text: str) -> bool:
+    """Whether the text can stand in a key, of which PostgreSQL takes 2,704 bytes with all that is in it."""
+    return writable(text) and len(text.encode()) <= LONGEST_KEY
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Row]) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, false, select, update
 from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed, rows, writable
+from lms_scoring.store.dialect import findable, listed, rows, writable
 from lms_scoring.store.touches import Touches
 
 _LAST = 9999
@@ -33,7 +33,7 @@ class Roster(Touches):
         known: list[KnownPerson] = []
         refused: list[Problem] = []
         for person in people:
-            if all(map(writable, (person.id, person.name, *person.accounts))):
+            if writable(person.name) and all(map(findable, (person.id, *person.accounts))):
                 known.append(person)
             else:
                 refused.append(_refused(person))
@@ -163,7 +163,7 @@ def _refused(person: KnownPerson) -> Problem:
     return Problem(
         kind=ProblemKind.REFUSED,
         code="malformed",
-        text="a person whose id, name or account holds a NUL or is no Unicode; correct it in the platform",
+        text="a person whose id, name or account holds a NUL, is no Unicode or is too long; correct it there",
         subject=person.id,
     )
 

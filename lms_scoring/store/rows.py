@@ -13,7 +13,7 @@ from lms_scoring.domain.evidence import KIND_OF, Recommendation, Record
 from lms_scoring.domain.evidence import Person as PersonRecord
 from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
 from lms_scoring.domain.instants import iso
-from lms_scoring.store.dialect import storable
+from lms_scoring.store.dialect import findable
 
 _OWNER = {"person": "id", "recommendation": "by"}
 """The field that says whose the record is, where it is not `person`."""
@@ -56,8 +56,8 @@ def written(record: Record) -> Written:
     The hash is `content_hash`, made of the same fields so that they are made once.
     """
     kind = KIND_OF[type(record)]
-    if not (storable(record.id) and storable(owner_of(record))):
-        raise MalformedEvidence(f"{kind}: an id or account that holds a NUL")
+    if not (findable(record.id) and findable(owner_of(record))):
+        raise MalformedEvidence(f"{kind}: an id or account that holds a NUL, is no Unicode or is too long")
     try:
         fields = to_fields(record)
         content = canonical({"kind": kind, **fields})

@@ -13,7 +13,7 @@ from sqlalchemy import Select, Table, bindparam, func, select
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import add, ask, writable
+from lms_scoring.store.dialect import add, ask, findable
 from lms_scoring.store.touches import Touches
 
 Row = tuple[Any, ...]
@@ -113,7 +113,7 @@ class StatementsIn(Touches):
 def _sifted(told: Sequence[Told]) -> tuple[Sequence[Told], Stored]:
     """All but those with an account or activity that no database could find again, and these refused."""
     named = {one.account for one in told} | {one.activity for one in told}
-    unusable = {text for text in named if not writable(text)}
+    unusable = {text for text in named if not findable(text)}
     if not unusable:
         return told, Stored()
     usable = [one for one in told if not {one.account, one.activity} & unusable]
@@ -125,7 +125,10 @@ def _refused(statement: str) -> Problem:
     return Problem(
         kind=ProblemKind.REFUSED,
         code="malformed",
-        text="a statement whose account or activity holds a NUL or is no Unicode; mend what sends it",
+        text=(
+            "a statement whose account or activity holds a NUL, is no Unicode or is too long; "
+            "mend what sends it"
+        ),
         subject=statement,
     )
 

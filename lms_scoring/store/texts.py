@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, false, func, or_, se
 from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import KeptText, Scope
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed, storable, writable
+from lms_scoring.store.dialect import findable, listed, storable, writable
 from lms_scoring.store.gone import Gone
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import next_number
@@ -323,7 +323,8 @@ def _latest(texts: Sequence[Text]) -> dict[Key, Text]:
 
 
 def _is_writable(text: Text) -> bool:
-    return all(map(writable, (text.kind, text.id, text.person, text.activity, text.text or "")))
+    keys = (text.kind, text.id, text.person, text.activity)
+    return all(map(findable, keys)) and writable(text.text or "")
 
 
 def _is_news(text: Text, former: Any) -> bool:

@@ -86,6 +86,8 @@ def test_an_account_two_people_claim_stays_with_the_first_and_is_reported(store:
         replace(LI, name="\ud800"),
         replace(LI, accounts=(user(1), "mbox:a\0b")),
         replace(LI, accounts=("mbox:\udfff",)),
+        replace(LI, id="m" * 2_001),
+        replace(LI, accounts=(user(1), "mbox:" + "手" * 666)),
     ],
 )
 def test_who_cannot_be_written_down_is_refused_and_the_others_kept(

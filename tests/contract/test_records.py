@@ -177,6 +177,10 @@ def test_a_record_that_could_not_be_read_again_is_refused_and_its_former_version
     assert [record.id for record in records_of(store)] == ["p1", "p2"]
 
 
+HANDS = "手" * 667
+"""One byte longer than a key may be."""
+
+
 @pytest.mark.parametrize(
     "unstorable",
     [
@@ -185,6 +189,8 @@ def test_a_record_that_could_not_be_read_again_is_refused_and_its_former_version
         post("p1", created_at=10**18),
         post("p\0"),
         post("p1", person="a\0"),
+        post("p" * 2_001),
+        post("p1", person=HANDS),
     ],
 )
 def test_a_record_that_cannot_be_written_down_is_refused_and_the_rest_kept(

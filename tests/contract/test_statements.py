@@ -150,9 +150,14 @@ def test_events_and_statements_are_counted_without_the_voided(store: Store) -> N
 def test_a_statement_about_what_cannot_be_looked_up_again_is_refused(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        events = [event("e1", account="mbox:a\0b"), event("e2", activity="http://x/\0"), event("e3")]
+        longest = "x" * 2_000
+        events = [event("e1", account="mbox:a\0b"), event("e2", activity=longest + "x"), event("e3")]
         first = transaction.keep_events(LRS, events)
-        told = [statement("s1", account="mbox:a\0b"), statement("s2", activity="\0"), statement("s3")]
+        told = [
+            statement("s1", account=longest + "x"),
+            statement("s2", activity="\0"),
+            statement("s3", activity=longest),
+        ]
         second = transaction.keep_statements(LRS, told)
         assert list(transaction.unjoined(COURSE)) == []
     assert [e.id for e in evidence_of(store).events[LRS]] == ["e3"]

@@ -11,7 +11,7 @@ from lms_scoring.domain.evidence_json import content_hash, from_fields, to_field
 from lms_scoring.domain.identity import own_account
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Scope, Stored
-from tests.fakes.memory_store.members import Members, is_writable, malformed
+from tests.fakes.memory_store.members import Members, is_findable, malformed
 from tests.fakes.memory_store.state import RecordKey, Version
 
 
@@ -34,7 +34,7 @@ class EvidenceIn(Members):
             try:
                 from_fields(key[2], to_fields(record))
                 content_hash(record)
-                _check_text(record.id + _owner(record))
+                _check_keys(record.id, _owner(record))
             except (MalformedEvidence, OverflowError, UnicodeEncodeError) as error:
                 problem = malformed(str(error), f"{key[2]} {key[3]}")
                 stored += Stored(kept=Kept(refused=1), problems=(problem,))
@@ -57,7 +57,7 @@ class EvidenceIn(Members):
         self._keep_entered(key, own)
 
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
-        usable = [event for event in events if is_writable(event.account + event.activity)]
+        usable = [one for one in events if is_findable(one.account) and is_findable(one.activity)]
         self.state.met |= {event.account for event in usable}
         kept = self.state.events.setdefault(source, {})
         new = {(event.stored, event.id): event for event in reversed(usable)}
@@ -67,7 +67,7 @@ class EvidenceIn(Members):
         return _stored(events, usable, new=len(new))
 
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
-        usable = [one for one in statements if is_writable(one.account + one.activity)]
+        usable = [one for one in statements if is_findable(one.account) and is_findable(one.activity)]
         self.state.met |= {statement.account for statement in usable}
         self.state.met |= {statement.by for statement in usable if statement.by is not None}
         kept = self.state.statements.setdefault(source, {})
@@ -168,9 +168,9 @@ def _activity(record: Record) -> str | None:
     return getattr(record, "activity", None) or getattr(record, "forum", None)
 
 
-def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise MalformedEvidence("a NUL")
+def _check_keys(*texts: str) -> None:
+    if not all(map(is_findable, texts)):
+        raise MalformedEvidence("a NUL, or too long")
 
 
 def _stored(

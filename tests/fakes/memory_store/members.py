@@ -32,7 +32,8 @@ class Members(Closings):
         late: set[str] = set()
         met_before = set(self.state.met)
         for person in people:
-            if not all(is_writable(text) for text in (person.id, person.name, *person.accounts)):
+            keys = (person.id, *person.accounts)
+            if not (is_writable(person.name) and all(map(is_findable, keys))):
                 refused += 1
                 problems.append(malformed("a person", person.id))
                 continue
@@ -171,6 +172,11 @@ class Members(Closings):
 def is_writable(text: str) -> bool:
     """Whether a database could keep the text and find it again."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def is_findable(text: str) -> bool:
+    """Whether the text can also stand in a key."""
+    return is_writable(text) and len(text.encode()) <= 2_000
 
 
 def malformed(text: str, subject: str) -> Problem:
