@@ -31,6 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_started": ("未开始", "not started"),
     "one_item_short": ("差一项", "one item short"),
     "far": ("差距大", "far off"),
+    "not_known": ("待计算", "not worked out yet"),
     # verdicts
     "counted": ("计分", "counted"),
     "partly": ("部分计分", "counted in part"),

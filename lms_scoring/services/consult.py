@@ -40,7 +40,7 @@ from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.coming import NextSync, next_sync_told
 from lms_scoring.services.enter import Made, made_about
 from lms_scoring.services.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
-from lms_scoring.services.open_board import OpenBoard, open_board
+from lms_scoring.services.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
@@ -48,21 +48,6 @@ from lms_scoring.services.seeing import View, synced_at, view_of
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED)
 """Acts that change cards."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """A scoreboard: rows of one role, and the rules they were scored by."""
-
-    course: KeptCourse
-    scheme: Scheme
-    role: Role
-    rules: RoleScheme
-    class_: str | None
-    classes: Sequence[str | None]
-    """The classes this visitor can choose from."""
-    rows: Sequence[CardRow]
-    synced_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,16 +145,9 @@ class Consultant:
     def board(self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None) -> Board:
         """The same with all its rows, those of who withdrew too, by class and person."""
         with self.open_board(visitor, role=role, class_=class_) as board:
-            rows = board.cards(BoardAsk(withdrawn=True)).rows
-            return Board(
-                course=board.course,
-                scheme=board.scheme,
-                role=role,
-                rules=board.role_rules,
-                class_=class_,
-                classes=board.classes,
-                rows=sorted(rows, key=lambda row: (row.card.class_ or "", row.card.person)),
-                synced_at=board.synced_at,
+            filed = board.filed(BoardAsk(withdrawn=True))
+            return replace(
+                filed, rows=sorted(filed.rows, key=lambda row: (row.card.class_ or "", row.card.person))
             )
 
     def status(self, visitor: Visitor, person: str) -> list[Status]:

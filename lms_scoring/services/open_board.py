@@ -10,9 +10,24 @@ from lms_scoring.domain.board import Chip, Median
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import RoleScheme, Scheme
-from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, KeptCourse, Transaction
+from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, synced_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A scoreboard: rows of one role, and the rules they were scored by."""
+
+    course: KeptCourse
+    scheme: Scheme
+    role: Role
+    rules: RoleScheme
+    class_: str | None
+    classes: Sequence[str | None]
+    """The classes this visitor can choose from."""
+    rows: Sequence[CardRow]
+    synced_at: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +87,19 @@ class OpenBoard:
     def cards(self, asked: BoardAsk) -> BoardCards:
         """The same lines with their whole cards."""
         return self.transaction.board_cards(self._part, asked)
+
+    def filed(self, asked: BoardAsk) -> Board:
+        """The cards asked for with all that a file tells beside them."""
+        return Board(
+            course=self.course,
+            scheme=self.scheme,
+            role=self.role,
+            rules=self.role_rules,
+            class_=self.class_,
+            classes=self.classes,
+            rows=self.cards(asked).rows,
+            synced_at=self.synced_at,
+        )
 
     @cached_property
     def _part(self) -> BoardPart:

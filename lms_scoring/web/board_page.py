@@ -1,134 +1,159 @@
-"""A scoreboard as its page shows it: the rows asked for, in order, with their counts and averages."""
+"""A scoreboard as its page shows it: one page of rows, with counts and medians, in words made once."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+from urllib.parse import quote
 
-from lms_scoring.domain.evidence import MembershipStatus
-from lms_scoring.domain.scorecard import CardState, CriterionResult
-from lms_scoring.ports import CardRow
-from lms_scoring.services.consult import Board
-from lms_scoring.web import board_query
+from lms_scoring.domain.board import TAKING_PART, TOTAL, Chip, Line, Median, Shown, by_criterion
+from lms_scoring.domain.figures import JUST_UNDER
+from lms_scoring.domain.scheme import Criterion
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.services.open_board import OpenBoard
 from lms_scoring.web.board_query import BoardQuery
-
-_STATES = tuple(CardState)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One row: the card, and its criteria by id."""
-
-    row: CardRow
-    results: Mapping[str, CriterionResult]
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the person still takes part."""
-        return self.row.status == MembershipStatus.ACTIVE
+from lms_scoring.web.voice import Voice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Average:
-    """The means over those who take part; of a criterion, over those who have it on their card.
+class Cell(NamedTuple):
+    """Points as a cell shows them, its bar going to `bar` of `most`. `unread`: why there may be more."""
 
-    `unread` names the criteria of which somebody's records could not be read: their means are at least so
-    much, and so is that of the total.
-    """
+    text: str
+    bar: int
+    most: int
+    pending: bool
+    unread: str
 
-    of: int
-    total: Fraction
-    criteria: Mapping[str, Fraction]
-    unread: frozenset[str]
+
+class Row(NamedTuple):
+    """One row, ready to be written down."""
+
+    address: str
+    name: str
+    class_: str
+    withdrawn: bool
+    cells: Sequence[Cell | None]
+    total: Cell
+    state: str
+    band: str
+    chip: str
+    missing: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardPage:
-    """What the page shows. `states` counts who is in the class, whatever else is filtered away."""
+    """What the page shows. `counts` are of all these classes' people, whatever else is filtered away."""
 
-    lines: Sequence[Line]
-    states: Mapping[CardState, int]
-    withdrawn: int
-    average: Average | None
+    rows: Sequence[Row]
+    counts: Mapping[Chip, int]
+    taking_part: int
+    found: int
+    query: BoardQuery
+    medians: Mapping[str, Median]
+
+    columns: Sequence[Criterion]
+    """The criteria that are shown."""
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return max(1, -(-self.found // self.query.size))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row, from 1 on."""
+        return (self.query.page - 1) * self.query.size + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last row."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def near(self) -> Sequence[int]:
+        """The pages to go to: the first, the last, and those around this one."""
+        around = range(self.query.page - 2, self.query.page + 3)
+        return sorted({1, self.pages, *(page for page in around if 1 <= page <= self.pages)})
+
+    def median(self, column: str) -> Median | None:
+        """That of a column; None where nobody has it."""
+        return self.medians.get(TOTAL if column == TOTAL else by_criterion(column))
 
 
-def board_page(board: Board, query: BoardQuery) -> BoardPage:
-    """The page of a board for a query."""
-    everybody = [_line(row) for row in board.rows]
-    present = [line for line in everybody if line.is_active or query.withdrawn]
-    shown = lines_asked(board, query)
-    counted = Counter(line.row.card.state for line in present)
+def board_page(board: OpenBoard, query: BoardQuery, voice: Voice, *, people: str) -> BoardPage:
+    """The page of a board for a query; a page beyond the last one is the last. `people` is what the addresses
+    of people's pages begin with."""
+    found = board.lines(query.asks())
+    if not found.lines and found.found > 0:
+        query = replace(query, page=-(-found.found // query.size))
+        found = board.lines(query.asks())
+    writer = _Writer(board, query, voice, people)
+    counts = board.counts
     return BoardPage(
-        lines=shown,
-        states={state: counted[state] for state in _STATES if counted[state] > 0},
-        withdrawn=sum(not line.is_active for line in everybody),
-        average=_average([line for line in shown if line.is_active]),
+        rows=[writer.row(line) for line in found.lines],
+        counts=counts,
+        taking_part=sum(counts.get(chip, 0) for chip in TAKING_PART),
+        found=found.found,
+        query=query,
+        medians=board.medians(),
+        columns=[one for one in board.role_rules.criteria if query.shows(one.id)],
     )
 
 
-def lines_asked(board: Board, query: BoardQuery) -> list[Line]:
-    """The rows that a query asks for, in its order: of a page, and of every file of the same filter."""
-    present = [line for line in map(_line, board.rows) if line.is_active or query.withdrawn]
-    return _sorted([line for line in present if _is_asked_for(line, query)], query)
+class _Writer:
+    """Writes rows; what all of them share is said once."""
+
+    def __init__(self, board: OpenBoard, query: BoardQuery, voice: Voice, people: str) -> None:
+        rules = board.role_rules
+        self._voice = voice
+        self._people = people
+        self._criteria = [one.id for one in rules.criteria if query.shows(one.id)]
+        results = {voice.word(state) for state in CardState}
+        names = {band.id: voice.words(band.name) for band in rules.bands}
+        self._bands = {id_: name for id_, name in names.items() if name not in results}
+        self._under = JUST_UNDER[voice.language]
+        self._unread: dict[int, str] = {}
+        self._somewhere = voice.say("board.unread_somewhere")
+
+    def row(self, line: Line) -> Row:
+        """The line as a row."""
+        criteria = line.criteria
+        cells = [self._cell(criteria[id_]) if id_ in criteria else None for id_ in self._criteria]
+        total = line.total
+        return Row(
+            address=self._people + quote(line.person),
+            name=line.name or self._voice.name(""),
+            class_=line.class_ or self._voice.class_(None),
+            withdrawn=line.chip is Chip.WITHDRAWN,
+            cells=cells,
+            total=Cell(
+                self._points(total),
+                total.points - total.under,
+                line.out_of,
+                False,
+                self._somewhere if total.unknowns else "",
+            ),
+            state=line.state.value,
+            band=self._bands.get(line.band or "", ""),
+            chip=(line.standing or Chip.NOT_KNOWN).value,
+            missing=_decimals(line.missing) if line.missing else "",
+        )
+
+    def _cell(self, shown: Shown) -> Cell:
+        unread = self._why(shown.unknowns) if shown.unknowns else ""
+        return Cell(self._points(shown), shown.points - shown.under, shown.mark, shown.pending, unread)
+
+    def _points(self, shown: Shown) -> str:
+        text = _decimals(shown.points)
+        return text + self._under if shown.under else text
+
+    def _why(self, unknowns: int) -> str:
+        if unknowns not in self._unread:
+            told = self._voice.unread_records(unknowns)
+            self._unread[unknowns] = self._voice.say("board.unread", unread=told)
+        return self._unread[unknowns]
 
 
-def _line(row: CardRow) -> Line:
-    return Line(row=row, results={result.id: result for result in row.card.criteria})
-
-
-def _is_asked_for(line: Line, query: BoardQuery) -> bool:
-    if query.state is not None and line.row.card.state is not query.state:
-        return False
-    wanted = query.search.casefold()
-    return wanted in line.row.name.casefold() or wanted in line.row.card.person.casefold()
-
-
-def _sorted(lines: Sequence[Line], query: BoardQuery) -> list[Line]:
-    by_name = sorted(lines, key=lambda line: (_spelt(line.row.name), line.row.card.person))
-    return sorted(by_name, key=_sort_key(query.sort), reverse=query.descending)
-
-
-def _sort_key(column: str) -> Callable[[Line], Any]:
-    match column:
-        case board_query.NAME:
-            return lambda line: _spelt(line.row.name)
-        case board_query.CLASS:
-            return lambda line: _spelt(line.row.card.class_ or "")
-        case board_query.TOTAL:
-            return lambda line: line.row.card.total
-        case board_query.STATE:
-            return lambda line: _STATES.index(line.row.card.state)
-        case _:
-            return lambda line: _points(line, column)
-
-
-def _points(line: Line, criterion: str) -> Fraction:
-    """A card of an older scheme may not have the criterion: it comes after those that have nothing in it."""
-    result = line.results.get(criterion)
-    return Fraction(-1) if result is None else result.points
-
-
-def _spelt(name: str) -> tuple[bool, bytes]:
-    """By the code of GB 18030, whose common characters stand in the order of pinyin; no name comes last."""
-    return (name == "", name.casefold().encode("gb18030", errors="replace"))
-
-
-def _average(lines: Sequence[Line]) -> Average | None:
-    if not lines:
-        return None
-    ids = {id_: None for line in lines for id_ in line.results}
-    return Average(
-        of=len(lines),
-        total=_mean([line.row.card.total for line in lines]),
-        criteria={
-            id_: _mean([line.results[id_].points for line in lines if id_ in line.results]) for id_ in ids
-        },
-        unread=frozenset(id_ for line in lines for id_, one in line.results.items() if one.is_at_least),
-    )
-
-
-def _mean(numbers: Sequence[Fraction]) -> Fraction:
-    return sum(numbers, Fraction(0)) / len(numbers)
+def _decimals(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02d}"

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TOTAL, Chip, by_criterion
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import RoleScheme
 from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import BoardAsk
 
-NAME, CLASS, TOTAL, STATE = "name", "class", "total", "state"
-_WORDS_FIRST_TO_LAST = frozenset({NAME, CLASS, STATE})
+SIZES = (50, 100, 200)
+"""How many rows a page may have."""
+USUAL_SIZE = 100
+_WORDS_FIRST_TO_LAST = frozenset({NAME, CLASS, STATE, STANDING})
+_ALWAYS = frozenset({NAME, TOTAL})
+"""Columns that cannot be hidden."""
+_MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,22 +26,47 @@ class BoardQuery:
 
     role: Role = Role.LEARNER
     class_: str | None = None
+    chip: Chip | None = None
     state: CardState | None = None
     withdrawn: bool = False
     sort: str = TOTAL
     descending: bool = True
     search: str = ""
+    page: int = 1
+    size: int = USUAL_SIZE
+    hidden: frozenset[str] = frozenset()
 
     def address(self, **changes: str) -> dict[str, str]:
-        """The parameters of this view's address, some of them changed; "" leaves one out."""
+        """The parameters of this view's address, some of them changed; "" leaves one out.
+
+        Whatever changes, one begins at the first page again.
+        """
         asked = {
             "role": "" if self.role is Role.LEARNER else self.role.value,
             "class": self.class_ or "",
+            "standing": "" if self.chip is None else self.chip.value,
             "state": "" if self.state is None else self.state.value,
             "withdrawn": "1" if self.withdrawn else "",
             "sort": self._sort_word(),
+            "page": "" if changes or self.page == 1 else str(self.page),
+            "rows": "" if self.size == USUAL_SIZE else str(self.size),
+            "hide": ".".join(sorted(self.hidden)),
         }
         return {name: value for name, value in {**asked, **changes}.items() if value}
+
+    def asks(self, *, whole: bool = False) -> BoardAsk:
+        """What the store is asked: a page, or the whole of the filter."""
+        words_first = self.sort in _WORDS_FIRST_TO_LAST
+        return BoardAsk(
+            chip=self.chip,
+            withdrawn=self.withdrawn,
+            state=self.state,
+            search=self.search,
+            order=self.sort if self.sort in (*_WORDS_FIRST_TO_LAST, TOTAL) else by_criterion(self.sort),
+            backwards=self.descending is words_first,
+            first=0 if whole else (self.page - 1) * self.size,
+            rows=None if whole else self.size,
+        )
 
     def sorting(self, column: str) -> str:
         """The `sort` parameter of a click on a column's head: the other way round if it leads already."""
@@ -47,14 +79,23 @@ class BoardQuery:
             return "none"
         return "descending" if self.descending else "ascending"
 
+    def shows(self, column: str) -> bool:
+        """Whether the column is not hidden."""
+        return column not in self.hidden
+
     def _sort_word(self) -> str:
         word = f"-{self.sort}" if self.descending else self.sort
         return "" if word == f"-{TOTAL}" else word
 
 
 def columns_of(rules: RoleScheme) -> tuple[str, ...]:
-    """The columns that a board of this role can be sorted by."""
-    return (NAME, CLASS, TOTAL, *(criterion.id for criterion in rules.criteria), STATE)
+    """The columns that a board of this role has, and can be sorted by."""
+    return (NAME, CLASS, *(criterion.id for criterion in rules.criteria), TOTAL, STATE, STANDING)
+
+
+def hideable(rules: RoleScheme) -> tuple[str, ...]:
+    """Those of them that a visitor may do without."""
+    return tuple(column for column in columns_of(rules) if column not in _ALWAYS)
 
 
 def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> BoardQuery:
@@ -62,13 +103,22 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
     sort = values.get("sort", "")
     column = sort.removeprefix("-")
     known = column in columns_of(rules)
-    state = values.get("state", "")
+    chip, state, size = values.get("standing", ""), values.get("state", ""), values.get("rows", "")
     return BoardQuery(
         role=role,
         class_=values.get("class") or None,
+        chip=Chip(chip) if chip in set(Chip) else None,
         state=CardState(state) if state in set(CardState) else None,
         withdrawn=values.get("withdrawn") == "1",
         sort=column if known else TOTAL,
         descending=sort.startswith("-") if known else True,
-        search=values.get("search", "").strip(),
+        search=values.get("search", "").strip()[:100],
+        page=_page(values.get("page", "")),
+        size=int(size) if size in map(str, SIZES) else USUAL_SIZE,
+        hidden=frozenset(values.get("hide", "").split(".")).intersection(hideable(rules)),
     )
+
+
+def _page(given: str) -> int:
+    number = int(given) if given.isascii() and given.isdecimal() and len(given) < 7 else 1
+    return min(max(number, 1), _MOST_PAGES)

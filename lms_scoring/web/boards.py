@@ -4,59 +4,89 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as Answer
 
+from lms_scoring.domain.board import TAKING_PART
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scorecard import CardState
 from lms_scoring.services.consult import Consultant
+from lms_scoring.services.open_board import OpenBoard
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.web import choices, validators
 from lms_scoring.web.board_page import board_page
-from lms_scoring.web.board_query import BoardQuery, read_query
+from lms_scoring.web.board_query import SIZES, BoardQuery, hideable, read_query
 from lms_scoring.web.door import Door
+from lms_scoring.web.languages import current_voice
 from lms_scoring.web.sessions import current_visitor
 
 
 def blueprint(door: Door) -> Blueprint:
-    """`/courses/<course>/`: by address, or by form where a name is searched for."""
+    """`/courses/<course>/`: by address, or by form where a name is searched for or columns are chosen."""
     pages = Blueprint("boards", __name__)
 
     @pages.get("/courses/<course>/")
-    def board(course: str) -> str:
+    def board(course: str) -> Response:
         rules = door.rules(course)
-        return _board(Consultant(door.store, rules), rules, query_asked(rules))
+        query = query_asked(rules)
+        consultant, visitor = Consultant(door.store, rules), current_visitor()
+        with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+            mark = validators.validator(
+                board.view, query.address(), query.page, board.version, board.synced_at
+            )
+            if validators.is_known(mark):
+                return validators.not_modified(mark)
+            return validators.kept_by(make_response(_page(board, query)), mark)
 
     @pages.post("/courses/<course>/")
-    def search(course: str) -> str | Response:
+    def search(course: str) -> Answer:
         """The same with a part of a name, which is personal and so does not stand in the address."""
         rules = door.rules(course)
         query = query_asked(rules)
-        if not query.search:
+        if query.search:
+            consultant, visitor = Consultant(door.store, rules), current_visitor()
+            with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+                answer: Any = make_response(_page(board, query))
+        else:
             address: dict[str, Any] = query.address()
-            return redirect(url_for("boards.board", course=course, **address), code=303)
-        return _board(Consultant(door.store, rules), rules, query)
+            answer = redirect(url_for("boards.board", course=course, **address), code=303)
+        columns = frozenset(hideable(rules.scheme.roles[query.role]))
+        choices.remember(answer, query, columns=columns)
+        return answer  # type: ignore[no-any-return] # a redirect and a page have no common type in Flask
 
     return pages
 
 
 def query_asked(rules: CourseRules) -> BoardQuery:
-    """What the request asks of the board. Raises NotFound for a role that the scheme does not score."""
-    values = request.form if request.method == "POST" else request.args
-    role = Role.TUTOR if values.get("role") == Role.TUTOR else Role.LEARNER
+    """What the request asks of the board. Raises NotFound for a role that the scheme does not score.
+
+    Of what a form says twice, the button that was pressed counts.
+    """
+    form: MultiDict[str, str] = request.form if request.method == "POST" else request.args
+    asked = {name: form.getlist(name)[-1] for name in form}
+    role = Role.TUTOR if asked.get("role") == Role.TUTOR else Role.LEARNER
     if role not in rules.scheme.roles:
         raise NotFound
-    return read_query(values, role, rules.scheme.roles[role])
+    role_rules = rules.scheme.roles[role]
+    if "columns" in asked:
+        shown = set(form.getlist("show"))
+        asked["hide"] = ".".join(one for one in hideable(role_rules) if one not in shown)
+    return read_query({**choices.remembered(), **asked}, role, role_rules)
 
 
-def _board(consultant: Consultant, rules: CourseRules, query: BoardQuery) -> str:
-    visitor = current_visitor()
-    board = consultant.board(visitor, role=query.role, class_=query.class_)
+def _page(board: OpenBoard, query: BoardQuery) -> str:
+    people = url_for("people.person", course=board.course.id, person="p")[:-1]
+    page = board_page(board, query, current_voice(), people=people)
     return render_template(
         "board.html",
-        view=consultant.view(visitor),
+        view=board.view,
         board=board,
-        page=board_page(board, query),
-        asked=query,
-        zone=rules.zone,
+        page=page,
+        asked=page.query,
+        zone=board.rules.zone,
+        sizes=SIZES,
+        kinds={"states": list(CardState), "chips": list(TAKING_PART)},
         roles=[role for role in Role if role in board.scheme.roles],
     )

@@ -18,8 +18,8 @@ from lms_scoring.exports.pdf.result_sheet import result_sheet_pdf
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
-from lms_scoring.services.consult import Board, Consultant
-from lms_scoring.web.board_page import lines_asked
+from lms_scoring.services.consult import Consultant
+from lms_scoring.services.open_board import Board
 from lms_scoring.web.boards import query_asked
 from lms_scoring.web.column_words import column_words
 from lms_scoring.web.door import Door
@@ -40,8 +40,12 @@ class Asked:
     """The rows that the board's page would show for the same parameters, all of them and in their order."""
 
     board: Board
-    rows: Sequence[CardRow]
     zone: ZoneInfo
+
+    @property
+    def rows(self) -> Sequence[CardRow]:
+        """Them."""
+        return self.board.rows
 
     @property
     def lines(self) -> list[CardLine]:
@@ -109,9 +113,9 @@ def blueprint(door: Door, typesetter: Typesetter) -> Blueprint:
 def _asked(door: Door, course: str) -> Asked:
     rules = door.rules(course)
     query = query_asked(rules)
-    board = Consultant(door.store, rules).board(current_visitor(), role=query.role, class_=query.class_)
-    rows = [line.row for line in lines_asked(board, query)]
-    return Asked(board=board, rows=rows, zone=rules.zone)
+    consultant, visitor = Consultant(door.store, rules), current_visitor()
+    with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+        return Asked(board=board.filed(query.asks(whole=True)), zone=rules.zone)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
@@ -24,16 +25,23 @@ def install(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.update(HEADERS)
-        response.headers["Content-Security-Policy"] = _policy()
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
+            # What a browser keeps has a policy of its own, with the nonce of its scripts.
+            response.headers["Content-Security-Policy"] = _policy()
         if request.endpoint == "registering.register":
             # The platform's window that opened it must hear that it is done.
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+        if request.endpoint == "sign_in.leave":
+            # Nor may what a browser keeps to ask about come back after signing out.
+            response.headers["Clear-Site-Data"] = '"cache"'
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.blueprint == views.NAME and response.status_code in (200, 304):
             # A program may keep what it read, for itself, and asks each time whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
             response.vary.add("Authorization")
+        elif "may_be_kept" in g:
+            response.headers["Cache-Control"] = "private, no-cache"
         elif request.endpoint not in ("static", "launches.jwks"):
             # Shared school computers: nothing personal may come back from a cache after signing out.
             response.headers["Cache-Control"] = "no-store"

@@ -14,7 +14,8 @@ from lms_scoring.web.status_page import status_page
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`.
+    """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`. With `glance`,
+    the little that the scoreboard shows in its drawer.
 
     A year of watching is hundreds of rows: a page that nobody asked them of would be slow on every phone.
     """
@@ -30,7 +31,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
         decided = decided_of(seen)
         return render_template(
-            "status.html",
+            "glance.html" if "glance" in request.args else "status.html",
             view=seen.view,
             person=statuses[0].person,
             pages=[status_page(status, zone, decided) for status in statuses],

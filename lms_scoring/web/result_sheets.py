@@ -9,7 +9,7 @@ from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.exports.pdf.result_sheet import ClassSheet, ResultSheet, SheetRow, namesakes
 from lms_scoring.ports import CardRow
-from lms_scoring.services.consult import Board
+from lms_scoring.services.open_board import Board
 from lms_scoring.web.voice import Voice
 
 

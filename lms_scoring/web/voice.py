@@ -76,6 +76,10 @@ class Voice:
         """How much of a criterion could not be read."""
         return unread(result.unknowns, self.language)
 
+    def unread_records(self, count: int) -> str:
+        """How many records could not be read."""
+        return unread(count, self.language)
+
     def gap(self, card: Scorecard) -> str:
         """How far the card is from its pass mark; a gap too small for two decimals is still a gap."""
         gap = card.pass_mark - card.total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -14,7 +15,6 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.services.consult import Consultant
 from lms_scoring.web.api import schemas, told
 from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
-from lms_scoring.web.board_page import lines_asked
 from lms_scoring.web.board_query import BoardQuery, read_query
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
@@ -71,15 +71,18 @@ def blueprint(door: Door) -> Blueprint:
         """The scoreboard of a course: its filter, its order, a page of it."""
         rules = door.rules(course)
         query = _board_query(asked, rules.scheme.roles)
-        board = Consultant(door.store, rules).board(current_visitor(), role=query.role, class_=query.class_)
-        rows = [line.row for line in lines_asked(board, query)]
-        return {
-            "course": board.course.id,
-            "role": board.role.value,
-            "synced_at": told.when(board.synced_at),
-            **_paged(asked, rows),
-            "results": [told.result(row) for row in _page_of(asked, rows)],
-        }
+        consultant, visitor = Consultant(door.store, rules), current_visitor()
+        size = asked["page_size"]
+        wanted = replace(query.asks(whole=True), first=(asked["page"] - 1) * size, rows=size)
+        with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+            cards = board.cards(wanted)
+            return {
+                "course": board.course.id,
+                "role": board.role.value,
+                "synced_at": told.when(board.synced_at),
+                **_paged(asked, cards.found),
+                "results": [told.result(row) for row in cards.rows],
+            }
 
     @reads("/courses/<course>/people/<path:person>/evidence", schemas.EvidenceSchema, schemas.PageQuery)
     def evidence(asked: dict[str, Any], course: str, person: str) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def blueprint(door: Door) -> Blueprint:
         return {
             "course": course,
             "person": person,
-            **_paged(asked, records),
+            **_paged(asked, len(records)),
             "records": [told.record(one) for one in _page_of(asked, records)],
         }
 
@@ -126,8 +129,8 @@ def _board_query(asked: dict[str, Any], roles: Any) -> BoardQuery:
     return read_query(values, role, roles[role])
 
 
-def _paged(asked: dict[str, Any], items: Sequence[Any]) -> dict[str, int]:
-    return {"total": len(items), "page": asked["page"], "page_size": asked["page_size"]}
+def _paged(asked: dict[str, Any], total: int) -> dict[str, int]:
+    return {"total": total, "page": asked["page"], "page_size": asked["page_size"]}
 
 
 def _page_of(asked: dict[str, Any], items: Sequence[Item]) -> Sequence[Item]:

@@ -74,6 +74,8 @@ window.addEventListener("popstate", () => {
   if (bearer && here() !== shown) show(window.location.href, { method: "GET" });
 });
 
+window.ownHeaders = headers; // for scripts that ask in a page's name: the session may travel in a header
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (!link || link.origin !== window.location.origin || link.target) return;

@@ -1,0 +1,64 @@
+"""Pages that a browser may keep and need only ask about: 304 where the kept one is what it would get again.
+
+A kept page carries its session's form token and the nonce of its own policy, so a validator is made of all
+that the page says and of who reads it; and the answer 304 brings no policy, which would not fit that nonce.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from flask import Response, g, request
+
+from lms_scoring.services.seeing import View
+from lms_scoring.web.languages import current_voice
+from lms_scoring.web.places import places
+from lms_scoring.web.sessions import current_session
+
+
+def validator(view: View, *said: object) -> str:
+    """What changes with anything that this page says: `said` is all that is not in the frame around it."""
+    session = current_session()
+    frame = (
+        build(),
+        None if session is None else (session.digest, session.token),
+        (view.person, view.everything, sorted(map(str, view.classes)), sorted(view.roles)),
+        view.course,
+        [(place.words, place.address, place.is_here) for place in places(view)],
+        (request.host, request.full_path, current_voice().language),
+        request.headers.get("Sec-Fetch-Dest") == "document",
+    )
+    return hashlib.sha256(repr((frame, said)).encode()).hexdigest()[:32]
+
+
+def is_known(mark: str) -> bool:
+    """Whether the browser has the page that this validator stands for."""
+    return request.if_none_match.contains_weak(mark)
+
+
+def not_modified(mark: str) -> Response:
+    """The answer that the kept page still holds."""
+    return kept_by(Response(status=304), mark)
+
+
+def kept_by(response: Response, mark: str) -> Response:
+    """Lets the browser keep the answer for itself, and makes it ask each time whether it still holds."""
+    response.set_etag(mark, weak=True)
+    response.vary.update(("Cookie", "Authorization", "X-Language", "Sec-Fetch-Dest"))
+    g.may_be_kept = True
+    return response
+
+
+@cache
+def build() -> str:
+    """What tells this program's pages from those of another version."""
+    seen = hashlib.sha256(version("lms-scoring").encode())
+    package = files(__package__)
+    for folder in (package, package.joinpath("templates")):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith((".py", ".html", ".toml")):
+                seen.update(file.read_bytes())
+    return seen.hexdigest()

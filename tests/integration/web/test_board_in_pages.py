@@ -1,0 +1,94 @@
+"""The board page by page: found by pinyin, picked by progress, with columns of one's own, and kept."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from lms_scoring.services.assess import assess
+from tests.integration.web.forms import sent
+from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School
+
+BOARD = f"/courses/{COURSE}/"
+
+
+@pytest.fixture
+def coordinator(school: School) -> FlaskClient:
+    return school.signed_in(COORDINATOR)
+
+
+def names(page: HtmlPage) -> list[str]:
+    return [e.text for e in page.all("a") if "data-person" in e.attributes]
+
+
+def found(client: FlaskClient, words: str) -> list[str]:
+    return names(HtmlPage(sent(client, BOARD, search=words).text))
+
+
+@pytest.mark.parametrize("words", ["刘磊", "liulei", "ll", "LIU", "moodle-3"])
+def test_somebody_is_found_by_name_pinyin_initials_or_id(coordinator: FlaskClient, words: str) -> None:
+    assert "刘磊" in found(coordinator, words)
+    assert "马欣怡" not in found(coordinator, words)
+
+
+def test_chips_count_everybody_and_pick_some(school: School, coordinator: FlaskClient) -> None:
+    page = school.page(coordinator, BOARD)
+    chips = {e.attributes["href"]: int(e.text.split()[-1]) for e in page.all("a", "chip")}
+    assert len(chips) >= 3
+    for address, counted in chips.items():
+        assert len(names(school.page(coordinator, address))) == counted
+
+
+def test_the_last_row_is_the_median_of_who_takes_part(school: School, coordinator: FlaskClient) -> None:
+    (foot,) = school.page(coordinator, f"{BOARD}?class={FIRST}").all("tfoot")
+    # totals of the class: 100, 79.95, 66.96, 53.51 and at least 10.80
+    assert "中位数（在册 5 人）" in foot.text
+    assert "66.96" in foot.text
+
+
+def test_columns_are_chosen_once_and_remembered(school: School) -> None:
+    client = school.signed_in(COORDINATOR)
+    heads = school.page(client, BOARD).texts("th")
+    assert any("研修日志" in head for head in heads)
+    answer = sent(client, BOARD, columns="1", show="class", rows="50")
+    assert answer.status_code == 303
+    heads = school.page(client, BOARD).texts("th")
+    assert not any("研修日志" in head for head in heads)
+    assert any("班级" in head for head in heads)
+    others = school.page(school.signed_in(COORDINATOR), BOARD).texts("th")
+    assert any("研修日志" in head for head in others)
+
+
+def test_a_browser_that_has_the_page_is_told_so_until_something_changes(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    first = client.get(BOARD)
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(BOARD, headers=known)
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Content-Security-Policy" not in again.headers, "the kept page has a nonce of its own"
+    assert client.get(f"{BOARD}?sort=name", headers=known).status_code == 200
+    assert client.get(f"{BOARD}?lang=en", headers=known).status_code == 200
+    assert own_school.signed_in(COORDINATOR).get(BOARD, headers=known).status_code == 200, "another session"
+    with own_school.store.writing() as transaction:
+        (person,) = transaction.people(COURSE, persons={"moodle-3"})
+        transaction.keep_people([type(person)(id=person.id, name="刘雷", accounts=person.accounts)])
+    assess(RULES, own_school.store, clock=own_school.clock, everyone=True)
+    renewed = client.get(BOARD, headers=known)
+    assert renewed.status_code == 200
+    assert "刘雷" in renewed.text
+
+
+def test_signing_out_clears_what_the_browser_kept(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    answer = sent(client, "/sign-out", at=BOARD)
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_a_row_opens_at_a_glance_for_who_may_see_the_person(school: School, coordinator: FlaskClient) -> None:
+    path = f"{BOARD}people/moodle-3?glance=1"
+    page = school.page(coordinator, path)
+    assert page.texts("h2")[0] == "刘磊"
+    assert "100.00 分，合格线 80 分" in page.text
+    assert school.signed_in(TUTORS[FIRST]).get(path).status_code == 200
+    assert school.signed_in("moodle-4").get(path).status_code == 403
