@@ -47,24 +47,25 @@ def test_a_learner_gets_in_by_the_link_and_opens_a_point_to_its_evidence(visit: 
 def test_a_coordinator_finds_a_person_and_the_address_does_not_tell_whom(visit: Visits) -> None:
     coordinator = visit(COORDINATOR, BOARD)
     page = coordinator.page
-    page.get_by_label("姓名或编号").fill("o")
+    page.get_by_label("查找").fill("moodle")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.locator("tbody tr").count() == 8
     coordinator.press(page.get_by_role("button", name="姓名", exact=True))
-    assert page.get_by_label("姓名或编号").input_value() == "o"
+    assert page.get_by_label("查找").input_value() == "moodle"
     assert page.locator("th[aria-sort=ascending]").inner_text().startswith("姓名")
     assert urlsplit(page.url).query == ""
-    coordinator.press(page.get_by_role("link", name="Aygül Memet"))
+    page.get_by_role("link", name="Aygül Memet").click()
+    coordinator.press(page.locator(".drawer a").first)
     assert coordinator.heading() == "Aygül Memet"
 
 
 def test_a_class_and_a_result_are_chosen_by_clicks(visit: Visits) -> None:
     coordinator = visit(COORDINATOR, BOARD)
     page = coordinator.page
-    page.get_by_label("班级").select_option("二班")
+    page.locator("select[name=class]").select_option("二班")
     coordinator.press(page.get_by_role("button", name="显示"))
-    coordinator.press(page.locator(".chip.fail"))
+    coordinator.press(page.locator(".chip.unreachable"))
     assert set(page.locator("td.class").all_inner_texts()) == {"二班"}
     assert {text.strip() for text in page.locator("td.result").all_inner_texts()} == {"不合格"}
 
@@ -90,7 +91,7 @@ def test_no_page_stands_out_of_a_narrow_window_or_has_something_blocked(visit: V
 
 
 def test_on_a_phone_each_person_is_a_card_that_names_its_numbers(visit: Visits) -> None:
-    page = visit(COORDINATOR, window=PHONE).page
+    page = visit(COORDINATOR, BOARD, window=PHONE).page
     card = page.locator("tbody tr").first.bounding_box()
     assert card is not None
     assert card["width"] <= PHONE[0]
@@ -151,3 +152,27 @@ def test_the_keyboard_reaches_the_content_at_once(visit: Visits) -> None:
     expect(skip).to_be_focused()
     expect(skip).to_have_attribute("href", "#content")
     expect(skip).to_be_in_viewport(ratio=1)
+
+
+def test_the_board_is_walked_by_keys_and_a_row_opens_in_a_drawer(visit: Visits) -> None:
+    from playwright.sync_api import expect
+
+    coordinator = visit(COORDINATOR, f"{BOARD}?sort=name")
+    page = coordinator.page
+    page.bring_to_front()
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    rows = page.locator("[data-board] [data-person]")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    drawer = page.locator("dialog.drawer")
+    expect(drawer.locator("h2")).to_be_focused()
+    assert drawer.locator("h2").inner_text() == rows.nth(1).inner_text()
+    drawer.get_by_role("button", name="下一人").click()
+    expect(drawer.locator("h2")).to_have_text(rows.nth(2).inner_text())
+    page.keyboard.press("Escape")
+    expect(drawer).not_to_be_visible()
+    expect(rows.nth(2)).to_be_focused()
+    assert coordinator.complaints == []

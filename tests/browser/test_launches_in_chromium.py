@@ -146,7 +146,7 @@ def test_staff_open_cards_and_take_the_board_home(
     seat: Sit, part: str, classes: set[str], window: tuple[int, int], tmp_path: Path
 ) -> None:
     staff = seat(part, window)
-    start = DESK if part == TUTOR else BOARD
+    start = DESK if part == TUTOR else f"{BOARD}overview"
     assert staff.path == start
     assert staff.overflow() <= 0
     staff.goes(TO_BOARD)
@@ -156,7 +156,8 @@ def test_staff_open_cards_and_take_the_board_home(
     assert len(rows) == staff.inside.locator("tbody tr").count()
     (file,) = tmp_path.iterdir()
     assert file.name.startswith(f"{COURSE}-learner-20")
-    staff.goes("tbody th a")
+    staff.inside.locator("tbody th a").first.click()
+    staff.goes(".drawer a")
     assert staff.path.startswith(f"{BOARD}people/")
     assert staff.overflow() <= 0
     name = staff.heading()
@@ -199,7 +200,8 @@ def sign_out(somebody: Seat, gone: str, again: str) -> None:
 
 def test_a_board_is_filtered_in_the_frame(seat: Sit) -> None:
     coordinator = seat(COORDINATOR)
-    coordinator.inside.get_by_label("班级").select_option("二班")
+    coordinator.goes(TO_BOARD)
+    coordinator.inside.locator("select[name=class]").select_option("二班")
     coordinator.goes("form.filter button")
     assert set(coordinator.inside.locator("td.class").all_inner_texts()) == {"二班"}
 
@@ -223,7 +225,7 @@ def test_whoever_sits_down_next_is_seen_and_nobody_else(seat: Sit, classroom: Cl
 
 
 def test_the_administrator_was_granted_the_course(seat: Sit) -> None:
-    assert seat(ADMINISTRATOR).path == BOARD
+    assert seat(ADMINISTRATOR).path == f"{BOARD}overview"
 
 
 def test_a_learner_s_score_stands_in_the_gradebook_of_the_course(seat: Sit, classroom: Classroom) -> None:

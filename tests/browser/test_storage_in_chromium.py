@@ -120,22 +120,23 @@ def test_a_learner_moves_about_by_the_header_alone(seat: Sit, where: str) -> Non
 @pytest.mark.parametrize("user", [TUTOR, COORDINATOR])
 def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user: str, tmp_path: Path) -> None:
     staff = seat(user)
-    assert staff.path == (f"{BOARD}desk" if user == TUTOR else BOARD)
+    assert staff.path == (f"{BOARD}desk" if user == TUTOR else f"{BOARD}overview")
     staff.goes(f"nav.site a[href='{BOARD}']")
     rows = staff.downloaded(tmp_path)
     assert len(rows) == staff.inside.locator("tbody tr").count()
     assert ({row["class"] for row in rows} == {FIRST}) is (user == TUTOR)
     assert list(tmp_path.glob(f"{COURSE}-learner-*.csv"))
-    staff.goes("tbody th a")
+    staff.inside.locator("tbody th a").first.click()
+    staff.goes(".drawer a")
     name = staff.heading()
     with staff.new_window() as page:
         assert page.locator("h1").inner_text() == name
         page.locator(".brand").click()
-        page.locator("main h1", has_text="我的工作" if user == TUTOR else "成绩榜").wait_for()
+        page.locator("main h1", has_text="我的工作" if user == TUTOR else "总览").wait_for()
     staff.frame.evaluate("history.back()")
     staff.wait_for("table.board")
     assert staff.path == BOARD
-    staff.inside.get_by_label("姓名或编号").fill("刘磊")
+    staff.inside.get_by_label("查找").fill("刘磊")
     staff.goes("form.filter button")
     assert staff.inside.locator("tbody tr").count() == 1
     unsettled = [one for one in staff.complaints if "401" not in one]

@@ -48,8 +48,9 @@ def test_a_sync_in_a_log_writes_plain_lines(fresh: Site) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "lc2024 moodle: done; 230 new, 0 changed, 0 as before, 0 gone, 0 refused"
-    assert re.fullmatch(r"lc2024 lrs: done; \d+ new, 0 changed, 0 as before, 0 gone, 0 refused", lines[-2])
-    assert lines[-1] == "lc2024: scored 12, 12 cards changed"
+    assert re.fullmatch(r"lc2024 lrs: done; \d+ new, 0 changed, 0 as before, 0 gone, 0 refused", lines[-3])
+    assert lines[-2] == "lc2024: scored 12, 12 cards changed"
+    assert re.fullmatch(r"lc2024: new doubts for people to look at: \d+; see the cases page", lines[-1])
     assert ESCAPE not in done.stdout
     assert "canary" not in done.stdout
 

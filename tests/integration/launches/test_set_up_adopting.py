@@ -69,7 +69,7 @@ def test_what_nobody_saw_the_first_scores_of_is_not_adopted(claiming: Claiming, 
     assert place is not None
     assert place.course is None
     bound.post({"do": "adopt"})
-    assert bound.path == f"/courses/{NEW}/"
+    assert bound.path == f"/courses/{NEW}/overview"
     with claiming.school.store.reading() as transaction:
         assert FORUM not in transaction.course(NEW).settings.split('"')
 
@@ -77,12 +77,12 @@ def test_what_nobody_saw_the_first_scores_of_is_not_adopted(claiming: Claiming, 
 def test_whoever_adopts_goes_on_as_coordinator_of_the_course(claiming: Claiming, bound: Browser) -> None:
     path = bound.path
     adopted(bound)
-    assert (bound.status, bound.path) == (200, f"/courses/{NEW}/")
-    assert "Zhao" in bound.text
+    assert (bound.status, bound.path) == (200, f"/courses/{NEW}/overview")
+    assert "新课程" in bound.text
     assert list(bound.cookies) == [session_cookie(NEW)]
     for former in (path, path.removesuffix("/activities")):
         assert bound.get(former).status_code == 200
-        assert bound.path == f"/courses/{NEW}/"
+        assert bound.path == f"/courses/{NEW}/overview"
     with claiming.school.store.reading() as transaction:
         assert transaction.grants("moodle-2") == [Grant(person="moodle-2", role="coordinator", course=NEW)]
         assert transaction.course(NEW).title == "新课程"
@@ -90,7 +90,7 @@ def test_whoever_adopts_goes_on_as_coordinator_of_the_course(claiming: Claiming,
 
 def test_the_next_launch_leads_into_the_course(claiming: Claiming, bound: Browser) -> None:
     adopted(bound)
-    assert claiming.browser().path == f"/courses/{NEW}/"
+    assert claiming.browser().path == f"/courses/{NEW}/overview"
     stranger = claiming.browser(sub="3")
     assert (stranger.path, stranger.status) == (f"/courses/{NEW}/start", 403)
 

@@ -162,7 +162,7 @@ def test_an_administrator_sets_up_the_recorded_course_and_everybody_has_the_same
     theirs = {key: same(card) for key, card in installed.cards("lc2024").items()}
     assert previewed(installed, fields) == theirs
     board = here.send(preview, do="adopt")
-    assert (board.status_code, board.request.path) == (200, f"/courses/{NEW}/")
+    assert (board.status_code, board.request.path) == (200, f"/courses/{NEW}/overview")
     assert len(theirs) > 60
     assert {key: same(card) for key, card in installed.cards(NEW).items()} == theirs
     synced = installed.sync(NEW)
@@ -173,7 +173,7 @@ def test_an_administrator_sets_up_the_recorded_course_and_everybody_has_the_same
     tutor = frame(installed, platform).launched(TUTOR)
     assert (tutor.status_code, tutor.request.path.startswith(f"/courses/{NEW}/")) == (200, True)
     again = frame(installed, platform).launched(ADMINISTRATOR)
-    assert again.request.path == f"/courses/{NEW}/"
+    assert again.request.path == f"/courses/{NEW}/overview"
 
 
 def previewed(installed: Site, fields: dict[str, str]) -> dict[tuple[str, Role], object]:
