@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,10 +15,8 @@ from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.ports import Call, SyncRequest
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks
-from lms_scoring.store.migrations import upgrade
 from tests.faults.job_process import GATE, SOURCE, jobs_in, lines
 from tests.fixtures.databases import empty_database, forget
-from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.workshop import workshop
 from tests.waiting import until
 
@@ -52,9 +48,11 @@ def deferring(url: str, folder: Path) -> Iterator[SqlStore]:
     engine = Distributed(workshop(store, locks=locks), url, jobs=jobs_in(folder))
     engine.prepare()
     store.bell = engine
-    yield store
-    locks.close()
-    store.close()
+    try:
+        yield store
+    finally:
+        locks.close()
+        store.close()
 
 
 @pytest.fixture
@@ -103,24 +101,6 @@ def test_of_two_workers_each_call_is_run_by_one(url: str, tmp_path: Path) -> Non
     assert begun == Counter(words)
 
 
-def test_a_worker_that_freezes_and_wakes_does_nothing_twice(url: str, tmp_path: Path) -> None:
-    def ends(what: str, pid: int) -> bool:
-        return [what, "frozen", str(pid)] in lines(tmp_path)
-
-    with deferring(url, tmp_path) as store, working("worker", url, tmp_path) as first:
-        ask(store, "slow", "frozen")
-        until(lambda: ends("begun", first.pid))
-        first.send_signal(signal.SIGSTOP)
-        with working("worker", url, tmp_path) as second:
-            until(lambda: ends("begun", second.pid))
-            (tmp_path / GATE).touch()
-            until(lambda: ends("done", second.pid))
-            assert counted(store, ["frozen"]) == [1]
-            first.send_signal(signal.SIGCONT)
-            until(lambda: ends("done", first.pid))
-            assert counted(store, ["frozen"]) == [1]
-
-
 def test_a_worker_that_is_killed_leaves_its_job_to_another(url: str, tmp_path: Path) -> None:
     with deferring(url, tmp_path) as store:
         with working("worker", url, tmp_path) as first:
@@ -129,35 +109,3 @@ def test_a_worker_that_is_killed_leaves_its_job_to_another(url: str, tmp_path: P
         (tmp_path / GATE).touch()
         with working("worker", url, tmp_path):
             until(lambda: counted(store, ["killed"]) == [1])
-
-
-def test_a_database_that_is_restarted_in_the_middle_loses_nothing(tmp_path: Path) -> None:
-    """The workers end with it, as they do, and a supervisor starts them again."""
-    server = PostgresServer()
-    server.execute("CREATE DATABASE jobs")
-    url = server.url("jobs")
-    upgrade(url)
-    words = [f"word-{number}" for number in range(20)]
-    over = threading.Event()
-
-    def supervise() -> None:
-        while not over.is_set():
-            with working("worker", url, tmp_path) as process:
-                until(lambda: process.poll() is not None or over.is_set(), within=300)
-
-    supervisor = threading.Thread(target=supervise)
-    with deferring(url, tmp_path) as store:
-        ask(store, "slow", *words[:10])
-        supervisor.start()
-        try:
-            until(lambda: any(what == "begun" for what, *_ in lines(tmp_path)))
-            server.stop("fast")
-            server.start()
-            (tmp_path / GATE).touch()
-            ask(store, "count", *words[10:])
-            until(lambda: counted(store, words) == [1] * len(words), within=120)
-        finally:
-            over.set()
-            supervisor.join()
-    with suppress(OSError):
-        server.close()
