@@ -42,6 +42,9 @@ LOOKS = (
     Look(name="tutor-own", endpoint="people.person", who=TUTOR, path=f"{BOARD}people/{TUTOR}"),
     Look(name="tutor-board", endpoint="boards.board", who=TUTOR, path=BOARD),
     Look(name="tutor-learner", endpoint="people.person", who=TUTOR, path=f"{BOARD}people/{WAITING}"),
+    Look(
+        name="coordinator-overview", endpoint="overviews.overview", who=COORDINATOR, path=f"{BOARD}overview"
+    ),
     Look(name="coordinator-home", endpoint="home.home", who=COORDINATOR, path="/"),
     Look(name="coordinator-board", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?withdrawn=1"),
     Look(name="coordinator-tutors", endpoint="boards.board", who=COORDINATOR, path=f"{BOARD}?role=tutor"),
