@@ -28,7 +28,9 @@ DEPLOY = ROOT / "deploy"
 
 def texts() -> dict[str, str]:
     return {
-        path.name: path.read_text(encoding="utf-8") for path in sorted(DEPLOY.rglob("*")) if path.is_file()
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(DEPLOY.rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
     }
 
 

@@ -22,6 +22,7 @@ ALWAYS = {
 }
 FOR_EVERYBODY = {"static", "launches.jwks"}
 """What is the same for all, and may be kept by caches."""
+# A board may lie in its reader's browser, which asks each time whether it still holds; signing out clears it.
 SHOWN_ANYWHERE = {"launches.login", "launches.launch", "launches.confirm", "registering.register"}
 """Refusals that say nothing of anybody: a platform's frame may show them, whatever platform it is."""
 
@@ -35,7 +36,8 @@ def check(asked: Asked, answer: TestResponse, who: Who) -> None:
     for name, value in ALWAYS.items():
         assert answer.headers.getlist(name) == [value]
     if asked.endpoint not in FOR_EVERYBODY:
-        assert answer.headers["Cache-Control"] == "no-store"
+        kept = asked.endpoint == "boards.board" and answer.status_code == 200
+        assert answer.headers["Cache-Control"] == ("private, no-cache" if kept else "no-store")
     assert "X-Frame-Options" not in answer.headers
     assert "Access-Control-Allow-Origin" not in answer.headers
     policy = policy_of(answer)
