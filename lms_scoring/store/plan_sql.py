@@ -35,7 +35,7 @@ def number(value: int) -> Number:
 
 @singledispatch
 def points(term: Term, measures: Sequence[Number]) -> Number:
-    """The numerator of a term's points."""
+    """The numerator of a term's points. Each kind of term says below how; a new one fails until it does."""
     raise NotImplementedError(f"no SQL for {type(term).__name__}")
 
 
