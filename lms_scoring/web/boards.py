@@ -33,9 +33,7 @@ def blueprint(door: Door) -> Blueprint:
         query = query_asked(rules)
         consultant, visitor = Consultant(door.store, rules), current_visitor()
         with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-            mark = validators.validator(
-                board.view, query.address(), query.page, board.version, board.synced_at
-            )
+            mark = _mark(board, query)
             if validators.is_known(mark):
                 return validators.not_modified(mark)
             return validators.kept_by(make_response(_page(board, query)), mark)
@@ -74,6 +72,14 @@ def query_asked(rules: CourseRules) -> BoardQuery:
         shown = set(form.getlist("show"))
         asked["hide"] = ".".join(one for one in hideable(role_rules) if one not in shown)
     return read_query({**choices.remembered(), **asked}, role, role_rules)
+
+
+def _mark(board: OpenBoard, query: BoardQuery) -> str:
+    """What stands for all that the page says. Words of a scheme may change where its rules do not."""
+    rules = board.role_rules
+    words = [one.name for one in rules.criteria], [band.name for band in rules.bands]
+    known = (board.scheme.fingerprint, words, board.version, board.synced_at)
+    return validators.validator(board.view, query.address(), query.page, *known)
 
 
 def _page(board: OpenBoard, query: BoardQuery) -> str:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from flask import Response, g, request
 
 from lms_scoring.services.seeing import View
+from lms_scoring.web.administration import is_shown_the_way
 from lms_scoring.web.languages import current_voice
 from lms_scoring.web.places import places
 from lms_scoring.web.sessions import current_session
@@ -26,7 +27,7 @@ def validator(view: View, *said: object) -> str:
         build(),
         None if session is None else (session.digest, session.token),
         (view.person, view.everything, sorted(map(str, view.classes)), sorted(view.roles)),
-        view.course,
+        (view.course, view.closing, view.nameless, is_shown_the_way()),
         [(place.words, place.address, place.is_here) for place in places(view)],
         (request.host, request.full_path, current_voice().language),
         request.headers.get("Sec-Fetch-Dest") == "document",

@@ -172,6 +172,23 @@ def test_staff_open_cards_and_take_the_board_home(
 
 
 @WINDOWS
+def test_columns_chosen_in_a_frame_are_remembered_there(seat: Sit, window: tuple[int, int]) -> None:
+    staff = seat(COORDINATOR, window)
+    staff.goes(TO_BOARD)
+    journals = staff.inside.locator("td[data-label=研修日志]")
+    assert journals.count() > 0
+    staff.inside.locator(".columns summary").click()
+    staff.inside.locator("input[value=journal]").uncheck()
+    staff.goes("form.filter button")
+    assert journals.count() == 0
+    staff.goes(".brand")
+    staff.goes(TO_BOARD)
+    assert journals.count() == 0
+    assert staff.overflow() <= 0
+    assert staff.complaints == []
+
+
+@WINDOWS
 def test_a_tutor_finds_the_way_between_all_that_is_to_do(seat: Sit, window: tuple[int, int]) -> None:
     tutor = seat(TUTOR, window)
     for page in ("marking", "recommending", "bulletins"):

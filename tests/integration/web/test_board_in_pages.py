@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from lms_scoring.ports import Act, ActKind, Grant
 from lms_scoring.services.assess import assess
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
@@ -77,6 +78,33 @@ def test_a_browser_that_has_the_page_is_told_so_until_something_changes(own_scho
     renewed = client.get(BOARD, headers=known)
     assert renewed.status_code == 200
     assert "刘雷" in renewed.text
+
+
+def test_a_kept_page_holds_no_more_once_the_programme_is_closed_or_a_role_is_given(
+    own_school: School,
+) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    known = {"If-None-Match": client.get(BOARD).headers["ETag"]}
+    closing = Act(
+        kind=ActKind.CLOSED, course=COURSE, by="x", at=own_school.clock.now(), reason="r", subject="1"
+    )
+    with own_school.store.writing() as transaction:
+        transaction.keep_act(closing)
+    closed = client.get(BOARD, headers=known)
+    assert (closed.status_code, "已于" in closed.text) == (200, True)
+    known = {"If-None-Match": closed.headers["ETag"]}
+    with own_school.store.writing() as transaction:
+        transaction.keep_grant(Grant(person=COORDINATOR, role="administrator", course=None))
+    assert client.get(BOARD, headers=known).status_code == 200
+
+
+def test_who_may_no_longer_see_the_board_is_not_told_that_a_kept_page_holds(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    known = {"If-None-Match": client.get(BOARD).headers["ETag"]}
+    with own_school.store.writing() as transaction:
+        transaction.take_grant(Grant(person=COORDINATOR, role="coordinator", course=COURSE))
+    assert client.get(BOARD, headers=known).status_code == 403
+    assert own_school.signed_in(None).get(BOARD, headers=known).status_code == 401
 
 
 def test_signing_out_clears_what_the_browser_kept(own_school: School) -> None:
