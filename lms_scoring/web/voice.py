@@ -97,6 +97,10 @@ class Voice:
         """As short as it is exact."""
         return plain(Fraction(number))
 
+    def share(self, part: int, whole: int) -> str:
+        """How many of a hundred, rounded as points are; of nobody it is none."""
+        return rounded(Fraction(100 * part, whole) if whole else Fraction(0))
+
     def percent(self, part: Fraction | int, whole: Fraction | int) -> str:
         """How far a bar goes, cut so that a bar is full only when the part is the whole."""
         return cut_percent(part, whole)

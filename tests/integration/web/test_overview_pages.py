@@ -14,7 +14,7 @@ def test_classes_stand_side_by_side_and_lead_to_their_boards(school: School) -> 
     page = school.page(school.signed_in(COORDINATOR), PAGE)
     classes = page.all("table")[0].text
     assert "一班 5 5 1 20.00% 至少 66.96 课程作业（2 人）" in classes
-    assert "二班 3 3 2 66.66%" in classes
+    assert "二班 3 3 2 66.67%" in classes
     assert "全部 8 8 3 37.50%" in classes
     links = [e.attributes["href"] for e in page.all("a")]
     assert f"/courses/{COURSE}/?class=%E4%B8%80%E7%8F%AD" in links

@@ -126,3 +126,13 @@ def test_people_and_classes_without_a_name_have_words_instead(zh: Voice, en: Voi
     assert en.name("刘磊") == "刘磊"
     assert (zh.class_(None), zh.class_("一班")) == ("无班级", "一班")
     assert (en.heading("learner"), zh.heading("learner")) == ("Learner", "学员")
+
+
+def test_shares_are_rounded_as_points_are_and_bars_are_cut(zh: Voice) -> None:
+    assert (zh.share(2, 3), zh.percent(2, 3)) == ("66.67", "66.66")
+    assert (zh.share(1, 3), zh.share(0, 5), zh.share(5, 5), zh.share(0, 0)) == (
+        "33.33",
+        "0.00",
+        "100.00",
+        "0.00",
+    )
