@@ -311,6 +311,7 @@ def _records_to_read(
     for evidence in transaction.evidence_of(rules.course, sorted(due | in_class)):
         person = evidence.person.id
         records: list[ev.Record] = [*scorable(evidence, rules.bindings)]
+        del evidence  # thousands of events need not lie beside the card that their spans become
         if person in in_class:
             for_tutors += [r for r in records if isinstance(r, ev.Submission | ev.Unknown | ev.Decision)]
         if person in tutors:
