@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("totals", "statements", "memory", "course_sync", "score_file", "launch", "workbook", "jobs", "bulk")
+NAMES = (
+    *("totals", "statements", "memory", "course_sync", "score_file"),
+    *("launch", "scoreboard", "workbook", "jobs", "bulk"),
+)
 
 if __name__ == "__main__":
     named = [word for word in sys.argv[1:] if not word.startswith("--")]

@@ -8,6 +8,7 @@ from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Act, KeptCourse, Launched, Store, Transaction, Visitor
+from lms_scoring.services.roles import administers
 from lms_scoring.services.rules import CourseRules
 
 SEES_ALL = frozenset({"coordinator", "administrator"})
@@ -26,6 +27,8 @@ class View:
     """What the visitor's own memberships make of them here; each may have a card."""
     nameless: bool = False
     """A platform's test user: nobody could say later who that was."""
+    administers: bool = False
+    """Whether everything here is the visitor's to administer."""
     closing: Act | None = None
     """Since when the course is closed, by whom and why; None: it is open."""
 
@@ -87,6 +90,7 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
         roles=frozenset(m.role for m in own),
         nameless=launched is not None and visitor.person is None,
         closing=transaction.closing(course),
+        administers=administers(transaction, visitor),
     )
 
 

@@ -38,10 +38,11 @@ class Acts(Runs):
             query = query.where(table.c.course == course)
         if kinds:
             query = query.where(table.c.kind.in_([kind.value for kind in kinds]))
-        return [_act(row) for row in self.connection.execute(query.order_by(table.c.number))]
+        return [act_of(row) for row in self.connection.execute(query.order_by(table.c.number))]
 
 
-def _act(row: Any) -> Act:
+def act_of(row: Any) -> Act:
+    """The act that a row keeps."""
     return Act(
         number=row.number,
         at=row.at,

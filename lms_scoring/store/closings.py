@@ -7,16 +7,28 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from lms_scoring.domain.evidence import KIND_OF, Membership, MembershipStatus, Record, Role
 from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
 from lms_scoring.ports import Act, ActKind, Frozen
 from lms_scoring.store import tables
-from lms_scoring.store.acts import Acts
+from lms_scoring.store.acts import Acts, act_of
 from lms_scoring.store.dialect import list_parameter, listed_later, rows
 from lms_scoring.store.tables.metadata import NOTHING
 
+_ACT = tables.signed_act
+_SIGNED = (
+    select(_ACT)
+    .where(
+        _ACT.c.tenant == bindparam("tenant_"),
+        _ACT.c.course == bindparam("course_"),
+        or_(_ACT.c.kind == ActKind.CLOSED.value, _ACT.c.kind == ActKind.REOPENED.value),
+    )
+    .order_by(_ACT.c.number.desc())
+    .limit(1)
+)
+"""The closing of a course, or what undid it: every page asks."""
 _AT_ONCE = 50
 """So many people's evidence is in memory at one time."""
 _MEMBERSHIPS = (
@@ -54,8 +66,8 @@ class Closings(Acts):
     def closing(self, course: str) -> Act | None:
         """The closing that holds; None: the course is open. Asked once per transaction."""
         if course not in self._closings:
-            signed = self.acts(course=course, kinds=(ActKind.CLOSED, ActKind.REOPENED))
-            last = signed[-1] if signed else None
+            signed = rows(self.connection, _SIGNED, tenant_=self.tenant, course_=course)
+            last = act_of(signed[0]) if signed else None
             self._closings[course] = last if last is not None and last.kind is ActKind.CLOSED else None
         return self._closings[course]
 

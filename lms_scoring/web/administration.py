@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Store
 from lms_scoring.services.roles import administers, check_administers
 from lms_scoring.web.sessions import current_session, current_visitor
 
-_OVER = "administered"
-
 
 def install(app: Flask, store: Store) -> None:
     """Lets templates ask whether the visitor administers everything here."""
 
-    app.extensions[_OVER] = store
-
     @app.context_processor
     def told() -> dict[str, object]:
-        return {"administers": is_shown_the_way}
+        return {"administers": lambda: _is_shown_the_way(store)}
 
 
 def close_to_others(pages: Blueprint, store: Store) -> None:
@@ -30,9 +26,8 @@ def close_to_others(pages: Blueprint, store: Store) -> None:
         check_administers(store, current_visitor())
 
 
-def is_shown_the_way() -> bool:
-    """Whether the visitor of this request finds these pages among the places to go to."""
-    session, store = current_session(), current_app.extensions[_OVER]
+def _is_shown_the_way(store: Store) -> bool:
+    session = current_session()
     try:
         with store.reading() as transaction:
             return session is not None and administers(transaction, session.visitor)

@@ -14,21 +14,21 @@ from importlib.resources import files
 from flask import Response, g, request
 
 from lms_scoring.services.seeing import View
-from lms_scoring.web.administration import is_shown_the_way
 from lms_scoring.web.languages import current_voice
-from lms_scoring.web.places import places
 from lms_scoring.web.sessions import current_session
 
 
 def validator(view: View, *said: object) -> str:
-    """What changes with anything that this page says: `said` is all that is not in the frame around it."""
+    """What changes with anything that this page says: `said` is all that is not in the frame around it.
+
+    The places to go to, and whatever else the frame says, follow from the view.
+    """
     session = current_session()
     frame = (
         build(),
         None if session is None else (session.digest, session.token),
         (view.person, view.everything, sorted(map(str, view.classes)), sorted(view.roles)),
-        (view.course, view.closing, view.nameless, is_shown_the_way()),
-        [(place.words, place.address, place.is_here) for place in places(view)],
+        (view.course, view.closing, view.nameless, view.administers),
         (request.host, request.full_path, current_voice().language),
         request.headers.get("Sec-Fetch-Dest") == "document",
     )
