@@ -28,6 +28,13 @@ def test_a_reader_reads_what_the_page_says_line_by_line(markup: str, text: str) 
     assert plain_text(markup) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["一 行\n二  行", " \t around \r\n it\f", "\ufeff𠮷>\x0b\u2028\"'", "\n", "a\u00a0b\ud800"]
+)
+def test_what_has_no_markup_reads_as_the_text_of_a_page(text: str) -> None:
+    assert plain_text(text) == plain_text(text + "<!-- -->")
+
+
 def test_a_long_text_is_cut() -> None:
     assert plain_text("<p>" + "字" * (LONGEST + 5) + "</p>") == "字" * LONGEST
 
