@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ from lms_scoring.store.engine import transaction
 Row = tuple[Any, ...]
 
 VIDEO = "https://w3id.org/xapi/video/extensions/"
+INFO = "http://lrs.learninglocker.net/define/extensions/info"
+LAUNCH = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 NOTHING = Raw(b"")
 SOURCE = "lrs"
 
@@ -58,16 +61,27 @@ class Shown(Struct, gc=False, frozen=True):
     speed: float | str | None = msgspec.field(default=None, name=VIDEO + "speed")
 
 
+class Score(Struct, gc=False, frozen=True):
+    raw: Decimal | None = None
+    max: Decimal | None = None
+
+
 class Result(Struct, gc=False, frozen=True):
     extensions: Shown = Shown()
-    score: Raw = NOTHING
+    score: Score = Score()
     response: Raw = NOTHING
+
+
+class Info(Struct, gc=False, frozen=True):
+    event_name: str | None = None
 
 
 class Given(Struct, gc=False, frozen=True):
     session: str | None = msgspec.field(default=None, name=VIDEO + "session-id")
     length: float | None = msgspec.field(default=None, name=VIDEO + "length")
     speed: float | str | None = msgspec.field(default=None, name=VIDEO + "speed")
+    info: Info | None = msgspec.field(default=None, name=INFO)
+    launch: str | None = msgspec.field(default=None, name=LAUNCH)
 
 
 class Context(Struct, gc=False, frozen=True):
@@ -153,8 +167,15 @@ def _rows(statements: Sequence[Statement], numbers: dict[str, int]) -> tuple[lis
                 )
             )
         else:
-            told.append((1, SOURCE, stored, one.id, account, verb, iri, activity, at, None, None, None, None))
+            raw, maximum = _text(one.result.score.raw), _text(one.result.score.max)
+            told.append(
+                (1, SOURCE, stored, one.id, account, verb, iri, activity, at, raw, maximum, None, None)
+            )
     return watched, told
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
 
 
 def _other_name(actor: Actor) -> str:
