@@ -68,12 +68,13 @@ class StatementReader:
                     voided.append(_voided(word, target))
                     continue
                 account = accounts[bytes(statement.actor)]
-                if statement.timestamp is None or statement.stored is None:
+                happened, kept = statement.timestamp, statement.stored
+                if happened is None or kept is None:
                     at, stored = _times_of_one(statement)
                 else:  # in parts, which is exact, and faster than dividing
-                    since = statement.stored - _EPOCH
+                    since = kept - _EPOCH
                     stored = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
-                    since = statement.timestamp - _EPOCH
+                    since = happened - _EPOCH
                     at = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
                 if not earliest <= at < _LATEST:
                     _refuse_beyond(at)

@@ -28,6 +28,8 @@ TAIL_CAP = 30 * MINUTE
 """The most that a play nobody closed may have lasted; never scored."""
 
 _IN_ORDER = attrgetter("at", "verb", "id")
+_PLAYED, _SEEKED, _COMPLETED = int(VideoVerb.PLAYED), int(VideoVerb.SEEKED), int(VideoVerb.COMPLETED)
+"""Looked up once: a member of an enumeration takes longer than all that is done with it here."""
 _OPENING = frozenset((VideoVerb.INITIALIZED, VideoVerb.PLAYED))
 _CLOSING = frozenset((VideoVerb.PAUSED, VideoVerb.SEEKED, VideoVerb.COMPLETED, VideoVerb.TERMINATED))
 
@@ -100,23 +102,21 @@ def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
         if event.verb in _OPENING:
             if play:
                 yield _tail(play[0], session, event.at)
-            play = [mark] if mark is not None and event.verb == VideoVerb.PLAYED else []
-        elif not play or mark is None:
-            continue
-        elif event.verb in _CLOSING:
-            yield from pairwise([*play, mark])
-            play = _reopened(event, mark)
-        else:
+            play = [mark] if mark is not None and event.verb == _PLAYED else []
+        elif play and mark is not None:
             play.append(mark)
+            if event.verb in _CLOSING:
+                yield from pairwise(play)
+                play = _reopened(event, mark)
     if play:
         yield _tail(play[0], session, None)
 
 
 def _reopened(event: WatchEvent, mark: _Mark) -> list[_Mark]:
     """What goes on playing after a closing event: a jump at its target, a completed video where it is."""
-    if event.verb == VideoVerb.SEEKED and event.target is not None:
+    if event.verb == _SEEKED and event.target is not None:
         return [_Mark(mark.id, mark.at, event.target, mark.rate)]
-    if event.verb == VideoVerb.COMPLETED:
+    if event.verb == _COMPLETED:
         return [mark]
     return []
 
