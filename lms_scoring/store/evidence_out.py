@@ -23,12 +23,14 @@ from lms_scoring.store.kind import Row
 from lms_scoring.store.members import Members
 from lms_scoring.store.rows import record_of
 
-Items = TypeVar("Items")
-BySource = Iterator[tuple[str, Iterator[Row]]]
-"""One person's rows, source by source, while they are being read."""
+Item = TypeVar("Item")
+Turn = tuple[int, Callable[[], list[Item]]]
+"""A person's rank, and what reads the person's items."""
 Asked = dict[str, Any]
 """Parameters of a question, by their names."""
 
+_new = tuple.__new__
+"""The classes' own constructors take three times as long, for every event and statement there is."""
 _VERBS = {verb.value: verb for verb in LmsVerb}
 _ANY_VOIDED = (
     select(tables.voided_statement.c.id)
@@ -37,6 +39,9 @@ _ANY_VOIDED = (
         tables.voided_statement.c.source.in_(listed_later("sources_")),
     )
     .limit(1)
+)
+_OWNER = select(tables.account.c.person).where(
+    tables.account.c.tenant == bindparam("tenant_"), tables.account.c.text == bindparam("text_")
 )
 
 
@@ -68,22 +73,21 @@ class EvidenceOut(Members):
         return list(people.values())
 
     def _stream(self, course: str, people: list[KnownPerson], at_run: int | None) -> Iterator[PersonEvidence]:
-        """Three readings in the same order, merged person by person."""
+        """Several readings in the same order, merged person by person."""
         self._deletions.clear()
         accounts = self.accounts_of(person.id for person in people)
         asked = self._ask(accounts[person.id] for person in people)
         texts = {number: text for theirs in accounts.values() for number, text in theirs.items()}
-        records: _Shelf[list[Record]] = _Shelf(
-            self._records(course, asked, [person.id for person in people], at_run), []
-        )
-        events: _Shelf[dict[str, list[WatchEvent]]] = _Shelf(self._events(course, asked, texts), {})
-        statements: _Shelf[dict[str, list[LmsStatement]]] = _Shelf(self._statements(course, asked, texts), {})
+        persons, sources = [person.id for person in people], self.sources_of(course)
+        records = _Shelf(self._records(course, asked, persons, at_run))
+        events = {source: _Shelf(self._events(source, asked, texts)) for source in sources}
+        statements = {source: _Shelf(self._statements(source, asked, texts)) for source in sources}
         for rank, person in enumerate(people):
             yield PersonEvidence(
                 person=person,
                 records=records.take(rank),
-                events=events.take(rank),
-                statements=statements.take(rank),
+                events=_taken(events, rank),
+                statements=_taken(statements, rank),
             )
 
     def _ask(self, accounts: Iterable[Mapping[int, str]]) -> Asked:
@@ -95,7 +99,7 @@ class EvidenceOut(Members):
 
     def _records(
         self, course: str, asked: Asked, persons: Sequence[str], at_run: int | None
-    ) -> Iterator[tuple[int, Callable[[], list[Record]]]]:
+    ) -> Iterator[Turn[Record]]:
         query = records_of(kind_of(self.connection).wanted, at_run=at_run is not None)
         found = stream_rows(self.connection, query, **asked, course_=course, run_=at_run)
         for rank, rows in groupby(found, key=itemgetter(0)):
@@ -104,27 +108,21 @@ class EvidenceOut(Members):
     def _records_of(self, person: str, rows: Iterable[Any]) -> list[Record]:
         return [record_of(row, person=person, person_of=self._person_of) for row in rows]
 
-    def _events(
-        self, course: str, asked: Asked, accounts: Mapping[int, str]
-    ) -> Iterator[tuple[int, Callable[[], dict[str, list[WatchEvent]]]]]:
-        for rank, by_source in self._told(course, asked, tables.watch_event):
-            yield rank, partial(self._events_of, by_source, accounts)
-
-    def _events_of(self, by_source: BySource, accounts: Mapping[int, str]) -> dict[str, list[WatchEvent]]:
+    def _events(self, source: str, asked: Asked, accounts: Mapping[int, str]) -> Iterator[Turn[WatchEvent]]:
         activities = self.activities_met.texts
-        return {source: _watch_events(rows, accounts, activities) for source, rows in by_source}
+        for rank, rows in self._told(source, asked, tables.watch_event):
+            yield rank, partial(_watch_events, rows, accounts, activities)
 
     def _statements(
-        self, course: str, asked: Asked, accounts: Mapping[int, str]
-    ) -> Iterator[tuple[int, Callable[[], dict[str, list[LmsStatement]]]]]:
-        for rank, by_source in self._told(course, asked, tables.lms_statement):
-            yield rank, partial(self._statements_of, by_source, accounts)
+        self, source: str, asked: Asked, accounts: Mapping[int, str]
+    ) -> Iterator[Turn[LmsStatement]]:
+        for rank, rows in self._told(source, asked, tables.lms_statement):
+            yield rank, partial(self._statements_of, source, rows, accounts)
 
     def _statements_of(
-        self, by_source: BySource, accounts: Mapping[int, str]
-    ) -> dict[str, list[LmsStatement]]:
-        theirs = {source: self._lms_statements(rows, accounts) for source, rows in by_source}
-        return {source: self._with_deletions(source, told) for source, told in theirs.items()}
+        self, source: str, rows: Iterable[Row], accounts: Mapping[int, str]
+    ) -> list[LmsStatement]:
+        return self._with_deletions(source, self._lms_statements(rows, accounts))
 
     def _with_deletions(self, source: str, told: list[LmsStatement]) -> list[LmsStatement]:
         """One person's statements, and those by which others deleted what is theirs."""
@@ -136,7 +134,7 @@ class EvidenceOut(Members):
 
     def _read_deletions(self, source: str) -> dict[str, list[LmsStatement]]:
         query = deletions(all_hold=self._all_hold([source]))
-        found = ask(self.connection, query, tenant_=self.tenant, sources_=list_parameter([source]))
+        found = ask(self.connection, query, tenant_=self.tenant, source_=source)
         told: dict[str, list[LmsStatement]] = {}
         for deletion in self._lms_statements(found, self.accounts.texts):
             told.setdefault(deletion.object, []).append(deletion)
@@ -146,29 +144,23 @@ class EvidenceOut(Members):
         """The statements of which rows have numbers for names and texts for rationals."""
         activities, markers = self.activities_met.texts, self.accounts.texts
         return [
-            LmsStatement(
-                stored,
-                id_,
-                accounts[account],
-                _VERBS[verb],
-                object_,
-                activities[activity],
-                at,
-                None if raw is None else Fraction(raw),
-                None if maximum is None else Fraction(maximum),
-                None if by is None else self._person_of(markers[by]),
-                characters,
+            _new(
+                LmsStatement,
+                (
+                    *(stored, id_, accounts[account], _VERBS[verb], object_, activities[activity], at),
+                    None if raw is None else Fraction(raw),
+                    None if maximum is None else Fraction(maximum),
+                    None if by is None else self._person_of(markers[by]),
+                    characters,
+                ),
             )
-            for _, _, stored, id_, account, verb, object_, activity, at, raw, maximum, by, characters in rows
+            for _, stored, id_, account, verb, object_, activity, at, raw, maximum, by, characters in rows
         ]
 
-    def _told(self, course: str, asked: Asked, table: Table) -> Iterator[tuple[int, BySource]]:
-        """The driver's own rows (rank, source, fields …), by person and source."""
-        sources = self.sources_of(course)
-        query = told_of(kind_of(self.connection).wanted, table, all_hold=self._all_hold(sources))
-        found = stream(self.connection, query, **asked, sources_=list_parameter(sources))
-        for rank, rows in groupby(found, key=itemgetter(0)):
-            yield rank, groupby(rows, key=itemgetter(1))
+    def _told(self, source: str, asked: Asked, table: Table) -> Iterator[tuple[int, Iterator[Row]]]:
+        """The driver's own rows (rank, fields …), by person."""
+        query = told_of(kind_of(self.connection).wanted, table, all_hold=self._all_hold([source]))
+        return groupby(stream(self.connection, query, **asked, source_=source), key=itemgetter(0))
 
     def holding(self, table: Table, sources: Sequence[str]) -> list[ColumnElement[bool]]:
         """What leaves out voided statements; nothing where none was ever voided."""
@@ -181,9 +173,8 @@ class EvidenceOut(Members):
     def _person_of(self, text: str) -> str:
         """Whose account it is; the account itself while it is nobody's."""
         if text not in self._persons_by_account:
-            account = tables.account
-            query = select(account.c.person).where(account.c.tenant == self.tenant, account.c.text == text)
-            self._persons_by_account[text] = self.connection.execute(query).scalar_one_or_none() or text
+            found = ask(self.connection, _OWNER, tenant_=self.tenant, text_=text)
+            self._persons_by_account[text] = next((owner for (owner,) in found if owner), text)
         return self._persons_by_account[text]
 
 
@@ -194,30 +185,34 @@ def _in_order(statement: LmsStatement) -> tuple[int, str]:
 def _watch_events(
     rows: Iterable[Row], accounts: Mapping[int, str], activities: Mapping[int, str]
 ) -> list[WatchEvent]:
-    make = tuple.__new__  # the class's own constructor takes three times as long, for every event there is
     return [
-        make(
+        _new(
             WatchEvent,
             (stored, id_, accounts[by], activities[on], session, at, verb, where, to, rate, length),
         )
-        for _, _, stored, id_, by, on, session, at, verb, where, to, rate, length in rows
+        for _, stored, id_, by, on, session, at, verb, where, to, rate, length in rows
     ]
 
 
-class _Shelf(Generic[Items]):
+class _Shelf(Generic[Item]):
     """What is read in the order of ranks, with gaps: each rank's items are read when its turn comes.
 
     Of who comes next no more than the first row is read, so that no two people are in memory at once.
     """
 
-    def __init__(self, groups: Iterator[tuple[int, Callable[[], Items]]], nothing: Items) -> None:
-        self._groups = groups
-        self._nothing = nothing
-        self._next = next(groups, None)
+    def __init__(self, turns: Iterator[Turn[Item]]) -> None:
+        self._turns = turns
+        self._next = next(turns, None)
 
-    def take(self, rank: int) -> Items:
+    def take(self, rank: int) -> list[Item]:
         if self._next is None or self._next[0] != rank:
-            return self._nothing
+            return []
         items = self._next[1]()
-        self._next = next(self._groups, None)
+        self._next = next(self._turns, None)
         return items
+
+
+def _taken(shelves: Mapping[str, _Shelf[Item]], rank: int) -> dict[str, list[Item]]:
+    """What each source told of one person, where it told anything."""
+    taken = {source: shelf.take(rank) for source, shelf in shelves.items()}
+    return {source: items for source, items in taken.items() if items}

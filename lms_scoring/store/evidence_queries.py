@@ -22,7 +22,6 @@ from sqlalchemy import (
 
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed_later
 from lms_scoring.store.kind import Wanted
 
 _TENANT = bindparam("tenant_", type_=Integer)
@@ -32,7 +31,7 @@ FIELDS: dict[Table, Sequence[str]] = {
     tables.watch_event: WatchEvent._fields,
     tables.lms_statement: LmsStatement._fields,
 }
-"""What is told of each statement, besides whose answer it is in and where it comes from."""
+"""What is told of each statement, besides whose answer it is in."""
 
 
 @lru_cache
@@ -53,25 +52,25 @@ def records_of(wanted: Wanted, *, at_run: bool) -> Select[Any]:
 
 @lru_cache
 def told_of(wanted: Wanted, table: Table, *, all_hold: bool) -> Select[Any]:
-    """Events or statements of some sources (rank, source, fields …), by rank, source and time of storing.
+    """Events or statements of a source (rank, fields …), by rank and time of storing.
 
     The table is read through once and sorted, however many people are asked for.
     """
     return (
-        select(wanted.accounts.c.rank, table.c.source, *(table.c[name] for name in FIELDS[table]))
+        select(wanted.accounts.c.rank, *(table.c[name] for name in FIELDS[table]))
         .join(wanted.accounts, wanted.of(table.c.account))
-        .where(*_of_sources(table, all_hold=all_hold))
-        .order_by(wanted.accounts.c.rank, table.c.source, table.c.stored, table.c.id)
+        .where(*_of_source(table, all_hold=all_hold))
+        .order_by(wanted.accounts.c.rank, table.c.stored, table.c.id)
     )
 
 
 @lru_cache
 def deletions(*, all_hold: bool) -> Select[Any]:
-    """Statements of some sources that a post was deleted, in the form of `told_of`."""
+    """Statements of a source that a post was deleted, in the form of `told_of`."""
     table = tables.lms_statement
     return (
-        select(literal(0), table.c.source, *(table.c[name] for name in FIELDS[table]))
-        .where(*_of_sources(table, all_hold=all_hold), table.c.verb == LmsVerb.POST_DELETED.value)
+        select(literal(0), *(table.c[name] for name in FIELDS[table]))
+        .where(*_of_source(table, all_hold=all_hold), table.c.verb == LmsVerb.POST_DELETED.value)
         .order_by(table.c.stored, table.c.id)
     )
 
@@ -84,9 +83,9 @@ def not_voided(table: Table) -> ColumnElement[bool]:
     )
 
 
-def _of_sources(table: Table, *, all_hold: bool) -> list[ColumnElement[bool]]:
-    of_sources = [table.c.tenant == _TENANT, table.c.source.in_(listed_later("sources_"))]
-    return of_sources if all_hold else [*of_sources, not_voided(table)]
+def _of_source(table: Table, *, all_hold: bool) -> list[ColumnElement[bool]]:
+    of_source = [table.c.tenant == _TENANT, table.c.source == bindparam("source_")]
+    return of_source if all_hold else [*of_source, not_voided(table)]
 
 
 def _version_at_run() -> tuple[ColumnElement[Any], ColumnElement[bool]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, select
@@ -21,6 +22,7 @@ Row = tuple[Any, ...]
 
 Told = TypeVar("Told", WatchEvent, LmsStatement)
 
+_account_of, _activity_of = attrgetter("account"), attrgetter("activity")
 _STORED, _ID, _ACCOUNT = 2, 3, 4
 """Where both tables of statements have these columns."""
 
@@ -35,8 +37,8 @@ class StatementsIn(Touches):
     def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
         """Adds the events that are not there yet."""
         usable, refused = _sifted(events)
-        accounts = self.accounts.of({event.account for event in usable})
-        activities = self.activities_met.of({event.activity for event in usable})
+        accounts = self.accounts.of(map(_account_of, usable))
+        activities = self.activities_met.of(map(_activity_of, usable))
         tenant = self.tenant
         rows: list[Row] = [
             (
@@ -61,10 +63,9 @@ class StatementsIn(Touches):
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
         """Adds the statements that are not there yet."""
         usable, refused = _sifted(statements)
-        named = {statement.account for statement in usable}
-        markers = {statement.by for statement in usable if statement.by is not None}
-        accounts = self.accounts.of(named | markers)
-        activities = self.activities_met.of({statement.activity for statement in usable})
+        markers = (statement.by for statement in usable if statement.by is not None)
+        accounts = self.accounts.of(chain(map(_account_of, usable), markers))
+        activities = self.activities_met.of(map(_activity_of, usable))
         rows: list[Row] = [
             (
                 *(self.tenant, source, statement.stored, statement.id, accounts[statement.account]),
@@ -97,8 +98,7 @@ class StatementsIn(Touches):
 
     def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:
         """Whether all rows were stored after, or before, all there is: then each account's is new."""
-        ends = [ask(self.connection, end, of_tenant=self.tenant, of_source=source) for end in _ends(table)]
-        ((first,),), ((last,),) = ends
+        ((first, last),) = ask(self.connection, _ends(table), of_tenant=self.tenant, of_source=source)
         return first is None or rows[-1][_STORED] < first or rows[0][_STORED] > last
 
     def _add_by_account(self, table: Table, rows: list[Row]) -> tuple[int, set[int]]:
@@ -112,7 +112,7 @@ class StatementsIn(Touches):
 
 def _sifted(told: Sequence[Told]) -> tuple[Sequence[Told], Stored]:
     """All but those with an account or activity that no database could find again, and these refused."""
-    named = {one.account for one in told} | {one.activity for one in told}
+    named = {*map(_account_of, told), *map(_activity_of, told)}
     unusable = {text for text in named if not findable(text)}
     if not unusable:
         return told, Stored()
@@ -134,12 +134,14 @@ def _refused(statement: str) -> Problem:
 
 
 @lru_cache
-def _ends(table: Table) -> tuple[Select[Any], Select[Any]]:
-    """What asks for the first and the last instant at which the source stored anything."""
+def _ends(table: Table) -> Select[Any]:
+    """What asks for the first and the last instant at which the source stored anything.
+
+    Each for itself: SQLite finds one end of a key at once, and reads all between to find both.
+    """
     of_source = (table.c.tenant == bindparam("of_tenant"), table.c.source == bindparam("of_source"))
-    return select(func.min(table.c.stored)).where(*of_source), select(func.max(table.c.stored)).where(
-        *of_source
-    )
+    ends = (func.min(table.c.stored), func.max(table.c.stored))
+    return select(*(select(end).where(*of_source).scalar_subquery() for end in ends))
 
 
 def _text(number: Fraction | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from lms_scoring.store.dialect import add, ask, list_parameter, listed_later, put
 from lms_scoring.store.tables import account, activity_key
@@ -45,7 +45,7 @@ class Numbers:
         self._known.update((text, number) for text, number in found)
 
     def _make(self, texts: Sequence[str]) -> None:
-        first = next_number(self._connection, self._table.c.id, self._table.c.tenant == self._tenant)
+        ((first,),) = ask(self._connection, _next(self._table), of_tenant=self._tenant)
         others = (None,) * (len(self._table.columns) - 3)
         numbers = {text: number for number, text in enumerate(texts, start=first)}
         rows = [(self._tenant, number, text, *others) for text, number in numbers.items()]
@@ -63,11 +63,9 @@ class _Texts(dict[int, str]):
         self._table = table
 
     def __missing__(self, number: int) -> str:
-        table = self._table
-        query = select(table.c.text).where(table.c.tenant == self._tenant, table.c.id == number)
-        text = str(self._connection.execute(query).scalar_one())
+        ((text,),) = ask(self._connection, _by_number(self._table), of_tenant=self._tenant, number=number)
         self[number] = text
-        return text
+        return str(text)
 
 
 @lru_cache
@@ -77,10 +75,25 @@ def _by_text(table: Table) -> Select[Any]:
     )
 
 
+@lru_cache
+def _by_number(table: Table) -> Select[Any]:
+    return select(table.c.text).where(
+        table.c.tenant == bindparam("of_tenant"), table.c.id == bindparam("number")
+    )
+
+
+@lru_cache
+def _next(table: Table) -> Select[Any]:
+    return _after_highest(table.c.id).where(table.c.tenant == bindparam("of_tenant"))
+
+
 def next_number(connection: Connection, column: ColumnElement[int], *where: ColumnElement[bool]) -> int:
     """The number after the highest; safe because a writer has the database to itself."""
-    query = select(func.coalesce(func.max(column), 0) + 1).where(and_(*where))
-    return connection.execute(query).scalar_one()
+    return int(connection.execute(_after_highest(column).where(*where)).scalar_one())
+
+
+def _after_highest(column: ColumnElement[int]) -> Select[Any]:
+    return select(func.coalesce(func.max(column), 0) + 1)
 
 
 class TenantConnection:
