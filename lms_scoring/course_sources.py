@@ -17,13 +17,16 @@ from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
 from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
+from adapters.xapi.set_aside import StatementTexts
 from adapters.xapi.source import XapiSource
 from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.domain.errors import UnknownPlatform
 from lms_scoring.domain.registration import ROSTER, Registration
-from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, SourceOrder, Store
+from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, SourceOrder, Store, TextReader
 from lms_scoring.services.rosters import PlatformRoster, may_read, places_by, rosters_of
 from lms_scoring.settings import Platform
+
+_STATEMENTS = (SourceKind.XAPI, SourceKind.STATEMENTS)
 
 
 class CourseSources:
@@ -76,6 +79,14 @@ class CourseSources:
             if one.source == name:
                 return self._roster(course, one.registration, one.place, named)
         raise UnknownPlatform(f"course {course} is read from no source {name!r}")
+
+    def text_reader(self, course: str, name: str) -> TextReader | None:
+        """What reads single records of the source from their texts; None: only with all that belongs to them.
+
+        Raises UnknownCourse.
+        """
+        kinds = {source.name: source.kind for source in self._file(course).sources}
+        return StatementTexts() if kinds.get(name) in _STATEMENTS else None
 
     def named_in(self, text: str) -> list[EvidenceSource]:
         """Those that the text of a course file names."""

@@ -19,7 +19,7 @@ from adapters.moodle.payloads import (
     Module,
     rows_of,
 )
-from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused
+from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Findings, Pull, unknown_owners
 from adapters.moodle.texts import text_of_blog, text_of_entry
 from lms_scoring.domain.errors import PlatformError, RecordRefused
@@ -116,7 +116,7 @@ def _keep_h5p(findings: Findings, _: Module, answer: H5pAttempts) -> None:
 def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:
     rows = rows_of(answer.entries, Entry)
     subject = findings.subject
-    findings.set_aside("the entries", rows.bad)
+    findings.set_aside("the entries", rows.bad, by_id("data"))
     function = Function.DATABASE_ENTRIES
     findings.damaged(data_loss("entries", answer.warnings, subject=subject, function=function))
     if len(answer.entries) < answer.totalcount:
@@ -146,7 +146,10 @@ def _read_blog(pull: Pull, first: Reply[BlogEntries]) -> Iterator[Batch]:
         yield Batch(
             records=[*works, *(record for record, _ in owners)],
             texts=list(map(text_of_blog, rows.good, works)),
-            problems=[*bad_rows("the blog", rows.bad, subject=BLOG), *(problem for _, problem in owners)],
+            problems=[
+                *bad_rows("the blog", rows.bad, subject=BLOG, named=by_id("blog")),
+                *(problem for _, problem in owners),
+            ],
         )
         whole = whole and not rows.bad
         read, page = read + len(answer.entries), page + 1

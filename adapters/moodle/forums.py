@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.client import Reply
@@ -11,7 +13,7 @@ from adapters.moodle.cursor import pack, unpack
 from adapters.moodle.evidence import post, topic_post
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads import Discussion, Discussions, ForumRow, PostRow, Posts, rows_of
-from adapters.moodle.problems import data_loss, lost, refused
+from adapters.moodle.problems import by_id, data_loss, lost, refused
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_post, text_of_topic
 from lms_scoring.domain.errors import PlatformError
@@ -49,7 +51,7 @@ def _topics(findings: Findings, forum: ForumRow, pages: Sequence[Reply[Discussio
             findings.damaged([refused("The topics", error, subject=subject)])
             continue
         topics |= {row.discussion: row for row in rows.good}
-        findings.set_aside("the topics", rows.bad)
+        findings.set_aside("the topics", rows.bad, by_id("post"))
         findings.damaged(data_loss("topics", warnings, subject=subject, function=Function.DISCUSSIONS))
     if len(topics) < forum.numdiscussions and not findings.problems:
         text = (
@@ -130,7 +132,7 @@ def _read_posts(findings: Findings, forum: ForumRow, topics: Sequence[Discussion
 def _keep(findings: Findings, posts: Posts) -> int:
     """Keeps the posts and tells how many there were."""
     rows = rows_of(posts.posts, PostRow)
-    findings.set_aside("the posts", rows.bad)
+    findings.set_aside("the posts", rows.bad, by_id("post"))
     function = Function.DISCUSSION_POSTS
     findings.damaged(data_loss("posts", posts.warnings, subject=findings.subject, function=function))
     for row in rows.good:
@@ -155,8 +157,15 @@ def _note_author(pull: Pull, user: int, row: PostRow) -> None:
 
 def _no_author(findings: Findings, row: PostRow) -> Problem:
     text = f"A post in activity {findings.cmid} has no author and counts for nobody"
-    kind = ProblemKind.REFUSED
-    return Problem(kind=kind, code="post_without_author", text=text, subject=f"post-{row.id}")
+    return Problem(
+        kind=ProblemKind.REFUSED,
+        code="post_without_author",
+        text=text,
+        subject=f"post-{row.id}",
+        raw=msgspec.json.encode(row),
+        place=findings.subject,
+        record=f"post-{row.id}",
+    )
 
 
 def _hidden(forum: ForumRow, missing: int) -> str:

@@ -23,7 +23,7 @@ from adapters.moodle.payloads import (
     SubmissionStatus,
     rows_of,
 )
-from adapters.moodle.problems import data_loss, lost, notice, refused, unknown
+from adapters.moodle.problems import Named, by_attempt, data_loss, lost, notice, refused, unknown
 from adapters.moodle.pull import Findings, Pull, known_owners
 from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
@@ -112,8 +112,9 @@ def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
     grades = client.later(calls.grades(assignment.id))
     scale = client.later(calls.scale_values(-assignment.grade)) if assignment.grade < 0 else None
     client.send()
-    rows, hidden = _submission_rows(findings, submissions)
-    marks, markless = _grade_rows(findings, grades)
+    named = by_attempt(assignment.id)
+    rows, hidden = _submission_rows(findings, submissions, named)
+    marks, markless = _grade_rows(findings, grades, named)
     findings.damaged(_foreign(findings, rows))
     persons = [row for row in rows if row.userid > 0]
     if markless is None:
@@ -129,7 +130,7 @@ def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
 
 
 def _submission_rows(
-    findings: Findings, reply: Reply[Submissions]
+    findings: Findings, reply: Reply[Submissions], named: Named
 ) -> tuple[list[SubmissionRow], frozenset[int]]:
     """The rows, and whose were set aside."""
     rows: list[SubmissionRow] = []
@@ -140,7 +141,7 @@ def _submission_rows(
             rows += read.good
             bad += read.bad
         warnings = reply.value.warnings
-        findings.set_aside("the hand-ins", bad)
+        findings.set_aside("the hand-ins", bad, named)
         findings.damaged(
             data_loss("hand-ins", warnings, subject=findings.subject, function=Function.SUBMISSIONS)
         )
@@ -149,7 +150,9 @@ def _submission_rows(
     return rows, frozenset(known_owners(findings.pull, bad))
 
 
-def _grade_rows(findings: Findings, reply: Reply[Grades]) -> tuple[list[GradeRow], frozenset[int] | None]:
+def _grade_rows(
+    findings: Findings, reply: Reply[Grades], named: Named
+) -> tuple[list[GradeRow], frozenset[int] | None]:
     """The rows, and whose were set aside; None where nobody's can be relied on."""
     marks: list[GradeRow] = []
     bad: list[bytes] = []
@@ -159,7 +162,7 @@ def _grade_rows(findings: Findings, reply: Reply[Grades]) -> tuple[list[GradeRow
             read = rows_of(part.grades, GradeRow)
             marks += read.good
             bad += read.bad
-        findings.set_aside("the marks", bad)
+        findings.set_aside("the marks", bad, named)
         missing = data_loss("marks", reply.value.warnings, subject=subject, function=Function.GRADES)
     except PlatformError as error:
         missing = [refused("The marks", error, subject=subject)]
@@ -305,12 +308,15 @@ def _mark(findings: Findings, row: GradeRow | None, lists: _Lists) -> Mark | Non
 def _bad_mark(
     assignment: AssignmentRow, row: SubmissionRow, grade: GradeRow | None, error: MalformedEvidence
 ) -> Problem:
+    work = f"assign-{assignment.id}-{row.userid}-{row.attemptnumber}"
     return Problem(
         kind=ProblemKind.REFUSED,
         code="mark_unreadable",
         text=f"A mark cannot be read and was set aside: {error}. Mark the work anew in Moodle",
-        subject=f"assign-{assignment.id}-{row.userid}-{row.attemptnumber}",
+        subject=work,
         raw=msgspec.json.encode(grade),
+        place=str(assignment.cmid),
+        record=work,
     )
 
 

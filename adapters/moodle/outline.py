@@ -24,7 +24,7 @@ from adapters.moodle.payloads import (
     User,
     rows_of,
 )
-from adapters.moodle.problems import bad_rows, data_loss, lost, notice, refused
+from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Changes
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.errors import PlatformError, UnknownCourse
@@ -37,6 +37,8 @@ _MUTE = ("journal", "diary", "videotime")
 """Kinds that no service account can read: no function gives others' entries, or any watching at all."""
 _NO_EVIDENCE = frozenset({"ratings", "packagefiles", "introfiles", "introattachmentfiles", "comments"})
 """Updates that change nothing we read."""
+_NOT_WHOLE = frozenset({ProblemKind.LOST, ProblemKind.REFUSED})
+"""After these a list of people is not complete: who stood in a row that was set aside has not left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def read_outline(
         assignments=_assignments(assignments, modules, problems),
         forums=_forums(forums, modules, problems),
         roster=roster,
-        roster_whole=not any(problem.kind is ProblemKind.LOST for problem in roster_problems),
+        roster_whole=not any(problem.kind in _NOT_WHOLE for problem in roster_problems),
         changes=_changes(updates, problems),
         problems=problems,
     )
@@ -161,7 +163,8 @@ def _all_users(
         rows = rows_of(page, User)
         news = [user for user in rows.good if user.id not in users]
         users |= {user.id: user for user in rows.good}
-        problems += bad_rows("the enrolled people", rows.bad, subject="people")
+        people = by_id(client.platform)
+        problems += bad_rows("the enrolled people", rows.bad, subject="people", named=people)
         if len(page) < _PAGE:
             return users
         if not news:

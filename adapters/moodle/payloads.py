@@ -400,6 +400,22 @@ def rows_of(raws: Iterable[msgspec.Raw], shape: type[T]) -> Rows[T]:
     return Rows(tuple(good), tuple(bad))
 
 
+class RowNumbers(msgspec.Struct):
+    """What a row that could not be read as a whole may still tell of itself."""
+
+    id: int | None = None
+    userid: int | None = None
+    attemptnumber: int | None = None
+
+
+def numbers_of(row: bytes) -> RowNumbers:
+    """As far as they can be read."""
+    try:
+        return msgspec.json.decode(row, type=RowNumbers, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return RowNumbers()
+
+
 def owner_of(row: bytes) -> int | None:
     """Whose a row is that could not be read as a whole; None where it does not tell that either."""
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import Warned
+from adapters.moodle.payloads import RowNumbers, Warned, numbers_of
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Problem, ProblemKind
 
@@ -35,11 +35,39 @@ def refused(what: str, error: PlatformError, *, subject: str) -> Problem:
     return lost("call_refused", text, subject=subject)
 
 
-def bad_rows(what: str, rows: Iterable[bytes], *, subject: str) -> list[Problem]:
+Named = Callable[[RowNumbers], str | None]
+"""The id of the record that a row would have become; None: it does not tell enough."""
+
+
+def by_id(kind: str) -> Named:
+    """Rows whose records are called after their own number."""
+    return lambda row: None if row.id is None else f"{kind}-{row.id}"
+
+
+def by_attempt(assignment: int) -> Named:
+    """Rows of an assignment: one attempt of one person each."""
+
+    def named(row: RowNumbers) -> str | None:
+        if row.userid is None or row.attemptnumber is None:
+            return None
+        return f"assign-{assignment}-{row.userid}-{row.attemptnumber}"
+
+    return named
+
+
+def bad_rows(what: str, rows: Iterable[bytes], *, subject: str, named: Named) -> list[Problem]:
     """Rows that have not the shape we know, each set aside as it came."""
     text = f"A row of {what} has not the shape that is known and was set aside; the other rows were read"
     return [
-        Problem(kind=ProblemKind.REFUSED, code="row_unreadable", text=text, subject=subject, raw=row)
+        Problem(
+            kind=ProblemKind.REFUSED,
+            code="row_unreadable",
+            text=text,
+            subject=subject,
+            raw=row,
+            place=subject,
+            record=named(numbers_of(row)) or "",
+        )
         for row in rows
     ]
 

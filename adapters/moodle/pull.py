@@ -9,7 +9,7 @@ from adapters.moodle.client import MoodleClient
 from adapters.moodle.cursor import Cursor
 from adapters.moodle.evidence import Site, unreadable
 from adapters.moodle.payloads import Module, owner_of
-from adapters.moodle.problems import bad_rows, unknown
+from adapters.moodle.problems import Named, bad_rows, unknown
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.evidence import Grade, Record, Unknown
 from lms_scoring.domain.texts import Text
@@ -122,9 +122,9 @@ class Findings:
         if len(self.problems) > before:
             self.pull.notes.damaged.add(self.cmid)
 
-    def set_aside(self, what: str, rows: Sequence[bytes]) -> None:
+    def set_aside(self, what: str, rows: Sequence[bytes], named: Named) -> None:
         """Rows that cannot be read are lost; the cards of those whose they are say so."""
-        self.damaged(bad_rows(what, rows, subject=self.subject))
+        self.damaged(bad_rows(what, rows, subject=self.subject, named=named))
         for record, problem in unknown_owners(self.pull, what, rows, activity=self.subject):
             self._add(record, problem)
 

@@ -57,7 +57,7 @@ def entries_of_lines(content: bytes) -> Iterator[Entry | Unusable]:
         try:
             entry = _entry(number, line)
         except MalformedEvidence as error:
-            yield Unusable(line=number, reason=str(error))
+            yield Unusable(line=number, reason=str(error), text=line)
             continue
         if entry is not None:
             yield entry
@@ -74,11 +74,11 @@ def _entry(number: int, line: bytes) -> Entry | None:
         if not person.id:
             raise MalformedEvidence("the id is empty")
         accounts = tuple(account for given in person.accounts for account in _accounts(given))
-        return Entry(line=number, id=person.id, name=person.name, accounts=accounts)
+        return Entry(line=number, text=line, id=person.id, name=person.name, accounts=accounts)
     if kind == "membership":
         membership = from_fields(kind, _decoded(line, dict[str, Any]))
         if isinstance(membership, Membership):
-            return Entry(line=number, id=membership.person, membership=membership)
+            return Entry(line=number, text=line, id=membership.person, membership=membership)
     if kind in KINDS:
         return None
     raise MalformedEvidence("its kind is not one that an evidence file has")

@@ -17,6 +17,7 @@ class Entry:
     the person's id in the file."""
 
     line: int
+    text: bytes
     id: str
     name: str | None = None
     accounts: tuple[str, ...] = ()
@@ -25,10 +26,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unusable:
-    """A line that cannot be used, and why."""
+    """A line that cannot be used, and why; `text` is the line as it stands there."""
 
     line: int
     reason: str
+    text: bytes
 
 
 @dataclass(slots=True)
@@ -68,7 +70,9 @@ class Roster:
             if entry.membership is None:
                 continue
             if entry.id not in self.people:
-                self._refuse(Unusable(line=entry.line, reason="a membership of nobody in this file"))
+                self._refuse(
+                    Unusable(line=entry.line, reason="a membership of nobody in this file", text=entry.text)
+                )
                 continue
             found.append(replace(entry.membership, person=self._own(entry.id), source=self.name))
         return found
@@ -106,6 +110,7 @@ class Roster:
                 text=f"{self.file}, line {line.line}: {line.reason}. The line was left out; correct it and "
                 "sync again.",
                 subject=f"{self.file}, line {line.line}",
+                raw=line.text,
             )
         )
 

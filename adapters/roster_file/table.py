@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import StringIO
 
 from adapters.roster_file.accounts import account_on, mail_accounts
@@ -48,9 +49,11 @@ def entries_of_table(content: bytes) -> Iterator[Entry | Unusable]:
     try:
         for row in rows:
             if any(cell.strip() for cell in row):
-                yield _entry_or_fault(rows.line_num, columns, row)
+                yield _entry_or_fault(_Row(rows.line_num, delimiter, row), columns)
     except csv.Error as error:
-        yield Unusable(line=rows.line_num, reason=f"it and what follows is no table ({error})")
+        rest = "".join(text.splitlines(keepends=True)[rows.line_num - 1 :])
+        reason = f"it and what follows is no table ({error})"
+        yield Unusable(line=rows.line_num, reason=reason, text=rest.encode())
 
 
 def _text(content: bytes) -> str:
@@ -63,17 +66,32 @@ def _text(content: bytes) -> str:
     raise MalformedEvidence("it is neither UTF-8 nor GB18030; save it as CSV in UTF-8")
 
 
-def _entry_or_fault(line: int, columns: list[str], row: list[str]) -> Entry | Unusable:
-    if len(row) > len(columns):
-        return Unusable(line=line, reason=f"it has {len(row)} cells and the first line {len(columns)}")
-    cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False)}
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row, with the number of its last line and what parts its cells."""
+
+    line: int
+    delimiter: str
+    cells: list[str]
+
+    @property
+    def text(self) -> bytes:
+        """The row as it would be written."""
+        return self.delimiter.join(self.cells).encode()
+
+
+def _entry_or_fault(row: _Row, columns: list[str]) -> Entry | Unusable:
+    if len(row.cells) > len(columns):
+        reason = f"it has {len(row.cells)} cells and the first line {len(columns)}"
+        return Unusable(line=row.line, reason=reason, text=row.text)
+    cells = {name: cell.strip() for name, cell in zip(columns, row.cells, strict=False)}
     try:
-        return _entry(line, {name: cells.get(name, "") for name in COLUMNS})
+        return _entry(row, {name: cells.get(name, "") for name in COLUMNS})
     except MalformedEvidence as error:
-        return Unusable(line=line, reason=str(error))
+        return Unusable(line=row.line, reason=str(error), text=row.text)
 
 
-def _entry(line: int, cells: Mapping[str, str]) -> Entry:
+def _entry(row: _Row, cells: Mapping[str, str]) -> Entry:
     id_ = cells["id"]
     if not id_:
         raise MalformedEvidence("the id is empty")
@@ -88,7 +106,12 @@ def _entry(line: int, cells: Mapping[str, str]) -> Entry:
         status=_status(cells["status"]),
     )
     return Entry(
-        line=line, id=id_, name=cells["name"], accounts=tuple(_accounts(cells)), membership=membership
+        line=row.line,
+        text=row.text,
+        id=id_,
+        name=cells["name"],
+        accounts=tuple(_accounts(cells)),
+        membership=membership,
     )
 
 

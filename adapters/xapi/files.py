@@ -93,11 +93,18 @@ class _Cursor(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines without their ends, and their numbers; `too_long` are numbers of lines that were skipped."""
+    """Lines without their ends, and their numbers; `too_long` are lines that were skipped, with theirs."""
 
     numbers: list[int]
     lines: list[bytes]
-    too_long: list[int]
+    too_long: list[tuple[int, _TooLong]]
+
+
+@dataclass(frozen=True, slots=True)
+class _TooLong:
+    """A line that is too long to be held, as far as it was."""
+
+    begins: bytes
 
 
 def _known(cursor: str | None) -> dict[str, str]:
@@ -119,8 +126,8 @@ def _blocks(path: Path) -> Iterator[_Block]:
     with _opened(path) as stream:
         block = _Block([], [], [])
         for number, line in enumerate(_lines(stream), start=1):
-            if line is None:
-                block.too_long.append(number)
+            if isinstance(line, _TooLong):
+                block.too_long.append((number, line))
             elif line:
                 block.numbers.append(number)
                 block.lines.append(line)
@@ -136,14 +143,14 @@ def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Lines without white space around them; None for one that is too long to be held."""
+def _lines(stream: BinaryIO) -> Iterator[bytes | _TooLong]:
+    """Lines without white space around them."""
     first = True
     while line := stream.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass
-            yield None
+            yield _TooLong(line)
         else:
             yield (line.removeprefix(BOM_UTF8) if first else line).strip()
         first = False
@@ -154,17 +161,18 @@ def _batch(reader: StatementReader, block: _Block, path: Path, done: int) -> Bat
         return f"{path.name}, line {block.numbers[refused.index]}"
 
     batch = batch_of(reader.read(read_lines(block.lines)), place, done=done)
-    skipped = tuple(_too_long(path, number) for number in block.too_long)
+    skipped = tuple(_too_long(path, number, line) for number, line in block.too_long)
     return replace(batch, problems=(*batch.problems, *skipped))
 
 
-def _too_long(path: Path, number: int) -> Problem:
+def _too_long(path: Path, number: int, line: _TooLong) -> Problem:
     return Problem(
         kind=ProblemKind.REFUSED,
         code="line_too_long",
         text=f"{path.name}, line {number}: longer than {_LONGEST_LINE} bytes, which no statement is. It was "
         "skipped; check that the file has one statement a line.",
         subject=f"{path.name}, line {number}",
+        raw=line.begins,
     )
 
 

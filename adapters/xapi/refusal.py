@@ -40,4 +40,5 @@ class Refused:
             "repair it where it comes from.",
             subject=self.id or place,
             raw=self.raw,
+            record=self.id.lower(),
         )

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "course": "courses:course",
     "worker": "jobs:worker",
     "jobs": "jobs:jobs",
+    "quarantine": "quarantine:quarantine",
     "grades": "grades:grades",
     "score": "score:score",
     "scheme": "schemes:scheme",

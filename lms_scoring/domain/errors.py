@@ -14,7 +14,7 @@
     │   └── RecordRefused         one record is not to be had; the rest is
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
-    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey
+    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine
     ├── CannotBeDecided           a decision or recommendation that nobody can make
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
@@ -218,6 +218,10 @@ class UnprintableText(LmsScoringError):
 
 class UnknownApiKey(LmsScoringError):
     """No key of that number is in force here."""
+
+
+class NotInQuarantine(LmsScoringError):
+    """No record of that number was ever set aside here, or it does not wait any more."""
 
 
 class UnknownRegistration(LmsScoringError):

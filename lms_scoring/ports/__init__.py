@@ -35,9 +35,18 @@ from lms_scoring.ports.launching import (
 from lms_scoring.ports.measures import ForeseenCard, Measures
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.proceedings import CaseText, CaseTexts, Proceedings
+from lms_scoring.ports.quarantine import Quarantine, QuarantineCount, Quarantined
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
-from lms_scoring.ports.sources import Activity, Batch, EvidenceSource, Scope, SourceOrder, Sources
+from lms_scoring.ports.sources import (
+    Activity,
+    Batch,
+    EvidenceSource,
+    Scope,
+    SourceOrder,
+    Sources,
+    TextReader,
+)
 from lms_scoring.ports.store import RingingStore, Store, Transaction
 from lms_scoring.ports.texts import KeptText, Texts
 
@@ -95,6 +104,9 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Proceedings",
+    "Quarantine",
+    "QuarantineCount",
+    "Quarantined",
     "Registrations",
     "RingingStore",
     "Run",
@@ -111,6 +123,7 @@ __all__ = [
     "Store",
     "Stored",
     "SyncRequest",
+    "TextReader",
     "Texts",
     "Transaction",
     "Trouble",

@@ -21,6 +21,8 @@ class ActKind(StrEnum):
     """A programme was closed; the subject is the instant (ms) as of which all its sources had been read."""
     REOPENED = "reopened"
     """A closed programme goes on."""
+    DROPPED = "dropped"
+    """A record in quarantine is not wanted; the subject is its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,10 @@ class ProblemKind(StrEnum):
 class Problem:
     """One thing a sync could not do: where, why (a stable code and a sentence), and what to do next.
 
-    `subject` names the record, account or activity by id, never by a person's name or address. `raw` is
-    the record that was set aside, as it came.
+    `subject` names the record, account or activity by id, never by a person's name or address. Of a record
+    that was set aside, `raw` is its text as it came, which goes into quarantine and is told nowhere else;
+    `place` where its source has it, where that is the same in every sync; `record` the id that it would be
+    kept by, as far as its text tells.
     """
 
     kind: ProblemKind
@@ -34,6 +36,8 @@ class Problem:
     text: str
     subject: str = ""
     raw: bytes | None = None
+    place: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

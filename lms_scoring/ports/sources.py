@@ -83,6 +83,13 @@ class Sources(Protocol):
         """Ready to be pulled. Raises UnknownCourse, UnknownPlatform, UnknownRegistration, Mistakes."""
 
 
+class TextReader(Protocol):
+    """Reads again what was set aside, without asking its source: where a record's text says all there is."""
+
+    def read(self, text: bytes) -> Batch:
+        """What the record says to the reader of today; one that is refused again is told as a problem."""
+
+
 class EvidenceSource(Protocol):
     """A place that evidence comes from; pulling twice changes nothing."""
 

@@ -19,6 +19,7 @@ from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
 from lms_scoring.ports.measures import Measures
 from lms_scoring.ports.proceedings import Proceedings
+from lms_scoring.ports.quarantine import Quarantine
 from lms_scoring.ports.runs import Runs
 from lms_scoring.ports.schedules import Schedules
 from lms_scoring.ports.texts import Texts
@@ -27,6 +28,7 @@ from lms_scoring.ports.texts import Texts
 class Transaction(
     Courses,
     Runs,
+    Quarantine,
     Schedules,
     EvidenceIn,
     EvidenceOut,

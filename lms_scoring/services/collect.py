@@ -29,6 +29,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.quarantine import set_aside_of
 
 SUSPICIOUS_LOSS = 10
 """From so many records on, the loss of more than a fifth of a scope is held back; the loss of a whole
@@ -105,6 +106,7 @@ def collect(
                     transaction, course, source.name, batch, run=run, at=at, accept=accept_loss
                 )
                 transaction.keep_problems(run, stored.problems, at=at)
+                set_aside_of(transaction, whose, source.name, batch, stored.problems, run=run, at=at)
                 if batch.cursor is not None:
                     transaction.keep_cursor(whose, source.name, batch.cursor)
             kept += stored.kept
@@ -121,6 +123,8 @@ def collect(
     failed = None if failure is None else _failure(failure, now=clock.now())
     with store.writing() as transaction:
         transaction.check_run(course, source.name, run)
+        if whole and failure is None:
+            transaction.not_met_again(whose, source.name, run=run, at=clock.now())
         transaction.end_run(
             run,
             at=clock.now(),

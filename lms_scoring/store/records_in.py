@@ -195,7 +195,7 @@ class _News:
                 return
             row = row_of(content)
         except MalformedEvidence as error:
-            self._refuse(key, former, error)
+            self._refuse(record, former, error)
             return
         self.new += former is None
         self.changed += former is not None
@@ -213,11 +213,18 @@ class _News:
         if former.run != self.run:
             self.seen.add(key)
 
-    def _refuse(self, key: Key, former: _Version | None, error: MalformedEvidence) -> None:
+    def _refuse(self, record: Record, former: _Version | None, error: MalformedEvidence) -> None:
         """The record exists at its source, so what is stored of it is not gone."""
-        kind, record = key
+        key = kind, name = KIND_OF[type(record)], record.id
         self.problems.append(
-            Problem(kind=ProblemKind.REFUSED, code="malformed", text=str(error), subject=f"{kind} {record}")
+            Problem(
+                kind=ProblemKind.REFUSED,
+                code="malformed",
+                text=str(error),
+                subject=f"{kind} {name}",
+                raw=repr(record).encode(errors="replace"),
+                record=name,
+            )
         )
         if former is not None and former.live:
             self._see(key, former)

@@ -165,6 +165,8 @@ def _refused(person: KnownPerson) -> Problem:
         code="malformed",
         text="a person whose id, name or account holds a NUL, is no Unicode or is too long; correct it there",
         subject=person.id,
+        raw=repr(person).encode(errors="replace"),
+        record=person.id,
     )
 
 

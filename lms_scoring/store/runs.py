@@ -158,7 +158,6 @@ class Runs(TenantConnection):
                     "code": problem.code,
                     "text": _storable(problem.text),
                     "subject": _storable(problem.subject),
-                    "raw": problem.raw,
                 }
                 for number, problem in enumerate(problems, start=first)
             ],
@@ -298,4 +297,4 @@ def _failure(row: Any) -> Failure | None:
 
 
 def _problem(row: Row[Any]) -> Problem:
-    return Problem(kind=ProblemKind(row.kind), code=row.code, text=row.text, subject=row.subject, raw=row.raw)
+    return Problem(kind=ProblemKind(row.kind), code=row.code, text=row.text, subject=row.subject)

@@ -18,6 +18,7 @@ from lms_scoring.store.measures import Measures
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
 from lms_scoring.store.proceedings import Proceedings
+from lms_scoring.store.quarantine import Quarantine
 from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.schedules import Schedules
 from lms_scoring.store.statements_in import StatementsIn
@@ -38,6 +39,7 @@ class SqlTransaction(
     ApiKeys,
     Schedules,
     Proceedings,
+    Quarantine,
 ):
     """One transaction, composed of its areas; `calls` are the jobs that it sets going."""
 

@@ -117,11 +117,11 @@ def _sifted(told: Sequence[Told]) -> tuple[Sequence[Told], Stored]:
     if not unusable:
         return told, Stored()
     usable = [one for one in told if not {one.account, one.activity} & unusable]
-    refused = tuple(_refused(one.id) for one in told if {one.account, one.activity} & unusable)
+    refused = tuple(_refused(one) for one in told if {one.account, one.activity} & unusable)
     return usable, Stored(kept=Kept(refused=len(refused)), problems=refused)
 
 
-def _refused(statement: str) -> Problem:
+def _refused(statement: WatchEvent | LmsStatement) -> Problem:
     return Problem(
         kind=ProblemKind.REFUSED,
         code="malformed",
@@ -129,7 +129,9 @@ def _refused(statement: str) -> Problem:
             "a statement whose account or activity holds a NUL, is no Unicode or is too long; "
             "mend what sends it"
         ),
-        subject=statement,
+        subject=statement.id,
+        raw=repr(statement).encode(errors="replace"),
+        record=statement.id,
     )
 
 

@@ -25,7 +25,7 @@ from tests.contract.story import COURSE, LRS, MOODLE
 
 SCHEME = KeptScheme(fingerprint="f1", name="district-2024", text="[scheme]")
 LOST = Problem(kind=ProblemKind.LOST, code="half_body", text="An answer broke off; sync again.", subject="17")
-REFUSED = Problem(kind=ProblemKind.REFUSED, code="malformed", text="no actor", raw=b'{"actor": \xff')
+REFUSED = Problem(kind=ProblemKind.REFUSED, code="malformed", text="no actor")
 
 
 def test_a_course_comes_back_as_it_was_kept_last(store: Store) -> None:
@@ -173,7 +173,7 @@ def test_what_another_course_met_at_a_shared_source_is_told_here_too(
 def test_problems_are_those_of_one_run(store: Store) -> None:
     with store.writing() as transaction:
         old = run_with(transaction, LOST, at=1)
-        done = run_with(transaction, REFUSED, LOST, at=2)
+        done = run_with(transaction, replace(REFUSED, raw=b'{"actor": \xff', place="7"), LOST, at=2)
     with store.reading() as transaction:
         assert list(transaction.problems(COURSE, run=old)) == [
             KeptProblem(run=old, source=MOODLE, at=1, problem=LOST)

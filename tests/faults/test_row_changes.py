@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.ports import ProblemKind
+from lms_scoring.domain.evidence import Membership
+from lms_scoring.domain.quarantine import QuarantineState
+from lms_scoring.ports import ProblemKind, Quarantined
 from lms_scoring.services.open_problems import open_problems
 from tests.faults import faults
 from tests.faults.contents import difference, living
@@ -368,13 +370,39 @@ def test_a_row_that_cannot_be_read_is_kept_and_costs_no_other(
     truth = living(tmp_path / "truth" / DATABASE)
     course.moodle.always(moodle_rows(BAD_ROWS[what], f"a bad row among {what}"))
     course.sync()
-    refused = [each for each in problems(course) if each.code == "row_unreadable"]
-    assert refused
-    assert all(each.raw for each in refused)
+    assert [each for each in problems(course) if each.code == "row_unreadable"]
+    waiting = quarantined(course)
+    assert {each.state for each in waiting} == {QuarantineState.WAITING}
+    assert all(each.aside.text and each.aside.code == "row_unreadable" for each in waiting)
     nothing_seems_gone(course)
+    course.sync()
+    assert [each.number for each in quarantined(course)] == [each.number for each in waiting]
     course.calm()
     assert course.sync().good
     assert difference(living(course.database), truth) == {}
+    assert course.sync(full=True).good
+    assert {each.state for each in quarantined(course)} <= {QuarantineState.RESOLVED, QuarantineState.GONE}
+
+
+@row(22, "place", [0, 1, -1])
+def test_whose_row_cannot_be_read_has_not_left(course: Scene, place: int) -> None:
+    assert course.sync().good
+    before = places(course)
+
+    def spoil(rows: list[Any]) -> list[Any]:
+        if not rows:
+            return rows
+        rows[place] = {**rows[place], "id": "x"}
+        return rows
+
+    course.moodle.always(moodle_rows({"core_enrol_get_enrolled_users": spoil}, f"row {place} has no number"))
+    course.sync(full=True)
+    nothing_seems_gone(course)
+    assert places(course) == before
+    assert [each.aside.subject for each in quarantined(course)] == ["people"]
+    course.calm()
+    assert course.sync(full=True).good
+    assert [each.state for each in quarantined(course)] == [QuarantineState.GONE]
 
 
 @row(22, "every", [1, 7, 50])
@@ -396,7 +424,23 @@ def test_statements_that_cannot_be_read_are_kept_and_cost_no_other(
     no_evidence_is_lost(course, truth)
     refused = [each for each in problems(course) if each.kind is ProblemKind.REFUSED]
     assert len(refused) > 2
-    assert all(each.raw for each in refused)
+    waiting = quarantined(course)
+    assert {each.aside.record for each in waiting} == {each.subject for each in refused}
+    assert all(each.aside.text and each.aside.record.startswith("bad") for each in waiting)
+    assert course.sync(full=True).good
+    assert [(each.number, each.state) for each in quarantined(course)] == [
+        (each.number, QuarantineState.WAITING) for each in waiting
+    ]
+
+
+def places(course: Scene) -> list[Membership]:
+    with course.site.installation.store.reading() as transaction:
+        return list(transaction.memberships(COURSE))
+
+
+def quarantined(course: Scene) -> list[Quarantined]:
+    with course.site.installation.store.reading() as transaction:
+        return list(transaction.quarantined())
 
 
 def problems(course: Scene) -> list[Any]:

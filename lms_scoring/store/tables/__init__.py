@@ -33,6 +33,7 @@ from lms_scoring.store.tables.measures import measure_layout, measured
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, person, touched
 from lms_scoring.store.tables.proceedings import case_text, doubt_rules, proceeding, proceeding_step
+from lms_scoring.store.tables.quarantine import quarantined
 from lms_scoring.store.tables.runs import cursor, problem, run
 from lms_scoring.store.tables.schedules import heartbeat, sync_request, trouble
 from lms_scoring.store.tables.statements import (
@@ -83,6 +84,7 @@ __all__ = [
     "problem",
     "proceeding",
     "proceeding_step",
+    "quarantined",
     "registration",
     "run",
     "scheme",

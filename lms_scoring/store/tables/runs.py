@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, Table, Text
 
 from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
 
@@ -47,6 +47,5 @@ problem = Table(
     needed("code"),
     needed("text"),
     needed("subject"),
-    Column("raw", LargeBinary),
     ForeignKeyConstraint(["tenant", "run"], ["run.tenant", "run.id"]),
 )

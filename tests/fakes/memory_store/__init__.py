@@ -16,6 +16,7 @@ from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.measures import Measures
 from tests.fakes.memory_store.outbox import Outbox
 from tests.fakes.memory_store.proceedings import Proceedings
+from tests.fakes.memory_store.quarantine import Quarantine
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
 from tests.fakes.memory_store.texts import Texts
@@ -24,7 +25,17 @@ __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Texts, EvidenceOut, Boards, Measures, Access, Launching, Outbox, ApiKeys, Schedules, Proceedings
+    Texts,
+    EvidenceOut,
+    Boards,
+    Measures,
+    Access,
+    Launching,
+    Outbox,
+    ApiKeys,
+    Schedules,
+    Proceedings,
+    Quarantine,
 ):
     """One transaction on its own copy of the state."""
 

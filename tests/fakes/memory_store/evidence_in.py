@@ -36,7 +36,7 @@ class EvidenceIn(Members):
                 content_hash(record)
                 _check_keys(record.id, _owner(record))
             except (MalformedEvidence, OverflowError, UnicodeEncodeError) as error:
-                problem = malformed(str(error), f"{key[2]} {key[3]}")
+                problem = malformed(str(error), f"{key[2]} {key[3]}", record)
                 stored += Stored(kept=Kept(refused=1), problems=(problem,))
                 continue
             stored += Stored(kept=Kept(changed=1) if versions else Kept(new=1))
@@ -176,6 +176,6 @@ def _check_keys(*texts: str) -> None:
 def _stored(
     told: Sequence[WatchEvent | LmsStatement], usable: Sequence[WatchEvent | LmsStatement], *, new: int
 ) -> Stored:
-    refused = tuple(malformed("a statement", one.id) for one in told if one not in usable)
+    refused = tuple(malformed("a statement", one.id, one) for one in told if one not in usable)
     kept = Kept(new=new, same=len(usable) - new, refused=len(refused))
     return Stored(kept=kept, problems=refused)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import OWN, KnownPerson, own_account
@@ -35,7 +36,7 @@ class Members(Closings):
             keys = (person.id, *person.accounts)
             if not (is_writable(person.name) and all(map(is_findable, keys))):
                 refused += 1
-                problems.append(malformed("a person", person.id))
+                problems.append(malformed("a person", person.id, person))
                 continue
             self.state.names[person.id] = person.name or self.state.names.get(person.id, "")
             ranked = [*enumerate(person.accounts), (LAST, own_account(person.id))]
@@ -179,6 +180,13 @@ def is_findable(text: str) -> bool:
     return is_writable(text) and len(text.encode()) <= 2_000
 
 
-def malformed(text: str, subject: str) -> Problem:
+def malformed(text: str, subject: str, record: Any) -> Problem:
     """What is refused, and why."""
-    return Problem(kind=ProblemKind.REFUSED, code="malformed", text=text, subject=subject)
+    return Problem(
+        kind=ProblemKind.REFUSED,
+        code="malformed",
+        text=text,
+        subject=subject,
+        raw=repr(record).encode(errors="replace"),
+        record=record.id,
+    )

@@ -118,7 +118,8 @@ class Runs:
         self.state.cursors[course, source] = cursor
 
     def keep_problems(self, run: int, problems: Iterable[Problem], *, at: int) -> None:
-        self.state.problems.setdefault(run, []).extend((at, problem) for problem in problems)
+        own = (replace(one, raw=None, place="", record="") for one in problems)
+        self.state.problems.setdefault(run, []).extend((at, problem) for problem in own)
 
     def problems(self, course: str, *, run: int) -> Sequence[KeptProblem]:
         return [

@@ -28,6 +28,7 @@ from lms_scoring.ports import (
     Passback,
     PlatformCourse,
     Problem,
+    Quarantined,
     Run,
     SealedKey,
     Session,
@@ -124,5 +125,6 @@ class State:
     tasks: dict[tuple[str, str, str], str] = field(default_factory=dict)
     cases: dict[str, dict[int, Case]] = field(default_factory=dict)
     case_texts: dict[tuple[str, int], CaseTexts] = field(default_factory=dict)
+    quarantined: dict[int, Quarantined] = field(default_factory=dict)
     disputes: dict[str, dict[int, Dispute]] = field(default_factory=dict)
     doubt_rules: dict[str, str] = field(default_factory=dict)

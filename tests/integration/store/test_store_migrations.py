@@ -16,6 +16,7 @@ from sqlalchemy import MetaData, insert, inspect, select, update
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
 from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.ports import Grant, Kept, Session, Visitor
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.engine import open_engine
@@ -119,19 +120,37 @@ def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path:
                 *((4, "lrs", "failed"), (5, "lrs", "done"), (6, "lrs", "done")),
             ],
         )
-        connection.execute("INSERT INTO problem VALUES (1, 2, 1, 7, 'lost', 'odd', 'a text', '17', x'ff')")
+        connection.executemany(
+            "INSERT INTO problem VALUES (1, ?, ?, ?, 'refused', ?, ?, ?, ?)",
+            [
+                (1, 1, 6, "row_unreadable", "a row", "17", b"\xff"),
+                (2, 1, 7, "row_unreadable", "the row again", "17", b"\xff"),
+                (2, 2, 7, "row_unreadable", "a row", "18", b"\xff"),
+                (2, 3, 7, "odd", "without a text", "19", None),
+                (6, 1, 9, "no_time", "a statement", "s1", b"{}"),
+            ],
+        )
         connection.execute("INSERT INTO cursor VALUES (1, 'course-1', 'moodle', 'c')")
     connection.close()
     upgrade(url)
     store = SqlStore(url)
     with store.reading() as transaction:
         runs = {run.id: run for run in transaction.runs(COURSE)}
-        (problem,) = transaction.problems(COURSE, run=2)
+        problems = transaction.problems(COURSE, run=2)
+        kept = transaction.quarantined()
         assert transaction.cursor(COURSE, MOODLE) == "c"
     store.close()
     assert {id_ for id_, run in runs.items() if run.full} == {1, 2, 4, 5, 6}
     assert (runs[3].state, runs[3].kept) == ("done", Kept(new=1, changed=2, same=3, gone=4, refused=5))
-    assert (problem.problem.code, problem.problem.raw) == ("odd", b"\xff")
+    assert [one.problem.subject for one in problems] == ["17", "18", "19"]
+    assert [(one.number, one.source, one.aside.subject, one.aside.text) for one in kept] == [
+        (3, "lrs", "s1", b"{}"),
+        (2, "moodle", "18", b"\xff"),
+        (1, "moodle", "17", b"\xff"),
+    ]
+    again = set_aside(b"\xff", code="row_unreadable", reason="the row again", subject="17", place="17")
+    assert (kept[2].aside, kept[2].first_run, kept[2].last_run, kept[2].last_at) == (again, 1, 2, 7)
+    assert kept[0].aside == set_aside(b"{}", code="no_time", reason="a statement", subject="s1", record="s1")
 
 
 def test_who_signed_in_before_there_were_launches_stays_signed_in(tmp_path: Path) -> None:
@@ -257,12 +276,14 @@ def test_an_upgrade_makes_boards_anew_that_were_made_in_another_way(url: str) ->
 
 
 def _copy(url: str, older: str) -> None:
-    """All rows, as far as the older database has tables and columns for them."""
+    """All rows, as far as both databases have tables and columns for them."""
     source, target, there = open_engine(url), open_engine(older), MetaData()
     there.reflect(target)
     with source.connect() as reading, target.begin() as writing:
         for table in there.sorted_tables:
-            rows = reading.execute(select(table)).mappings().all()
+            now = tables.metadata.tables.get(table.name, table)
+            both = [column for column in table.columns if column.name in now.columns]
+            rows = reading.execute(select(*both)).mappings().all()
             if rows and table.name not in ("tenant", "alembic_version"):
                 writing.execute(insert(table), [dict(row) for row in rows])
     source.dispose()

@@ -1,0 +1,109 @@
+"""Quarantine of the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.errors import NotInQuarantine
+from lms_scoring.domain.quarantine import QuarantineState, SetAside
+from lms_scoring.ports import QuarantineCount, Quarantined
+from tests.fakes.memory_store.runs import Runs
+
+WAITING = QuarantineState.WAITING
+
+
+class Quarantine(Runs):
+    """Records that no sync could use."""
+
+    def quarantine(
+        self, course: str | None, source: str, records: Iterable[SetAside], *, run: int, at: int
+    ) -> None:
+        for said in records:
+            one = replace(
+                said,
+                reason=storable(said.reason),
+                subject=storable(said.subject),
+                place=storable(said.place),
+                record=said.record if storable(said.record) == said.record else "",
+            )
+            kept = next((k for k in self._of(course, source) if k.aside.digest == one.digest), None)
+            if kept is None:
+                self._keep(
+                    Quarantined(
+                        number=len(self.state.quarantined) + 1,
+                        course=course,
+                        source=source,
+                        aside=one,
+                        state=WAITING,
+                        first_run=run,
+                        last_run=run,
+                        first_at=at,
+                        last_at=at,
+                    )
+                )
+                continue
+            aside = replace(kept.aside, code=one.code, reason=one.reason, subject=one.subject)
+            again = replace(kept, aside=aside, last_run=run, last_at=at)
+            dropped = kept.state is QuarantineState.DROPPED
+            self._keep(again if dropped else replace(again, state=WAITING, over_at=None))
+
+    def names_in_quarantine(self, course: str | None, source: str) -> frozenset[str]:
+        waiting = (one for one in self._of(course, source) if one.state is WAITING)
+        return frozenset(one.aside.record for one in waiting if one.aside.record)
+
+    def came_well_formed(self, course: str | None, source: str, names: Collection[str], *, at: int) -> None:
+        for one in self._of(course, source):
+            if one.state is WAITING and one.aside.record in names:
+                self._keep(replace(one, state=QuarantineState.RESOLVED, over_at=at))
+
+    def not_met_again(
+        self, course: str | None, source: str, *, run: int, at: int, places: Collection[str] | None = None
+    ) -> None:
+        for one in self._of(course, source):
+            there = places is None or one.aside.place in places
+            if one.state is WAITING and one.last_run < run and there:
+                self._keep(replace(one, state=QuarantineState.GONE, over_at=at))
+
+    def quarantined(
+        self, *, course: str | None = None, states: Collection[QuarantineState] = (), limit: int = 1000
+    ) -> Sequence[Quarantined]:
+        found = [
+            one
+            for one in self.state.quarantined.values()
+            if (not states or one.state in states)
+            and (
+                course is None
+                or one.course == course
+                or (one.course is None and one.source in self.sources_of(course))
+            )
+        ]
+        return sorted(found, key=lambda one: (-one.last_at, -one.number))[:limit]
+
+    def in_quarantine(self, number: int) -> Quarantined:
+        if number not in self.state.quarantined:
+            raise NotInQuarantine(str(number))
+        return self.state.quarantined[number]
+
+    def end_quarantine(self, number: int, state: QuarantineState, *, at: int, act: int | None = None) -> None:
+        self._keep(replace(self.in_quarantine(number), state=state, over_at=at, act=act))
+
+    def quarantine_counts(self) -> Sequence[QuarantineCount]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for one in self.state.quarantined.values():
+            if one.state is WAITING:
+                found.setdefault((one.course or "", one.source), []).append(one.first_at)
+        return [
+            QuarantineCount(course=course or None, source=source, waiting=len(times), since=min(times))
+            for (course, source), times in sorted(found.items())
+        ]
+
+    def _of(self, course: str | None, source: str) -> list[Quarantined]:
+        return [o for o in self.state.quarantined.values() if (o.course, o.source) == (course, source)]
+
+    def _keep(self, one: Quarantined) -> None:
+        self.state.quarantined[one.number] = one
+
+
+def storable(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\0", "?")
