@@ -245,7 +245,7 @@ def _unlisted(kind: str, modules: Sequence[Module], listed: set[int], *, needs: 
         "The activity is in the course and Moodle does not list it among its kind, so it was not read. "
         f"Probably the service account's role lacks {needs} there"
     )
-    return [lost("activity_hidden", text, subject=str(cmid)) for cmid in missing]
+    return [lost("activity_not_listed", text, subject=str(cmid)) for cmid in missing]
 
 
 def _changes(reply: Reply[Updates] | None, problems: list[Problem]) -> Changes:

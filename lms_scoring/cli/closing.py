@@ -65,6 +65,7 @@ def _lines(pending: Pending) -> Iterator[str]:
         "people to be scored first": pending.due,
         "grades not arrived": pending.grades,
         "accounts of nobody": pending.unjoined,
+        "cases that wait": pending.cases,
         **{f"problems ({kind.value})": n for kind, n in pending.problems.items()},
     }
     yield "; ".join(f"{what}: {n}" for what, n in counted.items())

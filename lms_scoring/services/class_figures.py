@@ -27,25 +27,25 @@ class CriterionFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassFigures:
-    """Of the learners who take part. `standings` counts those whose card has one."""
+    """Of the learners who take part. `not_passed` counts how those stand who have not passed."""
 
     enrolled: int
     passed: int
     median: Fraction | None
     """None where there is nobody."""
-    standings: Mapping[Standing, int]
+    not_passed: Mapping[Standing, int]
     criteria: Sequence[CriterionFigures]
 
 
 def class_figures(rows: Sequence[CardRow], rules: RoleScheme | None) -> ClassFigures:
     """The figures of these learners' cards; no criteria where the scheme scores no learners."""
     totals = [row.card.total for row in rows]
-    counted = Counter(row.standing for row in rows if row.standing is not None)
+    counted = Counter(row.standing for row in rows if not row.card.passed)
     return ClassFigures(
         enrolled=len(rows),
         passed=sum(row.card.passed for row in rows),
         median=median(totals) if totals else None,
-        standings={standing: counted[standing] for standing in Standing if counted[standing]},
+        not_passed={standing: counted[standing] for standing in Standing if counted[standing]},
         criteria=[_figures(one, rows) for one in (() if rules is None else rules.criteria)],
     )
 

@@ -58,13 +58,15 @@ class Pending:
     """Grades that have not arrived in the platform's gradebook."""
     problems: Mapping[ProblemKind, int]
     unjoined: int
+    cases: int
+    """Cases of doubtful evidence on which somebody has to act: as they are, their records count."""
     synced_at: int | None
 
     @property
     def mark(self) -> str:
         """The same for what looks the same, so that nobody confirms what was never shown."""
         waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
-        shown = (sorted(self.states.items()), waiting, self.unread, self.due, self.unjoined)
+        shown = (sorted(self.states.items()), waiting, self.unread, self.due, self.unjoined, self.cases)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -148,6 +150,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         grades=0 if grades is None else sum(len(grades.of(state)) for state in unsent),
         problems=Counter(one.problem.kind for one in open_problems(transaction, course)),
         unjoined=len(transaction.unjoined(course)),
+        cases=len(transaction.waiting_cases(course)),
         synced_at=synced_at(transaction, rules),
     )
 

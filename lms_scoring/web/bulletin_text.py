@@ -10,15 +10,11 @@ from math import ceil
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scheme import RoleScheme
 from lms_scoring.services.class_figures import CriterionFigures
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.tutor_desk import ClassNews, Desk
 from lms_scoring.web.voice import Voice
-
-_TOLD = tuple(standing for standing in Standing if standing is not Standing.PASSED)
-"""How learners stand who have not passed; how many passed is said before."""
 
 
 def bulletin_text(news: ClassNews, desk: Desk, rules: CourseRules, voice: Voice) -> str:
@@ -63,8 +59,7 @@ def _lines(
 def _standings(news: ClassNews, voice: Voice) -> Iterator[str]:
     told = [
         voice.say(f"bulletin.standing_{standing}", n=count)
-        for standing in _TOLD
-        if (count := news.figures.standings.get(standing, 0))
+        for standing, count in news.figures.not_passed.items()
     ]
     if told:
         yield voice.say("bulletin.not_yet", standings=voice.say("bulletin.and").join(told))

@@ -32,6 +32,11 @@ class Voice:
         """A sentence of the catalogue."""
         return self._wording.say(key, self.language, **values)
 
+    def finding(self, code: str) -> str | None:
+        """What a sync met and what to do, by its code; None: only the adapter that met it can say."""
+        key = f"finding.{code}"
+        return self.say(key) if key in self._wording.sentences else None
+
     def word(self, key: str) -> str:
         """What something of the domain is called; what has no name yet stands for itself."""
         try:

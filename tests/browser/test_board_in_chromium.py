@@ -46,6 +46,20 @@ def test_head_names_and_medians_stay_in_sight_however_far_one_scrolls(visit: Vis
     assert abs(foot["y"] + foot["height"] - end) <= 3
 
 
+def test_rows_out_of_sight_leave_no_empty_space_below_the_page(visit: Visits) -> None:
+    page = visit(COORDINATOR, BOARD, window=SMALL).page
+    page.locator(".board tbody tr").last.evaluate(
+        """row => {
+            row.lastElementChild.insertAdjacentHTML("beforeend", "<span class='unseen'>waiting</span>");
+            for (let n = 0; n < 30; n++) row.parentNode.append(row.cloneNode(true));
+        }"""
+    )
+    height, end = page.evaluate(
+        "[document.documentElement.scrollHeight, document.body.getBoundingClientRect().bottom]"
+    )
+    assert height <= end + 1
+
+
 def test_a_focused_row_is_not_hidden_by_what_stays_in_sight(visit: Visits) -> None:
     page = visit(COORDINATOR, BOARD, window=SMALL).page
     page.bring_to_front()

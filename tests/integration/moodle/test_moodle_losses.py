@@ -81,7 +81,7 @@ def test_extensions_that_are_hidden_from_readers_are_asked_for_one_by_one(
 
 def test_hidden_forums_are_a_loss(moodle: RunningMoodle) -> None:
     pull = without(moodle, "mod/forum:viewdiscussion")
-    hidden = {each.subject for each in pull.problems if each.code == "activity_hidden"}
+    hidden = {each.subject for each in pull.problems if each.code == "activity_not_listed"}
     assert hidden == {"25", "26", "27"}
     assert pull.all(Post) == []
     assert not any(scope.kind == "post" for scope in pull.whole)

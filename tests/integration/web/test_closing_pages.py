@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Act
 from tests.given import END
+from tests.integration.web.doubtful import make_doubtful
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, TUTORS, School
 from tests.integration.web.test_who_sees_what import token_of
@@ -40,6 +41,12 @@ def test_what_is_pending_stands_there_before_anything_is_closed(school: School) 
     (table,) = page.all("table")
     assert "黄涛 一班 66.96 76.96 结果不变" in table.text
     assert "无法对应到人员的账号：1 个" in page.text
+
+
+def test_cases_that_wait_are_told_before_anything_is_closed(own_school: School) -> None:
+    make_doubtful(own_school)
+    page = own_school.page(own_school.signed_in(COORDINATOR), PAGE)
+    assert "还没有处理完的核查：2 件" in page.text
 
 
 def test_a_closed_course_says_so_on_every_page_to_everybody(own_school: School) -> None:

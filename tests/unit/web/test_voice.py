@@ -136,3 +136,11 @@ def test_shares_are_rounded_as_points_are_and_bars_are_cut(zh: Voice) -> None:
         "100.00",
         "0.00",
     )
+
+
+def test_a_finding_is_said_in_the_readers_language_and_an_unknown_one_by_whoever_met_it(
+    zh: Voice, en: Voice
+) -> None:
+    assert zh.finding("activity_shown") == "活动不再隐藏。"
+    assert en.finding("activity_shown") == "An activity is no longer hidden."
+    assert en.finding("only_elsewhere") is None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from jinja2 import Environment, nodes
 
 from lms_scoring.domain.doubts import Family, GroundKind
-from lms_scoring.domain.evidence import KINDS, MembershipStatus, Purpose, Record, Role
+from lms_scoring.domain.evidence import KINDS, DueBasis, MembershipStatus, Purpose, Record, Role
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
@@ -22,6 +24,7 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
+from lms_scoring.services.collect import SYNC_FAILED
 from lms_scoring.services.coming import Coming
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.services.roles import ROLES
@@ -40,6 +43,31 @@ from lms_scoring.words import word
 from tests import given
 
 WORDING = read_wording()
+_MET_BY = ("lost", "unknown", "notice", "_notice", "_loss", "Problem", "UnusableStatement")
+"""What makes a finding of a sync; its code is the first text that looks like one."""
+
+
+def codes_of_findings() -> set[str]:
+    """The codes of all that a sync of our own adapters can meet, read from the calls that make them."""
+    codes = {SYNC_FAILED, *(f"due_of_{basis}" for basis in DueBasis if basis is not DueBasis.OWN)}
+    for package in ("adapters", "lms_scoring.services", "lms_scoring.store"):
+        for file in Path(str(files(package))).rglob("*.py"):
+            for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(call, ast.Call) and _name_of(call.func) in _MET_BY:
+                    codes.update(_code_in(call))
+    return codes
+
+
+def _name_of(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
+
+
+def _code_in(call: ast.Call) -> list[str]:
+    named = [each.value for each in call.keywords if each.arg == "code"]
+    texts = [one.value for one in (*call.args, *named) if isinstance(one, ast.Constant)]
+    return [text for text in texts if isinstance(text, str) and re.fullmatch("[a-z_]+", text)][:1]
+
+
 DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
@@ -50,6 +78,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "instead.": Instead,
     "problem.": ProblemKind,
     "problem_text.": ProblemKind,
+    "finding.": codes_of_findings(),
     "purpose.": Purpose,
     "roles.": Role,
     "case.": (
