@@ -100,7 +100,8 @@ def _decisions(
 ) -> Iterator[Remark]:
     decisions = [(number, record) for number, record in numbered if isinstance(record, ev.Decision)]
     ids = {decision.target.id for _, decision in decisions if isinstance(decision.target, ev.RecordTarget)}
-    owners = {(ev.KIND_OF[type(record)], record.id): _owner(record) for record in records if record.id in ids}
+    named = [record for record in records if record.id in ids]
+    owners = {(ev.KIND_OF[type(record)], record.id): ev.owner_of(record) for record in named}
     for number, decision in decisions:
         match decision.target:
             case ev.RecordTarget(kind=kind, id=id_):
@@ -110,16 +111,6 @@ def _decisions(
                 text = _about_criterion(criterion, own, scheme) or _too_much(decision, criterion, own, scheme)
         if text is not None:
             yield Remark(line=number, text=text, lost=False)
-
-
-def _owner(record: ev.Record) -> str:
-    match record:
-        case ev.Person():
-            return record.id
-        case ev.Recommendation():
-            return record.by
-        case _:
-            return record.person
 
 
 def _about_record(kind: str, owner: str | None, person: str) -> str | None:

@@ -26,7 +26,6 @@ _BLOCK = 1_000
 """Lines decoded at once."""
 _LONGEST_LINE = 4 * 1024 * 1024
 """Bytes: a longer line is no statement, and is skipped without being held."""
-_BYTE_ORDER_MARK = b"\\xef\\xbb\\xbf"
 
 
 class XapiFiles:

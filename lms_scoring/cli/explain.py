@@ -71,6 +71,8 @@ def _figures(result: CriterionResult, language: str) -> Iterator[str]:
 
 def _figure(figure: Figure, value: Fraction, language: str) -> str:
     """The number beside what is asked for, or in brackets what is advised."""
+    if figure.name == "marked" and figure.asked == 0:
+        return word("nothing_to_mark", language)
     is_time, percent = figure.name == "study_time", " %" if figure.name == "recommended_share" else ""
     value = value / MINUTE if is_time else value
     shown = rounded(value) if is_time or percent else plain(value)

@@ -47,8 +47,7 @@ class Decisions:
 
     def action(self, record: ev.Record) -> ev.Action | None:
         """What was decided about the record, if anything; a decision about somebody else's is none."""
-        owner = record.by if isinstance(record, ev.Recommendation) else getattr(record, "person", "")
-        decision = self.by_record.get((owner, ev.KIND_OF[type(record)], record.id))
+        decision = self.by_record.get((ev.owner_of(record), ev.KIND_OF[type(record)], record.id))
         return None if decision is None else decision.action
 
     def objection(self, record: ev.Record) -> Reason | None:

@@ -266,3 +266,10 @@ KINDS: dict[str, type[Record]] = {
     "decision": Decision,
 }
 KIND_OF: dict[type[Record], str] = {record_type: kind for kind, record_type in KINDS.items()}
+
+
+def owner_of(record: Record) -> str:
+    """Whose record it is, by person or account: a recommendation is the recommending tutor's."""
+    if isinstance(record, Person):
+        return record.id
+    return record.by if isinstance(record, Recommendation) else record.person

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence
+from lms_scoring.domain.figures import plain
 from lms_scoring.domain.instants import SECOND, iso, parse_instant
 
 Json: TypeAlias = Any
@@ -258,10 +259,7 @@ def _seconds(milliseconds: int) -> Json:
 
 def _plain(number: Fraction) -> Json:
     """A whole number as such, any other as text: JSON numbers are floats to most readers."""
-    if number.denominator == 1:
-        return number.numerator
-    decimal = Decimal(number.numerator) / Decimal(number.denominator)
-    return f"{decimal:f}" if Fraction(decimal) == number else str(number)
+    return number.numerator if number.denominator == 1 else plain(number)
 
 
 def _word(words: type[Word]) -> Callable[[Json], Word]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 JUST_UNDER = {"zh": "（略低于）", "en": " (just under)"}
@@ -48,8 +49,8 @@ def plain(number: Fraction) -> str:
     """As short as it is exact: 40, 0.5, or 1/3."""
     if number.denominator == 1:
         return str(number.numerator)
-    decimal = float(number)
-    return f"{decimal:g}" if Fraction(f"{decimal:g}") == number else str(number)
+    decimal = Decimal(number.numerator) / Decimal(number.denominator)
+    return f"{decimal:f}" if Fraction(decimal) == number else str(number)
 
 
 def counted(number: Fraction | int, one: str, many: str = "") -> str:

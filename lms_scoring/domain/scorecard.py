@@ -62,7 +62,6 @@ class Reason(StrEnum):
     COUNTS_AS_BULLETIN = "counts_as_bulletin"
     UNMARKED = "unmarked"
     NO_GRADE_MEANING = "no_grade_meaning"
-    NOTHING_TO_MARK = "nothing_to_mark"
     REPEATED = "repeated"
     OTHER_CLASS = "other_class"
     UNREADABLE = "unreadable"

@@ -15,8 +15,6 @@ class ProblemKind(StrEnum):
     """Something is there that nobody can read; shown on the card, never taken for nothing."""
     REFUSED = "refused"
     """A record that cannot be used was set aside; the rest was kept."""
-    UNJOINED = "unjoined"
-    """An account that belongs to nobody we know."""
     NOTICE = "notice"
     """Worth a person's look; nothing is lost."""
 

@@ -319,6 +319,6 @@ def _records_to_read(
         elif person in due:
             yield person, [*(m for m in memberships if m.person == person), *records]
     for person, records in last:
-        others = [r for r in for_tutors if getattr(r, "person", None) != person]
+        others = [r for r in for_tutors if ev.owner_of(r) != person]
         own = [m for m in memberships if m.person == person]
         yield person, [*others, *own, *records]

@@ -18,7 +18,6 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
 from lms_scoring.services.assess import evidence_of_course, scorable
-from lms_scoring.services.enter import owner_of
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.signing import OPERATOR
 
@@ -177,7 +176,7 @@ def _check_record(
         return
     course, person = rules.course, wish.person
     everything = evidence_of_course(transaction, rules)
-    owner = next((owner_of(record) for record in everything if _is(record, target)), None)
+    owner = next((ev.owner_of(record) for record in everything if _is(record, target)), None)
     if owner is not None:
         raise CannotBeDecided(
             f"{named(target)} is not of {person} but of {owner}: `lms-scoring decide {course} {owner} …`"

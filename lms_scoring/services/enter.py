@@ -144,13 +144,6 @@ def made_about(transaction: EvidenceOut, course: str, persons: Collection[str]) 
     return [Made(entry=entry, in_force=_holds(entry, decisions)) for entry in ordered]
 
 
-def owner_of(record: ev.Record) -> str:
-    """Whose record it is; a recommendation is the tutor's."""
-    if isinstance(record, ev.Person):
-        return record.id
-    return record.by if isinstance(record, ev.Recommendation) else record.person
-
-
 def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
     entry = wish.entry(transaction, rules, now=now)
     if entry is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from lms_scoring.domain.figures import cut
 from lms_scoring.domain.gradebook import MAXIMUM, Result
 from lms_scoring.ports import GradeStep, OutgoingGrade, SendState, StepKind
 
@@ -78,4 +79,4 @@ def same(one: Fraction | None, other: Fraction | None) -> bool:
 def shown(there: Result) -> str:
     """What stands there instead, for whoever reads why ours does not."""
     value = of_maximum(there)
-    return "the gradebook has none any more" if value is None else f"the gradebook has {float(value):.2f}"
+    return "the gradebook has none any more" if value is None else f"the gradebook has {cut(value)}"

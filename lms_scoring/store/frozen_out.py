@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record
+from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record, owner_of
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.ports import Act, PersonEvidence
 from lms_scoring.store.records_out import RecordsOut
-from lms_scoring.store.rows import owner_of
 
 _ENTERED = tuple(KIND_OF[kind] for kind in (Decision, Recommendation))
 _AT_ONCE = 50

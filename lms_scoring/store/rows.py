@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms_scoring.domain.errors import MalformedEvidence
-from lms_scoring.domain.evidence import KIND_OF, Recommendation, Record
-from lms_scoring.domain.evidence import Person as PersonRecord
+from lms_scoring.domain.evidence import KIND_OF, Record, owner_of
 from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
 from lms_scoring.domain.instants import iso
 from lms_scoring.store.dialect import findable
@@ -83,13 +82,6 @@ def row_of(new: Written) -> RecordRow:
         hash=new.hash,
         body=_BODY.encode(body),
     )
-
-
-def owner_of(record: Record) -> str:
-    """The account whose evidence it is: a recommendation is the recommending tutor's."""
-    if isinstance(record, PersonRecord):
-        return record.id
-    return record.by if isinstance(record, Recommendation) else record.person
 
 
 def record_of(row: Any, *, person: str, person_of: Callable[[str], str]) -> Record:

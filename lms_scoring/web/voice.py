@@ -128,6 +128,8 @@ class Voice:
             return self._beside("minutes", self.points(minutes, asked), asked=asked)
         if figure.name == "recommended_share":
             return self._beside("percent", rounded(figure.value), advised=figure.advised)
+        if figure.name == "marked" and figure.asked == 0:
+            return self.word("nothing_to_mark")
         asked = None if figure.asked is None else Fraction(figure.asked)
         return self._beside("count", plain(figure.value), asked=asked, advised=figure.advised)
 

@@ -490,3 +490,10 @@ def test_records_are_voided_and_criteria_exempted(
 )
 def test_canonical_json_in_pieces_is_the_same_to_the_byte(value: object, levels: int) -> None:
     assert b"".join(canonical_pieces(value, levels=levels)) == canonical(value)
+
+
+def test_a_record_is_its_persons_a_recommendation_its_makers_and_a_person_its_own() -> None:
+    owners = {kind: ev.owner_of(record) for kind, record in FULL.items()}
+    assert owners.pop("recommendation") == FULL["recommendation"].by
+    assert owners.pop("person") == FULL["person"].id
+    assert owners == {kind: FULL[kind].person for kind in owners}

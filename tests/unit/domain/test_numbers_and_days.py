@@ -94,8 +94,11 @@ def test_just_under_is_said_only_where_rounding_would_show_the_pass_mark(
         (Fraction(40), "40"),
         (Fraction(1, 2), "0.5"),
         (Fraction(1, 3), "1/3"),
-        (Fraction(1_234_567, 2), "1234567/2"),
+        (Fraction(1_234_567, 2), "617283.5"),
         (Fraction(2996, 75), "2996/75"),
+        (Fraction(8001, 8), "1000.125"),
+        (Fraction("12.345678"), "12.345678"),
+        (Fraction(1, 1_000_000), "0.000001"),
     ],
 )
 def test_plain_numbers_are_as_short_as_they_are_exact(number: Fraction, text: str) -> None:

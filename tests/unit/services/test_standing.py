@@ -54,3 +54,11 @@ def test_other_words_or_another_grade_are_a_teachers(result: Result) -> None:
 def test_what_was_taken_for_a_teachers_is_ours_again_once_we_would_send_the_same() -> None:
     taken = replace(RESTORED, state=SendState.OVERRIDDEN, found=GIVEN)
     assert looked_at(taken, there()).state is SendState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [(Fraction("79.996"), "has 79.99"), (Fraction(7), "has 7.00"), (None, "has none any more")],
+)
+def test_what_a_teacher_gave_is_never_told_as_more_than_it_is(score: Fraction | None, told: str) -> None:
+    assert (looked_at(RESTORED, there(score, comment=None)).reason or "").endswith(told)

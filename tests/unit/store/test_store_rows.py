@@ -9,7 +9,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence_json import content_hash
-from lms_scoring.store.rows import RecordRow, owner_of, written
+from lms_scoring.store.rows import RecordRow, written
 from lms_scoring.store.rows import row_of as row_of_written
 from tests.contract.story import FORUM, HOMEWORK, homework, member, post, user
 
@@ -46,12 +46,6 @@ def test_the_body_repeats_nothing_that_is_a_column() -> None:
 
 def test_chinese_stays_readable_in_the_body() -> None:
     assert "班级" in row_of(member(1, class_="班级")).body
-
-
-def test_a_recommendation_is_its_makers_and_a_person_its_own() -> None:
-    assert owner_of(ev.Recommendation(id="r", submission="h", by="tutor", at=1)) == "tutor"
-    assert owner_of(ev.Person(id="p", name="")) == "p"
-    assert owner_of(post("p1")) == user(1)
 
 
 @pytest.mark.parametrize("record", [post("p1"), homework("h1"), member(1, class_="班级")])

@@ -138,6 +138,12 @@ def test_shares_are_rounded_as_points_are_and_bars_are_cut(zh: Voice) -> None:
     )
 
 
+def test_a_tutor_whose_class_handed_in_nothing_has_nothing_to_mark(zh: Voice, en: Voice) -> None:
+    nothing = Figure(name="marked", value=Fraction(0), asked=0)
+    assert (zh.figure(nothing), en.figure(nothing)) == ("尚无作业可批改", "nothing to mark yet")
+    assert en.figure(replace(nothing, asked=2)) != "nothing to mark yet"
+
+
 def test_a_finding_is_said_in_the_readers_language_and_an_unknown_one_by_whoever_met_it(
     zh: Voice, en: Voice
 ) -> None:
