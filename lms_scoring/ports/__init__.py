@@ -24,6 +24,7 @@ from lms_scoring.ports.gradebook import (
     StepKind,
     WaitingGrades,
 )
+from lms_scoring.ports.identities import Identities, JoinedAccount
 from lms_scoring.ports.jobs import Bell, Call, Locks, Waking
 from lms_scoring.ports.launching import (
     MOST_UNDER_WAY,
@@ -83,6 +84,8 @@ __all__ = [
     "Gradebook",
     "GradebookReading",
     "Grant",
+    "Identities",
+    "JoinedAccount",
     "Kept",
     "KeptCourse",
     "KeptProblem",

@@ -23,6 +23,10 @@ class ActKind(StrEnum):
     """A closed programme goes on."""
     DROPPED = "dropped"
     """A record in quarantine is not wanted; the subject is its number."""
+    JOINED = "joined"
+    """An account of nobody was joined to a person; the subject is the account, an address by its SHA-1."""
+    PARTED = "parted"
+    """That was undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ class EvidenceIn(Protocol):
 
     def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
         """Adds people and accounts, renames; never removes. An account two people claim stays with the
-        first and is reported."""
+        first and is reported; so does one that was joined to somebody else by hand."""
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None: ...
 

@@ -49,10 +49,16 @@ class NamedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnjoinedAccount:
-    """An account that nobody in the roster has, with how much it left behind."""
+    """An account that nobody in the roster has, with how much it left behind, where, and from when to when.
+
+    The instants (ms) are None where nothing that it left has a time.
+    """
 
     account: str
     records: int
+    sources: tuple[str, ...]
+    first: int | None
+    last: int | None
 
 
 class EvidenceOut(Protocol):

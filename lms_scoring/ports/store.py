@@ -15,6 +15,7 @@ from lms_scoring.ports.courses import Courses
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut
 from lms_scoring.ports.gradebook import Outbox
+from lms_scoring.ports.identities import Identities
 from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
 from lms_scoring.ports.measures import Measures
@@ -32,6 +33,7 @@ class Transaction(
     Schedules,
     EvidenceIn,
     EvidenceOut,
+    Identities,
     Texts,
     Proceedings,
     Cards,

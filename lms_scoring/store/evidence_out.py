@@ -170,6 +170,11 @@ class EvidenceOut(Members):
         listing = list_parameter(sources)
         return not ask(self.connection, _ANY_VOIDED, tenant_=self.tenant, sources_=listing)
 
+    def forget_members(self) -> None:
+        """As `Members` has it."""
+        super().forget_members()
+        self._persons_by_account.clear()
+
     def _person_of(self, text: str) -> str:
         """Whose account it is; the account itself while it is nobody's."""
         if text not in self._persons_by_account:

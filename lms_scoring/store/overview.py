@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import false, func, select
 
@@ -37,12 +37,15 @@ class Overview(FrozenOut):
         left most first."""
         account = tables.account
         nobodys = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person.is_(None))
-        records: Counter[int] = Counter()
+        found: dict[int, _Left] = {}
         for table in (tables.evidence, tables.watch_event, tables.lms_statement):
             query = (
-                select(table.c.account, func.count())
+                select(
+                    *(table.c.account, table.c.source, func.count()),
+                    *(func.min(table.c.at), func.max(table.c.at)),
+                )
                 .where(table.c.tenant == self.tenant, table.c.account.in_(nobodys))
-                .group_by(table.c.account)
+                .group_by(table.c.account, table.c.source)
             )
             if table is tables.evidence:
                 query = query.where(
@@ -50,13 +53,10 @@ class Overview(FrozenOut):
                 )
             else:
                 query = query.where(table.c.source.in_(self.sources_of(course)))
-            for number, count in self.connection.execute(query):
-                records[number] += count
-        found = [
-            UnjoinedAccount(account=self.accounts.texts[number], records=count)
-            for number, count in records.items()
-        ]
-        return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))
+            for number, source, count, first, last in self.connection.execute(query):
+                found.setdefault(number, _Left()).add(source, count, first, last)
+        unjoined = [left.of(self.accounts.texts[number]) for number, left in found.items()]
+        return sorted(unjoined, key=lambda one: (-one.records, one.account))
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         """The records of a source that have one of the ids, gone ones too, by id and kind."""
@@ -116,3 +116,26 @@ class Overview(FrozenOut):
             (source, kind, self.activities_met.texts[activity], n)
             for source, activity, n in self.connection.execute(query)
         ]
+
+
+@dataclass(slots=True)
+class _Left:
+    """What an account left behind, as it is added up."""
+
+    records: int = 0
+    sources: set[str] = field(default_factory=set)
+    times: list[int] = field(default_factory=list)
+
+    def add(self, source: str, records: int, first: int | None, last: int | None) -> None:
+        self.records += records
+        self.sources.add(source)
+        self.times += [at for at in (first, last) if at is not None]
+
+    def of(self, account: str) -> UnjoinedAccount:
+        return UnjoinedAccount(
+            account=account,
+            records=self.records,
+            sources=tuple(sorted(self.sources)),
+            first=min(self.times, default=None),
+            last=max(self.times, default=None),
+        )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
-from sqlalchemy import bindparam, false, select, update
+from sqlalchemy import bindparam, select
 
 from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import findable, listed, rows, writable
-from lms_scoring.store.touches import Touches
+from lms_scoring.store.ownership import Owner, Ownership
 
-_LAST = 9999
+_LAST = 9_999
 """The rank of the account that is only for what is entered here."""
 
 
@@ -24,7 +24,7 @@ _ACTIVITIES = (
 )
 
 
-class Roster(Touches):
+class Roster(Ownership):
     """The part of a transaction that takes in rosters."""
 
     def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
@@ -83,74 +83,31 @@ class Roster(Touches):
         texts = {text for person in people for text in _ranked(person)}
         met_before = texts.intersection(self.accounts.known(texts))
         numbers = self.accounts.of(texts)
-        owners = self._owners(numbers[text] for text in texts)
+        by_hand = self.joined_by_hand(numbers[text] for text in met_before)
+        owners = self.owners(numbers[text] for text in texts) | by_hand.by_roster
         waiting = {numbers[text] for text in met_before if owners[numbers[text]].person is None}
-        changed: dict[int, _Owner] = {}
+        changed: dict[int, Owner] = {}
         problems: list[Problem] = []
         for person in people:
             for text, rank in _ranked(person).items():
-                number, wanted = numbers[text], _Owner(person.id, rank)
+                number, wanted = numbers[text], Owner(person.id, rank)
                 if owners[number].person not in (None, person.id):
                     problems.append(_claimed_twice(text, person.id, str(owners[number].person)))
-                elif owners[number] != wanted:
+                    continue
+                if by_hand.persons.get(number, person.id) != person.id:
+                    problems.append(_joined_otherwise(text, person.id, by_hand.persons[number]))
+                if owners[number] != wanted:
                     owners[number] = changed[number] = wanted
-        self._write_owners(changed)
-        self._touch_joined(waiting.intersection(changed))
+        self.note_rosters({number: one for number, one in changed.items() if number in by_hand.persons})
+        self.write_owners(
+            {
+                number: one
+                for number, one in changed.items()
+                if by_hand.persons.get(number, one.person) == one.person
+            }
+        )
+        self.touch_joined(waiting.intersection(changed).difference(by_hand.persons))
         return problems
-
-    def _owners(self, accounts: Iterable[int]) -> dict[int, _Owner]:
-        table = tables.account
-        query = select(table.c.id, table.c.person, table.c.rank).where(
-            table.c.tenant == self.tenant, table.c.id.in_(listed(accounts))
-        )
-        return {row.id: _Owner(row.person, row.rank) for row in self.connection.execute(query)}
-
-    def _write_owners(self, owners: Mapping[int, _Owner]) -> None:
-        if not owners:
-            return
-        table = tables.account
-        self.connection.execute(
-            update(table)
-            .where(table.c.tenant == self.tenant, table.c.id == bindparam("number"))
-            .values(person=bindparam("owner"), rank=bindparam("place")),
-            [
-                {"number": number, "owner": owner.person, "place": owner.rank}
-                for number, owner in owners.items()
-            ],
-        )
-        self.forget_members()
-
-    def _touch_joined(self, accounts: Collection[int]) -> None:
-        """What an account left behind while it was nobody's is somebody's evidence now."""
-        if not accounts:
-            return
-        for course in self.courses_with_runs():
-            self.touch(course, accounts)
-            self.stale.memberships(course, accounts)
-            if self._has_records(course, accounts):
-                self.touch_all_tutors(course)
-
-    def _has_records(self, course: str, accounts: Collection[int]) -> bool:
-        table = tables.evidence
-        query = (
-            select(table.c.record)
-            .where(
-                table.c.tenant == self.tenant,
-                table.c.course == course,
-                table.c.account.in_(listed(accounts)),
-                table.c.superseded == false(),
-            )
-            .limit(1)
-        )
-        return self.connection.execute(query).first() is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """Whose an account is, and its place among the person's accounts."""
-
-    person: str | None
-    rank: int | None
 
 
 def _ranked(person: KnownPerson) -> dict[str, int]:
@@ -178,6 +135,19 @@ def _claimed_twice(text: str, claimant: str, owner: str) -> Problem:
         text=(
             f"an account of kind {kind} that {claimant} is said to have belongs to {owner} already and stays "
             "there; correct one of the two in its platform or roster"
+        ),
+        subject=claimant,
+    )
+
+
+def _joined_otherwise(text: str, claimant: str, owner: str) -> Problem:
+    kind = text.partition(":")[0]
+    return Problem(
+        kind=ProblemKind.NOTICE,
+        code="account_joined_otherwise",
+        text=(
+            f"an account of kind {kind} that {claimant} is said to have was joined to {owner} by hand and "
+            "stays there; undo that, or correct the platform or roster"
         ),
         subject=claimant,
     )

@@ -13,6 +13,7 @@ from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.boards import Boards
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.engine import open_engine, transaction
+from lms_scoring.store.identities import Identities
 from lms_scoring.store.launches import Launches
 from lms_scoring.store.measures import Measures
 from lms_scoring.store.outbox import Outbox
@@ -22,12 +23,11 @@ from lms_scoring.store.quarantine import Quarantine
 from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.schedules import Schedules
 from lms_scoring.store.statements_in import StatementsIn
-from lms_scoring.store.texts import Texts
 
 
 class SqlTransaction(
     Courses,
-    Texts,
+    Identities,
     StatementsIn,
     Overview,
     Boards,

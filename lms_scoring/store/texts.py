@@ -193,6 +193,15 @@ class Texts(Gone):
         self._delete(numbers)
         return len(numbers)
 
+    def touch_texts_by(self, account: int) -> None:
+        """What the account wrote is to be looked at again: its author is another, or nobody."""
+        query = select(_TEXT.c.course, _TEXT.c.source).where(
+            _TEXT.c.tenant == self.tenant, _TEXT.c.account == account
+        )
+        for row in self.connection.execute(query.distinct()).all():
+            courses = self.courses_of(row.source) if row.course == NOTHING else [row.course]
+            self.add(_TOUCHED, [(course, account) for course in courses])
+
     def _former(self, course: str, source: str, told: Mapping[Key, Text]) -> dict[Key, Any]:
         ids: dict[str, set[str]] = {}
         for kind, record in told:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.identity import mbox
-from lms_scoring.ports import PersonEvidence, Scope, Store, Transaction
+from lms_scoring.ports import Act, ActKind, PersonEvidence, Scope, Store, Transaction
 from tests.contract.conftest import NewStore
 from tests.contract.story import (
     CHEN,
@@ -29,6 +30,7 @@ from tests.fakes.memory_store import MemoryStore
 
 PEOPLE = (LI, WANG, CHEN)
 NOBODY = mbox("nobody@example.org")
+JOINED = Act(at=5, kind=ActKind.JOINED, by="operator:office", reason="asked her", course=COURSE)
 RECORDS: tuple[ev.Record, ...] = (
     *CLASS_A,
     post("p1", 1),
@@ -136,6 +138,8 @@ def _any_change() -> st.SearchStrategy[Step]:
         _step("voided", VOIDED),
         _step("gone", SCOPES),
         _step("untouch", [person.id for person in PEOPLE]),
+        _step("join", [(NOBODY, person.id) for person in PEOPLE]),
+        _step("part", [NOBODY, LI.accounts[1]]),
         st.just(("another run", ())),
     )
 
@@ -179,11 +183,31 @@ def _do(transaction: Transaction, kind: str, items: list, run: int) -> object:  
             return transaction.keep_statements(LRS, items)
         case "voided":
             transaction.keep_voided(LRS, items)
+        case "join":
+            return [_join(transaction, account, person) for account, person in items]
+        case "part":
+            return [_part(transaction, account) for account in items]
         case "untouch":
             transaction.untouch(COURSE, items)
         case "gone":
             return [_lose(transaction, scope, run) for scope in items]
     return list(transaction.touched(COURSE))
+
+
+def _join(transaction: Transaction, account: str, person: str) -> object:
+    try:
+        transaction.join_account(account, person, transaction.keep_act(JOINED))
+    except StoreError:
+        return "not joined"
+    return transaction.account_owner(account)
+
+
+def _part(transaction: Transaction, account: str) -> object:
+    try:
+        transaction.part_account(account)
+    except StoreError:
+        return "not parted"
+    return transaction.account_owner(account)
 
 
 def _lose(transaction: Transaction, scope: Scope, run: int) -> object:
@@ -213,5 +237,6 @@ def _everything(store: Store) -> list[object]:
             list(transaction.touched(COURSE)),
             list(transaction.counts(COURSE)),
             list(transaction.unjoined(COURSE)),
+            list(transaction.joined_accounts([person.id for person in PEOPLE])),
         ]
     return [*said, _evidence(store), *(_evidence(store, at_run=run) for run in runs[-3:])]

@@ -120,7 +120,9 @@ def test_an_account_joined_later_brings_its_evidence_along(store: Store) -> None
         transaction.keep_statements(LRS, [statement("s1", account=address)])
         transaction.keep_records(COURSE, MOODLE, [post("p1", person=address)], run=run)
     with store.reading() as transaction:
-        assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=address, records=4)]
+        assert list(transaction.unjoined(COURSE)) == [
+            UnjoinedAccount(account=address, records=4, sources=(LRS, MOODLE), first=1_000, last=4_500)
+        ]
     with store.writing() as transaction:
         transaction.keep_people([replace(LI, accounts=(*LI.accounts, address))])
     with store.reading() as transaction:
@@ -140,8 +142,8 @@ def test_who_is_nobodys_account_stays_on_the_list_with_the_most_first(store: Sto
         transaction.keep_statements(LRS, [statement("s1", by="openid:marker")])
     with store.reading() as transaction:
         assert list(transaction.unjoined(COURSE)) == [
-            UnjoinedAccount(account="openid:b", records=2),
-            UnjoinedAccount(account="openid:a", records=1),
+            UnjoinedAccount(account="openid:b", records=2, sources=(LRS,), first=4_000, last=4_000),
+            UnjoinedAccount(account="openid:a", records=1, sources=(LRS,), first=4_000, last=4_000),
         ]
 
 
@@ -234,7 +236,9 @@ def test_nobodys_record_counts_once_in_however_many_versions(store: Store) -> No
         transaction.keep_records(COURSE, MOODLE, [post("p1", 99)], run=first)
         second = transaction.begin_run(COURSE, MOODLE, at=3)
         transaction.keep_records(COURSE, MOODLE, [post("p1", 99, bulletin=True)], run=second)
-        assert list(transaction.unjoined(COURSE)) == [UnjoinedAccount(account=user(99), records=1)]
+        assert list(transaction.unjoined(COURSE)) == [
+            UnjoinedAccount(account=user(99), records=1, sources=(MOODLE,), first=1_000, last=1_000)
+        ]
 
 
 def test_classes_are_told_by_the_groups_that_active_memberships_end_with(store: Store) -> None:

@@ -31,7 +31,7 @@ from lms_scoring.store.tables.launching import (
 )
 from lms_scoring.store.tables.measures import measure_layout, measured
 from lms_scoring.store.tables.metadata import metadata
-from lms_scoring.store.tables.people import account, person, touched
+from lms_scoring.store.tables.people import account, joined_account, person, touched
 from lms_scoring.store.tables.proceedings import case_text, doubt_rules, proceeding, proceeding_step
 from lms_scoring.store.tables.quarantine import quarantined
 from lms_scoring.store.tables.runs import cursor, problem, run
@@ -69,6 +69,7 @@ __all__ = [
     "grade_step",
     "gradebook_reading",
     "heartbeat",
+    "joined_account",
     "launch_state",
     "lms_statement",
     "measure_layout",

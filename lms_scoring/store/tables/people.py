@@ -34,5 +34,22 @@ account = Table(
 `rank` is the account's place in the person's list, the most stable first.
 """
 
+joined_account = Table(
+    "joined_account",
+    metadata,
+    tenant_key(),
+    key("account", Integer),
+    needed("act", Integer),
+    needed("person"),
+    Column("roster_person", Text),
+    Column("roster_rank", SmallInteger),
+    ForeignKeyConstraint(["tenant", "account"], ["account.tenant", "account.id"]),
+    ForeignKeyConstraint(["tenant", "act"], ["signed_act.tenant", "signed_act.number"]),
+    Index(None, "tenant", "person"),
+)
+"""Accounts joined by hand, as long as they are. `account` says whose they are, this table what it would say
+without: whom rosters name.
+"""
+
 touched = Table("touched", metadata, tenant_key(checked=False), key("course"), key("account", Integer))
 """Accounts whose evidence changed since their person was scored in the course."""

@@ -12,6 +12,7 @@ from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.evidence_out import EvidenceOut
+from tests.fakes.memory_store.identities import Identities
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.measures import Measures
 from tests.fakes.memory_store.outbox import Outbox
@@ -19,13 +20,12 @@ from tests.fakes.memory_store.proceedings import Proceedings
 from tests.fakes.memory_store.quarantine import Quarantine
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
-from tests.fakes.memory_store.texts import Texts
 
 __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Texts,
+    Identities,
     EvidenceOut,
     Boards,
     Measures,

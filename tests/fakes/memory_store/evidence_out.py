@@ -36,16 +36,26 @@ class EvidenceOut(Members):
         return PersonEvidence(person=self.known_person(person), records=[*records, *since], is_frozen=True)
 
     def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
-        owners = [
-            versions[-1].owner
-            for (where, *_), versions in self.state.records.items()
+        left = [
+            (versions[-1].owner, source, _at(versions[-1].record))
+            for (where, source, *_), versions in self.state.records.items()
             if where == course and versions[-1].gone_run is None
         ]
         for source in self.sources_of(course):
-            owners += [event.account for event in self.state.events.get(source, {}).values()]
-            owners += [one.account for one in self.state.statements.get(source, {}).values()]
-        counts = Counter(text for text in owners if text not in self.state.owners)
-        found = [UnjoinedAccount(account=text, records=count) for text, count in counts.items()]
+            left += [(one.account, source, one.at) for one in self.state.events.get(source, {}).values()]
+            left += [(one.account, source, one.at) for one in self.state.statements.get(source, {}).values()]
+        found = []
+        for account in {owner for owner, *_ in left} - self.state.owners.keys():
+            times = [at for owner, _, at in left if owner == account and at is not None]
+            found.append(
+                UnjoinedAccount(
+                    account=account,
+                    records=sum(owner == account for owner, *_ in left),
+                    sources=tuple(sorted({source for owner, source, _ in left if owner == account})),
+                    first=min(times, default=None),
+                    last=max(times, default=None),
+                )
+            )
         return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))
 
     def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
@@ -142,3 +152,8 @@ class EvidenceOut(Members):
 
 def _activity(record: Record) -> str | None:
     return getattr(record, "activity", None) or getattr(record, "forum", None)
+
+
+def _at(record: Record) -> int | None:
+    names = ("start", "started_at", "submitted_at", "created_at", "at")
+    return next((getattr(record, name) for name in names if hasattr(record, name)), None)

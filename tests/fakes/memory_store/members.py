@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role, Submission
 from lms_scoring.domain.identity import OWN, KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from tests.fakes.memory_store.closings import Closings
@@ -41,22 +41,21 @@ class Members(Closings):
             self.state.names[person.id] = person.name or self.state.names.get(person.id, "")
             ranked = [*enumerate(person.accounts), (LAST, own_account(person.id))]
             for rank, text in reversed(ranked):
-                owner = self.state.owners.get(text)
+                joined = self.state.joined.get(text)
+                owner = self.state.owners.get(text) if joined is None else joined.roster
                 if owner is not None and owner[0] != person.id:
-                    problems.append(
-                        Problem(
-                            kind=ProblemKind.NOTICE,
-                            code="account_claimed_twice",
-                            text="an account belongs to somebody else",
-                            subject=person.id,
-                        )
-                    )
+                    problems.append(_claimed("account_claimed_twice", person.id))
                     continue
-                if owner is None and text in met_before:
+                if joined is not None:
+                    joined.roster = (person.id, rank)
+                    if joined.person != person.id:
+                        problems.append(_claimed("account_joined_otherwise", person.id))
+                        continue
+                elif owner is None and text in met_before:
                     late.add(text)
                 self.state.owners[text] = (person.id, rank)
                 self.state.met.add(text)
-        self._touch_joined(late)
+        self.touch_joined(late)
         return Stored(kept=Kept(refused=refused), problems=tuple(problems))
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
@@ -160,14 +159,32 @@ class Members(Closings):
         tutors = [m for _, m in members if m.role is Role.TUTOR and m.class_ in classes]
         self.touch(course, [own_account(tutor.person) for tutor in tutors])
 
-    def _touch_joined(self, texts: Collection[str]) -> None:
+    def touch_joined(self, texts: Collection[str]) -> None:
         for course in {run.course for run in self.state.runs.values()} if texts else ():
-            self.touch(course, texts)
+            marked = set(self._marked_by(course, texts))
+            self.touch(course, marked.union(texts))
+            self.touch_tutors(course, marked)
             if any(
                 key[0] == course and versions[-1].owner in texts
                 for key, versions in self.state.records.items()
             ):
                 self.touch_tutors(course, None)
+
+    def _marked_by(self, course: str, texts: Collection[str]) -> Iterator[str]:
+        for key, versions in self.state.records.items():
+            record = versions[-1].record
+            if key[0] == course and isinstance(record, Submission) and record.graded_by in texts:
+                yield versions[-1].owner
+        for source in self.sources_of(course):
+            for told in self.state.statements.get(source, {}).values():
+                if told.by in texts:
+                    yield told.account
+
+
+def _claimed(code: str, person: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.NOTICE, code=code, text="an account belongs to somebody else", subject=person
+    )
 
 
 def is_writable(text: str) -> bool:

@@ -77,6 +77,15 @@ class TextVersion:
 
 
 @dataclass(slots=True)
+class Joined:
+    """An account joined by hand: to whom, by which act, and what rosters say of it."""
+
+    person: str
+    act: Act
+    roster: tuple[str, int] | None = None
+
+
+@dataclass(slots=True)
 class State:
     """Everything."""
 
@@ -90,6 +99,7 @@ class State:
     problems: dict[int, list[tuple[int, Problem]]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     owners: dict[str, tuple[str, int]] = field(default_factory=dict)
+    joined: dict[str, Joined] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     records: dict[RecordKey, list[Version]] = field(default_factory=dict)
     events: dict[str, dict[tuple[int, str], WatchEvent]] = field(default_factory=dict)
