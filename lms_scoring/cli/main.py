@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "db": "operations:db",
     "admin": "operations:admin",
     "role": "roles:role",
+    "identity": "identities:identity",
     "registration": "registrations:registration",
     "deployment": "registrations:deployment",
     "keys": "keys:keys",

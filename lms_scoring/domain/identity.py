@@ -38,6 +38,11 @@ def without_address(account: str) -> str:
     return sha1_of(account.removeprefix("mbox:")) if account.startswith("mbox:") else account
 
 
+def account_key(account: str) -> str:
+    """A short name of the account that says nothing of anybody, for addresses and messages."""
+    return hashlib.sha256(account.encode()).hexdigest()[:16]
+
+
 def openid(uri: str) -> str:
     """An OpenID."""
     return f"openid:{uri}"

@@ -73,14 +73,19 @@ def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> 
 
 def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, now: int) -> Assessed:
     """Scores one person, and the tutors whose cards read the same evidence, within the transaction."""
-    return _score_at_once(transaction, rules, _with_tutors(transaction, rules, person), now=now)
+    return assess_persons(transaction, rules, {person}, now=now)
+
+
+def assess_persons(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
+    """The same of several."""
+    return _score_at_once(transaction, rules, _with_tutors(transaction, rules, persons), now=now)
 
 
 def cards_with(
     transaction: Transaction, rules: CourseRules, person: str, entry: ev.Record, *, now: int
 ) -> list[tuple[Scorecard, Scorecard]]:
     """The cards that `assess_person` would keep, each without the entry and with it."""
-    wanted = _with_tutors(transaction, rules, person)
+    wanted = _with_tutors(transaction, rules, {person})
     closing = transaction.closing(rules.course)
     return [
         pair
@@ -286,8 +291,8 @@ def _same_rules(transaction: Cards, rules: CourseRules, memberships: Sequence[ev
     return bool(current) and all(card.scheme == rules.scheme.fingerprint for card in current)
 
 
-def _with_tutors(transaction: EvidenceOut, rules: CourseRules, person: str) -> set[str]:
-    return {person, *_tutors_of({person}, transaction.memberships(rules.course))}
+def _with_tutors(transaction: EvidenceOut, rules: CourseRules, persons: set[str]) -> set[str]:
+    return persons | _tutors_of(persons, transaction.memberships(rules.course))
 
 
 def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[str]:

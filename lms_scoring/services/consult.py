@@ -46,8 +46,8 @@ from lms_scoring.services.rosters import RosterState, roster_states
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, synced_at, view_of
 
-OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED)
-"""Acts that change cards."""
+OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
+"""Acts that change cards: everybody's, or those of the person that they are about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +246,8 @@ class Consultant:
         card = transaction.scorecard(course, person, role=role, class_=class_)
         if card is None:
             return None
-        acts = transaction.acts(course=course, kinds=OF_CARDS)
+        signed = transaction.acts(course=course, kinds=OF_CARDS)
+        acts = [act for act in signed if act.person in (None, person) or role is Role.TUTOR]
         others = frozenset[str]().union(*(persons_among(result.findings) for result in card.criteria))
         known = transaction.people(course, persons={person, *others})
         people = {one.id: one for one in known}

@@ -26,6 +26,7 @@ from lms_scoring.web import (
     headers,
     health,
     home,
+    identities,
     languages,
     launches,
     metrics,
@@ -108,7 +109,7 @@ def create_app(
     for pages in (home, boards, overviews, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    for timed in (people, grades, decisions, desks, closings, cases):
+    for timed in (people, grades, decisions, desks, closings, cases, identities):
         app.register_blueprint(timed.blueprint(door, clock=clock))
     app.register_blueprint(syncs.blueprint(door, sources, clock=clock))
     administration.install(app, store)

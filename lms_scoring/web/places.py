@@ -43,7 +43,7 @@ def places(view: View) -> Iterator[Place]:
     if view.everything or view.classes:
         yield Place(words="nav.cases", address=url_for("cases.listed", course=course), has_rooms=True)
     if view.everything:
-        yield Place(words="nav.sync", address=url_for("syncs.report", course=course))
+        yield Place(words="nav.sync", address=url_for("syncs.report", course=course), has_rooms=True)
     yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course))
     if view.everything and not view.nameless:
         yield Place(words="nav.closing", address=url_for("closings.offer", course=course))

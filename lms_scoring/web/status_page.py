@@ -14,7 +14,7 @@ from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.scheme import Band, Criterion
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
-from lms_scoring.ports import Act, CardRow
+from lms_scoring.ports import Act, ActKind, CardRow
 from lms_scoring.services.consult import Status
 from lms_scoring.services.seeing import View
 from lms_scoring.web import ledger
@@ -97,6 +97,9 @@ class Cause(StrEnum):
     REOPENED = "reopened"
     CORRECTED = "corrected"
     """Somebody who sees the whole course decided after it had been closed."""
+    JOINED = "joined"
+    """Somebody joined an account to the person, or to somebody whose evidence this card reads."""
+    PARTED = "parted"
     NEITHER = "neither"
     """The program itself changed: a card says more than it used to, or says it otherwise."""
 
@@ -244,18 +247,23 @@ def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step
     """The versions, the latest first; `acts` by their instants."""
     rows = sorted(history, key=lambda row: row.version, reverse=True)
     for row, former in pairwise(rows):
-        changes, causes = list(_changes(former, row)), _causes(former.card, row.card)
-        yield Step(row=row, changes=changes, causes=causes, act=acts.get(row.scored_at))
+        act = acts.get(row.scored_at)
+        changes, causes = list(_changes(former, row)), _causes(former.card, row.card, act)
+        yield Step(row=row, changes=changes, causes=causes, act=act)
     yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:])
 
 
-def _causes(former: Scorecard, card: Scorecard) -> list[Cause]:
+_OF_ACTS = {ActKind.JOINED: Cause.JOINED, ActKind.PARTED: Cause.PARTED}
+
+
+def _causes(former: Scorecard, card: Scorecard, act: Act | None) -> list[Cause]:
     if former.closed_at != card.closed_at:
         return [Cause.REOPENED if card.closed_at is None else Cause.CLOSED]
     if card.closed_at is not None:
         return [Cause.CORRECTED]
     causes = [Cause.RULES] * (former.scheme != card.scheme)
-    causes += [Cause.EVIDENCE] * (former.evidence != card.evidence)
+    if former.evidence != card.evidence:
+        causes.append(Cause.EVIDENCE if act is None else _OF_ACTS.get(act.kind, Cause.EVIDENCE))
     if causes:
         return causes
     has_expired = former.valid_until is not None and former.valid_until <= card.as_of

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.store import SqlStore
+from tests.contract.conftest import new_store
 from tests.fixtures.databases import ENGINES, empty_database, forget
 from tests.integration.web.school import fill_school
+
+__all__ = ["new_store"]
 
 
 @pytest.fixture(params=ENGINES)

@@ -13,6 +13,7 @@ import pytest
 from tests.browser.conftest import Visit, listening
 from tests.integration.web.doubtful import make_doubtful
 from tests.integration.web.school import School, fill_school, open_school
+from tests.integration.web.strays import make_strays
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, s
     fill_school(file)
     school = open_school(file)
     make_doubtful(school)
+    make_strays(school)
     door, port = listening()
     with serving(school.app, door):
         yield school, f"http://127.0.0.1:{port}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lms_scoring.domain.identity import account_key
 from tests.integration.web.school import COORDINATOR, COURSE
+from tests.integration.web.strays import HINTED, JOINED
 
 BOARD = f"/courses/{COURSE}/"
+ACCOUNTS = f"{BOARD}sync/accounts"
 LEARNER, WAITING, UNREADABLE, TUTOR = "moodle-3", "moodle-4", "moodle-7", "moodle-31"
 ADMINISTRATOR = "administrator"
 """Somebody without a person, who was granted that role of all courses."""
@@ -79,6 +82,19 @@ LOOKS = (
     Look(name="tutor-cases", endpoint="cases.listed", who=TUTOR, path=f"{BOARD}cases"),
     Look(name="tutor-case", endpoint="cases.case", who=TUTOR, path=f"{BOARD}cases/2"),
     Look(name="coordinator-closing", endpoint="closings.offer", who=COORDINATOR, path=f"{BOARD}closing"),
+    Look(name="coordinator-accounts", endpoint="identities.listed", who=COORDINATOR, path=ACCOUNTS),
+    Look(
+        name="coordinator-account",
+        endpoint="identities.account",
+        who=COORDINATOR,
+        path=f"{ACCOUNTS}/{account_key(HINTED)}",
+    ),
+    Look(
+        name="coordinator-account-joined",
+        endpoint="identities.account",
+        who=COORDINATOR,
+        path=f"{ACCOUNTS}/{account_key(JOINED)}",
+    ),
     Look(name="coordinator-rescore", endpoint="rescores.offer", who=COORDINATOR, path=f"{BOARD}rescore"),
     Look(name="administrator-roles", endpoint="roles.page", who=ADMINISTRATOR, path="/administration/roles"),
     Look(name="sign-in-refused", endpoint="sign_in.offer", who=COORDINATOR, path="/sign-in/x"),

@@ -22,6 +22,7 @@ from pypdf import PdfReader
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lms_scoring.domain.identity import account_key
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.web.credentials import digest_of
 from tests.integration.launches.school import PUBLIC
@@ -35,6 +36,7 @@ from tests.integration.launches.two_tenants import (
     fill_two_tenants,
     mark,
     marks_in,
+    stray_of,
 )
 from tests.integration.launches.visiting import VISITORS, Browser, House, Who
 
@@ -48,12 +50,14 @@ OURS, OTHER = 1, 2
 THEIR_LINK, THEIR_WINDOW = "link-of-the-other-institution", "window-of-the-other-institution"
 STRANGE = ("moodle-3", "moodle-23", "absent")
 """Persons that are asked for in courses in which nobody is."""
+STRAYS = {(tenant, course): stray_of(tenant, course) for tenant in (1, 2) for course in (ONE, TWO)}
 OBJECTS: Mapping[str, tuple[str | int, ...]] = {
     "course": (ONE, TWO, THEIRS, "absent"),
     "person": (*(one.key for one in ROSTER), COORDINATORS[ONE], "absent"),
     "registration": (OURS, OTHER, 99),
     "context": (*CONTEXTS, "absent"),
     "number": (1, 99),
+    "key": (*(account_key(one) for one in STRAYS.values()), "absent"),
     "code": (THEIR_LINK, THEIR_WINDOW, "made-up"),
     "filename": ("style/base.css", "launch.js", "../wording.toml", "absent"),
 }
@@ -81,6 +85,12 @@ def sees_board(who: Who, arguments: Arguments) -> bool:
 
 def sees_all(who: Who, arguments: Arguments) -> bool:
     return arguments["course"] in who.all_of
+
+
+def sees_account(who: Who, arguments: Arguments) -> bool:
+    """Of nobody, in a course that one sees whole."""
+    stray = STRAYS.get((who.at, str(arguments["course"])))
+    return sees_all(who, arguments) and stray is not None and arguments["key"] == account_key(stray)
 
 
 def sees_person(who: Who, arguments: Arguments) -> bool:
@@ -157,6 +167,9 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("closings.offer", "GET"): sees_all,
     ("overviews.overview", "GET"): sees_all,
     ("closings.act", "POST"): nobody,
+    ("identities.listed", "GET"): sees_all,
+    ("identities.account", "GET"): sees_account,
+    ("identities.act", "POST"): nobody,
     ("rescores.offer", "GET"): sees_all,
     ("rescores.rescore", "POST"): nobody,
     ("launches.login", "GET"): nobody,
@@ -197,7 +210,7 @@ CHANGES = ("registrations.approve", "registrations.disable", "registrations.depl
 REMOVES = "registrations.remove"
 REPEATED = ("registrations.add", "registrations.change")
 """Forms that come back with what they concern, where something is wrong with them."""
-REPEATED_TO_ALL_OF = ("closings.act",)
+REPEATED_TO_ALL_OF = ("closings.act", "identities.act")
 """The same, for whoever sees the whole course."""
 FLEETING = ("session", "sign_in_link", "launch_state")
 

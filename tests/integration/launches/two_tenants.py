@@ -93,6 +93,11 @@ OF_ALL = "moodle-50"
 COORDINATORS = {ONE: "moodle-40", TWO: "moodle-41", THEIRS: "moodle-42"}
 
 
+def stray_of(tenant: int, course: str) -> str:
+    """An account of the course that no roster names."""
+    return home(mark(f"T{tenant}{course.upper()}S1"))
+
+
 def roster_of(tenant: int) -> list[Someone]:
     """The second institution has a course more."""
     return [one for one in ROSTER if tenant == 2 or one.course != THEIRS]
@@ -159,7 +164,8 @@ def _fill_course(transaction: Transaction, tenant: int, course: str, now: int) -
     activities = [Activity(id=id_, name=f"{title} {id_}", kind=kind) for id_, kind in names.items()]
     transaction.keep_activities(course, SOURCE, activities)
     records = [one for someone in roster_of(tenant) for one in _records(someone, tenant, course)]
-    stored = transaction.keep_records(course, SOURCE, records, run=run)
+    stray = replace(_post("stray", stray_of(tenant, course)), forum="26")
+    stored = transaction.keep_records(course, SOURCE, [*records, stray], run=run)
     reason = Problem(kind=ProblemKind.UNKNOWN, code="no_permission", text=f"{title} is closed", subject=title)
     transaction.keep_problems(run, [reason], at=now)
     transaction.end_run(run, at=now, state=RunState.DONE, kept=stored.kept)
@@ -199,15 +205,7 @@ def _records(someone: Someone, tenant: int, course: str) -> Iterator[ev.Record]:
         class_=class_,
         status=ev.MembershipStatus.ACTIVE,
     )
-    post = ev.Post(
-        id=f"p-{someone.id}",
-        person=account,
-        forum="25",
-        parent=None,
-        created_at=START + DAY,
-        state=ev.PostState.LIVE,
-        bulletin=False,
-    )
+    post = _post(f"p-{someone.id}", account)
     yield post
     yield ev.Decision(
         id=f"d-{someone.id}",
@@ -235,4 +233,16 @@ def _records(someone: Someone, tenant: int, course: str) -> Iterator[ev.Record]:
         max_points=Fraction(100),
         graded_at=DUE,
         graded_by=home(f"moodle-{_GUIDES[someone.class_]}"),
+    )
+
+
+def _post(id_: str, account: str) -> ev.Post:
+    return ev.Post(
+        id=id_,
+        person=account,
+        forum="25",
+        parent=None,
+        created_at=START + DAY,
+        state=ev.PostState.LIVE,
+        bulletin=False,
     )

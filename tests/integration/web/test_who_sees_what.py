@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from lms_scoring.domain.identity import account_key
 from lms_scoring.ports import Visitor
 from tests.integration.web.school import (
     ADMINISTRATOR,
@@ -17,6 +18,7 @@ from tests.integration.web.school import (
     SECOND_CLASS,
     TUTORS,
     School,
+    home,
 )
 
 LEARNER, CLASSMATE, ELSEWHERE = "moodle-3", "moodle-4", "moodle-8"
@@ -32,6 +34,8 @@ VISITORS: dict[str, Visitor | str | None] = {
     "an administrator": ADMINISTRATOR,
 }
 
+STRAY = account_key(home("nobody"))
+"""An account of nobody."""
 OPEN = {"static", "health.health", "metrics.metrics", "sign_in.offer", "sign_in.use", "api-docs.openapi_json"}
 OF_KEYS = {"*": 401}
 """The API knows nobody by a session: keys alone open it."""
@@ -62,6 +66,8 @@ MAY_GET = {
     "cases.listed": {"a stranger": 403, "a learner": 403, "*": 200},
     "cases.case": {"*": 403},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
+    "identities.listed": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
+    "identities.account": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }
 MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
@@ -70,6 +76,7 @@ MAY_POST = {
     "desks.recommend": {"*": 403},
     "syncs.begin": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 303},
     "decisions.decide": {"a stranger": 403, "a learner": 403, "*": 400},
+    "identities.act": {"a coordinator": 400, "an administrator": 400, "*": 403},
     "closings.act": {"a coordinator": 400, "an administrator": 400, "*": 403},
     "rescores.rescore": {"a coordinator": 400, "an administrator": 400, "*": 403},
     "roles.grant": {"an administrator": 400, "*": 403},
@@ -80,7 +87,7 @@ MAY_POST = {
 
 def routes(school: School) -> Iterator[tuple[Rule, str, str]]:
     """(rule, method, path) of every route that is not everybody's."""
-    values: dict[str, str | int] = {"course": COURSE, "person": LEARNER, "number": 1}
+    values: dict[str, str | int] = {"course": COURSE, "person": LEARNER, "number": 1, "key": STRAY}
     adapter = school.app.url_map.bind("127.0.0.1")
     for rule in school.app.url_map.iter_rules():
         if rule.endpoint in OPEN:

@@ -15,6 +15,7 @@ from jinja2 import Environment, nodes
 from lms_scoring.domain.doubts import Family, GroundKind
 from lms_scoring.domain.evidence import KINDS, DueBasis, MembershipStatus, Purpose, Record, Role
 from lms_scoring.domain.failure import Instead, Remedy
+from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.outlook import Why
@@ -30,7 +31,7 @@ from lms_scoring.services.registrations import Wrong
 from lms_scoring.services.roles import ROLES
 from lms_scoring.services.troubles import READING, SCORING, SENDING, TELLING
 from lms_scoring.store.overview import EVENTS, STATEMENTS
-from lms_scoring.web import decision_page, roles, set_up_page
+from lms_scoring.web import account_page, decision_page, roles, set_up_page
 from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
@@ -113,7 +114,12 @@ FAMILIES: dict[str, Iterable[str]] = {
     "mark.": [*CardState, *Verdict],
     "pdf.": ("made_by", "checked_by", "signed_on"),
     "sheet.": COLUMNS,
-    "act.": ("adopted", "closed", "reopened"),
+    "act.": ("adopted", "closed", "reopened", "joined", "parted"),
+    "identity.": (
+        *(f"kind_{kind}" for kind in account_page.AccountKind),
+        *(f"hint_{kind}" for kind in HintKind),
+        *("wrong_own", "wrong_several", "wrong_stale"),
+    ),
     "role.name_": ROLES,
     "role.wrong_": [wrong for wrong in roles.Wrong if wrong.value not in ("nobody", "reason", "several")],
     "scheme.deed_": {name for names in DEEDS.values() for name in names},
