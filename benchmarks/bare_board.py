@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from lms_scoring.domain.outlook import Standing
-from lms_scoring.domain.scorecard import CardState
-from lms_scoring.words import word
+from lms_scoring.domain.board import Chip, Line, Shown
+from lms_scoring.web.board_rows import decimals
 
 TEMPLATE = """<!doctype html><title>Board</title><table><tbody>
 {% for row in rows %}
-<tr><th scope="row"><a href="{{ row.address }}" data-person>{{ row.name }}</a></th>
-<td class="class">{{ row.class_ }}</td>
-{% for cell in row.cells %}
-<td class="number" data-label="{{ labels[loop.index0] }}"><span class="value">{% if cell.pending %}{{ states.pending }} {% endif %}{{ cell.text }}</span><progress max="{{ cell.most }}" value="{{ cell.bar }}" aria-hidden="true"></progress></td>
-{% endfor %}
-<td class="number total {{ row.state }}"><span class="value">{{ row.total.text }}</span><progress max="{{ row.total.most }}" value="{{ row.total.bar }}" aria-hidden="true"></progress></td>
-<td class="result">{{ states[row.state] }}</td>
-<td class="standing">{{ chips[row.chip] }}{% if row.missing %} <small class="missing">{{ row.missing }}</small>{% endif %}</td></tr>
+<tr><th scope="row"><a href="{{ row.address }}" data-person>{{ row.name }}</a></th><td class="class">{{ row.class_ }}</td>
+{%- for cell in row.cells %}<td class="number" data-label="{{ labels[loop.index0] }}"><span class="value">{% if cell.pending %}{{ pending }}{% endif %}{{ cell.text }}</span><progress max="{{ cell.most }}" value="{{ cell.bar }}" aria-hidden="true"></progress></td>{% endfor -%}
+<td class="number total {{ row.state }}" data-label="{{ total }}"><span class="value">{{ row.total.text }}</span><progress max="{{ row.total.most }}" value="{{ row.total.bar }}" aria-hidden="true"></progress></td><td class="result">{{ states[row.state] }}</td><td class="standing">{{ chips[row.chip] }}{% if row.missing %} <small class="missing">还差 {{ row.missing }} 分</small>{% endif %}</td></tr>
 {% endfor %}
 </tbody></table>
 """  # noqa: E501 # a template is not wrapped: the spaces would be sent
 
-_ICON = '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/></svg>'
+
+class Cell(NamedTuple):
+    """Points as a cell shows them, its bar going to `bar` of `most`."""
+
+    text: str
+    bar: int
+    most: int
+    pending: bool
 
 
-def _mark(value: str) -> Markup:
-    return Markup('<span class="state {}">{}{}</span>').format(value, Markup(_ICON), word(value, "zh"))  # noqa: S704
+class Row(NamedTuple):
+    """One row, ready to be written down."""
+
+    address: str
+    name: str
+    class_: str
+    cells: Sequence[Cell]
+    total: Cell
+    state: str
+    chip: str
+    missing: str
 
 
-STATES = {state.value: _mark(state.value) for state in CardState}
-CHIPS = {standing.value: _mark(standing.value) for standing in Standing}
+def row(line: Line, criteria: Sequence[str], *, people: str) -> Row:
+    """The texts and numbers of a line; `people` is what the addresses of people's pages begin with."""
+    return Row(
+        address=people + line.person,
+        name=line.name,
+        class_=str(line.class_),
+        cells=[_cell(line.criteria[id_], line.criteria[id_].mark) for id_ in criteria],
+        total=_cell(line.total, line.out_of),
+        state=line.state.value,
+        chip=(line.standing or Chip.NOT_KNOWN).value,
+        missing=str(decimals(line.missing)) if line.missing else "",
+    )
+
+
+def _cell(shown: Shown, most: int) -> Cell:
+    return Cell(str(decimals(shown.points)), shown.points, most, shown.pending)

@@ -1,7 +1,8 @@
 """Lines of a scoreboard: what a card shows in one row, and by what the row is counted, chosen and ordered.
 
 A line is made once, when its card or its person changes, and kept; a board only shows lines. Its numbers are
-rounded as they are shown; the order of lines is that of the exact numbers.
+rounded as they are shown; the order of lines is that of the exact numbers. Lines are named tuples because a
+page has hundreds, with thousands of points.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import hundredths, looks_like
@@ -48,8 +49,7 @@ def by_criterion(id_: str) -> str:
     return f".{id_}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Points as a row shows them, in hundredths, rounded half up.
 
     `under`: they look like `mark` and are less. `unknowns` is how many records could not be read where there
@@ -63,8 +63,7 @@ class Shown:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One row of a board. `criteria` has the points by criterion as far as the card has them; `mark` of these
     is the criterion's maximum, `mark` of the total the pass mark.
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
-from lms_scoring.domain.board import TAKING_PART
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.scorecard import CardState
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.open_board import OpenBoard
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web import choices, validators
 from lms_scoring.web.board_page import board_page
 from lms_scoring.web.board_query import SIZES, BoardQuery, hideable, read_query
+from lms_scoring.web.board_rows import Pieces, RowWriter
 from lms_scoring.web.door import Door
 from lms_scoring.web.languages import current_voice
+from lms_scoring.web.patterns import gap
 from lms_scoring.web.sessions import current_visitor
 
 
@@ -83,16 +84,22 @@ def _mark(board: OpenBoard, query: BoardQuery) -> str:
 
 
 def _page(board: OpenBoard, query: BoardQuery) -> str:
+    page = board_page(board, query)
     people = url_for("people.person", course=board.course.id, person="p")[:-1]
-    page = board_page(board, query, current_voice(), people=people)
+
+    def rows(pieces: Pieces) -> Markup:
+        writer = RowWriter(pieces, board.role_rules, page.columns, current_voice(), people=people)
+        return writer.written(page.lines)
+
     return render_template(
         "board.html",
         view=board.view,
         board=board,
         page=page,
+        rows=rows,
+        gap=gap,
         asked=page.query,
         zone=board.rules.zone,
         sizes=SIZES,
-        kinds={"states": list(CardState), "chips": list(TAKING_PART)},
         roles=[role for role in Role if role in board.scheme.roles],
     )

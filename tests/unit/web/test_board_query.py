@@ -81,6 +81,6 @@ def test_pages_to_go_to_are_the_first_the_last_and_those_around(
     found: int, page: int, near: list[int]
 ) -> None:
     shown = BoardPage(
-        rows=(), counts={}, taking_part=0, found=found, query=BoardQuery(page=page), medians={}, columns=()
+        lines=(), counts={}, taking_part=0, found=found, query=BoardQuery(page=page), medians={}, columns=()
     )
     assert shown.near == near
