@@ -22,6 +22,7 @@ from lms_scoring.services.enter import enter_within
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, view_of
 from lms_scoring.services.signing import author_of
+from lms_scoring.services.to_check import ToCheck, waiting_for
 
 _ACTS = {Outcome.VOIDED: Action.VOID, Outcome.DISMISSED: Action.RESTORE}
 _BY_PEOPLE = (StepKind.DECIDED, StepKind.OBJECTED, StepKind.SETTLED)
@@ -42,6 +43,7 @@ class CaseList:
 
     view: View
     cases: Sequence[Known]
+    waiting: ToCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,8 @@ class CaseDesk:
             members = transaction.memberships(course)
             persons = {one.person for one in members if view.may_decide(one)}
             found = transaction.cases(course, persons=persons, waiting=waiting)
-            return CaseList(view=view, cases=self._known(transaction, found))
+            waits = waiting_for(transaction, view, by=author_of(visitor), now=self._clock.now())
+            return CaseList(view=view, cases=self._known(transaction, found), waiting=waits.total)
 
     def about(self, visitor: Visitor, person: str) -> Sequence[Known]:
         """The cases about a person whose card the visitor sees. Raises NotAllowed."""

@@ -14,6 +14,8 @@ from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Tran
 from lms_scoring.services.open_problems import open_problems
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, synced_at, view_of
+from lms_scoring.services.signing import author_of
+from lms_scoring.services.to_check import ToCheck, waiting_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,11 @@ class CourseOverview:
     tutors: Sequence[Line]
     sources: Sequence[SourceState]
     synced_at: int | None
+    waiting: ToCheck
+    """On how many cases and disputes the visitor can act."""
 
 
-def overview_of(rules: CourseRules, store: Store, visitor: Visitor) -> CourseOverview:
+def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int) -> CourseOverview:
     """Raises NotAllowed for who does not see the whole course."""
     with store.reading() as transaction:
         view = view_of(transaction, rules.course, visitor)
@@ -82,6 +86,7 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor) -> CourseOve
             tutors=_lines(transaction, rules, Role.TUTOR),
             sources=_sources(transaction, rules.course),
             synced_at=synced_at(transaction, rules),
+            waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
         )
 
 

@@ -20,6 +20,8 @@ from lms_scoring.services.class_works import ClassWorks, HandedIn, works_of_clas
 from lms_scoring.services.enter import made_about
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, synced_at, view_of
+from lms_scoring.services.signing import author_of
+from lms_scoring.services.to_check import ToCheck, Waiting, waiting_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +67,16 @@ class ClassNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duties:
-    """What a class asks of its tutors today; `own`: the card of the visitor who is one, with its outlook."""
+    """What a class asks of its tutors today; `own`: the card of the visitor who is one, with its outlook.
+
+    `to_check`: on how many cases and disputes the visitor can act.
+    """
 
     works: ClassWorks
     standings: Mapping[Standing, Sequence[CardRow]]
     own: Scorecard | None
     outlook: Outlook | None
+    to_check: ToCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +131,8 @@ class TutorDesk:
         """The same, with how the learners stand and the visitor's own card in each class."""
         with self._store.reading() as transaction:
             desk = self._desk(transaction, visitor, class_)
-            return desk, [self._duties(transaction, desk, works) for works in desk.works]
+            waiting = waiting_for(transaction, desk.view, by=author_of(visitor), now=desk.now)
+            return desk, [self._duties(transaction, desk, works, waiting) for works in desk.works]
 
     def news(self, visitor: Visitor, *, class_: str | None = None) -> tuple[Desk, list[ClassNews]]:
         """The same, with each class's figures and the bulletins of those tutors whose cards may be seen."""
@@ -153,7 +160,7 @@ class TutorDesk:
             activities={activity.id: activity for _, activity in transaction.activities(course)},
         )
 
-    def _duties(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> Duties:
+    def _duties(self, transaction: Transaction, desk: Desk, works: ClassWorks, waiting: Waiting) -> Duties:
         rows = self._learners(transaction, works.class_)
         standings: dict[Standing, list[CardRow]] = {}
         for row in rows:
@@ -166,6 +173,7 @@ class TutorDesk:
             standings=standings,
             own=None if own is None else self._card(transaction, own, class_),
             outlook=None if own is None else transaction.outlook(course, own, role=Role.TUTOR, class_=class_),
+            to_check=waiting.of_class(class_),
         )
 
     def _news(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> ClassNews:

@@ -19,6 +19,7 @@ from lms_scoring.web import (
     closings,
     decisions,
     desks,
+    disputes,
     downloads,
     errors,
     grades,
@@ -106,10 +107,10 @@ def create_app(
     app.register_blueprint(metrics.blueprint(store, clock=clock, token=metrics_token))
     app.register_blueprint(sign_in.blueprint(sessions))
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
-    for pages in (home, boards, overviews, schemes):
+    for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)
-    for timed in (people, grades, decisions, desks, closings, cases, identities):
+    for timed in (people, grades, decisions, desks, closings, cases, disputes, identities, overviews):
         app.register_blueprint(timed.blueprint(door, clock=clock))
     app.register_blueprint(syncs.blueprint(door, sources, clock=clock))
     administration.install(app, store)

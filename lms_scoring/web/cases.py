@@ -44,6 +44,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             view=found.view,
             cases=found.cases[:SHOWN],
             total=len(found.cases),
+            waiting=found.waiting,
             everything=everything,
             zone=door.rules(course).zone,
         )

@@ -16,6 +16,7 @@ from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Reason, Scorecard
 from lms_scoring.ports import CardRow
 from lms_scoring.services.class_works import Advised, ClassWorks, HandedIn, advised
+from lms_scoring.services.to_check import ToCheck
 from lms_scoring.services.tutor_desk import Desk, Duties
 from lms_scoring.web.status_page import Stand, stand_of
 
@@ -110,6 +111,7 @@ class ToDo:
     items: Sequence[Item]
     standings: Sequence[tuple[Standing, int]]
     to_check: Sequence[CardRow]
+    waiting: ToCheck
 
 
 def queue_of(desk: Desk) -> Queue:
@@ -144,6 +146,7 @@ def to_do(duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
                 (standing, len(one.standings[standing])) for standing in Standing if standing in one.standings
             ],
             to_check=one.standings.get(Standing.TO_CHECK, ()),
+            waiting=one.to_check,
         )
         for one in duties
     ]

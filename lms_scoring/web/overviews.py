@@ -10,6 +10,7 @@ from flask import Blueprint, render_template
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import RoleScheme
+from lms_scoring.ports import Clock
 from lms_scoring.services.overview import overview_of
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
@@ -36,14 +37,14 @@ def bins_of(totals: Sequence[int], out_of: Fraction) -> list[Bin]:
     return [Bin(first=width * place, end=width * (place + 1), people=n) for place, n in enumerate(counts)]
 
 
-def blueprint(door: Door) -> Blueprint:
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/overview`."""
     pages = Blueprint("overviews", __name__)
 
     @pages.get("/courses/<course>/overview")
     def overview(course: str) -> str:
         rules = door.rules(course)
-        found = overview_of(rules, door.store, current_visitor())
+        found = overview_of(rules, door.store, current_visitor(), now=clock.now())
         learners: RoleScheme | None = rules.scheme.roles.get(Role.LEARNER)
         bins = [] if learners is None else bins_of(found.totals, learners.out_of)
         return render_template(

@@ -7,6 +7,8 @@ from flask import Blueprint, render_template, request
 from lms_scoring.ports import Clock
 from lms_scoring.services.case_desk import CaseDesk
 from lms_scoring.services.consult import Consultant
+from lms_scoring.services.dispute_desk import DisputeDesk
+from lms_scoring.web.contested import beside_rows
 from lms_scoring.web.decided import decided_of
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
@@ -30,13 +32,20 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         seen = consultant.seen(visitor, person)
         statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
         decided = decided_of(seen)
+        cases = CaseDesk(door.store, rules, clock=clock).about(visitor, person)
+        disputes = DisputeDesk(door.store, rules, clock=clock).about(visitor, person)
+        is_own = seen.view.person == person
         return render_template(
             "glance.html" if "glance" in request.args else "status.html",
             view=seen.view,
             person=statuses[0].person,
-            pages=[status_page(status, zone, decided) for status in statuses],
+            pages=[
+                status_page(status, zone, decided, beside_rows(status.card, cases, disputes, is_own=is_own))
+                for status in statuses
+            ],
             decided=decided,
-            cases=CaseDesk(door.store, rules, clock=clock).about(visitor, person),
+            cases=cases,
+            disputes=disputes,
             next_sync=consultant.next_sync(now=clock.now()),
             zone=zone,
             opened=frozenset(request.args.getlist("open")),

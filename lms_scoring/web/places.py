@@ -18,12 +18,15 @@ class Place:
     address: str
     has_rooms: bool = False
     """Whether pages whose addresses go on behind this one belong to it."""
+    beside: str | None = None
+    """Another address that belongs to it, with what goes on behind it."""
 
     @property
     def is_here(self) -> bool:
         """Whether it is what this request asks for; what stands behind the question mark is a view of it."""
         inside = self.has_rooms and request.path.startswith(f"{self.address}/")
-        return inside or request.path == self.address
+        other = self.beside is not None and f"{request.path}/".startswith(f"{self.beside}/")
+        return inside or other or request.path == self.address
 
 
 def places(view: View) -> Iterator[Place]:
@@ -41,7 +44,12 @@ def places(view: View) -> Iterator[Place]:
     if view.roles:
         yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
     if view.everything or view.classes:
-        yield Place(words="nav.cases", address=url_for("cases.listed", course=course), has_rooms=True)
+        yield Place(
+            words="nav.cases",
+            address=url_for("cases.listed", course=course),
+            has_rooms=True,
+            beside=url_for("disputes.listed", course=course),
+        )
     if view.everything:
         yield Place(words="nav.sync", address=url_for("syncs.report", course=course), has_rooms=True)
     yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course))

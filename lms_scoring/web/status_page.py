@@ -18,11 +18,13 @@ from lms_scoring.ports import Act, ActKind, CardRow
 from lms_scoring.services.consult import Status
 from lms_scoring.services.seeing import View
 from lms_scoring.web import ledger
+from lms_scoring.web.contested import BesideRows
 from lms_scoring.web.decided import Decided, asked_of, decidable, owner_of_finding
 from lms_scoring.web.minutes import Minutes, minutes_of
 from lms_scoring.web.needs import Needs, needs_of
 
 _NONE_DECIDED = Decided()
+_NONE_BESIDE = BesideRows()
 _SAID = {
     CardState.PASS: Standing.PASSED,
     CardState.PENDING: Standing.WAITING_FOR_MARKING,
@@ -125,6 +127,7 @@ class StatusPage:
     band: Band | None
     needs: Needs | None = None
     decided: Decided = _NONE_DECIDED
+    beside: BesideRows = _NONE_BESIDE
 
     def to_decide_about(self, finding: Finding, criterion: str) -> dict[str, str] | None:
         """Where the reader decides about a finding's record, as parts of an address; None: not here.
@@ -209,7 +212,12 @@ def stand_of(result: CriterionResult, outlook: Outlook | None) -> Stand:
     return Stand.OPEN if next(limits, result.max) > result.points else Stand.FINAL
 
 
-def status_page(status: Status, zone: ZoneInfo, decided: Decided = _NONE_DECIDED) -> StatusPage:
+def status_page(
+    status: Status,
+    zone: ZoneInfo,
+    decided: Decided = _NONE_DECIDED,
+    beside: BesideRows = _NONE_BESIDE,
+) -> StatusPage:
     """The page of a status, its days those of the zone."""
     window = status.scheme.window
     counting = Span(start=window.start, end=min(window.end, status.card.as_of))
@@ -226,6 +234,7 @@ def status_page(status: Status, zone: ZoneInfo, decided: Decided = _NONE_DECIDED
         band=bands.get(status.card.band or ""),
         needs=needs_of(status),
         decided=decided,
+        beside=beside,
     )
 
 

@@ -34,7 +34,7 @@ def test_a_learner_gets_in_by_the_link_and_opens_a_point_to_its_evidence(visit: 
     learner = visit("moodle-3")
     page = learner.page
     assert urlsplit(page.url).path == f"{BOARD}people/moodle-3"
-    span = page.get_by_text("w-moodle-3-early")
+    span = page.locator("small.record", has_text="w-moodle-3-early")
     learner.press(page.get_by_text("证据（20 条）"))
     assert "open=" in urlsplit(page.url).query
     assert not span.is_visible()
@@ -135,7 +135,7 @@ def test_paper_has_the_folded_evidence_and_no_buttons(visit: Visits) -> None:
     learner = visit("moodle-3")
     page = learner.page
     learner.press(page.get_by_text("展开全部证据"))
-    folded = page.get_by_text("w-moodle-3-0a")
+    folded = page.locator("small.record", has_text="w-moodle-3-0a")
     assert not folded.is_visible()
     page.emulate_media(media="print")
     assert folded.is_visible()

@@ -182,9 +182,14 @@ def reviewed(cases: Iterable[Case], doubts: Iterable[Doubt], *, person: str, at:
     return changed
 
 
+def plainly(words: str) -> str:
+    """The words as they are counted and kept; forms send two characters for the end of a line."""
+    return cleaned(words.replace("\r\n", "\n"))
+
+
 def said(words: str) -> str:
     """What somebody says in a step. Raises StepRefused where it is nothing, or too much."""
-    plain = cleaned(words)
+    plain = plainly(words)
     if not plain:
         raise StepRefused(Refusal.NO_WORDS.value)
     if len(plain) > LONGEST_WORDS:

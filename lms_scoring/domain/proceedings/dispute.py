@@ -6,6 +6,7 @@ for another opinion. An answer that changes anything does so by a decision, as e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -34,6 +35,9 @@ class DisputeState(StrEnum):
 
 WAITING = frozenset({DisputeState.RAISED, DisputeState.ASKED_AGAIN})
 """Somebody has to answer."""
+
+OVER = frozenset({DisputeState.CLOSED, DisputeState.FINAL, DisputeState.WITHDRAWN})
+"""Nobody can do anything more."""
 
 _ANSWERS = {StepKind.ANSWERED: DisputeState.RAISED, StepKind.ANSWERED_AGAIN: DisputeState.ASKED_AGAIN}
 
@@ -68,6 +72,15 @@ class Dispute:
     def is_overdue(self, now: int) -> bool:
         """Whether the answer that is waited for should have been given."""
         return self.due_at is not None and now >= self.due_at
+
+    @property
+    def about(self) -> Contested:
+        """What is contested."""
+        return Contested(role=self.role, class_=self.class_, criterion=self.criterion, record=self.record)
+
+    def is_over(self, now: int) -> bool:
+        """Whether nothing more can be done about it."""
+        return self.state(now) in OVER
 
     def step(self, kind: StepKind) -> Step | None:
         """The step of that kind; there is one at most."""
@@ -142,11 +155,15 @@ class Contested:
     record: RecordTarget | None = None
 
 
-def raised(about: Contested, *, person: str, words: str, at: int, until: int) -> Dispute:
+def raised(
+    about: Contested, *, person: str, words: str, at: int, until: int, others: Iterable[Dispute] = ()
+) -> Dispute:
     """A new dispute, which gets its number when it is kept; `until`: when an answer is due.
 
-    Raises StepRefused.
+    Raises StepRefused, also where one of the person's `others` about the same thing is not over.
     """
+    if any(other.about == about and not other.is_over(at) for other in others):
+        raise StepRefused(Refusal.ALREADY.value)
     step = Step(kind=StepKind.RAISED, at=at, by=person, words=said(words), until=until)
     return Dispute(
         number=0,

@@ -70,6 +70,8 @@ class Refusal(StrEnum):
     """Something must be said."""
     TOO_MANY_WORDS = "too_many_words"
     """It is longer than what is kept."""
+    ALREADY = "already"
+    """There is one about the same thing, and it is not over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

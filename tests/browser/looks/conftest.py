@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Visit, listening
-from tests.integration.web.doubtful import make_doubtful
+from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.school import School, fill_school, open_school
 from tests.integration.web.strays import make_strays
 from tests.serving import serving
@@ -58,6 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, s
     school = open_school(file)
     make_doubtful(school)
     make_strays(school)
+    make_contested(school)
     door, port = listening()
     with serving(school.app, door):
         yield school, f"http://127.0.0.1:{port}"

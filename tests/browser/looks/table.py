@@ -12,6 +12,7 @@ from tests.integration.web.strays import HINTED, JOINED
 BOARD = f"/courses/{COURSE}/"
 ACCOUNTS = f"{BOARD}sync/accounts"
 LEARNER, WAITING, UNREADABLE, TUTOR = "moodle-3", "moodle-4", "moodle-7", "moodle-31"
+A_POST = f"role=learner&class=%E4%B8%80%E7%8F%AD&criterion=posts&kind=post&id=moodle/{LEARNER}-t1"
 ADMINISTRATOR = "administrator"
 """Somebody without a person, who was granted that role of all courses."""
 
@@ -81,6 +82,18 @@ LOOKS = (
     Look(name="learner-case", endpoint="cases.case", who=LEARNER, path=f"{BOARD}cases/1"),
     Look(name="tutor-cases", endpoint="cases.listed", who=TUTOR, path=f"{BOARD}cases"),
     Look(name="tutor-case", endpoint="cases.case", who=TUTOR, path=f"{BOARD}cases/2"),
+    Look(
+        name="learner-contests", endpoint="disputes.offer", who=LEARNER, path=f"{BOARD}disputes/new?{A_POST}"
+    ),
+    Look(name="learner-dispute", endpoint="disputes.dispute", who=LEARNER, path=f"{BOARD}disputes/1"),
+    Look(name="tutor-disputes", endpoint="disputes.listed", who=TUTOR, path=f"{BOARD}disputes"),
+    Look(name="tutor-dispute", endpoint="disputes.dispute", who=TUTOR, path=f"{BOARD}disputes/2"),
+    Look(
+        name="coordinator-disputes",
+        endpoint="disputes.listed",
+        who=COORDINATOR,
+        path=f"{BOARD}disputes?all=1",
+    ),
     Look(name="coordinator-closing", endpoint="closings.offer", who=COORDINATOR, path=f"{BOARD}closing"),
     Look(name="coordinator-accounts", endpoint="identities.listed", who=COORDINATOR, path=ACCOUNTS),
     Look(

@@ -12,6 +12,7 @@ from tests.browser.conftest import PATIENCE, PHONE, Visit, listening, visitor_of
 from tests.browser.looks.table import BOARD, LOOKS
 from tests.fixtures.scripts import SCRIPTS
 from tests.fixtures.texts import RARE_NAMES
+from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.school import (
     ACTIVITIES,
     COORDINATOR,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 RAN = "window.ran || []"
 STRANGE = "document.querySelectorAll('main :is(script, iframe, object, embed, base, link, meta, img)').length"
 """Elements that none of our pages has where people's words stand."""
+HOSTILE_WORDS = tuple("\n".join(SCRIPTS[first::3]) for first in range(3))
+"""All payloads, in what is said in three steps of disputes."""
 RARE = tuple(name for name in RARE_NAMES if name.strip())
 
 
@@ -64,6 +67,8 @@ def visitor(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
     file = tmp_path_factory.mktemp("hostile") / "school.sqlite"
     fill_school(file, hostile())
     school = open_school(file)
+    make_doubtful(school, "\n".join(SCRIPTS))
+    make_contested(school, HOSTILE_WORDS)
     door, port = listening()
     windows: dict[str, Visit] = {}
     with serving(school.app, door):
@@ -100,6 +105,19 @@ def test_no_payload_runs_on_any_page(visitor: Callable[[str], Visit]) -> None:
         seen.go(look.path)
         assert_nothing_ran(seen, look.name)
         assert [one for one in seen.complaints if "status of 40" not in one] == [], look.name
+
+
+def test_what_is_said_of_disputes_is_shown_as_it_was_said(visitor: Callable[[str], Visit]) -> None:
+    seen = visitor(COORDINATOR)
+    seen.complaints.clear()
+    shown = ""
+    for number in (1, 2):
+        seen.go(f"{BOARD}disputes/{number}")
+        shown += "".join(seen.page.locator(".said").all_text_contents())
+        assert_nothing_ran(seen, f"dispute {number}")
+    for payload in SCRIPTS:
+        assert payload in shown
+    assert seen.complaints == []
 
 
 @pytest.mark.parametrize(

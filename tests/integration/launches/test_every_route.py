@@ -97,6 +97,12 @@ def sees_person(who: Who, arguments: Arguments) -> bool:
     return (arguments["course"], arguments["person"]) in who.people
 
 
+def sees_first_learner(who: Who, arguments: Arguments) -> bool:
+    """Case 1 and dispute 1 of each course are about its first learner."""
+    first = next((one.key for one in ROSTER if one.course == arguments["course"]), "absent")
+    return arguments["number"] == 1 and sees_person(who, {**arguments, "person": first})
+
+
 def sends_grades(who: Who, arguments: Arguments) -> bool:
     """Of learners alone, and nobody's own."""
     learner = any(one.key == arguments["person"] and not one.guides for one in ROSTER)
@@ -160,8 +166,13 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("decisions.decide", "POST"): nobody,
     ("syncs.report", "GET"): sees_all,
     ("cases.listed", "GET"): sees_board,
-    ("cases.case", "GET"): nobody,
+    ("cases.case", "GET"): sees_first_learner,
     ("cases.act", "POST"): nobody,
+    ("disputes.listed", "GET"): sees_board,
+    ("disputes.offer", "GET"): nobody,
+    ("disputes.contest", "POST"): nobody,
+    ("disputes.dispute", "GET"): sees_first_learner,
+    ("disputes.act", "POST"): nobody,
     ("syncs.begin", "POST"): sees_all,
     ("schemes.scheme", "GET"): sees_course,
     ("closings.offer", "GET"): sees_all,

@@ -15,10 +15,15 @@ from fractions import Fraction
 from pathlib import Path
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.doubts.doubt import Doubt, Family, Ground, GroundKind
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.proceedings.case import opened
+from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import (
     Activity,
+    CaseText,
+    CaseTexts,
     Grant,
     Kept,
     KeptCourse,
@@ -119,6 +124,9 @@ def fill_two_tenants(file: Path) -> None:
             _fill_places(transaction, tenant, clock.now())
         for course in courses:
             assess(replace(TRAINING, course=course), store, clock=clock)
+        with store.writing() as transaction:
+            for course in courses:
+                _fill_proceedings(transaction, tenant, course, clock.now())
         store.close()
 
 
@@ -174,6 +182,24 @@ def _fill_course(transaction: Transaction, tenant: int, course: str, now: int) -
     grant = Grant(person=COORDINATORS[course], role="coordinator", course=course)
     transaction.keep_grant(grant)
     transaction.keep_passback(course, Passback.SCORE)
+
+
+def _fill_proceedings(transaction: Transaction, tenant: int, course: str, now: int) -> None:
+    """Dispute 1 and case 1 of each course, about its first learner; what they say is that learner's note."""
+    learner = next(one for one in roster_of(tenant) if one.course == course)
+    person, place = learner.key, learner.place(tenant)
+    note = mark(place.replace("P", "N"))
+    about = Contested(
+        role=ev.Role.LEARNER, class_=mark(place.partition("P")[0]), criterion="posts", record=None
+    )
+    dispute = raised(about, person=person, words=f"{note}: why?", at=now, until=now + 7 * DAY)
+    transaction.keep_dispute(course, dispute)
+    ground = Ground(kind=GroundKind.TOO_SHORT, amount=1, limit=10)
+    post = f"{SOURCE}/p-{learner.id}"
+    doubt = Doubt(family=Family.FLOODING, kind="post", name=post, grounds=(ground,), digest=b"1")
+    case = transaction.keep_case(course, opened(doubt, person=person, at=now))
+    own = CaseText(course=course, name=post, person=person, text=f"{note} is what the post says")
+    transaction.keep_case_texts(course, case.number, CaseTexts(own=own))
 
 
 def _fill_places(transaction: Transaction, tenant: int, now: int) -> None:

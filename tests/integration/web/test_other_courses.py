@@ -113,14 +113,20 @@ def test_who_is_learner_and_tutor_has_both_cards_on_one_page(own_school: School)
     client = own_school.signed_in("moodle-3")
     page = own_school.page(client, f"{BOARD}people/moodle-3")
     assert page.texts("h2") == ["学员 · 一班", "辅导教师 · 二班"]
-    assert own_school.page(client, "/").texts("li") == ["我的工作", "成绩榜", "我的成绩", "核查", "考核方案"]
+    assert own_school.page(client, "/").texts("li") == [
+        "我的工作",
+        "成绩榜",
+        "我的成绩",
+        "核查与异议",
+        "考核方案",
+    ]
 
 
 def test_a_coordinator_who_also_learns_chooses_where_to_go(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         transaction.keep_grant(Grant(person="moodle-3", role="coordinator", course=COURSE))
     page = own_school.page(own_school.signed_in("moodle-3"), "/")
-    theirs = "总览 成绩榜 班级工作 我的成绩 核查 数据同步 考核方案 结项"
+    theirs = "总览 成绩榜 班级工作 我的成绩 核查与异议 数据同步 考核方案 结项"
     assert page.texts("li") == theirs.split()
     links = [e.attributes["href"] for e in page.all("a")][-7:]
     rest = ("desk", "people/moodle-3", "cases", "sync", "scheme", "closing")

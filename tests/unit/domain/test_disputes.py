@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -151,3 +152,34 @@ def test_steps_are_in_the_order_of_time_though_a_clock_was_set_back() -> None:
 def test_a_step_is_the_same_after_it_was_kept() -> None:
     for step in (*final(a_dispute()).steps, *withdrawn(a_dispute()).steps):
         assert step_of(step_fields(step), kind=step.kind.value, at=step.at, by=step.by) == step
+
+
+@pytest.mark.parametrize("state", DisputeState)
+def test_there_is_one_dispute_about_a_thing_until_it_is_over(state: DisputeState) -> None:
+    there, at = PATHS[state](a_dispute()), AT[state]
+    if there.is_over(at):
+        assert raised(ABOUT, person=LI, words="Again.", at=at, until=at + DAY, others=[there]).about == ABOUT
+        return
+    with pytest.raises(StepRefused) as refused:
+        raised(ABOUT, person=LI, words="Again.", at=at, until=at + DAY, others=[there])
+    assert refused.value.why == Refusal.ALREADY
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ABOUT, record=None),
+        replace(ABOUT, criterion="journal"),
+        replace(ABOUT, class_=None),
+        replace(ABOUT, role=Role.TUTOR),
+        replace(ABOUT, record=RecordTarget(kind="post", id="moodle/post-2")),
+    ],
+)
+def test_a_dispute_about_another_thing_is_another_one(other: Contested) -> None:
+    made = raised(other, person=LI, words="That too.", at=T0, until=DUE, others=[a_dispute()])
+    assert made.about == other
+
+
+def test_the_end_of_a_line_is_one_character_however_it_was_sent() -> None:
+    words = "\r\n".join(["字"] * (LONGEST_WORDS // 2)) + "字"
+    assert len(a_dispute(words).steps[0].words) == LONGEST_WORDS

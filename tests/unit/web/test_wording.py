@@ -13,13 +13,14 @@ import pytest
 from jinja2 import Environment, nodes
 
 from lms_scoring.domain.doubts import Family, GroundKind
-from lms_scoring.domain.evidence import KINDS, DueBasis, MembershipStatus, Purpose, Record, Role
+from lms_scoring.domain.evidence import KINDS, Action, DueBasis, MembershipStatus, Purpose, Record, Role
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.outlook import Why
 from lms_scoring.domain.proceedings.case import CaseState
+from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import Refusal
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
@@ -70,6 +71,8 @@ def _code_in(call: ast.Call) -> list[str]:
 
 
 DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
+REFUSED = [why for why in Refusal if why is not Refusal.ALREADY]
+"""What can be said of a case."""
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
     "sync.next_": Coming,
@@ -88,8 +91,16 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"ground_{ground}" for ground in GroundKind),
         *("step_opened", "step_changed", "step_vanished", "step_returned"),
         *("step_decided", "step_objected", "step_settled", "outcome_dismissed", "outcome_voided"),
-        *(f"refused_{why}" for why in (*Refusal, "stale")),
+        *(f"refused_{why}" for why in (*REFUSED, "stale")),
         *("act_decide", "act_object", "act_settle"),
+    ),
+    "dispute.": (
+        *(f"{word}_{state}" for state in DisputeState for word in ("state", "means")),
+        *(f"refused_{why}" for why in Refusal),
+        *(f"decision_{action}" for action in Action),
+        *("step_raised", "step_answered", "step_asked_again", "step_answered_again", "step_withdrawn"),
+        *("until_raised", "until_answered", "until_asked_again", "outcome_kept", "outcome_changed"),
+        *(f"{what}{whom}" for what in ("raise_text", "means_raised") for whom in ("", "_coordinators")),
     ),
     "board.title_": Role,
     "status.cause_": Cause,
