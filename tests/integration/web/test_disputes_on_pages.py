@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 
 from lms_scoring.domain.instants import DAY
 from lms_scoring.services.close import close
@@ -147,6 +149,20 @@ def test_the_same_thing_is_not_contested_twice_at_once(contested: School) -> Non
     assert act(contested, LEARNER, "withdraw") == 303
     assert sent(learner, NEW, **FLOOD, words="还是不对。").status_code == 303
     assert "这不是灌水。" in contested.page(learner, f"{NEW}?{urlencode(FLOOD)}").text
+
+
+def test_of_eight_posts_at_once_one_is_kept(own_school: School) -> None:
+    clients = [own_school.signed_in(LEARNER) for _ in range(8)]
+    tokens = [token_in(own_school.page(client, f"{NEW}?{urlencode(FLOOD)}")) for client in clients]
+
+    def post(client: FlaskClient, token: str) -> int:
+        return client.post(NEW, data={**FLOOD, "words": "这不是灌水。", "token": token}).status_code
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        statuses = sorted(threads.map(post, clients, tokens))
+    assert statuses == [303, *[409] * 7]
+    with own_school.store.reading() as transaction:
+        assert len(transaction.disputes(COURSE)) == 1
 
 
 def test_one_may_ask_again_for_a_week_and_not_longer(contested: School) -> None:
