@@ -10,6 +10,7 @@ import hashlib
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 from flask import Response, g, request
 
@@ -57,9 +58,7 @@ def kept_by(response: Response, mark: str) -> Response:
 def build() -> str:
     """What tells this program's pages from those of another version."""
     seen = hashlib.sha256(version("lms-scoring").encode())
-    package = files(__package__)
-    for folder in (package, package.joinpath("templates")):
-        for file in sorted(folder.iterdir(), key=lambda file: file.name):
-            if file.name.endswith((".py", ".html", ".toml")):
-                seen.update(file.read_bytes())
+    for file in sorted(Path(str(files("lms_scoring"))).rglob("*")):
+        if file.suffix in (".py", ".html", ".toml"):  # a page says sentences of the domain, too
+            seen.update(file.read_bytes())
     return seen.hexdigest()

@@ -158,9 +158,8 @@ def templates() -> Iterator[str]:
 
 
 def modules() -> Iterator[str]:
-    for file in files("lms_scoring.web").iterdir():
-        if file.name.endswith(".py"):
-            yield file.read_text(encoding="utf-8")
+    for file in Path(str(files("lms_scoring.web"))).rglob("*.py"):
+        yield file.read_text(encoding="utf-8")
 
 
 def keys_said() -> Iterator[str]:
