@@ -64,6 +64,10 @@ class OpenedCase:
     pieces: SideBySide | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Of those who took a step, by id."""
+    alike: Sequence[int] = ()
+    """Other open cases of the same person and family, by number: the same decision may be meant for them."""
+    following: int | None = None
+    """The next case on which this visitor can act; None: there is none."""
 
 
 class CaseDesk:
@@ -101,20 +105,28 @@ class CaseDesk:
         with self._store.reading() as transaction:
             return self._opened(transaction, visitor, number)
 
-    def decide(self, visitor: Visitor, number: int, outcome: Outcome, words: str) -> None:
-        """A first person's decision, with the score that follows from it.
+    def decide(
+        self, visitor: Visitor, number: int, outcome: Outcome, words: str, *, alike: Sequence[int] = ()
+    ) -> None:
+        """A first person's decision, with the score that follows from it; `alike` are other open cases of the
+        same person and family that it is meant for too. All or none of them are decided.
 
-        Raises NotAllowed, StepRefused, CannotBeDecided.
+        Raises NotAllowed, StepRefused, CannotBeDecided; NotAllowed too where a case is none of those alike.
         """
         with self._store.writing() as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             self._check_judge(opened)
+            if not {*alike} <= {*opened.alike}:
+                raise NotAllowed("a decision is meant for open cases of the same person and family only")
             until = end_of_term(now, self._rules.doubts.objection_days, self._rules.zone)
-            by = author_of(visitor)
-            case = opened.known.case.decided(outcome, by=by, words=words, at=now, until=until)
-            transaction.keep_case(self._rules.course, case)
-            at = self._act(transaction, case, outcome, now=now) if outcome is Outcome.VOIDED else now
-            assess_person(transaction, self._rules, case.person, now=at)
+            others = transaction.cases(self._rules.course, numbers=alike) if alike else ()
+            at = now
+            for one in (opened.known.case, *others):
+                case = one.decided(outcome, by=author_of(visitor), words=words, at=now, until=until)
+                transaction.keep_case(self._rules.course, case)
+                if outcome is Outcome.VOIDED:
+                    at = max(at, self._act(transaction, case, outcome, now=now))
+            assess_person(transaction, self._rules, opened.known.case.person, now=at)
 
     def object(self, visitor: Visitor, number: int, words: str) -> None:
         """The objection of whom it is about. Raises NotAllowed, StepRefused."""
@@ -191,7 +203,17 @@ class CaseDesk:
             other_name=self._name_for(transaction, view, texts.other),
             pieces=pieces,
             names=plain.names,
+            alike=_alike(transaction, course, known) if StepKind.DECIDED in may else (),
+            following=self._following(transaction, view, by=by, now=now, number=number),
         )
+
+    def _following(
+        self, transaction: Transaction, view: View, *, by: str, now: int, number: int
+    ) -> int | None:
+        """The next by number, and after the last the first."""
+        waits = waiting_for(transaction, view, by=by, now=now).cases
+        others = [one.number for one in waits if one.number != number]
+        return next((other for other in others if other > number), others[0] if others else None)
 
     def _task(self, transaction: Transaction, case: Case) -> str:
         text = transaction.text_of(self._rules.course, case.kind, case.name)
@@ -211,3 +233,13 @@ class CaseDesk:
         names = transaction.names({case.person for case in cases}) if cases else {}
         now = self._clock.now()
         return [Known(case=case, state=case.state(now), name=names.get(case.person, "")) for case in cases]
+
+
+def _alike(transaction: Transaction, course: str, known: Known) -> list[int]:
+    case = known.case
+    waiting = transaction.cases(course, persons=[case.person], waiting=True)
+    return [
+        one.number
+        for one in waiting
+        if one.family is case.family and one.number != case.number and one.step(StepKind.DECIDED) is None
+    ]

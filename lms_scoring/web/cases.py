@@ -10,16 +10,15 @@ from lms_scoring.domain.errors import CannotBeDecided, StepRefused
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.case_desk import CaseDesk
+from lms_scoring.web.case_page import case_page
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
 
-SHOWN = 100
-"""Cases on one page, the oldest first: what is decided makes room."""
 _STALE = "stale"
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/cases` (`all=1`: those that are done too), `/courses/<course>/cases/<number>`."""
+    """`/courses/<course>/cases` (`all=1`: the done too; `family=`; `page=`), `…/cases/<number>`."""
     pages = Blueprint("cases", __name__)
 
     def desk(course: str) -> CaseDesk:
@@ -39,11 +38,11 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     def listed(course: str) -> str:
         everything = request.args.get("all") == "1"
         found = desk(course).listed(current_visitor(), waiting=not everything)
+        shown = case_page(found.cases, family=request.args.get("family"), number=request.args.get("page"))
         return render_template(
             "cases.html",
             view=found.view,
-            cases=found.cases[:SHOWN],
-            total=len(found.cases),
+            shown=shown,
             waiting=found.waiting,
             everything=everything,
             zone=door.rules(course).zone,
@@ -61,9 +60,9 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         try:
             match request.form.get("do"):
                 case "dismiss":
-                    at.decide(visitor, number, Outcome.DISMISSED, words)
+                    at.decide(visitor, number, Outcome.DISMISSED, words, alike=_alike())
                 case "void":
-                    at.decide(visitor, number, Outcome.VOIDED, words)
+                    at.decide(visitor, number, Outcome.VOIDED, words, alike=_alike())
                 case "object":
                     at.object(visitor, number, words)
                 case "confirm":
@@ -79,3 +78,11 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         return redirect(url_for("cases.case", course=course, number=number), code=303)
 
     return pages
+
+
+def _alike() -> list[int]:
+    """The other cases that the form was ticked for: those that stood there, and no later ones."""
+    try:
+        return [int(number) for number in request.form.get("alike", "").split(",") if number]
+    except ValueError as error:
+        raise BadRequest from error

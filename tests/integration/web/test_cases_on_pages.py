@@ -8,7 +8,9 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
-from lms_scoring.services.doubts import open_cases
+from lms_scoring.domain.texts import Text
+from lms_scoring.services.doubts import look_for_doubts, open_cases
+from tests.given import START
 from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, make_doubtful
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
@@ -16,9 +18,12 @@ from tests.integration.web.school import (
     COORDINATOR,
     COURSE,
     FIRST,
+    RULES,
     SECOND_CLASS,
+    SOURCE,
     TUTORS,
     School,
+    home,
 )
 
 TUTOR, COLLEAGUE = TUTORS[FIRST], TUTORS[SECOND_CLASS]
@@ -89,6 +94,75 @@ def test_dismissing_changes_no_score_and_closes_the_case(doubtful: School) -> No
     assert "核查 1" in doubtful.page(doubtful.signed_in(TUTOR), f"{LIST}?all=1").text
 
 
+def flood_again(school: School, *names: str) -> None:
+    """More posts of the learner with one character each: cases 3, 4, …"""
+    texts = [
+        Text(
+            kind="post",
+            id=f"{LEARNER}-{name}",
+            person=home(LEARNER),
+            activity="25",
+            at=START + DAY,
+            text=name,
+        )
+        for name in names
+    ]
+    with school.store.writing() as transaction:
+        transaction.keep_texts(COURSE, SOURCE, texts)
+    look_for_doubts(RULES, school.store, clock=school.clock)
+
+
+def test_one_decision_is_meant_for_all_alike_where_it_says_so(doubtful: School) -> None:
+    flood_again(doubtful, "t1", "t2")
+    tutor = doubtful.signed_in(TUTOR)
+    (tick,) = (e for e in doubtful.page(tutor, POST).all("input") if e.attributes.get("name") == "alike")
+    assert tick.attributes["value"] == "3,4"
+    assert sent(tutor, POST, do="void", words="都没有内容", alike=tick.attributes["value"]).status_code == 303
+    for number in (1, 3, 4):
+        page = doubtful.page(doubtful.signed_in(LEARNER), f"{LIST}/{number}")
+        assert "都没有内容" in page.text
+        assert buttons(page) == ["object"]
+    assert act(doubtful, LEARNER, f"{LIST}/3", "object", "这一条有内容") == 303
+    assert buttons(doubtful.page(doubtful.signed_in(LEARNER), POST)) == ["object"]
+
+
+@pytest.mark.parametrize(("alike", "status"), [("2", 403), ("3,99", 403), ("3,x", 400)])
+def test_a_decision_is_meant_for_nothing_else(doubtful: School, alike: str, status: int) -> None:
+    flood_again(doubtful, "t1")
+    answer = sent(doubtful.signed_in(TUTOR), POST, do="void", words="没有内容", alike=alike)
+    assert answer.status_code == status
+    with doubtful.store.reading() as transaction:
+        assert open_cases(transaction, COURSE) == {LEARNER: 2, CLASSMATE: 1}
+
+
+def test_without_the_tick_one_case_is_decided(doubtful: School) -> None:
+    flood_again(doubtful, "t1")
+    assert act(doubtful, TUTOR, POST, "dismiss") == 303
+    with doubtful.store.reading() as transaction:
+        assert open_cases(transaction, COURSE) == {LEARNER: 1, CLASSMATE: 1}
+
+
+def test_a_case_leads_to_the_next_that_waits_and_the_last_to_the_first(doubtful: School) -> None:
+    tutor, words = doubtful.signed_in(TUTOR), "下一项待处理的核查"
+    for here, there in ((POST, COPY), (COPY, POST)):
+        (following,) = (one for one in doubtful.page(tutor, here).all("a") if one.text == words)
+        assert following.attributes["href"] == there
+    assert act(doubtful, TUTOR, COPY, "dismiss") == 303
+    assert words not in doubtful.page(tutor, POST).text
+    assert words not in doubtful.page(doubtful.signed_in(LEARNER), POST).text
+
+
+def test_the_list_is_by_person_and_of_one_family_where_asked(doubtful: School) -> None:
+    tutor = doubtful.signed_in(TUTOR)
+    page = doubtful.page(tutor, LIST)
+    assert len(page.all("section")) == 2
+    assert "全部 2" in page.text
+    assert "疑似雷同 1" in page.text
+    likeness = doubtful.page(tutor, f"{LIST}?family=likeness").text
+    assert "核查 2" in likeness
+    assert "核查 1" not in likeness
+
+
 def test_one_may_object_for_a_week_and_not_longer(doubtful: School) -> None:
     assert act(doubtful, TUTOR, POST, "void") == 303
     doubtful.clock.go_on(9 * DAY)
@@ -157,8 +231,8 @@ def test_the_list_is_for_who_decides(doubtful: School, who: str) -> None:
 
 
 def test_a_tutor_s_list_has_the_own_class_alone(doubtful: School) -> None:
-    assert len(doubtful.page(doubtful.signed_in(TUTOR), LIST).all("li", "entry")) == 2
-    assert doubtful.page(doubtful.signed_in(COLLEAGUE), LIST).all("li", "entry") == []
+    assert len(doubtful.page(doubtful.signed_in(TUTOR), LIST).all("section")) == 2
+    assert doubtful.page(doubtful.signed_in(COLLEAGUE), LIST).all("section") == []
     assert doubtful.signed_in(COLLEAGUE).get(COPY).status_code == 403
 
 
