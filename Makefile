@@ -8,7 +8,7 @@ PEERS := .cache/open-edx/ready .cache/ralph/ready
 SHM_FREE = $(shell test -w /dev/shm && df -Pm /dev/shm | awk 'NR == 2 {print ($$4 > 1000)}')
 PYTEST = PYTHONDONTWRITEBYTECODE= $(if $(filter 1,$(SHM_FREE)),TMPDIR=/dev/shm) $(BIN)/pytest
 
-.PHONY: demo test test-faults soak test-browser screenshots lint bench clean .chromium
+.PHONY: demo test test-faults test-browser screenshots lint bench clean .chromium
 
 demo: .venv/.program
 	@$(BIN)/lms-scoring demo $(ARGS)
@@ -16,7 +16,7 @@ demo: .venv/.program
 # Coverage is the core's, of the core's own tests: counting would slow all others down (docs/decisions/0011).
 test: .venv/.tests $(PEERS) lint .chromium
 	@$(PYTEST) tests/unit/domain --cov --cov-report=term:skip-covered $(ARGS)
-	@$(PYTEST) tests --ignore tests/unit/domain --ignore tests/faults --ignore tests/soak --ignore $(LOOKS) $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS) $(SIDE_BY_SIDE) $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything.
@@ -45,10 +45,6 @@ SAY_WITHOUT_BROWSER = test -x $(CHROMIUM) || { \
 	@{ test -x $(CHROMIUM) && test -e $(RAREST_FONT); } || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || { \
 		echo "Installing Chromium and the fonts of pages and PDFs for the tests (once)"; \
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium $(FONTS); } || true
-
-# What wants a machine that does nothing else.
-soak: .venv/.tests
-	@$(PYTEST) tests/soak $(ARGS)
 
 # A picture of every page, as each role sees it, in both languages, on a desk and on a phone.
 PICTURES := build/screenshots

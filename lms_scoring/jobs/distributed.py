@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
@@ -26,6 +27,8 @@ SCHEMA = "schema of the queue"
 """The lock under which the queue's tables are made."""
 _AT_ONCE = 8
 """Jobs that one worker does beside each other, at most; most of them wait for platforms."""
+_LOOKS_EVERY = 0.5
+"""Seconds between two looks into the queue: a worker is told of what comes, but not of a key that is free."""
 
 
 class Distributed:
@@ -117,6 +120,7 @@ class Distributed:
                 app.run_worker_async(
                     queues=[*self._jobs, REVIVE],
                     concurrency=_AT_ONCE,
+                    fetch_job_polling_interval=_LOOKS_EVERY,
                     delete_jobs="always",
                     install_signal_handlers=signals,
                     update_heartbeat_interval=self._heartbeat,
@@ -129,7 +133,7 @@ class Distributed:
                 self._worker.result()
 
     def _app(self) -> App:
-        app = App(connector=PsycopgConnector(conninfo=self._url))
+        app = App(connector=PsycopgConnector(conninfo=self._url, configure=_each_alone))
         for job in self._jobs.values():
             task = app.task(name=job.name, queue=job.name)(self._runner(job))
             if job.every is not None:
@@ -143,7 +147,8 @@ class Distributed:
                 )(task)
         revive = app.task(name=REVIVE, queue=REVIVE, pass_context=True)(self._revive)
         # Without a lock: a worker that froze in the midst of this would keep all others from it for ever.
-        app.periodic(cron="* * * * * */15", queueing_lock=REVIVE, queue=REVIVE)(revive)
+        looks_every = max(1, int(self._stalled / 2))
+        app.periodic(cron=f"* * * * * */{looks_every}", queueing_lock=REVIVE, queue=REVIVE)(revive)
         return app
 
     def _runner(self, job: Job) -> Callable[..., None]:
@@ -163,7 +168,15 @@ class Distributed:
         return run
 
     async def _revive(self, context: JobContext, timestamp: int) -> None:
-        """Jobs of workers that died, or sleep, are done by others."""
+        """Jobs of workers that died, or sleep, are done by others; one that waits again already goes."""
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled):
-            await manager.retry_job(job, retry_at=datetime.now(UTC))
+            try:
+                await manager.retry_job(job, retry_at=datetime.now(UTC))
+            except UniqueViolation:
+                await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+async def _each_alone(connection: Any) -> None:
+    """Every statement is a transaction: one that a frozen worker left open would keep all others waiting."""
+    await connection.set_autocommit(True)

@@ -39,9 +39,6 @@ ROWS = {
     24: "an upgrade or a downgrade with a queue full of old jobs",
     25: "yesterday's backup, restored",
 }
-AWAITED = {14, 15}
-"""Rows that have no cases yet."""
-
 CASES: Counter[int] = Counter()
 
 

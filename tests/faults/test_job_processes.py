@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from lms_scoring.ports import Call, SyncRequest
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks
 from tests.faults.job_process import GATE, SOURCE, jobs_in, lines
+from tests.faults.matrix import row
 from tests.fixtures.databases import empty_database, forget
 from tests.fixtures.workshop import workshop
 from tests.waiting import until
@@ -33,6 +34,15 @@ def working(kind: str, url: str, folder: Path) -> Iterator[Process]:
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def several(workers: int, url: str, folder: Path) -> Iterator[None]:
+    """So many of them at once."""
+    with ExitStack() as stack:
+        for _ in range(workers):
+            stack.enter_context(working("worker", url, folder))
+        yield
 
 
 def ticks(folder: Path) -> Counter[str]:
@@ -87,18 +97,30 @@ def test_of_two_schedulers_started_together_one_ticks_and_the_other_takes_over(t
         until(lambda: ticks(tmp_path)[str(heir.pid)] >= 2)
 
 
-def test_of_two_workers_each_call_is_run_by_one(url: str, tmp_path: Path) -> None:
+@row(15, "workers", [2, 3])
+def test_of_several_workers_each_call_is_run_by_one(url: str, tmp_path: Path, workers: int) -> None:
     words = [f"word-{number}" for number in range(60)]
-    with (
-        deferring(url, tmp_path) as store,
-        working("worker", url, tmp_path),
-        working("worker", url, tmp_path),
-    ):
+    with deferring(url, tmp_path) as store, several(workers, url, tmp_path):
         until(lambda: bool(ticks(tmp_path)))
         ask(store, "count", *words)
         until(lambda: counted(store, words) == [1] * len(words))
         begun = Counter(word for what, word, *_ in lines(tmp_path) if what == "begun")
     assert begun == Counter(words)
+
+
+def test_what_a_dead_worker_left_is_done_by_others_though_the_same_waits_again(
+    url: str, tmp_path: Path
+) -> None:
+    """Of a call that waits there may be one: what was left of it is not put back into the line, or that would
+    stop everything else that was left."""
+    words = ["left", "left too"]
+    with deferring(url, tmp_path) as store:
+        ask(store, "count", *words)
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE procrastinate_jobs SET status = 'doing'")
+        ask(store, "count", "left")
+        with working("worker", url, tmp_path):
+            until(lambda: counted(store, words) == [1, 1])
 
 
 def test_a_worker_that_is_killed_leaves_its_job_to_another(url: str, tmp_path: Path) -> None:
