@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from lms_scoring.store.engine import open_engine, transaction
 
 Rows = list[tuple[Any, ...]]
 
@@ -57,15 +58,31 @@ CONTENTS = {
 }
 
 
-def contents(database: Path) -> dict[str, Rows]:
-    """Each part as sorted rows; numbers that only mean something inside this database are looked up."""
-    with closing(sqlite3.connect(database)) as connection:
-        found = {part: _sorted(connection.execute(query)) for part, query in CONTENTS.items()}
+Asking = Callable[[str], Iterable[tuple[Any, ...]]]
+
+
+def contents(database: Path | str) -> dict[str, Rows]:
+    """Each part of a file, or of the database at an address, as sorted rows; numbers that only mean something
+    inside this database are looked up."""
+    with _asking(database) as ask:
+        found = {part: _sorted(ask(query)) for part, query in CONTENTS.items()}
         found["cards"] = _sorted(
             (*key, json.dumps(_without_as_of(json.loads(card)), sort_keys=True))
-            for *key, card in connection.execute("SELECT course, person, role, class, card FROM scorecard")
+            for *key, card in ask("SELECT course, person, role, class, card FROM scorecard")
         )
     return found
+
+
+GRADES = {
+    "grades": "SELECT course, person, given, comment, state, tried, sent, tries, forced FROM outgoing_grade",
+    "steps of grades": "SELECT course, person, number, kind, value FROM grade_step",
+}
+
+
+def grades(database: Path | str) -> dict[str, Rows]:
+    """What is passed back, and what happened to each grade so far."""
+    with _asking(database) as ask:
+        return {part: _sorted(ask(query)) for part, query in GRADES.items()}
 
 
 LIVING = {
@@ -85,8 +102,8 @@ LIVING = {
 
 def living(database: Path) -> dict[str, Rows]:
     """What lives: without what is gone at its source, and without what cards say of that."""
-    with closing(sqlite3.connect(database)) as connection:
-        return {part: _sorted(set(connection.execute(query))) for part, query in LIVING.items()}
+    with _asking(database) as ask:
+        return {part: _sorted(set(ask(query))) for part, query in LIVING.items()}
 
 
 def difference(one: dict[str, Rows], other: dict[str, Rows]) -> dict[str, tuple[Rows, Rows]]:
@@ -99,6 +116,16 @@ def difference(one: dict[str, Rows], other: dict[str, Rows]) -> dict[str, tuple[
         for part in one
         if one[part] != other[part]
     }
+
+
+@contextmanager
+def _asking(database: Path | str) -> Iterator[Asking]:
+    engine = open_engine(f"sqlite:///{database}" if isinstance(database, Path) else database)
+    try:
+        with transaction(engine, writes=False) as connection:
+            yield lambda query: [tuple(row) for row in connection.exec_driver_sql(query)]
+    finally:
+        engine.dispose()
 
 
 def _sorted(rows: Iterable[tuple[Any, ...]]) -> Rows:

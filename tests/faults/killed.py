@@ -3,7 +3,8 @@
 It syncs once itself at first: what is imported and compiled then, no child needs to do again. A child
 shares nothing with another but the platform. Commands come as lines of JSON on standard input, the first
 of them the settings and the database for the first sync; answers go as lines to standard output:
-`{"database": PATH, "course": ID, "kill_at": N or null}` → `{"ended": signal or exit status, "steps": […]}`.
+`{"database": URL, "folder": PATH, "course": ID, "now": MS, "kill_at": N or null}` →
+`{"ended": signal or exit status, "phase": where it was killed, or "steps": {phase: […]}, "commits": […]}`.
 """
 
 from __future__ import annotations
@@ -12,67 +13,135 @@ import gc
 import json
 import os
 import signal
-import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+import psycopg
 from sqlalchemy import event
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.store import SqlStore
 
+PHASES = {
+    "lms_scoring.services.collect": "sync",
+    "lms_scoring.services.doubts": "score",
+    "lms_scoring.services.assess": "score",
+    "lms_scoring.services.publish": "pass back",
+}
+"""The modules by which one knows how far a sync has come."""
 
+Tell = Callable[[object], None]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A clock that stands still."""
+
+    at: int
+
+    def now(self) -> int:
+        """What it was set to."""
+        return self.at
+
+
+@dataclass
 class Fuse:
-    """Counts the statements that SQLite begins, and ends the process by SIGKILL just before the n-th."""
+    """Counts the statements that begin, and ends the process by SIGKILL just before the n-th."""
 
-    def __init__(self, kill_at: int | None) -> None:
-        self.kill_at = kill_at
-        self.commits: list[int] = []
-        self.count = 0
+    kill_at: int | None
+    tell: Tell = lambda _: None
+    count: int = 0
+    steps: dict[str, list[int]] = field(default_factory=dict)
+    commits: list[int] = field(default_factory=list)
 
-    def burn(self, statement: str) -> None:
-        """To be called by SQLite before each statement."""
+    def burn(self, statement: object) -> None:
+        """To be called before each statement."""
         self.count += 1
-        if statement == "COMMIT":
-            self.commits.append(self.count)
-        if self.count == self.kill_at:
+        if self.kill_at is None:
+            self.steps.setdefault(_phase(), []).append(self.count)
+            if statement == "COMMIT":
+                self.commits.append(self.count)
+        elif self.count == self.kill_at:
+            self.tell({"phase": _phase()})
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def synced(settings: dict[str, str], command: dict[str, Any]) -> Fuse:
-    """Syncs the course in the database, until the fuse has burnt down."""
-    database = Path(command["database"])
-    given = {**settings, "LMS_SCORING_DATABASE_URL": f"sqlite:///{database}"}
-    ours: Installation = installation(given, working_folder=database.parent)
-    fuse = Fuse(command["kill_at"])
+def _phase() -> str:
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        phase = PHASES.get(frame.f_globals["__name__"])
+        if phase is not None:
+            return phase
+        frame = frame.f_back
+    return "between"
+
+
+def synced(settings: dict[str, str], command: dict[str, Any], tell: Tell = lambda _: None) -> None:
+    """Syncs the course in the database, until the fuse has burnt down; then it tells what it counted."""
+    given = {**settings, "LMS_SCORING_DATABASE_URL": command["database"]}
+    ours: Installation = installation(
+        given, working_folder=Path(command["folder"]), clock=Fixed(command["now"])
+    )
+    fuse = Fuse(command["kill_at"], tell)
     store = ours.store
     assert isinstance(store, SqlStore)
-    event.listen(store.engine, "connect", lambda driver, _: _prepare(driver, fuse))
+    store.close()  # connections made from now on burn the fuse
+    prepare = _prepare_sqlite if store.engine.dialect.name == "sqlite" else _prepare_postgres
+    event.listen(store.engine, "connect", lambda driver, _: prepare(driver, fuse))
+    if prepare is _prepare_postgres:
+        event.listen(store.engine, "commit", lambda _: fuse.burn("COMMIT"))
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         sync_course(ours, command["course"], full=False)
     store.close()
-    return fuse
+    tell({"steps": fuse.steps, "commits": fuse.commits})
 
 
-def _prepare(driver: sqlite3.Connection, fuse: Fuse) -> None:
+def _prepare_sqlite(driver: Any, fuse: Fuse) -> None:
     """What a killed process has written stays, whether or not it was forced to the disk: nobody waits."""
     driver.execute("PRAGMA synchronous = OFF")
     driver.set_trace_callback(fuse.burn)
 
 
+def _prepare_postgres(driver: Any, fuse: Fuse) -> None:
+    """Commits are not statements of a cursor; SQLAlchemy tells of them."""
+
+    class Burning(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *given: Any, **named: Any) -> Any:
+            fuse.burn(query)
+            return super().execute(query, *given, **named)
+
+        def executemany(self, query: Any, *given: Any, **named: Any) -> None:
+            fuse.burn(query)
+            super().executemany(query, *given, **named)
+
+        def copy(self, statement: Any, *given: Any, **named: Any) -> Any:
+            fuse.burn(statement)
+            return super().copy(statement, *given, **named)
+
+    driver.cursor_factory = Burning
+
+
 def answered(settings: dict[str, str], command: dict[str, Any]) -> dict[str, Any]:
-    """Syncs in a child; how it ended, and where its commits were if it came to its end."""
+    """Syncs in a child; how it ended, and what it told."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
         try:
             os.close(reading)
-            fuse = synced(settings, command)
-            os.write(writing, json.dumps({"steps": fuse.count, "commits": fuse.commits}).encode())
+            with os.fdopen(writing, "w") as pipe:
+
+                def tell(what: object) -> None:
+                    json.dump(what, pipe)
+                    pipe.flush()
+
+                synced(settings, command, tell)
             status = 0
         finally:
             os._exit(status)
