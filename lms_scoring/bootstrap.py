@@ -223,8 +223,7 @@ class Installation:
 
     def key_ring(self) -> KeyRing:
         """Our own keys."""
-        file = SealingFile(path=self.settings.sealing_key_file or _beside(self.settings.database_url))
-        return KeyRing(store=self.store, clock=self.clock, sealing=file)
+        return KeyRing(store=self.store, clock=self.clock, sealing=_sealing(self.settings))
 
     def registrar(self) -> Registrar:
         """Who may launch us, as an administrator decides."""
@@ -333,6 +332,10 @@ def written_scheme(text: str) -> SchemeOffer:
     return SchemeOffer(name=file.scheme.id, scheme=file.scheme, text=file.text)
 
 
+def _sealing(settings: Settings) -> SealingFile:
+    return SealingFile(path=settings.sealing_key_file or _beside(settings.database_url))
+
+
 def _beside(database_url: str) -> Path:
     """The usual file of the sealing key: in the folder of an SQLite database, else in `data`."""
     file = _file_of(database_url)
@@ -425,7 +428,7 @@ def installation(
                 "LMS_SCORING_DATABASE_URL"
             )
         upgrade(settings.database_url)
-    store = SqlStore(settings.database_url)
+    store = SqlStore(settings.database_url, digest_keys=_sealing(settings).digest_keys)
     if url.get_backend_name() != "sqlite":
         _check(store)
     return Installation(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ from lms_scoring.domain.errors import SealBroken
 from lms_scoring.lti.sealing import Seal, new_sealing_key
 
 _OURS_ALONE = 0o600
+_OF_DIGESTS = b"lms-scoring: who was erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +27,7 @@ class SealingFile:
     def seal(self) -> Seal:
         """The seal of the file that is there. Raises SealBroken where there is none, or no key in it."""
         try:
-            text = self.path.read_text(encoding="ascii")
+            return Seal(self._lines())
         except FileNotFoundError as error:
             raise SealBroken(
                 f"{self.path} is missing: the key by which our own keys are sealed. Bring it back, name "
@@ -32,8 +36,6 @@ class SealingFile:
             ) from error
         except UnicodeDecodeError as error:
             raise self._no_key() from error
-        try:
-            return Seal([line.strip() for line in text.splitlines() if line.strip()])
         except SealBroken as error:
             raise self._no_key() from error
 
@@ -42,6 +44,23 @@ class SealingFile:
         if not self.path.exists():
             self._make()
         return self.seal()
+
+    def digest_keys(self, make: bool) -> Sequence[bytes]:
+        """The keys by which people who were erased are known again: one of each key of the file, none where
+        there is no file, unless one is to be made. Raises SealBroken."""
+        if make:
+            self.seal_made()
+        try:
+            lines = self._lines()
+        except FileNotFoundError:
+            return []
+        except UnicodeDecodeError as error:
+            raise self._no_key() from error
+        return [hmac.digest(line.encode(), _OF_DIGESTS, hashlib.sha256) for line in lines]
+
+    def _lines(self) -> list[str]:
+        text = self.path.read_text(encoding="ascii")
+        return [line.strip() for line in text.splitlines() if line.strip()]
 
     def _make(self) -> None:
         """Of several who make it at once one wins; nobody ever reads half a file, or one of others' mode."""

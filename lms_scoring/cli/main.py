@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "admin": "operations:admin",
     "role": "roles:role",
     "identity": "identities:identity",
+    "person": "persons:person",
     "registration": "registrations:registration",
     "deployment": "registrations:deployment",
     "keys": "keys:keys",

@@ -14,6 +14,7 @@
     │   └── RecordRefused         one record is not to be had; the rest is
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
+    ├── ErasedPerson              whoever comes was erased here
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine
     ├── CannotBeDecided           a decision or recommendation that nobody can make
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
@@ -180,6 +181,10 @@ class UnknownCourse(LmsScoringError):
 
 class UnknownPerson(LmsScoringError):
     """No person of that id, username or number is known in that course."""
+
+
+class ErasedPerson(LmsScoringError):
+    """Everything about the person was erased here, and stays so until somebody lets them in again."""
 
 
 class UnknownPlatform(LmsScoringError):

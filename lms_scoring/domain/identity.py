@@ -56,6 +56,15 @@ def own_account(person: str) -> str:
     return f"{OWN}{person}"
 
 
+ERASED = "erased:"
+"""What stands for somebody who was erased begins with."""
+
+
+def pseudonym(act: int) -> str:
+    """What stands for whoever was erased by the act of that number, wherever others' records name them."""
+    return f"{ERASED}{act}"
+
+
 def normal_home(home_page: str) -> str:
     """A home page as it is compared: scheme and host in lower case, no slash at the end."""
     parts = urlsplit(home_page.strip())

@@ -52,6 +52,7 @@ class Refusal(StrEnum):
     SUBJECT = "subject"
     ANONYMOUS = "anonymous"
     CLAIM = "claim"
+    ERASED = "erased"
     # registering
     CONFIGURATION = "configuration"
 

@@ -11,8 +11,9 @@ from lms_scoring.ports.cards import CardRow, Cards
 from lms_scoring.ports.clock import Clock
 from lms_scoring.ports.closings import Closings, Frozen
 from lms_scoring.ports.courses import Courses, KeptCourse, KeptScheme
+from lms_scoring.ports.erasures import Erasures, Held
 from lms_scoring.ports.evidence_in import EvidenceIn
-from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, UnjoinedAccount
+from lms_scoring.ports.evidence_out import EvidenceOut, NamedRecord, PersonEvidence, StandIn, UnjoinedAccount
 from lms_scoring.ports.gradebook import (
     Gradebook,
     GradebookReading,
@@ -75,6 +76,7 @@ __all__ = [
     "Clock",
     "Closings",
     "Courses",
+    "Erasures",
     "EvidenceIn",
     "EvidenceOut",
     "EvidenceSource",
@@ -84,6 +86,7 @@ __all__ = [
     "Gradebook",
     "GradebookReading",
     "Grant",
+    "Held",
     "Identities",
     "JoinedAccount",
     "Kept",
@@ -122,6 +125,7 @@ __all__ = [
     "Session",
     "SourceOrder",
     "Sources",
+    "StandIn",
     "StepKind",
     "Store",
     "Stored",

@@ -27,6 +27,10 @@ class ActKind(StrEnum):
     """An account of nobody was joined to a person; the subject is the account, an address by its SHA-1."""
     PARTED = "parted"
     """That was undone."""
+    ERASED = "erased"
+    """All that was kept of a person was removed; the person is what stands for nobody since."""
+    READMITTED = "readmitted"
+    """People who were erased may come back; the subject is how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,18 @@ class UnjoinedAccount:
     last: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """Works of somebody who was erased, without a name: tutors' cards rest on them.
+
+    `is_frozen`: they are as they counted when the course was closed, and not bound again.
+    """
+
+    memberships: Sequence[Membership]
+    records: Sequence[Record]
+    is_frozen: bool = False
+
+
 class EvidenceOut(Protocol):
     """Reads what is kept of a course."""
 
@@ -102,6 +114,9 @@ class EvidenceOut(Protocol):
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         """The records of a source that have one of the ids, gone ones too, by id and kind."""
+
+    def stand_ins(self, course: str) -> Sequence[StandIn]:
+        """As they count now; of a closed course as they counted then."""
 
     def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
         """Accounts of nobody that left something behind in the course or in one of its sources."""

@@ -12,6 +12,7 @@ from lms_scoring.ports.boards import Boards
 from lms_scoring.ports.cards import Cards
 from lms_scoring.ports.closings import Closings
 from lms_scoring.ports.courses import Courses
+from lms_scoring.ports.erasures import Erasures
 from lms_scoring.ports.evidence_in import EvidenceIn
 from lms_scoring.ports.evidence_out import EvidenceOut
 from lms_scoring.ports.gradebook import Outbox
@@ -46,6 +47,7 @@ class Transaction(
     ApiKeys,
     Acts,
     Closings,
+    Erasures,
     Waking,
     Protocol,
 ):

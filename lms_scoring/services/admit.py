@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lms_scoring.domain.identity import KnownPerson, person_name
+from lms_scoring.domain.errors import ErasedPerson
+from lms_scoring.domain.identity import KnownPerson, own_account, person_name
 from lms_scoring.domain.launch import Launch
 from lms_scoring.domain.registration import Registration, account_of_subject, person_of_subject
 from lms_scoring.ports import Launched, PlatformCourse, Transaction, Visitor
@@ -26,7 +27,11 @@ class Admitted:
 def admit_within(
     transaction: Transaction, launch: Launch, registration: Registration, *, now: int
 ) -> Admitted:
-    """Keeps what the launch tells of its course and its visitor, and says what the visitor is here."""
+    """Keeps what the launch tells of its course and its visitor, and says what the visitor is here.
+
+    Raises ErasedPerson, and SealBroken where nobody can tell who was erased.
+    """
+    _check_not_erased(transaction, launch, registration)
     place = _platform_course(transaction, launch, now=now)
     person = None if launch.roles.test_user else _person(transaction, launch, registration, now=now)
     launched = Launched(
@@ -82,6 +87,15 @@ def _person(transaction: Transaction, launch: Launch, registration: Registration
         transaction.keep_people([KnownPerson(id=person, name=_name(launch), accounts=(account,))])
     transaction.keep_subject(registration.id, launch.subject, person, at=now)
     return person
+
+
+def _check_not_erased(transaction: Transaction, launch: Launch, registration: Registration) -> None:
+    known_by = [
+        own_account(person_of_subject(registration, launch.subject)),
+        account_of_subject(registration, launch.subject),
+    ]
+    if transaction.erased(known_by):
+        raise ErasedPerson("whoever comes was erased here, and nothing of the launch is kept")
 
 
 def _name(launch: Launch) -> str:

@@ -11,20 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.closing import closed, closed_outlook
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.errors import UnknownCourse
-from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.domain.lms_statements import told_by
 from lms_scoring.domain.measures import CardMeasures, card_measures, readings_of
 from lms_scoring.domain.outlook import look_ahead
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
-from lms_scoring.domain.watch_time import watch_time
-from lms_scoring.ports import Act, Cards, Clock, EvidenceOut, PersonEvidence, Store, Transaction
+from lms_scoring.ports import Act, Cards, Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.enqueue import enqueue
+from lms_scoring.services.nameless import nameless_works
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scorable import scorable
 
 PORTION = 50
 """Learners scored in one transaction, at most, all of one class. Between portions others may write."""
@@ -59,7 +57,8 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
         with store.writing() as transaction:
             if not _goes_by(transaction, rules):
                 return done
-            done += _score(transaction, rules, portion, now=clock.now())
+            there = {membership.person for membership in transaction.memberships(rules.course)}
+            done += _score(transaction, rules, portion & there, now=clock.now())
     with store.writing() as transaction:
         transaction.settle_boards(rules.course)
     return done
@@ -111,7 +110,8 @@ def evidence_of_course(
 ) -> Iterator[ev.Record]:
     """Everything that the scores of the course depend on, person by person, as `score` reads it.
 
-    What is bound to nothing is left out; watching is folded to spans.
+    What is bound to nothing is left out; watching is folded to spans. Works of people who were erased, which
+    tutors' cards rest on, come last.
     """
     memberships = transaction.memberships(rules.course)
     wanted = sorted({membership.person for membership in memberships}) if persons is None else persons
@@ -123,63 +123,8 @@ def evidence_of_course(
         yield ev.Person(id=person.id, name=person.name)
         yield from by_person.get(person.id, ())
         yield from scorable(evidence, rules.bindings)
-
-
-def scorable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Record]:
-    """One person's records that count as something: bound records, spans folded from events, told ones.
-
-    A record's id begins with its source here and in exports: two platforms may use the same number.
-    """
-    if evidence.is_frozen:
-        yield from evidence.records
-        return
-    own = (r for r in evidence.records if not isinstance(r, ev.Membership | ev.Person))
-    person = evidence.person.id
-    yield from map(named_by_source, bindings.bound(own))
-    for source, events in evidence.events.items():
-        spans = watch_time(person, events, source=source).spans
-        yield from map(named_by_source, bindings.bound(spans))
-    for source, statements in evidence.statements.items():
-        yield from map(named_by_source, bindings.bound(told_by(person, statements, source=source)))
-    yield from map(named_by_source, not_joinable(evidence, bindings))
-
-
-def not_joinable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Unknown]:
-    """What other sources may know of somebody who left and of whom the platform tells a number alone.
-
-    They know people by user name or address, so what is theirs lies with the accounts of nobody: that it
-    exists cannot be said, and still less that it does not.
-    """
-    active = any(
-        isinstance(record, ev.Membership) and record.status is ev.MembershipStatus.ACTIVE
-        for record in evidence.records
-    )
-    if active or not _is_a_number_alone(evidence.person):
-        return
-    home = evidence.person.id.rpartition("-")[0]
-    told = {*evidence.events, *evidence.statements}
-    for binding in bindings.bindings:
-        if binding.source != home and binding.source not in told:
-            yield ev.Unknown(
-                id=f"{binding.purpose}-{evidence.person.id}",
-                person=evidence.person.id,
-                activity=binding.activities[0],
-                reason="known by a number alone since leaving the course, so it cannot be joined",
-                about=binding.purpose,
-                source=binding.source,
-            )
-
-
-def _is_a_number_alone(person: KnownPerson) -> bool:
-    accounts = {account.rpartition("|")[2] for account in person.accounts}
-    return len(person.accounts) == 1 and all(name.isascii() and name.isdigit() for name in accounts)
-
-
-def named_by_source(record: ev.Record) -> ev.Record:
-    """Decisions and recommendations were made here and name records by these ids already."""
-    if record.source is None or isinstance(record, ev.Decision | ev.Recommendation):
-        return record
-    return replace(record, id=f"{record.source}/{record.id}")
+    if persons is None:
+        yield from nameless_works(transaction, rules, {m.class_ for m in memberships})
 
 
 def _goes_by(transaction: Transaction, rules: CourseRules) -> bool:
@@ -312,6 +257,8 @@ def _records_to_read(
     classes = {m.class_ for m in memberships if m.person in tutors and m.role is ev.Role.TUTOR}
     in_class = {m.person for m in memberships if m.class_ in classes and m.role is ev.Role.LEARNER}
     for_tutors: list[ev.Record] = [m for m in memberships if m.class_ in classes]
+    if tutors:
+        for_tutors += nameless_works(transaction, rules, classes)
     last: list[tuple[str, list[ev.Record]]] = []
     for evidence in transaction.evidence_of(rules.course, sorted(due | in_class)):
         person = evidence.person.id

@@ -16,9 +16,9 @@ from lms_scoring.domain.rules.handed_in import Work, class_works, work_of
 from lms_scoring.domain.rules.some_none import SomeNone, recommended
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import Activity, EvidenceOut
-from lms_scoring.services.assess import named_by_source
 from lms_scoring.services.marking_pages import marking_page
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scorable import named_by_source
 
 _KINDS = tuple(ev.KIND_OF[kind] for kind in (ev.Submission, ev.Recommendation, ev.Decision, ev.Unknown))
 _TASKS = frozenset({ev.Purpose.HOMEWORK, ev.Purpose.JOURNAL})

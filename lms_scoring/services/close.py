@@ -16,10 +16,11 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Record, Role
 from lms_scoring.domain.scorecard import CardState, CriterionState
 from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind, SendState, Store, Transaction
-from lms_scoring.services.assess import Assessed, assess_within, scorable
+from lms_scoring.services.assess import Assessed, assess_within
 from lms_scoring.services.grade_status import grades_of
 from lms_scoring.services.open_problems import open_problems
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scorable import scorable
 from lms_scoring.services.seeing import synced_at
 from lms_scoring.services.signing import Signature, check_open
 

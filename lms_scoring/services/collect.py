@@ -29,6 +29,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.left_out import LeftOut, without_erased
 from lms_scoring.services.quarantine import set_aside_of
 
 SUSPICIOUS_LOSS = 10
@@ -95,12 +96,14 @@ def collect(
     kept = Kept()
     problems: Counter[ProblemKind] = Counter()
     failure: LmsScoringError | None = None
+    left_out = LeftOut()
     calls: int | None = None
     try:
-        for batch in source.pull(cursor, full=full):
+        for told in source.pull(cursor, full=full):
             at = clock.now()
             with store.writing() as transaction:
                 transaction.check_run(course, source.name, run)
+                batch, out = without_erased(transaction, told)
                 stored = _keep(transaction, course, source.name, batch, run=run, shared=source.shared)
                 stored += _notice_gone(
                     transaction, course, source.name, batch, run=run, at=at, accept=accept_loss
@@ -110,6 +113,7 @@ def collect(
                 if batch.cursor is not None:
                     transaction.keep_cursor(whose, source.name, batch.cursor)
             kept += stored.kept
+            left_out += out
             calls = batch.calls
             problems.update(problem.kind for problem in stored.problems)
             progress(batch)
@@ -121,10 +125,13 @@ def collect(
     state = RunState.DONE if failure is None else RunState.FAILED
     reason = None if failure is None else str(failure)
     failed = None if failure is None else _failure(failure, now=clock.now())
+    notices = [*left_out.problems()]
+    problems.update(problem.kind for problem in notices)
     with store.writing() as transaction:
         transaction.check_run(course, source.name, run)
         if whole and failure is None:
             transaction.not_met_again(whose, source.name, run=run, at=clock.now())
+        transaction.keep_problems(run, notices, at=clock.now())
         transaction.end_run(
             run,
             at=clock.now(),

@@ -17,8 +17,9 @@ from lms_scoring.domain.figures import plain
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
-from lms_scoring.services.assess import evidence_of_course, scorable
+from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scorable import scorable
 from lms_scoring.services.signing import OPERATOR
 
 JUDGED = tuple(

@@ -15,10 +15,10 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.handed_in import objection
 from lms_scoring.ports import Transaction
-from lms_scoring.services.assess import scorable
 from lms_scoring.services.decide import Decide
 from lms_scoring.services.enter import Entry
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scorable import scorable
 from lms_scoring.services.signing import check_open
 
 

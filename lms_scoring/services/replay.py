@@ -13,6 +13,7 @@ from lms_scoring.domain.errors import NotInQuarantine
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Batch, Call, Clock, ProblemKind, Quarantined, Store, TextReader, Transaction
 from lms_scoring.services.due import ask_now
+from lms_scoring.services.left_out import without_erased
 from lms_scoring.services.pulling import SCORE
 
 ReaderOf = Callable[[str, str], TextReader | None]
@@ -56,7 +57,8 @@ def replay(
             cut.append(one.number)
         else:
             with store.writing() as transaction:
-                good = _reread(transaction, one, reader.read(one.aside.text), at=clock.now())
+                told, _ = without_erased(transaction, reader.read(one.aside.text))
+                good = _reread(transaction, one, told, at=clock.now())
                 _wake_scorers(transaction)
             (resolved if good else again).append(one.number)
     if ask:

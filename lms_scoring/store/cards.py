@@ -92,7 +92,7 @@ class Cards(Members):
         """
         membership = _membership(course, card.person, card.role, card.class_)
         fields = card_fields(card, findings=True)
-        digest = _digest(fields)
+        digest = card_digest(fields)
         latest = self._latest_card(membership)
         if latest is not None and latest.digest == digest:
             if latest.as_of < card.as_of:
@@ -207,7 +207,8 @@ def _named(membership: Membership) -> dict[str, str]:
     return {f"{name}_": value for name, value in zip(_COLUMNS, membership, strict=True)}
 
 
-def _digest(fields: dict[str, Any]) -> bytes:
+def card_digest(fields: dict[str, Any]) -> bytes:
+    """What tells whether a card says something else, but `as_of`."""
     lasting = {name: value for name, value in fields.items() if name != "as_of"}
     digest = hashlib.sha256()
     for piece in canonical_pieces(lasting, levels=_TO_FINDINGS):

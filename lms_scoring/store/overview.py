@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import false, func, select
 
 from lms_scoring.domain.evidence import KINDS
+from lms_scoring.domain.identity import ERASED
 from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
@@ -36,7 +37,11 @@ class Overview(FrozenOut):
         """Accounts of nobody that left something behind in the course or in one of its sources, those that
         left most first."""
         account = tables.account
-        nobodys = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person.is_(None))
+        nobodys = select(account.c.id).where(
+            account.c.tenant == self.tenant,
+            account.c.person.is_(None),
+            ~account.c.text.startswith(ERASED, autoescape=True),
+        )
         found: dict[int, _Left] = {}
         for table in (tables.evidence, tables.watch_event, tables.lms_statement):
             query = (

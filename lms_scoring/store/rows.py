@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
 from lms_scoring.domain.instants import iso
 from lms_scoring.store.dialect import findable
 
-_OWNER = {"person": "id", "recommendation": "by"}
+OWNERS = {"person": "id", "recommendation": "by"}
 """The field that says whose the record is, where it is not `person`."""
 
 _ACTIVITY = ("activity", "forum")
@@ -70,7 +70,7 @@ def written(record: Record) -> Written:
 def row_of(new: Written) -> RecordRow:
     """The record as it is stored. Raises MalformedEvidence for one that could never be read again."""
     from_fields(new.kind, new.fields)
-    columns = ("id", _OWNER.get(new.kind, "person"))
+    columns = ("id", OWNERS.get(new.kind, "person"))
     body = {name: value for name, value in new.fields.items() if name not in columns}
     return RecordRow(
         kind=new.kind,
@@ -88,7 +88,7 @@ def record_of(row: Any, *, person: str, person_of: Callable[[str], str]) -> Reco
     """The record in a row of the evidence table, with persons' ids in place of accounts."""
     fields: dict[str, Any] = json.loads(row.body)
     fields["id"] = row.record
-    fields[_OWNER.get(row.kind, "person")] = person
+    fields[OWNERS.get(row.kind, "person")] = person
     if row.source:
         fields["source"] = row.source
     if row.gone_at is not None:

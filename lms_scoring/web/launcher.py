@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lms_scoring.domain.errors import UnknownRegistration
+from lms_scoring.domain.errors import ErasedPerson, UnknownRegistration
 from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.domain.launch import Launch
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
@@ -245,7 +245,10 @@ def _admitted(transaction: Transaction, believed: Believed, *, now: int) -> Visi
     launch = believed.launch
     if not _may_launch(transaction, launch.registration, launch.deployment):
         raise LaunchRefused(Refusal.REGISTRATION_DISABLED, "it, or its deployment, was disabled just now")
-    visitor = admit_within(transaction, launch, believed.registration, now=now).visitor
+    try:
+        visitor = admit_within(transaction, launch, believed.registration, now=now).visitor
+    except ErasedPerson as error:
+        raise LaunchRefused(Refusal.ERASED, str(error)) from error
     if visitor.launched is None:
         return visitor
     return replace(visitor, launched=replace(visitor.launched, launch=new_secret(), ends_at=now + LASTS))

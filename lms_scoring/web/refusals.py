@@ -28,7 +28,7 @@ USED, EXPIRED, COOKIES, UNREGISTERED, PENDING, KEYS, CLOCKS, NOBODY, PLATFORM, B
     "launch_platform",
     "launch_broken",
 )
-OLD_KEY, DISABLED = "launch_old_key", "launch_disabled"
+OLD_KEY, DISABLED, ERASED = "launch_old_key", "launch_disabled", "launch_erased"
 WORDS = {
     Refusal.STATE_UNKNOWN: USED,
     Refusal.STATE_EXPIRED: EXPIRED,
@@ -46,6 +46,7 @@ WORDS = {
     Refusal.ANONYMOUS: NOBODY,
     Refusal.PLATFORM_ERROR: PLATFORM,
     Refusal.AUDIENCE_IS_OLD_KEY: OLD_KEY,
+    Refusal.ERASED: ERASED,
 }
 """What is told apart on the page: only what its reader can do something about."""
 _STATUS = {
@@ -53,6 +54,7 @@ _STATUS = {
     Refusal.REGISTRATION_DISABLED: 403,
     Refusal.DEPLOYMENT_PENDING: 403,
     Refusal.STATE_UNKNOWN: 409,
+    Refusal.ERASED: 403,
     Refusal.KEYS_UNREACHABLE: 503,
 }
 

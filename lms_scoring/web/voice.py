@@ -9,6 +9,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.figures import cut_percent, plain, points_text, rounded
+from lms_scoring.domain.identity import ERASED
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
@@ -61,6 +62,8 @@ class Voice:
         """Who signed: a person's name, or what an operator is called."""
         if by.startswith(OPERATOR):
             return self.say("sign.operator", name=by.removeprefix(OPERATOR))
+        if by.startswith(ERASED):
+            return self.say("sign.erased", number=by.removeprefix(ERASED))
         return name or by
 
     def class_(self, class_: str | None) -> str:

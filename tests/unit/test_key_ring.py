@@ -139,3 +139,17 @@ def test_many_who_need_the_first_ring_at_once_get_the_same(store: MemoryStore, t
         thread.join()
     assert len(rings) == 4
     assert all(one == rings[0] for one in rings)
+
+
+def test_keys_of_digests_are_made_of_the_keys_that_seal_and_stay_when_more_are_added(tmp_path: Path) -> None:
+    file = SealingFile(path=tmp_path / "sealing.key")
+    assert file.digest_keys(False) == []
+    (first,) = file.digest_keys(True)
+    assert file.digest_keys(False) == [first]
+    former = file.path.read_text(encoding="ascii")
+    assert first not in former.encode()
+    file.path.write_text(f"{new_sealing_key()}\n{former}", encoding="ascii")
+    assert file.digest_keys(False)[1:] == [first]
+    file.path.write_bytes(b"\xff\xff")
+    with pytest.raises(SealBroken, match="holds no sealing key"):
+        file.digest_keys(False)

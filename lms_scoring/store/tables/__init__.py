@@ -13,6 +13,7 @@ from lms_scoring.store.tables.boards import (
 from lms_scoring.store.tables.cards import scorecard, scorecard_detail, scorecard_version
 from lms_scoring.store.tables.closings import frozen_evidence, frozen_membership
 from lms_scoring.store.tables.courses import activity, course, platform, scheme, tenant
+from lms_scoring.store.tables.erasures import stand_in, tombstone
 from lms_scoring.store.tables.evidence import evidence, seen_record
 from lms_scoring.store.tables.gradebook import (
     grade_step,
@@ -97,10 +98,12 @@ __all__ = [
     "session",
     "sign_in_link",
     "signed_act",
+    "stand_in",
     "sync_request",
     "tenant",
     "text_mark",
     "text_touched",
+    "tombstone",
     "touched",
     "trouble",
     "voided_statement",

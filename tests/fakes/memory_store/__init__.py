@@ -8,15 +8,13 @@ from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 
 from lms_scoring.ports import Bell, Call, Transaction
-from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.boards import Boards
-from tests.fakes.memory_store.evidence_out import EvidenceOut
+from tests.fakes.memory_store.erasures import Erasures
 from tests.fakes.memory_store.identities import Identities
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.measures import Measures
 from tests.fakes.memory_store.outbox import Outbox
-from tests.fakes.memory_store.proceedings import Proceedings
 from tests.fakes.memory_store.quarantine import Quarantine
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
@@ -25,17 +23,7 @@ __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Identities,
-    EvidenceOut,
-    Boards,
-    Measures,
-    Access,
-    Launching,
-    Outbox,
-    ApiKeys,
-    Schedules,
-    Proceedings,
-    Quarantine,
+    Erasures, Identities, Boards, Measures, Launching, Outbox, ApiKeys, Schedules, Quarantine
 ):
     """One transaction on its own copy of the state."""
 

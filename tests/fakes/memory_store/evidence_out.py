@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Decision, Person, Recommendation, Record, Submission
+from lms_scoring.domain.identity import ERASED
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Frozen, NamedRecord, PersonEvidence, UnjoinedAccount
 from tests.fakes.memory_store.members import Members
@@ -45,7 +46,9 @@ class EvidenceOut(Members):
             left += [(one.account, source, one.at) for one in self.state.events.get(source, {}).values()]
             left += [(one.account, source, one.at) for one in self.state.statements.get(source, {}).values()]
         found = []
-        for account in {owner for owner, *_ in left} - self.state.owners.keys():
+        for account in {
+            owner for owner, *_ in left if not owner.startswith(ERASED)
+        } - self.state.owners.keys():
             times = [at for owner, _, at in left if owner == account and at is not None]
             found.append(
                 UnjoinedAccount(

@@ -31,7 +31,7 @@ class Quarantine(Runs):
             if kept is None:
                 self._keep(
                     Quarantined(
-                        number=len(self.state.quarantined) + 1,
+                        number=max(self.state.quarantined, default=0) + 1,
                         course=course,
                         source=source,
                         aside=one,

@@ -32,6 +32,7 @@ from lms_scoring.ports import (
     Run,
     SealedKey,
     Session,
+    StandIn,
     SyncRequest,
     Trouble,
     Visitor,
@@ -138,3 +139,6 @@ class State:
     quarantined: dict[int, Quarantined] = field(default_factory=dict)
     disputes: dict[str, dict[int, Dispute]] = field(default_factory=dict)
     doubt_rules: dict[str, str] = field(default_factory=dict)
+    tombstones: dict[str, str] = field(default_factory=dict)
+    stand_ins: list[tuple[int, str, int, StandIn]] = field(default_factory=list)
+    """The act, the course, the closing (0: none), and what is left."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.errors import ErasedPerson
+from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.domain.launch import Context, GradeService, Launch, LaunchRoles, Message
 from lms_scoring.domain.registration import Registration
 from lms_scoring.ports import Launched
@@ -204,3 +205,14 @@ def test_an_issuer_that_is_no_address_may_show_nothing(store: MemoryStore) -> No
     launched = admitted(store, odd).visitor.launched
     assert launched is not None
     assert launched.frames == ("https://canvas.example",)
+
+
+def test_who_was_erased_is_not_let_in_and_nothing_of_the_launch_is_kept(store: MemoryStore) -> None:
+    with store.writing() as transaction:
+        transaction.remember_erased({own_account(LI.id): "erased:1", "lti:2|u9": "erased:2"})
+    for registration, subject in ((MOODLE, "1"), (CLOUD, "u9")):
+        with pytest.raises(ErasedPerson):
+            admitted(store, registration, subject=subject)
+    with store.reading() as transaction:
+        assert transaction.platform_courses() == []
+        assert transaction.person_of(1, "1") is None

@@ -1,0 +1,107 @@
+"""`person`: all that is kept of one person, as a file of their own, or erased for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from lms_scoring.cli.here import here
+from lms_scoring.cli.people import anybody_known
+from lms_scoring.cli.person_file import write_person
+from lms_scoring.domain.instants import iso
+from lms_scoring.services.erase import Erasable, erasable, erase, erasures, readmit
+from lms_scoring.services.signing import OPERATOR, signature
+
+_by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")
+_reason = click.option("--reason", required=True, help="Why, without naming the person: it is kept.")
+
+
+@click.group()
+def person() -> None:
+    """One person: all that is kept of them, and its end."""
+
+
+@person.command("export")
+@click.argument("person", metavar="PERSON")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(person: str, file: Path) -> None:
+    """Writes all that is kept of PERSON (id, username, number or address) into FILE, a ZIP of JSON lines.
+
+    Only its owner may read the file; an existing one is not overwritten.
+    """
+    installation = here(must_exist=True)
+    id_ = anybody_known(installation, person)
+    with installation.store.reading() as transaction:
+        counts = write_person(file, id_, transaction.held(id_), at=installation.clock.now())
+    for what, count in sorted(counts.items()):
+        click.echo(f"{what}: {count}")
+    click.echo(f"all that is kept of {id_} is in {file}")
+
+
+@person.command("erase")
+@click.argument("person", metavar="PERSON")
+@_by
+@_reason
+@click.option("--yes", is_flag=True, help="Without asking.")
+def erase_person(person: str, by: str, reason: str, yes: bool) -> None:
+    """Erases all that is kept of PERSON (id, username, number or address), after showing how much that is.
+
+    No sync, roster or launch brings them back. Nobody can undo it.
+    """
+    installation, signed = here(must_exist=True), signature(by, reason)
+    found = erasable(installation.store, anybody_known(installation, person))
+    for line in _lines(found):
+        click.echo(line)
+    if not yes:
+        click.confirm("Erase all of this for good?", abort=True)
+    act = erase(found.person, signed, installation.store, clock=installation.clock, seen=found.mark)
+    if act is None:
+        raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
+    click.echo(f"erased; what others' records say of them they say of erased:{act.number} from now on")
+    click.echo("backups and files that were exported before still hold them: see the README")
+
+
+@person.command("erasures")
+def list_erasures() -> None:
+    """Who was erased: when, by whom and why, and who was let in again; nobody's name is known any more."""
+    for act in erasures(here(must_exist=True).store):
+        which = f"erased:{act.number}" if act.subject is None else f"{act.subject} let in again"
+        click.echo(f"{iso(act.at)}  {which}  by {act.by}: {act.reason}")
+
+
+@person.command("readmit")
+@click.argument("account", metavar="ID", required=False)
+@_by
+@_reason
+@click.option(
+    "--lost", is_flag=True, help="All whose digests cannot be read, since the sealing key was lost."
+)
+def readmit_person(account: str | None, by: str, reason: str, lost: bool) -> None:
+    """Lets whoever was erased come back with the next sync: ID is what they were known by (`moodle-17`)."""
+    if (account is None) != lost:
+        raise click.UsageError("say either an ID or --lost")
+    installation, signed = here(must_exist=True), signature(by, reason)
+    known_by = None if account is None else f"person:{account}"
+    count = readmit(known_by, signed, installation.store, clock=installation.clock)
+    if count == 0:
+        raise click.ClickException("nobody who was erased here was known by that")
+    click.echo(f"may come back: {count}; the next full sync reads what is theirs")
+
+
+def _lines(found: Erasable) -> Iterator[str]:
+    yield f"{found.person} {found.name}"
+    yield f"goes: {_counted(found.goes)}"
+    if found.renamed:
+        yield f"stays without the name, since it is others' too: {_counted(found.renamed)}"
+    if found.courses:
+        yield f"in the courses {', '.join(found.courses)}"
+    if found.closed:
+        yield f"closed, and afterwards without their card: {', '.join(found.closed)}"
+    for grant in found.roles:
+        yield f"goes too: the role {grant.role} of {grant.course or 'the whole institution'}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in sorted(counts.items()))

@@ -1,0 +1,189 @@
+"""Contract: a person is erased with all that is theirs, and known again by nothing but digests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
+from lms_scoring.domain.evidence import Role, Submission
+from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import ActKind, Batch, ProblemKind, Store
+from lms_scoring.services.assess import evidence_of_course
+from lms_scoring.services.close import close, reopen
+from lms_scoring.services.erase import erasable, erase, erasures, readmit
+from lms_scoring.services.signing import Signature
+from tests.fixtures.a_life import CLOCK, LEARNER, MATE, OTHER_TUTOR, RULES, TUTOR, live, moodle, read, work_of
+from tests.fixtures.courses.scripted import COURSE, MOODLE, ScriptedSource
+from tests.given import CLASS
+
+SIGNED = Signature(by="operator:office", reason="asked for")
+
+
+@pytest.fixture
+def lived(store: Store) -> Store:
+    """A course in which people did all that people do."""
+    live(store)
+    return store
+
+
+def tutors_card(store: Store) -> Scorecard:
+    with store.reading() as transaction:
+        card = transaction.scorecard(COURSE, OTHER_TUTOR.id, role=Role.TUTOR, class_=CLASS)
+    assert card is not None
+    return card
+
+
+def points(card: Scorecard) -> dict[str, tuple[str, str]]:
+    return {one.id: (str(one.points), one.state) for one in card.criteria}
+
+
+def test_what_would_go_is_counted_and_nothing_is_changed(lived: Store) -> None:
+    found = erasable(lived, LEARNER.id)
+    assert (found.name, found.courses, found.closed) == (LEARNER.name, [COURSE], [])
+    assert {"person", "evidence", "watch_event", "scorecard"} <= set(found.goes)
+    assert erasable(lived, LEARNER.id) == found
+    with pytest.raises(UnknownPerson):
+        erasable(lived, "nobody")
+
+
+def test_who_was_erased_is_known_nowhere_and_the_class_counts_without_them(lived: Store) -> None:
+    assert erase(LEARNER.id, SIGNED, lived, clock=CLOCK) is not None
+    with lived.reading() as transaction:
+        assert transaction.names([LEARNER.id]) == {}
+        assert LEARNER.id not in {row.card.person for row in transaction.board(COURSE)}
+        assert {one.id for one in transaction.people(COURSE)} == {MATE.id, TUTOR.id, OTHER_TUTOR.id}
+        assert list(transaction.held(LEARNER.id)) == []
+        assert transaction.unjoined(COURSE) == []
+    with pytest.raises(UnknownPerson):
+        erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+
+
+def test_nothing_goes_where_something_else_was_shown(lived: Store) -> None:
+    seen = erasable(lived, LEARNER.id).mark
+    with lived.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=5)
+        told = moodle().batches[0].records
+        work = next(one for one in told if isinstance(one, Submission) and one.person in LEARNER.accounts)
+        transaction.keep_records(COURSE, MOODLE, [replace(work, id="one more")], run=run)
+    assert erase(LEARNER.id, SIGNED, lived, clock=CLOCK, seen=seen) is None
+    assert erasable(lived, LEARNER.id).mark != seen
+
+
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [
+        (Signature(by=LEARNER.id, reason="tired of it"), "nobody erases"),
+        (Signature(by="operator:office", reason=f"{LEARNER.name} wrote to us"), "names the person"),
+        (Signature(by="operator:office", reason=f"mail of {LEARNER.accounts[-1][5:]}"), "names the person"),
+    ],
+)
+def test_an_act_is_anothers_and_names_nobody(lived: Store, signed: Signature, said: str) -> None:
+    with pytest.raises(CannotBeDecided, match=said):
+        erase(LEARNER.id, signed, lived, clock=CLOCK)
+    erasable(lived, LEARNER.id)
+
+
+def test_the_act_is_signed_and_says_nothing_of_the_person(lived: Store) -> None:
+    act = erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    assert act is not None
+    assert erasures(lived) == [act]
+    assert (act.kind, act.by, act.reason, act.person) == (ActKind.ERASED, SIGNED.by, SIGNED.reason, None)
+
+
+def test_a_sync_leaves_out_who_was_erased_and_says_so(lived: Store) -> None:
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    collected = read(lived)
+    assert [one.problems.get(ProblemKind.NOTICE, 0) for one in collected] == [1, 1]
+    with lived.reading() as transaction:
+        (notice,) = (
+            one.problem
+            for one in transaction.problems(COURSE, run=collected[0].run)
+            if one.problem.code == "erased_people"
+        )
+        assert transaction.names([LEARNER.id]) == {}
+        assert not [one for one in transaction.quarantined() if b"90817" in one.aside.text]
+        assert [one for one in transaction.quarantined() if b"80716" in one.aside.text]
+    assert "told of again: 1" in notice.text
+    assert [one.kept.gone for one in collected] == [0, 0]
+
+
+def test_another_account_of_theirs_is_them_too(lived: Store) -> None:
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    other = KnownPerson(
+        id="other-1", name=LEARNER.name, accounts=(LEARNER.accounts[-1], mbox("later@school.example"))
+    )
+    read(lived, ScriptedSource(batches=[Batch(people=[other])], name="other"))
+    with lived.reading() as transaction:
+        assert transaction.names(["other-1"]) == {}
+        assert set(transaction.erased([own_account("other-1"), sha1_of("later@school.example")])) == {
+            own_account("other-1"),
+            sha1_of("later@school.example"),
+        }
+
+
+def test_who_is_let_in_again_comes_with_the_next_sync(lived: Store) -> None:
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    assert readmit(own_account("moodle-404"), SIGNED, lived, clock=CLOCK) == 0
+    assert readmit(own_account(LEARNER.id), SIGNED, lived, clock=CLOCK) == 1
+    read(lived)
+    with lived.reading() as transaction:
+        assert transaction.names([LEARNER.id]) == {LEARNER.id: LEARNER.name}
+    assert [act.kind for act in erasures(lived)] == [ActKind.ERASED, ActKind.READMITTED]
+
+
+def test_a_tutor_keeps_the_points_for_a_learner_who_is_erased(lived: Store) -> None:
+    before = points(tutors_card(lived))
+    assert before["marking"][0] == before["recommending"][0].replace("20", "40") == "40"
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    for _ in range(2):
+        assert points(tutors_card(lived)) == before
+        read(lived)
+
+
+def test_a_tutor_owes_no_marking_of_what_nobody_can_mark_any_more(store: Store) -> None:
+    live(store)
+    read(store, moodle(marked=False))
+    assert points(tutors_card(store))["marking"] == ("0", "pending")
+    for person in (LEARNER, MATE):
+        erase(person.id, SIGNED, store, clock=CLOCK)
+    read(store, moodle(marked=False))
+    assert points(tutors_card(store))["marking"] == ("0", "final")
+    assert points(tutors_card(store))["recommending"] == ("20", "final")
+
+
+def test_what_an_erased_tutor_decided_and_marked_stays_valid(lived: Store) -> None:
+    with lived.reading() as transaction:
+        before = transaction.scorecard(COURSE, MATE.id, role=Role.LEARNER, class_=CLASS)
+    act = erase(TUTOR.id, SIGNED, lived, clock=CLOCK)
+    read(lived)
+    with lived.reading() as transaction:
+        after = transaction.scorecard(COURSE, MATE.id, role=Role.LEARNER, class_=CLASS)
+        (evidence,) = transaction.evidence_of(COURSE, [MATE.id])
+    assert before is not None and after is not None and act is not None
+    assert replace(after, evidence="") == replace(before, evidence="")
+    marks = {one.graded_by for one in evidence.records if isinstance(one, Submission)}
+    assert marks == {f"erased:{act.number}"}
+
+
+def test_a_closed_course_stays_as_it_was_for_everybody_else(lived: Store) -> None:
+    close(RULES, SIGNED, lived, clock=CLOCK)
+    before = tutors_card(lived)
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    assert points(tutors_card(lived)) == points(before)
+    reopen(RULES, SIGNED, lived, clock=CLOCK)
+    assert points(tutors_card(lived)) == points(before)
+    close(RULES, SIGNED, lived, clock=CLOCK)
+    assert points(tutors_card(lived)) == points(before)
+
+
+def test_an_export_of_the_course_still_makes_the_tutors_cards(lived: Store) -> None:
+    act = erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    assert act is not None
+    with lived.reading() as transaction:
+        records = [*evidence_of_course(transaction, RULES)]
+    works = [one for one in records if isinstance(one, Submission) and one.person.startswith("erased:")]
+    assert len(works) == 2
+    assert not [one for one in records if work_of(LEARNER) in repr(one)]

@@ -1,0 +1,252 @@
+"""Erasures in the memory store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.evidence import (
+    Decision,
+    Recommendation,
+    Record,
+    RecordTarget,
+    Submission,
+)
+from lms_scoring.domain.identity import own_account, pseudonym, sha1_of
+from lms_scoring.domain.scorecard import Finding, Scorecard
+from lms_scoring.domain.statements import LmsStatement, LmsVerb
+from lms_scoring.ports import ActKind, Held, StandIn, Visitor
+from tests.fakes.memory_store.access import Access
+from tests.fakes.memory_store.evidence_out import EvidenceOut
+from tests.fakes.memory_store.proceedings import Proceedings
+from tests.fakes.memory_store.state import RecordKey, Version
+from tests.fakes.memory_store.texts import Texts
+
+_JOINS = (ActKind.JOINED, ActKind.PARTED)
+
+Name = tuple[str, str]
+"""Kind and id of a record, as cards have it."""
+
+
+class Erasures(Texts, EvidenceOut, Access, Proceedings):
+    """All that is kept of one person."""
+
+    def held(self, person: str) -> Iterator[Held]:
+        for (course, source, kind, id_), versions in self.state.records.items():
+            if self.owner_of(versions[-1].owner) == person:
+                fields = {"course": course, "source": source, "kind": kind, "record": id_}
+                yield from (Held(what="evidence", fields=fields) for _ in versions)
+        for source, events in self.state.events.items():
+            theirs = [one for one in events.values() if self.owner_of(one.account) == person]
+            yield from (Held(what="watch_event", fields={"source": source, "id": one.id}) for one in theirs)
+        for key in self.state.cards:
+            if key[1] == person:
+                yield Held(what="scorecard", fields={"course": key[0], "role": key[2]})
+        if person in self.state.names:
+            yield Held(what="person", fields={"id": person, "name": self.state.names[person]})
+        for act in self.state.acts:
+            if person in (act.by, act.person):
+                yield Held(what="signed_act", fields={"number": act.number}, goes=False)
+
+    def courses_of_person(self, person: str) -> Sequence[str]:
+        found = {key[0] for key in self.state.cards if key[1] == person}
+        for key, versions in self.state.records.items():
+            if any(self.owner_of(version.owner) == person for version in versions):
+                found.add(key[0])
+        for number, frozen in self.state.frozen.items():
+            if person in frozen:
+                found.add(str(self.state.acts[number - 1].course))
+        return sorted(found)
+
+    def erase(
+        self, person: str, *, act: int, names: Mapping[Name, str], stand_ins: Mapping[str, Sequence[StandIn]]
+    ) -> None:
+        stands, state = pseudonym(act), self.state
+        accounts = {text for text, (owner, _) in state.owners.items() if owner == person}
+        addresses = {text.removeprefix("mbox:") for text in accounts if text.startswith("mbox:")}
+        subjects = {key for key, (_, owner) in state.subjects.items() if owner == person}
+        known_by = {own_account(person), *accounts, *map(sha1_of, addresses)}
+        known_by |= {f"lti:{registration}|{subject}" for registration, subject in subjects}
+        self.remember_erased(dict.fromkeys(known_by, stands))
+        for course, kept in stand_ins.items():
+            closing = self.closing(course)
+            for one in kept:
+                of = closing.number if one.is_frozen and closing is not None else 0
+                state.stand_ins.append((act, course, of, one))
+        for course in self.courses_of_person(person):
+            self.touch_tutors(course, accounts)
+        self.forget_texts(person)
+        self.forget_proceedings(person)
+        called = _Called(dict.fromkeys([person, *accounts], stands), names)
+        self._erase_evidence(person, accounts, called)
+        self._erase_told(person, stands)
+        self._erase_cards(person, called)
+        self._erase_visits(person, subjects)
+        state.acts = [
+            replace(
+                one,
+                by=called.person(one.by),
+                person=stands if one.person == person else one.person,
+                reason="erased" if one.person == person else one.reason,
+                subject=stands if one.person == person and one.kind in _JOINS else one.subject,
+            )
+            for one in state.acts
+        ]
+        values = {text.partition(":")[2].rpartition("|")[2].encode() for text in accounts}
+        state.quarantined = {
+            number: one
+            for number, one in state.quarantined.items()
+            if not any(value in one.aside.text for value in values)
+        }
+        state.joined = {
+            text: replace(one, roster=None if one.roster and one.roster[0] == person else one.roster)
+            for text, one in state.joined.items()
+            if text not in accounts
+        }
+        state.grants = [grant for grant in state.grants if grant.person != person]
+        state.touched = {key for key in state.touched if key[1] not in accounts}
+        state.text_touched = {key for key in state.text_touched if key[1] not in accounts}
+        for text in accounts:
+            del state.owners[text]
+        state.met -= accounts
+        del state.names[person]
+
+    def erased(self, accounts: Iterable[str]) -> Mapping[str, str]:
+        return {text: self.state.tombstones[text] for text in accounts if text in self.state.tombstones}
+
+    def remember_erased(self, accounts: Mapping[str, str]) -> None:
+        self.state.tombstones |= {**accounts, **self.state.tombstones}
+
+    def readmit(self, accounts: Iterable[str]) -> int:
+        back = set(self.erased(accounts).values())
+        left = {text: stands for text, stands in self.state.tombstones.items() if stands not in back}
+        self.state.tombstones = left
+        return len(back)
+
+    def readmit_unreadable(self) -> int:
+        return 0
+
+    def stand_ins(self, course: str) -> Sequence[StandIn]:
+        closing = self.closing(course)
+        closed = 0 if closing is None else closing.number
+        return [
+            one
+            for act, where, of, one in self.state.stand_ins
+            if where == course and of == (closed if act > closed else 0)
+        ]
+
+    def _erase_evidence(self, person: str, accounts: set[str], called: _Called) -> None:
+        state = self.state
+        kept: dict[RecordKey, list[Version]] = {}
+        for key, versions in state.records.items():
+            theirs = [one for one in versions if one.owner not in accounts]
+            for version in theirs:
+                version.record = _renamed(version.record, called)
+            if theirs:
+                kept[*key[:3], theirs[-1].record.id] = theirs
+            if any(one.owner in accounts for one in versions):
+                state.cursors.pop((key[0], key[1]), None)
+                for seen in state.seen.values():
+                    seen.discard(key)
+        state.records = kept
+        for frozen in state.frozen.values():
+            frozen.pop(person, None)
+            for whose, one in frozen.items():
+                frozen[whose] = replace(one, records=[_renamed(record, called) for record in one.records])
+
+    def _erase_told(self, person: str, stands: str) -> None:
+        for source, events in self.state.events.items():
+            gone = {key[1] for key, one in events.items() if self.owner_of(one.account) == person}
+            self.state.voided -= {(source, id_) for id_ in gone}
+            self.state.events[source] = {key: one for key, one in events.items() if key[1] not in gone}
+        for source, told in self.state.statements.items():
+            others = {one.object for one in told.values() if self.owner_of(one.account) != person}
+
+            def stays(one: LmsStatement, others: set[str] = others) -> bool:
+                deletes = one.verb is LmsVerb.POST_DELETED and one.object in others
+                return deletes or self.owner_of(one.account) != person
+
+            self.state.statements[source] = {
+                key: one._replace(
+                    account=stands if self.owner_of(one.account) == person else one.account,
+                    by=stands if one.by and self.owner_of(one.by) == person else one.by,
+                )
+                for key, one in told.items()
+                if stays(one)
+            }
+
+    def _erase_cards(self, person: str, called: _Called) -> None:
+        state = self.state
+        state.cards = {key: cards for key, cards in state.cards.items() if key[1] != person}
+        state.measures = {key: one for key, one in state.measures.items() if key[1] != person}
+        state.outgoing = {key: one for key, one in state.outgoing.items() if key[1] != person}
+        state.grade_steps = {
+            key: [replace(step, by=step.by and called.person(step.by)) for step in steps]
+            for key, steps in state.grade_steps.items()
+            if key[1] != person
+        }
+        for key, cards in state.cards.items():
+            for card in cards if key[2] == "tutor" else ():
+                card.card = _card_renamed(card.card, called)
+        for course, cases in state.cases.items():
+            for number, case in cases.items():
+                steps = tuple(replace(step, by=step.by and called.person(step.by)) for step in case.steps)
+                self.state.cases[course][number] = replace(case, steps=steps)
+
+    def _erase_visits(self, person: str, subjects: set[tuple[int, str]]) -> None:
+        state = self.state
+
+        def theirs(visitor: Visitor) -> bool:
+            launched = visitor.launched
+            of_launch = launched is not None and (launched.registration, launched.subject) in subjects
+            return visitor.person == person or of_launch
+
+        state.sessions = {key: one for key, one in state.sessions.items() if not theirs(one[0].visitor)}
+        state.links = {key: one for key, one in state.links.items() if not theirs(one[0])}
+        for key in subjects:
+            del state.subjects[key]
+
+
+class _Called:
+    """What people and records are called from now on."""
+
+    def __init__(self, people: Mapping[str, str], records: Mapping[Name, str]) -> None:
+        self._people = people
+        self._records = records
+
+    def person(self, one: str) -> str:
+        return self._people.get(one, one)
+
+    def record(self, kind: str, id_: str) -> str:
+        if kind == "recommendation":
+            works = [name for of, name in self._records if of == "submission" and id_.endswith(f"/{name}")]
+            return id_.removesuffix(works[0]) + self._records["submission", works[0]] if works else id_
+        return self._records.get((kind, id_), id_)
+
+
+def _renamed(record: Record, called: _Called) -> Record:
+    match record:
+        case Submission(graded_by=str(by)):
+            return replace(record, graded_by=called.person(by))
+        case Decision(by=by, target=RecordTarget(kind=kind, id=id_) as target):
+            return replace(record, by=called.person(by), target=replace(target, id=called.record(kind, id_)))
+        case Decision(by=by):
+            return replace(record, by=called.person(by))
+        case Recommendation(id=id_, submission=work):
+            return replace(
+                record,
+                id=called.record("recommendation", id_),
+                submission=called.record("submission", work),
+            )
+        case _:
+            return record
+
+
+def _card_renamed(card: Scorecard, called: _Called) -> Scorecard:
+    def renamed(one: Finding) -> Finding:
+        return replace(
+            one, id=called.record(one.kind, one.id), person=one.person and called.person(one.person)
+        )
+
+    criteria = [replace(result, findings=tuple(map(renamed, result.findings))) for result in card.criteria]
+    return replace(card, criteria=tuple(criteria))

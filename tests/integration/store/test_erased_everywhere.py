@@ -1,0 +1,107 @@
+"""Whoever is erased stands in no table any more, and no sync brings them back."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.services.close import close
+from lms_scoring.services.erase import erase
+from lms_scoring.services.signing import Signature
+from lms_scoring.store import SqlStore, tables
+from lms_scoring.store.tables import metadata
+from tests.fixtures.a_life import CLOCK, LEARNER, RULES, TUTOR, live, read, traces
+from tests.fixtures.courses.scripted import COURSE
+
+SIGNED = Signature(by="operator:office", reason="asked for")
+NAMES_NOBODY = {
+    *("tenant", "course", "scheme", "platform", "registration", "deployment", "passback", "doubt_rules"),
+    *("activity", "activity_key", "activity_text", "measure_layout", "platform_course", "gradebook_reading"),
+    *(
+        "run",
+        "cursor",
+        "sync_request",
+        "trouble",
+        "heartbeat",
+        "sending",
+        "api_key",
+        "own_key",
+        "launch_state",
+    ),
+    *("board_scope", "board_list", "board_count", "text_mark", "voided_statement", "tombstone", "stand_in"),
+}
+"""Tables in which nobody is named: of courses and platforms, and those that know others' rows by number."""
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[SqlStore]:
+    """A store that can tell who was erased."""
+    opened = SqlStore(url, digest_keys=lambda _make: [b"a key that is not in the database"])
+    yield opened
+    opened.close()
+
+
+def words_of(value: Any) -> str:
+    """All that a column says, whatever it is wrapped in."""
+    if not isinstance(value, bytes | memoryview):
+        return str(value)
+    body = bytes(value)
+    try:
+        return zlib.decompress(body).decode()
+    except zlib.error:
+        return f"{body.decode(errors='ignore')} {body.hex()}"
+
+
+def found(store: SqlStore, person: KnownPerson, accounts: Collection[int]) -> set[str]:
+    """The tables in which a trace of them is: a word, or the number of one of their accounts."""
+    places: set[str] = set()
+    with store.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            numbers = [name for name in ("account", "by") if name in table.c]
+            for row in connection.execute(select(table)):
+                said = " ".join(map(words_of, row))
+                numbered = any(row._mapping[name] in accounts for name in numbers)
+                if numbered or any(trace in said for trace in traces(person)):
+                    places.add(table.name)
+    return places
+
+
+def accounts_of(store: SqlStore, person: KnownPerson) -> set[int]:
+    """The numbers of their accounts."""
+    query = select(tables.account.c.id).where(tables.account.c.person == person.id)
+    with store.engine.connect() as connection:
+        return set(connection.execute(query).scalars())
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("person", [LEARNER, TUTOR], ids=["learner", "tutor"])
+def test_nothing_of_a_person_is_left_in_any_table(store: SqlStore, person: KnownPerson, closed: bool) -> None:
+    live(store)
+    if closed:
+        close(RULES, SIGNED, store, clock=CLOCK)
+    accounts = accounts_of(store, person)
+    before = found(store, person, accounts)
+    assert len(before) > 20
+    assert erase(person.id, SIGNED, store, clock=CLOCK) is not None
+    assert found(store, person, accounts) == set()
+    read(store)
+    assert found(store, person, accounts) == set()
+    assert not accounts_of(store, person)
+    with store.engine.connect() as connection:
+        texts = set(connection.execute(select(tables.evidence_text.c.number)).scalars())
+        marked = set(connection.execute(select(tables.text_mark.c.number)).scalars())
+    assert marked <= texts
+
+
+def test_every_table_that_can_name_somebody_does_so_before(store: SqlStore) -> None:
+    live(store)
+    close(RULES, SIGNED, store, clock=CLOCK)
+    with store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LEARNER.id])
+    theirs = [found(store, one, accounts_of(store, one)) for one in (LEARNER, TUTOR)]
+    assert {table.name for table in metadata.sorted_tables} - set().union(*theirs) == NAMES_NOBODY
