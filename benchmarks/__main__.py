@@ -7,7 +7,7 @@ import sys
 
 NAMES = (
     *("totals", "statements", "memory", "course_sync", "score_file"),
-    *("launch", "scoreboard", "workbook", "jobs", "bulk"),
+    *("launch", "scoreboard", "workbook", "jobs", "bulk", "doubts"),
 )
 
 if __name__ == "__main__":

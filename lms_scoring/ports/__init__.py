@@ -50,9 +50,10 @@ from lms_scoring.ports.sources import (
     TextReader,
 )
 from lms_scoring.ports.store import RingingStore, Store, Transaction
-from lms_scoring.ports.texts import KeptText, Texts
+from lms_scoring.ports.texts import CARRIERS, KeptText, Texts
 
 __all__ = [
+    "CARRIERS",
     "MOST_UNDER_WAY",
     "Access",
     "Act",

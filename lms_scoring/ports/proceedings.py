@@ -41,6 +41,9 @@ class Proceedings(Protocol):
         Raises StoreError where somebody else added a step meanwhile.
         """
 
+    def keep_cases(self, course: str, cases: Sequence[Case]) -> Sequence[Case]:
+        """As `keep_case`, many at once, none of them twice; in the same order."""
+
     def cases(
         self,
         course: str,
@@ -54,8 +57,8 @@ class Proceedings(Protocol):
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         """Number and person of each case on which somebody has to act, by number; without its steps."""
 
-    def keep_case_texts(self, course: str, number: int, texts: CaseTexts) -> None:
-        """In place of what was kept with the case."""
+    def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
+        """In place of what was kept with the cases of these numbers."""
 
     def case_texts(self, course: str, number: int) -> CaseTexts: ...
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lms_scoring.domain.texts import TaskText, Text
+
+CARRIERS = 50
+"""Works that a mark finds: the earliest that have it, and whatever is as early as the last of them.
+
+A mark that more works have is of a phrase that everybody writes, or of a work that everybody copies; then the
+earliest are whom it is of.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +58,34 @@ class Texts(Protocol):
     def text_of(self, course: str, kind: str, name: str) -> KeptText | None:
         """The text of a record of the course, which is named as cards name it."""
 
-    def texts_by(self, course: str, person: str) -> Sequence[KeptText]:
-        """All that a person wrote in the course, by source, kind and id."""
+    def task_texts(self, course: str) -> Mapping[tuple[str, str], str]:
+        """What the activities of a course ask for, by source and activity, as far as somebody said."""
+
+    def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
+        """All that these persons wrote in the course, by source, kind and id."""
+
+    def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
+        """Those that are still kept, by number."""
 
     def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
         """Hand-ins of the course whose likeness to others is not known yet, by number."""
 
-    def sign_text(self, number: int, marks: Sequence[int]) -> None:
-        """Notes the marks by which its likes are found; whoever wrote one of these is to be looked at."""
+    def sign_texts(self, marks: Mapping[int, Sequence[int]]) -> None:
+        """Notes the marks by which the likes of these texts are found.
 
-    def likes_of(self, text: KeptText, *, limit: int, everywhere: bool, own: bool) -> Sequence[KeptText]:
-        """Hand-ins that share marks with this one and are not later, those that share most first, then the
-        earliest. `everywhere`: in other courses of the institution too; `own`: the author's own there too."""
+        Whoever wrote one of the likes that is no earlier is to be looked at; not so where `CARRIERS` works
+        of the course had all of the shared marks before.
+        """
+
+    def likes_of(
+        self, course: str, numbers: Collection[int], *, limit: int, everywhere: bool, own: bool
+    ) -> Mapping[int, Sequence[int]]:
+        """Of each of these hand-ins of the course others that share marks with it and are not later, those
+        that share most first, then the earliest: all by number.
+
+        `everywhere`: in other courses of the institution too; `own`: the author's own there too. Through
+        each mark only the `CARRIERS` earliest works that have it are found.
+        """
 
     def to_look_at(self, course: str) -> Sequence[str]:
         """Persons of the course whose texts, or likes of theirs, changed since `looked_at`; by id."""

@@ -9,33 +9,31 @@ card says about its doubts is part of its outlook.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from lms_scoring.domain.doubts import Doubt, Family
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.flooding import Posted, floods
-from lms_scoring.domain.doubts.likeness import Work, alike, own_passages, own_size
+from lms_scoring.domain.doubts.likeness import own_passages
 from lms_scoring.domain.doubts.marks import marks_of
-from lms_scoring.domain.evidence import KIND_OF, Post, Purpose, Submission, Task
+from lms_scoring.domain.evidence import KIND_OF, Post, Purpose
 from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.proceedings.case import Case, reviewed
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import CaseText, CaseTexts, Clock, KeptText, Store, Transaction
+from lms_scoring.services.comparing import Found, Works
 from lms_scoring.services.rules import CourseRules
 
-PORTION = 50
+PORTION = 100
 """Persons looked at in one transaction, at most. Between portions others may write."""
 
 _AT_ONCE = 200
 """Hand-ins that get their marks in one transaction."""
-_LIKES = 20
-"""Works that one is compared with: those that share most marks with it."""
-_MOST_KNOWN = 2_000
-"""Works whose passages are remembered, for whole classes copy the same one."""
 
-_POST, _HAND_IN = KIND_OF[Post], KIND_OF[Submission]
-_TASKS = {Purpose.HOMEWORK: Task.HOMEWORK, Purpose.JOURNAL: Task.JOURNAL}
+_POST = KIND_OF[Post]
 _DOUBTED = frozenset({StepKind.OPENED, StepKind.CHANGED})
+_Somebodys = TypeVar("_Somebodys", KeptText, Case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +60,11 @@ def look_for_doubts(rules: CourseRules, store: Store, *, clock: Clock) -> Looked
     done = Looked()
     with store.reading() as transaction:
         waiting = list(transaction.to_look_at(rules.course))
-    works = _Works(rules)
+    works = Works(rules)
     for begin in range(0, len(waiting), PORTION):
         portion = waiting[begin : begin + PORTION]
         with store.writing() as transaction:
-            for person in portion:
-                done += _look_at(transaction, rules, works, person, now=clock.now())
+            done += _look_at(transaction, rules, works, portion, clock=clock)
             transaction.looked_at(rules.course, portion)
     return done
 
@@ -103,36 +100,52 @@ def _sign(rules: CourseRules, store: Store) -> bool:
         if not transaction.unsigned_texts(course, limit=1):
             return False
     with store.writing() as transaction:
-        tasks: dict[tuple[str, str], str] = {}
-        for text in transaction.unsigned_texts(course, limit=_AT_ONCE):
-            of = (text.source, text.activity)
-            if of not in tasks:
-                tasks[of] = transaction.task_text(course, *of)
-            transaction.sign_text(text.number, marks_of(own_passages(text.text, task=tasks[of])))
+        tasks = transaction.task_texts(course)
+        transaction.sign_texts(
+            {
+                text.number: marks_of(
+                    own_passages(text.text, task=tasks.get((text.source, text.activity), ""))
+                )
+                for text in transaction.unsigned_texts(course, limit=_AT_ONCE)
+            }
+        )
     return True
 
 
-def _look_at(transaction: Transaction, rules: CourseRules, works: _Works, person: str, *, now: int) -> Looked:
+def _look_at(
+    transaction: Transaction, rules: CourseRules, works: Works, persons: Sequence[str], *, clock: Clock
+) -> Looked:
     course = rules.course
-    texts = transaction.texts_by(course, person)
-    doubts = [*floods(_posted(rules, texts), rules=rules.doubts.flooding)]
-    doubts += works.like_others(transaction, texts)
-    before = transaction.cases(course, persons=[person])
-    changed = reviewed(before, doubts, person=person, at=now)
-    by_name = {(text.kind, text.name): text for text in texts}
-    for case in changed:
-        kept = transaction.keep_case(course, case)
-        if kept.steps[-1].kind in _DOUBTED:
-            text = by_name[kept.kind, kept.name]
-            transaction.keep_case_texts(course, kept.number, _texts_of(transaction, course, kept, text))
+    texts = _by_person(transaction.texts_by(course, persons))
+    before = _by_person(transaction.cases(course, persons=persons))
+    alike = {
+        (found.work.kind, found.work.name): found
+        for found in works.like_others(transaction, [text for theirs in texts.values() for text in theirs])
+    }
+    changed: list[Case] = []
+    for person in persons:
+        theirs = texts.get(person, [])
+        doubts = floods(_posted(rules, theirs), rules=rules.doubts.flooding)
+        doubts += [alike[text.kind, text.name].doubt for text in theirs if (text.kind, text.name) in alike]
+        changed += reviewed(before.get(person, []), doubts, person=person, at=clock.now())
     if changed:
-        transaction.touch_persons(course, [person])
+        kept = transaction.keep_cases(course, changed)
+        doubted = [case for case in kept if case.steps[-1].kind in _DOUBTED]
+        transaction.keep_case_texts(course, _texts_of(transaction, course, doubted, texts, alike))
+        transaction.touch_persons(course, sorted({case.person for case in changed}))
     last = [case.steps[-1].kind for case in changed]
     return Looked(
-        persons=1,
+        persons=len(persons),
         opened=last.count(StepKind.OPENED),
         vanished=last.count(StepKind.VANISHED),
     )
+
+
+def _by_person(found: Iterable[_Somebodys]) -> dict[str, list[_Somebodys]]:
+    theirs: dict[str, list[_Somebodys]] = {}
+    for one in found:
+        theirs.setdefault(one.person or "", []).append(one)
+    return theirs
 
 
 def _posted(rules: CourseRules, texts: Iterable[KeptText]) -> Iterator[Posted]:
@@ -143,62 +156,27 @@ def _posted(rules: CourseRules, texts: Iterable[KeptText]) -> Iterator[Posted]:
             yield Posted(name=text.name, at=text.at, size=text.size, digest=text.digest)
 
 
-def _texts_of(transaction: Transaction, course: str, case: Case, own: KeptText) -> CaseTexts:
+def _texts_of(
+    transaction: Transaction,
+    course: str,
+    cases: Iterable[Case],
+    texts: Mapping[str, Sequence[KeptText]],
+    alike: Mapping[tuple[str, str], Found],
+) -> Mapping[int, CaseTexts]:
     """What lies side by side, as it is now: authors may change or erase it later."""
-    other = None
-    if case.family is Family.LIKENESS:
-        (ground,) = case.grounds
-        other = transaction.text_of(ground.other_course or course, own.kind, ground.other or "")
-    return CaseTexts(own=_case_text(own, course), other=None if other is None else _case_text(other, course))
+    own = {(text.kind, text.name): text for theirs in texts.values() for text in theirs}
+    like = {
+        case.number: alike[case.kind, case.name].other for case in cases if case.family is Family.LIKENESS
+    }
+    others = {text.number: text for text in transaction.texts_numbered(set(like.values()))}
+    return {
+        case.number: CaseTexts(
+            own=_case_text(own[case.kind, case.name], course),
+            other=_case_text(others[like[case.number]], course) if case.number in like else None,
+        )
+        for case in cases
+    }
 
 
 def _case_text(text: KeptText, course: str) -> CaseText:
     return CaseText(course=text.course or course, name=text.name, person=text.person, text=text.text)
-
-
-@dataclass(slots=True)
-class _Works:
-    """Compares works; remembers what is an author's own of those it met last."""
-
-    rules: CourseRules
-    known: dict[int, Work] = field(default_factory=dict)
-
-    def like_others(self, transaction: Transaction, texts: Sequence[KeptText]) -> Iterator[Doubt]:
-        """The doubts about one author's hand-ins."""
-        settings = self.rules.doubts.likeness
-        for text in texts:
-            if not self._is_compared(text):
-                continue
-            task = transaction.task_text(self.rules.course, text.source, text.activity)
-            if own_size(text.text, task=task) < settings.shortest:
-                continue
-            likes = transaction.likes_of(
-                text, limit=_LIKES, everywhere=settings.other_courses, own=settings.own_works
-            )
-            others = [self._work(transaction, like) for like in likes]
-            ground = alike(self._work(transaction, text), others, share=settings.share) if others else None
-            if ground is not None:
-                yield Doubt(
-                    family=Family.LIKENESS,
-                    kind=text.kind,
-                    name=text.name,
-                    digest=text.digest,
-                    grounds=(ground,),
-                )
-
-    def _is_compared(self, text: KeptText) -> bool:
-        purpose = self.rules.bindings.purpose_of(text.source, text.activity)
-        task = None if purpose is None else _TASKS.get(purpose)
-        return text.kind == _HAND_IN and text.at is not None and task in self.rules.doubts.likeness.tasks
-
-    def _work(self, transaction: Transaction, text: KeptText) -> Work:
-        work = self.known.pop(text.number, None)
-        if work is None:
-            course = text.course or self.rules.course
-            task = transaction.task_text(course, text.source, text.activity)
-            own = own_passages(text.text, task=task)
-            work = Work(course=course, name=text.name, at=-1 if text.at is None else text.at, own=own)
-        self.known[text.number] = work
-        if len(self.known) > _MOST_KNOWN:
-            del self.known[next(iter(self.known))]
-        return work

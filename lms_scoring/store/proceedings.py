@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, true, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 
 from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.errors import StoreError
@@ -42,9 +42,14 @@ class Proceedings(TenantConnection):
 
     def keep_case(self, course: str, case: Case) -> Case:
         """A new one, or one with new steps; with its number."""
-        about = {"family": case.family.value, "kind": case.kind, "record": case.name}
-        number = self._keep_proceeding(course, _Sort.CASE, case, about)
-        return replace(case, number=number)
+        (kept,) = self.keep_cases(course, [case])
+        return kept
+
+    def keep_cases(self, course: str, cases: Sequence[Case]) -> Sequence[Case]:
+        """The same of many."""
+        about = [{"family": case.family.value, "kind": case.kind, "record": case.name} for case in cases]
+        numbers = self._keep_proceedings(course, _Sort.CASE, cases, about)
+        return [replace(case, number=number) for case, number in zip(cases, numbers, strict=True)]
 
     def cases(
         self,
@@ -74,19 +79,22 @@ class Proceedings(TenantConnection):
         query = select(_TABLE.c.number, _TABLE.c.person).where(*where).order_by(_TABLE.c.number)
         return {row.number: row.person for row in self.connection.execute(query)}
 
-    def keep_case_texts(self, course: str, number: int, texts: CaseTexts) -> None:
+    def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
         """In place of what was kept."""
-        self.connection.execute(delete(_TEXT).where(*self._of_case(course, number)))
-        sides = {"own": texts.own, "other": texts.other}
-        kept = [(side, text) for side, text in sides.items() if text is not None]
+        self.connection.execute(delete(_TEXT).where(*self._of_cases(course, texts)))
         self.put(
             _TEXT,
-            [(course, number, side, text.course, text.name, text.person, text.text) for side, text in kept],
+            [
+                (course, number, side, text.course, text.name, text.person, text.text)
+                for number, theirs in texts.items()
+                for side, text in (("own", theirs.own), ("other", theirs.other))
+                if text is not None
+            ],
         )
 
     def case_texts(self, course: str, number: int) -> CaseTexts:
         """What lies side by side."""
-        query = select(_TEXT).where(*self._of_case(course, number))
+        query = select(_TEXT).where(*self._of_cases(course, [number]))
         sides = {
             row.side: CaseText(course=row.of_course, name=row.name, person=row.person, text=row.text)
             for row in self.connection.execute(query)
@@ -103,7 +111,7 @@ class Proceedings(TenantConnection):
             "kind": None if record is None else record.kind,
             "record": None if record is None else record.id,
         }
-        number = self._keep_proceeding(course, _Sort.DISPUTE, dispute, about)
+        (number,) = self._keep_proceedings(course, _Sort.DISPUTE, [dispute], [about])
         return replace(dispute, number=number)
 
     def disputes(
@@ -136,7 +144,7 @@ class Proceedings(TenantConnection):
         found = list(self.connection.execute(query))
         for row in found:
             if row.sort == _Sort.CASE:
-                self.connection.execute(delete(_TEXT).where(*self._of_case(row.course, row.number)))
+                self.connection.execute(delete(_TEXT).where(*self._of_cases(row.course, [row.number])))
             self.connection.execute(
                 delete(_STEP).where(
                     _STEP.c.tenant == self.tenant,
@@ -158,44 +166,71 @@ class Proceedings(TenantConnection):
         """In place of the one before."""
         self.put_named(_RULES, [{"course": course, "fingerprint": fingerprint}])
 
-    def _keep_proceeding(
-        self, course: str, sort: _Sort, one: Case | Dispute, about: Mapping[str, Any]
-    ) -> int:
-        number, known = one.number, 0
-        if number == 0:
-            of_sort = (_TABLE.c.tenant == self.tenant, _TABLE.c.course == course, _TABLE.c.sort == sort.value)
-            number = next_number(self.connection, _TABLE.c.number, *of_sort)
-            row = {"course": course, "sort": sort.value, "number": number, "person": one.person}
-            self.add_named(_TABLE, [{**row, "waits": one.waits, **about}])
+    def _keep_proceedings(
+        self,
+        course: str,
+        sort: _Sort,
+        kept: Sequence[Case | Dispute],
+        about: Sequence[dict[str, Any]],
+    ) -> list[int]:
+        """Their numbers; `about` says of each what no other sort has."""
+        of_sort = (_TABLE.c.tenant == self.tenant, _TABLE.c.course == course, _TABLE.c.sort == sort.value)
+        if all(one.number for one in kept):
+            numbers = [one.number for one in kept]
         else:
-            known = self._known_steps(course, sort, number)
-            self.connection.execute(
-                update(_TABLE)
-                .where(*self._of_sort(course, sort, numbers=[number], persons=None, waiting=False))
-                .values(waits=one.waits)
-            )
-        self._add_steps(course, sort, number, one.steps, known=known)
-        return number
-
-    def _known_steps(self, course: str, sort: _Sort, number: int) -> int:
-        following = next_number(
-            self.connection,
-            _STEP.c.step,
-            _STEP.c.tenant == self.tenant,
-            _STEP.c.course == course,
-            _STEP.c.sort == sort.value,
-            _STEP.c.number == number,
-        )
-        return following - 1
-
-    def _add_steps(self, course: str, sort: _Sort, number: int, steps: Sequence[Step], *, known: int) -> None:
+            following = count(next_number(self.connection, _TABLE.c.number, *of_sort))
+            numbers = [one.number or next(following) for one in kept]
         rows = [
-            (course, sort.value, number, place, step.kind.value, step.at, step.by, _body(step))
-            for place, step in enumerate(steps, start=1)
-            if place > known
+            {"course": course, "sort": sort.value, "number": number, "person": one.person, "waits": one.waits}
+            | more
+            for one, number, more in zip(kept, numbers, about, strict=True)
+            if one.number == 0
         ]
-        if self.add(_STEP, rows) < 1:
-            raise StoreError(f"{sort} {number} was changed meanwhile; look at it again")
+        self.add_named(_TABLE, rows)
+        former = [one for one in kept if one.number]
+        known = self._known_steps(course, sort, [one.number for one in former])
+        for waits in (True, False):
+            theirs = [one.number for one in former if one.waits is waits]
+            if theirs:
+                self.connection.execute(
+                    update(_TABLE).where(*of_sort, _TABLE.c.number.in_(listed(theirs))).values(waits=waits)
+                )
+        for one, number in zip(kept, numbers, strict=True):
+            if len(one.steps) <= known.get(number, 0):
+                raise StoreError(f"{sort} {number} was changed meanwhile; look at it again")
+        self._add_steps(
+            course, sort, {n: one.steps for n, one in zip(numbers, kept, strict=True)}, known=known
+        )
+        return numbers
+
+    def _known_steps(self, course: str, sort: _Sort, numbers: Collection[int]) -> Mapping[int, int]:
+        """How many steps of each are kept."""
+        if not numbers:
+            return {}
+        query = (
+            select(_STEP.c.number, func.max(_STEP.c.step).label("steps"))
+            .where(
+                _STEP.c.tenant == self.tenant,
+                _STEP.c.course == course,
+                _STEP.c.sort == sort.value,
+                _STEP.c.number.in_(listed(numbers)),
+            )
+            .group_by(_STEP.c.number)
+        )
+        return {row.number: row.steps for row in self.connection.execute(query)}
+
+    def _add_steps(
+        self, course: str, sort: _Sort, steps: Mapping[int, Sequence[Step]], *, known: Mapping[int, int]
+    ) -> None:
+        self.add(
+            _STEP,
+            [
+                (course, sort.value, number, place, step.kind.value, step.at, step.by, _body(step))
+                for number, theirs in steps.items()
+                for place, step in enumerate(theirs, start=1)
+                if place > known.get(number, 0)
+            ],
+        )
 
     def _proceedings(
         self,
@@ -246,8 +281,8 @@ class Proceedings(TenantConnection):
             where.append(_TABLE.c.waits == true())
         return where
 
-    def _of_case(self, course: str, number: int) -> list[ColumnElement[bool]]:
-        return [_TEXT.c.tenant == self.tenant, _TEXT.c.course == course, _TEXT.c.number == number]
+    def _of_cases(self, course: str, numbers: Iterable[int]) -> list[ColumnElement[bool]]:
+        return [_TEXT.c.tenant == self.tenant, _TEXT.c.course == course, _TEXT.c.number.in_(listed(numbers))]
 
 
 def _body(step: Step) -> str:

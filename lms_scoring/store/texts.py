@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, false, or_, select, true, update
 
 from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import KeptText, Scope
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import findable, listed, storable, writable
-from lms_scoring.store.gone import Gone
+from lms_scoring.store.likes import Likes
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import next_number
 
@@ -22,7 +22,6 @@ _TEXT, _MARK, _TOUCHED, _TASK = (
     tables.text_touched,
     tables.activity_text,
 )
-_KEY = ("course", "source", "kind", "record")
 _HAND_IN = "submission"
 
 _COMPARABLE = (_TEXT.c.text.is_not(None), _TEXT.c.at.is_not(None))
@@ -31,7 +30,7 @@ Key = tuple[str, str]
 """Kind and id of a record."""
 
 
-class Texts(Gone):
+class Texts(Likes):
     """The part of a transaction about texts."""
 
     def begin_run(
@@ -87,6 +86,13 @@ class Texts(Gone):
         if changed:
             self._unsign(course, source, [task.activity for task in changed])
 
+    def task_texts(self, course: str) -> Mapping[tuple[str, str], str]:
+        """What the activities of a course ask for, by source and activity; where somebody said."""
+        query = select(_TASK.c.source, _TASK.c.activity, _TASK.c.text).where(
+            _TASK.c.tenant == self.tenant, _TASK.c.course == course
+        )
+        return {(row.source, row.activity): row.text for row in self.connection.execute(query)}
+
     def task_text(self, course: str, source: str, activity: str) -> str:
         """What an activity asks for; empty where nobody said."""
         query = select(_TASK.c.text).where(
@@ -111,45 +117,22 @@ class Texts(Gone):
         found = self.connection.execute(query.order_by(_TEXT.c.course.desc()).limit(1)).first()
         return None if found is None else _kept_text(found)
 
-    def texts_by(self, course: str, person: str) -> Sequence[KeptText]:
-        """All that a person wrote in the course, by source, kind and id."""
-        query = self._kept(self._within(course), tables.account.c.person == person)
+    def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
+        """All that they wrote in the course, by source, kind and id."""
+        query = self._kept(self._within(course), tables.account.c.person.in_(listed(persons)))
         ordered = query.order_by(_TEXT.c.source, _TEXT.c.kind, _TEXT.c.record)
         return [_kept_text(row) for row in self.connection.execute(ordered)]
+
+    def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
+        """By number."""
+        query = self._kept(_TEXT.c.number.in_(listed(numbers))).order_by(_TEXT.c.number)
+        return [_kept_text(row) for row in self.connection.execute(query)]
 
     def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
         """Hand-ins without marks, by number."""
         query = self._kept(_TEXT.c.course == course, _TEXT.c.unsigned == true())
         ordered = query.order_by(_TEXT.c.number).limit(limit)
         return [_kept_text(row) for row in self.connection.execute(ordered)]
-
-    def sign_text(self, number: int, marks: Sequence[int]) -> None:
-        """Whoever wrote a later text with one of the marks is to be looked at."""
-        self.connection.execute(delete(_MARK).where(_MARK.c.tenant == self.tenant, _MARK.c.number == number))
-        self.add(_MARK, [(number, mark) for mark in dict.fromkeys(marks)])
-        self.connection.execute(
-            update(_TEXT)
-            .where(_TEXT.c.tenant == self.tenant, _TEXT.c.number == number)
-            .values(unsigned=false())
-        )
-        self._touch_likes([number])
-
-    def likes_of(self, text: KeptText, *, limit: int, everywhere: bool, own: bool) -> Sequence[KeptText]:
-        """Those that share most marks first, then the earliest."""
-        shared = self._sharing([text.number]).subquery()
-        where: list[ColumnElement[bool]] = [_TEXT.c.at <= text.at]
-        author = tables.account.c.person
-        if not everywhere:
-            where.append(_TEXT.c.course == text.course)
-        elsewhere = _TEXT.c.course != text.course if own else false()
-        where.append(or_(author.is_(None), author != text.person, elsewhere))
-        query = (
-            self._kept(*where)
-            .join(shared, shared.c.number == _TEXT.c.number)
-            .order_by(shared.c.marks.desc(), _TEXT.c.at, *(_TEXT.c[name] for name in _KEY))
-            .limit(limit)
-        )
-        return [_kept_text(row) for row in self.connection.execute(query)]
 
     def to_look_at(self, course: str) -> Sequence[str]:
         """Persons of the course, by id."""
@@ -189,7 +172,7 @@ class Texts(Gone):
         account = tables.account
         theirs = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person == person)
         numbers = self._numbers(_TEXT.c.account.in_(theirs))
-        self._touch_likes(numbers)
+        self._touch_later(numbers)
         self._delete(numbers)
         return len(numbers)
 
@@ -240,7 +223,7 @@ class Texts(Gone):
     def _remove(self, courses: Iterable[str], numbers: Collection[int]) -> None:
         """Their writers, and those of works that were like them, are to be looked at."""
         self._touch_writers(courses, numbers)
-        self._touch_likes(numbers)
+        self._touch_later(numbers)
         self._delete(numbers)
 
     def _delete(self, numbers: Collection[int]) -> None:
@@ -271,36 +254,6 @@ class Texts(Gone):
         accounts = list(self.connection.execute(query.distinct()).scalars())
         for course in courses:
             self.add(_TOUCHED, [(course, account) for account in accounts])
-
-    def _touch_likes(self, numbers: Collection[int]) -> None:
-        """Marks who wrote something that shares marks with these."""
-        if not numbers:
-            return
-        shared = self._sharing(numbers).subquery()
-        query = (
-            select(_TEXT.c.course, _TEXT.c.account)
-            .join(shared, shared.c.number == _TEXT.c.number)
-            .where(_TEXT.c.tenant == self.tenant)
-            .distinct()
-        )
-        self.add(_TOUCHED, [(row.course, row.account) for row in self.connection.execute(query)])
-
-    def _sharing(self, numbers: Collection[int]) -> Select[Any]:
-        """Numbers of other texts that share marks with these, and how many.
-
-        Their marks are read first: joined with itself, the table would be read through.
-        """
-        own = select(_MARK.c.mark).where(_MARK.c.tenant == self.tenant, _MARK.c.number.in_(listed(numbers)))
-        marks = set(self.connection.execute(own).scalars())
-        return (
-            select(_MARK.c.number, func.count().label("marks"))
-            .where(
-                _MARK.c.tenant == self.tenant,
-                _MARK.c.mark.in_(listed(marks)),
-                _MARK.c.number.not_in(listed(numbers)),
-            )
-            .group_by(_MARK.c.number)
-        )
 
     def _numbers(self, *where: ColumnElement[bool]) -> list[int]:
         query = select(_TEXT.c.number).where(_TEXT.c.tenant == self.tenant, *where)

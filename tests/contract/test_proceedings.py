@@ -93,10 +93,10 @@ def test_the_texts_of_a_case_lie_with_it_and_are_replaced_together(store: Store)
         class_a(transaction)
         number = transaction.keep_case(COURSE, a_case()).number
         assert transaction.case_texts(COURSE, number) == CaseTexts()
-        transaction.keep_case_texts(COURSE, number, CaseTexts(own=own, other=other))
+        transaction.keep_case_texts(COURSE, {number: CaseTexts(own=own, other=other)})
     with store.writing() as transaction:
         assert transaction.case_texts(COURSE, number) == CaseTexts(own=own, other=other)
-        transaction.keep_case_texts(COURSE, number, CaseTexts(own=own))
+        transaction.keep_case_texts(COURSE, {number: CaseTexts(own=own)})
         assert transaction.case_texts(COURSE, number) == CaseTexts(own=own)
 
 
@@ -126,8 +126,8 @@ def test_a_person_s_proceedings_can_be_erased_and_what_others_copied_of_theirs(s
         class_a(transaction)
         transaction.keep_case(COURSE, a_case())
         transaction.keep_case(COURSE, a_case(WANG.id))
-        transaction.keep_case_texts(COURSE, 1, CaseTexts(own=own, other=copied))
-        transaction.keep_case_texts(COURSE, 2, CaseTexts(own=copied, other=own))
+        transaction.keep_case_texts(COURSE, {1: CaseTexts(own=own, other=copied)})
+        transaction.keep_case_texts(COURSE, {2: CaseTexts(own=copied, other=own)})
         transaction.keep_dispute(COURSE, a_dispute())
         assert transaction.forget_proceedings(LI.id) == 2
         assert transaction.forget_proceedings(LI.id) == 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain.texts import TaskText, Text
-from lms_scoring.ports import KeptText, Scope, Store, Transaction
+from lms_scoring.ports import CARRIERS, KeptText, Scope, Store, Transaction
 from tests.contract.story import (
     CHEN,
     CLASS_A,
@@ -44,7 +44,7 @@ def work(id_: str, number: int = 1, text: str | None = "Some homework.", **chang
 
 def by(store: Store, person: str = LI.id, course: str = COURSE) -> Sequence[KeptText]:
     with store.reading() as transaction:
-        return transaction.texts_by(course, person)
+        return transaction.texts_by(course, [person])
 
 
 def waiting(store: Store, course: str = COURSE) -> Sequence[str]:
@@ -226,7 +226,7 @@ def test_hand_ins_are_unsigned_until_they_have_their_marks(store: Store) -> None
     with store.writing() as transaction:
         assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h1", "h2"]
         (first,) = transaction.unsigned_texts(COURSE, limit=1)
-        transaction.sign_text(first.number, [1, 2])
+        transaction.sign_texts({first.number: [1, 2]})
         assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h2"]
         transaction.keep_texts(COURSE, MOODLE, [work("h1", text="Better.")])
         assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h2", "h1"]
@@ -237,7 +237,7 @@ def test_works_are_signed_anew_when_their_task_says_something_else(store: Store)
         class_a(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("h1"), work("j1", 2, activity="19")])
         for text in transaction.unsigned_texts(COURSE, limit=9):
-            transaction.sign_text(text.number, [])
+            transaction.sign_texts({text.number: []})
         everybody_looked_at(transaction)
         assert transaction.task_text(COURSE, MOODLE, HOMEWORK) == ""
         tasks = [TaskText(activity=HOMEWORK, text="Do this."), TaskText(activity="20", text="")]
@@ -247,7 +247,7 @@ def test_works_are_signed_anew_when_their_task_says_something_else(store: Store)
     assert waiting(store) == [LI.id]
     with store.writing() as transaction:
         (text,) = transaction.unsigned_texts(COURSE, limit=9)
-        transaction.sign_text(text.number, [])
+        transaction.sign_texts({text.number: []})
         transaction.keep_tasks(COURSE, MOODLE, tasks)
         assert transaction.unsigned_texts(COURSE, limit=9) == []
 
@@ -280,14 +280,15 @@ def test_likes_are_no_later_share_marks_and_are_somebody_elses(store: Store) -> 
         }
         for course in (COURSE, OTHER_COURSE):
             for text in transaction.unsigned_texts(course, limit=9):
-                transaction.sign_text(text.number, marks[text.id])
+                transaction.sign_texts({text.number: marks[text.id]})
     with store.reading() as transaction:
         mine = transaction.text_of(COURSE, "submission", "moodle/mine")
         assert mine is not None
 
         def likes(*, limit: int = 9, everywhere: bool = True, own: bool = False) -> list[str]:
-            found = transaction.likes_of(mine, limit=limit, everywhere=everywhere, own=own)
-            return [text.id for text in found]
+            found = transaction.likes_of(COURSE, [mine.number], limit=limit, everywhere=everywhere, own=own)
+            ids = {text.number: text.id for text in transaction.texts_numbered(found[mine.number])}
+            return [ids[number] for number in found[mine.number]]
 
         assert likes() == ["most", "old", "early", "same"]
         assert likes(limit=2) == ["most", "old"]
@@ -301,19 +302,43 @@ def test_who_wrote_something_alike_is_looked_at_when_a_work_is_signed_or_goes(st
         second_course(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("h1"), work("h2", 2)])
         transaction.keep_texts(OTHER_COURSE, MOODLE, [work("h3", 3)])
-        transaction.sign_text(number_of(transaction, "h2"), [5, 6])
-        transaction.sign_text(number_of(transaction, "h3", OTHER_COURSE), [6])
+        transaction.sign_texts({number_of(transaction, "h2"): [5, 6]})
+        transaction.sign_texts({number_of(transaction, "h3", OTHER_COURSE): [6]})
         for course in (COURSE, OTHER_COURSE):
             everybody_looked_at(transaction, course)
-        transaction.sign_text(number_of(transaction, "h1"), [4, 5])
+        transaction.sign_texts({number_of(transaction, "h1"): [4, 5]})
         assert (transaction.to_look_at(COURSE), transaction.to_look_at(OTHER_COURSE)) == ([WANG.id], [])
-        transaction.sign_text(number_of(transaction, "h1"), [6])
+        transaction.sign_texts({number_of(transaction, "h1"): [6]})
         assert transaction.to_look_at(OTHER_COURSE) == [CHEN.id]
         for course in (COURSE, OTHER_COURSE):
             everybody_looked_at(transaction, course)
         transaction.keep_texts(COURSE, MOODLE, [work("h1", text=None)])
         assert transaction.to_look_at(COURSE) == [LI.id, WANG.id]
         assert transaction.to_look_at(OTHER_COURSE) == [CHEN.id]
+
+
+def test_a_mark_that_many_have_finds_the_earliest_and_a_new_work_with_it_concerns_nobody(
+    store: Store,
+) -> None:
+    many = [work(f"h{n:02d}", 2, at=1_000 + n) for n in range(CARRIERS)]
+    as_early = work("h99", 2, at=many[-1].at)
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [*many, as_early, work("late", 3, at=5_000)])
+        transaction.sign_texts({text.number: [7] for text in transaction.unsigned_texts(COURSE, limit=99)})
+        everybody_looked_at(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [work("new", at=4_000)])
+        new = number_of(transaction, "new")
+        transaction.sign_texts({new: [7, 8]})
+        assert transaction.to_look_at(COURSE) == [LI.id]
+        likes = transaction.likes_of(COURSE, [new], limit=99, everywhere=True, own=False)[new]
+        found = {text.id for text in transaction.texts_numbered(likes)}
+        assert found == {text.id for text in (*many, as_early)}
+        everybody_looked_at(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [work("new", text=None), work("first", at=10)])
+        assert transaction.to_look_at(COURSE) == [LI.id]
+        transaction.sign_texts({number_of(transaction, "first"): [7]})
+        assert transaction.to_look_at(COURSE) == [LI.id, WANG.id, CHEN.id]
 
 
 def test_a_person_s_texts_can_be_erased_in_every_course(store: Store) -> None:
@@ -323,7 +348,7 @@ def test_a_person_s_texts_can_be_erased_in_every_course(store: Store) -> None:
         transaction.keep_texts(COURSE, MOODLE, [work("h1"), written("p1"), work("h2", 2)])
         transaction.keep_texts(OTHER_COURSE, MOODLE, [written("p1")])
         for text in transaction.unsigned_texts(COURSE, limit=9):
-            transaction.sign_text(text.number, [1])
+            transaction.sign_texts({text.number: [1]})
         everybody_looked_at(transaction)
         assert transaction.forget_texts(LI.id) == 3
         assert transaction.forget_texts(LI.id) == 0

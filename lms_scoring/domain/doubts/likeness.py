@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from lms_scoring.domain.doubts.doubt import Ground, GroundKind
 from lms_scoring.domain.texts import PASSAGE, letters, passages
@@ -28,12 +29,12 @@ class Work:
 
 def own_passages(text: str, *, task: str) -> frozenset[str]:
     """The passages of a text that its task does not have."""
-    return passages(letters(text)) - passages(letters(task))
+    return passages(letters(text)) - _quoted(task)
 
 
 def own_size(text: str, *, task: str) -> int:
     """How many letters of a text stand in passages that its task does not have."""
-    written, quoted = letters(text), passages(letters(task))
+    written, quoted = letters(text), _quoted(task)
     starts = range(len(written) - PASSAGE + 1)
     own = [start for start in starts if written[start : start + PASSAGE] not in quoted]
     return len({place for start in own for place in range(start, start + PASSAGE)})
@@ -41,8 +42,9 @@ def own_size(text: str, *, task: str) -> int:
 
 def resemblance(one: frozenset[str], other: frozenset[str]) -> Fraction:
     """The share of the passages of both that are in both (Jaccard); of nothing, nothing."""
-    union = len(one | other)
-    return Fraction(len(one & other), union) if union else Fraction(0)
+    common = len(one & other)
+    union = len(one) + len(other) - common
+    return Fraction(common, union) if union else Fraction(0)
 
 
 def alike(work: Work, others: Iterable[Work], *, share: Fraction) -> Ground | None:
@@ -65,3 +67,9 @@ def alike(work: Work, others: Iterable[Work], *, share: Fraction) -> Ground | No
         other=name,
         other_course=None if course == work.course else course,
     )
+
+
+@lru_cache(maxsize=8)
+def _quoted(task: str) -> frozenset[str]:
+    """The passages of a task: many works are held against the same one."""
+    return passages(letters(task))

@@ -22,6 +22,9 @@ class Proceedings(Runs):
         kept[numbered.number] = numbered
         return numbered
 
+    def keep_cases(self, course: str, cases: Sequence[Case]) -> Sequence[Case]:
+        return [self.keep_case(course, case) for case in cases]
+
     def cases(
         self,
         course: str,
@@ -36,8 +39,9 @@ class Proceedings(Runs):
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         return {one.number: one.person for one in self.cases(course, persons=persons, waiting=True)}
 
-    def keep_case_texts(self, course: str, number: int, texts: CaseTexts) -> None:
-        self.state.case_texts[course, number] = texts
+    def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
+        for number, theirs in texts.items():
+            self.state.case_texts[course, number] = theirs
 
     def case_texts(self, course: str, number: int) -> CaseTexts:
         return self.state.case_texts.get((course, number), CaseTexts())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.texts import TaskText, Text, letters
-from lms_scoring.ports import KeptText, Scope
+from lms_scoring.ports import CARRIERS, KeptText, Scope
 from tests.fakes.memory_store.evidence_in import EvidenceIn
 from tests.fakes.memory_store.members import is_writable
 from tests.fakes.memory_store.state import TextKey, TextVersion
@@ -74,8 +74,15 @@ class Texts(EvidenceIn):
                 return self._kept_text(key)
         return None
 
-    def texts_by(self, course: str, person: str) -> Sequence[KeptText]:
-        return [text for text in self._within(course) if text.person == person]
+    def task_texts(self, course: str) -> Mapping[tuple[str, str], str]:
+        return {key[1:]: text for key, text in self.state.tasks.items() if key[0] == course}
+
+    def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
+        return [text for text in self._within(course) if text.person in persons]
+
+    def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
+        keys = [key for key, version in self.state.texts.items() if version.number in numbers]
+        return sorted(map(self._kept_text, keys), key=lambda text: text.number)
 
     def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
         found = [
@@ -85,25 +92,33 @@ class Texts(EvidenceIn):
         ]
         return sorted(found, key=lambda text: text.number)[:limit]
 
-    def sign_text(self, number: int, marks: Sequence[int]) -> None:
-        key = self._key_of(number)
-        self.state.texts[key].marks = frozenset(marks)
-        self.state.texts[key].unsigned = False
-        self._touch_likes(key)
+    def sign_texts(self, marks: Mapping[int, Sequence[int]]) -> None:
+        keys = {self._key_of(number): own for number, own in marks.items()}
+        self._touch_later(keys)
+        for key, own in keys.items():
+            self.state.texts[key].marks = frozenset(own)
+            self.state.texts[key].unsigned = False
+        self._touch_later(keys)
 
-    def likes_of(self, text: KeptText, *, limit: int, everywhere: bool, own: bool) -> Sequence[KeptText]:
-        found = []
-        for key, shared in self._sharing(self._key_of(text.number)):
-            like = self._kept_text(key)
-            is_own = like.person is not None and like.person == text.person
-            if like.at is None or text.at is None or like.at > text.at:
-                continue
-            if not everywhere and like.course != text.course:
-                continue
-            if is_own and (not own or like.course == text.course):
-                continue
-            found.append((-shared, like.at, key, like))
-        return [like for *_, like in sorted(found, key=lambda one: one[:3])][:limit]
+    def likes_of(
+        self, course: str, numbers: Collection[int], *, limit: int, everywhere: bool, own: bool
+    ) -> Mapping[int, Sequence[int]]:
+        found = {}
+        for number in numbers:
+            key = self._key_of(number)
+            marks = self.state.texts[key].marks
+            carriers = [self._earliest(mark, None if everywhere else course) for mark in marks]
+            likes = {
+                like
+                for like in set().union(*carriers)
+                if self._is_no_later(like, key) and not self._is_own(like, key, elsewhere=own)
+            }
+            ranked = sorted(
+                likes,
+                key=lambda like: (-len(marks & self.state.texts[like].marks), *self._place(like)),
+            )
+            found[number] = [self.state.texts[like].number for like in ranked[:limit]]
+        return found
 
     def to_look_at(self, course: str) -> Sequence[str]:
         members = {person for person, _ in self.members(course)}
@@ -128,8 +143,7 @@ class Texts(EvidenceIn):
 
     def forget_texts(self, person: str) -> int:
         theirs = [key for key, version in self.state.texts.items() if self._by(version) == person]
-        for key in theirs:
-            self._touch_likes(key)
+        self._touch_later(theirs)
         for key in theirs:
             del self.state.texts[key]
         return len(theirs)
@@ -138,22 +152,48 @@ class Texts(EvidenceIn):
         if key in self.state.texts:
             for course in courses:
                 self._touch_texts(course, [key])
-            self._touch_likes(key)
+            self._touch_later([key])
             del self.state.texts[key]
 
     def _touch_texts(self, course: str, keys: Iterable[TextKey]) -> None:
         self.state.text_touched |= {(course, self.state.texts[key].text.person) for key in keys}
 
-    def _touch_likes(self, key: TextKey) -> None:
-        for other, _ in self._sharing(key):
-            self.state.text_touched.add((other[0], self.state.texts[other].text.person))
+    def _touch_later(self, news: Collection[TextKey]) -> None:
+        for key in news:
+            for mark in self.state.texts[key].marks:
+                if key in self._earliest(mark, key[0]):
+                    for like in self._carriers(mark, None):
+                        if like not in news and self._is_no_later(key, like):
+                            self.state.text_touched.add((like[0], self.state.texts[like].text.person))
 
-    def _sharing(self, key: TextKey) -> list[tuple[TextKey, int]]:
-        marks = self.state.texts[key].marks
-        shared = [
-            (other, len(marks & version.marks)) for other, version in self.state.texts.items() if other != key
+    def _earliest(self, mark: int, course: str | None) -> list[TextKey]:
+        """So many as find likes, and those that are as early as the last of them."""
+        carriers = self._carriers(mark, course)
+        last = carriers[:CARRIERS][-1:]
+        return [key for key in carriers if any(self._is_no_later(key, one) for one in last)]
+
+    def _carriers(self, mark: int, course: str | None) -> list[TextKey]:
+        """Works with the mark, the earliest first; of one course or (None) of all."""
+        found = [
+            key
+            for key, version in self.state.texts.items()
+            if mark in version.marks and course in (None, key[0])
         ]
-        return [(other, count) for other, count in shared if count]
+        return sorted(found, key=self._place)
+
+    def _place(self, key: TextKey) -> tuple[int, TextKey]:
+        at = self.state.texts[key].text.at
+        assert at is not None, "only works that were handed in have marks"
+        return at, key
+
+    def _is_no_later(self, one: TextKey, other: TextKey) -> bool:
+        return self._place(one)[0] <= self._place(other)[0]
+
+    def _is_own(self, like: TextKey, key: TextKey, *, elsewhere: bool) -> bool:
+        """Whether the work itself, or another one of the author that is not to be compared with."""
+        author = self._by(self.state.texts[key])
+        is_authors = author is not None and author == self._by(self.state.texts[like])
+        return like == key or (is_authors and (not elsewhere or like[0] == key[0]))
 
     def _within(self, course: str) -> list[KeptText]:
         sources = self.sources_of(course)

@@ -199,7 +199,7 @@ def _fill_proceedings(transaction: Transaction, tenant: int, course: str, now: i
     doubt = Doubt(family=Family.FLOODING, kind="post", name=post, grounds=(ground,), digest=b"1")
     case = transaction.keep_case(course, opened(doubt, person=person, at=now))
     own = CaseText(course=course, name=post, person=person, text=f"{note} is what the post says")
-    transaction.keep_case_texts(course, case.number, CaseTexts(own=own))
+    transaction.keep_case_texts(course, {case.number: CaseTexts(own=own)})
 
 
 def _fill_places(transaction: Transaction, tenant: int, now: int) -> None:
