@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from lms_scoring.domain.instants import SECOND
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import PHONE, Visit
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
 Visits = Callable[..., Visit]
@@ -16,13 +14,10 @@ LEARNER, NAME = "moodle-6", "马欣怡"
 PAGE = f"/courses/{COURSE}/people/{LEARNER}"
 
 
-@pytest.mark.parametrize("window", [DESKTOP, PHONE])
-def test_an_account_is_joined_seen_on_the_card_and_parted(
-    visit: Visits, served: tuple[School, str], window: tuple[int, int]
-) -> None:
+def test_an_account_is_joined_seen_on_the_card_and_parted(visit: Visits, served: tuple[School, str]) -> None:
     school, _ = served
     school.clock.go_on(SECOND)
-    coordinator = visit(COORDINATOR, f"/courses/{COURSE}/sync", window=window)
+    coordinator = visit(COORDINATOR, f"/courses/{COURSE}/sync", window=PHONE)
     page = coordinator.page
     coordinator.press(page.locator("main").get_by_role("link", name="账号归属"))
     coordinator.press(page.get_by_role("link", name="指定归属… nobody"))

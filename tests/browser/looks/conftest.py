@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Visit, listening
+from tests.browser.test_launches_in_chromium import classroom, desk, seat
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.school import School, fill_school, open_school
 from tests.integration.web.strays import make_strays
 from tests.serving import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Frame, Page
+
+__all__ = ["classroom", "desk", "seat"]
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """WCAG 2.2 at AA, and what axe's authors advise beyond it."""
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds against the page, a line each: the rule, and where."""
+def faults(page: Page | Frame) -> list[str]:
+    """What axe finds against the page, or the page in a frame, a line each: the rule, and where."""
     if page.evaluate("typeof window.axe") == "undefined":
         page.evaluate(f"() => {{ {AXE} }}")
     options = json.dumps({"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})

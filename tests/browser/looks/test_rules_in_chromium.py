@@ -1,0 +1,80 @@
+"""Closing, reopening and other rules in a real browser: seen before, signed, read on the learner's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lms_scoring.domain.instants import SECOND
+from tests.browser.conftest import PHONE, Visit
+from tests.given import main_scheme, shipped
+from tests.integration.web.school import COORDINATOR, COURSE, School
+
+Visits = Callable[..., Visit]
+CLOSING, RESCORE, SCHEME = (f"/courses/{COURSE}/{page}" for page in ("closing", "rescore", "scheme"))
+WAITING = f"/courses/{COURSE}/people/moodle-4"
+"""Homework that nobody has marked."""
+SHORT = f"/courses/{COURSE}/people/moodle-6"
+"""79.95 points."""
+EASY = shipped("longcheng-2024").text.partition("[[learner.example]]")[0].replace("pass = 80", "pass = 60")
+
+
+def verdict(learner: Visit, page: str) -> str:
+    learner.go(page)
+    return learner.page.locator(".verdict-sentence").first.inner_text()
+
+
+def test_a_programme_is_closed_after_what_is_pending_was_seen_and_reopened(
+    visit: Visits, served: tuple[School, str]
+) -> None:
+    school, _ = served
+    coordinator, learner = visit(COORDINATOR, CLOSING), visit("moodle-4")
+    page, before = coordinator.page, verdict(learner, WAITING)
+    school.clock.go_on(SECOND)
+    assert "黄涛" in page.locator("section[aria-labelledby=pending]").inner_text()
+    page.get_by_label("理由").fill("培训已结束")
+    assert coordinator.overflow() <= 0
+    coordinator.press(page.get_by_role("button", name="结项并锁定成绩"))
+    assert "培训已结束" in page.locator(".closed[role=note]").inner_text()
+    assert coordinator.overflow() <= 0
+    assert verdict(learner, WAITING).startswith("不合格")
+    assert "培训已结束" in learner.page.locator(".closed[role=note]").inner_text()
+    assert "培训项目结项，成绩锁定" in learner.page.locator("table.history").inner_text()
+    school.clock.go_on(SECOND)
+    page.get_by_label("理由").fill("还要补交")
+    coordinator.press(page.get_by_role("button", name="重新开放"))
+    assert page.locator(".closed[role=note]").count() == 0
+    assert page.locator("section[aria-labelledby=acts] tbody tr").first.inner_text().count("还要补交") == 1
+    assert verdict(learner, WAITING) == before
+    assert learner.page.locator(".closed[role=note]").count() == 0
+    assert [*coordinator.complaints, *learner.complaints] == []
+
+
+def test_other_rules_are_previewed_taken_on_and_read_by_who_passes(
+    visit: Visits, served: tuple[School, str]
+) -> None:
+    school, _ = served
+    coordinator, learner = visit(COORDINATOR, SCHEME, window=PHONE), visit("moodle-6")
+    page, before = coordinator.page, verdict(learner, SHORT)
+    assert before.startswith("不合格")
+    school.clock.go_on(SECOND)
+    coordinator.press(page.locator(f"a[href='{RESCORE}']"))
+    page.get_by_label("自己的方案文件").check()
+    page.get_by_label("或粘贴方案文件的内容").fill(EASY)
+    coordinator.press(page.get_by_role("button", name="预览"))
+    assert "3 人的结果会改变" in page.locator(".verdict-sentence").inner_text()
+    assert "马欣怡" in page.locator("section[aria-labelledby=flipping]").inner_text()
+    assert coordinator.overflow() <= 0
+    assert verdict(learner, SHORT) == before, "nothing is applied before it is confirmed"
+    page.get_by_label("理由").fill("县里的新方案")
+    coordinator.press(page.locator("button[value=adopt]"))
+    assert page.url.endswith(SCHEME)
+    assert verdict(learner, SHORT).startswith("合格")
+    assert "县里的新方案" in learner.page.locator("table.history").inner_text()
+    school.clock.go_on(SECOND)
+    coordinator.press(page.locator(f"a[href='{RESCORE}']"))
+    page.locator(f"input[name=choice][value='{main_scheme().fingerprint[:16]}']").check()
+    coordinator.press(page.get_by_role("button", name="预览"))
+    page.get_by_label("理由").fill("仍用原方案")
+    coordinator.press(page.locator("button[value=adopt]"))
+    assert verdict(learner, SHORT) == before
+    assert [*coordinator.complaints, *learner.complaints] == []
