@@ -400,6 +400,7 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
         doubts=file.doubts,
         disputes=file.disputes,
         schedule=file.schedule,
+        losses=file.losses,
         settings=course.settings,
         examples=tuple(example for _, example in kept.examples),
     )

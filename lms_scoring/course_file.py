@@ -16,10 +16,12 @@ from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.doubts import DoubtRules
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake
 from lms_scoring.domain.evidence import Grade, Purpose, Role
+from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.proceedings.terms import DisputeTerms
 from lms_scoring.domain.registration import ROSTER
 from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.doubt_table import DisputesSchema, DoubtsSchema
+from lms_scoring.losses_table import LossesSchema
 from lms_scoring.schedule_table import ScheduleSchema
 from lms_scoring.toml_file import loaded, parsed
 
@@ -71,6 +73,7 @@ class CourseFile:
     bindings: Bindings
     text: str
     schedule: Schedule = USUAL
+    losses: LossRules = USUAL_LOSSES
     doubts: DoubtRules = field(default_factory=DoubtRules)
     disputes: DisputeTerms = field(default_factory=DisputeTerms)
 
@@ -107,6 +110,7 @@ def parse_course(text: str, *, name: str, folder: Path) -> CourseFile:
         bindings=Bindings(bindings=tuple(file.get("bindings", ()))),
         text=text,
         schedule=file.get("schedule", USUAL),
+        losses=file.get("losses", USUAL_LOSSES),
         doubts=file.get("doubts", DoubtRules()),
         disputes=file.get("disputes", DisputeTerms()),
     )
@@ -174,6 +178,7 @@ class _FileSchema(Schema):
     sources = fields.List(fields.Nested(_SourceSchema), required=True, data_key="source", validate=_SOMETHING)
     bindings = fields.List(fields.Nested(_BindingSchema), data_key="bind")
     schedule = fields.Nested(ScheduleSchema)
+    losses = fields.Nested(LossesSchema)
     doubts = fields.Nested(DoubtsSchema)
     disputes = fields.Nested(DisputesSchema)
 

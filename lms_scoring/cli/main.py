@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "worker": "jobs:worker",
     "jobs": "jobs:jobs",
     "quarantine": "quarantine:quarantine",
+    "loss": "losses:loss",
     "grades": "grades:grades",
     "score": "score:score",
     "scheme": "schemes:scheme",

@@ -15,7 +15,8 @@
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
     ├── ErasedPerson              whoever comes was erased here
-    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine
+    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine,
+    │   NoSuchLoss
     ├── CannotBeDecided           a decision or recommendation that nobody can make
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
@@ -227,6 +228,10 @@ class UnknownApiKey(LmsScoringError):
 
 class NotInQuarantine(LmsScoringError):
     """No record of that number was ever set aside here, or it does not wait any more."""
+
+
+class NoSuchLoss(LmsScoringError):
+    """No loss of that number was ever held here, or it waits for nothing any more."""
 
 
 class UnknownRegistration(LmsScoringError):

@@ -34,6 +34,7 @@ from lms_scoring.ports.launching import (
     Registrations,
     SealedKey,
 )
+from lms_scoring.ports.losses import HeldLoss, Losses
 from lms_scoring.ports.measures import ForeseenCard, Measures
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.proceedings import CaseText, CaseTexts, Proceedings
@@ -88,6 +89,7 @@ __all__ = [
     "GradebookReading",
     "Grant",
     "Held",
+    "HeldLoss",
     "Identities",
     "JoinedAccount",
     "Kept",
@@ -100,6 +102,7 @@ __all__ = [
     "Launched",
     "Launches",
     "Locks",
+    "Losses",
     "Measures",
     "MetProblem",
     "NamedRecord",

@@ -31,6 +31,10 @@ class ActKind(StrEnum):
     """All that was kept of a person was removed; the person is what stands for nobody since."""
     READMITTED = "readmitted"
     """People who were erased may come back; the subject is how many."""
+    LOSS_CONFIRMED = "loss_confirmed"
+    """What a source no longer lists was really deleted; the subject is the loss's number."""
+    LOSS_REFUSED = "loss_refused"
+    """It was not deleted, and goes on counting; the subject is the loss's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from lms_scoring.ports.gradebook import Outbox
 from lms_scoring.ports.identities import Identities
 from lms_scoring.ports.jobs import Bell, Waking
 from lms_scoring.ports.launching import Launches, Registrations
+from lms_scoring.ports.losses import Losses
 from lms_scoring.ports.measures import Measures
 from lms_scoring.ports.proceedings import Proceedings
 from lms_scoring.ports.quarantine import Quarantine
@@ -31,6 +32,7 @@ class Transaction(
     Courses,
     Runs,
     Quarantine,
+    Losses,
     Schedules,
     EvidenceIn,
     EvidenceOut,

@@ -12,18 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, SealBroken, UnknownCourse
-from lms_scoring.domain.evidence import KIND_OF, Unknown
 from lms_scoring.domain.failure import Failure, Instead, Remedy
+from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.ports import (
     Batch,
     Clock,
-    EvidenceIn,
     EvidenceSource,
     Kept,
     Problem,
     ProblemKind,
     RunState,
-    Scope,
     Store,
     Stored,
     Transaction,
@@ -31,16 +29,10 @@ from lms_scoring.ports import (
 from lms_scoring.services.activity_changes import activity_changes, no_longer_listed
 from lms_scoring.services.left_out import LeftOut, without_erased
 from lms_scoring.services.quarantine import set_aside_of
-
-SUSPICIOUS_LOSS = 10
-"""From so many records on, the loss of more than a fifth of a scope is held back; the loss of a whole
-scope from two on."""
+from lms_scoring.services.vanishing import Vanishing
 
 SYNC_FAILED = "sync_failed"
 """The code of the problem that a run ended by; settled by the next one that ends well."""
-
-_GAP = KIND_OF[Unknown]
-"""What stands for something that could not be read."""
 
 Progress = Callable[[Batch], None]
 
@@ -79,20 +71,22 @@ def collect(
     *,
     clock: Clock,
     full: bool = False,
+    losses: LossRules = USUAL_LOSSES,
     accept_loss: bool = False,
     progress: Progress = lambda _: None,
 ) -> Collected:
     """Pulls one source of a course into the store. A platform's failure ends the run, not the program.
 
-    `accept_loss`: somebody says that what the source no longer lists was really deleted.
-    Raises StoreError, also where another sync of the source has begun meanwhile; what was stored before
-    stays, and the next sync notices the unfinished run.
+    `losses` says how much may vanish at once before somebody must confirm it; `accept_loss`: somebody says
+    that what the source no longer lists was really deleted. Raises StoreError, also where another sync of the
+    source has begun meanwhile; what was stored before stays, and the next sync notices the unfinished run.
     """
     whose = None if source.shared else course
     with store.writing() as transaction:
         cursor = None if full else transaction.cursor(whose, source.name)
         whole = cursor is None
         run = transaction.begin_run(course, source.name, at=clock.now(), full=whole, shared=source.shared)
+    vanishing = Vanishing(course, source.name, run=run, losses=None if accept_loss else losses)
     kept = Kept()
     problems: Counter[ProblemKind] = Counter()
     failure: LmsScoringError | None = None
@@ -105,9 +99,7 @@ def collect(
                 transaction.check_run(course, source.name, run)
                 batch, out = without_erased(transaction, told)
                 stored = _keep(transaction, course, source.name, batch, run=run, shared=source.shared)
-                stored += _notice_gone(
-                    transaction, course, source.name, batch, run=run, at=at, accept=accept_loss
-                )
+                stored += vanishing.noticed(transaction, batch.whole, at=at)
                 transaction.keep_problems(run, stored.problems, at=at)
                 set_aside_of(transaction, whose, source.name, batch, stored.problems, run=run, at=at)
                 if batch.cursor is not None:
@@ -178,52 +170,10 @@ def _keep(
     stored += transaction.keep_people(batch.people)
     transaction.keep_activities(course, source, batch.activities)
     stored += transaction.keep_records(course, source, batch.records, run=run)
+    transaction.seen_again(course, source, batch.records)
     transaction.keep_texts(None if shared else course, source, batch.texts)
     transaction.keep_tasks(course, source, batch.tasks)
     stored += transaction.keep_events(source, batch.events)
     stored += transaction.keep_statements(source, batch.statements)
     transaction.keep_voided(source, batch.voided)
     return stored
-
-
-def _notice_gone(
-    transaction: EvidenceIn, course: str, source: str, batch: Batch, *, run: int, at: int, accept: bool
-) -> Stored:
-    """Marks what the batch's whole scopes no longer name, unless suspiciously much and nobody accepts it.
-
-    Where one kind of record is held back, so is all else that the same activity no longer has. Gaps that
-    closed all at once are no loss by themselves: what could not be read was read.
-    """
-    stored = Stored()
-    missing = {scope: transaction.would_be_gone(course, source, scope, run=run) for scope in batch.whole}
-    held = {
-        scope: counts for scope, counts in missing.items() if not accept and _is_suspicious(scope, *counts)
-    }
-    for scope, (lost, live) in held.items():
-        stored += Stored(problems=(_held_back(course, source, scope, missing=lost, live=live),))
-    doubtful = {scope.activity for scope in held if scope.activity is not None}
-    for scope, (lost, _) in missing.items():
-        if lost > 0 and scope not in held and scope.activity not in doubtful:
-            gone = transaction.mark_gone(course, source, scope, run=run, at=at)
-            stored += Stored(kept=Kept(gone=gone))
-    return stored
-
-
-def _is_suspicious(scope: Scope, missing: int, live: int) -> bool:
-    if scope.kind == _GAP:
-        return False
-    return (missing >= SUSPICIOUS_LOSS and missing * 5 > live) or missing == live > 1
-
-
-def _held_back(course: str, source: str, scope: Scope, *, missing: int, live: int) -> Problem:
-    where = "" if scope.activity is None else f" of activity {scope.activity}"
-    return Problem(
-        kind=ProblemKind.LOST,
-        code="mass_disappearance",
-        text=(
-            f"{missing} of {live} {scope.kind} records{where} are no longer listed by {source}; they still "
-            "count. Check what the service account may see. If they were really deleted, say so with "
-            f"`lms-scoring sync {course} --full --accept-loss`."
-        ),
-        subject=scope.activity or scope.kind,
-    )

@@ -93,6 +93,7 @@ def _collected(shop: Workshop, found: Open) -> Collected:
         shop.store,
         clock=shop.clock,
         full=wants_all(found.rules, request, starts, now=now),
+        losses=found.rules.losses,
         accept_loss=request.accept_loss,
     )
 

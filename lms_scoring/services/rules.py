@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.doubts import DoubtRules
+from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.proceedings.terms import DisputeTerms
 from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.domain.scheme import Scheme
@@ -27,6 +28,8 @@ class CourseRules:
     disputes: DisputeTerms = field(default_factory=DisputeTerms)
     """How long an answer to a contested point may take, and asking for a second one."""
     schedule: Schedule = USUAL
+    losses: LossRules = USUAL_LOSSES
+    """How much may vanish at once before somebody must confirm it."""
     settings: str | None = field(default=None, repr=False)
     """The course file's text that these rules come from; None: they are nobody's yet."""
     examples: tuple[Example, ...] = ()

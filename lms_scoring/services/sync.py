@@ -90,6 +90,7 @@ def _each(
                 store,
                 clock=clock,
                 full=source.name in asked,
+                losses=rules.losses,
                 accept_loss=accept_loss,
                 progress=progress,
             )

@@ -15,6 +15,7 @@ from lms_scoring.store.engine import open_engine, transaction
 from lms_scoring.store.erasures import Erasures
 from lms_scoring.store.identities import Identities
 from lms_scoring.store.launches import Launches
+from lms_scoring.store.losses import Losses
 from lms_scoring.store.measures import Measures
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.quarantine import Quarantine
@@ -37,6 +38,7 @@ class SqlTransaction(
     ApiKeys,
     Schedules,
     Quarantine,
+    Losses,
 ):
     """One transaction, composed of its areas; `calls` are the jobs that it sets going."""
 

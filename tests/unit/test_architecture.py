@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 FILES = (
     "lms_scoring.scheme_file lms_scoring.scheme_rules lms_scoring.course_file lms_scoring.evidence_file "
-    "lms_scoring.toml_file lms_scoring.schedule_table lms_scoring.doubt_table"
+    "lms_scoring.toml_file lms_scoring.schedule_table lms_scoring.doubt_table lms_scoring.losses_table"
 )
 INWARD = "lms_scoring.domain lms_scoring.ports"
 SHARED = "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead adapters.plain_text"
@@ -43,6 +43,7 @@ TABLE = {
     "lms_scoring.scheme_rules": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.scheme_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.schedule_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.losses_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.doubt_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.course_scheme": Place(f"lms_scoring.domain {FILES} config.schemes"),

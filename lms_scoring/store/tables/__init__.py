@@ -30,6 +30,7 @@ from lms_scoring.store.tables.launching import (
     platform_subject,
     registration,
 )
+from lms_scoring.store.tables.losses import held_loss, held_record
 from lms_scoring.store.tables.measures import measure_layout, measured
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, joined_account, person, touched
@@ -70,6 +71,8 @@ __all__ = [
     "grade_step",
     "gradebook_reading",
     "heartbeat",
+    "held_loss",
+    "held_record",
     "joined_account",
     "launch_state",
     "lms_statement",

@@ -13,6 +13,7 @@ from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.erasures import Erasures
 from tests.fakes.memory_store.identities import Identities
 from tests.fakes.memory_store.launching import Launching
+from tests.fakes.memory_store.losses import Losses
 from tests.fakes.memory_store.measures import Measures
 from tests.fakes.memory_store.outbox import Outbox
 from tests.fakes.memory_store.quarantine import Quarantine
@@ -23,7 +24,7 @@ __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Erasures, Identities, Boards, Measures, Launching, Outbox, ApiKeys, Schedules, Quarantine
+    Erasures, Identities, Boards, Measures, Launching, Outbox, ApiKeys, Schedules, Quarantine, Losses
 ):
     """One transaction on its own copy of the state."""
 

@@ -22,6 +22,7 @@ from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
     Grant,
+    HeldLoss,
     KeptCourse,
     KeptScheme,
     OutgoingGrade,
@@ -137,6 +138,8 @@ class State:
     cases: dict[str, dict[int, Case]] = field(default_factory=dict)
     case_texts: dict[tuple[str, int], CaseTexts] = field(default_factory=dict)
     quarantined: dict[int, Quarantined] = field(default_factory=dict)
+    losses: dict[int, HeldLoss] = field(default_factory=dict)
+    lost: dict[int, set[RecordKey]] = field(default_factory=dict)
     disputes: dict[str, dict[int, Dispute]] = field(default_factory=dict)
     doubt_rules: dict[str, str] = field(default_factory=dict)
     tombstones: dict[str, str] = field(default_factory=dict)

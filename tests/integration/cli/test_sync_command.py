@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -132,13 +133,48 @@ def test_a_mass_disappearance_is_held_back_until_somebody_accepts_it(vanished: S
         held = typed("sync", COURSE, "--full")
         assert held.exit_code == 1
         assert "  lost: mass_disappearance: " in held.stderr
-        assert "`lms-scoring sync lc2024 --full --accept-loss`" in held.stderr
+        assert "`lms-scoring loss confirm 1`" in held.stderr
         assert {key: card.total for key, card in vanished.cards(COURSE).items()} == {
             key: card.total for key, card in before.items()
         }
         accepted = typed("sync", COURSE, "--full", "--accept-loss")
         assert accepted.exit_code == 0
         assert typed("sync", COURSE).exit_code == 0
+    after = vanished.cards(COURSE)
+    assert sum(card.total for card in after.values()) < sum(card.total for card in before.values())
+
+
+def test_a_loss_is_listed_refused_and_confirmed_by_name(vanished: Site) -> None:
+    before = vanished.cards(COURSE)
+    signed = ("--by", "operator:office", "--reason", "the forum was cleared on Monday")
+    with vanished.here():
+        assert typed("loss", "list").stdout == "nothing is held\n"
+        assert typed("sync", COURSE, "--full").exit_code == 1
+        (held, *_) = json.loads(typed("loss", "list", COURSE, "--format", "json").stdout)
+        assert (held["number"], held["source"], held["kind"], held["state"]) == (
+            1,
+            "moodle",
+            "post",
+            "waiting",
+        )
+        assert 10 < held["missing"] < held["of"]
+        refused = typed("loss", "refuse", "1", *signed)
+        assert (refused.exit_code, refused.stdout.splitlines()[-1]) == (
+            0,
+            "loss 1: they were not deleted and go on counting",
+        )
+        done = typed("sync", COURSE, "--full")
+        assert done.exit_code == 0
+        assert "  notice: loss_refused: " in done.stdout
+        assert vanished.cards(COURSE).keys() == before.keys()
+        assert typed("loss", "confirm", "1", *signed, given="n\n").exit_code == 1
+        confirmed = typed("loss", "confirm", "1", *signed, "--yes")
+        assert confirmed.exit_code == 0
+        assert f"{held['missing']} records are gone; " in confirmed.stdout
+        assert typed("sync", COURSE, "--full").exit_code == 0
+        assert typed("loss", "confirm", "1", *signed, "--yes").exit_code == 1
+        (over,) = json.loads(typed("loss", "list", "--all", "--format", "json").stdout)
+        assert over["state"] == "confirmed"
     after = vanished.cards(COURSE)
     assert sum(card.total for card in after.values()) < sum(card.total for card in before.values())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from lms_scoring.domain.cron import parse_cron
 from lms_scoring.domain.errors import CourseFileMistakes
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.schedule import USUAL, QuietHours
 
 TEXT = """
@@ -211,3 +213,18 @@ weekly = true
 )
 def test_a_schedule_that_cannot_be_kept_is_a_mistake(table: str, mistake: str) -> None:
     assert mistakes(f"{TEXT}\n[schedule]\n{table}\n") == [mistake]
+
+
+def test_how_much_may_vanish_at_once_is_as_usual_or_as_the_file_says() -> None:
+    assert parse_course(TEXT, name="a course", folder=Path("courses")).losses == USUAL_LOSSES
+    text = TEXT + '\n[losses]\nshare = "12.5%"\nat_least = 4\n'
+    found = parse_course(text, name="a course", folder=Path("courses"))
+    assert found.losses == LossRules(share=Fraction(1, 8), at_least=4)
+
+
+@pytest.mark.parametrize(
+    "line", ['share = "0%"', 'share = "100%"', "share = 0.2", "at_least = 1", 'at_least = "2"', "few = 3"]
+)
+def test_a_loss_that_is_no_share_of_anything_is_a_mistake(line: str) -> None:
+    (mistake,) = mistakes(f"{TEXT}\n[losses]\n{line}\n")
+    assert mistake.startswith("losses.")
