@@ -16,7 +16,7 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.engines import engine_in, on_server
 from lms_scoring.ports import Quarantined
-from lms_scoring.services.quarantine_desk import QuarantineDesk, drop
+from lms_scoring.services.quarantine_desk import QuarantineDesk
 from lms_scoring.services.signing import OPERATOR, signature
 
 _COLUMNS = ("number", "course", "source", "state", "code", "subject", "last_met")
@@ -108,9 +108,7 @@ def drop_(number: int, by: str, reason: str) -> None:
     installation = here(must_exist=True)
     signed = signature(by, reason)
     ((course, _),) = _by_course(installation, [number], None).items()
-    with installation.store.writing() as transaction:
-        one = transaction.in_quarantine(number)
-        act = drop(transaction, one, signed, course=course, at=installation.clock.now())
+    act = _desk(installation, course).drop(ADMINISTRATOR, number, signed)
     click.echo(f"record {number} is dropped (act {act.number}); its text is kept")
 
 

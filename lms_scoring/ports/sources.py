@@ -82,6 +82,12 @@ class Sources(Protocol):
     def source(self, course: str, name: str) -> EvidenceSource:
         """Ready to be pulled. Raises UnknownCourse, UnknownPlatform, UnknownRegistration, Mistakes."""
 
+    def text_reader(self, course: str, name: str) -> TextReader | None:
+        """What reads single records of the source from their texts; None: only with all that belongs to them.
+
+        Raises UnknownCourse.
+        """
+
 
 class TextReader(Protocol):
     """Reads again what was set aside, without asking its source: where a record's text says all there is."""

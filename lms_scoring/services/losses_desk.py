@@ -75,7 +75,8 @@ class LossesDesk:
         return held
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> None:
-        if not view_of(transaction, self._rules.course, visitor).everything:
+        view = view_of(transaction, self._rules.course, visitor)
+        if not view.everything or view.nameless:
             raise NotAllowed("losses that are held are for coordinators and administrators")
 
 

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed, NotInQuarantine
+from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Act, ActKind, Clock, KeptCourse, Quarantined, Store, Transaction, Visitor
 from lms_scoring.services.assess import assess
 from lms_scoring.services.replay import ReaderOf, Replayed, check_open_record, replay
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, view_of
-from lms_scoring.services.signing import Signature, author_of, signature
+from lms_scoring.services.signing import Signature
 
 AT_MOST = 200
 """So many records are shown; the rest is counted."""
@@ -31,6 +32,28 @@ class QuarantineList:
     shown: Sequence[Quarantined]
     waiting: int
     withheld: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """What waits for a person in a course: records that no sync could use, and losses that are held."""
+
+    records: int
+    losses: int
+
+
+def open_in(transaction: Transaction, course: str) -> Open:
+    """What a shared source told is counted in every course that reads it."""
+    sources = transaction.last_ends(course)
+    counts = transaction.quarantine_counts()
+    return Open(
+        records=sum(
+            one.waiting
+            for one in counts
+            if one.course == course or (one.course is None and one.source in sources)
+        ),
+        losses=len(transaction.held_losses(course=course, states=[LossState.WAITING])),
+    )
 
 
 class QuarantineDesk:
@@ -73,12 +96,24 @@ class QuarantineDesk:
             assess(self._rules, self._store, clock=self._clock)
         return done
 
-    def drop(self, visitor: Visitor, number: int, *, reason: str) -> Act:
-        """It is not wanted, and meeting it again changes nothing. Raises CannotBeDecided without a reason."""
-        signed = signature(author_of(visitor), reason)
+    def drop(self, visitor: Visitor, number: int, signed: Signature) -> Act:
+        """It is not wanted, and meeting it again changes nothing. Raises NotInQuarantine where it is over."""
         with self._store.writing() as transaction:
             one = self._one(transaction, visitor, number)
-            return drop(transaction, one, signed, course=self._rules.course, at=self._clock.now())
+            check_open_record(one)
+            now = self._clock.now()
+            act = transaction.keep_act(
+                Act(
+                    at=now,
+                    kind=ActKind.DROPPED,
+                    by=signed.by,
+                    reason=signed.reason,
+                    course=self._rules.course,
+                    subject=str(one.number),
+                )
+            )
+            transaction.end_quarantine(number, QuarantineState.DROPPED, at=now, act=act.number)
+            return act
 
     def _one(self, transaction: Transaction, visitor: Visitor, number: int) -> Quarantined:
         view = self._view(transaction, visitor)
@@ -93,29 +128,12 @@ class QuarantineDesk:
 
     def _view(self, transaction: Transaction, visitor: Visitor) -> View:
         view = view_of(transaction, self._rules.course, visitor)
-        if not view.everything:
+        if not view.everything or view.nameless:
             raise NotAllowed("what was set aside is for coordinators and administrators")
         return view
 
 
 _MANY = 10_000
-
-
-def drop(transaction: Transaction, one: Quarantined, signed: Signature, *, course: str, at: int) -> Act:
-    """Signs that the record is not wanted. Raises NotInQuarantine for what waits for nothing any more."""
-    check_open_record(one)
-    act = transaction.keep_act(
-        Act(
-            at=at,
-            kind=ActKind.DROPPED,
-            by=signed.by,
-            reason=signed.reason,
-            course=one.course or course,
-            subject=str(one.number),
-        )
-    )
-    transaction.end_quarantine(one.number, QuarantineState.DROPPED, at=at, act=act.number)
-    return act
 
 
 def _may_see(view: View, one: Quarantined) -> bool:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.instants import MINUTE
-from lms_scoring.ports import Clock, Run, Store, SyncRequest, Trouble, WaitingGrades
+from lms_scoring.domain.losses import LossState
+from lms_scoring.ports import (
+    Clock,
+    HeldLoss,
+    QuarantineCount,
+    Run,
+    Store,
+    SyncRequest,
+    Trouble,
+    WaitingGrades,
+)
 from lms_scoring.services.sweep import SCHEDULER
 from lms_scoring.services.troubles import trouble_of
 
@@ -33,6 +43,10 @@ class WorkState:
     grades: Sequence[WaitingGrades]
     last_good: Mapping[str, Run]
     scheduler_seen: int | None
+    set_aside: Sequence[QuarantineCount] = ()
+    """What no sync could use and waits, by course and source."""
+    losses: Sequence[HeldLoss] = ()
+    """What vanished all at once and nobody has said of whether it was deleted."""
 
     @property
     def goes_on(self) -> bool:
@@ -97,4 +111,6 @@ def work_state(store: Store, *, clock: Clock) -> WorkState:
             grades=transaction.waiting_grades(),
             last_good=transaction.last_good_runs(),
             scheduler_seen=transaction.heartbeat(SCHEDULER),
+            set_aside=transaction.quarantine_counts(),
+            losses=transaction.held_losses(states=[LossState.WAITING]),
         )

@@ -33,6 +33,7 @@ from lms_scoring.web import (
     metrics,
     overviews,
     people,
+    quarantines,
     registering,
     registrations,
     rescores,
@@ -112,7 +113,8 @@ def create_app(
     described.install(app, door)
     for timed in (people, grades, decisions, desks, closings, cases, disputes, identities, overviews):
         app.register_blueprint(timed.blueprint(door, clock=clock))
-    app.register_blueprint(syncs.blueprint(door, sources, clock=clock))
+    for reading in (syncs, quarantines):
+        app.register_blueprint(reading.blueprint(door, sources, clock=clock))
     administration.install(app, store)
     app.register_blueprint(roles.blueprint(store, clock=clock))
     if shelf is not None:

@@ -15,7 +15,9 @@ from werkzeug.exceptions import Gone, HTTPException, InternalServerError, Securi
 from lms_scoring.domain.errors import (
     LmsScoringError,
     Mistakes,
+    NoSuchLoss,
     NotAllowed,
+    NotInQuarantine,
     StoreError,
     UnknownCourse,
     UnknownPerson,
@@ -31,6 +33,8 @@ STATUS: dict[type[LmsScoringError], int] = {
     NotAllowed: 403,
     UnknownCourse: 403,
     UnknownPerson: 403,
+    NotInQuarantine: 403,
+    NoSuchLoss: 403,
     UnknownScheme: 503,
     Mistakes: 503,
     StoreError: 503,

@@ -5,6 +5,7 @@ All of them come from the database, so they are the same whichever process is as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Response, request
@@ -76,6 +77,15 @@ class _Figures:
             "what",
             {what: at / 1000 for what, at in state.failing_since().items()},
         )
+        set_aside, oldest_aside = Counter[str](), dict[str, float]()
+        for one in state.set_aside:
+            set_aside[one.source] += one.waiting
+            age = (state.now - one.since) / 1000
+            oldest_aside[one.source] = max(age, oldest_aside.get(one.source, 0.0))
+        yield _gauge("quarantined", "How many records no sync could use.", "platform", set_aside)
+        yield _gauge("oldest_quarantined_seconds", "How long the oldest waits.", "platform", oldest_aside)
+        losses = Counter(one.source for one in state.losses)
+        yield _gauge("held_losses", "Losses that nobody has confirmed or refused.", "platform", losses)
         if state.scheduler_seen is not None:
             seen = GaugeMetricFamily(
                 f"{_PREFIX}_jobs_seen_timestamp_seconds", "When somebody last looked what is to be done."

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from lms_scoring.ports import Clock, Sources
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.due import ask_now
+from lms_scoring.services.quarantine_desk import open_in
 from lms_scoring.web.door import Door
 from lms_scoring.web.sessions import current_visitor
 from lms_scoring.web.sync_page import sync_page
@@ -21,10 +22,14 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
     def report(course: str) -> str:
         rules, visitor = door.rules(course), current_visitor()
         consultant = Consultant(door.store, rules)
+        page = sync_page(consultant.sync_report(visitor))
+        with door.store.reading() as transaction:
+            waiting = open_in(transaction, course)
         return render_template(
             "sync.html",
             view=consultant.view(visitor),
-            page=sync_page(consultant.sync_report(visitor)),
+            page=page,
+            waiting=waiting,
             next_sync=consultant.next_sync(now=clock.now()),
             may_begin=sources is not None,
             zone=rules.zone,

@@ -13,6 +13,7 @@ import pytest
 from tests.browser.conftest import Visit, listening
 from tests.browser.test_launches_in_chromium import classroom, desk, seat
 from tests.integration.web.doubtful import make_contested, make_doubtful
+from tests.integration.web.incomplete import make_incomplete
 from tests.integration.web.school import School, fill_school, open_school
 from tests.integration.web.strays import make_strays
 from tests.serving import serving
@@ -62,6 +63,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, s
     make_doubtful(school)
     make_strays(school)
     make_contested(school)
+    make_incomplete(school)
     door, port = listening()
     with serving(school.app, door):
         yield school, f"http://127.0.0.1:{port}"

@@ -94,6 +94,19 @@ LOOKS = (
         who=COORDINATOR,
         path=f"{BOARD}disputes?all=1",
     ),
+    Look(
+        name="coordinator-quarantine",
+        endpoint="quarantines.offer",
+        who=COORDINATOR,
+        path=f"{BOARD}quarantine",
+    ),
+    Look(
+        name="coordinator-set-aside",
+        endpoint="quarantines.record",
+        who=COORDINATOR,
+        path=f"{BOARD}quarantine/1",
+    ),
+    Look(name="coordinator-loss", endpoint="quarantines.loss", who=COORDINATOR, path=f"{BOARD}losses/1"),
     Look(name="coordinator-closing", endpoint="closings.offer", who=COORDINATOR, path=f"{BOARD}closing"),
     Look(name="coordinator-accounts", endpoint="identities.listed", who=COORDINATOR, path=ACCOUNTS),
     Look(

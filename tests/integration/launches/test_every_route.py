@@ -93,6 +93,11 @@ def sees_account(who: Who, arguments: Arguments) -> bool:
     return sees_all(who, arguments) and stray is not None and arguments["key"] == account_key(stray)
 
 
+def sees_record(who: Who, arguments: Arguments) -> bool:
+    """The first that was set aside is of the first course."""
+    return sees_all(who, arguments) and (arguments["course"], arguments["number"]) == (ONE, 1)
+
+
 def sees_person(who: Who, arguments: Arguments) -> bool:
     return (arguments["course"], arguments["person"]) in who.people
 
@@ -165,6 +170,11 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("decisions.offer", "GET"): decides,
     ("decisions.decide", "POST"): nobody,
     ("syncs.report", "GET"): sees_all,
+    ("quarantines.offer", "GET"): sees_all,
+    ("quarantines.record", "GET"): sees_record,
+    ("quarantines.act", "POST"): nobody,
+    ("quarantines.loss", "GET"): nobody,
+    ("quarantines.say", "POST"): nobody,
     ("cases.listed", "GET"): sees_board,
     ("cases.case", "GET"): sees_first_learner,
     ("cases.act", "POST"): nobody,
@@ -221,7 +231,7 @@ CHANGES = ("registrations.approve", "registrations.disable", "registrations.depl
 REMOVES = "registrations.remove"
 REPEATED = ("registrations.add", "registrations.change")
 """Forms that come back with what they concern, where something is wrong with them."""
-REPEATED_TO_ALL_OF = ("closings.act", "identities.act")
+REPEATED_TO_ALL_OF = ("closings.act", "identities.act", "quarantines.act")
 """The same, for whoever sees the whole course."""
 FLEETING = ("session", "sign_in_link", "launch_state")
 

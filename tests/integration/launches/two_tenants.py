@@ -19,6 +19,7 @@ from lms_scoring.domain.doubts.doubt import Doubt, Family, Ground, GroundKind
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.proceedings.case import opened
 from lms_scoring.domain.proceedings.dispute import Contested, raised
+from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import (
     Activity,
@@ -176,6 +177,10 @@ def _fill_course(transaction: Transaction, tenant: int, course: str, now: int) -
     stored = transaction.keep_records(course, SOURCE, [*records, stray], run=run)
     reason = Problem(kind=ProblemKind.UNKNOWN, code="no_permission", text=f"{title} is closed", subject=title)
     transaction.keep_problems(run, [reason], at=now)
+    row = set_aside(
+        title.encode(), code="row_unreadable", reason=f"a row of {title}", subject=title, place=title
+    )
+    transaction.quarantine(course, SOURCE, [row], run=run, at=now)
     transaction.end_run(run, at=now, state=RunState.DONE, kept=stored.kept)
     failed = transaction.begin_run(course, "lrs", at=now)
     transaction.end_run(failed, at=now, state=RunState.FAILED, kept=Kept(), reason=f"lrs: {title}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, NotInQuarantine, PlatformBusy
+from lms_scoring.domain.errors import NotAllowed, NotInQuarantine, PlatformBusy
 from lms_scoring.domain.quarantine import LONGEST_TEXT, QuarantineState
 from lms_scoring.ports import (
     ActKind,
@@ -23,6 +23,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.collect import Collected, collect
 from lms_scoring.services.quarantine_desk import QuarantineDesk
+from lms_scoring.services.signing import Signature
 from lms_scoring.services.sync import sync
 from lms_scoring.store import SqlStore
 from tests import given
@@ -49,6 +50,7 @@ BUSY = PlatformBusy(MOODLE, "/posts", "HTTP 503: under maintenance; try again la
 EVERYBODY = [roster("li", "zhao", "wang", "chen"), told(*members())]
 ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
 COORDINATOR = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=COURSE),))
+SIGNED = Signature(by="operator:office", reason="a test of the office")
 ROW = Problem(
     kind=ProblemKind.REFUSED,
     code="row_unreadable",
@@ -236,9 +238,9 @@ def test_what_is_resolved_is_not_replayed(store: SqlStore) -> None:
 
 def test_dropping_is_signed_and_lasts(store: SqlStore) -> None:
     pull(store, bad())
-    act = desk(store).drop(COORDINATOR, 1, reason="a test of the office")
+    act = desk(store).drop(COORDINATOR, 1, SIGNED)
     assert (act.kind, act.by, act.subject, act.course) == (
-        *(ActKind.DROPPED, "operator:administrator"),
+        *(ActKind.DROPPED, "operator:office"),
         *("1", COURSE),
     )
     pull(store, bad(), full=True)
@@ -246,13 +248,11 @@ def test_dropping_is_signed_and_lasts(store: SqlStore) -> None:
     assert (one.state, one.act, one.aside.text) == ("dropped", act.number, ROW.raw)
 
 
-def test_nothing_is_dropped_without_a_reason_or_twice(store: SqlStore) -> None:
+def test_nothing_is_dropped_twice(store: SqlStore) -> None:
     pull(store, bad())
-    with pytest.raises(CannotBeDecided):
-        desk(store).drop(COORDINATOR, 1, reason=" ")
-    desk(store).drop(COORDINATOR, 1, reason="twice")
+    desk(store).drop(COORDINATOR, 1, SIGNED)
     with pytest.raises(NotInQuarantine):
-        desk(store).drop(COORDINATOR, 1, reason="twice")
+        desk(store).drop(COORDINATOR, 1, SIGNED)
 
 
 # -- who sees what ---------------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_nobody_else_sees_any_of_it(store: SqlStore) -> None:
         with pytest.raises(NotAllowed):
             desk(store).list_(Visitor(person=person))
         with pytest.raises(NotAllowed):
-            desk(store).drop(Visitor(person=person), 1, reason="mine")
+            desk(store).drop(Visitor(person=person), 1, SIGNED)
 
 
 def test_a_record_of_another_course_is_as_one_that_never_was(store: SqlStore) -> None:

@@ -22,12 +22,14 @@ from lms_scoring.domain.outlook import Why
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import Refusal
+from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.collect import SYNC_FAILED
 from lms_scoring.services.coming import Coming
+from lms_scoring.services.losses_desk import HELD
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.services.roles import ROLES
 from lms_scoring.services.troubles import READING, SCORING, SENDING, TELLING
@@ -78,6 +80,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "sync.next_": Coming,
     "work.": [one.removeprefix("*") for one in (SCORING, SENDING, READING, TELLING)],
     "run.": RunState,
+    "quarantine.state_": QuarantineState,
+    "loss.state_": HELD,
     "remedy.": Remedy,
     "instead.": Instead,
     "problem.": ProblemKind,

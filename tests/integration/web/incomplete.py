@@ -1,0 +1,27 @@
+"""What syncs at the school could not use, and what vanished: record 1 is a row, loss 1 all posts."""
+
+from __future__ import annotations
+
+from lms_scoring.domain.quarantine import set_aside
+from lms_scoring.ports import Scope
+from tests.integration.web.school import COURSE, HOSTILE, SOURCE, School
+
+ROW = f'{{"id": null, "author": "刘洋 {HOSTILE}"}}'
+POSTS = Scope(kind="post", activity="25")
+
+
+def make_incomplete(school: School) -> None:
+    """A row of the forum, two statements of the record store that all courses share, and a lost forum."""
+    row = set_aside(
+        ROW.encode(), code="row_unreadable", reason=f"a row {HOSTILE}", subject="25", place="25", record="p1"
+    )
+    statements = [
+        set_aside(text, code="not_json", reason="it is no JSON", subject=f"page 1, statement {number}")
+        for number, text in enumerate((b"{", b"\xff"), start=1)
+    ]
+    now = school.clock.now()
+    with school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=now)
+        transaction.quarantine(COURSE, SOURCE, [row], run=run, at=now)
+        transaction.hold_loss(COURSE, SOURCE, POSTS, run=run, at=now)
+        transaction.quarantine(None, "lrs", statements, run=run, at=now)
