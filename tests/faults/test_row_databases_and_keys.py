@@ -6,10 +6,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
 from sqlalchemy import event
 from werkzeug import Request, Response
@@ -18,7 +20,12 @@ from adapters.lti.key_sets import COOL_DOWN, FRESH, PlatformKeySets
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.lti.refusal import LaunchRefused
+from lms_scoring.ports import RunState, SyncRequest
+from lms_scoring.services.pulling import pull_next
+from lms_scoring.services.troubles import try_again
 from lms_scoring.store import SqlStore
+from lms_scoring.web.application import create_app
+from tests import given
 from tests.faults import faults
 from tests.faults.fault_proxy import Fault
 from tests.faults.invariants import (
@@ -32,8 +39,26 @@ from tests.faults.invariants import (
 )
 from tests.faults.matrix import row
 from tests.faults.scene import LRS, MOODLE, Scene, scene
+from tests.fixtures.courses.scripted import (
+    COURSE,
+    ScriptedSource,
+    members,
+    new_store,
+    roster,
+    told,
+)
+from tests.fixtures.workshop import ScriptedSources, workshop
 from tests.integration.lti.asking import SetClock, connecting, registration, root
+from tests.integration.web.incomplete import make_incomplete
+from tests.integration.web.school import COORDINATOR, fill_school, open_school
+from tests.integration.web.school import COURSE as SCHOOLS_COURSE
+from tests.integration.web.test_quarantine_pages import seen_on
+from tests.integration.web.test_who_sees_what import token_of
 from tests.launches.platform import key_set
+
+PAGES = "http://127.0.0.1:8000"
+SMALL = (roster("li", "zhao", "wang", "chen"),)
+REQUEST = SyncRequest(course=COURSE, source=MOODLE, asked_at=1)
 
 
 @pytest.fixture
@@ -67,6 +92,76 @@ def test_a_full_disk_stores_nothing_by_half(course: Scene, tmp_path: Path, pages
     assert course.sync().good
     no_evidence_is_lost(course, truth)
     scores_can_be_had_again(course)
+
+
+@row(11, "pages", [0, 2, 8, 30])
+def test_a_full_disk_is_told_by_health_and_the_process_goes_on(tmp_path: Path, pages: int) -> None:
+    """I6: whoever watches over it is told that the platform's sync fails, and since when."""
+    store, many = new_store(tmp_path), told(*members(), *given.topics(5_000), cursor="c")
+    shop = workshop(store, ScriptedSources({(COURSE, MOODLE): ScriptedSource([*SMALL, many])}))
+    client = create_app(store=store, courses=dict, clock=shop.clock, public_url=PAGES).test_client()
+    with store.writing() as transaction:
+        transaction.ask_for_sync(REQUEST)
+    with limited(store, more=pages):
+        with pytest.raises(StoreError, match="the disk is full"):
+            pull_next(shop, MOODLE)
+        health = told_by(client)
+        assert health["status"] == "degraded"
+        assert [one["what"] for one in health["degraded"]] == [MOODLE]
+    with store.writing() as transaction:
+        try_again(transaction, None, now=shop.clock.now())
+    done = pull_next(shop, MOODLE)
+    assert done is not None
+    assert (done.state, done.kept.refused) == (RunState.DONE, 0)
+    assert told_by(client)["degraded"] == []
+    store.close()
+
+
+def told_by(client: FlaskClient) -> Any:
+    """What `/health` says; the pages are there."""
+    answer = client.get("/health", base_url=PAGES)
+    assert answer.status_code == 200
+    return answer.json
+
+
+@contextmanager
+def limited(store: SqlStore, *, more: int) -> Iterator[None]:
+    """The database may grow by so many pages."""
+
+    def limit(driver: sqlite3.Connection, _: object) -> None:
+        ((now,),) = driver.execute("PRAGMA page_count")
+        driver.execute(f"PRAGMA max_page_count = {now + more}")
+
+    store.close()
+    event.listen(store.engine, "connect", limit)
+    yield
+    event.remove(store.engine, "connect", limit)
+    store.close()
+
+
+@row(12, "path", ["sync", "losses/1", "quarantine/1", "closing"])
+def test_a_page_that_cannot_write_is_503_and_works_when_the_lock_is_gone(tmp_path: Path, path: str) -> None:
+    fill_school(tmp_path / "school.sqlite")
+    school = open_school(tmp_path / "school.sqlite")
+    make_incomplete(school)
+    client = school.signed_in(COORDINATOR)
+    seen = seen_on(school, client) if path.startswith("losses") else ""
+    form = {"token": token_of(client), "reason": "x", "do": "drop", "seen": seen}
+    address = f"/courses/{SCHOOLS_COURSE}/{path}"
+
+    def hurry(driver: sqlite3.Connection, _: object) -> None:
+        driver.execute("PRAGMA busy_timeout = 100")
+
+    school.store.close()
+    event.listen(school.store.engine, "connect", hurry)
+    with closing(sqlite3.connect(tmp_path / "school.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = client.post(address, data=form)
+        assert answer.status_code == 503
+        assert client.get(f"/courses/{SCHOOLS_COURSE}/sync").status_code == 200, "who reads does not wait"
+        other.rollback()
+    assert client.post(address, data=form).status_code < 500
+    school.store.close()
 
 
 def let_go(other: sqlite3.Connection) -> None:
