@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
@@ -36,7 +36,7 @@ class SetAside:
     subject: str
     place: str
     record: str
-    text: bytes
+    text: bytes = field(repr=False)
     size: int
     digest: str
     """What it is known again by: its place and its whole text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,7 +33,7 @@ class Problem:
     code: str
     text: str
     subject: str = ""
-    raw: bytes | None = None
+    raw: bytes | None = field(default=None, repr=False)
     place: str = ""
     record: str = ""
 

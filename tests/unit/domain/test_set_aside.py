@@ -48,3 +48,7 @@ def test_what_has_no_text_is_known_again_by_its_code_and_subject() -> None:
 @pytest.mark.parametrize("text", ["\0", "\ud800"])
 def test_no_sign_in_its_place_or_subject_makes_it_fail(text: str) -> None:
     assert aside(None, subject=text, place=text).digest
+
+
+def test_no_trace_of_an_error_shows_the_text() -> None:
+    assert "zhang" not in repr(aside(b"zhang"))
