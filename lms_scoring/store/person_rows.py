@@ -34,6 +34,7 @@ class PersonRows:
         numbers = select(texts.c.number).where(*self._by_account(texts))
         yield t.text_mark, and_(self._ours(t.text_mark), t.text_mark.c.number.in_(numbers))
         yield t.seen_record, self._seen()
+        yield t.held_record, self._held()
         yield t.voided_statement, self._voided()
         for table in (texts, t.text_touched, t.touched, t.evidence, t.watch_event):
             yield table, and_(*self._by_account(table))
@@ -115,6 +116,22 @@ class PersonRows:
                 record.c.course == run.c.course,
                 record.c.source == run.c.source,
                 record.c.kind == table.c.kind,
+                record.c.record == table.c.record,
+                *self._by_account(record),
+            ),
+        )
+
+    def _held(self) -> Where:
+        """What of theirs a loss that is held has."""
+        table, loss, record = t.held_record, t.held_loss, t.evidence
+        return and_(
+            self._ours(table),
+            exists().where(
+                loss.c.tenant == table.c.tenant,
+                loss.c.number == table.c.loss,
+                record.c.course == loss.c.course,
+                record.c.source == loss.c.source,
+                record.c.kind == loss.c.kind,
                 record.c.record == table.c.record,
                 *self._by_account(record),
             ),

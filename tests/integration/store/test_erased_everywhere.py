@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.ports import Scope
 from lms_scoring.services.close import close
 from lms_scoring.services.erase import erase
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.tables import metadata
 from tests.fixtures.a_life import CLOCK, LEARNER, RULES, TUTOR, live, read, traces
-from tests.fixtures.courses.scripted import COURSE
+from tests.fixtures.courses.scripted import COURSE, MOODLE
 
 SIGNED = Signature(by="operator:office", reason="asked for")
 NAMES_NOBODY = {
@@ -34,6 +35,7 @@ NAMES_NOBODY = {
         "launch_state",
     ),
     *("board_scope", "board_list", "board_count", "text_mark", "voided_statement", "tombstone", "stand_in"),
+    *("held_loss", "held_record"),
 }
 """Tables in which nobody is named: of courses and platforms, and those that know others' rows by number."""
 
@@ -105,3 +107,18 @@ def test_every_table_that_can_name_somebody_does_so_before(store: SqlStore) -> N
         transaction.touch_persons(COURSE, [LEARNER.id])
     theirs = [found(store, one, accounts_of(store, one)) for one in (LEARNER, TUTOR)]
     assert {table.name for table in metadata.sorted_tables} - set().union(*theirs) == NAMES_NOBODY
+
+
+def test_what_of_theirs_a_held_loss_has_goes_with_them(store: SqlStore) -> None:
+    live(store)
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=CLOCK.now())
+        for kind in ("post", "submission", "membership"):
+            scope = Scope(kind=kind, activity=None)
+            transaction.hold_loss(COURSE, MOODLE, scope, run=run, at=CLOCK.now())
+    assert erase(LEARNER.id, SIGNED, store, clock=CLOCK) is not None
+    with store.engine.connect() as connection:
+        left = set(connection.execute(select(tables.held_record.c.record)).scalars())
+        there = set(connection.execute(select(tables.evidence.c.record)).scalars())
+    assert left
+    assert left <= there
