@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -11,7 +13,7 @@ from lms_scoring.ports import Grant
 from lms_scoring.services.close import close
 from lms_scoring.services.signing import Signature
 from tests.given import START
-from tests.integration.web.forms import sent
+from tests.integration.web.forms import sent, token_in
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
     ADMINISTRATOR,
@@ -176,6 +178,23 @@ def test_of_two_at_the_same_time_the_second_sees_what_the_first_did(own_school: 
     assert undo(own_school, first).status_code == 303
     assert posted(second, do="undo", act=act).status_code == 409
     assert posted(second, do="undo").status_code == 409
+
+
+def test_of_eight_who_join_it_at_once_one_does(own_school: School) -> None:
+    clients = [own_school.signed_in(COORDINATOR) for _ in range(8)]
+    tokens = [token_in(own_school.page(client, PAGE)) for client in clients]
+    people = ["moodle-3", "moodle-4", "moodle-5", LEARNER] * 2
+
+    def post(client: FlaskClient, token: str, person: str) -> int:
+        typed = {"do": "join", "person": person, "reason": REASON, "token": token}
+        return client.post(PAGE, data=typed).status_code
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        statuses = list(threads.map(post, clients, tokens, people))
+    assert sorted(statuses) == [303, *[409] * 7]
+    assert owner(own_school) == people[statuses.index(303)]
+    with own_school.store.reading() as transaction:
+        assert len(transaction.acts(course=COURSE)) == 1
 
 
 def test_nobody_joins_an_account_to_themselves_or_undoes_it(own_school: School) -> None:
