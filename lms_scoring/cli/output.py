@@ -25,6 +25,22 @@ _PAGE = 110
 """The width of a table that no terminal shows."""
 
 
+class Said:
+    """Lines that are printed together, each where it belongs: to the output, or to the errors."""
+
+    def __init__(self) -> None:
+        self._lines: list[tuple[str, bool]] = []
+
+    def echo(self, text: str, *, err: bool = False) -> None:
+        """One line more."""
+        self._lines.append((text, err))
+
+    def print(self) -> None:
+        """All of them, in their order."""
+        for text, err in self._lines:
+            click.echo(text, err=err)
+
+
 @contextmanager
 def result_stream(path: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that takes the place of an older one only when all of it is written.

@@ -12,10 +12,11 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.stopping import stoppable
-from lms_scoring.cli.syncing import sync_course
+from lms_scoring.cli.syncing import sync_wanted, wanted_of
 from lms_scoring.course_file import CourseFile
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse
 from lms_scoring.ports import KeptCourse
+from lms_scoring.services.sync import Wanted
 
 
 @click.command()
@@ -25,7 +26,7 @@ from lms_scoring.ports import KeptCourse
 def sync(course: str | None, full: bool, accept_loss: bool) -> None:
     """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost.
 
-    A course that cannot be synced stops no other.
+    Courses and their platforms are read beside each other; what cannot be synced stops nothing else.
     """
     if accept_loss and course is None:
         raise click.UsageError("--accept-loss is said of one COURSE")
@@ -38,21 +39,25 @@ def sync(course: str | None, full: bool, accept_loss: bool) -> None:
     if not known:
         where = installation.settings.courses
         raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
-    wanted = known if course is None else [course]
     good = True
-    just_read: set[str] = set()
+    wanted: list[Wanted] = []
     with stoppable():
-        for name in wanted:
+        for name in known if course is None else [course]:
             try:
                 _adopt_if_new(installation, kept.get(name), files.get(name))
-                good &= sync_course(
-                    installation, name, full=full, accept_loss=accept_loss, just_read=just_read
-                )
+                wanted.append(wanted_of(installation, name))
             except LmsScoringError as error:
-                click.echo(f"{name}: not synced: {error}", err=True)
-                good = False
+                good = _not_synced(name, error)
+        told = sync_wanted(installation, wanted, full=full, accept_loss=accept_loss)
+        for name, outcome in sorted(told.items()):
+            good &= _not_synced(name, outcome) if isinstance(outcome, LmsScoringError) else outcome
     if not good:
         sys.exit(1)
+
+
+def _not_synced(course: str, error: LmsScoringError) -> bool:
+    click.echo(f"{course}: not synced: {error}", err=True)
+    return False
 
 
 def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: CourseFile | None) -> None:

@@ -1,22 +1,26 @@
-"""A sync as an administrator watches it: a progress bar on a terminal, plain lines in a log."""
+"""Syncs as an administrator watches them: progress bars on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lms_scoring.bootstrap import Installation
-from lms_scoring.cli.publishing import publish_course
+from lms_scoring.cli.output import Said
+from lms_scoring.cli.publishing import publish_quietly
+from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
 from lms_scoring.services.collect import Collected
 from lms_scoring.services.collect import Progress as OnBatch
 from lms_scoring.services.due import turn_at
-from lms_scoring.services.sync import sync
+from lms_scoring.services.sync import Outcome, Synced, Wanted, sync_courses
 
 _SHOWN = 10
 """Different problems of one kind that are printed; the rest are counted, and kept in the sync report."""
@@ -26,83 +30,139 @@ _NAMED = 5
 
 
 def sync_course(
-    installation: Installation,
-    course: str,
-    *,
-    full: bool = False,
-    accept_loss: bool = False,
-    just_read: set[str] | None = None,
+    installation: Installation, course: str, *, full: bool = False, accept_loss: bool = False
 ) -> bool:
     """Syncs a course, sends the grades that wait, and says how both went; True if nothing was lost and
-    nobody need look after the grades.
+    nobody need look after the grades. Raises what is wrong with the course as a whole."""
+    wanted = [wanted_of(installation, course)]
+    told = sync_wanted(installation, wanted, full=full, accept_loss=accept_loss)[course]
+    if isinstance(told, LmsScoringError):
+        raise told
+    return told
 
-    `just_read`: the sources that this command has read whole so far, for other courses; noted as it goes.
-    """
-    read = set() if just_read is None else just_read
-    synced = sync(
-        installation.rules(course),
-        installation.sources(course),
-        installation.store,
-        clock=installation.clock,
-        watching=lambda source: _in_turn(installation, course, source),
-        full=full,
-        accept_loss=accept_loss,
-        just_read=frozenset(read),
+
+def wanted_of(installation: Installation, course: str) -> Wanted:
+    """What is to be read for the course. Raises what is wrong with its settings."""
+    sources = installation.course_sources()
+    return Wanted(
+        rules=installation.rules(course), sources=sources.of(course), last=sources.order(course).last
     )
-    read.update(one.source for one in synced.collected if one.read_whole)
+
+
+def sync_wanted(
+    installation: Installation, wanted: Sequence[Wanted], *, full: bool, accept_loss: bool
+) -> Mapping[str, bool | LmsScoringError]:
+    """Syncs courses beside each other and sends their grades. Of each, whether nobody need look after it, or
+    what was wrong with it as a whole.
+
+    What is said of one course stands together, and courses come in their order.
+    """
+    pages = Pages([one.course for one in wanted])
+    found: dict[str, bool | LmsScoringError] = {}
+
+    def done(course: str, outcome: Outcome) -> None:
+        said = Said()
+        if isinstance(outcome, LmsScoringError):
+            found[course] = outcome
+        else:
+            _tell(installation, course, outcome, said)
+            sent = publish_quietly(installation, course, said=said)
+            found[course] = not outcome.lost_something and sent
+        pages.finished(course, said)
+
+    with _bars() as bars:
+        sync_courses(
+            wanted,
+            installation.store,
+            clock=installation.clock,
+            watching=lambda course, source: _in_turn(installation, bars, course, source),
+            done=done,
+            full=full,
+            accept_loss=accept_loss,
+        )
+    return found
+
+
+@dataclass(slots=True)
+class Pages:
+    """What is said of courses, each printed once all before it are."""
+
+    courses: list[str]
+    ready: dict[str, Said] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def finished(self, course: str, said: Said) -> None:
+        with self.lock:
+            self.ready[course] = said
+            while self.courses and self.courses[0] in self.ready:
+                self.ready.pop(self.courses.pop(0)).print()
+
+
+def _tell(installation: Installation, course: str, synced: Synced, said: Said) -> None:
     for collected in synced.collected:
-        _report(installation, course, collected)
-    _say_still_open(course, synced.still_open)
+        _report(installation, course, collected, said)
+    _say_still_open(course, synced.still_open, said)
     for misfit in synced.misfits:
-        click.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
+        said.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
     assessed = synced.assessed
-    click.echo(f"{course}: scored {assessed.scored}, {assessed.changed} cards changed")
+    said.echo(f"{course}: scored {assessed.scored}, {assessed.changed} cards changed")
     if synced.looked.opened > 0:
-        click.echo(f"{course}: new doubts for people to look at: {synced.looked.opened}; see the cases page")
+        said.echo(f"{course}: new doubts for people to look at: {synced.looked.opened}; see the cases page")
     if synced.unjoined > 0:
-        click.echo(
+        said.echo(
             f"{course}: accounts that belong to nobody in a roster: {synced.unjoined}; see the sync report"
         )
-    sent = publish_course(installation, course)
-    return not synced.lost_something and sent
 
 
 @contextmanager
-def _in_turn(installation: Installation, course: str, source: str) -> Iterator[OnBatch]:
+def _in_turn(
+    installation: Installation, bars: Progress | None, course: str, source: str
+) -> Iterator[OnBatch]:
     """Once nobody else reads the source."""
     locks = installation.locks()
     with ExitStack() as stack:
         if not stack.enter_context(locks.held(turn_at(source))):
             click.echo(f"{course} {source}: another sync reads it at this moment; this one waits", err=True)
             stack.enter_context(locks.held(turn_at(source), wait=True))
-        yield stack.enter_context(_progress(f"{course} {source}"))
+        yield stack.enter_context(_progress(bars, f"{course} {source}"))
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[OnBatch]:
+def _bars() -> Iterator[Progress | None]:
+    """Bars for all sources that are being read, on a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield None
         return
-    bar = Progress(
+    with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
-    )
-    with bar:
-        task = bar.add_task(label, total=None)
+    ) as bars:
+        yield bars
 
-        def show(batch: Batch) -> None:
-            bar.update(task, completed=batch.done, total=batch.expected)
 
+@contextmanager
+def _progress(bars: Progress | None, label: str) -> Iterator[OnBatch]:
+    if bars is None:
+        yield lambda _: None
+        return
+    task = bars.add_task(label, total=None)
+
+    def show(batch: Batch) -> None:
+        bars.update(task, completed=batch.done, total=batch.expected)
+
+    try:
         yield show
+    finally:
+        bars.remove_task(task)
 
 
-def _report(installation: Installation, course: str, collected: Collected) -> None:
+def _report(installation: Installation, course: str, collected: Collected, said: Said) -> None:
     kept = collected.kept
-    click.echo(
+    said.echo(
         f"{course} {collected.source}: {collected.state}; {kept.new} new, {kept.changed} changed, "
         f"{kept.same} as before, {kept.gone} gone, {kept.refused} refused"
     )
@@ -113,23 +173,23 @@ def _report(installation: Installation, course: str, collected: Collected) -> No
         loud = kind is ProblemKind.LOST
         lines = list(_lines(found))
         for line in lines if loud else lines[:_SHOWN]:
-            click.echo(f"  {kind}: {line}", err=loud)
+            said.echo(f"  {kind}: {line}", err=loud)
         if len(lines) > _SHOWN and not loud:
-            click.echo(f"  {kind}: and {len(lines) - _SHOWN} more; see the sync report")
+            said.echo(f"  {kind}: and {len(lines) - _SHOWN} more; see the sync report")
 
 
-def _say_still_open(course: str, met: Sequence[MetProblem]) -> None:
+def _say_still_open(course: str, met: Sequence[MetProblem], said: Said) -> None:
     """What earlier syncs could not do and nobody mended; a full sync asks for all of it again."""
     if not met:
         return
-    click.echo(f"{course}: still open from earlier syncs (`lms-scoring sync {course} --full` reads it again)")
+    said.echo(f"{course}: still open from earlier syncs (`lms-scoring sync {course} --full` reads it again)")
     for kind in ProblemKind:
         lines = list(_lines([one.problem for one in met if one.problem.kind is kind]))
         shown = lines if kind is ProblemKind.LOST else lines[:_SHOWN]
         for line in shown:
-            click.echo(f"  still open: {kind}: {line}")
+            said.echo(f"  still open: {kind}: {line}")
         if len(lines) > len(shown):
-            click.echo(f"  still open: {kind}: and {len(lines) - len(shown)} more; see the sync report")
+            said.echo(f"  still open: {kind}: and {len(lines) - len(shown)} more; see the sync report")
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[str]:
@@ -137,9 +197,9 @@ def _lines(problems: Sequence[Problem]) -> Iterator[str]:
     subjects: dict[str, list[str]] = {}
     for problem in problems:
         subjects.setdefault(f"{problem.code}: {problem.text}", []).append(problem.subject)
-    for said, about in subjects.items():
-        different = list(dict.fromkeys(subject for subject in about if subject and subject not in said))
+    for told, about in subjects.items():
+        different = list(dict.fromkeys(subject for subject in about if subject and subject not in told))
         named = ", ".join(different[:_NAMED]) + (" …" if len(different) > _NAMED else "")
         times = f"{len(about)} times" if len(about) > 1 else ""
         remark = ": ".join(part for part in (times, named) if part)
-        yield f"{said} ({remark})" if remark else said
+        yield f"{told} ({remark})" if remark else told

@@ -19,7 +19,6 @@ from lms_scoring.domain.texts import TaskText
 from lms_scoring.ports import Batch, RunState
 from lms_scoring.services.collect import collect
 from lms_scoring.services.doubts import PORTION, Looked, look_for_doubts, open_cases
-from lms_scoring.services.sync import sync
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
@@ -40,6 +39,7 @@ from tests.fixtures.courses.scripted import (
     roster,
     told,
 )
+from tests.fixtures.courses.syncing import sync
 from tests.fixtures.courses.written import (
     Written,
     essay,
@@ -364,7 +364,7 @@ def test_a_sync_looks_before_it_scores(course: Written) -> None:
     assert standing(course) is Standing.TO_CHECK
 
 
-def _quietly(_: str) -> AbstractContextManager[Callable[[Batch], None]]:
+def _quietly(*_: str) -> AbstractContextManager[Callable[[Batch], None]]:
     return nullcontext(lambda _: None)
 
 

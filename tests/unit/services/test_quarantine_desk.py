@@ -24,7 +24,6 @@ from lms_scoring.ports import (
 from lms_scoring.services.collect import Collected, collect
 from lms_scoring.services.quarantine_desk import QuarantineDesk
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.sync import sync
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -42,6 +41,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
+from tests.fixtures.courses.syncing import sync
 from tests.unit.services.test_shared_sources import BY_LRS, study_time, watched
 from tests.unit.services.test_sync import Watch
 

@@ -33,7 +33,6 @@ from lms_scoring.services.reading import Progress
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.set_up import SetUp
 from lms_scoring.services.suggest import suggested
-from lms_scoring.services.sync import sync
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore, MemoryTransaction
@@ -48,6 +47,7 @@ from tests.fixtures.courses.scripted import (
     adopt_course,
     told,
 )
+from tests.fixtures.courses.syncing import sync
 
 CLOCK = StandingClock()
 NEW = "lti1-42"
@@ -320,7 +320,7 @@ def test_a_course_that_was_set_up_is_synced_like_any_other(
     rules = CourseRules(course=NEW, scheme=offer().scheme, bindings=file.bindings)
     supplying.moodle.batches = [told(replace(given.topic("later"), person=LI))]
     sources = supplying.sources_of(file.text)
-    done = sync(rules, sources, store, clock=CLOCK, watching=lambda _: nullcontext(lambda _: None))
+    done = sync(rules, sources, store, clock=CLOCK, watching=lambda *_: nullcontext(lambda _: None))
     assert (len(done.collected), done.assessed.changed, done.lost_something) == (1, 1, False)
     (row,) = [row for row in board(store) if row.card.person == LI]
     assert row.card.total == 10 + 13

@@ -16,7 +16,7 @@ from lms_scoring.domain.statements import VideoVerb, WatchEvent
 from lms_scoring.ports import Batch
 from lms_scoring.services.assess import assess
 from lms_scoring.services.collect import Collected, collect
-from lms_scoring.services.sync import sync
+from lms_scoring.services.sync import Wanted, sync_courses
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -158,16 +158,8 @@ def test_two_courses_may_sync_at_once_and_the_slower_one_only_sets_the_cursor_ba
 
 def test_a_full_sync_of_many_courses_reads_a_shared_source_whole_once(store: SqlStore) -> None:
     own, shared = ScriptedSource(), lrs(Batch(cursor="now"))
-    for course, just_read in ((COURSE, ()), (OTHER, (LRS, own.name))):
-        sync(
-            rules(course=course),
-            [own, shared],
-            store,
-            clock=CLOCK,
-            watching=Watch(),
-            full=True,
-            just_read=just_read,
-        )
+    wanted = [Wanted(rules=rules(course=course), sources=[own, shared]) for course in (COURSE, OTHER)]
+    sync_courses(wanted, store, clock=CLOCK, watching=Watch(), done=lambda *_: None, full=True)
     assert [full for _, full in own.asked] == [True, True]
     assert shared.asked == [(None, True), ("now", False)]
 

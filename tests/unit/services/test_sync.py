@@ -14,7 +14,7 @@ from lms_scoring.ports import Activity, Batch, Problem, ProblemKind
 from lms_scoring.services.bound import Misfit
 from lms_scoring.services.collect import Progress
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.sync import Synced, sync
+from lms_scoring.services.sync import Synced
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -40,6 +40,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
+from tests.fixtures.courses.syncing import sync
 
 EVERYBODY = roster(LI, ZHAO, WANG, CHEN)
 BUSY = PlatformBusy(LRS, "/statements", "HTTP 503: under maintenance; try again later")
@@ -67,7 +68,7 @@ class Watch:
         self.seen: list[str] = []
 
     @contextmanager
-    def __call__(self, source: str) -> Iterator[Progress]:
+    def __call__(self, _course: str, source: str) -> Iterator[Progress]:
         self.seen.append(source)
         yield lambda _: self.seen.append(".")
 
