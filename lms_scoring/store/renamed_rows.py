@@ -17,6 +17,9 @@ from lms_scoring.store.renaming import RecordName, Renaming, pressed, unpressed
 from lms_scoring.store.rows import OWNERS, row_of, written
 from lms_scoring.store.tenant_connection import TenantConnection
 
+_AT_ONCE = 100
+"""So many names are looked for in one question: SQLite's go no deeper than a thousand."""
+
 
 class RenamedRows:
     """Writes them. `people`: what they and their accounts were called, and are from now on; so `records`."""
@@ -49,8 +52,13 @@ class RenamedRows:
 
     def _records(self, rows: PersonRows) -> Iterable[str]:
         """The courses in which others' records were changed."""
+        for begin in range(0, max(len(self._people), len(self._works)), _AT_ONCE):
+            part = slice(begin, begin + _AT_ONCE)
+            yield from self._records_naming(rows, self._people[part], self._works[part])
+
+    def _records_naming(self, rows: PersonRows, people: Sequence[str], works: Sequence[str]) -> Iterable[str]:
         table, account = t.evidence, t.account
-        named = or_(self._named_in(table.c.body), _ends(table.c.record, self._works))
+        named = or_(holding_part(table.c.body, [*people, *works]), _ends(table.c.record, works))
         where = and_(self._ours(table), table.c.account.not_in(rows.numbers()), named)
         query = (
             select(*table.c, account.c.text)
@@ -92,17 +100,16 @@ class RenamedRows:
 
     def _proceedings(self) -> None:
         step, proceeding = t.proceeding_step, t.proceeding
-        named = or_(step.c.by.in_(listed(self._people)), self._named_in(step.c.body))
-        for row in self._all(all_of(step, and_(self._ours(step), named))):
+        for row in self._all(all_of(step, self._ours(step))):
             body = canonical(self._renaming.value(json.loads(row.body))).decode()
             by = None if row.by is None else self._renaming.people.get(row.by, row.by)
-            self._change(step, row, by=by, body=body)
-        named = _ends(proceeding.c.record, self._works)
-        for row in self._all(all_of(proceeding, and_(self._ours(proceeding), named))):
-            self._change(proceeding, row, record=self._renaming.record(row.kind, row.record))
-
-    def _named_in(self, column: Any) -> Any:
-        return holding_part(column, [*self._people, *self._works])
+            if (by, body) != (row.by, row.body):
+                self._change(step, row, by=by, body=body)
+        recorded = and_(self._ours(proceeding), proceeding.c.record.is_not(None))
+        for row in self._all(all_of(proceeding, recorded)):
+            record = self._renaming.record(row.kind, row.record)
+            if record != row.record:
+                self._change(proceeding, row, record=record)
 
     def _ours(self, table: Table) -> Any:
         return table.c.tenant == self._transaction.tenant

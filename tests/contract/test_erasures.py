@@ -65,9 +65,7 @@ def test_nothing_goes_where_something_else_was_shown(lived: Store) -> None:
     seen = erasable(lived, LEARNER.id).mark
     with lived.writing() as transaction:
         run = transaction.begin_run(COURSE, MOODLE, at=5)
-        told = moodle().batches[0].records
-        work = next(one for one in told if isinstance(one, Submission) and one.person in LEARNER.accounts)
-        transaction.keep_records(COURSE, MOODLE, [replace(work, id="one more")], run=run)
+        transaction.keep_records(COURSE, MOODLE, [replace(a_work(), id="one more")], run=run)
     assert erase(LEARNER.id, SIGNED, lived, clock=CLOCK, seen=seen) is None
     assert erasable(lived, LEARNER.id).mark != seen
 
@@ -187,3 +185,17 @@ def test_an_export_of_the_course_still_makes_the_tutors_cards(lived: Store) -> N
     works = [one for one in records if isinstance(one, Submission) and one.person.startswith("erased:")]
     assert len(works) == 2
     assert not [one for one in records if work_of(LEARNER) in repr(one)]
+
+
+def test_somebody_with_very_much_work_is_erased_too(lived: Store) -> None:
+    works = [replace(a_work(), id=f"assign-{number}-90817-0") for number in range(1_100)]
+    read(lived, ScriptedSource([Batch(records=works)], name=MOODLE))
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    with lived.reading() as transaction:
+        assert transaction.names([LEARNER.id]) == {}
+
+
+def a_work() -> Submission:
+    """One of the learner's."""
+    told = moodle().batches[0].records
+    return next(one for one in told if isinstance(one, Submission) and one.person in LEARNER.accounts)
