@@ -36,6 +36,7 @@ class KeptFindings(Sequence[Finding]):
         self.fields = fields
         self._read = read
         self._made: tuple[Finding, ...] | None = None
+        self._timed: list[Timed] | None = None
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -61,6 +62,12 @@ class KeptFindings(Sequence[Finding]):
     def __repr__(self) -> str:
         return f"KeptFindings of {len(self)}"
 
+    def timed(self) -> Sequence[Timed]:
+        """What they tell of time, those that tell of any; a page asks it for the sum and for the days."""
+        if self._timed is None:
+            self._timed = [_timed(fields) for fields in self.fields if "of" in fields]
+        return self._timed
+
     def _all(self) -> tuple[Finding, ...]:
         if self._made is None:
             self._made = tuple(map(self._read, self.fields))
@@ -83,21 +90,21 @@ def unknowns_among(findings: Sequence[Finding]) -> int:
     return scorecard.unknowns_among(findings)
 
 
-def timed(findings: Sequence[Finding]) -> list[Timed]:
+def timed(findings: Sequence[Finding]) -> Sequence[Timed]:
     """What they tell of time, those that tell of any."""
     if isinstance(findings, KeptFindings):
-        return [
-            Timed(
-                fields["kind"],
-                fields.get("at"),
-                _number(fields.get("amount")),
-                fields["of"],
-                _REASONS[fields.get("reason")],
-            )
-            for fields in findings.fields
-            if "of" in fields
-        ]
+        return findings.timed()
     return [Timed(one.kind, one.at, one.amount, one.of, one.reason) for one in findings if one.of is not None]
+
+
+def _timed(fields: Mapping[str, Any]) -> Timed:
+    return Timed(
+        fields["kind"],
+        fields.get("at"),
+        _number(fields.get("amount")),
+        fields["of"],
+        _REASONS[fields.get("reason")],
+    )
 
 
 _REASONS: Mapping[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms_scoring.ports import Act, ActKind
 from lms_scoring.store import tables
+from lms_scoring.store.dialect import list_parameter, listed_later, rows
 from lms_scoring.store.runs import Runs
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import next_number
@@ -32,13 +34,24 @@ class Acts(Runs):
 
     def acts(self, *, course: str | None = None, kinds: Collection[ActKind] = ()) -> Sequence[Act]:
         """In the order they were done: of one course or of all, of some kinds or of any."""
-        table = tables.signed_act
-        query = select(table).where(table.c.tenant == self.tenant)
-        if course is not None:
-            query = query.where(table.c.course == course)
-        if kinds:
-            query = query.where(table.c.kind.in_([kind.value for kind in kinds]))
-        return [act_of(row) for row in self.connection.execute(query.order_by(table.c.number))]
+        found = rows(
+            self.connection,
+            _acts(of_course=course is not None, of_kinds=bool(kinds)),
+            tenant_=self.tenant,
+            course_=course,
+            kinds_=list_parameter(kind.value for kind in kinds),
+        )
+        return [*map(act_of, found)]
+
+
+@lru_cache
+def _acts(*, of_course: bool, of_kinds: bool) -> Select[Any]:
+    """Each form that the question has: the page of every card asks it."""
+    table = tables.signed_act
+    query = select(table).where(table.c.tenant == bindparam("tenant_")).order_by(table.c.number)
+    if of_course:
+        query = query.where(table.c.course == bindparam("course_"))
+    return query.where(table.c.kind.in_(listed_later("kinds_"))) if of_kinds else query
 
 
 def act_of(row: Any) -> Act:

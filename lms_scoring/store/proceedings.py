@@ -6,10 +6,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count, groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, select, true, update
 
 from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.errors import StoreError
@@ -21,7 +23,7 @@ from lms_scoring.domain.proceedings.step import Step
 from lms_scoring.domain.proceedings.steps_json import step_fields, step_of
 from lms_scoring.ports import CaseText, CaseTexts
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
+from lms_scoring.store.dialect import list_parameter, listed, listed_later, rows
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _TABLE, _STEP, _TEXT, _RULES = (
@@ -75,9 +77,9 @@ class Proceedings(TenantConnection):
 
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         """Number and person, by number."""
-        where = self._of_sort(course, _Sort.CASE, numbers=None, persons=persons, waiting=True)
-        query = select(_TABLE.c.number, _TABLE.c.person).where(*where).order_by(_TABLE.c.number)
-        return {row.number: row.person for row in self.connection.execute(query)}
+        return {
+            row.number: row.person for row in self._listed(course, _Sort.CASE, persons=persons, waiting=True)
+        }
 
     def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
         """In place of what was kept."""
@@ -129,7 +131,7 @@ class Proceedings(TenantConnection):
                 number=row.number,
                 person=row.person,
                 role=Role(row.role),
-                class_=row._mapping["class"],
+                class_=row.class_,
                 criterion=row.criterion,
                 record=None if row.kind is None else RecordTarget(kind=row.kind, id=row.record),
                 steps=steps,
@@ -241,48 +243,55 @@ class Proceedings(TenantConnection):
         persons: Collection[str] | None,
         waiting: bool,
     ) -> list[tuple[Any, tuple[Step, ...]]]:
-        where = self._of_sort(course, sort, numbers=numbers, persons=persons, waiting=waiting)
-        rows = list(self.connection.execute(select(_TABLE).where(*where).order_by(_TABLE.c.number)))
-        query = (
-            select(_STEP)
-            .where(
-                _STEP.c.tenant == self.tenant,
-                _STEP.c.course == course,
-                _STEP.c.sort == sort.value,
-                _STEP.c.number.in_(listed(row.number for row in rows)),
-            )
-            .order_by(_STEP.c.number, _STEP.c.step)
-        )
-        steps = {
-            number: tuple(map(_step, told))
-            for number, told in groupby(self.connection.execute(query), key=lambda row: row.number)
-        }
-        return [(row, steps[row.number]) for row in rows]
+        found = self._listed(course, sort, numbers=numbers, persons=persons, waiting=waiting)
+        wanted = list_parameter(row.number for row in found)
+        told = self._rows(_STEPS, course, sort, numbers_=wanted) if found else []
+        steps = {number: tuple(map(_step, theirs)) for number, theirs in groupby(told, attrgetter("number"))}
+        return [(row, steps[row.number]) for row in found]
 
-    def _of_sort(
+    def _listed(
         self,
         course: str,
         sort: _Sort,
         *,
-        numbers: Collection[int] | None,
-        persons: Collection[str] | None,
-        waiting: bool,
-    ) -> list[ColumnElement[bool]]:
-        where: list[ColumnElement[bool]] = [
-            _TABLE.c.tenant == self.tenant,
-            _TABLE.c.course == course,
-            _TABLE.c.sort == sort.value,
-        ]
-        if numbers is not None:
-            where.append(_TABLE.c.number.in_(listed(numbers)))
-        if persons is not None:
-            where.append(_TABLE.c.person.in_(listed(persons)))
-        if waiting:
-            where.append(_TABLE.c.waits == true())
-        return where
+        numbers: Collection[int] | None = None,
+        persons: Collection[str] | None = None,
+        waiting: bool = False,
+    ) -> list[Any]:
+        query = _proceedings(numbers is not None, persons is not None, waiting)
+        of = {"numbers_": list_parameter(numbers or ()), "persons_": list_parameter(persons or ())}
+        return self._rows(query, course, sort, **of)
+
+    def _rows(self, query: Select[Any], course: str, sort: _Sort, **asked: Any) -> list[Any]:
+        whose = {"tenant_": self.tenant, "course_": course, "sort_": sort.value}
+        return rows(self.connection, query, **whose, **asked)
 
     def _of_cases(self, course: str, numbers: Iterable[int]) -> list[ColumnElement[bool]]:
         return [_TEXT.c.tenant == self.tenant, _TEXT.c.course == course, _TEXT.c.number.in_(listed(numbers))]
+
+
+@lru_cache
+def _proceedings(of_numbers: bool, of_persons: bool, waiting: bool) -> Select[Any]:
+    """Each form that the question has: the page of every card asks it."""
+    names = ("number", "person", "family", "role", "criterion", "kind", "record")
+    columns = (*(_TABLE.c[name] for name in names), _TABLE.c["class"].label("class_"))
+    query = select(*columns).where(*_of_sort(_TABLE)).order_by(_TABLE.c.number)
+    if of_numbers:
+        query = query.where(_TABLE.c.number.in_(listed_later("numbers_")))
+    if of_persons:
+        query = query.where(_TABLE.c.person.in_(listed_later("persons_")))
+    return query.where(_TABLE.c.waits == true()) if waiting else query
+
+
+def _of_sort(table: Table) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"{name}_") for name in ("tenant", "course", "sort")]
+
+
+_STEPS = (
+    select(_STEP)
+    .where(*_of_sort(_STEP), _STEP.c.number.in_(listed_later("numbers_")))
+    .order_by(_STEP.c.number, _STEP.c.step)
+)
 
 
 def _body(step: Step) -> str:

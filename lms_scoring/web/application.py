@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from lms_scoring.exports.pdf.typesetting import Typesetter
@@ -96,6 +96,7 @@ def create_app(
         zone_of=lambda view: door.rules(view.course.id).zone,
         registers=launching is not None and launching.registrar is not None,
         rescores=shelf is not None,
+        static=lambda file: f"{request.script_root}{app.static_url_path}/{file}",
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
