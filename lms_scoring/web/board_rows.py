@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lms_scoring.domain.board import Chip, Line, Shown
 from lms_scoring.domain.figures import JUST_UNDER
@@ -59,8 +59,8 @@ class _Row(NamedTuple):
 
     address: str
     name: str
-    class_: str
-    state: str
+    class_: Markup
+    state: Markup
     result: Markup
     band: Markup
     standing: Markup
@@ -86,6 +86,7 @@ class RowWriter:
         self._band, self._bands = cache(pieces.band), _telling(rules, voice)
         self._voice, self._people = voice, people
         self._nobody, self._classless = voice.name(""), voice.class_(None)
+        self._shared = cache(escape)
         self._under = JUST_UNDER[voice.language]
         self._somewhere = voice.say("board.unread_somewhere")
 
@@ -111,8 +112,8 @@ class RowWriter:
         return _Row(
             address=self._people + quote(line.person),
             name=line.name or self._nobody,
-            class_=line.class_ or self._classless,
-            state=line.state.value,
+            class_=self._shared(line.class_ or self._classless),
+            state=self._shared(line.state),
             result=self._state(line.state),
             band=self._band(band) if band else _NOTHING,
             standing=self._standing(line.standing or Chip.NOT_KNOWN),
