@@ -17,7 +17,7 @@ from lms_scoring.ports import ActKind, Batch, Grant, HeldLoss, ProblemKind, Scop
 from lms_scoring.services.collect import Collected, collect
 from lms_scoring.services.losses_desk import LossesDesk
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.sync import Synced, sync
+from lms_scoring.services.sync import Synced
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -37,6 +37,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
+from tests.fixtures.courses.syncing import sync
 from tests.unit.services.test_sync import Watch
 
 CLOCK = StandingClock()
