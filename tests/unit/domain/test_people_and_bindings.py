@@ -61,6 +61,10 @@ def test_an_openid_is_exact_and_a_person_has_an_account_of_our_own() -> None:
     assert identity.own_account("moodle-7") == "person:moodle-7"
 
 
+def test_who_was_erased_is_called_by_the_act_alone() -> None:
+    assert identity.pseudonym(7) == "erased:7"
+
+
 @pytest.mark.parametrize(
     ("family", "given", "name"),
     [
