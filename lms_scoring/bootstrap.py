@@ -128,8 +128,18 @@ class Installation:
         """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
         return scheme_of(file, self.settings.courses)
 
-    def adopt(self, file: CourseFile, *, signed: Signature | None = None) -> Assessed:
-        """Pins a course to what its file says now, and scores it again."""
+    def adopt(
+        self,
+        file: CourseFile,
+        *,
+        signed: Signature | None = None,
+        before: CourseRules | None = None,
+        seen: str | None = None,
+    ) -> Assessed | None:
+        """Pins a course to what its file says now, and scores it again.
+
+        None, and nothing is done, where that changes something else than what was shown.
+        """
         scheme = self.scheme_of(file)
         fingerprint = scheme.scheme.fingerprint
         return adopt(
@@ -139,6 +149,8 @@ class Installation:
             self.store,
             clock=self.clock,
             signed=signed,
+            before=before,
+            seen=seen,
         )
 
     def adopted(self) -> Mapping[str, CourseRules]:

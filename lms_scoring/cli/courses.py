@@ -149,7 +149,9 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     )
     if not (yes or (as_before and not foreseen.flips)):
         click.confirm("Adopt?", abort=True)
-    done = installation.adopt(file, signed=signed)
+    done = installation.adopt(file, signed=signed, before=before, seen=foreseen.mark)
+    if done is None:
+        raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
 
 

@@ -64,6 +64,8 @@ class Foreseen:
     """
 
     rules: CourseRules
+    pinned: KeptCourse | None
+    """What the course is set up by now."""
     flips: Sequence[Flip]
     compared: int
     changed: int
@@ -79,7 +81,8 @@ class Foreseen:
             (one.person, one.role, one.class_, one.before.total, one.after.total, one.after.state)
             for one in self.flips
         ]
-        shown = (self.rules.scheme.fingerprint, self.compared, self.changed, self.dropped, figures)
+        pinned = None if self.pinned is None else (self.pinned.scheme, self.pinned.settings)
+        shown = (self.rules.scheme.fingerprint, pinned, self.compared, self.changed, self.dropped, figures)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -91,15 +94,20 @@ def adopt(
     *,
     clock: Clock,
     signed: Signature | None = None,
-) -> Assessed:
+    before: CourseRules | None = None,
+    seen: str | None = None,
+) -> Assessed | None:
     """Pins the course to the scheme and settings, which are its `rules`, and scores everybody by them.
 
-    All or nothing: cards of other bindings than the pinned ones would look right and never be noticed. Where
-    it is `signed` and anything changes, the act is kept.
+    None, and nothing is done, where what they change (from the rules `before`) is no longer what was shown
+    (`seen` None: whatever it is). All or nothing: cards of other bindings than the pinned ones would look
+    right and never be noticed. Where it is `signed` and anything changes, the act is kept.
     """
     with store.writing() as transaction:
         now = clock.now()
         check_open(transaction, course.id)
+        if seen is not None and _foreseen(transaction, rules, before, now=now).mark != seen:
+            return None
         if signed is not None and course not in transaction.courses():
             transaction.keep_act(
                 Act(
@@ -133,17 +141,23 @@ def foresee_rules(
     With the rules `before` the measures of the cards are asked first; evidence is then read of those alone
     who would flip, and of whom measures do not tell.
     """
-    now = clock.now()
     with store.reading() as transaction:
-        rows = transaction.board(rules.course)
-        told = _told(transaction, rules, before, now=now)
-        seen = _Seen(rules, now=now, told=told)
-        read = {row.card.person for row in rows if seen.must_be_read(row)}
-        after = {_place(card): card for card in cards_anew(transaction, rules, read, now=now)}
+        return _foreseen(transaction, rules, before, now=clock.now())
+
+
+def _foreseen(
+    transaction: Transaction, rules: CourseRules, before: CourseRules | None, *, now: int
+) -> Foreseen:
+    rows = transaction.board(rules.course)
+    told = _told(transaction, rules, before, now=now)
+    seen = _Seen(rules, now=now, told=told)
+    read = {row.card.person for row in rows if seen.must_be_read(row)}
+    after = {_place(card): card for card in cards_anew(transaction, rules, read, now=now)}
     pairs = [(row, outcome) for row in rows if (outcome := seen.outcome(row, after)) is not None]
     learning = [pair for pair in pairs if _takes_part(pair[0])]
     return Foreseen(
         rules=rules,
+        pinned=next((one for one in transaction.courses() if one.id == rules.course), None),
         flips=list(_flips([(row, after[_place(row.card)]) for row, _ in pairs if _place(row.card) in after])),
         compared=len(pairs),
         changed=sum(outcome.changed for _, outcome in pairs),

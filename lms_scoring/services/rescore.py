@@ -26,14 +26,6 @@ class SchemeShelf:
     read: Callable[[str], SchemeOffer]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rescored:
-    """What became of a wish for other rules: what they change, and whether they were taken on."""
-
-    foreseen: Foreseen
-    done: bool
-
-
 class Rescoring:
     """Other rules for one course, for whoever sees all of it."""
 
@@ -66,27 +58,27 @@ class Rescoring:
         rules = replace(self._rules, scheme=offer.scheme)
         return foresee_rules(rules, self._store, clock=self._clock, before=self._rules)
 
-    def take_on(self, visitor: Visitor, offer: SchemeOffer, *, reason: str, seen: str) -> Rescored:
-        """Pins the course to the scheme where what it changes is still what was shown; else shows it again.
+    def take_on(self, visitor: Visitor, offer: SchemeOffer, *, reason: str, seen: str) -> bool:
+        """Pins the course to the scheme; False, and nothing is done, where it changes what was never shown.
 
         Raises CannotBeDecided without a reason.
         """
+        self._check(visitor)
         signed = signature(author_of(visitor), reason)
-        foreseen = self.foresee(visitor, offer)
-        if foreseen.mark != seen:
-            return Rescored(foreseen=foreseen, done=False)
         with self._store.reading() as transaction:
             course = transaction.course(self._rules.course)
         fingerprint = offer.scheme.fingerprint
-        adopt(
+        done = adopt(
             replace(course, scheme=fingerprint),
             KeptScheme(fingerprint=fingerprint, name=offer.scheme.id, text=offer.text),
-            foreseen.rules,
+            replace(self._rules, scheme=offer.scheme),
             self._store,
             clock=self._clock,
             signed=signed,
+            before=self._rules,
+            seen=seen,
         )
-        return Rescored(foreseen=foreseen, done=True)
+        return done is not None
 
     def _check(self, visitor: Visitor) -> None:
         if not Consultant(self._store, self._rules).view(visitor).everything:

@@ -61,15 +61,15 @@ def blueprint(door: Door, shelf: SchemeShelf, *, clock: Clock) -> Blueprint:
             return _page(door, rules, rescoring, asked, rescoring.foresee(visitor, chosen))
         try:
             seen = request.form.get("seen", "")
-            rescored = rescoring.take_on(visitor, chosen, reason=asked.reason, seen=seen)
+            done = rescoring.take_on(visitor, chosen, reason=asked.reason, seen=seen)
         except CannotBeDecided:
             foreseen = rescoring.foresee(visitor, chosen)
             wanting = replace(asked, wants_reason=True)
             return _page(door, rules, rescoring, wanting, foreseen), BadRequest.code
-        if rescored.done:
+        if done:
             return redirect(url_for("schemes.scheme", course=course), code=303)
         stale = replace(asked, stale=True)
-        return _page(door, rules, rescoring, stale, rescored.foreseen), Conflict.code
+        return _page(door, rules, rescoring, stale, rescoring.foresee(visitor, chosen)), Conflict.code
 
     return pages
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from lms_scoring.course_file import parse_course
 from lms_scoring.scheme_file import read_scheme
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import surroundings, typed
@@ -203,6 +204,25 @@ def test_applying_with_yes_changes_the_cards(here: Site, edited: Path) -> None:
         (act,) = transaction.acts(course=COURSE)
     assert (act.by, act.reason, act.subject) == ("operator:office", "the county's plan", _scheme(edited))
     assert typed("sync", COURSE).stdout.endswith("scored 0, 0 cards changed\n")
+
+
+def test_what_changes_while_it_is_asked_is_not_adopted(here: Site, edited: Path) -> None:
+    """Somebody else adopts the edited file while the question stands there."""
+    edited.write_text(edited.read_text(encoding="utf-8").replace('["25"]', '["26"]'), encoding="utf-8")
+
+    class Answer(io.BytesIO):
+        def read1(self, size: int | None = -1, /) -> bytes:
+            here.installation.adopt(
+                parse_course(edited.read_text("utf-8"), name=COURSE, folder=edited.parent)
+            )
+            return super().read1(size)
+
+    done = typed("course", "apply", COURSE, "--by", "operator:office", given=Answer(b"y\n"))
+    assert done.exit_code == 1
+    assert "something changed meanwhile, and nothing was done; run it again" in done.stderr
+    with here.installation.store.reading() as transaction:
+        assert transaction.acts(course=COURSE) == []
+    assert typed("course", "apply", COURSE).exit_code == 0
 
 
 def test_the_rules_of_a_course_come_with_the_worked_examples_of_its_scheme(here: Site) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from io import BytesIO
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lms_scoring.domain.evidence import Action, CriterionTarget
 from lms_scoring.domain.scheme import Scheme
+from lms_scoring.services.decide import Decide
+from lms_scoring.services.enter import enter
 from tests.given import main_scheme, shipped
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, School, rules_of
@@ -70,6 +74,25 @@ def test_a_preview_that_is_no_longer_true_is_shown_again(own_school: School) -> 
     page = sound(posted(client, do="adopt", seen="something else", reason="because"), 409)
     assert "预览之后数据有变化" in page.text
     assert scheme_of(own_school) == main_scheme()
+
+
+def test_a_decision_since_the_preview_has_it_shown_again(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    mark = seen(sound(posted(client)))
+    own_school.clock.go_on(1000)
+    wish = Decide(
+        person="moodle-6",
+        target=CriterionTarget(criterion="study_time"),
+        action=Action.OVERRIDE,
+        points=Fraction(0),
+        by="operator:office",
+        reason="copied",
+    )
+    enter(wish, rules_of(own_school.store), own_school.store, clock=own_school.clock)
+    again = sound(posted(client, do="adopt", seen=mark, reason="because"), 409)
+    assert "2 人的结果会改变" in again.text
+    assert scheme_of(own_school) == main_scheme()
+    assert posted(client, do="adopt", seen=seen(again), reason="because").status_code == 303
 
 
 def test_nothing_is_taken_on_without_a_reason(own_school: School) -> None:

@@ -66,7 +66,9 @@ def kept(store: SqlStore, rules_: CourseRules, settings: str) -> Assessed:
     fingerprint = rules_.scheme.fingerprint
     course = KeptCourse(id=COURSE, title="A course", scheme=fingerprint, settings=settings)
     scheme = KeptScheme(fingerprint=fingerprint, name="other", text="its text")
-    return adopt(course, scheme, rules_, store, clock=CLOCK, signed=SIGNED)
+    done = adopt(course, scheme, rules_, store, clock=CLOCK, signed=SIGNED)
+    assert done is not None
+    return done
 
 
 def totals(store: SqlStore) -> dict[str, int]:

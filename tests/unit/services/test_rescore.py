@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,7 @@ def test_what_was_shown_is_taken_on_with_its_reason(store: SqlStore) -> None:
     one, offer = rescoring(store), easy()
     foreseen = one.foresee(COORDINATOR, offer)
     assert [flip.person for flip in foreseen.flips] == [LI]
-    done = one.take_on(COORDINATOR, offer, reason="as the county says", seen=foreseen.mark)
-    assert done.done
+    assert one.take_on(COORDINATOR, offer, reason="as the county says", seen=foreseen.mark)
     with store.reading() as transaction:
         course, (act,) = transaction.course(COURSE), transaction.acts()
         assert transaction.scheme(course.scheme).text == offer.text
@@ -95,10 +95,32 @@ def test_what_was_shown_is_taken_on_with_its_reason(store: SqlStore) -> None:
 
 
 def test_what_was_never_shown_is_not_taken_on(store: SqlStore) -> None:
-    done = rescoring(store).take_on(COORDINATOR, easy(), reason="because", seen="something else")
-    assert (done.done, len(done.foreseen.flips)) == (False, 1)
+    assert not rescoring(store).take_on(COORDINATOR, easy(), reason="because", seen="something else")
     with store.reading() as transaction:
         assert transaction.course(COURSE).scheme == given.main_scheme().fingerprint
+
+
+def test_what_a_sync_has_changed_since_it_was_shown_is_not_taken_on(store: SqlStore) -> None:
+    one, offer = rescoring(store), easy()
+    mark = one.foresee(COORDINATOR, offer).mark
+    of_zhao = [given.topic(f"z{number}", person=ZHAO) for number in range(11)]
+    collect(COURSE, ScriptedSource([told(*of_zhao)]), store, clock=CLOCK)
+    assess(rules(), store, clock=CLOCK)
+    assert not one.take_on(COORDINATOR, offer, reason="because", seen=mark)
+    foreseen = one.foresee(COORDINATOR, offer)
+    assert {flip.person for flip in foreseen.flips} == {LI, ZHAO}
+    assert one.take_on(COORDINATOR, offer, reason="because", seen=foreseen.mark)
+
+
+def test_rules_are_not_taken_on_from_others_than_those_shown(store: SqlStore) -> None:
+    """Somebody else adopted a course file meanwhile: its bindings are not put back unseen."""
+    one, offer = rescoring(store), easy()
+    mark = one.foresee(COORDINATOR, offer).mark
+    with store.writing() as transaction:
+        transaction.keep_course(replace(transaction.course(COURSE), settings="edited"))
+    assert not one.take_on(COORDINATOR, offer, reason="because", seen=mark)
+    with store.reading() as transaction:
+        assert transaction.course(COURSE).settings == "edited"
 
 
 def test_nothing_is_taken_on_without_a_reason(store: SqlStore) -> None:

@@ -22,6 +22,7 @@ FAILED = card()
 def page(*flips: Flip) -> RescorePage:
     rules = CourseRules(course="c", scheme=passing_at(10), bindings=None)  # type: ignore[arg-type] # not read here
     foreseen = Foreseen(
+        pinned=None,
         rules=rules,
         flips=flips,
         compared=9,
