@@ -14,6 +14,7 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.evidence_file import evidence_lines
 from lms_scoring.services.decide import JUDGED, Decide, Target
 from lms_scoring.services.enter import Wish, enter, foresee, made
@@ -186,5 +187,7 @@ def _kind(text: str) -> str:
 
 def _points(text: str) -> Fraction:
     if not _POINTS.fullmatch(text):
-        raise CannotBeDecided(f"{text!r} are no points: write a number such as 12 or 12.50, not below 0")
+        raise CannotBeDecided(
+            Obstacle.BAD_POINTS, f"{text!r} are no points: write a number such as 12 or 12.50, not below 0"
+        )
     return Fraction(text)

@@ -17,7 +17,7 @@
     ├── ErasedPerson              whoever comes was erased here
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine,
     │   NoSuchLoss
-    ├── CannotBeDecided           a decision or recommendation that nobody can make
+    ├── CannotBeDecided           what is decided, recommended or signed cannot be; `why` names the obstacle
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
@@ -34,6 +34,7 @@ from typing import ClassVar
 
 from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.domain.instants import DAY, SECOND
+from lms_scoring.domain.obstacle import Obstacle
 
 _LONGEST_WAIT = 7 * DAY
 """A platform that wants to be left alone for longer is asked all the same."""
@@ -197,7 +198,11 @@ class UnknownScheme(LmsScoringError):
 
 
 class CannotBeDecided(LmsScoringError):
-    """A decision or recommendation that nobody can make as it was asked for."""
+    """What is decided, recommended or signed cannot be as it was asked for; `why` says so for programs."""
+
+    def __init__(self, why: Obstacle, message: str) -> None:
+        self.why = why
+        super().__init__(message)
 
 
 class CannotBeTold(LmsScoringError):

@@ -14,6 +14,7 @@ from fractions import Fraction
 from lms_scoring.domain.dossier import seen_at
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Record, Role
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import CardState, CriterionState
 from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind, SendState, Store, Transaction
 from lms_scoring.services.assess import Assessed, assess_within
@@ -99,7 +100,8 @@ def close(
         pending = _pending(transaction, rules, now=now)
         if not pending.is_over:
             raise CannotBeDecided(
-                f"{rules.course} cannot be closed before its window is over: what is done until then counts"
+                Obstacle.NOT_OVER,
+                f"{rules.course} cannot be closed before its window is over: what is done until then counts",
             )
         if seen is not None and pending.mark != seen:
             return Closed(pending=pending, assessed=None)
@@ -117,7 +119,7 @@ def reopen(rules: CourseRules, signed: Signature, store: Store, *, clock: Clock)
     with store.writing() as transaction:
         now = clock.now()
         if transaction.closing(rules.course) is None:
-            raise CannotBeDecided(f"{rules.course} is not closed, so it cannot be reopened")
+            raise CannotBeDecided(Obstacle.OPEN, f"{rules.course} is not closed, so it cannot be reopened")
         transaction.keep_act(_act(ActKind.REOPENED, rules.course, signed, at=now))
         return assess_within(transaction, rules, now=now)
 

@@ -15,6 +15,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.figures import plain
 from lms_scoring.domain.instants import iso
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
 from lms_scoring.services.assess import evidence_of_course
@@ -90,9 +91,13 @@ class Decide:
             points=self.points,
         )
         if not decision.reason:
-            raise CannotBeDecided("a decision needs a reason that others can read later; give one")
+            raise CannotBeDecided(
+                Obstacle.NO_REASON, "a decision needs a reason that others can read later; give one"
+            )
         if not ev.can_be_done(decision):
-            raise CannotBeDecided(_IMPOSSIBLE[type(self.target)].format(self.action.value))
+            raise CannotBeDecided(
+                Obstacle.IMPOSSIBLE, _IMPOSSIBLE[type(self.target)].format(self.action.value)
+            )
         return decision
 
 
@@ -110,19 +115,26 @@ def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
     if by.startswith(OPERATOR):
         if by.removeprefix(OPERATOR).strip():
             return
-        raise CannotBeDecided(f"{OPERATOR} wants a name behind it, such as {OPERATOR}office")
+        raise CannotBeDecided(
+            Obstacle.NAMELESS, f"{OPERATOR} wants a name behind it, such as {OPERATOR}office"
+        )
     is_own_advice = isinstance(target, ev.RecordTarget) and target.kind == "recommendation"
     if by == wish.person and not is_own_advice:
-        raise CannotBeDecided("nobody decides about the own score; name somebody else as deciding")
+        raise CannotBeDecided(
+            Obstacle.OWN_SCORE, "nobody decides about the own score; name somebody else as deciding"
+        )
     if transaction.closing(course) is not None and not _sees_all(transaction, course, by):
-        raise CannotBeDecided(f"{course} is closed: its coordinators and administrators alone correct it")
+        raise CannotBeDecided(
+            Obstacle.CLOSED, f"{course} is closed: its coordinators and administrators alone correct it"
+        )
     if wish.vouched:
         return
     guides = any(m.role is ev.Role.TUTOR for m in transaction.memberships(course, persons=[by]))
     if not guides and not any(grant.course in (None, course) for grant in transaction.grants(by)):
         raise CannotBeDecided(
+            Obstacle.NOT_ENTITLED,
             f"{by!r} neither guides a class of {course} nor has a role there; who decides is a tutor's id as "
-            f"`board` shows it, somebody with a role (`lms-scoring role grant`), or {OPERATOR}NAME"
+            f"`board` shows it, somebody with a role (`lms-scoring role grant`), or {OPERATOR}NAME",
         )
 
 
@@ -134,8 +146,9 @@ def _after(last: ev.Decision, now: int) -> int:
     """The latest decision by time holds, so another one must be later."""
     if last.at > now:
         raise CannotBeDecided(
+            Obstacle.CLOCK,
             f"the decision in force is of {iso(last.at)}, and this machine's clock says {iso(now)}; set the "
-            "clock first"
+            "clock first",
         )
     return max(now, last.at + 1)
 
@@ -148,13 +161,15 @@ def _check_criterion(
     if not maxima:
         known = ", ".join(criterion.id for criterion in criteria) or "none"
         raise CannotBeDecided(
-            f"{wish.person} has no criterion {target.criterion!r} in {rules.course}; there are: {known}"
+            Obstacle.NO_CRITERION,
+            f"{wish.person} has no criterion {target.criterion!r} in {rules.course}; there are: {known}",
         )
     if wish.action is not ev.Action.OVERRIDE:
         return
     if wish.points is None or not 0 <= wish.points <= min(maxima) or 100 % wish.points.denominator != 0:
         raise CannotBeDecided(
-            f"{target.criterion} can be given 0 to {plain(min(maxima))} points, with at most 2 decimals"
+            Obstacle.BAD_POINTS,
+            f"{target.criterion} can be given 0 to {plain(min(maxima))} points, with at most 2 decimals",
         )
 
 
@@ -172,7 +187,9 @@ def _check_record(
     records: Sequence[ev.Record],
 ) -> None:
     if target.kind not in JUDGED:
-        raise CannotBeDecided(f"nothing is decided about a {target.kind}, only about: {', '.join(JUDGED)}")
+        raise CannotBeDecided(
+            Obstacle.IMPOSSIBLE, f"nothing is decided about a {target.kind}, only about: {', '.join(JUDGED)}"
+        )
     if any(_is(record, target) for record in records):
         return
     course, person = rules.course, wish.person
@@ -180,11 +197,13 @@ def _check_record(
     owner = next((ev.owner_of(record) for record in everything if _is(record, target)), None)
     if owner is not None:
         raise CannotBeDecided(
-            f"{named(target)} is not of {person} but of {owner}: `lms-scoring decide {course} {owner} …`"
+            Obstacle.OF_ANOTHER,
+            f"{named(target)} is not of {person} but of {owner}: `lms-scoring decide {course} {owner} …`",
         )
     raise CannotBeDecided(
+        Obstacle.NO_RECORD,
         f"{person} has no {named(target)} that counts as anything in {course}; "
-        f"`lms-scoring explain {course} {person}` shows the ids, with their source in front"
+        f"`lms-scoring explain {course} {person}` shows the ids, with their source in front",
     )
 
 
@@ -196,11 +215,15 @@ def _check_first(wish: Decide, rules: CourseRules, records: Sequence[ev.Record])
     )
     if wish.action is ev.Action.RESTORE and not floods:
         raise CannotBeDecided(
+            Obstacle.NOTHING_TO_UNDO,
             f"nothing was decided about {named(wish.target)} of {wish.person}, so there is nothing to undo; "
-            f"`lms-scoring decisions {rules.course} {wish.person}` lists what was"
+            f"`lms-scoring decisions {rules.course} {wish.person}` lists what was",
         )
     if wish.action is ev.Action.VOID and floods:
-        raise CannotBeDecided(f"{named(wish.target)} is flooding by its source and does not count anyway")
+        raise CannotBeDecided(
+            Obstacle.COUNTS_FOR_NOTHING,
+            f"{named(wish.target)} is flooding by its source and does not count anyway",
+        )
 
 
 def _is(record: ev.Record, target: Target) -> bool:

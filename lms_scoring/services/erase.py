@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.identity import KnownPerson, pseudonym
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, Grant, StandIn, Store, Transaction
 from lms_scoring.services.nameless import WorkNames, stand_in_of
 from lms_scoring.services.signing import Signature
@@ -112,10 +113,14 @@ def _erasable(transaction: Transaction, person: str) -> Erasable:
 
 def _check_words(transaction: Transaction, found: Erasable, signed: Signature) -> None:
     if signed.by == found.person:
-        raise CannotBeDecided("nobody erases the own person here; somebody else with the right can")
+        raise CannotBeDecided(
+            Obstacle.OWN_PERSON, "nobody erases the own person here; somebody else with the right can"
+        )
     named = [found.person, found.name, *(_value(text) for text in _accounts(transaction, found))]
     if any(len(one) > 1 and not one.isdecimal() and one in signed.reason for one in named):
-        raise CannotBeDecided("the reason names the person, and it stays; say it without the name")
+        raise CannotBeDecided(
+            Obstacle.NAMES_PERSON, "the reason names the person, and it stays; say it without the name"
+        )
 
 
 def _accounts(transaction: Transaction, found: Erasable) -> Sequence[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.hints import Hint, Hints
 from lms_scoring.domain.identity import account_key, without_address
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import (
     Act,
     ActKind,
@@ -152,10 +153,11 @@ def _stray(transaction: Transaction, course: str, key: str) -> str:
     for one in _by_hand(transaction, course):
         if one.key == key:
             raise CannotBeDecided(
-                f"the account {key} is joined to {one.joined.person} already; undo that first"
+                Obstacle.TAKEN, f"the account {key} is joined to {one.joined.person} already; undo that first"
             )
     raise CannotBeDecided(
-        f"{course} has no account {key} that is nobody's; `identity list` shows those it has"
+        Obstacle.NO_ACCOUNT,
+        f"{course} has no account {key} that is nobody's; `identity list` shows those it has",
     )
 
 
@@ -164,7 +166,9 @@ def _joined(transaction: Transaction, course: str, key: str, *, act: int | None)
         if one.key == key and act in (None, one.joined.act.number):
             return one.joined
     raise CannotBeDecided(
-        f"the account {key} is not joined by hand, or not any more as it was; `identity list` shows how it is"
+        Obstacle.STALE,
+        f"the account {key} is not joined by hand, or not any more as it was; `identity list` shows how it "
+        "is",
     )
 
 
@@ -176,7 +180,8 @@ def _by_hand(transaction: Transaction, course: str) -> list[ByHand]:
 def _check_not_own(signed: Signature, person: str) -> None:
     if signed.by == person:
         raise CannotBeDecided(
-            "nobody joins accounts to themselves, or parts their own; somebody else must sign"
+            Obstacle.OWN_ACCOUNT,
+            "nobody joins accounts to themselves, or parts their own; somebody else must sign",
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotAllowed
 from lms_scoring.domain.losses import LossState
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, HeldLoss, Store, Transaction, Visitor
 from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.rules import CourseRules
@@ -71,7 +72,9 @@ class LossesDesk:
         if held.state not in HELD:
             raise NoSuchLoss(f"loss {number} is {held.state.value}; nothing of it is held any more")
         if held.mark != seen:
-            raise CannotBeDecided("a sync has changed since what is missing; look at it again")
+            raise CannotBeDecided(
+                Obstacle.STALE, "a sync has changed since what is missing; look at it again"
+            )
         return held
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> None:

@@ -13,6 +13,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions, Dossier
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.rules.handed_in import objection
 from lms_scoring.ports import Transaction
 from lms_scoring.services.decide import Decide
@@ -51,8 +52,9 @@ class Recommend:
             )
         if not self.reason.strip():
             raise CannotBeDecided(
+                Obstacle.NO_REASON,
                 f"{self.person} had taken the recommendation of {self.submission} back; "
-                "say with --reason why it is recommended again"
+                "say with --reason why it is recommended again",
             )
         return _decide(self, given, ev.Action.RESTORE).entry(transaction, rules, now=now)
 
@@ -72,8 +74,9 @@ class TakeBack:
         if given is None:
             _classes_of(transaction, rules, self.person)
             raise CannotBeDecided(
+                Obstacle.NOTHING_TO_UNDO,
                 f"{self.person} never recommended {self.submission}; "
-                f"`lms-scoring decisions {rules.course} {self.person}` lists what was recommended"
+                f"`lms-scoring decisions {rules.course} {self.person}` lists what was recommended",
             )
         return _decide(self, given, ev.Action.VOID).entry(transaction, rules, now=now)
 
@@ -110,8 +113,9 @@ def _classes_of(transaction: Transaction, rules: CourseRules, person: str) -> se
     if not classes:
         tutors = sorted({m.person for m in memberships if m.role is ev.Role.TUTOR})
         raise CannotBeDecided(
+            Obstacle.NO_TUTOR,
             f"{person} is no tutor in {rules.course}, and only tutors recommend; "
-            f"there are: {', '.join(tutors) or 'none'}"
+            f"there are: {', '.join(tutors) or 'none'}",
         )
     return classes
 
@@ -128,15 +132,16 @@ def _check_work(
     if work is None:
         elsewhere = sorted({m.person for m in learners} - {*in_class})
         other = _work(list(_records(transaction, rules, elsewhere)), submission)
-        raise CannotBeDecided(_not_in_class(rules.course, tutor, submission, other))
+        raise _not_in_class(rules.course, tutor, submission, other)
     decided = Decisions.of(record for record in own if isinstance(record, ev.Decision))
     membership = next(m for m in learners if m.person == work.person)
     window = Span(start=rules.scheme.window.start, end=rules.scheme.window.end)
     refused = objection(work, Dossier(membership=membership, as_of=now, decisions=decided), window=window)
     if refused is not None:
         raise CannotBeDecided(
+            Obstacle.COUNTS_FOR_NOTHING,
             f"{submission} does not count as handed in ({refused.value.replace('_', ' ')}), so recommending "
-            f"it would not either; `lms-scoring explain {rules.course} {work.person}` says more"
+            f"it would not either; `lms-scoring explain {rules.course} {work.person}` says more",
         )
 
 
@@ -150,13 +155,15 @@ def _work(records: Sequence[ev.Record], submission: str) -> ev.Submission | None
     return next((work for work in works if work.id == submission), None)
 
 
-def _not_in_class(course: str, tutor: str, submission: str, other: ev.Submission | None) -> str:
+def _not_in_class(course: str, tutor: str, submission: str, other: ev.Submission | None) -> CannotBeDecided:
     if other is not None:
-        return (
+        return CannotBeDecided(
+            Obstacle.OF_ANOTHER,
             f"{submission} is a work of {other.person}, who is in no class of {tutor}; only a tutor of that "
-            "class recommends it"
+            "class recommends it",
         )
-    return (
+    return CannotBeDecided(
+        Obstacle.NO_RECORD,
         f"no learner in {course} has a homework or journal {submission!r}; "
-        f"`lms-scoring explain {course} LEARNER` shows the ids, with their source in front"
+        f"`lms-scoring explain {course} LEARNER` shows the ids, with their source in front",
     )

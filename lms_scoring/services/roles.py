@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, UnknownPerson
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Access, Act, ActKind, Clock, Grant, Store, Transaction, Visitor
 from lms_scoring.services.signing import Signature
 
@@ -73,7 +74,9 @@ def revoke_role(grant: Grant, signed: Signature, store: Store, *, clock: Clock) 
     Raises CannotBeDecided for the own role: one slip, and nobody could give it back here.
     """
     if signed.by == grant.person and grant.role == ADMINISTRATOR:
-        raise CannotBeDecided("nobody takes the own role of administrator back; another administrator can")
+        raise CannotBeDecided(
+            Obstacle.OWN_ROLE, "nobody takes the own role of administrator back; another administrator can"
+        )
     with store.writing() as transaction:
         if not transaction.take_grant(grant):
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Closings, Visitor
 
 OPERATOR = "operator:"
@@ -26,11 +27,17 @@ def signature(by: str, reason: str) -> Signature:
     """Raises CannotBeDecided where the reason says nothing, or too much, or an operator has no name."""
     said = reason.strip()
     if by.startswith(OPERATOR) and not by.removeprefix(OPERATOR).strip():
-        raise CannotBeDecided(f"{OPERATOR} wants a name behind it, such as {OPERATOR}office")
+        raise CannotBeDecided(
+            Obstacle.NAMELESS, f"{OPERATOR} wants a name behind it, such as {OPERATOR}office"
+        )
     if not said:
-        raise CannotBeDecided("what is signed needs a reason that others can read later; give one")
+        raise CannotBeDecided(
+            Obstacle.NO_REASON, "what is signed needs a reason that others can read later; give one"
+        )
     if len(said) > LONGEST_REASON:
-        raise CannotBeDecided(f"a reason has at most {LONGEST_REASON} characters; this one has {len(said)}")
+        raise CannotBeDecided(
+            Obstacle.TOO_LONG, f"a reason has at most {LONGEST_REASON} characters; this one has {len(said)}"
+        )
     return Signature(by=by, reason=said)
 
 
@@ -38,8 +45,9 @@ def check_open(transaction: Closings, course: str) -> None:
     """Raises CannotBeDecided where the course is closed."""
     if transaction.closing(course) is not None:
         raise CannotBeDecided(
+            Obstacle.CLOSED,
             f"{course} is closed: only signed decisions about single records or criteria change its cards; "
-            f"to change anything else, reopen it (`lms-scoring course reopen {course}`)"
+            f"to change anything else, reopen it (`lms-scoring course reopen {course}`)",
         )
 
 

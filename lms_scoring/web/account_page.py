@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.obstacle import Obstacle
 
 
 class AccountKind(StrEnum):
@@ -25,10 +26,6 @@ class Wrong(StrEnum):
     NOBODY = "nobody"
     SEVERAL = "several"
     """A name is no identity: who is meant must be chosen."""
-    REASON = "reason"
-    OWN = "own"
-    STALE = "stale"
-    """It is not any more as it was shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +50,12 @@ def account_shown(account: str) -> AccountShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What was typed, what is wrong with it, and who could be meant by it."""
+    """What was typed, what is wrong with it or stands in its way, and who could be meant by it."""
 
     person: str = ""
     reason: str = ""
     wrong: Wrong | None = None
+    refused: Obstacle | None = None
     people: Sequence[KnownPerson] = ()
     chosen: KnownPerson | None = None
     """The one person who is meant."""

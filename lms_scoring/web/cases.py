@@ -12,9 +12,8 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.case_desk import CaseDesk
 from lms_scoring.web.case_page import case_page
 from lms_scoring.web.door import Door
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.sessions import current_visitor
-
-_STALE = "stale"
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
@@ -72,9 +71,9 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 case _:
                     raise BadRequest
         except StepRefused as error:
-            return page(course, number, refused=error.why, words=words), Conflict.code
-        except CannotBeDecided:
-            return page(course, number, refused=_STALE, words=words), Conflict.code
+            return page(course, number, refused=f"case.refused_{error.why}", words=words), Conflict.code
+        except CannotBeDecided as error:
+            return page(course, number, refused=f"obstacle.{error.why}", words=words), status_of(error)
         return redirect(url_for("cases.case", course=course, number=number), code=303)
 
     return pages

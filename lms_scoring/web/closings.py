@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.exceptions import Conflict
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import ActKind, Clock
 from lms_scoring.services.close import close, pending_of, reopen
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View
-from lms_scoring.services.signing import author_of, signature
+from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.web.door import Door
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.sessions import current_visitor
 
 _ACTS = (ActKind.CLOSED, ActKind.REOPENED, ActKind.ADOPTED)
@@ -32,22 +34,20 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     def act(course: str) -> Response | tuple[str, int]:
         """Closes as it was shown, or reopens; both want a reason."""
         rules = door.rules(course)
-        view = _view(door, rules)
+        _view(door, rules)
         try:
             signed = signature(author_of(current_visitor()), request.form.get("reason", ""))
-        except CannotBeDecided:
-            return _page(door, rules, view, clock, wrong="reason"), BadRequest.code
-        here = url_for("closings.offer", course=course)
-        try:
             if request.form.get("do") == "reopen":
                 reopen(rules, signed, door.store, clock=clock)
-                return redirect(here, code=303)
-            done = close(rules, signed, door.store, clock=clock, seen=request.form.get("seen", ""))
-        except CannotBeDecided:
-            return _page(door, rules, view, clock, wrong="stale"), Conflict.code
-        if done.assessed is None:
-            return _page(door, rules, view, clock, wrong="stale"), Conflict.code
-        return redirect(here, code=303)
+            elif not _close(rules, signed):
+                return _page(door, rules, _view(door, rules), clock, refused=Obstacle.STALE), Conflict.code
+        except CannotBeDecided as error:
+            return _page(door, rules, _view(door, rules), clock, refused=error.why), status_of(error)
+        return redirect(url_for("closings.offer", course=course), code=303)
+
+    def _close(rules: CourseRules, signed: Signature) -> bool:
+        done = close(rules, signed, door.store, clock=clock, seen=request.form.get("seen", ""))
+        return done.assessed is not None
 
     return pages
 
@@ -59,7 +59,9 @@ def _view(door: Door, rules: CourseRules) -> View:
     return view
 
 
-def _page(door: Door, rules: CourseRules, view: View, clock: Clock, *, wrong: str = "") -> str:
+def _page(
+    door: Door, rules: CourseRules, view: View, clock: Clock, *, refused: Obstacle | None = None
+) -> str:
     with door.store.reading() as transaction:
         acts = transaction.acts(course=rules.course, kinds=_ACTS)
         names = transaction.names({act.by for act in acts})
@@ -71,6 +73,6 @@ def _page(door: Door, rules: CourseRules, view: View, clock: Clock, *, wrong: st
         names=names,
         zone=rules.zone,
         window=rules.scheme.window,
-        wrong=wrong,
+        refused=refused,
         reason=request.form.get("reason", ""),
     )

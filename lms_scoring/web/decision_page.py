@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
 from lms_scoring.domain.evidence import Action, CriterionTarget, Decision, RecordTarget
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason
 from lms_scoring.services.consult import Seen, Status
@@ -18,17 +18,6 @@ from lms_scoring.web.decided import RECOMMENDATION, decided_of
 LONGEST = 2_000
 """Characters that a reason may have."""
 _POINTS = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
-
-
-class Wrong(StrEnum):
-    """What is wrong with what a form said."""
-
-    NO_ACTION = "no_action"
-    NO_REASON = "no_reason"
-    TOO_LONG = "too_long"
-    BAD_POINTS = "bad_points"
-    STALE = "stale"
-    """The record or the decision about it has changed since the page was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +70,7 @@ class Asked:
     action: Action | None = None
     points: str = ""
     reason: str = ""
-    faults: Sequence[Wrong] = ()
+    faults: Sequence[Obstacle] = ()
 
     @property
     def points_meant(self) -> Fraction | None:
@@ -120,17 +109,17 @@ def asked_in(form: Mapping[str, str], subject: Subject) -> Asked:
     return Asked(action=action, points=points, reason=asked.reason, faults=faults)
 
 
-def _faults(asked: Asked, subject: Subject) -> Iterator[Wrong]:
+def _faults(asked: Asked, subject: Subject) -> Iterator[Obstacle]:
     if asked.action is None:
-        yield Wrong.NO_ACTION
+        yield Obstacle.IMPOSSIBLE
     if asked.action is Action.OVERRIDE:
         points = asked.points_meant
         if points is None or points > subject.most:
-            yield Wrong.BAD_POINTS
+            yield Obstacle.BAD_POINTS
     if not asked.reason:
-        yield Wrong.NO_REASON
+        yield Obstacle.NO_REASON
     if len(asked.reason) > LONGEST:
-        yield Wrong.TOO_LONG
+        yield Obstacle.TOO_LONG
 
 
 def _finding(result: CriterionResult, target: Target) -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided
@@ -15,10 +15,11 @@ from lms_scoring.services.decide import Decide
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.web.decided import asked_of, decided_of, target_in
-from lms_scoring.web.decision_page import Asked, Subject, Wrong, asked_in, subject_of
+from lms_scoring.web.decision_page import Asked, Subject, asked_in, subject_of
 from lms_scoring.web.door import Door
 from lms_scoring.web.effect_page import EffectPage
 from lms_scoring.web.entering import Entering
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.sessions import current_visitor
 
 _PATH = "/courses/<course>/people/<path:person>/decisions"
@@ -77,8 +78,8 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 shown=lambda effect: _form(seen, subject, rules, asked, effect),
                 after=url_for("people.person", course=course, person=person, _anchor="decided"),
             )
-        except CannotBeDecided:
-            return _form(seen, subject, rules, replace(asked, faults=(Wrong.STALE,))), Conflict.code
+        except CannotBeDecided as error:
+            return _form(seen, subject, rules, replace(asked, faults=(error.why,))), status_of(error)
 
     return pages
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.recommend import Recommend, TakeBack
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import signature
 from lms_scoring.services.tutor_desk import TutorDesk
 from lms_scoring.web.bulletin_text import bulletin_text
 from lms_scoring.web.desk_page import choices_of, queue_of, to_do
 from lms_scoring.web.door import Door
 from lms_scoring.web.effect_page import EffectPage
 from lms_scoring.web.entering import Entering
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.languages import current_voice
 from lms_scoring.web.recommending import advice_in
 from lms_scoring.web.sessions import current_visitor
@@ -68,7 +71,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         if advice is None:
             raise BadRequest
 
-        def asking(effect: EffectPage | None = None, *, stale: bool = False) -> str:
+        def asking(effect: EffectPage | None = None, *, refused: Obstacle | None = None) -> str:
             return render_template(
                 "recommend.html",
                 view=candidate.desk.view,
@@ -76,20 +79,16 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 candidate=candidate,
                 advice=advice,
                 effect=effect,
-                stale=stale,
+                refused=refused,
                 rules=rules,
             )
 
-        if advice.wants_reason:
+        if advice.asks_first:
             return asking()
-        kind = TakeBack if advice.takes_back else Recommend
-        wish = kind(
-            person=candidate.tutor,
-            submission=candidate.submission,
-            by=candidate.tutor,
-            reason=advice.reason,
-        )
+        tutor, kind = candidate.tutor, TakeBack if advice.takes_back else Recommend
         try:
+            reason = signature(tutor, advice.reason).reason if advice.needs_reason else ""
+            wish = kind(person=tutor, submission=candidate.submission, by=tutor, reason=reason)
             return entering.answer(
                 wish,
                 rules=rules,
@@ -98,8 +97,8 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 shown=asking,
                 after=url_for("desks.recommending", course=course),
             )
-        except CannotBeDecided:
-            return asking(stale=True), Conflict.code
+        except CannotBeDecided as error:
+            return asking(refused=error.why), status_of(error)
 
     @pages.get(f"{_PATH}/bulletins")
     def bulletins(course: str) -> str:

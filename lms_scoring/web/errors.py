@@ -13,6 +13,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import Gone, HTTPException, InternalServerError, SecurityError, Unauthorized
 
 from lms_scoring.domain.errors import (
+    CannotBeDecided,
     LmsScoringError,
     Mistakes,
     NoSuchLoss,
@@ -45,12 +46,19 @@ PAGES = frozenset({400, 401, 403, 404, 405, 410, 500, 503})
 Answer = tuple[str, int] | Response
 
 
+def status_of(error: LmsScoringError) -> int:
+    """What is decided is refused as said wrongly, or as no longer to be done."""
+    if isinstance(error, CannotBeDecided):
+        return 400 if error.why.is_of_what_was_said else 409
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+
+
 def install(app: Flask) -> None:
     """Answers every error of the application with a page."""
 
     @app.errorhandler(LmsScoringError)
     def told(error: LmsScoringError) -> Answer:
-        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        status = status_of(error)
         return _page(status) if status < 500 else _failed(error, status)
 
     @app.errorhandler(HTTPException)

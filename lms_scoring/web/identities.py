@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict, NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.consult import Consultant
 from lms_scoring.services.identities import accounts_of, join, part
@@ -18,6 +19,7 @@ from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.who import could_be, meant
 from lms_scoring.web.account_page import Form, Wrong, account_shown
 from lms_scoring.web.door import Door
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.sessions import current_visitor
 
 AT_MOST = 100
@@ -49,7 +51,6 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         """Joins it to who is named exactly, or undoes that; both want a reason."""
         rules = door.rules(course)
         view = _view(door, rules)
-        by = author_of(current_visitor())
         typed = Form(person=request.form.get("person", "").strip(), reason=request.form.get("reason", ""))
         undoes = request.form.get("do") == "undo"
         form = typed if undoes else _meant(door, rules, typed)
@@ -57,18 +58,17 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             wrong = Wrong.SEVERAL if form.people else Wrong.NOBODY
             return _account(door, rules, view, key, replace(form, wrong=wrong)), BadRequest.code
         try:
-            signed = signature(by, typed.reason)
-        except CannotBeDecided:
-            return _account(door, rules, view, key, replace(form, wrong=Wrong.REASON)), BadRequest.code
-        if form.chosen is not None and form.chosen.id == by:
-            return _account(door, rules, view, key, replace(form, wrong=Wrong.OWN)), BadRequest.code
-        try:
+            signed = signature(author_of(current_visitor()), typed.reason)
             if form.chosen is None:
                 part(rules, key, signed, door.store, clock=clock, act=request.form.get("act", -1, type=int))
             else:
                 join(rules, key, form.chosen.id, signed, door.store, clock=clock)
-        except CannotBeDecided:
-            return _list(door, rules, view, wrong=Wrong.STALE), Conflict.code
+        except CannotBeDecided as error:
+            if error.why.is_of_the_reason or error.why is Obstacle.OWN_ACCOUNT:
+                page = _account(door, rules, view, key, replace(form, refused=error.why))
+            else:
+                page = _list(door, rules, view, refused=error.why)
+            return page, status_of(error)
         return redirect(url_for("identities.listed", course=course), code=303)
 
     return pages
@@ -91,7 +91,7 @@ def _meant(door: Door, rules: CourseRules, typed: Form) -> Form:
     return replace(typed, people=[people[id_] for id_ in found] or could_be(people.values(), typed.person))
 
 
-def _list(door: Door, rules: CourseRules, view: View, *, wrong: Wrong | None = None) -> str:
+def _list(door: Door, rules: CourseRules, view: View, *, refused: Obstacle | None = None) -> str:
     found = accounts_of(rules, door.store)
     return render_template(
         "identities.html",
@@ -101,7 +101,7 @@ def _list(door: Door, rules: CourseRules, view: View, *, wrong: Wrong | None = N
         found=found,
         shown=account_shown,
         zone=rules.zone,
-        wrong=wrong,
+        refused=refused,
     )
 
 

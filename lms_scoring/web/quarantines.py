@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.exceptions import Conflict
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotInQuarantine
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock, HeldLoss, Quarantined, Sources
 from lms_scoring.services.losses_desk import LossesDesk
 from lms_scoring.services.quarantine_desk import QuarantineDesk
@@ -15,6 +16,7 @@ from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, view_of
 from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.web.door import Door
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.sessions import current_visitor
 
 Shown = str | tuple[str, int]
@@ -59,12 +61,11 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
         try:
             if request.form.get("do") == "replay":
                 return _record(door, rules, one, replayed=desk.replay(visitor, [number]))
-            signed = _signed()
-            if signed is None:
-                return _record(door, rules, one, wrong="reason"), BadRequest.code
-            desk.drop(visitor, number, signed)
+            desk.drop(visitor, number, _signed())
+        except CannotBeDecided as error:
+            return _record(door, rules, one, refused=error.why), status_of(error)
         except NotInQuarantine:
-            return _record(door, rules, one, wrong="stale"), Conflict.code
+            return _record(door, rules, one, is_over=True), Conflict.code
         return redirect(url_for("quarantines.record", course=course, number=number), code=303)
 
     @pages.get("/courses/<course>/losses/<int:number>")
@@ -77,15 +78,12 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
         """Signs that it was really deleted, or that it was not."""
         rules, visitor = door.rules(course), current_visitor()
         desk = losses(rules)
-        held = _one_of(desk, number)
-        signed = _signed()
-        if signed is None:
-            return _loss(door, rules, held, wrong="reason"), BadRequest.code
+        _one_of(desk, number)
         sign = desk.confirm if request.form.get("do") == "confirm" else desk.refuse
         try:
-            sign(visitor, number, signed, seen=request.form.get("seen", ""))
-        except CannotBeDecided:
-            return _loss(door, rules, _one_of(desk, number), wrong="stale"), Conflict.code
+            sign(visitor, number, _signed(), seen=request.form.get("seen", ""))
+        except CannotBeDecided as error:
+            return _loss(door, rules, _one_of(desk, number), refused=error.why), status_of(error)
         return redirect(url_for("quarantines.offer", course=course), code=303)
 
     return pages
@@ -99,12 +97,9 @@ def _one_of(desk: LossesDesk, number: int) -> HeldLoss:
     raise NoSuchLoss(f"no loss {number} of this course is held")
 
 
-def _signed() -> Signature | None:
-    """None: no reason was given, or too long a one."""
-    try:
-        return signature(author_of(current_visitor()), request.form.get("reason", ""))
-    except CannotBeDecided:
-        return None
+def _signed() -> Signature:
+    """Raises CannotBeDecided."""
+    return signature(author_of(current_visitor()), request.form.get("reason", ""))
 
 
 def _view(door: Door, rules: CourseRules) -> View:
@@ -113,8 +108,15 @@ def _view(door: Door, rules: CourseRules) -> View:
 
 
 def _record(
-    door: Door, rules: CourseRules, one: Quarantined, *, replayed: Replayed | None = None, wrong: str = ""
+    door: Door,
+    rules: CourseRules,
+    one: Quarantined,
+    *,
+    replayed: Replayed | None = None,
+    refused: Obstacle | None = None,
+    is_over: bool = False,
 ) -> str:
+    """`is_over` says that it waited for something when the form was made, and waits no more."""
     with door.store.reading() as transaction:
         now = transaction.in_quarantine(one.number)
         act = next((act for act in transaction.acts() if act.number == now.act), None)
@@ -126,15 +128,16 @@ def _record(
         is_open=now.state in OPEN,
         text=now.aside.text.decode(errors="replace"),
         replayed=replayed,
+        is_over=is_over,
         act=act,
         names=names,
         zone=rules.zone,
-        wrong=wrong,
+        refused=refused,
         reason=request.form.get("reason", ""),
     )
 
 
-def _loss(door: Door, rules: CourseRules, held: HeldLoss, *, wrong: str = "") -> str:
+def _loss(door: Door, rules: CourseRules, held: HeldLoss, *, refused: Obstacle | None = None) -> str:
     with door.store.reading() as transaction:
         titles = {(source, one.id): one.name for source, one in transaction.activities(rules.course)}
     return render_template(
@@ -143,6 +146,6 @@ def _loss(door: Door, rules: CourseRules, held: HeldLoss, *, wrong: str = "") ->
         held=held,
         title=titles.get((held.source, held.scope.activity or "")),
         zone=rules.zone,
-        wrong=wrong,
+        refused=refused,
         reason=request.form.get("reason", ""),
     )

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from lms_scoring.services.tutor_desk import Candidate
 
 TAKE_BACK = "take_back"
-LONGEST = 2_000
-"""Characters that a reason may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +21,9 @@ class Advice:
     """Whether the form had a field for the reason."""
 
     @property
-    def wants_reason(self) -> bool:
-        """Whether there is nothing to show yet, for want of a usable reason."""
-        return self.needs_reason and not 0 < len(self.reason) <= LONGEST
+    def asks_first(self) -> bool:
+        """Whether there is nothing to show yet, because nobody was asked for the reason."""
+        return self.needs_reason and not self.was_asked
 
 
 def advice_in(form: Mapping[str, str], candidate: Candidate) -> Advice | None:

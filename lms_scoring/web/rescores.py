@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided, Mistake, SchemeMistakes
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.adopt import Foreseen
 from lms_scoring.services.consult import Consultant
@@ -18,6 +19,7 @@ from lms_scoring.services.new_course import SchemeOffer
 from lms_scoring.services.rescore import Rescoring, SchemeShelf
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.web.door import Door
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.languages import current_voice
 from lms_scoring.web.rescore_page import rescore_page
 from lms_scoring.web.sessions import current_visitor
@@ -34,8 +36,7 @@ class Asked:
     text: str = ""
     reason: str = ""
     mistakes: Sequence[Mistake] = ()
-    wants_reason: bool = False
-    stale: bool = False
+    refused: Obstacle | None = None
 
 
 def blueprint(door: Door, shelf: SchemeShelf, *, clock: Clock) -> Blueprint:
@@ -62,13 +63,13 @@ def blueprint(door: Door, shelf: SchemeShelf, *, clock: Clock) -> Blueprint:
         try:
             seen = request.form.get("seen", "")
             done = rescoring.take_on(visitor, chosen, reason=asked.reason, seen=seen)
-        except CannotBeDecided:
+        except CannotBeDecided as error:
+            refused = replace(asked, refused=error.why)
             foreseen = rescoring.foresee(visitor, chosen)
-            wanting = replace(asked, wants_reason=True)
-            return _page(door, rules, rescoring, wanting, foreseen), BadRequest.code
+            return _page(door, rules, rescoring, refused, foreseen), status_of(error)
         if done:
             return redirect(url_for("schemes.scheme", course=course), code=303)
-        stale = replace(asked, stale=True)
+        stale = replace(asked, refused=Obstacle.STALE)
         return _page(door, rules, rescoring, stale, rescoring.foresee(visitor, chosen)), Conflict.code
 
     return pages

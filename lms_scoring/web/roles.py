@@ -13,11 +13,13 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock, Grant, Store
 from lms_scoring.services.roles import COORDINATOR, ROLES, grant_role, granted, revoke_role
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.who import could_be, meant
 from lms_scoring.web.administration import close_to_others
+from lms_scoring.web.errors import status_of
 from lms_scoring.web.sessions import current_visitor
 
 UTC = ZoneInfo("UTC")
@@ -30,20 +32,21 @@ class Wrong(StrEnum):
     NOBODY = "nobody"
     SEVERAL = "several"
     """A name is no identity: who is meant must be chosen."""
-    REASON = "reason"
     HAS_IT = "has_it"
-    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What was typed, what is wrong with it, and who could be meant by it."""
+    """What was typed, what is wrong with it or stands in its way, and who could be meant by it."""
 
     person: str = ""
     role: str = COORDINATOR
     course: str = ""
     reason: str = ""
     wrong: Wrong | None = None
+    refused: Obstacle | None = None
+    taken: Grant | None = None
+    """The role that was to be taken back."""
     people: Sequence[KnownPerson] = ()
 
 
@@ -66,8 +69,8 @@ def blueprint(store: Store, *, clock: Clock) -> Blueprint:
             return _refused(store, typed, wrong, people)
         try:
             signed = signature(author_of(current_visitor()), typed.reason)
-        except CannotBeDecided:
-            return _refused(store, typed, Wrong.REASON)
+        except CannotBeDecided as error:
+            return _page(store, replace(typed, refused=error.why)), status_of(error)
         wanted = Grant(person=found[0], role=typed.role, course=typed.course or None)
         if not grant_role(wanted, signed, store, clock=clock):
             return _refused(store, typed, Wrong.HAS_IT)
@@ -76,15 +79,12 @@ def blueprint(store: Store, *, clock: Clock) -> Blueprint:
     @pages.post("/revoke")
     def revoke() -> Response | tuple[str, int]:
         typed = _typed()
-        try:
-            signed = signature(author_of(current_visitor()), typed.reason)
-        except CannotBeDecided:
-            return _refused(store, Form(), Wrong.REASON)
         taken = Grant(person=typed.person, role=typed.role, course=typed.course or None)
         try:
+            signed = signature(author_of(current_visitor()), typed.reason)
             revoke_role(taken, signed, store, clock=clock)
-        except CannotBeDecided:
-            return _refused(store, Form(), Wrong.OWN)
+        except CannotBeDecided as error:
+            return _page(store, Form(taken=taken, refused=error.why)), status_of(error)
         return redirect(url_for("roles.page"), code=303)
 
     return pages

@@ -114,15 +114,20 @@ def test_reopening_is_signed_and_takes_the_banner_away(own_school: School) -> No
     assert page.texts("p", "closed") == []
     (acts,) = page.all("table")[-1:]
     assert "重新开放 moodle-40" in acts.text or "重新开放 陈主任" in acts.text
-    assert posted(client, do="reopen").status_code == 409
+    again = posted(client, do="reopen")
+    assert again.status_code == 409
+    assert "没有结项，不需要重新开放" in again.text
 
 
 def test_nothing_is_closed_that_was_not_shown_or_has_no_reason(own_school: School) -> None:
     client = own_school.signed_in(COORDINATOR)
-    assert posted(client, do="close", seen="something else").status_code == 409
+    stale = posted(client, do="close", seen="something else")
+    assert stale.status_code == 409
+    assert "情况有变化" in stale.text
     answer = posted(client, do="close", seen="", reason="")
     assert answer.status_code == 400
     assert "请写明理由" in answer.text
+    assert "理由最多 2000 字" in posted(client, do="close", seen="", reason="长" * 2_001).text
     assert closing_of(own_school) is None
 
 
@@ -132,4 +137,6 @@ def test_a_course_whose_window_is_open_offers_no_button(own_school: School) -> N
     page = own_school.page(client, PAGE)
     assert "结束之后才能结项" in page.text
     assert [e for e in page.all("button") if e.attributes.get("value") == "close"] == []
-    assert posted(client, do="close", seen="").status_code == 409
+    refused = posted(client, do="close", seen="")
+    assert refused.status_code == 409
+    assert "考核时间还没有结束，现在不能结项" in refused.text

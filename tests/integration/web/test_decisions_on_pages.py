@@ -199,10 +199,10 @@ BAD: list[tuple[dict[str, str], str]] = [
     ({**TOPIC, "action": "restore", "reason": "x"}, "请选择怎样处理"),
     ({**TOPIC, "action": "void", "reason": "  "}, "请写明理由"),
     ({**TOPIC, "action": "void", "reason": "字" * 2_001}, "理由最多 2000 字"),
-    ({**POSTS, "action": "override", "points": "", "reason": "x"}, "分数要在 0 到 20 之间"),
-    ({**POSTS, "action": "override", "points": "20.01", "reason": "x"}, "分数要在 0 到 20 之间"),
-    ({**POSTS, "action": "override", "points": "-1", "reason": "x"}, "分数要在 0 到 20 之间"),
-    ({**POSTS, "action": "override", "points": "1.234", "reason": "x"}, "分数要在 0 到 20 之间"),
+    ({**POSTS, "action": "override", "points": "", "reason": "x"}, "分数要在 0 到该项满分之间"),
+    ({**POSTS, "action": "override", "points": "20.01", "reason": "x"}, "分数要在 0 到该项满分之间"),
+    ({**POSTS, "action": "override", "points": "-1", "reason": "x"}, "分数要在 0 到该项满分之间"),
+    ({**POSTS, "action": "override", "points": "1.234", "reason": "x"}, "分数要在 0 到该项满分之间"),
 ]
 
 
@@ -244,7 +244,7 @@ def test_a_clock_that_was_set_back_keeps_nothing(own_school: School) -> None:
     own_school.clock.go_on(-1_000)
     answer = sent(client, DECISIONS, **{**VOID, "action": "restore"})
     assert answer.status_code == 409
-    assert "没有保存" in answer.text
+    assert "校准服务器的时钟" in answer.text
     assert len(entered(own_school)) == 1
 
 

@@ -320,7 +320,7 @@ def test_a_clock_that_was_set_back_keeps_nothing(own_school: School) -> None:
     own_school.clock.go_on(-SECOND)
     answer = sent(client, RECOMMENDING, submission=WORK, do="recommend", reason="y")
     assert answer.status_code == 409
-    assert "没有保存" in answer.text
+    assert "校准服务器的时钟" in answer.text
 
 
 def test_a_coordinator_reads_who_recommended_what_and_presses_nothing(own_school: School) -> None:

@@ -132,7 +132,7 @@ def test_a_name_is_not_enough_and_one_person_is_chosen(own_school: School) -> No
         ({"person": "nobody at all"}, "没有人有这个编号、用户名、邮箱或姓名。"),
         ({"person": ""}, "没有人有这个编号、用户名、邮箱或姓名。"),
         ({"reason": ""}, "请写明理由"),
-        ({"reason": "x" * 2001}, "请写明理由"),
+        ({"reason": "x" * 2001}, "理由最多 2000 字"),
     ],
 )
 def test_what_is_wrong_is_said_beside_what_was_typed(
@@ -202,7 +202,7 @@ def test_nobody_joins_an_account_to_themselves_or_undoes_it(own_school: School) 
         transaction.keep_grant(Grant(person=LEARNER, role="coordinator", course=COURSE))
     client = own_school.signed_in(LEARNER)
     answer = posted(client)
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert "不能把账号归属给自己" in answer.text
     assert owner(own_school) is None
     posted(own_school.signed_in(COORDINATOR))
@@ -242,7 +242,9 @@ def test_a_closed_course_shows_it_and_changes_nothing(own_school: School) -> Non
     page = own_school.page(client, PAGE)
     assert "账号归属不能再改" in page.text
     assert page.all("textarea") == []
-    assert posted(client).status_code == 409
+    answer = posted(client)
+    assert answer.status_code == 409
+    assert "本培训项目已经结项" in answer.text
     assert owner(own_school) is None
 
 

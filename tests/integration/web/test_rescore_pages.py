@@ -10,8 +10,10 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain.evidence import Action, CriterionTarget
 from lms_scoring.domain.scheme import Scheme
+from lms_scoring.services.close import close
 from lms_scoring.services.decide import Decide
 from lms_scoring.services.enter import enter
+from lms_scoring.services.signing import Signature
 from tests.given import main_scheme, shipped
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, School, rules_of
@@ -72,7 +74,7 @@ def test_what_was_shown_is_taken_on_and_every_card_that_changed_says_why(own_sch
 def test_a_preview_that_is_no_longer_true_is_shown_again(own_school: School) -> None:
     client = own_school.signed_in(COORDINATOR)
     page = sound(posted(client, do="adopt", seen="something else", reason="because"), 409)
-    assert "预览之后数据有变化" in page.text
+    assert "情况有变化，什么都没有做" in page.text
     assert scheme_of(own_school) == main_scheme()
 
 
@@ -101,6 +103,16 @@ def test_nothing_is_taken_on_without_a_reason(own_school: School) -> None:
     page = sound(posted(client, do="adopt", seen=mark, reason=" "), 400)
     assert any(text.startswith("请写明理由") for text in page.texts("span", "wrong"))
     assert scheme_of(own_school) == main_scheme()
+
+
+def test_nobody_is_asked_for_a_reason_they_gave_because_the_course_is_closed(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    mark = seen(sound(posted(client)))
+    signed = Signature(by="operator:office", reason="over")
+    close(rules_of(own_school.store), signed, own_school.store, clock=own_school.clock)
+    page = sound(posted(client, do="adopt", seen=mark, reason="县里的新方案"), 409)
+    assert "本培训项目已经结项，成绩已锁定，所以没有保存" in page.text
+    assert "请写明理由" not in page.text
 
 
 def test_all_mistakes_of_a_pasted_scheme_are_shown_at_once(own_school: School) -> None:

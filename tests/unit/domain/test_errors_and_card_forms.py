@@ -11,6 +11,7 @@ import pytest
 from lms_scoring.domain import errors
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Action, Grade, Role
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import Figure, Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
@@ -57,6 +58,15 @@ def test_a_platforms_error_says_where_and_whether_to_try_again(
     assert str(error) == "moodle: f: no answer"
     assert error.again is again
     assert isinstance(error, errors.LmsScoringError)
+
+
+def test_what_cannot_be_decided_says_why_for_programs_and_for_people() -> None:
+    error = errors.CannotBeDecided(Obstacle.TOO_LONG, "a reason has at most so many characters")
+    assert (error.why, str(error)) == (Obstacle.TOO_LONG, "a reason has at most so many characters")
+    of_the_reason = {one for one in Obstacle if one.is_of_the_reason}
+    assert of_the_reason == {Obstacle.NO_REASON, Obstacle.TOO_LONG, Obstacle.NAMES_PERSON}
+    said_wrongly = {one for one in Obstacle if one.is_of_what_was_said and not one.is_of_the_reason}
+    assert said_wrongly == {Obstacle.NAMELESS, Obstacle.IMPOSSIBLE, Obstacle.BAD_POINTS}
 
 
 def test_what_cannot_be_printed_is_named_by_its_number_alone() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import CannotBeDecided, MalformedEvidence, UnknownPerson
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.evidence_file import evidence_lines, read_evidence
@@ -70,13 +71,13 @@ class Office:
         assert entry is not None
         return entry
 
-    def refused(self, wish: Wish) -> str:
+    def refused(self, wish: Wish) -> CannotBeDecided:
         """What is said to it."""
         before = self.cards(), made(self.rules, self.store)
         with pytest.raises(CannotBeDecided) as refusal:
             self.enter(wish)
         assert (self.cards(), made(self.rules, self.store)) == before
-        return str(refusal.value)
+        return refusal.value
 
     def cards(self) -> dict[tuple[str, ev.Role], Scorecard]:
         """The cards that are stored, by person and role."""
@@ -227,11 +228,11 @@ def test_of_two_decisions_in_one_millisecond_the_second_holds(office: Office) ->
 def test_a_clock_that_went_back_is_no_reason_to_forget_a_decision(office: Office) -> None:
     office.enter(wish(Action.VOID, POST))
     office.clock.at -= given.DAY
-    assert "set the clock first" in office.refused(wish(Action.RESTORE, POST))
+    assert "set the clock first" in str(office.refused(wish(Action.RESTORE, POST)))
 
 
 def test_a_post_called_flooding_counts_once_it_is_restored(office: Office) -> None:
-    assert "does not count anyway" in office.refused(wish(Action.VOID, FLOOD))
+    assert "does not count anyway" in str(office.refused(wish(Action.VOID, FLOOD)))
     office.enter(wish(Action.RESTORE, FLOOD))
     assert office.total() == 41
     office.enter(wish(Action.VOID, FLOOD))
@@ -247,7 +248,7 @@ def test_a_decision_can_be_undone_when_its_record_is_bound_to_nothing_by_now(off
 
 @pytest.mark.parametrize("points", ["20.01", "-0.01", "1/3", "0.001"])
 def test_points_lie_between_nought_and_the_maximum_with_two_decimals(office: Office, points: str) -> None:
-    said = office.refused(wish(Action.OVERRIDE, POSTS, points=Fraction(points)))
+    said = str(office.refused(wish(Action.OVERRIDE, POSTS, points=Fraction(points))))
     assert said == "posts can be given 0 to 20 points, with at most 2 decimals"
 
 
@@ -258,39 +259,66 @@ def test_points_may_be_anything_in_between(office: Office, points: str) -> None:
 
 
 REFUSED = [
-    (wish(Action.VOID, POST, reason=" "), "a decision needs a reason"),
-    (wish(Action.VOID, POST, by="nobody"), "'nobody' neither guides a class of"),
-    (wish(Action.RESTORE, FLOOD, by=LI), "nobody decides about the own score"),
-    (wish(Action.RESTORE, FLOOD, by=ZHAO), f"{ZHAO!r} neither guides a class of"),
-    (wish(Action.VOID, POST, by="operator: "), "wants a name behind it, such as operator:office"),
-    (wish(Action.VOID, POSTS), "a criterion can be exempt, overridden and restored, no more: void"),
-    (wish(Action.EXEMPT, POST), "a record can be voided and restored, no more: exempt"),
+    (wish(Action.VOID, POST, reason=" "), Obstacle.NO_REASON, "a decision needs a reason"),
+    (wish(Action.VOID, POST, by="nobody"), Obstacle.NOT_ENTITLED, "'nobody' neither guides a class of"),
+    (wish(Action.RESTORE, FLOOD, by=LI), Obstacle.OWN_SCORE, "nobody decides about the own score"),
+    (wish(Action.RESTORE, FLOOD, by=ZHAO), Obstacle.NOT_ENTITLED, f"{ZHAO!r} neither guides a class of"),
+    (
+        wish(Action.VOID, POST, by="operator: "),
+        Obstacle.NAMELESS,
+        "wants a name behind it, such as operator:office",
+    ),
+    (
+        wish(Action.VOID, POSTS),
+        Obstacle.IMPOSSIBLE,
+        "a criterion can be exempt, overridden and restored, no more: void",
+    ),
+    (wish(Action.EXEMPT, POST), Obstacle.IMPOSSIBLE, "a record can be voided and restored, no more: exempt"),
     (
         wish(Action.EXEMPT, CriterionTarget(criterion="marking")),
+        Obstacle.NO_CRITERION,
         "there are: study_time, homework, journal, posts",
     ),
     (
         wish(Action.VOID, RecordTarget(kind="membership", id="x")),
+        Obstacle.IMPOSSIBLE,
         "nothing is decided about a membership, only",
     ),
     (
         wish(Action.VOID, RecordTarget(kind="post", id="topic 1")),
+        Obstacle.NO_RECORD,
         "li has no post topic 1 that counts as anything",
     ),
-    (wish(Action.VOID, RecordTarget(kind="submission", id="moodle/unbound")), "li has no submission"),
+    (
+        wish(Action.VOID, RecordTarget(kind="submission", id="moodle/unbound")),
+        Obstacle.NO_RECORD,
+        "li has no submission",
+    ),
     (
         wish(Action.VOID, WORK, person=ZHAO),
+        Obstacle.OF_ANOTHER,
         "submission moodle/work is not of zhao but of li: `lms-scoring decide course li …`",
     ),
-    (wish(Action.VOID, WORK, person=WANG), "is not of wang but of li"),
-    (wish(Action.RESTORE, POST), "nothing was decided about post moodle/topic 1 of li"),
-    (wish(Action.RESTORE, POSTS), "nothing was decided about criterion posts of li"),
+    (wish(Action.VOID, WORK, person=WANG), Obstacle.OF_ANOTHER, "is not of wang but of li"),
+    (
+        wish(Action.RESTORE, POST),
+        Obstacle.NOTHING_TO_UNDO,
+        "nothing was decided about post moodle/topic 1 of li",
+    ),
+    (
+        wish(Action.RESTORE, POSTS),
+        Obstacle.NOTHING_TO_UNDO,
+        "nothing was decided about criterion posts of li",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("asked", "said"), REFUSED, ids=[said for _, said in REFUSED])
-def test_what_cannot_be_decided_is_refused_with_a_reason(office: Office, asked: Decide, said: str) -> None:
-    assert said in office.refused(asked)
+@pytest.mark.parametrize(("asked", "why", "said"), REFUSED, ids=[said for _, _, said in REFUSED])
+def test_what_cannot_be_decided_is_refused_with_a_reason(
+    office: Office, asked: Decide, why: Obstacle, said: str
+) -> None:
+    refusal = office.refused(asked)
+    assert (refusal.why, said in str(refusal)) == (why, True)
 
 
 def test_a_person_without_a_part_in_the_course_is_unknown(office: Office) -> None:
@@ -314,10 +342,10 @@ def test_who_is_learner_and_tutor_has_the_criteria_of_both(office: Office) -> No
 
 def test_who_was_seen_to_guide_the_class_may_decide_but_never_about_the_own_score(office: Office) -> None:
     by_group = wish(Action.VOID, POST, by="moodle-77")
-    assert "neither guides a class" in office.refused(by_group)
+    assert "neither guides a class" in str(office.refused(by_group))
     assert office.kept(replace(by_group, vouched=True)).by == "moodle-77"
     own = wish(Action.EXEMPT, POSTS, by=LI)
-    assert "nobody decides about the own score" in office.refused(replace(own, vouched=True))
+    assert "nobody decides about the own score" in str(office.refused(replace(own, vouched=True)))
 
 
 # -- as it was shown ------------------------------------------------------------------------------------
@@ -389,38 +417,67 @@ def test_what_is_taken_back_no_longer_counts_and_may_be_recommended_again(office
     assert office.total(WANG, ev.Role.TUTOR) == 0
     assert office.enter(take_back()).entry is None
     assert [one.in_force for one in made(office.rules, office.store, person=WANG)] == [False, True]
-    assert "say with --reason why it is recommended again" in office.refused(recommend())
+    assert "say with --reason why it is recommended again" in str(office.refused(recommend()))
     office.enter(recommend(reason="not copied after all"))
     assert office.total(WANG, ev.Role.TUTOR) == 20
     assert [one.in_force for one in made(office.rules, office.store, person=WANG)] == [True, False, True]
 
 
-NOT_RECOMMENDED: list[tuple[Wish, str]] = [
-    (recommend("moodle/of chen"), "moodle/of chen is a work of chen, who is in no class of wang"),
-    (recommend("moodle/of zhao", tutor=SUN), "is a work of zhao, who is in no class of sun"),
-    (recommend("moodle/draft"), "does not count as handed in (draft)"),
-    (recommend("moodle/too late"), "does not count as handed in (outside window)"),
-    (recommend("moodle/topic 1"), "no learner in course has a homework or journal 'moodle/topic 1'"),
-    (recommend("moodle/unbound"), "no learner in course has a homework or journal"),
-    (recommend(tutor=LI), "li is no tutor in course, and only tutors recommend; there are: sun, wang"),
-    (take_back(), "wang never recommended moodle/work"),
-    (TakeBack(person=LI, submission="moodle/work", by=LI, reason="x"), "li is no tutor in course"),
+NOT_RECOMMENDED: list[tuple[Wish, Obstacle, str]] = [
+    (
+        recommend("moodle/of chen"),
+        Obstacle.OF_ANOTHER,
+        "moodle/of chen is a work of chen, who is in no class of wang",
+    ),
+    (
+        recommend("moodle/of zhao", tutor=SUN),
+        Obstacle.OF_ANOTHER,
+        "is a work of zhao, who is in no class of sun",
+    ),
+    (recommend("moodle/draft"), Obstacle.COUNTS_FOR_NOTHING, "does not count as handed in (draft)"),
+    (
+        recommend("moodle/too late"),
+        Obstacle.COUNTS_FOR_NOTHING,
+        "does not count as handed in (outside window)",
+    ),
+    (
+        recommend("moodle/topic 1"),
+        Obstacle.NO_RECORD,
+        "no learner in course has a homework or journal 'moodle/topic 1'",
+    ),
+    (recommend("moodle/unbound"), Obstacle.NO_RECORD, "no learner in course has a homework or journal"),
+    (
+        recommend(tutor=LI),
+        Obstacle.NO_TUTOR,
+        "li is no tutor in course, and only tutors recommend; there are: sun, wang",
+    ),
+    (take_back(), Obstacle.NOTHING_TO_UNDO, "wang never recommended moodle/work"),
+    (
+        TakeBack(person=LI, submission="moodle/work", by=LI, reason="x"),
+        Obstacle.NO_TUTOR,
+        "li is no tutor in course",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("asked", "said"), NOT_RECOMMENDED, ids=[said for _, said in NOT_RECOMMENDED])
-def test_what_cannot_be_recommended_is_refused_with_a_reason(office: Office, asked: Wish, said: str) -> None:
-    assert said in office.refused(asked)
+@pytest.mark.parametrize(
+    ("asked", "why", "said"), NOT_RECOMMENDED, ids=[said for _, _, said in NOT_RECOMMENDED]
+)
+def test_what_cannot_be_recommended_is_refused_with_a_reason(
+    office: Office, asked: Wish, why: Obstacle, said: str
+) -> None:
+    refusal = office.refused(asked)
+    assert (refusal.why, said in str(refusal)) == (why, True)
 
 
 def test_a_voided_work_cannot_be_recommended(office: Office) -> None:
     office.enter(wish(Action.VOID, WORK))
-    assert "does not count as handed in (voided)" in office.refused(recommend())
+    assert "does not count as handed in (voided)" in str(office.refused(recommend()))
 
 
 def test_taking_back_needs_a_reason(office: Office) -> None:
     office.enter(recommend())
-    assert "needs a reason" in office.refused(take_back(reason=""))
+    assert "needs a reason" in str(office.refused(take_back(reason="")))
 
 
 # -- what was entered -----------------------------------------------------------------------------------

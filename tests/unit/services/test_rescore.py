@@ -10,6 +10,7 @@ import pytest
 
 from lms_scoring.bootstrap import shipped_schemes, written_scheme
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, SchemeMistakes
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Grant, KeptScheme, Visitor
 from lms_scoring.services.assess import assess
 from lms_scoring.services.collect import collect
@@ -126,7 +127,7 @@ def test_rules_are_not_taken_on_from_others_than_those_shown(store: SqlStore) ->
 def test_nothing_is_taken_on_without_a_reason(store: SqlStore) -> None:
     one, offer = rescoring(store), easy()
     mark = one.foresee(COORDINATOR, offer).mark
-    with pytest.raises(CannotBeDecided):
+    with pytest.raises(CannotBeDecided, check=lambda error: error.why is Obstacle.NO_REASON):
         one.take_on(COORDINATOR, offer, reason=" ", seen=mark)
 
 

@@ -11,6 +11,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import Finding, Reason, Verdict
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.consult import Seen, Status
@@ -23,7 +24,7 @@ from lms_scoring.web.decided import (
     owner_of_finding,
     target_in,
 )
-from lms_scoring.web.decision_page import Asked, Wrong, asked_in, subject_of
+from lms_scoring.web.decision_page import Asked, asked_in, subject_of
 from tests import given
 
 COURSE = KeptCourse(id="c", title="C", scheme="", settings="")
@@ -166,9 +167,9 @@ def test_a_record_that_left_the_card_when_it_was_voided_can_still_be_restored() 
 def test_what_a_form_says_is_read_with_every_fault_at_once() -> None:
     subject = subject_of(seen(), POSTS)
     assert subject is not None
-    assert asked_in({}, subject).faults == (Wrong.NO_ACTION, Wrong.NO_REASON)
+    assert asked_in({}, subject).faults == (Obstacle.IMPOSSIBLE, Obstacle.NO_REASON)
     long = {"action": "override", "points": "21", "reason": "x" * 2_001}
-    assert asked_in(long, subject).faults == (Wrong.BAD_POINTS, Wrong.TOO_LONG)
+    assert asked_in(long, subject).faults == (Obstacle.BAD_POINTS, Obstacle.TOO_LONG)
     good = asked_in({"action": "override", "points": " 2,5 ", "reason": " why "}, subject)
     assert (good.points_meant, good.reason, good.is_good) == (Fraction("2.5"), "why", True)
     assert Asked(action=Action.EXEMPT, points="3").points_meant is None

@@ -16,6 +16,7 @@ from lms_scoring.domain.doubts import Family, GroundKind
 from lms_scoring.domain.evidence import KINDS, Action, DueBasis, MembershipStatus, Purpose, Record, Role
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.hints import HintKind
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.outlook import Why
@@ -34,7 +35,7 @@ from lms_scoring.services.registrations import Wrong
 from lms_scoring.services.roles import ROLES
 from lms_scoring.services.troubles import READING, SCORING, SENDING, TELLING
 from lms_scoring.store.overview import EVENTS, STATEMENTS
-from lms_scoring.web import account_page, decision_page, roles, set_up_page
+from lms_scoring.web import account_page, set_up_page
 from lms_scoring.web.column_words import COLUMNS
 from lms_scoring.web.errors import PAGES
 from lms_scoring.web.refusals import BROKEN, WORDS
@@ -95,7 +96,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"ground_{ground}" for ground in GroundKind),
         *("step_opened", "step_changed", "step_vanished", "step_returned"),
         *("step_decided", "step_objected", "step_settled", "outcome_dismissed", "outcome_voided"),
-        *(f"refused_{why}" for why in (*REFUSED, "stale")),
+        *(f"refused_{why}" for why in REFUSED),
         *("act_decide", "act_object", "act_settle"),
     ),
     "dispute.": (
@@ -119,7 +120,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "bulletin.standing_": [one for one in OutlookStanding if one is not OutlookStanding.PASSED],
     "decide.do_": DECIDED,
     "decide.did_": DECIDED,
-    "decide.wrong_": decision_page.Wrong,
+    "obstacle.": Obstacle,
     "registrations.wrong_": Wrong,
     "set_up.wrong_": set_up_page.Wrong,
     "registrations.field_": FIELDS,
@@ -133,10 +134,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "identity.": (
         *(f"kind_{kind}" for kind in account_page.AccountKind),
         *(f"hint_{kind}" for kind in HintKind),
-        *("wrong_own", "wrong_several", "wrong_stale"),
     ),
     "role.name_": ROLES,
-    "role.wrong_": [wrong for wrong in roles.Wrong if wrong.value not in ("nobody", "reason", "several")],
     "scheme.deed_": {name for names in DEEDS.values() for name in names},
     "status.": (
         *(f"{state}{unread}" for state in CardState for unread in ("", "_at_least")),
