@@ -20,7 +20,7 @@ from lms_scoring.services.decide import JUDGED, Decide, Target
 from lms_scoring.services.enter import Wish, enter, foresee, made
 from lms_scoring.services.recommend import Recommend, TakeBack
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.signing import OPERATOR
+from lms_scoring.services.signing import OPERATOR, signature
 from lms_scoring.words import word
 
 _POINTS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
@@ -70,14 +70,14 @@ def decide(
     or unknown. Shows the score before and after, and asks.
     """
     target, points = _meant(Action(action), what)
+    signed = signature(by, reason)
     installation = here()
     rules = installation.rules(course)
     wish = Decide(
         person=person_meant(installation, course, person),
         target=target,
         action=Action(action),
-        by=by,
-        reason=reason,
+        signed=signed,
         points=points,
     )
     _carry_out(installation, rules, wish, yes=yes, language=lang or installation.settings.language)
@@ -111,8 +111,12 @@ def recommend(
     installation = here()
     rules = installation.rules(course)
     person = person_meant(installation, course, tutor)
-    kind = TakeBack if take_back else Recommend
-    wish = kind(person=person, submission=submission, by=by or person, reason=reason)
+    wish: Wish
+    if take_back:
+        wish = TakeBack(person=person, submission=submission, signed=signature(by or person, reason))
+    else:
+        signed = signature(by or person, reason) if reason.strip() else None
+        wish = Recommend(person=person, submission=submission, signed=signed)
     _carry_out(installation, rules, wish, yes=yes, language=lang or installation.settings.language)
 
 

@@ -21,7 +21,7 @@ from lms_scoring.services.decide import Decide
 from lms_scoring.services.enter import enter_within
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.seeing import View, view_of
-from lms_scoring.services.signing import author_of
+from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.to_check import ToCheck, waiting_for
 
 _ACTS = {Outcome.VOIDED: Action.VOID, Outcome.DISMISSED: Action.RESTORE}
@@ -154,8 +154,7 @@ class CaseDesk:
             person=case.person,
             target=RecordTarget(kind=case.kind, id=case.name),
             action=_ACTS[outcome],
-            by=step.by or "",
-            reason=step.words,
+            signed=signature(step.by or "", step.words),
             vouched=True,
         )
         entry = enter_within(wish, transaction, self._rules, now=now).entry

@@ -21,7 +21,7 @@ from lms_scoring.ports import Transaction
 from lms_scoring.services.assess import evidence_of_course
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.scorable import scorable
-from lms_scoring.services.signing import OPERATOR
+from lms_scoring.services.signing import OPERATOR, Signature
 
 JUDGED = tuple(
     ev.KIND_OF[kind]
@@ -41,15 +41,14 @@ _IMPOSSIBLE: Mapping[type[Target], str] = {
 class Decide:
     """The wish to do something to a record or criterion of a person; only an override has `points`.
 
-    `vouched` says that somebody has seen that `by` may decide here, as the pages do: they know which groups
-    a platform's launch named.
+    `vouched` says that somebody has seen that who signed may decide here, as the pages do: they know which
+    groups a platform's launch named.
     """
 
     person: str
     target: Target
     action: ev.Action
-    by: str
-    reason: str
+    signed: Signature
     points: Fraction | None = None
     vouched: bool = False
 
@@ -85,15 +84,11 @@ class Decide:
             person=self.person,
             target=self.target,
             action=self.action,
-            by=self.by,
+            by=self.signed.by,
             at=at,
-            reason=self.reason.strip(),
+            reason=self.signed.reason,
             points=self.points,
         )
-        if not decision.reason:
-            raise CannotBeDecided(
-                Obstacle.NO_REASON, "a decision needs a reason that others can read later; give one"
-            )
         if not ev.can_be_done(decision):
             raise CannotBeDecided(
                 Obstacle.IMPOSSIBLE, _IMPOSSIBLE[type(self.target)].format(self.action.value)
@@ -111,13 +106,9 @@ def named(target: Target) -> str:
 def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
     """Scores are decided by who guides a class of the course or was granted a role, never by whom they are
     about; but a tutor takes back what the tutor recommended."""
-    by, target = wish.by, wish.target
+    by, target = wish.signed.by, wish.target
     if by.startswith(OPERATOR):
-        if by.removeprefix(OPERATOR).strip():
-            return
-        raise CannotBeDecided(
-            Obstacle.NAMELESS, f"{OPERATOR} wants a name behind it, such as {OPERATOR}office"
-        )
+        return
     is_own_advice = isinstance(target, ev.RecordTarget) and target.kind == "recommendation"
     if by == wish.person and not is_own_advice:
         raise CannotBeDecided(

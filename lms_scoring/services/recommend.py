@@ -20,21 +20,20 @@ from lms_scoring.services.decide import Decide
 from lms_scoring.services.enter import Entry
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.scorable import scorable
-from lms_scoring.services.signing import check_open
+from lms_scoring.services.signing import Signature, check_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommend:
     """The wish that the tutor recommends a submission.
 
-    `by` and `reason` are needed only where the tutor had taken the recommendation back.
+    It is signed only where the tutor had taken the recommendation back.
     """
 
     person: str
     """The tutor: it is the tutor's card that counts recommendations."""
     submission: str
-    by: str
-    reason: str = ""
+    signed: Signature | None = None
 
     def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
         """The recommendation, or the restoring of one that was taken back; None where there is one."""
@@ -50,13 +49,13 @@ class Recommend:
                 by=self.person,
                 at=now,
             )
-        if not self.reason.strip():
+        if self.signed is None:
             raise CannotBeDecided(
                 Obstacle.NO_REASON,
                 f"{self.person} had taken the recommendation of {self.submission} back; "
                 "say with --reason why it is recommended again",
             )
-        return _decide(self, given, ev.Action.RESTORE).entry(transaction, rules, now=now)
+        return _decide(self.person, given, ev.Action.RESTORE, self.signed).entry(transaction, rules, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +64,7 @@ class TakeBack:
 
     person: str
     submission: str
-    by: str
-    reason: str
+    signed: Signature
 
     def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
         """The decision that voids it; None where it was taken back already."""
@@ -78,7 +76,7 @@ class TakeBack:
                 f"{self.person} never recommended {self.submission}; "
                 f"`lms-scoring decisions {rules.course} {self.person}` lists what was recommended",
             )
-        return _decide(self, given, ev.Action.VOID).entry(transaction, rules, now=now)
+        return _decide(self.person, given, ev.Action.VOID, self.signed).entry(transaction, rules, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +99,9 @@ def _given(transaction: Transaction, rules: CourseRules, tutor: str, submission:
     return min(found, key=lambda one: (one.taken_back, one.id), default=None)
 
 
-def _decide(wish: Recommend | TakeBack, given: _Given, action: ev.Action) -> Decide:
+def _decide(tutor: str, given: _Given, action: ev.Action, signed: Signature) -> Decide:
     target = ev.RecordTarget(kind="recommendation", id=given.id)
-    return Decide(person=wish.person, target=target, action=action, by=wish.by, reason=wish.reason)
+    return Decide(person=tutor, target=target, action=action, signed=signed)
 
 
 def _classes_of(transaction: Transaction, rules: CourseRules, person: str) -> set[str | None]:

@@ -6,39 +6,49 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.ports import Closings, Visitor
 
 OPERATOR = "operator:"
 """What the name of somebody begins with who decides and is nobody's learner or tutor."""
 
-LONGEST_REASON = 2_000
-"""Characters."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """Who, as a person's id or `operator:NAME`, and why."""
+    """Who, as a person's id or `operator:NAME`, and why.
+
+    There is none that says nothing, or too much, or of an operator without a name: it raises CannotBeDecided.
+    """
 
     by: str
     reason: str
 
+    def __post_init__(self) -> None:
+        if self.by.startswith(OPERATOR) and not self.by.removeprefix(OPERATOR).strip():
+            raise CannotBeDecided(
+                Obstacle.NAMELESS, f"{OPERATOR} wants a name behind it, such as {OPERATOR}office"
+            )
+        why = fault_of(self.reason)
+        if why is not None:
+            raise CannotBeDecided(why, _FAULTS[why].format(length=len(self.reason)))
+
 
 def signature(by: str, reason: str) -> Signature:
-    """Raises CannotBeDecided where the reason says nothing, or too much, or an operator has no name."""
-    said = reason.strip()
-    if by.startswith(OPERATOR) and not by.removeprefix(OPERATOR).strip():
-        raise CannotBeDecided(
-            Obstacle.NAMELESS, f"{OPERATOR} wants a name behind it, such as {OPERATOR}office"
-        )
-    if not said:
-        raise CannotBeDecided(
-            Obstacle.NO_REASON, "what is signed needs a reason that others can read later; give one"
-        )
-    if len(said) > LONGEST_REASON:
-        raise CannotBeDecided(
-            Obstacle.TOO_LONG, f"a reason has at most {LONGEST_REASON} characters; this one has {len(said)}"
-        )
-    return Signature(by=by, reason=said)
+    """With what was typed as the reason. Raises CannotBeDecided."""
+    return Signature(by=by, reason=reason.strip())
+
+
+def fault_of(reason: str) -> Obstacle | None:
+    """What is wrong with a reason, if anything is."""
+    if not reason.strip():
+        return Obstacle.NO_REASON
+    return Obstacle.TOO_LONG if len(reason) > LONGEST_WORDS else None
+
+
+_FAULTS = {
+    Obstacle.NO_REASON: "what is signed needs a reason that others can read later; give one",
+    Obstacle.TOO_LONG: f"a reason has at most {LONGEST_WORDS} characters; this one has {{length}}",
+}
 
 
 def check_open(transaction: Closings, course: str) -> None:

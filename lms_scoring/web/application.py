@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Sources, Store
 from lms_scoring.services.rescore import SchemeShelf
@@ -91,6 +92,7 @@ def create_app(
     app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
     door = Door(store=store, courses=courses)
     app.jinja_env.globals.update(
+        longest_words=LONGEST_WORDS,
         nonce=headers.nonce,
         places=places,
         zone_of=lambda view: door.rules(view.course.id).zone,

@@ -13,10 +13,9 @@ from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason
 from lms_scoring.services.consult import Seen, Status
 from lms_scoring.services.decide import Target
+from lms_scoring.services.signing import fault_of
 from lms_scoring.web.decided import RECOMMENDATION, decided_of
 
-LONGEST = 2_000
-"""Characters that a reason may have."""
 _POINTS = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 
 
@@ -116,10 +115,9 @@ def _faults(asked: Asked, subject: Subject) -> Iterator[Obstacle]:
         points = asked.points_meant
         if points is None or points > subject.most:
             yield Obstacle.BAD_POINTS
-    if not asked.reason:
-        yield Obstacle.NO_REASON
-    if len(asked.reason) > LONGEST:
-        yield Obstacle.TOO_LONG
+    wrong = fault_of(asked.reason)
+    if wrong is not None:
+        yield wrong
 
 
 def _finding(result: CriterionResult, target: Target) -> Finding | None:

@@ -13,7 +13,7 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.consult import Consultant, Seen
 from lms_scoring.services.decide import Decide
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.signing import author_of
+from lms_scoring.services.signing import author_of, signature
 from lms_scoring.web.decided import asked_of, decided_of, target_in
 from lms_scoring.web.decision_page import Asked, Subject, asked_in, subject_of
 from lms_scoring.web.door import Door
@@ -60,16 +60,15 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         asked = asked_in(request.form, subject)
         if asked.action is None or not asked.is_good:
             return _form(seen, subject, rules, asked), BadRequest.code
-        wish = Decide(
-            person=person,
-            target=subject.target,
-            action=asked.action,
-            by=author_of(visitor),
-            reason=asked.reason,
-            points=asked.points_meant,
-            vouched=True,
-        )
         try:
+            wish = Decide(
+                person=person,
+                target=subject.target,
+                action=asked.action,
+                signed=signature(author_of(visitor), asked.reason),
+                points=asked.points_meant,
+                vouched=True,
+            )
             return entering.answer(
                 wish,
                 rules=rules,

@@ -9,9 +9,7 @@ from werkzeug.wrappers import Response
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
-from lms_scoring.services.recommend import Recommend, TakeBack
 from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.signing import signature
 from lms_scoring.services.tutor_desk import TutorDesk
 from lms_scoring.web.bulletin_text import bulletin_text
 from lms_scoring.web.desk_page import choices_of, queue_of, to_do
@@ -85,12 +83,9 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
 
         if advice.asks_first:
             return asking()
-        tutor, kind = candidate.tutor, TakeBack if advice.takes_back else Recommend
         try:
-            reason = signature(tutor, advice.reason).reason if advice.needs_reason else ""
-            wish = kind(person=tutor, submission=candidate.submission, by=tutor, reason=reason)
             return entering.answer(
-                wish,
+                advice.wish(candidate),
                 rules=rules,
                 view=candidate.desk.view,
                 seen=request.form.get("seen"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lms_scoring.services.recommend import Recommend, TakeBack
+from lms_scoring.services.signing import signature
 from lms_scoring.services.tutor_desk import Candidate
 
 TAKE_BACK = "take_back"
@@ -24,6 +26,14 @@ class Advice:
     def asks_first(self) -> bool:
         """Whether there is nothing to show yet, because nobody was asked for the reason."""
         return self.needs_reason and not self.was_asked
+
+    def wish(self, candidate: Candidate) -> Recommend | TakeBack:
+        """Raises CannotBeDecided for want of a usable reason."""
+        tutor, work = candidate.tutor, candidate.submission
+        if self.takes_back:
+            return TakeBack(person=tutor, submission=work, signed=signature(tutor, self.reason))
+        signed = signature(tutor, self.reason) if self.needs_reason else None
+        return Recommend(person=tutor, submission=work, signed=signed)
 
 
 def advice_in(form: Mapping[str, str], candidate: Candidate) -> Advice | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from lms_scoring.domain.doubts.doubt import Ground
 
 LONGEST_WORDS = 2_000
-"""Characters of what somebody says in a step."""
+"""Characters of what somebody says in a step, and of every reason: what is said of a case is a decision's."""
 
 
 class StepKind(StrEnum):

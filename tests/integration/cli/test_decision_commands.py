@@ -152,6 +152,19 @@ def test_who_decides_and_why_must_be_said(here: Site) -> None:
     assert typed("decide", COURSE, LI, "exempt", "posts", "--by", TUTOR).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"), [(" ", "needs a reason"), ("x" * 2_001, "at most 2000 characters")]
+)
+def test_a_command_keeps_no_other_reasons_than_a_page(here: Site, reason: str, said: str) -> None:
+    signed = ("--by", "operator:office", "--reason", reason, "--yes")
+    done = typed("decide", COURSE, LI, "exempt", "posts", *signed)
+    assert (done.exit_code, said in done.stderr) == (1, True)
+    back = typed("recommend", COURSE, TUTOR, WORK, "--take-back", *signed)
+    assert (back.exit_code, said in back.stderr) == (1, True)
+    with here.installation.store.reading() as transaction:
+        assert list(transaction.records_of(COURSE, [LI, TUTOR], kinds=["decision"])) == []
+
+
 def test_a_tutor_recommends_and_takes_back(here: Site) -> None:
     done = typed("recommend", COURSE, TUTOR, WORK, "--yes")
     assert done.exit_code == 0

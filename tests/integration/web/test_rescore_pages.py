@@ -87,8 +87,7 @@ def test_a_decision_since_the_preview_has_it_shown_again(own_school: School) -> 
         target=CriterionTarget(criterion="study_time"),
         action=Action.OVERRIDE,
         points=Fraction(0),
-        by="operator:office",
-        reason="copied",
+        signed=Signature(by="operator:office", reason="copied"),
     )
     enter(wish, rules_of(own_school.store), own_school.store, clock=own_school.clock)
     again = sound(posted(client, do="adopt", seen=mark, reason="because"), 409)

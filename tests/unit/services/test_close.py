@@ -82,7 +82,8 @@ class House:
     def decide(self, by: str = OFFICE, **changes: object) -> None:
         self.clock.at += 1_000
         target = CriterionTarget(criterion="homework")
-        plain = Decide(person=LI, target=target, action=Action.EXEMPT, by=by, reason="was marked on paper")
+        signed = Signature(by=by, reason="was marked on paper")
+        plain = Decide(person=LI, target=target, action=Action.EXEMPT, signed=signed)
         enter(replace(plain, **changes), rules(), self.store, clock=self.clock)  # type: ignore[arg-type] # fields of it
 
     def card(self, person: str = LI, role: Role = Role.LEARNER) -> Scorecard:
@@ -176,7 +177,7 @@ def test_a_decision_corrects_a_closed_card_from_what_was_frozen(house: House) ->
 def test_what_is_foreseen_of_a_closed_card_is_what_comes(house: House) -> None:
     house.close()
     target = RecordTarget(kind="post", id="moodle/t0")
-    wish = Decide(person=LI, target=target, action=Action.VOID, by=OFFICE, reason="copied")
+    wish = Decide(person=LI, target=target, action=Action.VOID, signed=Signature(by=OFFICE, reason="copied"))
     (shift,) = foresee(wish, rules(), house.store, clock=house.clock).shifts
     house.decide(target=target, action=Action.VOID)
     assert (shift.before.total, shift.after.total) == (Fraction(79), Fraction(78))
@@ -212,7 +213,7 @@ def test_neither_other_rules_nor_recommendations_come_into_a_closed_course(house
     kept = KeptScheme(fingerprint=scheme.fingerprint, name="", text="")
     with pytest.raises(CannotBeDecided, match="reopen it"):
         adopt(course, kept, rules(), house.store, clock=house.clock, signed=SIGNED)
-    wish = Recommend(person=WANG, submission="moodle/work", by=WANG)
+    wish = Recommend(person=WANG, submission="moodle/work")
     with pytest.raises(CannotBeDecided, match="reopen it"):
         enter(wish, rules(), house.store, clock=house.clock)
 

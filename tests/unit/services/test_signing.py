@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.identity import KnownPerson, account, mbox
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.ports import Visitor
 from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.services.who import AT_MOST, could_be, meant
@@ -20,17 +24,25 @@ def test_a_reason_is_kept_without_what_surrounds_it() -> None:
     assert signature("moodle-3", "  ill for a week \n") == Signature(by="moodle-3", reason="ill for a week")
 
 
-@pytest.mark.parametrize(
-    ("by", "reason"),
-    [("moodle-3", " \n"), ("moodle-3", "x" * 2_001), ("operator: ", "ill")],
-)
-def test_what_says_nothing_or_too_much_is_no_signature(by: str, reason: str) -> None:
-    with pytest.raises(CannotBeDecided):
-        signature(by, reason)
+NONE = [
+    ("moodle-3", " \n", Obstacle.NO_REASON, "needs a reason that others can read later"),
+    ("moodle-3", "x" * 2_001, Obstacle.TOO_LONG, "at most 2000 characters; this one has 2001"),
+    ("operator: ", "ill", Obstacle.NAMELESS, "wants a name behind it, such as operator:office"),
+]
+
+
+@pytest.mark.parametrize(("by", "reason", "why", "said"), NONE, ids=[why for _, _, why, _ in NONE])
+@pytest.mark.parametrize("sign", [signature, lambda by, reason: Signature(by=by, reason=reason)])
+def test_what_says_nothing_or_too_much_is_no_signature(
+    sign: Callable[[str, str], Signature], by: str, reason: str, why: Obstacle, said: str
+) -> None:
+    with pytest.raises(CannotBeDecided, match=said) as refused:
+        sign(by, reason)
+    assert refused.value.why is why
 
 
 def test_the_longest_reason_is_kept() -> None:
-    assert len(signature("operator:office", "x" * 2_000).reason) == 2_000
+    assert len(signature("operator:office", "x" * LONGEST_WORDS).reason) == LONGEST_WORDS
 
 
 def test_who_is_signed_in_signs_as_that_person_or_as_the_operator() -> None:

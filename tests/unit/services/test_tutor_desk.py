@@ -23,6 +23,7 @@ from lms_scoring.services.collect import collect
 from lms_scoring.services.enter import enter
 from lms_scoring.services.recommend import Recommend, TakeBack
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.signing import Signature
 from lms_scoring.services.tutor_desk import TutorDesk
 from tests import given
 from tests.fakes.memory_store import MemoryStore
@@ -166,7 +167,7 @@ def test_works_that_only_statements_tell_of_are_on_the_desk_as_on_the_card() -> 
 
 
 def recommends(store: Store, submission: str = "moodle/journal") -> None:
-    wish = Recommend(person=WANG, submission=submission, by=WANG)
+    wish = Recommend(person=WANG, submission=submission)
     enter(wish, rules(), store, clock=StandingClock(given.AFTER))
 
 
@@ -193,7 +194,7 @@ def test_what_was_taken_back_is_known_and_an_earlier_attempt_stands_for_its_work
     recommends(store, "moodle/of li")
     candidate = desk(store).candidate(TUTOR, "moodle/of li")
     assert (candidate.work.submission.id, candidate.was_taken_back) == ("moodle/again", False)
-    back = TakeBack(person=WANG, submission="moodle/of li", by=WANG, reason="copied")
+    back = TakeBack(person=WANG, submission="moodle/of li", signed=Signature(by=WANG, reason="copied"))
     enter(back, rules(), store, clock=StandingClock(given.AFTER + 1))
     later = TutorDesk(store, rules(), clock=StandingClock(given.AFTER + 3))
     assert not later.candidate(TUTOR, "moodle/again").was_taken_back

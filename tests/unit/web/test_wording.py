@@ -22,7 +22,7 @@ from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.outlook import Why
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.dispute import DisputeState
-from lms_scoring.domain.proceedings.step import Refusal
+from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Refusal
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
@@ -218,6 +218,13 @@ def test_both_languages_speak_of_the_same_things(key: str) -> None:
     assert key == "time.day" or places(sentence.zh) == places(sentence.en)
     if sentence.one is not None:
         assert places(sentence.en) - places(sentence.one) <= {"n"}
+
+
+@pytest.mark.parametrize("key", ["obstacle.too_long", "case.words_hint", "case.refused_too_many_words"])
+def test_the_longest_reason_is_told_as_it_is(key: str) -> None:
+    sentence = WORDING.sentences[key]
+    assert re.findall(r"\d+", sentence.zh) == [str(LONGEST_WORDS)]
+    assert re.findall(r"[\d,]+\d", sentence.en) == [f"{LONGEST_WORDS:,}"]
 
 
 def test_no_chinese_is_left_in_the_english() -> None:
