@@ -106,6 +106,8 @@ def _tell(installation: Installation, course: str, synced: Synced, said: Said) -
         said.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
     assessed = synced.assessed
     said.echo(f"{course}: scored {assessed.scored}, {assessed.changed} cards changed")
+    if synced.looked.error is not None:
+        said.echo(f"{course}: {synced.looked.error}", err=True)
     if synced.looked.opened > 0:
         said.echo(f"{course}: new doubts for people to look at: {synced.looked.opened}; see the cases page")
     if synced.unjoined > 0:

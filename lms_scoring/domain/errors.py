@@ -18,6 +18,7 @@
     ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine,
     │   NoSuchLoss
     ├── CannotBeDecided           what is decided, recommended or signed cannot be; `why` names the obstacle
+    ├── CannotLookForDoubts       texts could not be compared; scores are whole without it
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
@@ -203,6 +204,17 @@ class CannotBeDecided(LmsScoringError):
     def __init__(self, why: Obstacle, message: str) -> None:
         self.why = why
         super().__init__(message)
+
+
+class CannotLookForDoubts(LmsScoringError):
+    """Doubtful texts could not be looked for; it is done again with the next sync."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"doubtful texts could not be looked for: {reason}; scores are whole without it, and the next "
+            "sync looks for them again"
+        )
 
 
 class CannotBeTold(LmsScoringError):

@@ -9,7 +9,7 @@ from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Call, Transaction
 from lms_scoring.services import sweep as sweeping
 from lms_scoring.services.assess import assess
-from lms_scoring.services.doubts import look_for_doubts
+from lms_scoring.services.looking import look
 from lms_scoring.services.publish import column_of, publish
 from lms_scoring.services.pulling import pull_next, reason_of
 from lms_scoring.services.sweep import SEND, compared, scored
@@ -42,7 +42,7 @@ def score(shop: Workshop, course: str) -> None:
     began = shop.clock.now()
     try:
         rules = shop.courses[course]
-        looked = look_for_doubts(rules, shop.store, clock=shop.clock)
+        looked = look(rules, shop.store, clock=shop.clock, jitter=shop.jitter())
         assessed = assess(rules, shop.store, clock=shop.clock)
     except Exception as error:
         _failed(shop, SCORING, course, reason_of(error))

@@ -17,6 +17,7 @@ from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.flooding import Posted, floods
 from lms_scoring.domain.doubts.likeness import own_passages
 from lms_scoring.domain.doubts.marks import marks_of
+from lms_scoring.domain.errors import CannotLookForDoubts
 from lms_scoring.domain.evidence import KIND_OF, Post, Purpose
 from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.proceedings.case import Case, reviewed
@@ -43,12 +44,15 @@ class Looked:
     persons: int = 0
     opened: int = 0
     vanished: int = 0
+    error: CannotLookForDoubts | None = None
+    """Why it ended early; None: it did not."""
 
     def __add__(self, other: Looked) -> Looked:
         return Looked(
             persons=self.persons + other.persons,
             opened=self.opened + other.opened,
             vanished=self.vanished + other.vanished,
+            error=other.error if self.error is None else self.error,
         )
 
 

@@ -16,12 +16,14 @@ from lms_scoring.services.publish import subjects_there
 from lms_scoring.services.pulling import SCORE, open_requests
 from lms_scoring.services.rules import CourseRules
 from lms_scoring.services.troubles import (
+    LOOKING,
     READING,
     SCORING,
     SENDING,
     TELLING,
     failed,
     is_left_alone,
+    trouble_of,
     went_well,
 )
 from lms_scoring.services.workshop import Workshop
@@ -117,10 +119,20 @@ def _calls(
     transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble], *, now: int
 ) -> Iterator[Call]:
     course = rules.course
-    if not is_left_alone(troubles, SCORING, course, now=now) and _is_to_score(transaction, course, now=now):
+    to_look = _is_to_look_again(troubles, course, now=now)
+    if not is_left_alone(troubles, SCORING, course, now=now) and (
+        to_look or _is_to_score(transaction, course, now=now)
+    ):
         yield Call(job=SCORE, arguments={"course": course})
     if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
         yield Call(job=SEND, arguments={"course": course})
+
+
+def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> bool:
+    """Whether doubts could not be looked for, which is done before scoring, and the time has come."""
+    trouble = trouble_of(troubles, LOOKING, course)
+    fails = trouble is not None and trouble.over_at is None
+    return fails and not is_left_alone(troubles, LOOKING, course, now=now)
 
 
 def _is_to_score(transaction: Transaction, course: str, *, now: int) -> bool:

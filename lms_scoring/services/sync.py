@@ -18,7 +18,8 @@ from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequ
 from lms_scoring.services.assess import Assessed, assess
 from lms_scoring.services.bound import Misfit, misfits
 from lms_scoring.services.collect import Collected, Progress, collect
-from lms_scoring.services.doubts import Looked, look_for_doubts
+from lms_scoring.services.doubts import Looked
+from lms_scoring.services.looking import look
 from lms_scoring.services.open_problems import open_problems
 from lms_scoring.services.pulling import note_success
 from lms_scoring.services.rules import CourseRules
@@ -80,7 +81,8 @@ def sync_courses(
 ) -> None:
     """Syncs courses beside each other. `full`: all there is is read, but of a shared source once.
 
-    A source that fails stops neither the others nor the scoring of what is there.
+    A source that fails stops neither the others nor the scoring of what is there; nor does a failure in
+    looking for doubts.
     """
     syncs = _Syncs(store, clock, watching, done, full=full, accept_loss=accept_loss)
     _in_order({step.key: step for one in wanted for step in syncs.steps(one)}, at_once)
@@ -204,7 +206,7 @@ class _Syncs:
             collected.append(one)
         rules, runs = wanted.rules, {one.run for one in collected}
         with self._computing:
-            looked = look_for_doubts(rules, self._store, clock=self._clock)
+            looked = look(rules, self._store, clock=self._clock)
             assessed = assess(rules, self._store, clock=self._clock)
         with self._store.reading() as transaction:
             return Synced(

@@ -18,8 +18,9 @@ LONGEST_PAUSE = 6 * HOUR
 _LONGEST_WAIT = 24 * HOUR
 """However long a platform asks us to wait."""
 
-SCORING, SENDING, READING, TELLING = "*scoring", "*sending", "*settings", "*notices"
-"""Our own work: scoring a course, sending its grades, reading what it is set up by, telling what fails."""
+SCORING, LOOKING, SENDING, READING, TELLING = "*scoring", "*doubts", "*sending", "*settings", "*notices"
+"""Our own work: scoring a course, looking for doubtful texts, sending its grades, reading what it is set up
+by, telling what fails."""
 
 
 def failed(

@@ -27,7 +27,7 @@ from lms_scoring.ports import (
 from lms_scoring.services.assess import assess
 from lms_scoring.services.pulling import pull_next
 from lms_scoring.services.sweep import SCHEDULER, compared, scored, sweep
-from lms_scoring.services.troubles import READING, failed
+from lms_scoring.services.troubles import LOOKING, READING, failed
 from lms_scoring.services.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
@@ -184,6 +184,22 @@ def test_what_failed_is_woken_when_its_time_has_come(store: SqlStore, heard: Hea
     clock.at = trouble.try_at
     sweep(shop)
     assert ("pull", MOODLE) in heard.taken()
+
+
+def test_doubts_that_could_not_be_looked_for_are_looked_for_when_their_time_has_come(
+    store: SqlStore, heard: Heard
+) -> None:
+    clock = StandingClock()
+    shop = shop_of(store, clock=clock)
+    sweep(shop)
+    pull_all(shop, heard)
+    with store.writing() as transaction:
+        trouble = failed(transaction, LOOKING, COURSE, "No.", now=NOW, jitter=0.0)
+    sweep(shop)
+    assert heard.taken() == []
+    clock.at = trouble.try_at
+    sweep(shop)
+    assert heard.taken() == [("score", COURSE)]
 
 
 def test_what_a_course_has_no_more_is_neither_asked_for_nor_a_trouble(store: SqlStore, heard: Heard) -> None:

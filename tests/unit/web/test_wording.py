@@ -33,7 +33,7 @@ from lms_scoring.services.coming import Coming
 from lms_scoring.services.losses_desk import HELD
 from lms_scoring.services.registrations import Wrong
 from lms_scoring.services.roles import ROLES
-from lms_scoring.services.troubles import READING, SCORING, SENDING, TELLING
+from lms_scoring.services.troubles import LOOKING, READING, SCORING, SENDING, TELLING
 from lms_scoring.store.overview import EVENTS, STATEMENTS
 from lms_scoring.web import account_page, set_up_page
 from lms_scoring.web.column_words import COLUMNS
@@ -79,7 +79,7 @@ REFUSED = [why for why in Refusal if why is not Refusal.ALREADY]
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
     "sync.next_": Coming,
-    "work.": [one.removeprefix("*") for one in (SCORING, SENDING, READING, TELLING)],
+    "work.": [one.removeprefix("*") for one in (SCORING, LOOKING, SENDING, READING, TELLING)],
     "run.": RunState,
     "quarantine.state_": QuarantineState,
     "loss.state_": HELD,
