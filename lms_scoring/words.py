@@ -15,6 +15,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no_class": ("无班级", "no class"),
     "name_unknown": ("（姓名未知）", "(name unknown)"),
     "as_of": ("截至", "as of"),
+    "closed": (
+        "培训项目已结项，成绩已锁定；结项时间",
+        "the programme is closed and its scores are final; closed on",
+    ),
     # states of a card and of a criterion
     "pass": ("合格", "passed"),
     "in_progress": ("进行中", "in progress"),

@@ -34,6 +34,8 @@ def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
         f"{total} / {plain(card.out_of)} · {word(card.state, language)}"
     )
     yield f"  {word('as_of', language)} {iso(card.as_of, rules.zone)}"
+    if card.closed_at is not None:
+        yield f"  {word('closed', language)} {iso(card.closed_at, rules.zone)}"
     criteria = {criterion.id: criterion for criterion in status.rules.criteria}
     for result in card.criteria:
         yield ""

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_table
+from lms_scoring.domain.closing import closed
 from lms_scoring.domain.instants import parse_instant
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.evidence_file import in_order, read_evidence
@@ -50,7 +51,17 @@ class EvidenceFile(click.File):
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
 @click.option("--as-of", type=Instant(), help="Score as of this time; default: now.")
-def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, as_of: int | None) -> None:
+@click.option(
+    "--closed", "is_closed", is_flag=True, help="As of a closed programme: nothing waits for marks."
+)
+def score(
+    file: BinaryIO,
+    scheme_path: Path,
+    format_: str,
+    output: Path | None,
+    as_of: int | None,
+    is_closed: bool,
+) -> None:
     """Scores an evidence FILE ("-": standard input): one result for every membership.
 
     Lines that cannot be used are reported on standard error with their number and reason; the rest is
@@ -63,7 +74,10 @@ def score(file: BinaryIO, scheme_path: Path, format_: str, output: Path | None, 
     for remark in in_order([*evidence.remarks, *loose_ends(evidence, scheme)]):
         click.echo(str(remark), err=True)
     now = time.time_ns() // 1_000_000
-    cards = scorecards(scheme, evidence.records, as_of=now if as_of is None else as_of)
+    at = now if as_of is None else as_of
+    cards = scorecards(scheme, evidence.records, as_of=at)
+    if is_closed:
+        cards = [closed(card, at=at) for card in cards]
     write = {"ndjson": write_ndjson, "csv": write_csv, "table": write_table}[format_]
     with result_stream(output) as stream:
         write(cards, stream)

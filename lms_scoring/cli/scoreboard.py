@@ -9,12 +9,14 @@ from typing import BinaryIO
 from lms_scoring.cli.output import table_text, write_ndjson
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import points_text, rounded
+from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import CriterionState
 from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
 from lms_scoring.services.rules import CourseRules
+from lms_scoring.words import word
 
 _WORDS = {
     "zh": {
@@ -77,10 +79,16 @@ def board_text(rules: CourseRules, rows: Sequence[CardRow], *, language: str) ->
     for row in rows:
         key = (row.card.role, row.card.class_ is None, row.card.class_ or words["none"])
         groups.setdefault(key, []).append(row)
-    return "\n".join(
+    return _closed(rules, rows, language) + "\n".join(
         _table(rules, role, f"{class_} · {words[role.value]}", members, language)
         for (role, _, class_), members in sorted(groups.items(), key=lambda item: item[0])
     )
+
+
+def _closed(rules: CourseRules, rows: Sequence[CardRow], language: str) -> str:
+    """What is shown stays, where the programme is closed."""
+    found = [row.card.closed_at for row in rows if row.card.closed_at is not None]
+    return f"{word('closed', language)} {iso(max(found), rules.zone)}\n\n" if found else ""
 
 
 def _table(rules: CourseRules, role: Role, title: str, rows: Sequence[CardRow], language: str) -> str:
