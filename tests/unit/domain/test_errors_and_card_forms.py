@@ -69,6 +69,14 @@ def test_what_cannot_be_decided_says_why_for_programs_and_for_people() -> None:
     assert said_wrongly == {Obstacle.NAMELESS, Obstacle.IMPOSSIBLE, Obstacle.BAD_POINTS}
 
 
+def test_what_looking_for_doubts_fails_at_is_said_with_what_becomes_of_it() -> None:
+    error = errors.CannotLookForDoubts("the store is busy")
+    assert error.reason == "the store is busy"
+    assert str(error).startswith(
+        "doubtful texts could not be looked for: the store is busy; scores are whole"
+    )
+
+
 def test_what_cannot_be_printed_is_named_by_its_number_alone() -> None:
     error = errors.UnprintableText(["𠮷", "😀"])
     assert error.characters == ("𠮷", "😀")

@@ -54,6 +54,12 @@ def test_kept_findings_are_equal_to_those_that_were_kept(card: Scorecard) -> Non
         assert [*stored.findings[:1]] == [*made.findings[:1]]
 
 
+def test_what_findings_tell_of_time_is_the_same_however_often_it_is_asked() -> None:
+    for made, stored in pairs(CARDS[0]):
+        first = kept_findings.timed(stored.findings)
+        assert kept_findings.timed(stored.findings) == first == kept_findings.timed(made.findings)
+
+
 def test_kept_findings_differ_where_one_of_them_does() -> None:
     (_, stored), *_ = pairs(CARDS[0])
     assert stored.findings != stored.findings[1:]
