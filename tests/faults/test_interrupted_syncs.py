@@ -52,12 +52,19 @@ def _of(whole: Whole, steps: Sequence[int], *, points: int) -> set[int]:
     return chosen
 
 
+def check_spread(phases: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+    """Every kill came, and no phase got off lightly. Two platforms are read side by side, so that the n-th
+    statement is not always of the same one, nor always of the same phase where two meet."""
+    assert sum(phases.values()) == sum(wanted.values())
+    assert [phase for phase, count in wanted.items() if 2 * phases.get(phase, 0) < count] == []
+
+
 @row(13, "part", range(PARTS))
 def test_a_first_sync_may_be_killed_anywhere(course: Killed, first: Whole, part: int) -> None:
     points = spread(first, POINTS)
     assert len(points) == sum(POINTS.values())
     phases = course.check_every(points[part::PARTS], like=course.begun, expected=first)
-    assert phases == {phase: count // PARTS for phase, count in POINTS.items()}
+    check_spread(phases, {phase: count // PARTS for phase, count in POINTS.items()})
 
 
 def test_a_later_sync_may_be_killed_anywhere(course: Killed, first: Whole) -> None:
@@ -74,4 +81,4 @@ def test_a_later_sync_may_be_killed_anywhere(course: Killed, first: Whole) -> No
     assert difference(first.contents, after.contents).keys() >= {"records in force", "scorecards"}
     assert first.book != after.book
     points = spread(after, LATER_POINTS)
-    assert course.check_every(points, like=first.moment, expected=after) == LATER_POINTS
+    check_spread(course.check_every(points, like=first.moment, expected=after), LATER_POINTS)
