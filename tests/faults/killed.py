@@ -3,8 +3,10 @@
 It syncs once itself at first: what is imported and compiled then, no child needs to do again. A child
 shares nothing with another but the platform. Commands come as lines of JSON on standard input, the first
 of them the settings and the database for the first sync; answers go as lines to standard output:
-`{"database": URL, "folder": PATH, "course": ID, "now": MS, "kill_at": N or null}` →
-`{"ended": signal or exit status, "phase": where it was killed, or "steps": {phase: […]}, "commits": […]}`.
+`{"database": URL, "folder": PATH, "course": ID, "now": MS, "kill_at": [PHASE, N] or null}` →
+`{"ended": signal or exit status, "phase": where it was killed, or "steps": {phase: count}, "commits":
+{phase: [n, …]}}`. Statements are counted phase by phase, because platforms are read side by side: the n-th of
+all is not always of the same phase.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from types import FrameType
 from typing import Any
 
@@ -52,24 +56,25 @@ class Fixed:
 
 @dataclass
 class Fuse:
-    """Counts the statements that begin, and ends the process by SIGKILL just before the n-th."""
+    """Counts the statements that begin in each phase, and ends the process by SIGKILL just before the n-th of
+    one."""
 
-    kill_at: int | None
+    kill_at: tuple[str, int] | None
     tell: Tell = lambda _: None
-    count: int = 0
-    steps: dict[str, list[int]] = field(default_factory=dict)
-    commits: list[int] = field(default_factory=list)
+    steps: Counter[str] = field(default_factory=Counter)
+    commits: dict[str, list[int]] = field(default_factory=dict)
+    turn: Lock = field(default_factory=Lock)
 
     def burn(self, statement: object) -> None:
         """To be called before each statement."""
-        self.count += 1
-        if self.kill_at is None:
-            self.steps.setdefault(_phase(), []).append(self.count)
+        phase = _phase()
+        with self.turn:
+            self.steps[phase] += 1
             if statement == "COMMIT":
-                self.commits.append(self.count)
-        elif self.count == self.kill_at:
-            self.tell({"phase": _phase()})
-            os.kill(os.getpid(), signal.SIGKILL)
+                self.commits.setdefault(phase, []).append(self.steps[phase])
+            if (phase, self.steps[phase]) == self.kill_at:
+                self.tell({"phase": phase})
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _phase() -> str:
@@ -88,7 +93,7 @@ def synced(settings: dict[str, str], command: dict[str, Any], tell: Tell = lambd
     ours: Installation = installation(
         given, working_folder=Path(command["folder"]), clock=Fixed(command["now"])
     )
-    fuse = Fuse(command["kill_at"], tell)
+    fuse = Fuse(None if command["kill_at"] is None else tuple(command["kill_at"]), tell)
     store = ours.store
     assert isinstance(store, SqlStore)
     store.close()  # connections made from now on burn the fuse

@@ -36,6 +36,8 @@ STATEMENTS = 16_000
 LEFT = 12
 """Of the ten learners the one who left before the first sync."""
 
+Point = tuple[str, int]
+"""A phase, and one of its statements."""
 Book = dict[str, dict[int, tuple[float | None, str]]]
 
 
@@ -56,8 +58,10 @@ class Whole:
     contents: dict[str, Any]
     grades: dict[str, Any]
     book: Book
-    steps: Mapping[str, Sequence[int]]
-    commits: Sequence[int]
+    steps: Mapping[str, int]
+    """How many statements each phase had."""
+    commits: Mapping[str, Sequence[int]]
+    """Which of them were commits, from 1 on."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Killed:
         self._state().columns = dict(deepcopy(moment.columns))
         return copied(moment.database, self.folder / f"{name}.sqlite")
 
-    def sync(self, database: str, *, kill_at: int | None = None) -> dict[str, Any]:
+    def sync(self, database: str, *, kill_at: Point | None = None) -> dict[str, Any]:
         """How it ended, in a process of its own, or where it was killed."""
         return _told(self.process, command(database, self.folder, self.clock, kill_at=kill_at))
 
@@ -102,7 +106,7 @@ class Killed:
             for column in self._state().columns_of(2)
         }
 
-    def check_every(self, points: Sequence[int], *, like: Moment, expected: Whole) -> Counter[str]:
+    def check_every(self, points: Sequence[Point], *, like: Moment, expected: Whole) -> Counter[str]:
         """Kills at each point, syncs again an hour later, and compares; how often it was killed in which
         phase."""
         phases: Counter[str] = Counter()
@@ -113,7 +117,7 @@ class Killed:
             phases[told["phase"]] += 1
             self.clock.go_on(HOUR)
             assert self.sync(database)["ended"] == 0
-            where = f"killed at statement {point}: {told['phase']}"
+            where = f"killed at {point}"
             left = difference(contents(database) | grades(database), expected.contents | expected.grades)
             assert left == {}, f"{where}: {left}"
             assert self.book() == expected.book, where
@@ -166,7 +170,9 @@ def _process(settings: Mapping[str, str], first: Mapping[str, Any]) -> Iterator[
         yield process
 
 
-def command(database: str, folder: Path, clock: SetClock, *, kill_at: int | None = None) -> Mapping[str, Any]:
+def command(
+    database: str, folder: Path, clock: SetClock, *, kill_at: Point | None = None
+) -> Mapping[str, Any]:
     """What `killed` is told for one sync."""
     return {
         "database": database,
