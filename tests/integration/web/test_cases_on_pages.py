@@ -94,17 +94,10 @@ def test_dismissing_changes_no_score_and_closes_the_case(doubtful: School) -> No
     assert "核查 1" in doubtful.page(doubtful.signed_in(TUTOR), f"{LIST}?all=1").text
 
 
-def flood_again(school: School, *names: str) -> None:
-    """More posts of the learner with one character each: cases 3, 4, …"""
+def flood_again(school: School, *names: str, who: str = LEARNER) -> None:
+    """More posts of somebody with few characters each: cases 3, 4, …"""
     texts = [
-        Text(
-            kind="post",
-            id=f"{LEARNER}-{name}",
-            person=home(LEARNER),
-            activity="25",
-            at=START + DAY,
-            text=name,
-        )
+        Text(kind="post", id=f"{who}-{name}", person=home(who), activity="25", at=START + DAY, text=name)
         for name in names
     ]
     with school.store.writing() as transaction:
@@ -133,6 +126,14 @@ def test_a_decision_is_meant_for_nothing_else(doubtful: School, alike: str, stat
     assert answer.status_code == status
     with doubtful.store.reading() as transaction:
         assert open_cases(transaction, COURSE) == {LEARNER: 2, CLASSMATE: 1}
+
+
+def test_a_decision_about_a_copy_is_never_meant_for_the_same_persons_posts(doubtful: School) -> None:
+    flood_again(doubtful, "t0", who=CLASSMATE)
+    tutor = doubtful.signed_in(TUTOR)
+    assert "核查 3" in doubtful.page(tutor, LIST).text
+    assert [e for e in doubtful.page(tutor, COPY).all("input") if e.attributes.get("name") == "alike"] == []
+    assert sent(tutor, COPY, do="void", words="雷同", alike="3").status_code == 403
 
 
 def test_without_the_tick_one_case_is_decided(doubtful: School) -> None:
