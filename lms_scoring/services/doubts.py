@@ -73,14 +73,6 @@ def look_for_doubts(rules: CourseRules, store: Store, *, clock: Clock) -> Looked
     return done
 
 
-def open_cases(transaction: Transaction, course: str) -> dict[str, int]:
-    """How many cases each person has on which somebody has to act."""
-    counts: dict[str, int] = {}
-    for person in transaction.waiting_cases(course).values():
-        counts[person] = counts.get(person, 0) + 1
-    return counts
-
-
 def _notice_rules(rules: CourseRules, store: Store) -> None:
     fingerprint = _fingerprint(rules)
     with store.reading() as transaction:

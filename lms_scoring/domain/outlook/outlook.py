@@ -125,11 +125,6 @@ class Outlook:
         return next((goal for goal in self.goals if goal.is_pass), None)
 
     @property
-    def to_next_band(self) -> Goal | None:
-        """The goal of the next band; None in the highest one and where there are no bands."""
-        return next((goal for goal in self.goals if goal.band is not None), None)
-
-    @property
     def missing(self) -> Fraction:
         """The points that the total lacks to the pass mark; 0 once passed."""
         return max(self.pass_mark - self.so_far, Fraction(0))

@@ -53,11 +53,6 @@ class Case:
     steps: tuple[Step, ...]
 
     @property
-    def opened_at(self) -> int:
-        """When a rule opened it."""
-        return self.steps[0].at
-
-    @property
     def doubted(self) -> Step:
         """The step that says what is doubted now, or was last."""
         told = [step for step in self.steps if step.kind in (StepKind.OPENED, StepKind.CHANGED)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.texts import Text
-from lms_scoring.services.doubts import look_for_doubts, open_cases
+from lms_scoring.services.doubts import look_for_doubts
 from tests.given import START
 from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, make_doubtful
 from tests.integration.web.forms import sent
@@ -88,7 +89,7 @@ def test_dismissing_changes_no_score_and_closes_the_case(doubtful: School) -> No
     assert act(doubtful, TUTOR, POST, "dismiss") == 303
     assert total(doubtful, LEARNER) == before
     with doubtful.store.reading() as transaction:
-        assert open_cases(transaction, COURSE) == {CLASSMATE: 1}
+        assert Counter(transaction.waiting_cases(COURSE).values()) == {CLASSMATE: 1}
     page = doubtful.page(doubtful.signed_in(TUTOR), LIST)
     assert "核查 1" not in page.text
     assert "核查 1" in doubtful.page(doubtful.signed_in(TUTOR), f"{LIST}?all=1").text
@@ -125,7 +126,7 @@ def test_a_decision_is_meant_for_nothing_else(doubtful: School, alike: str, stat
     answer = sent(doubtful.signed_in(TUTOR), POST, do="void", words="没有内容", alike=alike)
     assert answer.status_code == status
     with doubtful.store.reading() as transaction:
-        assert open_cases(transaction, COURSE) == {LEARNER: 2, CLASSMATE: 1}
+        assert Counter(transaction.waiting_cases(COURSE).values()) == {LEARNER: 2, CLASSMATE: 1}
 
 
 def test_a_decision_about_a_copy_is_never_meant_for_the_same_persons_posts(doubtful: School) -> None:
@@ -140,7 +141,7 @@ def test_without_the_tick_one_case_is_decided(doubtful: School) -> None:
     flood_again(doubtful, "t1")
     assert act(doubtful, TUTOR, POST, "dismiss") == 303
     with doubtful.store.reading() as transaction:
-        assert open_cases(transaction, COURSE) == {LEARNER: 1, CLASSMATE: 1}
+        assert Counter(transaction.waiting_cases(COURSE).values()) == {LEARNER: 1, CLASSMATE: 1}
 
 
 def test_a_case_leads_to_the_next_that_waits_and_the_last_to_the_first(doubtful: School) -> None:
@@ -187,7 +188,7 @@ def test_one_may_object_for_a_week_and_not_longer(doubtful: School) -> None:
 def test_who_must_not_decide_is_refused(doubtful: School, who: str, do: str) -> None:
     assert act(doubtful, who, POST, do) == 403
     with doubtful.store.reading() as transaction:
-        assert open_cases(transaction, COURSE) == {LEARNER: 1, CLASSMATE: 1}
+        assert Counter(transaction.waiting_cases(COURSE).values()) == {LEARNER: 1, CLASSMATE: 1}
 
 
 @pytest.mark.parametrize(("do", "status"), [("object", 409), ("confirm", 409), ("nothing", 400), ("", 400)])

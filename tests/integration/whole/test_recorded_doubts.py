@@ -10,7 +10,7 @@ import pytest
 
 from lms_scoring.domain.doubts import Family, Ground, GroundKind
 from lms_scoring.domain.proceedings.case import Case
-from lms_scoring.services.doubts import Looked, look_for_doubts, open_cases
+from lms_scoring.services.doubts import Looked, look_for_doubts
 from tests.fixtures.courses.installed import Site
 
 pytestmark = pytest.mark.slow(reason="the whole recorded course is synced, by both its course files")
@@ -99,6 +99,6 @@ def test_looking_again_finds_the_same_and_opens_nothing(scored: Site, tmp_path: 
 
 def test_what_is_open_is_counted_by_person(scored: Site) -> None:
     with scored.installation.store.reading() as transaction:
-        counts = open_cases(transaction, LIKE_TOLD)
+        counts = Counter(transaction.waiting_cases(LIKE_TOLD).values())
     assert sum(counts.values()) == 206
     assert max(counts.values()) == counts["moodle-3"] == 19

@@ -187,7 +187,7 @@ def kinds(case: Case) -> list[StepKind]:
 def test_a_doubt_opens_a_case() -> None:
     (case,) = look([], doubt(), at=T0)
     assert case == replace(a_case(), number=0)
-    assert (case.opened_at, case.grounds, case.is_there) == (T0, (SHORT,), True)
+    assert (case.steps[0].at, case.grounds, case.is_there) == (T0, (SHORT,), True)
 
 
 def test_the_same_doubt_again_opens_nothing_and_changes_nothing() -> None:

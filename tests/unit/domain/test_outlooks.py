@@ -388,9 +388,9 @@ def test_below_the_pass_mark_the_next_band_is_passing() -> None:
 def test_a_band_beyond_the_pass_mark_is_a_goal_of_its_own() -> None:
     found = in_bands(watch(minutes=600), homework(grade=GOOD), *topics(3))
     assert (found.standing, found.to_pass) == (Standing.PASSED, None)
-    assert found.to_next_band is not None
-    assert (found.to_next_band.band, found.to_next_band.missing) == ("good", 3)
-    assert ways(found.to_next_band) == [[("replies", 3, 3)]]
+    (better,) = found.goals
+    assert (better.band, better.missing) == ("good", 3)
+    assert ways(better) == [[("replies", 3, 3)]]
     assert in_bands(watch(minutes=600), homework(grade=EXCELLENT), *topics(20)).goals == ()
 
 

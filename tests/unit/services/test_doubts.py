@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -18,7 +19,7 @@ from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.texts import TaskText
 from lms_scoring.ports import Batch, RunState
 from lms_scoring.services.collect import collect
-from lms_scoring.services.doubts import PORTION, Looked, look_for_doubts, open_cases
+from lms_scoring.services.doubts import PORTION, Looked, look_for_doubts
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
@@ -77,7 +78,7 @@ def test_a_doubtful_post_opens_a_case_with_its_text(course: Written) -> None:
         "post",
         f"{MOODLE}/p1",
     )
-    assert case.opened_at == course.clock.at
+    assert case.steps[0].at == course.clock.at
     own = course.texts_of(case).own
     assert own is not None
     assert (own.course, own.name, own.person, own.text) == (COURSE, f"{MOODLE}/p1", LI, "好")
@@ -348,11 +349,11 @@ def test_open_cases_are_counted_by_person(course: Written) -> None:
     course.tell(posted("p1", LI, "好"), posted("p2", LI, "顶"), posted("p3", ZHAO, "赞"))
     course.look()
     with course.store.writing() as transaction:
-        assert open_cases(transaction, COURSE) == {LI: 2, ZHAO: 1}
+        assert Counter(transaction.waiting_cases(COURSE).values()) == {LI: 2, ZHAO: 1}
         case = transaction.cases(COURSE, numbers=[1])[0]
         decided = case.decided(Outcome.DISMISSED, by=WANG, words="So.", at=course.clock.at, until=0)
         transaction.keep_case(COURSE, decided)
-        assert open_cases(transaction, COURSE) == {LI: 1, ZHAO: 1}
+        assert Counter(transaction.waiting_cases(COURSE).values()) == {LI: 1, ZHAO: 1}
 
 
 def test_a_sync_looks_before_it_scores(course: Written) -> None:
