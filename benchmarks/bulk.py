@@ -18,7 +18,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.measures import BulkRules, bulk_rules, common_factors
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.scheme_file import read_scheme
+from lms_scoring.files.scheme_file import read_scheme
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.dialect import add, kind_of
 from lms_scoring.store.engine import transaction

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from lms_scoring.course_scheme import shipped_scheme_files
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.doubts.likeness import own_passages
@@ -24,9 +23,10 @@ from lms_scoring.domain.doubts.marks import marks_of
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.texts import Text
+from lms_scoring.files.course_scheme import shipped_scheme_files
 from lms_scoring.ports import Kept, RunState
-from lms_scoring.services.doubts import Looked, look_for_doubts
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.doubting.doubts import Looked, look_for_doubts
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
 

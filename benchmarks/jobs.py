@@ -16,7 +16,7 @@ from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import Job
 from lms_scoring.ports import Call, RingingStore
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks
 from tests.fixtures.databases import empty_database

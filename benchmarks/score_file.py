@@ -14,7 +14,7 @@ from benchmarks.memory import peak
 from benchmarks.platform import in_folder
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import HOUR, MINUTE, parse_instant
-from lms_scoring.evidence_file import evidence_lines
+from lms_scoring.files.evidence_file import evidence_lines
 
 LEARNERS, CLASSES = 2_100, 23
 WATCHES, POSTS = 260, 36

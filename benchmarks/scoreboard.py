@@ -25,7 +25,6 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from benchmarks.bare_board import TEMPLATE, row
 from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of
-from lms_scoring.course_scheme import shipped_scheme_files
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.identity import KnownPerson, account
@@ -33,15 +32,16 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
+from lms_scoring.files.course_scheme import shipped_scheme_files
 from lms_scoring.ports import Grant, Kept, KeptCourse, KeptScheme, RunState, Transaction, Visitor
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
+from lms_scoring.web.access.credentials import digest_of, new_secret
 from lms_scoring.web.application import create_app
-from lms_scoring.web.board_page import board_page
-from lms_scoring.web.board_query import BoardQuery, read_query
-from lms_scoring.web.credentials import digest_of, new_secret
+from lms_scoring.web.scoreboard.board_page import board_page
+from lms_scoring.web.scoreboard.board_query import BoardQuery, read_query
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 

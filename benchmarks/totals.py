@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.measuring import in_turns
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.plan import compiled
-from lms_scoring.scheme_file import read_scheme
+from lms_scoring.files.scheme_file import read_scheme
 
 LEARNERS = 1_000_000
 LIMIT = 3.0

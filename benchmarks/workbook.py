@@ -19,19 +19,19 @@ import xlsxwriter
 from flask.testing import FlaskClient
 
 from benchmarks.measuring import in_turns
-from lms_scoring.course_scheme import shipped_scheme_files
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.domain.scheme import Scheme
+from lms_scoring.files.course_scheme import shipped_scheme_files
 from lms_scoring.ports import Grant, Kept, KeptCourse, KeptScheme, RunState, Visitor
-from lms_scoring.services.assess import assess
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore
 from lms_scoring.store.migrations import upgrade
+from lms_scoring.web.access.credentials import digest_of, new_secret
 from lms_scoring.web.application import create_app
-from lms_scoring.web.credentials import digest_of, new_secret
 
 LEARNERS, CLASSES = 2_100, 23
 LIMIT = 2.0

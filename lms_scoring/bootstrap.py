@@ -22,8 +22,6 @@ from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
 from adapters.turns import SharedTurns
 from adapters.xapi.client import credentials
-from lms_scoring.course_file import CourseFile, SourceKind, parse_course, read_course
-from lms_scoring.course_scheme import scheme_of, shipped_scheme_files
 from lms_scoring.course_sources import CourseSources
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
@@ -35,6 +33,11 @@ from lms_scoring.domain.errors import (
     UnknownScheme,
 )
 from lms_scoring.domain.launch import GradeService
+from lms_scoring.files.course_file import CourseFile, SourceKind, parse_course, read_course
+from lms_scoring.files.course_scheme import scheme_of, shipped_scheme_files
+from lms_scoring.files.scheme_file import SchemeFile, failing_examples, parse_scheme
+from lms_scoring.files.sealing_file import SealingFile
+from lms_scoring.files.settings import Platform, Settings, read_settings
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import (
     Clock,
@@ -46,24 +49,21 @@ from lms_scoring.ports import (
     PlatformCourse,
     RingingStore,
 )
-from lms_scoring.scheme_file import SchemeFile, failing_examples, parse_scheme
-from lms_scoring.sealing_file import SealingFile
-from lms_scoring.services.adopt import adopt
-from lms_scoring.services.assess import Assessed
-from lms_scoring.services.due import turn_at
-from lms_scoring.services.new_course import Former, SchemeOffer, Supplies
-from lms_scoring.services.reading import Readings, Start
-from lms_scoring.services.registrations import Registrar
-from lms_scoring.services.rescore import SchemeShelf
-from lms_scoring.services.rosters import rosters_of
-from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.set_up import SetUp
+from lms_scoring.services.access.registrations import Registrar
+from lms_scoring.services.scoring.adopt import adopt
+from lms_scoring.services.scoring.assess import Assessed
+from lms_scoring.services.scoring.rescore import SchemeShelf
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.setting_up.new_course import Former, SchemeOffer, Supplies
+from lms_scoring.services.setting_up.reading import Readings, Start
+from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
-from lms_scoring.settings import Platform, Settings, read_settings
+from lms_scoring.services.syncing.rosters import rosters_of
+from lms_scoring.services.unattended.due import turn_at
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.launch.launching import Launching
 
 _A_BROWSER_WAITS = 10.0
 """Seconds that one call of an LTI platform may take with all its tries."""

@@ -19,12 +19,12 @@ from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.set_aside import StatementTexts
 from adapters.xapi.source import XapiSource
-from lms_scoring.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.domain.errors import UnknownPlatform
 from lms_scoring.domain.registration import ROSTER, Registration
+from lms_scoring.files.course_file import CourseFile, Source, SourceKind, parse_course
+from lms_scoring.files.settings import Platform
 from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, SourceOrder, Store, TextReader
-from lms_scoring.services.rosters import PlatformRoster, may_read, places_by, rosters_of
-from lms_scoring.settings import Platform
+from lms_scoring.services.syncing.rosters import PlatformRoster, may_read, places_by, rosters_of
 
 _STATEMENTS = (SourceKind.XAPI, SourceKind.STATEMENTS)
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from lms_scoring.bootstrap import Installation
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.embedded import Embedded
-from lms_scoring.services.workshop import Tell, Workshop
+from lms_scoring.services.unattended.workshop import Tell, Workshop
 
 if TYPE_CHECKING:
     from lms_scoring.jobs.distributed import Distributed

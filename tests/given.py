@@ -20,7 +20,7 @@ from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.scheme_file import SchemeFile, read_scheme
+from lms_scoring.files.scheme_file import SchemeFile, read_scheme
 
 DAY = 24 * HOUR
 START = parse_instant("2024-10-25T00:00:00+08:00")

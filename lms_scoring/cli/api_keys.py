@@ -7,7 +7,7 @@ import click
 from lms_scoring.cli.here import here
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import ApiKey
-from lms_scoring.services.api_keys import issue, revoke
+from lms_scoring.services.access.api_keys import issue, revoke
 from lms_scoring.web.api.keys import digest_of_key, new_key
 
 

@@ -9,7 +9,7 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.domain.figures import rounded
-from lms_scoring.services.close import Pending, close, pending_of, reopen
+from lms_scoring.services.scoring.close import Pending, close, pending_of, reopen
 from lms_scoring.services.signing import OPERATOR, signature
 
 _by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")

@@ -14,18 +14,18 @@ from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
-from lms_scoring.course_scheme import checked_course
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.evidence_file import evidence_lines
+from lms_scoring.files.course_scheme import checked_course
+from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
-from lms_scoring.services.adopt import foresee_rules
-from lms_scoring.services.assess import evidence_of_course
-from lms_scoring.services.bound import unbound_criteria
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.adopt import foresee_rules
+from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.syncing.empty_bindings import unbound_criteria
+from lms_scoring.services.viewing.consult import Consultant
 
 
 @click.command()

@@ -10,9 +10,9 @@ from lms_scoring.domain.evidence import Action, Recommendation, RecordTarget
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
-from lms_scoring.services.decide import named
-from lms_scoring.services.enter import Effect, Entry, Made, Shift
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.deciding.decide import named
+from lms_scoring.services.deciding.enter import Effect, Entry, Made, Shift
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.words import at_least, word
 
 _WORDS = {

@@ -15,11 +15,11 @@ from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.evidence_file import evidence_lines
-from lms_scoring.services.decide import JUDGED, Decide, Target
-from lms_scoring.services.enter import Wish, enter, foresee, made
-from lms_scoring.services.recommend import Recommend, TakeBack
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.files.evidence_file import evidence_lines
+from lms_scoring.services.deciding.decide import JUDGED, Decide, Target
+from lms_scoring.services.deciding.enter import Wish, enter, foresee, made
+from lms_scoring.services.deciding.recommend import Recommend, TakeBack
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import OPERATOR, signature
 from lms_scoring.words import word
 

@@ -25,7 +25,7 @@ from lms_scoring.cli.serving import check_port, serve_pages
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Grant, Passback, Visitor
-from lms_scoring.services.enqueue import switch_passback
+from lms_scoring.services.gradebook.enqueue import switch_passback
 
 COURSE = "lc2024"
 _HOST = "127.0.0.1"

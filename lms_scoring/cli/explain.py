@@ -9,8 +9,8 @@ from lms_scoring.domain.evidence import DueBasis, MembershipStatus
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
-from lms_scoring.services.consult import Status
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.viewing.consult import Status
 from lms_scoring.words import at_least, unread, word
 
 _MARKS = {Verdict.COUNTED: "+", Verdict.PARTLY: "±", Verdict.REJECTED: "-", Verdict.UNKNOWN: "?"}

@@ -16,9 +16,9 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.ports import OutgoingGrade, Transaction
-from lms_scoring.services.enqueue import send_again
-from lms_scoring.services.grade_status import CourseGrades, grades_of
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.gradebook.enqueue import send_again
+from lms_scoring.services.gradebook.grade_status import CourseGrades, grades_of
+from lms_scoring.services.scoring.rules import CourseRules
 
 _COLUMNS = ("person", "name", "state", "grade", "sent", "sent_at", "reason")
 

@@ -11,8 +11,8 @@ from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
-from lms_scoring.services.assess import Assessed, assess
-from lms_scoring.services.identities import Accounts, Stray, accounts_of, join, part
+from lms_scoring.services.deciding.identities import Accounts, Stray, accounts_of, join, part
+from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.signing import OPERATOR, signature
 
 _course = click.argument("course_id", metavar="COURSE")

@@ -15,9 +15,9 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Run
-from lms_scoring.services.due import ask_now, next_sync_of
-from lms_scoring.services.troubles import try_again
-from lms_scoring.services.work_state import WorkState, work_state
+from lms_scoring.services.unattended.due import ask_now, next_sync_of
+from lms_scoring.services.unattended.troubles import try_again
+from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
 _FORMAT = click.option(

@@ -13,8 +13,8 @@ from lms_scoring.cli.output import table_text
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import HeldLoss
-from lms_scoring.services.losses_desk import HELD, LossesDesk
 from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.syncing.losses_desk import HELD, LossesDesk
 
 _by = click.option("--by", required=True, metavar="WHO", help=f"Who signs: a person's id, or {OPERATOR}NAME.")
 _reason = click.option("--reason", required=True, help="Why; kept with the act.")

@@ -19,14 +19,14 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
-from lms_scoring.course_file import SourceKind
 from lms_scoring.domain.instants import SECOND
+from lms_scoring.files.course_file import SourceKind
+from lms_scoring.files.settings import read_settings
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Grant, Visitor
-from lms_scoring.settings import read_settings
 from lms_scoring.store.backup import back_up
 from lms_scoring.store.migrations import upgrade
-from lms_scoring.web.credentials import digest_of, new_secret
+from lms_scoring.web.access.credentials import digest_of, new_secret
 
 LINK_SECONDS = 60
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lms_scoring.bootstrap import Installation
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.services.who import meant
+from lms_scoring.services.access.find_person import meant
 
 
 def person_meant(installation: Installation, course: str, given: str) -> str:

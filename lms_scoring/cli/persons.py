@@ -11,7 +11,7 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.people import anybody_known
 from lms_scoring.cli.person_file import write_person
 from lms_scoring.domain.instants import iso
-from lms_scoring.services.erase import Erasable, erasable, erase, erasures, readmit
+from lms_scoring.services.access.erase import Erasable, erasable, erase, erasures, readmit
 from lms_scoring.services.signing import OPERATOR, signature
 
 _by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")

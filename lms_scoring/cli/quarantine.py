@@ -16,8 +16,8 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.engines import engine_in, on_server
 from lms_scoring.ports import Quarantined
-from lms_scoring.services.quarantine_desk import QuarantineDesk
 from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
 
 _COLUMNS = ("number", "course", "source", "state", "code", "subject", "last_met")
 

@@ -11,7 +11,7 @@ from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_known
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Grant
-from lms_scoring.services.roles import ROLES, Granted, grant_role, granted, revoke_role
+from lms_scoring.services.access.roles import ROLES, Granted, grant_role, granted, revoke_role
 from lms_scoring.services.signing import OPERATOR, signature
 
 _name = click.argument("name", type=click.Choice(ROLES))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lms_scoring.domain.scheme_sentences import scheme_sentences
-from lms_scoring.scheme_file import failing_examples, read_scheme
+from lms_scoring.files.scheme_file import failing_examples, read_scheme
 
 
 @click.group()

@@ -13,9 +13,9 @@ from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write
 from lms_scoring.domain.closing import closed
 from lms_scoring.domain.instants import parse_instant
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import in_order, read_evidence
-from lms_scoring.loose_ends import loose_ends
-from lms_scoring.scheme_file import read_scheme
+from lms_scoring.files.evidence_file import in_order, read_evidence
+from lms_scoring.files.loose_ends import loose_ends
+from lms_scoring.files.scheme_file import read_scheme
 
 
 class Instant(click.ParamType[int]):

@@ -15,7 +15,7 @@ from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.words import word
 
 _WORDS = {

@@ -13,10 +13,10 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_wanted, wanted_of
-from lms_scoring.course_file import CourseFile
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse
+from lms_scoring.files.course_file import CourseFile
 from lms_scoring.ports import KeptCourse
-from lms_scoring.services.sync import Wanted
+from lms_scoring.services.syncing.sync import Wanted
 
 
 @click.command()

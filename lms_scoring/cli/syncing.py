@@ -17,10 +17,10 @@ from lms_scoring.cli.output import Said
 from lms_scoring.cli.publishing import publish_quietly
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
-from lms_scoring.services.collect import Collected
-from lms_scoring.services.collect import Progress as OnBatch
-from lms_scoring.services.due import turn_at
-from lms_scoring.services.sync import Outcome, Synced, Wanted, sync_courses
+from lms_scoring.services.syncing.collect import Collected
+from lms_scoring.services.syncing.collect import Progress as OnBatch
+from lms_scoring.services.syncing.sync import Outcome, Synced, Wanted, sync_courses
+from lms_scoring.services.unattended.due import turn_at
 
 _SHOWN = 10
 """Different problems of one kind that are printed; the rest are counted, and kept in the sync report."""

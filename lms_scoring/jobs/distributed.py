@@ -20,7 +20,7 @@ from procrastinate.jobs import Status
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.ports import Call
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 
 REVIVE = "revive"
 SCHEMA = "schema of the queue"

@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.ports import Call
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 
 LOCK = "scheduler"
 _COMPUTING = "computing"

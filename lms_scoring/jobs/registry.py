@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lms_scoring.jobs.work import pull, score, send, sweep, tell
 from lms_scoring.ports import Call
-from lms_scoring.services.due import PULL
-from lms_scoring.services.pulling import SCORE
-from lms_scoring.services.sweep import SEND, TELL
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.syncing.pulling import SCORE
+from lms_scoring.services.unattended.due import PULL
+from lms_scoring.services.unattended.sweep import SEND, TELL
+from lms_scoring.services.unattended.workshop import Workshop
 
 SWEEP = "sweep"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lms_scoring.jobs.registry import Job
 from lms_scoring.logs import working_on
 from lms_scoring.ports import Call
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 
 _log = logging.getLogger(__name__)
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Call, Transaction
-from lms_scoring.services import sweep as sweeping
-from lms_scoring.services.assess import assess
-from lms_scoring.services.looking import look
-from lms_scoring.services.publish import column_of, publish
-from lms_scoring.services.pulling import pull_next, reason_of
-from lms_scoring.services.sweep import SEND, compared, scored
-from lms_scoring.services.telling import tell_news
-from lms_scoring.services.troubles import SCORING, SENDING, TELLING, failed, went_well
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.doubting.looking import look
+from lms_scoring.services.gradebook.publish import column_of, publish
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.pulling import pull_next, reason_of
+from lms_scoring.services.unattended import sweep as sweeping
+from lms_scoring.services.unattended.sweep import SEND, compared, scored
+from lms_scoring.services.unattended.telling import tell_news
+from lms_scoring.services.unattended.troubles import SCORING, SENDING, TELLING, failed, went_well
+from lms_scoring.services.unattended.workshop import Workshop
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """The pages: a scoreboard, one person's card opened down to its evidence, and what the syncs did.
 
-A view reads the request, asks `services/consult`, shapes the answer (`…_page.py`) and renders it. What
-does not belong here: SQL, calls to platforms, and any computing of points.
+A view reads the request, asks `services/viewing/consult.py`, shapes the answer (`…_page.py`) and renders it.
+A package is a room of pages that belong together; what every page needs lies beside them. What does not
+belong here: SQL, calls to platforms, and any computing of points.
 
 `application.py` builds the application; nothing is imported here, so that what needs one light module of the
 pages (a command, say) does not load all of them.

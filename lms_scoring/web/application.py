@@ -11,46 +11,33 @@ from jinja2 import StrictUndefined
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Sources, Store
-from lms_scoring.services.rescore import SchemeShelf
-from lms_scoring.services.rules import CourseRules
-from lms_scoring.web import (
-    administration,
-    boards,
-    cases,
-    closings,
-    decisions,
-    desks,
-    disputes,
-    downloads,
-    errors,
-    grades,
-    guard,
-    headers,
-    health,
-    home,
-    identities,
-    languages,
-    launches,
-    metrics,
-    overviews,
-    people,
-    quarantines,
-    registering,
-    registrations,
-    rescores,
-    roles,
-    schemes,
-    set_ups,
-    sign_in,
-    syncs,
-)
+from lms_scoring.services.scoring.rescore import SchemeShelf
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.web import errors, headers, home, languages
+from lms_scoring.web.access import administration, guard, registrations, roles, sign_in
+from lms_scoring.web.access.sessions import Sessions
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
+from lms_scoring.web.card import grades, people
+from lms_scoring.web.coordinating import (
+    closings,
+    identities,
+    overviews,
+    quarantines,
+    rescores,
+    schemes,
+    syncs,
+)
+from lms_scoring.web.deciding import cases, decisions, disputes
+from lms_scoring.web.desk import desks
 from lms_scoring.web.door import Door
-from lms_scoring.web.launcher import Launcher
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.launch import launches, registering
+from lms_scoring.web.launch.launcher import Launcher
+from lms_scoring.web.launch.launching import Launching
 from lms_scoring.web.places import places
-from lms_scoring.web.sessions import Sessions
+from lms_scoring.web.scoreboard import boards, downloads
+from lms_scoring.web.setting_up import set_ups
+from lms_scoring.web.watching import health, metrics
 from lms_scoring.web.wording import read_wording
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")

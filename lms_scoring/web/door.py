@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import Mistakes, NotAllowed, UnknownCourse, UnknownScheme
 from lms_scoring.ports import Store, Visitor
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.seeing import View, check_part
-from lms_scoring.web.sessions import current_visitor
+from lms_scoring.services.access.seeing import View, check_part
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.web.access.sessions import current_visitor
 
 _log = logging.getLogger(__name__)
 

@@ -25,8 +25,8 @@ from lms_scoring.domain.errors import (
     UnknownScheme,
 )
 from lms_scoring.web.api.problems import is_of_api, problem
-from lms_scoring.web.frames import allow_frames
-from lms_scoring.web.launch_cookies import session_secrets
+from lms_scoring.web.launch.frames import allow_frames
+from lms_scoring.web.launch.launch_cookies import session_secrets
 
 _log = logging.getLogger(__name__)
 

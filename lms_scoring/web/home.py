@@ -10,11 +10,11 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.registration import person_of_subject
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.seeing import View
+from lms_scoring.services.access.seeing import View
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.door import Door
 from lms_scoring.web.places import Place, places
-from lms_scoring.web.sessions import current_visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from lms_scoring.services.seeing import View
+from lms_scoring.services.access.seeing import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

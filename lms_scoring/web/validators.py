@@ -14,9 +14,9 @@ from pathlib import Path
 
 from flask import Response, g, request
 
-from lms_scoring.services.seeing import View
+from lms_scoring.services.access.seeing import View
+from lms_scoring.web.access.sessions import current_session
 from lms_scoring.web.languages import current_voice
-from lms_scoring.web.sessions import current_session
 
 
 def validator(view: View, *said: object) -> str:

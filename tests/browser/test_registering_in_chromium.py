@@ -10,10 +10,10 @@ import pytest
 
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.keys import rotated
-from lms_scoring.services.registrations import Registrar
+from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.launch.launching import Launching
 from tests.browser.conftest import PATIENCE, PHONE, listening
 from tests.integration.web.school import ADMINISTRATOR, School, StoppedClock, fill_school
 from tests.integration.web.test_registration_pages import PAGE, WAITING, NoKeys

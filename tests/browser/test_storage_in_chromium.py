@@ -13,7 +13,7 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.launch.launching import Launching
 from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE, listening
 from tests.browser.moodle import Desk, Seat
 from tests.browser.storage_platform import FRAME, StoragePlatform

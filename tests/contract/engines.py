@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lms_scoring.jobs.registry import Job
 from lms_scoring.ports import Call, RingingStore
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 from tests.waiting import LONG
 
 

@@ -13,8 +13,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import ERASED, KnownPerson
 from lms_scoring.domain.scorecard import Finding, Scorecard
 from lms_scoring.ports import CardRow, Kept, RunState, Store
-from lms_scoring.services.assess import assess
-from lms_scoring.services.erase import erase
+from lms_scoring.services.access.erase import erase
+from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
 from tests.contract.conftest import NewStore
 from tests.fixtures.courses.scripted import COURSE, MOODLE, StandingClock, account_of, bindings, rules

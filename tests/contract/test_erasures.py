@@ -11,9 +11,9 @@ from lms_scoring.domain.evidence import Role, Submission
 from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import ActKind, Batch, ProblemKind, Store
-from lms_scoring.services.assess import evidence_of_course
-from lms_scoring.services.close import close, reopen
-from lms_scoring.services.erase import erasable, erase, erasures, readmit
+from lms_scoring.services.access.erase import erasable, erase, erasures, readmit
+from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.close import close, reopen
 from lms_scoring.services.signing import Signature
 from tests.fixtures.a_life import CLOCK, LEARNER, MATE, OTHER_TUTOR, RULES, TUTOR, live, moodle, read, work_of
 from tests.fixtures.courses.scripted import COURSE, MOODLE, ScriptedSource

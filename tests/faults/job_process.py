@@ -13,7 +13,7 @@ from pathlib import Path
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import Job
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from tests.fixtures.workshop import workshop

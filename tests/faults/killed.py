@@ -33,10 +33,10 @@ from lms_scoring.cli.syncing import sync_course
 from lms_scoring.store import SqlStore
 
 PHASES = {
-    "lms_scoring.services.collect": "sync",
-    "lms_scoring.services.doubts": "score",
-    "lms_scoring.services.assess": "score",
-    "lms_scoring.services.publish": "pass back",
+    "lms_scoring.services.syncing.collect": "sync",
+    "lms_scoring.services.doubting.doubts": "score",
+    "lms_scoring.services.scoring.assess": "score",
+    "lms_scoring.services.gradebook.publish": "pass back",
 }
 """The modules by which one knows how far a sync has come."""
 

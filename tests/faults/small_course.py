@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms_scoring.ports import Batch, Store
-from lms_scoring.services.assess import assess, evidence_of_course
-from lms_scoring.services.collect import Collected, collect
+from lms_scoring.services.scoring.assess import assess, evidence_of_course
+from lms_scoring.services.syncing.collect import Collected, collect
 from tests import given
 from tests.fixtures.courses.scripted import (
     COURSE,

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.registry import Job
 from lms_scoring.ports import Call
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests.contract.engines import Notes, call, jobs_of, wake
 from tests.contract.test_engines import distributed

@@ -20,7 +20,7 @@ from lms_scoring.domain.evidence_json import content_hash, from_fields, to_field
 from lms_scoring.domain.instants import instant_of, iso, parse_instant
 from lms_scoring.domain.scheme import Scheme, Words
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import evidence_lines, read_evidence
+from lms_scoring.files.evidence_file import evidence_lines, read_evidence
 from tests.given import AFTER
 from tests.property.drawn import PEOPLE, evidence, schemes
 

@@ -18,8 +18,8 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.domain.scoring import score
 from lms_scoring.ports import KeptCourse
-from lms_scoring.services.consult import Status
-from lms_scoring.web.status_page import StatusPage, status_page
+from lms_scoring.services.viewing.consult import Status
+from lms_scoring.web.card.status_page import StatusPage, status_page
 from tests.given import AFTER
 from tests.property.drawn import evidence, moments, schemes
 

@@ -26,9 +26,18 @@ class Place(NamedTuple):
     libraries: str = ""
 
 
-FILES = (
-    "lms_scoring.scheme_file lms_scoring.scheme_rules lms_scoring.course_file lms_scoring.evidence_file "
-    "lms_scoring.toml_file lms_scoring.schedule_table lms_scoring.doubt_table lms_scoring.losses_table"
+FILES = " ".join(
+    f"lms_scoring.files.{name}"
+    for name in (
+        "scheme_file",
+        "scheme_rules",
+        "course_file",
+        "evidence_file",
+        "toml_file",
+        "schedule_table",
+        "doubt_table",
+        "losses_table",
+    )
 )
 INWARD = "lms_scoring.domain lms_scoring.ports"
 SHARED = "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead adapters.plain_text"
@@ -39,22 +48,23 @@ TABLE = {
     "lms_scoring.ports": Place("lms_scoring.domain"),
     "lms_scoring.services": Place(INWARD),
     # files that people write
-    "lms_scoring.toml_file": Place("lms_scoring.domain", "marshmallow"),
-    "lms_scoring.scheme_rules": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.scheme_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.schedule_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.losses_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.doubt_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.course_scheme": Place(f"lms_scoring.domain {FILES} config.schemes"),
-    "lms_scoring.settings": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
-    "lms_scoring.evidence_file": Place("lms_scoring.domain"),
-    "lms_scoring.loose_ends": Place("lms_scoring.domain lms_scoring.evidence_file"),
+    "lms_scoring.files": Place(),
+    "lms_scoring.files.toml_file": Place("lms_scoring.domain", "marshmallow"),
+    "lms_scoring.files.scheme_rules": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.scheme_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.schedule_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.losses_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.doubt_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.course_scheme": Place(f"lms_scoring.domain {FILES} config.schemes"),
+    "lms_scoring.files.settings": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.evidence_file": Place("lms_scoring.domain"),
+    "lms_scoring.files.loose_ends": Place("lms_scoring.domain lms_scoring.files.evidence_file"),
     "lms_scoring.words": Place("lms_scoring.domain"),
     "lms_scoring.spelling": Place(libraries="pypinyin"),
     # what the product is reached by, and what it keeps
     "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),
-    "lms_scoring.sealing_file": Place("lms_scoring.domain lms_scoring.lti"),
+    "lms_scoring.files.sealing_file": Place("lms_scoring.domain lms_scoring.lti"),
     "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
     "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic"),
     "lms_scoring.web": Place(
@@ -200,12 +210,12 @@ def test_the_domain_imports_the_standard_library_only() -> None:
         ("lms_scoring.domain.plan", "lms_scoring.domain.scheme", True),
         ("lms_scoring.domain.plan", "marshmallow", False),
         ("lms_scoring.domain.plan", "lms_scoring.ports", False),
-        ("lms_scoring.services.assess", "lms_scoring.store", False),
-        ("lms_scoring.services.assess", "sqlalchemy", False),
-        ("lms_scoring.web.boards", "lms_scoring.store.rows", False),
-        ("lms_scoring.web.boards", "flask", True),
+        ("lms_scoring.services.scoring.assess", "lms_scoring.store", False),
+        ("lms_scoring.services.scoring.assess", "sqlalchemy", False),
+        ("lms_scoring.web.scoreboard.boards", "lms_scoring.store.rows", False),
+        ("lms_scoring.web.scoreboard.boards", "flask", True),
         ("lms_scoring.store.rows", "flask", False),
-        ("lms_scoring.scheme_file", "lms_scoring.toml_file", True),
+        ("lms_scoring.files.scheme_file", "lms_scoring.files.toml_file", True),
         ("lms_scoring.demonstration.lrs_model", "lms_scoring.domain", False),
         ("adapters.moodle.client", "adapters.http", True),
         ("adapters.moodle.client", "adapters.xapi.client", False),

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.domain.errors import SealBroken
+from lms_scoring.files.sealing_file import SealingFile
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.lti.keys import OwnKey, Turn
 from lms_scoring.lti.sealing import new_sealing_key
 from lms_scoring.ports import Store
-from lms_scoring.sealing_file import SealingFile
 from tests.fakes.memory_store import MemoryStore
 from tests.integration.web.school import StoppedClock
 

@@ -12,7 +12,7 @@ import pytest
 from adapters.moodle.functions import Function
 from lms_scoring.cli.main import main
 from lms_scoring.domain.evidence import KINDS
-from lms_scoring.scheme_file import read_scheme
+from lms_scoring.files.scheme_file import read_scheme
 
 ROOT = Path(__file__).parents[2]
 FILES = ("README.md", "README.zh.md")
@@ -102,7 +102,7 @@ def test_every_function_kind_of_evidence_and_rule_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_no_setting_is_named_that_there_is_not(name: str) -> None:
     settings = {span for span in readme(name).spans if span.startswith("LMS_SCORING_")}
-    code = (ROOT / "lms_scoring" / "settings.py").read_text(encoding="utf-8").lower()
+    code = (ROOT / "lms_scoring" / "files" / "settings.py").read_text(encoding="utf-8").lower()
     for setting in settings - {"LMS_SCORING_SETTINGS=settings.toml"}:
         last = setting.removeprefix("LMS_SCORING_").removeprefix("PLATFORM_<NAME>_").lower()
         assert re.search(rf"\b{last}\b", code), setting

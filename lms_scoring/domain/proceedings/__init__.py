@@ -2,5 +2,6 @@
 
 Steps are only ever added. Each kind says itself who may take which step when; `terms.py` says how long.
 
-What does not belong here: who guides whom (`services/consult.py`), and scores: only decisions change these.
+What does not belong here: who guides whom (`services/viewing/consult.py`), and scores: only decisions change
+these.
 """

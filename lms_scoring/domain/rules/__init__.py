@@ -2,7 +2,7 @@
 
 `rule.py` says what a rule kind can do, `terms.py` how measures become points, `handed_in.py` and
 `posted.py` which submissions and posts may count at all. The words that name the kinds in a scheme file
-stand in `scheme_rules.py`.
+stand in `files/scheme_rules.py`.
 
-What does not belong here: reading files (`scheme_file.py`), adding up criteria (`scoring.py`).
+What does not belong here: reading files (`files/scheme_file.py`), adding up criteria (`scoring.py`).
 """

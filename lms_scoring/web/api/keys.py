@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import request
 
 from lms_scoring.ports import Clock, Store
-from lms_scoring.services.api_keys import admitted
-from lms_scoring.web.credentials import digest_of, new_secret
-from lms_scoring.web.sessions import Session
+from lms_scoring.services.access.api_keys import admitted
+from lms_scoring.web.access.credentials import digest_of, new_secret
+from lms_scoring.web.access.sessions import Session
 
 _BEGIN = "lsk_"
 """So that who finds one in a file can tell what it is, and a scanner of secrets too."""

@@ -12,7 +12,7 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding
 from lms_scoring.exports.card_lines import card_object
 from lms_scoring.ports import CardRow
-from lms_scoring.services.consult import Status
+from lms_scoring.services.viewing.consult import Status
 
 
 def result(row: CardRow) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from flask_smorest import Blueprint, abort
 from marshmallow import RAISE, Schema
 
 from lms_scoring.domain.evidence import Role
-from lms_scoring.services.consult import Consultant
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.api import schemas, told
 from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
-from lms_scoring.web.board_query import BoardQuery, read_query
 from lms_scoring.web.door import Door
-from lms_scoring.web.sessions import current_visitor
+from lms_scoring.web.scoreboard.board_query import BoardQuery, read_query
 
 NAME = "api"
 Item = TypeVar("Item")

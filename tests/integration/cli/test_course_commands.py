@@ -14,8 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from lms_scoring.course_file import parse_course
-from lms_scoring.scheme_file import read_scheme
+from lms_scoring.files.course_file import parse_course
+from lms_scoring.files.scheme_file import read_scheme
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import surroundings, typed
 

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import SendState
-from lms_scoring.services.enqueue import enqueue
+from lms_scoring.services.gradebook.enqueue import enqueue
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 

@@ -12,8 +12,8 @@ from lms_scoring.demonstration.running import Options, RunningMoodle, running_mo
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.registration import Standing
 from lms_scoring.ports import Grant, Visitor
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.rosters import RosterState
+from lms_scoring.services.syncing.rosters import RosterState
+from lms_scoring.services.viewing.consult import Consultant
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 

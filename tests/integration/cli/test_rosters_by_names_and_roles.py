@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from pytest_httpserver import HTTPServer
 
-from lms_scoring.course_file import parse_course
 from lms_scoring.demonstration.running import Options, RunningMoodle, running_moodle
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.registration import Standing
+from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import SendState
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed

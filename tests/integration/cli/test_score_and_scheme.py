@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.evidence_file import evidence_lines
+from lms_scoring.files.evidence_file import evidence_lines
 from tests import given
 from tests.fixtures.courses.typed import surroundings, typed
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from lms_scoring.course_file import parse_course
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.scorecard import CardState
+from lms_scoring.files.course_file import parse_course
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.web.application import create_app

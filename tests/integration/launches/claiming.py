@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import PlatformCourse
-from lms_scoring.services.reading import Start
-from lms_scoring.services.rules import CourseRules
-from lms_scoring.web.launch_cookies import session_cookie
-from lms_scoring.web.launching import Launching
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.setting_up.reading import Start
+from lms_scoring.web.launch.launch_cookies import session_cookie
+from lms_scoring.web.launch.launching import Launching
 from tests.fixtures.courses.claimed import CHOSEN, Supplying, offer
 from tests.fixtures.courses.scripted import bindings
 from tests.fixtures.pages import pages

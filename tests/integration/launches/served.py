@@ -30,7 +30,7 @@ from adapters.lti.key_sets import PlatformKeySets
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.launch.launching import Launching
 from tests.fixtures.pages import pages
 from tests.integration.launches.school import LEARNER, OWN_KEYS
 from tests.integration.lti.asking import RealClock, connecting, root

@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain.identity import account_key
 from lms_scoring.ports import Launched, Visitor
-from lms_scoring.web.credentials import digest_of
+from lms_scoring.web.access.credentials import digest_of
 from tests.integration.launches.school import PUBLIC
 from tests.integration.launches.two_tenants import (
     CONTEXTS,

@@ -18,8 +18,8 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.ports import Grant
-from lms_scoring.services.registrations import Registrar
-from lms_scoring.web.credentials import digest_of
+from lms_scoring.services.access.registrations import Registrar
+from lms_scoring.web.access.credentials import digest_of
 from tests.integration.launches.school import (
     LEARNER,
     OWN_KEYS,
@@ -145,10 +145,10 @@ def test_a_platforms_clock_may_differ_by_55_seconds(school: LaunchSchool, skew: 
 def test_how_far_a_platforms_clock_is_off_stands_in_the_log(
     school: LaunchSchool, skew: int, level: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, logger="lms_scoring.web.launcher"):
+    with caplog.at_level(logging.INFO, logger="lms_scoring.web.launch.launcher"):
         text = token(claims(iat=NOW + skew, exp=NOW + skew + 60))
         assert school.post(school.client(), text).status_code == 303
-    (record,) = [one for one in caplog.records if one.name == "lms_scoring.web.launcher"]
+    (record,) = [one for one in caplog.records if one.name == "lms_scoring.web.launch.launcher"]
     assert record.levelname == level
     assert f"registration {school.registration} is {skew:+d} s from ours" in record.getMessage()
 

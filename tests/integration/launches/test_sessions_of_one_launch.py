@@ -12,9 +12,9 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import Standing
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import PlatformCourse
-from lms_scoring.services.registrations import Registrar
-from lms_scoring.web.launcher import Believed, Launcher
-from lms_scoring.web.sessions import Session
+from lms_scoring.services.access.registrations import Registrar
+from lms_scoring.web.access.sessions import Session
+from lms_scoring.web.launch.launcher import Believed, Launcher
 from tests.integration.launches.school import LEARNER, OTHER_CLASS, PUBLIC, TUTOR, LaunchSchool
 from tests.integration.launches.test_launched_sessions import (
     BOARD,

@@ -37,8 +37,8 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.assess import assess
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore
 from tests.fixtures.databases import empty_database
 from tests.given import DAY, DUE, START, main_scheme, shipped

@@ -15,12 +15,12 @@ from lms_scoring.bootstrap import shipped_schemes, written_scheme
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Visitor
-from lms_scoring.services.registrations import Registrar
-from lms_scoring.services.rescore import SchemeShelf
+from lms_scoring.services.access.registrations import Registrar
+from lms_scoring.services.scoring.rescore import SchemeShelf
 from lms_scoring.store import SqlStore
-from lms_scoring.web.credentials import digest_of, form_token
-from lms_scoring.web.launch_cookies import state_cookie
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.access.credentials import digest_of, form_token
+from lms_scoring.web.launch.launch_cookies import state_cookie
+from lms_scoring.web.launch.launching import Launching
 from tests.fakes.sources import NamedSources
 from tests.fixtures.courses.claimed import Supplying
 from tests.fixtures.pages import pages

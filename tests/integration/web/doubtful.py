@@ -12,9 +12,9 @@ from lms_scoring.domain.proceedings.dispute import Contested
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.texts import Text
 from lms_scoring.ports import Visitor
-from lms_scoring.services.assess import assess
-from lms_scoring.services.dispute_desk import DisputeDesk
-from lms_scoring.services.doubts import look_for_doubts
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
+from lms_scoring.services.doubting.doubts import look_for_doubts
+from lms_scoring.services.scoring.assess import assess
 from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
 from tests.integration.web.school import COURSE, FIRST, HOSTILE, RULES, SOURCE, TUTORS, School, home

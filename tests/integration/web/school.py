@@ -27,11 +27,11 @@ from lms_scoring.ports import (
     Transaction,
     Visitor,
 )
-from lms_scoring.services.assess import assess
-from lms_scoring.services.rescore import SchemeShelf
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rescore import SchemeShelf
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore
-from lms_scoring.web.credentials import digest_of, new_secret
+from lms_scoring.web.access.credentials import digest_of, new_secret
 from tests.fakes.sources import NamedSources
 from tests.fixtures.databases import empty_database
 from tests.fixtures.pages import pages

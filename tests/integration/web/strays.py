@@ -5,7 +5,7 @@ from __future__ import annotations
 from lms_scoring.domain.identity import account, account_key
 from lms_scoring.domain.statements import VideoVerb, WatchEvent
 from lms_scoring.ports import Transaction
-from lms_scoring.services.identities import join
+from lms_scoring.services.deciding.identities import join
 from lms_scoring.services.signing import Signature
 from tests.given import START
 from tests.integration.web.school import COORDINATOR, HOSTILE, RULES, School

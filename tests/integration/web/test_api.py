@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.instants import DAY, HOUR
 from lms_scoring.ports import ApiKey, Visitor
-from lms_scoring.services.api_keys import issue, revoke
-from lms_scoring.services.consult import Consultant
+from lms_scoring.services.access.api_keys import issue, revoke
+from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.api.keys import digest_of_key, new_key
 from tests.integration.web.school import (
     ADMINISTRATOR,

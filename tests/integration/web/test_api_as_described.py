@@ -9,7 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 
-from lms_scoring.services.api_keys import issue
+from lms_scoring.services.access.api_keys import issue
 from lms_scoring.web.api.keys import digest_of_key, new_key
 from tests.integration.web.school import COURSE, School
 

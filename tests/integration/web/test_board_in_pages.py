@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms_scoring.ports import Act, ActKind, Grant
-from lms_scoring.services.assess import assess
+from lms_scoring.services.scoring.assess import assess
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School

@@ -10,7 +10,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.texts import Text
-from lms_scoring.services.doubts import look_for_doubts
+from lms_scoring.services.doubting.doubts import look_for_doubts
 from tests.given import START
 from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, make_doubtful
 from tests.integration.web.forms import sent

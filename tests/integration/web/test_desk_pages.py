@@ -12,7 +12,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.ports import Activity
-from lms_scoring.services.assess import assess
+from lms_scoring.services.scoring.assess import assess
 from tests.given import DAY, DUE, END
 from tests.integration.web.forms import pressed, sent
 from tests.integration.web.html_page import HtmlPage

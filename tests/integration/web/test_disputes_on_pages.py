@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms_scoring.domain.instants import DAY
-from lms_scoring.services.close import close
+from lms_scoring.services.scoring.close import close
 from lms_scoring.services.signing import Signature
 from tests.integration.web.doubtful import make_doubtful
 from tests.integration.web.forms import sent, token_in

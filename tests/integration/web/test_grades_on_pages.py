@@ -23,8 +23,8 @@ from lms_scoring.ports import (
     SendState,
     StepKind,
 )
-from lms_scoring.services.assess import assess
-from lms_scoring.services.enqueue import switch_passback
+from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.scoring.assess import assess
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
     ADMINISTRATOR,

@@ -9,8 +9,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import Grant, KeptCourse, KeptScheme
-from lms_scoring.services.assess import assess
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore
 from tests.fixtures.databases import empty_database
 from tests.fixtures.pages import pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lms_scoring.web.overviews import bins_of
+from lms_scoring.web.coordinating.overviews import bins_of
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
 PAGE = f"/courses/{COURSE}/overview"

@@ -21,11 +21,11 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.keys import rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Launched, Visitor
-from lms_scoring.services.registrations import MOST_PENDING, Registrar
+from lms_scoring.services.access.registrations import MOST_PENDING, Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web.credentials import digest_of
-from lms_scoring.web.launching import Launching
-from lms_scoring.web.registering import AT_A_TIME
+from lms_scoring.web.access.credentials import digest_of
+from lms_scoring.web.launch.launching import Launching
+from lms_scoring.web.launch.registering import AT_A_TIME
 from tests.fixtures.pages import pages
 from tests.integration.demonstration.lti_peer import Browser
 from tests.integration.web.html_page import HtmlPage

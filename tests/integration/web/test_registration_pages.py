@@ -18,10 +18,10 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.keys import OwnKey, rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Grant, Launched, Visitor
-from lms_scoring.services.registrations import Registrar
+from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.store import SqlStore
-from lms_scoring.web.credentials import digest_of
-from lms_scoring.web.launching import Launching
+from lms_scoring.web.access.credentials import digest_of
+from lms_scoring.web.launch.launching import Launching
 from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import ADMINISTRATOR, COORDINATOR, COURSE, RULES, School, StoppedClock

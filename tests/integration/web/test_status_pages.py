@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.services.assess import assess
+from lms_scoring.services.scoring.assess import assess
 from tests.given import AFTER, scheme_with
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (

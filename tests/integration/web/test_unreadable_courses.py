@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms_scoring.bootstrap import Installation, installation
-from lms_scoring.course_file import parse_course
+from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import Grant, Transaction, Visitor
-from lms_scoring.web.credentials import digest_of
+from lms_scoring.web.access.credentials import digest_of
 from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import PUBLIC

@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
 from lms_scoring.ports import SyncRequest, Transaction, Trouble, Visitor
-from lms_scoring.services.sweep import SCHEDULER
-from lms_scoring.services.work_state import STOPPED
+from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.school import (
     COORDINATOR,

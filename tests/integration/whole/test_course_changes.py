@@ -18,7 +18,7 @@ from lms_scoring.demonstration.running import RunningPlatform, running_platform
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import read_evidence
+from lms_scoring.files.evidence_file import read_evidence
 from lms_scoring.ports import ProblemKind
 from tests.fixtures.courses.installed import CUT, Site, changed, lasting, site
 from tests.fixtures.courses.typed import typed

@@ -16,7 +16,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import EvidenceFile, read_evidence
+from lms_scoring.files.evidence_file import EvidenceFile, read_evidence
 from tests.fixtures.courses.installed import Site, lasting
 from tests.fixtures.courses.typed import typed
 from tests.given import finding, main_scheme

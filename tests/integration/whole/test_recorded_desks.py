@@ -9,7 +9,7 @@ import pytest
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import Reason
 from lms_scoring.ports import Grant, Visitor
-from lms_scoring.services.tutor_desk import Desk, TutorDesk
+from lms_scoring.services.viewing.tutor_desk import Desk, TutorDesk
 from tests.fixtures.courses.installed import Site
 
 from .conftest import COURSES

@@ -10,7 +10,7 @@ import pytest
 
 from lms_scoring.domain.doubts import Family, Ground, GroundKind
 from lms_scoring.domain.proceedings.case import Case
-from lms_scoring.services.doubts import Looked, look_for_doubts
+from lms_scoring.services.doubting.doubts import Looked, look_for_doubts
 from tests.fixtures.courses.installed import Site
 
 pytestmark = pytest.mark.slow(reason="the whole recorded course is synced, by both its course files")

@@ -8,8 +8,8 @@ import pytest
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Grant, Visitor
-from lms_scoring.services.consult import Consultant, Status
-from lms_scoring.web.status_page import StatusPage, status_page
+from lms_scoring.services.viewing.consult import Consultant, Status
+from lms_scoring.web.card.status_page import StatusPage, status_page
 from tests.fixtures.courses.installed import Site
 
 from .conftest import COURSES

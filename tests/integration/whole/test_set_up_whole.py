@@ -17,7 +17,7 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Launched, Visitor
-from lms_scoring.services.new_course import Choice
+from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.web.application import create_app
 from tests.fixtures.courses.installed import Site, site
 

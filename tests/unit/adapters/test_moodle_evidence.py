@@ -35,7 +35,7 @@ from adapters.moodle.roster import Roster, name_of
 from adapters.moodle.source import GRADE_WORDS, ROLES
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence import DueBasis, Grade, Record
-from lms_scoring.evidence_file import evidence_lines
+from lms_scoring.files.evidence_file import evidence_lines
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "moodle"
 SITE = Site(name="campus", home="https://moodle.example/")

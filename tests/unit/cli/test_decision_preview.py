@@ -6,8 +6,8 @@ from lms_scoring.cli.decision_text import effect_text
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.services.enter import Effect, Shift
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.deciding.enter import Effect, Shift
+from lms_scoring.services.scoring.rules import CourseRules
 from tests import given
 
 RULES = CourseRules(course="c", scheme=given.main_scheme(), bindings=Bindings(bindings=()))

@@ -22,7 +22,7 @@ from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.rules.some_none import SomeNone
 from lms_scoring.domain.scheme import Band, Scheme, Window, Words
 from lms_scoring.domain.study_time import Counting
-from lms_scoring.scheme_file import parse_scheme
+from lms_scoring.files.scheme_file import parse_scheme
 from tests.given import main_scheme, scheme_with, shipped
 
 TEXT = shipped("longcheng-2024").text

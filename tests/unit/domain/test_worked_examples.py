@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.worked_example import Example, HandIn, faults
-from lms_scoring.scheme_file import failing_examples
+from lms_scoring.files.scheme_file import failing_examples
 from tests.given import main_scheme, shipped
 
 DILIGENT = Example(

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.course_file import SourceKind, parse_course, read_course
 from lms_scoring.domain.cron import parse_cron
 from lms_scoring.domain.errors import CourseFileMistakes
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.schedule import USUAL, QuietHours
+from lms_scoring.files.course_file import SourceKind, parse_course, read_course
 
 TEXT = """
 format = 1

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.course_file import CourseFile, parse_course
 from lms_scoring.domain.doubts import DoubtRules, Flooding, Likeness
 from lms_scoring.domain.errors import CourseFileMistakes
 from lms_scoring.domain.evidence import Task
 from lms_scoring.domain.proceedings.terms import DisputeTerms
+from lms_scoring.files.course_file import CourseFile, parse_course
 
 TEXT = """
 format = 1

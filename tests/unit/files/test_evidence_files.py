@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.evidence_file import EvidenceFile, Remark, evidence_lines, in_order, read_evidence
+from lms_scoring.files.evidence_file import EvidenceFile, Remark, evidence_lines, in_order, read_evidence
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "evidence"
 ONE_OF_EACH = (FIXTURES / "one_of_each_kind.jsonl").read_bytes().splitlines(keepends=True)

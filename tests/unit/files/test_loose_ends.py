@@ -8,8 +8,8 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.evidence_file import evidence_lines, read_evidence
-from lms_scoring.loose_ends import loose_ends
+from lms_scoring.files.evidence_file import evidence_lines, read_evidence
+from lms_scoring.files.loose_ends import loose_ends
 from tests import given
 
 BANDS = given.shipped("prefecture-three-bands").scheme

@@ -20,7 +20,7 @@ from lms_scoring.domain.rules.handed_in import Late
 from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.rules.presence import Presence
 from lms_scoring.domain.study_time import Counting
-from lms_scoring.scheme_file import failing_examples, parse_scheme, read_scheme
+from lms_scoring.files.scheme_file import failing_examples, parse_scheme, read_scheme
 from tests.given import shipped
 
 FOLDER = Path(str(config.__file__)).parent / "schemes"

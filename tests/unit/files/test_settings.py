@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.course_file import SourceKind
 from lms_scoring.domain.errors import SettingsMistakes
-from lms_scoring.settings import Platform, Settings, read_settings
+from lms_scoring.files.course_file import SourceKind
+from lms_scoring.files.settings import Platform, Settings, read_settings
 
 MOODLE = {
     "LMS_SCORING_PLATFORM_MOODLE_KIND": "moodle",

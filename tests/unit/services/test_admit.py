@@ -12,7 +12,7 @@ from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.domain.launch import Context, GradeService, Launch, LaunchRoles, Message
 from lms_scoring.domain.registration import Registration
 from lms_scoring.ports import Launched
-from lms_scoring.services.admit import Admitted, admit_within
+from lms_scoring.services.access.admit import Admitted, admit_within
 from tests.contract.story import COURSE, LI, REGISTRATION, class_a, evidence_of
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock

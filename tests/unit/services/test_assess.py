@@ -16,10 +16,10 @@ from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch, PersonEvidence
-from lms_scoring.services.assess import Assessed, assess, evidence_of_course
-from lms_scoring.services.collect import collect
-from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.scorable import not_joinable
+from lms_scoring.services.scoring.assess import Assessed, assess, evidence_of_course
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.scorable import not_joinable
+from lms_scoring.services.syncing.collect import collect
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.ports import CardRow
-from lms_scoring.services.class_figures import class_figures
+from lms_scoring.services.viewing.class_figures import class_figures
 from tests import given
 
 LEARNERS = given.main_scheme().roles[Role.LEARNER]

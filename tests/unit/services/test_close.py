@@ -14,15 +14,15 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget, Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import ActKind, Batch, Grant, KeptCourse, KeptScheme, Visitor
-from lms_scoring.services.adopt import adopt
-from lms_scoring.services.assess import Assessed, assess, evidence_of_course
-from lms_scoring.services.close import Closed, Pending, close, pending_of, reopen
-from lms_scoring.services.collect import collect
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.decide import Decide
-from lms_scoring.services.enter import enter, foresee
-from lms_scoring.services.recommend import Recommend
+from lms_scoring.services.deciding.decide import Decide
+from lms_scoring.services.deciding.enter import enter, foresee
+from lms_scoring.services.deciding.recommend import Recommend
+from lms_scoring.services.scoring.adopt import adopt
+from lms_scoring.services.scoring.assess import Assessed, assess, evidence_of_course
+from lms_scoring.services.scoring.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.signing import Signature
+from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

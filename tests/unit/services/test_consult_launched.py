@@ -12,9 +12,9 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Grant, Launched, Visitor
-from lms_scoring.services.assess import assess
-from lms_scoring.services.collect import collect
-from lms_scoring.services.consult import Consultant
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.viewing.consult import Consultant
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore

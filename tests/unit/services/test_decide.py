@@ -16,15 +16,24 @@ from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.evidence_file import evidence_lines, read_evidence
+from lms_scoring.files.evidence_file import evidence_lines, read_evidence
 from lms_scoring.ports import Store
-from lms_scoring.services.assess import assess, evidence_of_course
-from lms_scoring.services.collect import collect
-from lms_scoring.services.decide import Decide, Target
-from lms_scoring.services.enter import Effect, Entered, Entry, Wish, enter, enter_as_shown, foresee, made
-from lms_scoring.services.recommend import Recommend, TakeBack
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.deciding.decide import Decide, Target
+from lms_scoring.services.deciding.enter import (
+    Effect,
+    Entered,
+    Entry,
+    Wish,
+    enter,
+    enter_as_shown,
+    foresee,
+    made,
+)
+from lms_scoring.services.deciding.recommend import Recommend, TakeBack
+from lms_scoring.services.scoring.assess import assess, evidence_of_course
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
+from lms_scoring.services.syncing.collect import collect
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (

@@ -9,7 +9,7 @@ import pytest
 from lms_scoring.domain.evidence import Submission
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.ports import Activity
-from lms_scoring.services.marking_pages import marking_page
+from lms_scoring.services.viewing.marking_pages import marking_page
 from tests import given
 
 HOME = "https://moodle.example.edu/sub"

@@ -11,10 +11,10 @@ from lms_scoring.domain.board import CLASS, NAME, TOTAL, Chip
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.ports import BoardAsk, Grant, Visitor
-from lms_scoring.services.assess import assess
-from lms_scoring.services.collect import collect
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.open_board import OpenBoard
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.open_board import OpenBoard
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (

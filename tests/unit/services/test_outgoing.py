@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import OutgoingGrade, Passback, SendState
-from lms_scoring.services.outgoing import given_of, outgoing
+from lms_scoring.services.gradebook.outgoing import given_of, outgoing
 from tests.contract.story import COURSE, card
 
 SCORE, VERDICT = Passback.SCORE, Passback.VERDICT

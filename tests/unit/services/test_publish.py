@@ -14,8 +14,8 @@ from lms_scoring.domain.gradebook import Grade, Receipt
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Standing
 from lms_scoring.ports import Gradebook, OutgoingGrade, Passback, PlatformCourse, SendState
-from lms_scoring.services.enqueue import enqueue, send_again, switch_passback
-from lms_scoring.services.publish import Published, publish
+from lms_scoring.services.gradebook.enqueue import enqueue, send_again, switch_passback
+from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE, REGISTRATION, card, known
 from tests.fakes.gradebook import FakeGradebook, answer_lost, busy, locked, never_arrived, well
 from tests.fakes.memory_store import MemoryStore

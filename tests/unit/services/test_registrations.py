@@ -10,7 +10,7 @@ import pytest
 from lms_scoring.domain.errors import UnknownPlatform, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
-from lms_scoring.services.registrations import (
+from lms_scoring.services.access.registrations import (
     MOST_PENDING,
     PENDING_LASTS,
     NotRegistrable,

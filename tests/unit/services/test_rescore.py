@@ -12,10 +12,10 @@ from lms_scoring.bootstrap import shipped_schemes, written_scheme
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, SchemeMistakes
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Grant, KeptScheme, Visitor
-from lms_scoring.services.assess import assess
-from lms_scoring.services.collect import collect
-from lms_scoring.services.new_course import SchemeOffer
-from lms_scoring.services.rescore import Rescoring, SchemeShelf
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rescore import Rescoring, SchemeShelf
+from lms_scoring.services.setting_up.new_course import SchemeOffer
+from lms_scoring.services.syncing.collect import collect
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

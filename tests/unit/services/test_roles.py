@@ -6,7 +6,7 @@ import pytest
 
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, UnknownCourse, UnknownPerson
 from lms_scoring.ports import ActKind, Grant, Launched, Store, Visitor
-from lms_scoring.services.roles import administers, check_administers, grant_role, granted, revoke_role
+from lms_scoring.services.access.roles import administers, check_administers, grant_role, granted, revoke_role
 from lms_scoring.services.signing import Signature
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import CHEN, COURSE, LI, StandingClock, adopt_course, roster

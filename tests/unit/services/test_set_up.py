@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.course_file import parse_course
 from lms_scoring.domain.errors import NotAllowed, StoreError, UnknownCourse, UnknownScheme
 from lms_scoring.domain.evidence import Purpose, Role
+from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import (
     Activity,
     Batch,
@@ -26,13 +26,13 @@ from lms_scoring.ports import (
     Transaction,
     Visitor,
 )
-from lms_scoring.services.chosen_course import course_id
-from lms_scoring.services.consult import Consultant
-from lms_scoring.services.new_course import Choice, GoesOn, SetUpAlready
-from lms_scoring.services.reading import Progress
-from lms_scoring.services.rules import CourseRules
-from lms_scoring.services.set_up import SetUp
-from lms_scoring.services.suggest import suggested
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.setting_up.chosen_course import course_id
+from lms_scoring.services.setting_up.new_course import Choice, GoesOn, SetUpAlready
+from lms_scoring.services.setting_up.reading import Progress
+from lms_scoring.services.setting_up.set_up import SetUp
+from lms_scoring.services.setting_up.suggest import suggested
+from lms_scoring.services.viewing.consult import Consultant
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore, MemoryTransaction

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.course_file import CourseFile, parse_course
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.registration import Standing
+from lms_scoring.files.course_file import CourseFile, parse_course
 from lms_scoring.ports import Launched, PlatformCourse, Visitor
-from lms_scoring.services.new_course import Choice, GoesOn, ListedRoster
-from lms_scoring.services.set_up import SetUp
+from lms_scoring.services.setting_up.new_course import Choice, GoesOn, ListedRoster
+from lms_scoring.services.setting_up.set_up import SetUp
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.claimed import Supplying, offer, rostered

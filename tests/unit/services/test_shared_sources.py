@@ -14,9 +14,9 @@ from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import VideoVerb, WatchEvent
 from lms_scoring.ports import Batch
-from lms_scoring.services.assess import assess
-from lms_scoring.services.collect import Collected, collect
-from lms_scoring.services.sync import Wanted, sync_courses
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.collect import Collected, collect
+from lms_scoring.services.syncing.sync import Wanted, sync_courses
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

@@ -14,7 +14,7 @@ from lms_scoring.domain.errors import LmsScoringError, PlatformBusy, StoreError
 from lms_scoring.domain.evidence import Record
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Batch, EvidenceSource
-from lms_scoring.services.sync import AT_ONCE, Outcome, Synced, Wanted, sync_courses
+from lms_scoring.services.syncing.sync import AT_ONCE, Outcome, Synced, Wanted, sync_courses
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

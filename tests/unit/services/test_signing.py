@@ -11,8 +11,8 @@ from lms_scoring.domain.identity import KnownPerson, account, mbox
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.ports import Visitor
+from lms_scoring.services.access.find_person import AT_MOST, could_be, meant
 from lms_scoring.services.signing import Signature, author_of, signature
-from lms_scoring.services.who import AT_MOST, could_be, meant
 
 LI = KnownPerson(
     id="moodle-3", name="李娜", accounts=(account("https://moodle", "lina"), mbox("li.na@example.org"))

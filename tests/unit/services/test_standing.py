@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.gradebook import Result
 from lms_scoring.ports import OutgoingGrade, SendState
-from lms_scoring.services.standing import arrived, looked_at, overridden
+from lms_scoring.services.gradebook.in_gradebook import arrived, looked_at, overridden
 
 GIVEN = Fraction(6862, 100)
 WORDS = "不合格 · not passed · 68.62 / 100 (≥ 80)"

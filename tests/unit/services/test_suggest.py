@@ -7,8 +7,8 @@ import pytest
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import Activity
-from lms_scoring.services.activity_lines import EVENT, Line, folders
-from lms_scoring.services.suggest import as_before, suggested
+from lms_scoring.services.setting_up.activity_lines import EVENT, Line, folders
+from lms_scoring.services.setting_up.suggest import as_before, suggested
 
 EVERY = frozenset(Purpose)
 VIDEOS = "https://video.example.edu/v/*"

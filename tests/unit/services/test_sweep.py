@@ -24,11 +24,11 @@ from lms_scoring.ports import (
     SyncRequest,
     Trouble,
 )
-from lms_scoring.services.assess import assess
-from lms_scoring.services.pulling import pull_next
-from lms_scoring.services.sweep import SCHEDULER, compared, scored, sweep
-from lms_scoring.services.troubles import LOOKING, READING, failed
-from lms_scoring.services.workshop import Workshop
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.pulling import pull_next
+from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
+from lms_scoring.services.unattended.troubles import LOOKING, READING, failed
+from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

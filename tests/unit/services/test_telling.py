@@ -9,7 +9,7 @@ import pytest
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.domain.instants import HOUR, parse_instant
 from lms_scoring.ports import Trouble
-from lms_scoring.services.telling import tell_news
+from lms_scoring.services.unattended.telling import tell_news
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
 from tests.fixtures.workshop import Told, workshop

@@ -8,7 +8,13 @@ import pytest
 
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.ports import Store, Trouble
-from lms_scoring.services.troubles import FIRST_PAUSE, LONGEST_PAUSE, failed, is_left_alone, went_well
+from lms_scoring.services.unattended.troubles import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    failed,
+    is_left_alone,
+    went_well,
+)
 from tests.fakes.memory_store import MemoryStore
 
 MOODLE, COURSE, OTHER = "moodle", "course", "other"

@@ -17,14 +17,14 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Activity, Batch, Grant, Store, Visitor
-from lms_scoring.services.assess import assess
-from lms_scoring.services.class_works import Advised, advised
-from lms_scoring.services.collect import collect
-from lms_scoring.services.enter import enter
-from lms_scoring.services.recommend import Recommend, TakeBack
-from lms_scoring.services.rules import CourseRules
+from lms_scoring.services.deciding.enter import enter
+from lms_scoring.services.deciding.recommend import Recommend, TakeBack
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.tutor_desk import TutorDesk
+from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.viewing.class_works import Advised, advised
+from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (

@@ -7,8 +7,8 @@ import pytest
 from lms_scoring.domain.board import Chip
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.web.board_page import BoardPage
-from lms_scoring.web.board_query import BoardQuery, columns_of, hideable, read_query
+from lms_scoring.web.scoreboard.board_page import BoardPage
+from lms_scoring.web.scoreboard.board_query import BoardQuery, columns_of, hideable, read_query
 from tests import given
 
 RULES = given.main_scheme().roles[Role.LEARNER]

@@ -8,8 +8,8 @@ import pytest
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.proceedings.case import Case, CaseState
-from lms_scoring.services.case_desk import Known
-from lms_scoring.web.case_page import PER_PAGE, CasePage, case_page
+from lms_scoring.services.deciding.case_desk import Known
+from lms_scoring.web.deciding.case_page import PER_PAGE, CasePage, case_page
 
 
 def known(number: int, person: str, family: Family = Family.FLOODING) -> Known:

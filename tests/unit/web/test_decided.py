@@ -14,17 +14,17 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import Finding, Reason, Verdict
 from lms_scoring.ports import KeptCourse
-from lms_scoring.services.consult import Seen, Status
-from lms_scoring.services.enter import Made
-from lms_scoring.services.seeing import View
-from lms_scoring.web.decided import (
+from lms_scoring.services.access.seeing import View
+from lms_scoring.services.deciding.enter import Made
+from lms_scoring.services.viewing.consult import Seen, Status
+from lms_scoring.web.card.decided import (
     asked_of,
     decidable,
     decided_of,
     owner_of_finding,
     target_in,
 )
-from lms_scoring.web.decision_page import Asked, asked_in, subject_of
+from lms_scoring.web.deciding.decision_page import Asked, asked_in, subject_of
 from tests import given
 
 COURSE = KeptCourse(id="c", title="C", scheme="", settings="")

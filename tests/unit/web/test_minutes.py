@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, day_of
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scorecard import Finding, Reason, Verdict
-from lms_scoring.web import ledger
-from lms_scoring.web.minutes import Minutes, minutes_of
+from lms_scoring.web.card import ledger
+from lms_scoring.web.card.minutes import Minutes, minutes_of
 from tests import given
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

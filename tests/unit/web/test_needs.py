@@ -14,9 +14,9 @@ from lms_scoring.domain.outlook import KnownTask, Outlook, Standing, Step, StepK
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import KeptCourse
-from lms_scoring.services.consult import Status
-from lms_scoring.web.needs import Needs, needs_of
-from lms_scoring.web.status_page import Stand, status_page
+from lms_scoring.services.viewing.consult import Status
+from lms_scoring.web.card.needs import Needs, needs_of
+from lms_scoring.web.card.status_page import Stand, status_page
 from tests import given
 from tests.unit.web.test_status_page import SHANGHAI
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 import pytest
 from markupsafe import Markup
 
-from lms_scoring.web.patterns import Fill, Pattern, gap, joined
+from lms_scoring.web.scoreboard.patterns import Fill, Pattern, gap, joined
 
 LINK = Markup('<a href="{}">100 % {}</a>').format(gap("address"), gap("name"))
 

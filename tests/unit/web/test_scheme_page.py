@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.worked_example import Example
-from lms_scoring.web.scheme_page import scheme_page
+from lms_scoring.web.coordinating.scheme_page import scheme_page
 from tests.given import main_scheme, shipped
 
 IDLE = Example(role=Role.LEARNER, minutes=Fraction(75), total=Fraction(100), state="pass")

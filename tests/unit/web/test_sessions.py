@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import Unauthorized
 
 from lms_scoring.ports import Visitor
-from lms_scoring.web.sessions import Session, current_session, current_visitor, remember
+from lms_scoring.web.access.sessions import Session, current_session, current_visitor, remember
 
 
 def test_nobody_is_taken_for_a_visitor() -> None:

@@ -16,9 +16,9 @@ from lms_scoring.domain.instants import HOUR, MINUTE, day_of
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.scorecard import Finding, Reason, Scorecard, Verdict
 from lms_scoring.ports import Activity, CardRow, KeptCourse
-from lms_scoring.services.consult import Status
-from lms_scoring.web import ledger
-from lms_scoring.web.status_page import Cause, Change, StatusPage, status_page
+from lms_scoring.services.viewing.consult import Status
+from lms_scoring.web.card import ledger
+from lms_scoring.web.card.status_page import Cause, Change, StatusPage, status_page
 from tests import given
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import KeptCourse, MetProblem, Problem, ProblemKind
-from lms_scoring.services.consult import Kind, SyncReport
-from lms_scoring.services.open_problems import OpenProblem
-from lms_scoring.web.sync_page import AT_MOST, sync_page
+from lms_scoring.services.syncing.open_problems import OpenProblem
+from lms_scoring.services.viewing.consult import Kind, SyncReport
+from lms_scoring.web.coordinating.sync_page import AT_MOST, sync_page
 
 COURSE = KeptCourse(id="c", title="A course", scheme="f", settings="")
 

@@ -28,20 +28,21 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
-from lms_scoring.services.collect import SYNC_FAILED
-from lms_scoring.services.coming import Coming
-from lms_scoring.services.losses_desk import HELD
-from lms_scoring.services.registrations import Wrong
-from lms_scoring.services.roles import ROLES
-from lms_scoring.services.troubles import LOOKING, READING, SCORING, SENDING, TELLING
+from lms_scoring.services.access.registrations import Wrong
+from lms_scoring.services.access.roles import ROLES
+from lms_scoring.services.syncing.collect import SYNC_FAILED
+from lms_scoring.services.syncing.losses_desk import HELD
+from lms_scoring.services.syncing.next_sync import Coming
+from lms_scoring.services.unattended.troubles import LOOKING, READING, SCORING, SENDING, TELLING
 from lms_scoring.store.overview import EVENTS, STATEMENTS
-from lms_scoring.web import account_page, set_up_page
-from lms_scoring.web.column_words import COLUMNS
+from lms_scoring.web.access.registrations import FIELDS
+from lms_scoring.web.card.status_page import Cause, Stand
+from lms_scoring.web.coordinating import account_page
+from lms_scoring.web.coordinating.scheme_page import DEEDS
 from lms_scoring.web.errors import PAGES
-from lms_scoring.web.refusals import BROKEN, WORDS
-from lms_scoring.web.registrations import FIELDS
-from lms_scoring.web.scheme_page import DEEDS
-from lms_scoring.web.status_page import Cause, Stand
+from lms_scoring.web.launch.refusals import BROKEN, WORDS
+from lms_scoring.web.scoreboard.column_words import COLUMNS
+from lms_scoring.web.setting_up import set_up_page
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
 from lms_scoring.words import word

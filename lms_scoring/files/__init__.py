@@ -1,0 +1,1 @@
+"""Files that people write and read: schemes, courses, settings, evidence; every mistake at once."""

@@ -1,0 +1,218 @@
+"""Settings: from `LMS_SCORING_…` variables and, where named, a TOML file; checked as a whole at the start.
+
+A variable outweighs the file. Secrets may stand in files of their own: `…_TOKEN_FILE`, `token_file`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from lms_scoring.domain.errors import Mistake, SettingsMistakes
+from lms_scoring.files.course_file import PLATFORM_KINDS, SourceKind
+from lms_scoring.files.toml_file import loaded, parsed
+
+PREFIX = "LMS_SCORING_"
+_KEYS = "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
+_PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
+_SECRETS = ("token", "secret")
+"""Of a platform."""
+_OUR_SECRETS = ("notify", "metrics_token")
+_LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
+"""Variables that name several things, with commas between them; a file has a list."""
+_ADDRESSES = f"{PREFIX}NOTIFY"
+"""Addresses may have commas in them, so there are spaces or line ends between them."""
+_OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """How a platform is reached: a Moodle by a web-service token, an LRS by key and secret.
+
+    `deadline` is the most seconds one call may take with all its tries, of which there are `attempts` at most
+    where one broke off or met a busy platform; `sync_limit`, the most seconds for all calls of one sync.
+    """
+
+    name: str
+    kind: SourceKind
+    url: str
+    token: str | None = field(default=None, repr=False)
+    key: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    deadline: int = 120
+    attempts: int = 4
+    sync_limit: int = 14_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an installation decides."""
+
+    database_url: str = field(default="sqlite:///data/lms-scoring.sqlite", repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    allowed_private_hosts: frozenset[str] = frozenset()
+    courses: Path = Path("courses")
+    language: str = "zh"
+    sealing_key_file: Path | None = None
+    """Where the key lies that our own keys are sealed by; None: beside the database."""
+    notify: tuple[str, ...] = field(default=(), repr=False)
+    """Whom to tell of what fails: addresses as apprise wants them, which are secrets."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """What a monitoring system shows to read the metrics; None: nobody reads them."""
+    log: str = "text"
+    """Whether logs are lines for people, or JSON."""
+    fonts: tuple[str, ...] = ()
+    """What PDFs are set in before the usual fonts: names of families, and folders (those with a slash)."""
+    platforms: Mapping[str, Platform] = field(default_factory=dict)
+
+
+def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Settings:
+    """The settings of the environment and the file it names. Raises SettingsMistakes with all of them."""
+    name = environment.get(f"{PREFIX}SETTINGS")
+    tables: dict[str, Any] = {}
+    if name is not None:
+        tables = _file(working_folder / name)
+    for key, value in environment.items():
+        _put(tables, key, value)
+    mistakes = [
+        *_secret_files(tables.get("platform", {}), working_folder),
+        *_read_secrets(tables, _OUR_SECRETS, working_folder, place=""),
+    ]
+    label = "in the environment" if name is None else f"in {name} and the environment"
+    try:
+        data: dict[str, Any] = loaded(_SettingsSchema(), tables, label, kind=SettingsMistakes)
+    except SettingsMistakes as error:
+        raise SettingsMistakes(label, (*error.mistakes, *mistakes)) from error
+    if mistakes:
+        raise SettingsMistakes(label, tuple(mistakes))
+    platforms = {
+        one: Platform(name=one, **{**connection, "kind": SourceKind(connection["kind"])})
+        for one, connection in data.pop("platform", {}).items()
+    }
+    hosts = frozenset(data.pop("allowed_private_hosts", ()))
+    for path in ("courses", "sealing_key_file"):
+        if path in data:
+            data[path] = working_folder / data[path]
+    fonts = data.pop("fonts", ())
+    data["notify"] = tuple(data.pop("notify", ()))
+    data["fonts"] = tuple(str(working_folder / font) if "/" in font else font for font in fonts)
+    return Settings(platforms=platforms, allowed_private_hosts=hosts, **data)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        raise SettingsMistakes(str(path), (Mistake(place="file", text=reason),)) from error
+    return parsed(text, str(path), kind=SettingsMistakes)
+
+
+def _put(tables: dict[str, Any], key: str, value: str) -> None:
+    """Puts one variable where the file would have it."""
+    found = _PLATFORM.fullmatch(key)
+    if found is not None:
+        name = found[1].lower().replace("_", "-")
+        platforms = tables.setdefault("platform", {})
+        connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
+        if isinstance(connection, dict):  # what is no table is a mistake that the schema reports
+            connection[found[2].lower()] = value
+    elif key in _LISTS:
+        listed = [one.strip() for one in value.split(",") if one.strip()]
+        tables[key.removeprefix(PREFIX).lower()] = listed
+    elif key == _ADDRESSES:
+        tables["notify"] = value.split()
+    elif key.startswith(PREFIX) and key != f"{PREFIX}SETTINGS":
+        tables[key.removeprefix(PREFIX).lower()] = value
+
+
+def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
+    """Reads `token_file` and `secret_file` into `token` and `secret`."""
+    if not isinstance(platforms, dict):
+        return
+    for name, connection in platforms.items():
+        if isinstance(connection, dict):
+            yield from _read_secrets(connection, _SECRETS, folder, place=f"platform.{name}.")
+
+
+def _read_secrets(
+    table: dict[str, Any], secrets: Iterable[str], folder: Path, *, place: str
+) -> Iterator[Mistake]:
+    """Reads the files that a table names for its secrets."""
+    for secret in secrets:
+        path = table.pop(f"{secret}_file", None)
+        if path is None:
+            continue
+        try:
+            text = (folder / str(path)).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+            yield Mistake(place=f"{place}{secret}_file", text=f"cannot be read: {reason}")
+        else:
+            table[secret] = text.split() if secret == "notify" else text
+
+
+_SOMETHING = validate.Length(min=1, error="must not be empty")
+
+
+def _a_web_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:  # half an IPv6 address, a port beyond 65535
+        raise ValidationError("must be an address such as https://moodle.example.edu") from error
+    if not usable:
+        raise ValidationError("must be an address such as https://moodle.example.edu")
+    if parts.username is not None or parts.password is not None or parts.query:
+        raise ValidationError("must not carry a name, a password or a query")
+
+
+def _a_free_name(name: str) -> None:
+    """`lti1-63` is the person 63 of the platform that is registered as number 1, and `lti-1` its roster."""
+    if _OF_REGISTRATIONS.fullmatch(name):
+        raise ValidationError("is a name that registered platforms have; give this one another")
+
+
+class _PlatformSchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in PLATFORM_KINDS]))
+    url = fields.String(required=True, validate=_a_web_address)
+    token = fields.String(validate=_SOMETHING)
+    key = fields.String(validate=_SOMETHING)
+    secret = fields.String(validate=_SOMETHING)
+    deadline = fields.Integer(validate=validate.Range(min=1, max=3600))
+    attempts = fields.Integer(validate=validate.Range(min=1, max=10))
+    sync_limit = fields.Integer(validate=validate.Range(min=1, max=172_800))
+
+    @validates_schema(skip_on_field_errors=False)
+    def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("kind") == SourceKind.MOODLE and "token" not in data:
+            raise ValidationError("a Moodle needs a web-service token (token or token_file)", "token")
+        if data.get("kind") == SourceKind.XAPI and not ("key" in data and "secret" in data):
+            raise ValidationError("an LRS needs a key and a secret (secret or secret_file)", "key")
+
+
+class _SettingsSchema(Schema):
+    database_url = fields.String(
+        validate=validate.Regexp(
+            "^(sqlite|postgresql)://",
+            error="must be an address such as sqlite:///data/scores.sqlite or postgresql://user@host/scores",
+        )
+    )
+    public_url = fields.String(validate=_a_web_address)
+    allowed_private_hosts = fields.List(fields.String())
+    courses = fields.String()
+    fonts = fields.List(fields.String(validate=_SOMETHING))
+    sealing_key_file = fields.String(validate=_SOMETHING)
+    notify = fields.List(fields.String(validate=_SOMETHING))
+    metrics_token = fields.String(
+        validate=validate.Regexp("^[!-~]{16,}$", error="must be 16 characters or more, without spaces")
+    )
+    log = fields.String(validate=validate.OneOf(["text", "json"]))
+    language = fields.String(validate=validate.OneOf(["zh", "en"]))
+    platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))

@@ -1,0 +1,143 @@
+"""Who is asking, and what that visitor may see of a course. Nothing here reads a card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import Membership, Role
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import Act, KeptCourse, Launched, Store, Transaction, Visitor
+from lms_scoring.services.access.roles import administers
+from lms_scoring.services.scoring.rules import CourseRules
+
+SEES_ALL = frozenset({"coordinator", "administrator"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What one visitor may see of one course."""
+
+    person: str | None
+    everything: bool
+    classes: frozenset[str | None]
+    """Classes this visitor is tutor of."""
+    course: KeptCourse
+    roles: frozenset[Role]
+    """What the visitor's own memberships make of them here; each may have a card."""
+    nameless: bool = False
+    """A platform's test user: nobody could say later who that was."""
+    administers: bool = False
+    """Whether everything here is the visitor's to administer."""
+    closing: Act | None = None
+    """Since when the course is closed, by whom and why; None: it is open."""
+
+    def shows(self, membership: Membership | Scorecard) -> bool:
+        """Whether the card of that membership (or that card) may be seen."""
+        if self.everything or (membership.person == self.person and membership.role in self.roles):
+            return True
+        return membership.role is Role.LEARNER and membership.class_ in self.classes
+
+    def may_send_again(self, membership: Membership) -> bool:
+        """Whether the visitor may have that learner's grade sent again; nobody's own, save who sees all."""
+        return self.everything or (membership.person != self.person and self.shows(membership))
+
+    def may_decide(self, membership: Membership) -> bool:
+        """Whether the visitor may decide about that card and its records; nobody does about the own, and only
+        who sees all while the course is closed."""
+        if self.closing is not None and not self.everything:
+            return False
+        return not self.nameless and membership.person != self.person and self.shows(membership)
+
+
+def only_learns(transaction: Transaction, visitor: Visitor) -> bool:
+    """Whether the visitor can have nothing in the course but a learner's own card: launched into it as no
+    staff, and granted nothing."""
+    launched = visitor.launched
+    if launched is None or launched.course is None or launched.staff or visitor.person is None:
+        return False
+    return not visitor.roles and not transaction.grants(visitor.person)
+
+
+def check_part(store: Store, course: str, visitor: Visitor) -> None:
+    """Raises NotAllowed where the visitor may see nothing of the course, whatever it is scored by."""
+    with store.reading() as transaction:
+        view_of(transaction, course, visitor)
+
+
+def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
+    launched = visitor.launched
+    if launched is not None and launched.course != course:
+        raise NotAllowed("this was opened from another course of the platform")
+    roles = list(visitor.roles)
+    if visitor.person is not None:
+        roles += transaction.grants(visitor.person)
+    everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
+    theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
+    own = [m for m in theirs if _counts(m, launched)]
+    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active")
+    if launched is not None and launched.staff:
+        classes |= _classes_of_groups(transaction, course, launched)
+    if None in classes and _has_classes(transaction, course):
+        classes -= {None}
+    if not everything and not own and not classes:
+        raise NotAllowed(_no_part(launched))
+    return View(
+        person=visitor.person,
+        everything=everything,
+        classes=classes,
+        course=transaction.course(course),
+        roles=frozenset(m.role for m in own),
+        nameless=launched is not None and visitor.person is None,
+        closing=transaction.closing(course),
+        administers=administers(transaction, visitor),
+    )
+
+
+def _counts(membership: Membership, launched: Launched | None) -> bool:
+    """Whether an own membership makes the visitor anything: guiding is believed of staff alone."""
+    return launched is None or launched.staff or membership.role is Role.LEARNER
+
+
+def _has_classes(transaction: Transaction, course: str) -> bool:
+    """Whether anybody is or was in a class here. To have none is then no class: who was never put into one,
+    or came without being enrolled, is nobody's learner."""
+    return any(m.class_ is not None for m in transaction.memberships(course))
+
+
+def _classes_of_groups(transaction: Transaction, course: str, launched: Launched) -> frozenset[str | None]:
+    """The classes that the platform's groups of the visitor are: a membership's id ends with its group's.
+
+    Only members of today tell, for a group may have had the name that another one has now.
+    """
+    if not launched.groups:
+        return frozenset()
+    platform = transaction.registration(launched.registration).platform
+    if platform is None:
+        return frozenset()
+    return frozenset(transaction.classes_of_groups(course, platform, launched.groups))
+
+
+def _no_part(launched: Launched | None) -> str:
+    if launched is not None and launched.staff:
+        return (
+            "you teach in this course, and no class of yours is known here: you are in no group of the "
+            "course, or an administrator must grant you a role"
+        )
+    return "you have no part in this course"
+
+
+def synced_at(transaction: Transaction, rules: CourseRules) -> int | None:
+    """When the oldest of the sources' latest good syncs ended: what a page may call "as of".
+
+    None where one of the sources never had a good one: nothing of it is known. Of a closed course it is what
+    it was then, for later syncs change nothing that is shown.
+    """
+    closing = transaction.closing(rules.course)
+    if closing is not None:
+        return int(closing.subject) if closing.subject else None
+    ends = transaction.last_ends(rules.course)
+    sources = ends.keys() if rules.sources is None else rules.sources
+    known = [ends[source].good_at if source in ends else None for source in sources]
+    good = [at for at in known if at is not None]
+    return min(good) if good and len(good) == len(known) else None

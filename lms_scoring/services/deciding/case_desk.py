@@ -1,0 +1,244 @@
+"""The case desk: who may see a case and what of it, and the steps that people take.
+
+Who guides the class or coordinates sees a case with both texts; whom it is about sees it without anybody
+else's name or text. Whoever wrote the other text is named only to somebody who may see that person anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lms_scoring.domain.doubts.side_by_side import SideBySide, side_by_side
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import Action, RecordTarget
+from lms_scoring.domain.proceedings.case import Case, CaseState
+from lms_scoring.domain.proceedings.step import Outcome, StepKind
+from lms_scoring.domain.proceedings.terms import end_of_term
+from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
+from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.deciding.decide import Decide
+from lms_scoring.services.deciding.enter import enter_within
+from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
+from lms_scoring.services.scoring.assess import assess_person
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import author_of, signature
+
+_ACTS = {Outcome.VOIDED: Action.VOID, Outcome.DISMISSED: Action.RESTORE}
+_BY_PEOPLE = (StepKind.DECIDED, StepKind.OBJECTED, StepKind.SETTLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A case as of now, with the name of whom it is about."""
+
+    case: Case
+    state: CaseState
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList:
+    """The cases that a visitor may decide about."""
+
+    view: View
+    cases: Sequence[Known]
+    waiting: ToCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCase:
+    """A case as one visitor may see it.
+
+    `may` are the steps that the visitor may take now. `own` is the doubted text; `other` and `pieces` only
+    for who may decide. `other_name` is None where whoever wrote the other text is none of the visitor's.
+    """
+
+    view: View
+    known: Known
+    is_own: bool
+    may: frozenset[StepKind]
+    own: CaseText | None = None
+    other: CaseText | None = None
+    other_name: str | None = None
+    pieces: SideBySide | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those who took a step, by id."""
+    alike: Sequence[int] = ()
+    """Other open cases of the same person and family, by number: the same decision may be meant for them."""
+    following: int | None = None
+    """The next case on which this visitor can act; None: there is none."""
+
+
+class CaseDesk:
+    """The cases of one course."""
+
+    def __init__(self, store: Store, rules: CourseRules, *, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    def listed(self, visitor: Visitor, *, waiting: bool) -> CaseList:
+        """Those on which somebody has to act, or all. Raises NotAllowed for who decides about nobody."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            view = view_of(transaction, course, visitor)
+            if not view.everything and not view.classes:
+                raise NotAllowed("cases are for tutors and coordinators")
+            members = transaction.memberships(course)
+            persons = {one.person for one in members if view.may_decide(one)}
+            found = transaction.cases(course, persons=persons, waiting=waiting)
+            waits = waiting_for(transaction, view, by=author_of(visitor), now=self._clock.now())
+            return CaseList(view=view, cases=self._known(transaction, found), waiting=waits.total)
+
+    def about(self, visitor: Visitor, person: str) -> Sequence[Known]:
+        """The cases about a person whose card the visitor sees. Raises NotAllowed."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            view = view_of(transaction, course, visitor)
+            if not any(view.shows(one) for one in transaction.memberships(course, persons=[person])):
+                raise NotAllowed("that person is in none of your classes")
+            return self._known(transaction, transaction.cases(course, persons=[person]))
+
+    def opened(self, visitor: Visitor, number: int) -> OpenedCase:
+        """One case. Raises NotAllowed, also where there is none of that number."""
+        with self._store.reading() as transaction:
+            return self._opened(transaction, visitor, number)
+
+    def decide(
+        self, visitor: Visitor, number: int, outcome: Outcome, words: str, *, alike: Sequence[int] = ()
+    ) -> None:
+        """A first person's decision, with the score that follows from it; `alike` are other open cases of the
+        same person and family that it is meant for too. All or none of them are decided.
+
+        Raises NotAllowed, StepRefused, CannotBeDecided; NotAllowed too where a case is none of those alike.
+        """
+        with self._store.writing() as transaction:
+            opened, now = self._opened(transaction, visitor, number), self._clock.now()
+            self._check_judge(opened)
+            if not {*alike} <= {*opened.alike}:
+                raise NotAllowed("a decision is meant for open cases of the same person and family only")
+            until = end_of_term(now, self._rules.doubts.objection_days, self._rules.zone)
+            others = transaction.cases(self._rules.course, numbers=alike) if alike else ()
+            at = now
+            for one in (opened.known.case, *others):
+                case = one.decided(outcome, by=author_of(visitor), words=words, at=now, until=until)
+                transaction.keep_case(self._rules.course, case)
+                if outcome is Outcome.VOIDED:
+                    at = max(at, self._act(transaction, case, outcome, now=now))
+            assess_person(transaction, self._rules, opened.known.case.person, now=at)
+
+    def object(self, visitor: Visitor, number: int, words: str) -> None:
+        """The objection of whom it is about. Raises NotAllowed, StepRefused."""
+        with self._store.writing() as transaction:
+            opened, now = self._opened(transaction, visitor, number), self._clock.now()
+            case = opened.known.case.objected(by=author_of(visitor), words=words, at=now)
+            transaction.keep_case(self._rules.course, case)
+            assess_person(transaction, self._rules, case.person, now=now)
+
+    def settle(self, visitor: Visitor, number: int, outcome: Outcome, words: str) -> None:
+        """A second person's decision, for good. Raises NotAllowed, StepRefused, CannotBeDecided."""
+        with self._store.writing() as transaction:
+            opened, now = self._opened(transaction, visitor, number), self._clock.now()
+            self._check_judge(opened)
+            case = opened.known.case.settled(outcome, by=author_of(visitor), words=words, at=now)
+            transaction.keep_case(self._rules.course, case)
+            at = self._act(transaction, case, outcome, now=now) if outcome is Outcome.DISMISSED else now
+            assess_person(transaction, self._rules, case.person, now=at)
+
+    def _act(self, transaction: Transaction, case: Case, outcome: Outcome, *, now: int) -> int:
+        """The score follows by a decision like any other; its reason is what was said of the case. From when
+        on it holds: after the decision before it."""
+        step = case.steps[-1]
+        wish = Decide(
+            person=case.person,
+            target=RecordTarget(kind=case.kind, id=case.name),
+            action=_ACTS[outcome],
+            signed=signature(step.by or "", step.words),
+            vouched=True,
+        )
+        entry = enter_within(wish, transaction, self._rules, now=now).entry
+        return now if entry is None else entry.at
+
+    def _check_judge(self, opened: OpenedCase) -> None:
+        if opened.is_own or opened.view.nameless:
+            raise NotAllowed("cases are decided by the class's tutors and by coordinators, never one's own")
+
+    def _opened(self, transaction: Transaction, visitor: Visitor, number: int) -> OpenedCase:
+        course = self._rules.course
+        view = view_of(transaction, course, visitor)
+        found = transaction.cases(course, numbers=[number])
+        places = [] if not found else transaction.memberships(course, persons=[found[0].person])
+        judges = any(view.may_decide(place) for place in places)
+        is_own = bool(found) and found[0].person == view.person
+        if not judges and not is_own:
+            raise NotAllowed("there is no case of that number for you")
+        (known,) = self._known(transaction, found)
+        now, by = self._clock.now(), author_of(visitor)
+        may = frozenset(kind for kind in _BY_PEOPLE if known.case.refusal(kind, by, now) is None)
+        texts = transaction.case_texts(course, number)
+        acting = {step.by for step in known.case.steps if step.by is not None}
+        plain = OpenedCase(
+            view=view,
+            known=known,
+            is_own=is_own,
+            may=may,
+            own=texts.own,
+            names=transaction.names(acting),
+        )
+        if not judges:
+            return plain
+        task = self._task(transaction, known.case)
+        pieces = None
+        if texts.own is not None and texts.other is not None:
+            pieces = side_by_side(texts.own.text, texts.other.text, task=task)
+        return OpenedCase(
+            view=view,
+            known=known,
+            is_own=is_own,
+            may=may,
+            own=texts.own,
+            other=texts.other,
+            other_name=self._name_for(transaction, view, texts.other),
+            pieces=pieces,
+            names=plain.names,
+            alike=_alike(transaction, course, known) if StepKind.DECIDED in may else (),
+            following=self._following(transaction, view, by=by, now=now, number=number),
+        )
+
+    def _following(
+        self, transaction: Transaction, view: View, *, by: str, now: int, number: int
+    ) -> int | None:
+        """The next by number, and after the last the first."""
+        waits = waiting_for(transaction, view, by=by, now=now).cases
+        others = [one.number for one in waits if one.number != number]
+        return next((other for other in others if other > number), others[0] if others else None)
+
+    def _task(self, transaction: Transaction, case: Case) -> str:
+        text = transaction.text_of(self._rules.course, case.kind, case.name)
+        if text is None:
+            return ""
+        return transaction.task_text(self._rules.course, text.source, text.activity)
+
+    def _name_for(self, transaction: Transaction, view: View, other: CaseText | None) -> str | None:
+        if other is None or other.person is None or other.course != self._rules.course:
+            return None
+        places = transaction.memberships(self._rules.course, persons=[other.person])
+        if not any(view.shows(place) for place in places):
+            return None
+        return transaction.names({other.person}).get(other.person)
+
+    def _known(self, transaction: Transaction, cases: Sequence[Case]) -> list[Known]:
+        names = transaction.names({case.person for case in cases}) if cases else {}
+        now = self._clock.now()
+        return [Known(case=case, state=case.state(now), name=names.get(case.person, "")) for case in cases]
+
+
+def _alike(transaction: Transaction, course: str, known: Known) -> list[int]:
+    case = known.case
+    waiting = transaction.cases(course, persons=[case.person], waiting=True)
+    return [
+        one.number
+        for one in waiting
+        if one.family is case.family and one.number != case.number and one.step(StepKind.DECIDED) is None
+    ]

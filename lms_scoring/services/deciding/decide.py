@@ -1,0 +1,223 @@
+"""Deciding: what a person says about one record or one criterion, checked before it becomes evidence.
+
+Undoing is another decision. It brings back what the source or the rule says, not an earlier decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import Decisions
+from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
+from lms_scoring.domain.evidence_json import from_fields, to_fields
+from lms_scoring.domain.figures import plain
+from lms_scoring.domain.instants import iso
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.scheme import Criterion
+from lms_scoring.ports import Transaction
+from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.signing import OPERATOR, Signature
+
+JUDGED = tuple(
+    ev.KIND_OF[kind]
+    for kind in (ev.Watch, ev.ReportedTime, ev.Submission, ev.Post, ev.Recommendation, ev.Unknown)
+)
+"""Kinds of records that a card judges, so that something can be decided about them."""
+
+Target = ev.RecordTarget | ev.CriterionTarget
+
+_IMPOSSIBLE: Mapping[type[Target], str] = {
+    ev.RecordTarget: "a record can be voided and restored, no more: {} is said of a criterion",
+    ev.CriterionTarget: "a criterion can be exempt, overridden and restored, no more: {} is said of a record",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """The wish to do something to a record or criterion of a person; only an override has `points`.
+
+    `vouched` says that somebody has seen that who signed may decide here, as the pages do: they know which
+    groups a platform's launch named.
+    """
+
+    person: str
+    target: Target
+    action: ev.Action
+    signed: Signature
+    points: Fraction | None = None
+    vouched: bool = False
+
+    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> ev.Decision | None:
+        """The decision; None where the one in force says the same.
+
+        Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, and UnknownPerson where the
+        person has no part in the course.
+        """
+        _check_author(transaction, rules.course, self)
+        memberships = transaction.memberships(rules.course, persons=[self.person])
+        if not memberships:
+            raise UnknownPerson(f"{self.person} has no part in {rules.course}; sync the roster first")
+        (evidence,) = transaction.evidence_of(rules.course, [self.person])
+        records = list(scorable(evidence, rules.bindings))
+        decided = [record for record in records if isinstance(record, ev.Decision)]
+        last = Decisions.of(decided).about(self.person, self.target)
+        decision = self._decision(len(decided) + 1, at=now if last is None else _after(last, now))
+        if last is not None and (last.action, last.points) == (self.action, self.points):
+            return None
+        if isinstance(self.target, ev.CriterionTarget):
+            _check_criterion(self, self.target, rules, memberships)
+        elif last is None or self.action is not ev.Action.RESTORE:
+            _check_record(self, self.target, transaction, rules, records)
+        if last is None:
+            _check_first(self, rules, records)
+        from_fields("decision", to_fields(decision))  # what could not be read again is refused
+        return decision
+
+    def _decision(self, number: int, *, at: int) -> ev.Decision:
+        decision = ev.Decision(
+            id=f"here/{self.person}-{number}",
+            person=self.person,
+            target=self.target,
+            action=self.action,
+            by=self.signed.by,
+            at=at,
+            reason=self.signed.reason,
+            points=self.points,
+        )
+        if not ev.can_be_done(decision):
+            raise CannotBeDecided(
+                Obstacle.IMPOSSIBLE, _IMPOSSIBLE[type(self.target)].format(self.action.value)
+            )
+        return decision
+
+
+def named(target: Target) -> str:
+    """The target in the words of the command that decides about it."""
+    if isinstance(target, ev.CriterionTarget):
+        return f"criterion {target.criterion}"
+    return f"{target.kind} {target.id}"
+
+
+def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
+    """Scores are decided by who guides a class of the course or was granted a role, never by whom they are
+    about; but a tutor takes back what the tutor recommended."""
+    by, target = wish.signed.by, wish.target
+    if by.startswith(OPERATOR):
+        return
+    is_own_advice = isinstance(target, ev.RecordTarget) and target.kind == "recommendation"
+    if by == wish.person and not is_own_advice:
+        raise CannotBeDecided(
+            Obstacle.OWN_SCORE, "nobody decides about the own score; name somebody else as deciding"
+        )
+    if transaction.closing(course) is not None and not _sees_all(transaction, course, by):
+        raise CannotBeDecided(
+            Obstacle.CLOSED, f"{course} is closed: its coordinators and administrators alone correct it"
+        )
+    if wish.vouched:
+        return
+    guides = any(m.role is ev.Role.TUTOR for m in transaction.memberships(course, persons=[by]))
+    if not guides and not any(grant.course in (None, course) for grant in transaction.grants(by)):
+        raise CannotBeDecided(
+            Obstacle.NOT_ENTITLED,
+            f"{by!r} neither guides a class of {course} nor has a role there; who decides is a tutor's id as "
+            f"`board` shows it, somebody with a role (`lms-scoring role grant`), or {OPERATOR}NAME",
+        )
+
+
+def _sees_all(transaction: Transaction, course: str, by: str) -> bool:
+    return any(grant.course in (None, course) for grant in transaction.grants(by))
+
+
+def _after(last: ev.Decision, now: int) -> int:
+    """The latest decision by time holds, so another one must be later."""
+    if last.at > now:
+        raise CannotBeDecided(
+            Obstacle.CLOCK,
+            f"the decision in force is of {iso(last.at)}, and this machine's clock says {iso(now)}; set the "
+            "clock first",
+        )
+    return max(now, last.at + 1)
+
+
+def _check_criterion(
+    wish: Decide, target: ev.CriterionTarget, rules: CourseRules, memberships: Sequence[ev.Membership]
+) -> None:
+    criteria = list(_criteria(rules, memberships))
+    maxima = [criterion.max for criterion in criteria if criterion.id == target.criterion]
+    if not maxima:
+        known = ", ".join(criterion.id for criterion in criteria) or "none"
+        raise CannotBeDecided(
+            Obstacle.NO_CRITERION,
+            f"{wish.person} has no criterion {target.criterion!r} in {rules.course}; there are: {known}",
+        )
+    if wish.action is not ev.Action.OVERRIDE:
+        return
+    if wish.points is None or not 0 <= wish.points <= min(maxima) or 100 % wish.points.denominator != 0:
+        raise CannotBeDecided(
+            Obstacle.BAD_POINTS,
+            f"{target.criterion} can be given 0 to {plain(min(maxima))} points, with at most 2 decimals",
+        )
+
+
+def _criteria(rules: CourseRules, memberships: Sequence[ev.Membership]) -> Iterator[Criterion]:
+    """The criteria by which the person is scored; who is learner and tutor at once has both kinds."""
+    for role in sorted({membership.role for membership in memberships} & rules.scheme.roles.keys()):
+        yield from rules.scheme.roles[role].criteria
+
+
+def _check_record(
+    wish: Decide,
+    target: ev.RecordTarget,
+    transaction: Transaction,
+    rules: CourseRules,
+    records: Sequence[ev.Record],
+) -> None:
+    if target.kind not in JUDGED:
+        raise CannotBeDecided(
+            Obstacle.IMPOSSIBLE, f"nothing is decided about a {target.kind}, only about: {', '.join(JUDGED)}"
+        )
+    if any(_is(record, target) for record in records):
+        return
+    course, person = rules.course, wish.person
+    everything = evidence_of_course(transaction, rules)
+    owner = next((ev.owner_of(record) for record in everything if _is(record, target)), None)
+    if owner is not None:
+        raise CannotBeDecided(
+            Obstacle.OF_ANOTHER,
+            f"{named(target)} is not of {person} but of {owner}: `lms-scoring decide {course} {owner} …`",
+        )
+    raise CannotBeDecided(
+        Obstacle.NO_RECORD,
+        f"{person} has no {named(target)} that counts as anything in {course}; "
+        f"`lms-scoring explain {course} {person}` shows the ids, with their source in front",
+    )
+
+
+def _check_first(wish: Decide, rules: CourseRules, records: Sequence[ev.Record]) -> None:
+    """A post that its source calls flooding may be restored as it is; voiding it would say nothing."""
+    floods = any(
+        isinstance(record, ev.Post) and record.state is ev.PostState.FLOODING and _is(record, wish.target)
+        for record in records
+    )
+    if wish.action is ev.Action.RESTORE and not floods:
+        raise CannotBeDecided(
+            Obstacle.NOTHING_TO_UNDO,
+            f"nothing was decided about {named(wish.target)} of {wish.person}, so there is nothing to undo; "
+            f"`lms-scoring decisions {rules.course} {wish.person}` lists what was",
+        )
+    if wish.action is ev.Action.VOID and floods:
+        raise CannotBeDecided(
+            Obstacle.COUNTS_FOR_NOTHING,
+            f"{named(wish.target)} is flooding by its source and does not count anyway",
+        )
+
+
+def _is(record: ev.Record, target: Target) -> bool:
+    if not isinstance(target, ev.RecordTarget):
+        return False
+    return (ev.KIND_OF[type(record)], record.id) == (target.kind, target.id)

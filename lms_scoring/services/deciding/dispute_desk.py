@@ -1,0 +1,307 @@
+"""The dispute desk: who contests a point of the own card, who sees that, and who answers.
+
+Only whose card it is contests it, and has one dispute about the same thing at a time. Who may decide about
+the card answers; what nobody answers in time goes to those who see the whole course. While a course is
+closed, they alone answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import CriterionTarget, Decision
+from lms_scoring.domain.proceedings.dispute import OVER, Contested, Dispute, DisputeState, raised
+from lms_scoring.domain.proceedings.step import Outcome, StepKind
+from lms_scoring.domain.proceedings.terms import end_of_term
+from lms_scoring.domain.scheme import Criterion
+from lms_scoring.domain.scorecard import CriterionResult, Finding
+from lms_scoring.ports import Clock, Store, Transaction, Visitor
+from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.deciding.enter import made_about
+from lms_scoring.services.deciding.to_check import ToCheck, may_answer, may_read, places_of, waiting_for
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import author_of
+
+_ANSWERS = (StepKind.ANSWERED, StepKind.ANSWERED_AGAIN)
+_OWN_STEPS = (StepKind.ASKED_AGAIN, StepKind.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A dispute as of now. `name` is whose it is, `names` are of those who took a step."""
+
+    dispute: Dispute
+    state: DisputeState
+    is_overdue: bool
+    name: str
+    criterion: Criterion | None
+    """By today's rules; None where they have none such."""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can be done about it, so that the same may be contested anew."""
+        return self.state in OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeList:
+    """The disputes about cards that a visitor sees and that are not the visitor's own.
+
+    What is due first comes first, and behind all that waits what was done last.
+    """
+
+    view: View
+    disputes: Sequence[Told]
+    waiting: ToCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is contested as the card has it now; `finding` is None of a criterion, and of a record that the
+    card no longer names. `activity` and `whose` are names, as far as there are any."""
+
+    result: CriterionResult
+    criterion: Criterion | None
+    finding: Finding | None = None
+    activity: str | None = None
+    whose: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What its owner may contest: the line, what there was about it before, and how many days an answer may
+    take."""
+
+    view: View
+    person: str
+    about: Contested
+    line: Line
+    former: Sequence[Told]
+    answer_days: int
+
+    @property
+    def present(self) -> Told | None:
+        """The dispute about it that is not over; while there is one, there is no other."""
+        return next((one for one in self.former if not one.is_over), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedDispute:
+    """A dispute as one visitor sees it. `may` are the steps that the visitor may take now.
+
+    `line` is None where there is no such card or criterion any more. `decisions` are those about the same
+    thing that were made since it was contested.
+    """
+
+    view: View
+    told: Told
+    is_own: bool
+    may_decide: bool
+    may: frozenset[StepKind]
+    line: Line | None
+    decisions: Sequence[Decision]
+
+
+class DisputeDesk:
+    """The disputes of one course."""
+
+    def __init__(self, store: Store, rules: CourseRules, *, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    def listed(self, visitor: Visitor, *, waiting: bool) -> DisputeList:
+        """Those that somebody must answer, or all. Raises NotAllowed for who answers nobody."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            view = view_of(transaction, course, visitor)
+            if not view.everything and not view.classes:
+                raise NotAllowed("disputes of others are for tutors and coordinators")
+            members = transaction.memberships(course)
+            places = places_of(one for one in members if one.person != view.person)
+            persons = {person for person, theirs in places.items() if any(map(view.shows, theirs))}
+            found = transaction.disputes(course, persons=persons, waiting=waiting)
+            seen = [one for one in found if may_read(view, one, places[one.person])]
+            now = self._clock.now()
+            return DisputeList(
+                view=view,
+                disputes=self._told(transaction, sorted(seen, key=_urgency)),
+                waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
+            )
+
+    def about(self, visitor: Visitor, person: str) -> Sequence[Told]:
+        """The disputes about those cards of a person that the visitor sees. Raises NotAllowed."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            view = view_of(transaction, course, visitor)
+            places = transaction.memberships(course, persons=[person])
+            found = transaction.disputes(course, persons=[person])
+            return self._told(transaction, [one for one in found if may_read(view, one, places)])
+
+    def offered(self, visitor: Visitor, about: Contested) -> Offer:
+        """What the visitor is about to contest. Raises NotAllowed for all but points of the own card."""
+        with self._store.reading() as transaction:
+            return self._offer(transaction, visitor, about)
+
+    def raise_(self, visitor: Visitor, about: Contested, words: str) -> int:
+        """Contests it; the number of the new dispute. Raises NotAllowed, StepRefused."""
+        with self._store.writing() as transaction:
+            offer, now = self._offer(transaction, visitor, about), self._clock.now()
+            dispute = raised(
+                about,
+                person=offer.person,
+                words=words,
+                at=now,
+                until=self._term(now, offer.answer_days),
+                others=[one.dispute for one in offer.former],
+            )
+            return transaction.keep_dispute(self._rules.course, dispute).number
+
+    def opened(self, visitor: Visitor, number: int) -> OpenedDispute:
+        """One dispute. Raises NotAllowed, also where there is none of that number."""
+        with self._store.reading() as transaction:
+            return self._opened(transaction, visitor, number)
+
+    def answer(self, visitor: Visitor, number: int, outcome: Outcome, words: str) -> None:
+        """The first answer or the second; it changes nothing itself. Raises NotAllowed, StepRefused."""
+        with self._store.writing() as transaction:
+            opened, now = self._opened(transaction, visitor, number), self._clock.now()
+            if not opened.may_decide:
+                raise NotAllowed("disputes are answered by who may decide about the card, never one's own")
+            until = self._term(now, self._rules.disputes.second_days)
+            self._keep(
+                transaction,
+                opened.told.dispute.answered(
+                    outcome, by=author_of(visitor), words=words, at=now, until=until
+                ),
+            )
+
+    def ask_again(self, visitor: Visitor, number: int, words: str) -> None:
+        """Its owner wants a second opinion. Raises NotAllowed, StepRefused."""
+        with self._store.writing() as transaction:
+            opened, now = self._opened(transaction, visitor, number), self._clock.now()
+            until = self._term(now, self._rules.disputes.answer_days)
+            asked = opened.told.dispute.asked_again(by=author_of(visitor), words=words, at=now, until=until)
+            self._keep(transaction, asked)
+
+    def withdraw(self, visitor: Visitor, number: int) -> None:
+        """Its owner lets it be. Raises NotAllowed, StepRefused."""
+        with self._store.writing() as transaction:
+            opened = self._opened(transaction, visitor, number)
+            dispute = opened.told.dispute.withdrawn(by=author_of(visitor), at=self._clock.now())
+            self._keep(transaction, dispute)
+
+    def _keep(self, transaction: Transaction, dispute: Dispute) -> None:
+        transaction.keep_dispute(self._rules.course, dispute)
+
+    def _term(self, now: int, days: int) -> int:
+        return end_of_term(now, days, self._rules.zone)
+
+    def _offer(self, transaction: Transaction, visitor: Visitor, about: Contested) -> Offer:
+        course = self._rules.course
+        view = view_of(transaction, course, visitor)
+        person = view.person
+        places = [] if person is None else transaction.memberships(course, persons=[person])
+        own = [one for one in places if (one.role, one.class_) == (about.role, about.class_)]
+        line = None
+        if person is not None and any(view.shows(place) for place in own):
+            line = self._line(transaction, person, about)
+        if person is None or line is None or (about.record is not None and line.finding is None):
+            raise NotAllowed("one contests points of the own card alone, and what it names")
+        found = transaction.disputes(course, persons=[person])
+        return Offer(
+            view=view,
+            person=person,
+            about=about,
+            line=line,
+            former=self._told(transaction, [one for one in found if one.about == about]),
+            answer_days=self._rules.disputes.answer_days,
+        )
+
+    def _opened(self, transaction: Transaction, visitor: Visitor, number: int) -> OpenedDispute:
+        course = self._rules.course
+        view = view_of(transaction, course, visitor)
+        found = transaction.disputes(course, numbers=[number])
+        places = [] if not found else transaction.memberships(course, persons=[found[0].person])
+        if not found or not may_read(view, found[0], places):
+            raise NotAllowed("there is no dispute of that number for you")
+        (told,) = self._told(transaction, found)
+        dispute, by, now = told.dispute, author_of(visitor), self._clock.now()
+        judges = may_answer(view, dispute, places)
+        steps = (_ANSWERS if judges else ()) + (_OWN_STEPS if by == dispute.person else ())
+        line = self._line(transaction, dispute.person, dispute.about)
+        return OpenedDispute(
+            view=view,
+            told=told,
+            is_own=dispute.person == view.person,
+            may_decide=judges,
+            may=frozenset(kind for kind in steps if dispute.refusal(kind, by, now) is None),
+            line=line,
+            decisions=self._decisions(transaction, dispute, line),
+        )
+
+    def _line(self, transaction: Transaction, person: str, about: Contested) -> Line | None:
+        course = self._rules.course
+        card = transaction.scorecard(course, person, role=about.role, class_=about.class_)
+        results = [] if card is None else [one for one in card.criteria if one.id == about.criterion]
+        if not results:
+            return None
+        finding = None
+        if about.record is not None:
+            wanted = (about.record.kind, about.record.id)
+            named = (one for one in results[0].findings if (one.kind, one.id) == wanted)
+            finding = next(named, None)
+        criterion = self._criterion(about)
+        if finding is None:
+            return Line(result=results[0], criterion=criterion)
+        activities = {activity.id: activity.name for _, activity in transaction.activities(course)}
+        whose = None if finding.person is None else transaction.names({finding.person}).get(finding.person)
+        return Line(
+            result=results[0],
+            criterion=criterion,
+            finding=finding,
+            activity=activities.get(finding.activity or "") or finding.activity,
+            whose=whose,
+        )
+
+    def _criterion(self, about: Contested) -> Criterion | None:
+        rules = self._rules.scheme.roles.get(about.role)
+        criteria = () if rules is None else rules.criteria
+        return next((one for one in criteria if one.id == about.criterion), None)
+
+    def _decisions(self, transaction: Transaction, dispute: Dispute, line: Line | None) -> list[Decision]:
+        target = dispute.record or CriterionTarget(criterion=dispute.criterion)
+        owners = {dispute.person}
+        if line is not None and line.finding is not None and line.finding.person is not None:
+            owners.add(line.finding.person)
+        return [
+            one.entry
+            for one in made_about(transaction, self._rules.course, owners)
+            if isinstance(one.entry, Decision)
+            and one.entry.target == target
+            and one.entry.at >= dispute.raised_at
+        ]
+
+    def _told(self, transaction: Transaction, disputes: Sequence[Dispute]) -> list[Told]:
+        now, persons = self._clock.now(), {one.person for one in disputes}
+        acting = {step.by for one in disputes for step in one.steps if step.by is not None}
+        names = transaction.names(persons | acting) if disputes else {}
+        return [
+            Told(
+                dispute=one,
+                state=one.state(now),
+                is_overdue=one.is_overdue(now),
+                name=names.get(one.person, ""),
+                criterion=self._criterion(one.about),
+                names=names,
+            )
+            for one in disputes
+        ]
+
+
+def _urgency(dispute: Dispute) -> tuple[bool, int, int]:
+    due = dispute.due_at
+    return (due is None, -dispute.steps[-1].at if due is None else due, dispute.number)

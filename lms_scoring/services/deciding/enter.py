@@ -1,0 +1,177 @@
+"""Entering: what people say here, and no platform tells, becomes evidence and changes cards at once.
+
+What is wished is checked against the evidence as it stands, may be foreseen, and is kept in one transaction
+with the cards it changes. Nothing that was entered is ever removed or rewritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import Decisions
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
+from lms_scoring.services.scoring.assess import assess_person, cards_with
+from lms_scoring.services.scoring.rules import CourseRules
+
+Entry = ev.Decision | ev.Recommendation
+"""What is entered here and comes from no platform: it has no source, and its id begins with `here/`."""
+_ENTERED = tuple(ev.KIND_OF[kind] for kind in (ev.Decision, ev.Recommendation))
+
+
+class Wish(Protocol):
+    """What somebody wants entered."""
+
+    @property
+    def person(self) -> str:
+        """Whose card it is about."""
+
+    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
+        """What is to be entered; None where it is so already. Raises CannotBeDecided, UnknownPerson."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A card without the entry and with it."""
+
+    before: Scorecard
+    after: Scorecard
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether points or states differ."""
+        return _figures(self.before) != _figures(self.after)
+
+    def looks_like(self, other: Shift) -> bool:
+        """Whether people are shown the same, though it may be of another instant."""
+        return _figures(self.before) == _figures(other.before) and _figures(self.after) == _figures(
+            other.after
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a wish comes to: the entry (None: it is so already), the person's cards, and others it changes."""
+
+    entry: Entry | None
+    shifts: Sequence[Shift] = ()
+
+    def looks_like(self, other: Effect) -> bool:
+        """Whether people are shown the same, though it may be of another instant."""
+        return len(self.shifts) == len(other.shifts) and all(
+            one.looks_like(another) for one, another in zip(self.shifts, other.shifts, strict=True)
+        )
+
+    @property
+    def mark(self) -> str:
+        """The same for everything that looks like it, whatever was wished; other figures have another."""
+        shown = [(_figures(one.before), _figures(one.after)) for one in self.shifts]
+        return hashlib.sha256(repr((self.entry is None, shown)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What became of a wish that was to be kept as it had been shown."""
+
+    effect: Effect
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was entered, and whether it holds: nothing entered later took its place."""
+
+    entry: Entry
+    in_force: bool
+
+
+def foresee(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effect:
+    """What would come of it; nothing is kept. Raises CannotBeDecided, UnknownPerson."""
+    with store.reading() as transaction:
+        return _effect(wish, transaction, rules, now=clock.now())
+
+
+def enter(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effect:
+    """Keeps it together with the cards that it changes. Raises CannotBeDecided, UnknownPerson."""
+    with store.writing() as transaction:
+        effect = _effect(wish, transaction, rules, now=clock.now())
+        _keep(effect, wish, transaction, rules)
+        return effect
+
+
+def enter_within(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
+    """The same, as a part of what else the transaction does. Raises CannotBeDecided, UnknownPerson."""
+    effect = _effect(wish, transaction, rules, now=now)
+    _keep(effect, wish, transaction, rules)
+    return effect
+
+
+def enter_as_shown(
+    wish: Wish, rules: CourseRules, store: Store, *, clock: Clock, mark: str | None
+) -> Entered:
+    """Keeps it where its effect is the one of that mark, so that nobody confirms what was never shown.
+
+    Without a mark it is only foreseen. Raises CannotBeDecided, UnknownPerson.
+    """
+    if mark is None:
+        return Entered(effect=foresee(wish, rules, store, clock=clock), kept=False)
+    with store.writing() as transaction:
+        effect = _effect(wish, transaction, rules, now=clock.now())
+        as_shown = effect.entry is not None and effect.mark == mark
+        if as_shown:
+            _keep(effect, wish, transaction, rules)
+        return Entered(effect=effect, kept=as_shown)
+
+
+def made(rules: CourseRules, store: Store, *, person: str | None = None) -> list[Made]:
+    """Everything entered about a person, or about anybody in the course, in the order of time."""
+    with store.reading() as transaction:
+        members = transaction.memberships(rules.course)
+        wanted = {membership.person for membership in members} if person is None else {person}
+        return made_about(transaction, rules.course, wanted)
+
+
+def made_about(transaction: EvidenceOut, course: str, persons: Collection[str]) -> list[Made]:
+    """What was entered about these persons, in the order of time; a recommendation is the tutor's."""
+    records = transaction.records_of(course, persons, kinds=_ENTERED)
+    entries = [record for record in records if isinstance(record, ev.Decision | ev.Recommendation)]
+    decisions = Decisions.of(entry for entry in entries if isinstance(entry, ev.Decision))
+    ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
+    return [Made(entry=entry, in_force=_holds(entry, decisions)) for entry in ordered]
+
+
+def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
+    entry = wish.entry(transaction, rules, now=now)
+    if entry is None:
+        return Effect(entry=None)
+    pairs = cards_with(transaction, rules, wish.person, entry, now=entry.at)
+    shifts = (Shift(before=before, after=after) for before, after in pairs)
+    return Effect(entry=entry, shifts=[s for s in shifts if s.is_seen or s.before.person == wish.person])
+
+
+def _keep(effect: Effect, wish: Wish, transaction: Transaction, rules: CourseRules) -> None:
+    match effect.entry:
+        case ev.Decision() as decision:
+            transaction.keep_decision(rules.course, decision, at=decision.at)
+        case ev.Recommendation() as recommendation:
+            transaction.keep_recommendation(rules.course, recommendation)
+        case None:
+            return
+    assess_person(transaction, rules, wish.person, now=effect.entry.at)
+
+
+def _holds(entry: Entry, decisions: Decisions) -> bool:
+    if entry.gone_at is not None:
+        return False
+    if isinstance(entry, ev.Recommendation):
+        return decisions.action(entry) is not ev.Action.VOID
+    return decisions.about(entry.person, entry.target) == entry
+
+
+def _figures(card: Scorecard) -> tuple[object, ...]:
+    criteria = tuple((one.id, one.points, one.could_become, one.state) for one in card.criteria)
+    return (card.person, card.total, card.could_become, card.state, card.band, criteria)

@@ -1,0 +1,197 @@
+"""Identities: an account that no roster names is joined to one person by hand, signed, and parted again.
+
+Identity is exact: somebody who knows whose the account is says so, with a reason. Hints show what is the same
+of an account and of a person, and join nobody. All that the account left behind, in whatever course, is then
+the person's, as if a roster had named it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
+from lms_scoring.domain.hints import Hint, Hints
+from lms_scoring.domain.identity import account_key, without_address
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.ports import (
+    Act,
+    ActKind,
+    Call,
+    Clock,
+    JoinedAccount,
+    Store,
+    Transaction,
+    UnjoinedAccount,
+)
+from lms_scoring.services.scoring.assess import Assessed, assess_persons
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import Signature, check_open
+from lms_scoring.services.syncing.pulling import SCORE
+
+ACTS = (ActKind.JOINED, ActKind.PARTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """An account of nobody, by its key, and what speaks for whose it is."""
+
+    key: str
+    left: UnjoinedAccount
+    hints: Sequence[Hint]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """An account that somebody joined by hand, by its key."""
+
+    key: str
+    joined: JoinedAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """The accounts of a course that no roster names: those of nobody, those joined by hand to its people, and
+    what was signed about any."""
+
+    strays: Sequence[Stray]
+    by_hand: Sequence[ByHand]
+    acts: Sequence[Act]
+    """The latest first."""
+    names: Mapping[str, str]
+    """Of all who are spoken of, by id."""
+
+    def stray(self, key: str) -> Stray | None:
+        """The account of nobody that has the key."""
+        return next((one for one in self.strays if one.key == key), None)
+
+    def joined(self, key: str) -> ByHand | None:
+        """The account joined by hand that has the key."""
+        return next((one for one in self.by_hand if one.key == key), None)
+
+
+def accounts_of(rules: CourseRules, store: Store) -> Accounts:
+    """As they are now."""
+    with store.reading() as transaction:
+        people = transaction.people(rules.course)
+        hints = Hints(people)
+        by_hand = _by_hand(transaction, rules.course)
+        acts = transaction.acts(course=rules.course, kinds=ACTS)
+        named = {act.person for act in acts} | {act.by for act in acts} | {one.id for one in people}
+        for one in by_hand:
+            named |= {one.joined.by_roster, one.joined.act.by}
+        return Accounts(
+            strays=[
+                Stray(key=account_key(left.account), left=left, hints=hints.of(left.account))
+                for left in transaction.unjoined(rules.course)
+            ],
+            by_hand=by_hand,
+            acts=[*reversed(acts)],
+            names=transaction.names({one for one in named if one is not None}),
+        )
+
+
+def join(
+    rules: CourseRules, key: str, person: str, signed: Signature, store: Store, *, clock: Clock
+) -> Assessed:
+    """Joins the account to the person and scores whom that concerns in the course, all in one transaction.
+
+    Raises CannotBeDecided where the account is somebody's already, the course is closed, or somebody joins
+    to themselves; and UnknownPerson for who has no part in the course.
+    """
+    with store.writing() as transaction:
+        now, course = clock.now(), rules.course
+        check_open(transaction, course)
+        _check_not_own(signed, person)
+        account = _stray(transaction, course, key)
+        if not transaction.memberships(course, persons=[person]):
+            raise UnknownPerson(f"{person} has no part in {course}; an account is joined to its people alone")
+        act = transaction.keep_act(_act(ActKind.JOINED, course, account, person, signed, at=now))
+        transaction.join_account(account, person, act)
+        return _assessed(transaction, rules, {person}, now=now)
+
+
+def part(
+    rules: CourseRules,
+    key: str,
+    signed: Signature,
+    store: Store,
+    *,
+    clock: Clock,
+    act: int | None = None,
+) -> Assessed:
+    """Undoes a joining, and scores whom that concerns in the course; `act` is the number of the one that was
+    seen (None: whichever it is).
+
+    Raises CannotBeDecided where the account is not joined so, the course is closed, or it is one's own.
+    """
+    with store.writing() as transaction:
+        now, course = clock.now(), rules.course
+        check_open(transaction, course)
+        joined = _joined(transaction, course, key, act=act)
+        account, person = joined.account, joined.person
+        _check_not_own(signed, person)
+        transaction.keep_act(_act(ActKind.PARTED, course, account, person, signed, at=now))
+        transaction.part_account(account)
+        heir = transaction.account_owner(account)
+        return _assessed(transaction, rules, {person} if heir is None else {person, heir}, now=now)
+
+
+def _assessed(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
+    """These at once; whoever else is touched, here and in other courses, by the jobs."""
+    done = assess_persons(transaction, rules, persons, now=now)
+    for course in transaction.courses():
+        if transaction.touched(course.id):
+            transaction.wake(Call(job=SCORE, arguments={"course": course.id}))
+    return done
+
+
+def _stray(transaction: Transaction, course: str, key: str) -> str:
+    for left in transaction.unjoined(course):
+        if account_key(left.account) == key:
+            return left.account
+    for one in _by_hand(transaction, course):
+        if one.key == key:
+            raise CannotBeDecided(
+                Obstacle.TAKEN, f"the account {key} is joined to {one.joined.person} already; undo that first"
+            )
+    raise CannotBeDecided(
+        Obstacle.NO_ACCOUNT,
+        f"{course} has no account {key} that is nobody's; `identity list` shows those it has",
+    )
+
+
+def _joined(transaction: Transaction, course: str, key: str, *, act: int | None) -> JoinedAccount:
+    for one in _by_hand(transaction, course):
+        if one.key == key and act in (None, one.joined.act.number):
+            return one.joined
+    raise CannotBeDecided(
+        Obstacle.STALE,
+        f"the account {key} is not joined by hand, or not any more as it was; `identity list` shows how it "
+        "is",
+    )
+
+
+def _by_hand(transaction: Transaction, course: str) -> list[ByHand]:
+    persons = {one.person for one in transaction.memberships(course)}
+    return [ByHand(key=account_key(one.account), joined=one) for one in transaction.joined_accounts(persons)]
+
+
+def _check_not_own(signed: Signature, person: str) -> None:
+    if signed.by == person:
+        raise CannotBeDecided(
+            Obstacle.OWN_ACCOUNT,
+            "nobody joins accounts to themselves, or parts their own; somebody else must sign",
+        )
+
+
+def _act(kind: ActKind, course: str, account: str, person: str, signed: Signature, *, at: int) -> Act:
+    return Act(
+        at=at,
+        kind=kind,
+        by=signed.by,
+        reason=signed.reason,
+        course=course,
+        person=person,
+        subject=without_address(account),
+    )

@@ -1,0 +1,1 @@
+"""Scoring: evidence becomes cards, by rules that somebody adopted, until a programme is closed."""

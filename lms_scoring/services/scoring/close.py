@@ -1,0 +1,190 @@
+"""Closing a programme: what is still pending is shown, then the cards are frozen by a signed act.
+
+Later syncs keep storing, and change no card; only signed decisions do, and reopening is another signed act.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lms_scoring.domain.dossier import seen_at
+from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Record, Role
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.scorecard import CardState, CriterionState
+from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind, SendState, Store, Transaction
+from lms_scoring.services.access.seeing import synced_at
+from lms_scoring.services.gradebook.grade_status import grades_of
+from lms_scoring.services.scoring.assess import Assessed, assess_within
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.signing import Signature, check_open
+from lms_scoring.services.syncing.open_problems import open_problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Somebody with work that nobody has marked: it will never count for more."""
+
+    person: str
+    name: str
+    class_: str | None
+    total: Fraction
+    could_become: Fraction
+    pass_mark: Fraction
+
+    @property
+    def could_pass(self) -> bool:
+        """Whether marks alone could have made a pass of it, so that closing makes a fail."""
+        return self.total < self.pass_mark <= self.could_become
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """What a closing would leave undone."""
+
+    is_over: bool
+    """Whether the window is: before that nothing is closed."""
+    due: int
+    """Whose evidence changed since they were scored: they are scored first."""
+    states: Mapping[CardState, int]
+    """How the learners who take part stand now."""
+    waiting: Sequence[Waiting]
+    unread: int
+    """Learners of whom records could not be read."""
+    grades: int
+    """Grades that have not arrived in the platform's gradebook."""
+    problems: Mapping[ProblemKind, int]
+    unjoined: int
+    cases: int
+    """Cases of doubtful evidence on which somebody has to act: as they are, their records count."""
+    synced_at: int | None
+
+    @property
+    def mark(self) -> str:
+        """The same for what looks the same, so that nobody confirms what was never shown."""
+        waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
+        shown = (sorted(self.states.items()), waiting, self.unread, self.due, self.unjoined, self.cases)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """What became of the wish to close: what is pending, and whether it was done."""
+
+    pending: Pending
+    assessed: Assessed | None
+
+
+def pending_of(rules: CourseRules, store: Store, *, clock: Clock) -> Pending:
+    """What closing now would leave undone; nothing is kept."""
+    with store.reading() as transaction:
+        return _pending(transaction, rules, now=clock.now())
+
+
+def close(
+    rules: CourseRules, signed: Signature, store: Store, *, clock: Clock, seen: str | None = None
+) -> Closed:
+    """Closes the course where what is pending is what was shown (`seen` None: whatever it is).
+
+    All or nothing, in one transaction: what the cards read is frozen, the act is signed, and everybody is
+    scored by what was frozen. Raises CannotBeDecided before the window is over, and where it is closed.
+    """
+    with store.writing() as transaction:
+        now = clock.now()
+        check_open(transaction, rules.course)
+        pending = _pending(transaction, rules, now=now)
+        if not pending.is_over:
+            raise CannotBeDecided(
+                Obstacle.NOT_OVER,
+                f"{rules.course} cannot be closed before its window is over: what is done until then counts",
+            )
+        if seen is not None and pending.mark != seen:
+            return Closed(pending=pending, assessed=None)
+        transaction.freeze(rules.course, _frozen(transaction, rules, at=now))
+        as_of = None if pending.synced_at is None else str(pending.synced_at)
+        transaction.keep_act(_act(ActKind.CLOSED, rules.course, signed, at=now, subject=as_of))
+        return Closed(pending=pending, assessed=assess_within(transaction, rules, now=now))
+
+
+def reopen(rules: CourseRules, signed: Signature, store: Store, *, clock: Clock) -> Assessed:
+    """The course goes on: everybody is scored by all that was stored meanwhile.
+
+    Raises CannotBeDecided where it is open.
+    """
+    with store.writing() as transaction:
+        now = clock.now()
+        if transaction.closing(rules.course) is None:
+            raise CannotBeDecided(Obstacle.OPEN, f"{rules.course} is not closed, so it cannot be reopened")
+        transaction.keep_act(_act(ActKind.REOPENED, rules.course, signed, at=now))
+        return assess_within(transaction, rules, now=now)
+
+
+def _frozen(transaction: Transaction, rules: CourseRules, *, at: int) -> Iterator[Frozen]:
+    """What each person's cards read, as it stood at that instant."""
+    by_person: dict[str, list[Membership]] = {}
+    for membership in transaction.memberships(rules.course):
+        by_person.setdefault(membership.person, []).append(membership)
+    for evidence in transaction.evidence_of(rules.course, sorted(by_person)):
+        records: list[Record] = []
+        for record in scorable(evidence, rules.bindings):
+            seen = seen_at(record, at)
+            if seen is not None:
+                records.append(seen)
+        person = evidence.person.id
+        yield Frozen(person=person, memberships=by_person[person], records=records)
+
+
+def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pending:
+    course = rules.course
+    rows = [row for row in transaction.board(course, role=Role.LEARNER) if row.status == _ACTIVE]
+    grades = grades_of(transaction, course)
+    unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
+    return Pending(
+        is_over=now >= rules.scheme.window.end,
+        due=len({*transaction.touched(course), *transaction.expired(course, at=now)}),
+        states=_counted(rows),
+        waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
+        unread=sum(row.card.is_at_least for row in rows),
+        grades=0 if grades is None else sum(len(grades.of(state)) for state in unsent),
+        problems=Counter(one.problem.kind for one in open_problems(transaction, course)),
+        unjoined=len(transaction.unjoined(course)),
+        cases=len(transaction.waiting_cases(course)),
+        synced_at=synced_at(transaction, rules),
+    )
+
+
+_ACTIVE = MembershipStatus.ACTIVE.value
+
+
+def _counted(rows: Sequence[CardRow]) -> dict[CardState, int]:
+    counts = Counter(row.card.state for row in rows)
+    return {state: counts[state] for state in CardState if counts[state] > 0}
+
+
+def _waits(row: CardRow) -> bool:
+    return any(result.state is CriterionState.PENDING for result in row.card.criteria)
+
+
+def _waiting(row: CardRow) -> Waiting:
+    card = row.card
+    return Waiting(
+        person=card.person,
+        name=row.name,
+        class_=card.class_,
+        total=card.total,
+        could_become=card.could_become,
+        pass_mark=card.pass_mark,
+    )
+
+
+def _by_class(one: Waiting) -> tuple[bool, str, str]:
+    return (not one.could_pass, one.class_ or "", one.person)
+
+
+def _act(kind: ActKind, course: str, signed: Signature, *, at: int, subject: str | None = None) -> Act:
+    return Act(at=at, kind=kind, by=signed.by, reason=signed.reason, course=course, subject=subject)

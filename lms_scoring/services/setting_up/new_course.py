@@ -1,0 +1,164 @@
+"""What there is to choose, and what was chosen, while a new course is being set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.errors import LmsScoringError
+from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.scheme import Scheme
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import EvidenceSource, KeptCourse, KeptScheme, Run, RunState
+from lms_scoring.services.setting_up.activity_lines import Key, Line
+from lms_scoring.services.setting_up.reading import Progress
+from lms_scoring.services.syncing.empty_bindings import WithoutEvidence
+
+LONGEST_TITLE = 200
+"""Characters of a course's title."""
+
+
+class SetUpAlready(LmsScoringError):
+    """Somebody else has set up this course meanwhile; open it again from the platform."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemeOffer:
+    """A scheme that a course may be scored by; `name` is that of its file."""
+
+    name: str
+    scheme: Scheme
+    text: str = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """What a form calls it."""
+        return self.scheme.fingerprint[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What a course of ours is set up as."""
+
+    scheme: SchemeOffer
+    bindings: Bindings
+    sources: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplies:
+    """What an installation has for new courses.
+
+    `record_stores` are the LRSs of the settings. `sources_of` makes the sources that a course file's text
+    names; `former` reads what a course of ours is pinned to, and raises Mistakes or UnknownScheme.
+    """
+
+    schemes: Sequence[SchemeOffer]
+    record_stores: Sequence[str]
+    sources_of: Callable[[str], Sequence[EvidenceSource]]
+    former: Callable[[KeptCourse, KeptScheme], Former]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What was chosen before anything is read."""
+
+    scheme: SchemeOffer
+    title: str
+    record_store: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a form begins with; `like` is the title of the course that this one is a copy of."""
+
+    title: str = ""
+    scheme: SchemeOffer | None = None
+    record_store: str | None = None
+    like: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What there is to choose from. `moodle` is the Moodle of the settings that the course is in.
+
+    None: the platform is no Moodle that we may ask, so nothing of its activities can be read. `roster`: who
+    learns there is then read from its roster.
+    """
+
+    schemes: Sequence[SchemeOffer]
+    record_stores: Sequence[str]
+    moodle: str | None
+    proposal: Proposal
+    roster: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How the latest reading of a source went; None: it was never read."""
+
+    source: str
+    run: Run | None
+    is_roster: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether everything was read once."""
+        return self.run is not None and self.run.state is RunState.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRoster:
+    """Whom the platform's roster calls learners, as of when (ms UTC); `inactive` are not in `learners`."""
+
+    source: str
+    learners: int
+    inactive: int
+    as_of: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What was read: lines to decide about once all sources were, with what they probably count as.
+
+    `progress` while the sources are being read. `roster` None: a Moodle tells who learns, or nobody does.
+    """
+
+    sources: Sequence[SourceState]
+    progress: Progress | None
+    lines: Sequence[Line] = ()
+    proposed: Mapping[Key, Purpose] = field(default_factory=dict)
+    roster: ListedRoster | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is something to decide about."""
+        return self.progress is None and all(one.is_read for one in self.sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstCard:
+    """A card that nobody keeps."""
+
+    name: str
+    active: bool
+    card: Scorecard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The first scores. `without` are criteria that nothing is bound for: everybody has 0 of those."""
+
+    scheme: Scheme
+    cards: Sequence[FirstCard]
+    without: Sequence[WithoutEvidence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoesOn:
+    """The session of whoever claims: it goes on in the new course."""
+
+    digest: str = field(repr=False)
+    lasts: int
+    idle: int

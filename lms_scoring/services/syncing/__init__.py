@@ -1,0 +1,1 @@
+"""Syncing: sources are read, what they said is kept, and what nobody could use waits in quarantine."""

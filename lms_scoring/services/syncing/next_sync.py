@@ -1,0 +1,46 @@
+"""When a course is synced next, as far as that can be said to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lms_scoring.ports import Schedules
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.due import next_sync_of
+from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.unattended.work_state import is_seen_lately
+
+
+class Coming(StrEnum):
+    """What can be said of the next sync."""
+
+    AT = "at"
+    """It comes at a known time."""
+    NOW = "now"
+    """It is due, or asked for: it begins as soon as it is its turn."""
+    BY_HAND = "by_hand"
+    """None comes by itself: the programme is over, not near yet, or the schedule says so."""
+    NOBODY = "nobody"
+    """Nobody runs the jobs at this moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextSync:
+    """`at` is known where it comes at a time."""
+
+    coming: Coming
+    at: int | None = None
+
+
+def next_sync_told(transaction: Schedules, rules: CourseRules, *, now: int) -> NextSync:
+    """Of the first of its sources. A time that nobody will keep is not told."""
+    if not is_seen_lately(transaction.heartbeat(SCHEDULER), now=now):
+        return NextSync(coming=Coming.NOBODY)
+    if transaction.sync_requests(course=rules.course):
+        return NextSync(coming=Coming.NOW)
+    starts = transaction.last_starts(rules.course)
+    at = next_sync_of(rules, starts if rules.sources is None else rules.sources, starts, now=now)
+    if at is None:
+        return NextSync(coming=Coming.BY_HAND)
+    return NextSync(coming=Coming.NOW) if at <= now else NextSync(coming=Coming.AT, at=at)

@@ -1,0 +1,145 @@
+"""Pulling what is asked for: the next course of a source, and what then becomes of the request.
+
+A request is settled once its pull is done. One that failed waits and is tried again, as long as that can
+help; what a person must mend first waits for the next time by its schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
+from lms_scoring.domain.failure import Remedy
+from lms_scoring.domain.schedule import next_sync
+from lms_scoring.ports import Call, Schedules, SourceOrder, SyncRequest, Transaction
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.syncing.collect import Collected, collect
+from lms_scoring.services.unattended.due import PULL, may_go_on, turn_at, wants_all
+from lms_scoring.services.unattended.troubles import failed, went_well
+from lms_scoring.services.unattended.workshop import Workshop
+
+SCORE = "score"
+"""The job that scores whose evidence changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A request that may be done now."""
+
+    request: SyncRequest
+    rules: CourseRules
+    order: SourceOrder
+
+
+def open_requests(shop: Workshop, *, now: int) -> Iterator[Open]:
+    """Those that may be done now, the urgent first. What is asked of a course that cannot be read waits."""
+    with shop.store.reading() as transaction:
+        requests, troubles = transaction.sync_requests(), transaction.troubles()
+    for request in requests:
+        rules, order = _set_up(shop, request.course)
+        if rules is None or order is None:
+            continue
+        waiting = {one.source for one in requests if one.course == request.course}
+        if may_go_on(request, rules, order, waiting=waiting, troubles=troubles, now=now):
+            yield Open(request=request, rules=rules, order=order)
+
+
+def pull_next(shop: Workshop, source: str) -> Collected | None:
+    """Reads the source for the next course that wants it; None where none does, or somebody reads it already.
+
+    Raises whatever is wrong with us and not with the platform; that is noted as well.
+    """
+    with shop.locks.held(turn_at(source)) as ours:
+        if not ours:
+            return None  # who has it, or the next look around, goes on with what is asked for
+        mine = (one for one in open_requests(shop, now=shop.clock.now()) if one.request.source == source)
+        found = next(mine, None)
+        if found is None:
+            return None
+        try:
+            collected = _collected(shop, found)
+        except Exception as error:
+            with shop.store.writing() as transaction:
+                _note_failure(transaction, shop, found, error)
+            raise
+    with shop.store.writing() as transaction:
+        if collected.error is None:
+            course = found.request.course
+            note_success(transaction, course, source, [found.request], now=shop.clock.now())
+        else:
+            _note_failure(transaction, shop, found, collected.error)
+        transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
+        transaction.wake(Call(job=PULL, arguments={"source": source}))
+        for last in found.order.last:
+            transaction.wake(Call(job=PULL, arguments={"source": last}))
+    return collected
+
+
+def _set_up(shop: Workshop, course: str) -> tuple[CourseRules | None, SourceOrder | None]:
+    try:
+        return shop.courses.get(course), shop.sources.order(course)
+    except LmsScoringError:
+        return None, None  # said of the course itself, by who looks around
+
+
+def _collected(shop: Workshop, found: Open) -> Collected:
+    request, now = found.request, shop.clock.now()
+    with shop.store.reading() as transaction:
+        starts = transaction.last_starts(request.course).get(request.source)
+    return collect(
+        request.course,
+        shop.sources.source(request.course, request.source),
+        shop.store,
+        clock=shop.clock,
+        full=wants_all(found.rules, request, starts, now=now),
+        losses=found.rules.losses,
+        accept_loss=request.accept_loss,
+    )
+
+
+def note_success(
+    transaction: Schedules, course: str, source: str, asked: Iterable[SyncRequest], *, now: int
+) -> None:
+    """What was asked for is done, and neither the platform nor the course there is a trouble."""
+    for of in (None, course):
+        went_well(transaction, source, of, now=now)
+    for request in asked:
+        transaction.settle_sync(request)
+
+
+def _note_failure(transaction: Transaction, shop: Workshop, found: Open, error: Exception) -> None:
+    """A platform that does not answer fails as a whole; what it answers concerns one course."""
+    request, now = found.request, shop.clock.now()
+    failure = error.failure(now=now) if isinstance(error, PlatformError) else None
+    again = failure is not None and failure.remedy is Remedy.TRY_AGAIN
+    if failure is not None and not again:
+        went_well(transaction, request.source, None, now=now)
+    failed(
+        transaction,
+        request.source,
+        None if again else request.course,
+        reason_of(error),
+        now=now,
+        jitter=shop.jitter(),
+        not_before=None if failure is None else failure.try_at,
+    )
+    transaction.settle_sync(request)
+    stays = again or isinstance(error, StoreError) or not isinstance(error, LmsScoringError)
+    if stays and _comes_again(found.rules, now=now) and not _asked_again(transaction, request):
+        transaction.ask_for_sync(replace(request, urgent=False))
+
+
+def reason_of(error: Exception) -> str:
+    """What may be told: our own sentences say what to do, and others may hold anything."""
+    if isinstance(error, LmsScoringError):
+        return str(error)
+    return f"a fault of this program ({type(error).__name__}); its log says where"
+
+
+def _comes_again(rules: CourseRules, *, now: int) -> bool:
+    return next_sync(rules.schedule, rules.scheme.window, last=None, now=now) is not None
+
+
+def _asked_again(transaction: Transaction, request: SyncRequest) -> bool:
+    return any(one.source == request.source for one in transaction.sync_requests(course=request.course))

@@ -1,0 +1,157 @@
+"""Looking around: everything that waits in our tables is set going again, whoever forgot it and why.
+
+Whatever is lost besides, a process, a queue, a wake-up, or all since yesterday's backup, this finds what is
+to be done: it asks only what is true. So it may run at any time, twice, or by several at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lms_scoring.domain.errors import LmsScoringError
+from lms_scoring.domain.instants import DAY, MINUTE
+from lms_scoring.ports import Call, SourceOrder, Transaction, Trouble
+from lms_scoring.services.gradebook.publish import subjects_there
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.syncing.pulling import SCORE, open_requests
+from lms_scoring.services.unattended.due import PULL, due_syncs
+from lms_scoring.services.unattended.troubles import (
+    LOOKING,
+    READING,
+    SCORING,
+    SENDING,
+    TELLING,
+    failed,
+    is_left_alone,
+    trouble_of,
+    went_well,
+)
+from lms_scoring.services.unattended.workshop import Workshop
+
+SEND, TELL = "send", "tell"
+"""The jobs that send a course's grades, and that tell what fails."""
+SCHEDULER = "scheduler"
+"""The heartbeat of whoever looks around."""
+BEATS = MINUTE
+_EXPIRY = 5 * MINUTE
+"""Cards whose time has come are scored again so long after the last scoring, at the soonest."""
+_COMPARED = DAY
+"""So often the gradebook is read at least, whether or not anything is to be sent."""
+
+
+def sweep(shop: Workshop) -> None:
+    """Asks for the syncs that are due, and wakes whoever has something to do."""
+    now = shop.clock.now()
+    for course in shop.courses:
+        _look_at(shop, course, now=now)
+    sources = {one.request.source for one in open_requests(shop, now=now)}
+    with shop.store.writing() as transaction:
+        for source in sorted(sources):
+            transaction.wake(Call(job=PULL, arguments={"source": source}))
+        if shop.tell is not None and _is_to_tell(transaction.troubles(), now=now):
+            transaction.wake(Call(job=TELL))
+        last = transaction.heartbeat(SCHEDULER)
+        if last is None or not 0 <= now - last < BEATS:
+            transaction.keep_heartbeat(SCHEDULER, at=now)
+
+
+def scored(course: str) -> str:
+    """The heartbeat of a course's scoring: what came since is to be scored."""
+    return f"scored {course}"
+
+
+def compared(course: str) -> str:
+    """The heartbeat of a course's gradebook."""
+    return f"compared {course}"
+
+
+def _look_at(shop: Workshop, course: str, *, now: int) -> None:
+    try:
+        rules, order = shop.courses[course], shop.sources.order(course)
+    except KeyError:
+        return  # it was there a moment ago
+    except LmsScoringError as error:
+        _unreadable(shop, course, str(error), now=now)
+        return
+    with shop.store.reading() as transaction:
+        asked = transaction.sync_requests(course=course)
+        troubles = transaction.troubles()
+        due = list(due_syncs(rules, order.names, transaction.last_starts(course), now=now))
+        calls = list(_calls(transaction, rules, troubles, now=now))
+    waiting = {request.source for request in asked}
+    new = [request for request in due if request.source not in waiting]
+    stale = [request for request in asked if request.source not in order.names]
+    over = [one for one in troubles if one.course == course and _is_over(one, order)]
+    if not (new or stale or over or calls):
+        return
+    with shop.store.writing() as transaction:
+        for request in new:
+            transaction.ask_for_sync(request)
+        for request in stale:
+            transaction.settle_sync(request)
+        for trouble in over:
+            went_well(transaction, trouble.platform, course, now=now)
+        for call in calls:
+            transaction.wake(call)
+
+
+def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:
+    with shop.store.writing() as transaction:
+        if not is_left_alone(transaction.troubles(), READING, course, now=now):
+            failed(transaction, READING, course, reason, now=now, jitter=shop.jitter())
+
+
+def _is_over(trouble: Trouble, order: SourceOrder) -> bool:
+    """What failed in reading what was just read, or of a source that the course has no more."""
+    if trouble.over_at is not None:
+        return False
+    return trouble.platform == READING or not (
+        trouble.platform.startswith("*") or trouble.platform in order.names
+    )
+
+
+def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
+    news = any(one.told_at is None or one.over_at is not None for one in troubles)
+    return news and not is_left_alone(troubles, TELLING, "", now=now)
+
+
+def _calls(
+    transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble], *, now: int
+) -> Iterator[Call]:
+    course = rules.course
+    to_look = _is_to_look_again(troubles, course, now=now)
+    if not is_left_alone(troubles, SCORING, course, now=now) and (
+        to_look or _is_to_score(transaction, course, now=now)
+    ):
+        yield Call(job=SCORE, arguments={"course": course})
+    if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
+        yield Call(job=SEND, arguments={"course": course})
+
+
+def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> bool:
+    """Whether doubts could not be looked for, which is done before scoring, and the time has come."""
+    trouble = trouble_of(troubles, LOOKING, course)
+    fails = trouble is not None and trouble.over_at is None
+    return fails and not is_left_alone(troubles, LOOKING, course, now=now)
+
+
+def _is_to_score(transaction: Transaction, course: str, *, now: int) -> bool:
+    """Whether a sync ended since the last scoring, or a card's time has come."""
+    last = transaction.heartbeat(scored(course))
+    ends = [run.ended_at for run in transaction.runs(course, limit=20) if run.ended_at is not None]
+    if ends and (last is None or max(ends) >= last):
+        return True
+    rested = last is None or not 0 <= now - last < _EXPIRY
+    return rested and bool(transaction.expired(course, at=now))
+
+
+def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:
+    """Whether a grade waits for somebody whom a platform knows, or the gradebook was not read for a day."""
+    if transaction.passback(course) is None:
+        return False
+    last = transaction.heartbeat(compared(course))
+    if last is None or not 0 <= now - last < _COMPARED:
+        return bool(transaction.outgoing(course))
+    waiting = [one.person for one in transaction.outgoing_due(at=now) if one.course == course]
+    places = subjects_there(transaction, course, waiting) if waiting else {}
+    return any(subjects for subjects in places.values())

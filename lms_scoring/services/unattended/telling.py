@@ -1,0 +1,51 @@
+"""Telling whoever looks after the installation what fails, once, and once more when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lms_scoring.domain.instants import iso
+from lms_scoring.ports import Trouble
+from lms_scoring.services.unattended.workshop import Workshop
+
+_FAILS, _RECOVERED = "lms-scoring: 同步失败 sync fails", "lms-scoring: 已恢复 recovered"
+
+
+def tell_news(shop: Workshop) -> int:
+    """Tells what is news, in one message; how much that was. Raises CannotBeTold: then it stays news.
+
+    It is noted only once it is told, so whoever dies in between lets it be told twice and never not at all.
+    """
+    if shop.tell is None:
+        return 0
+    with shop.store.reading() as transaction:
+        troubles = transaction.troubles()
+    begun = [one for one in troubles if one.told_at is None and one.over_at is None]
+    over = [one for one in troubles if one.told_at is not None and one.over_at is not None]
+    if not (begun or over):
+        return 0
+    shop.tell(_FAILS if begun else _RECOVERED, _text(begun, over))
+    now = shop.clock.now()
+    with shop.store.writing() as transaction:
+        current = {(one.platform, one.course): one for one in transaction.troubles()}
+        for trouble in begun:
+            kept = current.get((trouble.platform, trouble.course))
+            if kept is not None and kept.told_at is None:
+                transaction.keep_trouble(replace(kept, told_at=now))
+        for trouble in over:
+            if current.get((trouble.platform, trouble.course)) == trouble:
+                transaction.forget_trouble(trouble.platform, trouble.course)
+    return len(begun) + len(over)
+
+
+def _text(begun: Sequence[Trouble], over: Sequence[Trouble]) -> str:
+    lines = [f"✗ {name_of(one)}: {iso(one.since)}: {one.reason}" for one in begun]
+    lines += [f"✓ {name_of(one)}: {iso(one.since)} – {iso(one.over_at or one.since)}" for one in over]
+    return "\n".join(lines)
+
+
+def name_of(trouble: Trouble) -> str:
+    """What fails, in a few characters."""
+    what = trouble.platform.removeprefix("*")
+    return what if trouble.course is None else f"{what} ({trouble.course})"

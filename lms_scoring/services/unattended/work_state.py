@@ -1,0 +1,116 @@
+"""How the work that goes on by itself stands: what waits and since when, what fails, who looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.losses import LossState
+from lms_scoring.ports import (
+    Clock,
+    HeldLoss,
+    QuarantineCount,
+    Run,
+    Store,
+    SyncRequest,
+    Trouble,
+    WaitingGrades,
+)
+from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.unattended.troubles import trouble_of
+
+STOPPED = 5 * MINUTE
+"""Nobody having looked around for so long, nobody does."""
+
+
+class Pending(StrEnum):
+    """What may wait to be done."""
+
+    SYNC = "sync"
+    GRADE = "grade"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkState:
+    """As of `now`. `scheduler_seen`: when somebody last looked around for what is to be done, None: never."""
+
+    now: int
+    requests: Sequence[SyncRequest]
+    troubles: Sequence[Trouble]
+    grades: Sequence[WaitingGrades]
+    last_good: Mapping[str, Run]
+    scheduler_seen: int | None
+    set_aside: Sequence[QuarantineCount] = ()
+    """What no sync could use and waits, by course and source."""
+    losses: Sequence[HeldLoss] = ()
+    """What vanished all at once and nobody has said of whether it was deleted."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anybody looks around."""
+        return is_seen_lately(self.scheduler_seen, now=self.now)
+
+    @property
+    def failing(self) -> Sequence[Trouble]:
+        """Those that are not over."""
+        return [one for one in self.troubles if one.over_at is None]
+
+    def failing_since(self) -> Mapping[str, int]:
+        """Since when each platform fails, and each kind of our own work; by name."""
+        since: dict[str, int] = {}
+        for trouble in self.failing:
+            what = trouble.platform.removeprefix("*")
+            since[what] = min(trouble.since, since.get(what, trouble.since))
+        return dict(sorted(since.items()))
+
+    def waiting(self) -> Mapping[Pending, int]:
+        """How many of each kind."""
+        return {
+            Pending.SYNC: len(self.requests),
+            Pending.GRADE: sum(one.count for one in self.grades),
+            Pending.NOTICE: sum(one.told_at is None or one.over_at is not None for one in self.troubles),
+        }
+
+    def oldest(self) -> Mapping[Pending, int]:
+        """Since when the oldest of each kind waits (ms); a kind of which nothing waits is left out."""
+        since: Mapping[Pending, Sequence[int | None]] = {
+            Pending.SYNC: [one.asked_at for one in self.requests],
+            Pending.GRADE: [one.since for one in self.grades],
+            Pending.NOTICE: [
+                one.since if one.told_at is None else one.over_at
+                for one in self.troubles
+                if one.told_at is None or one.over_at is not None
+            ],
+        }
+        return {kind: min(at for at in found if at is not None) for kind, found in since.items() if found}
+
+    def trouble_with(self, request: SyncRequest) -> Trouble | None:
+        """Why a request waits, where something failed."""
+        for course in (None, request.course):
+            trouble = trouble_of(self.failing, request.source, course)
+            if trouble is not None:
+                return trouble
+        return None
+
+
+def is_seen_lately(at: int | None, *, now: int) -> bool:
+    """Whether what was seen then still goes on; a time that has not come yet is of a clock that was wrong."""
+    return at is not None and 0 <= now - at < STOPPED
+
+
+def work_state(store: Store, *, clock: Clock) -> WorkState:
+    """Of the whole installation."""
+    with store.reading() as transaction:
+        return WorkState(
+            now=clock.now(),
+            requests=transaction.sync_requests(),
+            troubles=transaction.troubles(),
+            grades=transaction.waiting_grades(),
+            last_good=transaction.last_good_runs(),
+            scheduler_seen=transaction.heartbeat(SCHEDULER),
+            set_aside=transaction.quarantine_counts(),
+            losses=transaction.held_losses(states=[LossState.WAITING]),
+        )

@@ -1,0 +1,27 @@
+"""What the work that goes on by itself needs, put together once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lms_scoring.ports import Clock, Locks, Sources, Store
+from lms_scoring.services.gradebook.sending import Gradebooks, Jitter
+from lms_scoring.services.scoring.rules import CourseRules
+
+Tell = Callable[[str, str], None]
+"""Tells whoever looks after the installation: a title, and what happened. Raises CannotBeTold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """`courses` are read when they are asked for; `tell` None: nobody wants to be told of what fails."""
+
+    store: Store
+    clock: Clock
+    locks: Locks
+    courses: Mapping[str, CourseRules]
+    sources: Sources
+    gradebooks: Gradebooks
+    jitter: Jitter
+    tell: Tell | None = None

@@ -1,0 +1,1 @@
+"""What readers are shown: cards, scoreboards, classes in figures, a tutor's desk, the overview."""

@@ -1,0 +1,200 @@
+"""A class's works as its tutors need them: what must be marked, since when it waits, what was recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import dossier_of
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.lms_statements import told_by
+from lms_scoring.domain.rules.complete_ratio import duty, is_marked
+from lms_scoring.domain.rules.handed_in import Work, class_works, work_of
+from lms_scoring.domain.rules.some_none import SomeNone, recommended
+from lms_scoring.domain.scheme import Scheme
+from lms_scoring.ports import Activity, EvidenceOut
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.scorable import named_by_source
+from lms_scoring.services.viewing.marking_pages import marking_page
+
+_KINDS = tuple(ev.KIND_OF[kind] for kind in (ev.Submission, ev.Recommendation, ev.Decision, ev.Unknown))
+_TASKS = frozenset({ev.Purpose.HOMEWORK, ev.Purpose.JOURNAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """One homework or journal of the class, by the latest attempt that was handed in.
+
+    `is_due`: its mark is part of the tutors' duty. `recommended_by`: the tutors whose recommendation counts,
+    each with the attempt that was recommended. `page` is the platform's own page for marking it.
+    """
+
+    submission: ev.Submission
+    name: str
+    is_active: bool
+    is_due: bool
+    is_marked: bool
+    recommended_by: Mapping[str, ev.Recommendation]
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassWorks:
+    """All works of one class, in the order in which they were handed in."""
+
+    class_: str | None
+    tutors: Sequence[str]
+    """Who guides the class now, by id."""
+    works: Sequence[HandedIn]
+    unread: int
+    """How many records of it may be homework and could not be read."""
+
+    @property
+    def due(self) -> Sequence[HandedIn]:
+        """The duty."""
+        return [one for one in self.works if one.is_due]
+
+    @property
+    def waiting(self) -> Sequence[HandedIn]:
+        """What of the duty is not marked yet, the longest waiting first."""
+        return [one for one in self.due if not one.is_marked]
+
+    @property
+    def marked(self) -> int:
+        """How much of the duty is done."""
+        return len(self.due) - len(self.waiting)
+
+    def recommended_by(self, tutor: str) -> Sequence[HandedIn]:
+        """The works whose recommendation by that tutor counts."""
+        return [one for one in self.works if tutor in one.recommended_by]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advised:
+    """About how many works the programme advises to recommend: it scores none or some."""
+
+    low: int
+    high: int
+
+
+def advised(scheme: Scheme, works: int) -> Advised | None:
+    """About so many of these works; None where the programme advises nothing, or there is nothing yet."""
+    tutors = scheme.roles.get(ev.Role.TUTOR)
+    rules = () if tutors is None else (criterion.rule for criterion in tutors.criteria)
+    percent = next((rule.advised_percent for rule in rules if isinstance(rule, SomeNone)), None)
+    if percent is None or works == 0:
+        return None
+    share = works * percent / 100
+    return Advised(low=max(1, floor(share)), high=max(1, ceil(share)))
+
+
+def works_of_classes(
+    transaction: EvidenceOut, rules: CourseRules, classes: Collection[str | None], *, now: int
+) -> list[ClassWorks]:
+    """The works of these classes, each class by itself, by name."""
+    memberships = [m for m in transaction.memberships(rules.course) if m.class_ in classes]
+    persons = sorted({membership.person for membership in memberships})
+    people = {one.id: one for one in transaction.people(rules.course, persons=persons)}
+    records = _by_person(hand_ins_of(transaction, rules, persons))
+    activities = {
+        (source, activity.id): activity for source, activity in transaction.activities(rules.course)
+    }
+    return [
+        _class(
+            class_,
+            [m for m in memberships if m.class_ == class_],
+            records,
+            people=people,
+            activities=activities,
+            rules=rules,
+            now=now,
+        )
+        for class_ in sorted(classes, key=lambda name: name or "")
+    ]
+
+
+def hand_ins_of(transaction: EvidenceOut, rules: CourseRules, persons: Sequence[str]) -> Iterator[ev.Record]:
+    """What these persons handed in and recommended, what was decided about it, and what could not be read.
+
+    As `scorable` gives it, without reading an event: whole evidence is asked for only where a task is told
+    by statements, which no platform's list of activities names.
+    """
+    found = transaction.records_of(rules.course, persons, kinds=_KINDS)
+    yield from map(named_by_source, rules.bindings.bound(found))
+    listed = {source for source, _ in transaction.activities(rules.course)}
+    if all(one.source in listed for one in rules.bindings.bindings if one.purpose in _TASKS):
+        return
+    for evidence in transaction.evidence_of(rules.course, persons):
+        for source, statements in evidence.statements.items():
+            told = rules.bindings.bound(told_by(evidence.person.id, statements, source=source))
+            yield from (named_by_source(one) for one in told if isinstance(one, ev.Submission | ev.Unknown))
+
+
+def _class(
+    class_: str | None,
+    memberships: Sequence[ev.Membership],
+    records: Mapping[str, Sequence[ev.Record]],
+    *,
+    people: Mapping[str, KnownPerson],
+    activities: Mapping[tuple[str, str], Activity],
+    rules: CourseRules,
+    now: int,
+) -> ClassWorks:
+    window = Span(start=rules.scheme.window.start, end=rules.scheme.window.end)
+    tutors = sorted({m.person for m in memberships if m.role is ev.Role.TUTOR and m.status == "active"})
+    theirs = [*memberships, *(one for m in memberships for one in records.get(m.person, ()))]
+    nobody = ev.Membership(
+        id="", person="", role=ev.Role.TUTOR, class_=class_, status=ev.MembershipStatus.ACTIVE
+    )
+    dossier = dossier_of(nobody, theirs, as_of=now)
+    due = {work_of(one) for one in duty(dossier, window=window)}
+    chosen: dict[Work, dict[str, ev.Recommendation]] = {}
+    for tutor in tutors:
+        own = dossier_of(_tutor(nobody, tutor), theirs, as_of=now)
+        for work, recommendation in recommended(own, window=window).items():
+            chosen.setdefault(work, {})[tutor] = recommendation
+    return ClassWorks(
+        class_=class_,
+        tutors=tutors,
+        works=[
+            HandedIn(
+                submission=one,
+                name=people[one.person].name,
+                is_active=one.person in dossier.active,
+                is_due=work in due,
+                is_marked=is_marked(one),
+                recommended_by=chosen.get(work, {}),
+                page=marking_page(one, people[one.person], activities.get((one.source or "", one.activity))),
+            )
+            for work, one in sorted(
+                class_works(dossier, window=window).items(), key=lambda item: _when(item[1])
+            )
+        ],
+        unread=sum(dossier.decisions.objection(one) is None for one in dossier.class_unknowns),
+    )
+
+
+def _tutor(place: ev.Membership, person: str) -> ev.Membership:
+    return ev.Membership(
+        id=place.id, person=person, role=place.role, class_=place.class_, status=place.status
+    )
+
+
+def _when(submission: ev.Submission) -> tuple[int, str]:
+    return (submission.submitted_at or 0, submission.id)
+
+
+def _by_person(records: Iterator[ev.Record]) -> dict[str, list[ev.Record]]:
+    found: dict[str, list[ev.Record]] = {}
+    for record in records:
+        match record:
+            case ev.Recommendation(by=owner) | ev.Submission(person=owner):
+                found.setdefault(owner, []).append(record)
+            case ev.Decision(person=owner) | ev.Unknown(person=owner):
+                found.setdefault(owner, []).append(record)
+            case _:
+                pass
+    return found

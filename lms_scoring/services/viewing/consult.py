@@ -1,0 +1,295 @@
+"""Consulting: the one door for readers. It knows who is asking and returns only what they may see.
+
+A learner sees the own cards. A tutor sees the own card and the classes the roster makes them tutor of.
+Coordinators and administrators see the course they were granted. Who was launched from a platform sees
+nothing but that course, and is a tutor only where the platform says staff. Platforms do not enforce this
+everywhere, so it is enforced here, and nowhere else is a card read for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.errors import NotAllowed, UnknownPerson
+from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.kept_findings import persons_among
+from lms_scoring.domain.outlook import Outlook
+from lms_scoring.domain.scheme import RoleScheme, Scheme
+from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.ports import (
+    Act,
+    Activity,
+    ActKind,
+    BoardAsk,
+    CardRow,
+    EvidenceOut,
+    KeptCourse,
+    Run,
+    Store,
+    SyncRequest,
+    Transaction,
+    Trouble,
+    UnjoinedAccount,
+    Visitor,
+)
+from lms_scoring.services.access.seeing import View, synced_at, view_of
+from lms_scoring.services.deciding.enter import Made, made_about
+from lms_scoring.services.gradebook.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
+from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
+from lms_scoring.services.syncing.open_problems import OpenProblem, named, open_problems
+from lms_scoring.services.syncing.rosters import RosterState, roster_states
+from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
+
+OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
+"""Acts that change cards: everybody's, or those of the person that they are about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One person's card with everything behind it."""
+
+    course: KeptCourse
+    scheme: Scheme
+    rules: RoleScheme
+    person: KnownPerson
+    membership: Membership
+    card: Scorecard
+    history: Sequence[CardRow]
+    activities: dict[str, Activity]
+    names: dict[str, str]
+    """Of the people whose work the card speaks of, by id."""
+    synced_at: int | None
+    outlook: Outlook | None = None
+    """What is still needed, as far as it was kept with the card."""
+    grade: GradeStatus | None = None
+    """What this card made in the platform's gradebook; None: nothing."""
+    may_send_again: bool = False
+    may_decide: bool = False
+    acts: Sequence[Act] = ()
+    """What was signed about the course and changed cards, in the order of time."""
+    signers: Mapping[str, str] = field(default_factory=dict)
+    """The names of those who signed, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a visitor sees of one person, and may see of the course."""
+
+    view: View
+    statuses: Sequence[Status]
+    entered: Sequence[Made] = ()
+    """What was decided about the person, and what the person recommended, in the order of time."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those who decided, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How much evidence of one kind an activity has, and what it is bound to (None: nothing)."""
+
+    source: str
+    kind: str
+    activity: Activity | None
+    activity_id: str | None
+    count: int
+    purpose: Purpose | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What the last syncs of a course read, what could not be read so far, and who could not be joined."""
+
+    course: KeptCourse
+    runs: Sequence[Run]
+    problems: Sequence[OpenProblem]
+    unjoined: Sequence[UnjoinedAccount]
+    kinds: Sequence[Kind]
+    grades: CourseGrades | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of the people whose grades are spoken of, by id."""
+    rosters: Sequence[RosterState] = ()
+    requests: Sequence[SyncRequest] = ()
+    """What is to be read, and was not yet."""
+    troubles: Sequence[Trouble] = ()
+    """What fails of what the course is read from, and of our own work for it."""
+
+
+class Consultant:
+    """Answers readers' questions about one course."""
+
+    def __init__(self, store: Store, rules: CourseRules) -> None:
+        self._store = store
+        self._rules = rules
+
+    def view(self, visitor: Visitor) -> View:
+        """What this visitor may see here. Raises NotAllowed where that is nothing."""
+        with self._store.reading() as transaction:
+            return view_of(transaction, self._rules.course, visitor)
+
+    @contextmanager
+    def open_board(
+        self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None
+    ) -> Iterator[OpenBoard]:
+        """The scoreboard of all classes the visitor may see, or of one of them; page by page, from one view
+        of the store. Raises NotAllowed."""
+        with self._store.reading() as transaction:
+            view = view_of(transaction, self._rules.course, visitor)
+            yield open_board(transaction, self._rules, view, role=role, class_=class_)
+
+    def board(self, visitor: Visitor, *, role: Role = Role.LEARNER, class_: str | None = None) -> Board:
+        """The same with all its rows, those of who withdrew too, by class and person."""
+        with self.open_board(visitor, role=role, class_=class_) as board:
+            filed = board.filed(BoardAsk(withdrawn=True))
+            return replace(
+                filed, rows=sorted(filed.rows, key=lambda row: (row.card.class_ or "", row.card.person))
+            )
+
+    def status(self, visitor: Visitor, person: str) -> list[Status]:
+        """All cards of a person that the visitor may see; a learner who is also a tutor has several.
+
+        Raises UnknownPerson, and NotAllowed where the person exists and is none of the visitor's business.
+        """
+        return list(self.seen(visitor, person).statuses)
+
+    def seen(self, visitor: Visitor, person: str) -> Seen:
+        """The same, with what else the visitor may see: for a page, from one view of the store."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            view = view_of(transaction, course, visitor)
+            own = transaction.memberships(course, persons=[person])
+            visible = [m for m in own if view.shows(m)]
+            if own and not visible:
+                raise NotAllowed("that person is in none of your classes")
+            found = [self._status(transaction, membership, own, view) for membership in visible]
+            statuses = [status for status in found if status is not None]
+            if not statuses:
+                raise UnknownPerson("nobody of that id has a card in this course")
+            entered = made_about(transaction, course, [person])
+            return Seen(
+                view=view,
+                statuses=statuses,
+                entered=entered,
+                names=transaction.names({one.entry.by for one in entered}) if entered else {},
+            )
+
+    def to_decide_about(self, visitor: Visitor, person: str) -> Seen:
+        """Those of a person's cards that the visitor may decide about. Raises NotAllowed, UnknownPerson."""
+        seen = self.seen(visitor, person)
+        theirs = [status for status in seen.statuses if status.may_decide]
+        if not theirs:
+            raise NotAllowed("scores are decided by the class's tutors and by coordinators, never one's own")
+        return replace(seen, statuses=theirs)
+
+    def evidence(self, visitor: Visitor, person: str) -> list[Record]:
+        """All records that the person's cards depend on, as `score` reads them, for who sees all.
+
+        Raises NotAllowed, UnknownPerson.
+        """
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            if not view_of(transaction, course, visitor).everything:
+                raise NotAllowed("evidence is handed out to coordinators and administrators")
+            if not transaction.memberships(course, persons=[person]):
+                raise UnknownPerson("nobody of that id is in this course")
+            return list(evidence_of_course(transaction, self._rules, persons=[person]))
+
+    def grade_to_send(self, visitor: Visitor, person: str) -> Status:
+        """The card whose grade the visitor wants sent again. Raises NotAllowed, UnknownPerson."""
+        for status in self.status(visitor, person):
+            if status.grade is not None and status.may_send_again:
+                return status
+        raise NotAllowed("grades are sent again by the class's tutors and by coordinators")
+
+    def sync_report(self, visitor: Visitor) -> SyncReport:
+        """For whoever sees the whole course. Raises NotAllowed for anyone else."""
+        with self._store.reading() as transaction:
+            course = self._rules.course
+            if not view_of(transaction, course, visitor).everything:
+                raise NotAllowed("the sync report is for coordinators and administrators")
+            return SyncReport(
+                course=transaction.course(course),
+                grades=grades_of(transaction, course),
+                names={one.id: one.name for one in transaction.people(course)},
+                runs=transaction.runs(course),
+                problems=named(transaction, course, open_problems(transaction, course)),
+                unjoined=transaction.unjoined(course),
+                kinds=_kinds(transaction, course, self._rules.bindings),
+                rosters=roster_states(transaction, course, self._rules.sources),
+                requests=transaction.sync_requests(course=course),
+                troubles=_troubles(transaction, course),
+            )
+
+    def next_sync(self, *, now: int) -> NextSync:
+        """When the course is read next; no secret to anybody who sees any of it."""
+        with self._store.reading() as transaction:
+            return next_sync_told(transaction, self._rules, now=now)
+
+    def may_sync(self, visitor: Visitor) -> None:
+        """Raises NotAllowed for whoever may not have the course read."""
+        with self._store.reading() as transaction:
+            if not view_of(transaction, self._rules.course, visitor).everything:
+                raise NotAllowed("syncs are begun by coordinators and administrators")
+
+    def _status(
+        self, transaction: Transaction, membership: Membership, own: Sequence[Membership], view: View
+    ) -> Status | None:
+        course = self._rules.course
+        role, class_, person = membership.role, membership.class_, membership.person
+        if role not in self._rules.scheme.roles:
+            return None
+        card = transaction.scorecard(course, person, role=role, class_=class_)
+        if card is None:
+            return None
+        signed = transaction.acts(course=course, kinds=OF_CARDS)
+        acts = [act for act in signed if act.person in (None, person) or role is Role.TUTOR]
+        others = frozenset[str]().union(*(persons_among(result.findings) for result in card.criteria))
+        known = transaction.people(course, persons={person, *others})
+        people = {one.id: one for one in known}
+        return Status(
+            course=view.course,
+            scheme=self._rules.scheme,
+            rules=self._rules.scheme.roles[role],
+            person=people[person],
+            membership=membership,
+            card=card,
+            history=transaction.history(course, person, role=role, class_=class_),
+            activities={activity.id: activity for _, activity in transaction.activities(course)},
+            names={id_: one.name for id_, one in people.items() if id_ in others},
+            synced_at=synced_at(transaction, self._rules),
+            outlook=transaction.outlook(course, person, role=role, class_=class_),
+            grade=grade_of(transaction, course, membership, own),
+            may_send_again=view.may_send_again(membership),
+            may_decide=view.may_decide(membership),
+            acts=acts,
+            signers=transaction.names({act.by for act in acts}) if acts else {},
+        )
+
+
+def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
+    sources = transaction.last_ends(course)
+    return [
+        one
+        for one in transaction.troubles()
+        if one.over_at is None and (one.course == course or (one.course is None and one.platform in sources))
+    ]
+
+
+def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:
+    named = {(source, activity.id): activity for source, activity in transaction.activities(course)}
+    return [
+        Kind(
+            source=source,
+            kind=kind,
+            activity=named.get((source, activity or "")),
+            activity_id=activity,
+            count=count,
+            purpose=None if activity is None else bindings.purpose_of(source, activity),
+        )
+        for source, kind, activity, count in transaction.counts(course)
+    ]

@@ -1,0 +1,123 @@
+"""A scoreboard while somebody looks at it: one view of the store, and no more than that visitor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from lms_scoring.domain.board import Chip, Median
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scheme import RoleScheme, Scheme
+from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
+from lms_scoring.services.access.seeing import View, synced_at
+from lms_scoring.services.scoring.rules import CourseRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A scoreboard: rows of one role, and the rules they were scored by."""
+
+    course: KeptCourse
+    scheme: Scheme
+    role: Role
+    rules: RoleScheme
+    class_: str | None
+    classes: Sequence[str | None]
+    """The classes this visitor can choose from."""
+    rows: Sequence[CardRow]
+    synced_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenBoard:
+    """The board of one role: of one class, or of all classes that the visitor may see (`class_` is None)."""
+
+    transaction: Transaction
+    rules: CourseRules
+    view: View
+    role: Role
+    class_: str | None
+
+    @property
+    def course(self) -> KeptCourse:
+        """Whose board it is."""
+        return self.view.course
+
+    @property
+    def scheme(self) -> Scheme:
+        """What it was scored by."""
+        return self.rules.scheme
+
+    @property
+    def role_rules(self) -> RoleScheme:
+        """What the role is scored by."""
+        return self.rules.scheme.roles[self.role]
+
+    @cached_property
+    def classes(self) -> Sequence[str | None]:
+        """The classes that the visitor can choose from."""
+        there = self.transaction.board_classes(self.course.id, self.role)
+        return [class_ for class_ in there if self.view.everything or class_ in self.view.classes]
+
+    @cached_property
+    def synced_at(self) -> int | None:
+        """As of when it is known."""
+        return synced_at(self.transaction, self.rules)
+
+    @property
+    def version(self) -> int:
+        """Another number whenever a line of it is another."""
+        return self.transaction.board_version(self._part)
+
+    @cached_property
+    def counts(self) -> Mapping[Chip, int]:
+        """How many of these people have each chip."""
+        return self.transaction.board_counts(self._part)
+
+    def medians(self) -> Mapping[str, Median]:
+        """Of those of them who take part."""
+        return self.transaction.board_medians(self._part)
+
+    def lines(self, asked: BoardAsk) -> BoardLines:
+        """Some of the lines."""
+        return self.transaction.board_lines(self._part, asked)
+
+    def cards(self, asked: BoardAsk) -> BoardCards:
+        """The same lines with their whole cards."""
+        return self.transaction.board_cards(self._part, asked)
+
+    def filed(self, asked: BoardAsk) -> Board:
+        """The cards asked for with all that a file tells beside them."""
+        return Board(
+            course=self.course,
+            scheme=self.scheme,
+            role=self.role,
+            rules=self.role_rules,
+            class_=self.class_,
+            classes=self.classes,
+            rows=self.cards(asked).rows,
+            synced_at=self.synced_at,
+        )
+
+    @cached_property
+    def _part(self) -> BoardPart:
+        whole = BoardPart(course=self.course.id, role=self.role)
+        if self.class_ is not None:
+            return replace(whole, classes=frozenset({self.class_}))
+        return whole if self.view.everything else replace(whole, classes=self.view.classes)
+
+
+def open_board(
+    transaction: Transaction, rules: CourseRules, view: View, *, role: Role, class_: str | None
+) -> OpenBoard:
+    """The board, if the visitor may see it. Raises NotAllowed."""
+    if role not in rules.scheme.roles:
+        raise NotAllowed(f"the scheme of this course scores no {role}s")
+    if not view.everything and (role is not Role.LEARNER or not view.classes):
+        raise NotAllowed("a scoreboard is for tutors and coordinators, and that of tutors for coordinators")
+    board = OpenBoard(transaction=transaction, rules=rules, view=view, role=role, class_=class_)
+    if class_ is not None and class_ not in board.classes:
+        raise NotAllowed("that class is none of yours")
+    return board

@@ -1,0 +1,124 @@
+"""The overview of a course for who sees all of it: classes, totals, tutors, and how syncs went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lms_scoring.domain.board import TOTAL, Chip, Line, Median
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
+from lms_scoring.services.access.seeing import View, synced_at, view_of
+from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import author_of
+from lms_scoring.services.syncing.open_problems import open_problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """The criterion in which most people have no points at all, and how many have none."""
+
+    criterion: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFigures:
+    """One class (or everybody): who takes part, who has begun, who has passed; the median is exact."""
+
+    class_: str | None
+    enrolled: int
+    begun: int
+    passed: int
+    median: Median | None
+    missing: Missing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How the latest sync of a source went, and what of it could not be read so far, by kind."""
+
+    run: Run
+    problems: Mapping[ProblemKind, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseOverview:
+    """What a coordinator sees first."""
+
+    view: View
+    classes: Sequence[ClassFigures]
+    whole: ClassFigures
+    totals: Sequence[int]
+    """Everybody's, in hundredths of a point."""
+    tutors: Sequence[Line]
+    sources: Sequence[SourceState]
+    synced_at: int | None
+    waiting: ToCheck
+    """On how many cases and disputes the visitor can act."""
+
+
+def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int) -> CourseOverview:
+    """Raises NotAllowed for who does not see the whole course."""
+    with store.reading() as transaction:
+        view = view_of(transaction, rules.course, visitor)
+        if not view.everything:
+            raise NotAllowed("the overview is for coordinators and administrators")
+        lines = _lines(transaction, rules, Role.LEARNER)
+        by_class: dict[str | None, list[Line]] = {
+            class_: [] for class_ in transaction.board_classes(rules.course, Role.LEARNER)
+        }
+        for line in lines:
+            by_class.setdefault(line.class_, []).append(line)
+        return CourseOverview(
+            view=view,
+            classes=[
+                _figures(class_, theirs, _median(transaction, rules.course, frozenset({class_})))
+                for class_, theirs in by_class.items()
+                if theirs
+            ],
+            whole=_figures(None, lines, _median(transaction, rules.course, None)),
+            totals=[line.total.points for line in lines],
+            tutors=_lines(transaction, rules, Role.TUTOR),
+            sources=_sources(transaction, rules.course),
+            synced_at=synced_at(transaction, rules),
+            waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
+        )
+
+
+def _lines(transaction: Transaction, rules: CourseRules, role: Role) -> Sequence[Line]:
+    if role not in rules.scheme.roles:
+        return ()
+    return transaction.board_lines(BoardPart(course=rules.course, role=role), BoardAsk()).lines
+
+
+def _median(transaction: Transaction, course: str, classes: frozenset[str | None] | None) -> Median | None:
+    part = BoardPart(course=course, role=Role.LEARNER, classes=classes)
+    return transaction.board_medians(part).get(TOTAL)
+
+
+def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -> ClassFigures:
+    nothing = Counter(id_ for line in lines for id_, shown in line.criteria.items() if shown.points == 0)
+    most = max(nothing.items(), key=lambda item: item[1], default=None)
+    return ClassFigures(
+        class_=class_,
+        enrolled=len(lines),
+        begun=sum(line.chip is not Chip.NOT_STARTED for line in lines),
+        passed=sum(line.state is CardState.PASS for line in lines),
+        median=median,
+        missing=None if most is None else Missing(criterion=most[0], people=most[1]),
+    )
+
+
+def _sources(transaction: Transaction, course: str) -> list[SourceState]:
+    latest: dict[str, Run] = {}
+    for run in sorted(transaction.runs(course), key=lambda run: run.id):
+        latest[run.source] = run
+    problems: dict[str, Counter[ProblemKind]] = {}
+    for met in open_problems(transaction, course):
+        problems.setdefault(met.source, Counter())[met.problem.kind] += 1
+    return [SourceState(run=run, problems=problems.get(name, {})) for name, run in sorted(latest.items())]

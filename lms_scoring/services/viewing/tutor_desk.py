@@ -1,0 +1,237 @@
+"""The tutor's desk: what is to be marked, recommended and told to the class, and how far the own score is.
+
+Like all that is read, it is for who may see it: tutors their classes, coordinators all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import MembershipStatus, Recommendation, Role
+from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.rules.presence import Presence, Thing
+from lms_scoring.domain.rules.rule import Rule
+from lms_scoring.domain.scorecard import CriterionResult, Scorecard
+from lms_scoring.ports import Activity, BoardAsk, BoardPart, CardRow, Clock, Store, Transaction, Visitor
+from lms_scoring.services.access.seeing import View, synced_at, view_of
+from lms_scoring.services.deciding.enter import made_about
+from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import author_of
+from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
+from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The classes on the desk, and what every page about them needs."""
+
+    view: View
+    now: int
+    synced_at: int | None
+    classes: Sequence[str | None]
+    """All that the visitor can choose from."""
+    chosen: str | None
+    """The class that was asked for; None: all."""
+    works: Sequence[ClassWorks]
+    names: Mapping[str, str]
+    """Of the tutors, by id."""
+    activities: Mapping[str, Activity]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the visitor guides one of the classes, so that what is to be done is theirs to do."""
+        return any(self.view.person in one.tutors for one in self.works)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletins:
+    """The bulletins of one tutor in one class, as the tutor's card judges them."""
+
+    tutor: str
+    class_: str | None
+    result: CriterionResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassNews:
+    """What can be told to a class: its figures, and the bulletins there were."""
+
+    class_: str | None
+    figures: ClassFigures
+    bulletins: Sequence[Bulletins]
+    works: ClassWorks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """What a class asks of its tutors today; `own`: the card of the visitor who is one, with its outlook.
+
+    `to_check`: on how many cases and disputes the visitor can act.
+    """
+
+    works: ClassWorks
+    standings: Mapping[Standing, Sequence[CardRow]]
+    own: Scorecard | None
+    outlook: Outlook | None
+    to_check: ToCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A work that the visitor may recommend, or recommended; `submission` is the attempt that it is about."""
+
+    desk: Desk
+    tutor: str
+    works: ClassWorks
+    work: HandedIn
+    submission: str
+    was_taken_back: bool
+    """Whether this tutor recommended that attempt and took it back."""
+
+
+class TutorDesk:
+    """Answers what a tutor must do, by the evidence and the cards as they stand."""
+
+    def __init__(self, store: Store, rules: CourseRules, *, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+
+    def desk(self, visitor: Visitor, *, class_: str | None = None) -> Desk:
+        """The works of the classes, or of one of them. Raises NotAllowed, UnknownCourse."""
+        with self._store.reading() as transaction:
+            return self._desk(transaction, visitor, class_)
+
+    def candidate(self, visitor: Visitor, submission: str) -> Candidate:
+        """A work of a class that the visitor guides, by an attempt that was recommended or the latest one.
+
+        Raises NotAllowed where there is none such: tutors alone recommend.
+        """
+        with self._store.reading() as transaction:
+            desk = self._desk(transaction, visitor, None)
+            tutor = desk.view.person
+            for works in desk.works:
+                if tutor is not None and tutor in works.tutors:
+                    for work in works.works:
+                        if submission in _attempts(work, tutor):
+                            return Candidate(
+                                desk=desk,
+                                tutor=tutor,
+                                works=works,
+                                work=work,
+                                submission=submission,
+                                was_taken_back=self._was_taken_back(transaction, tutor, submission),
+                            )
+        raise NotAllowed("works are recommended by the tutors of their class")
+
+    def duties(self, visitor: Visitor, *, class_: str | None = None) -> tuple[Desk, list[Duties]]:
+        """The same, with how the learners stand and the visitor's own card in each class."""
+        with self._store.reading() as transaction:
+            desk = self._desk(transaction, visitor, class_)
+            waiting = waiting_for(transaction, desk.view, by=author_of(visitor), now=desk.now)
+            return desk, [self._duties(transaction, desk, works, waiting) for works in desk.works]
+
+    def news(self, visitor: Visitor, *, class_: str | None = None) -> tuple[Desk, list[ClassNews]]:
+        """The same, with each class's figures and the bulletins of those tutors whose cards may be seen."""
+        with self._store.reading() as transaction:
+            desk = self._desk(transaction, visitor, class_)
+            return desk, [self._news(transaction, desk, works) for works in desk.works]
+
+    def _desk(self, transaction: Transaction, visitor: Visitor, class_: str | None) -> Desk:
+        course = self._rules.course
+        view = view_of(transaction, course, visitor)
+        classes = _classes(transaction, course, view)
+        if class_ is not None and class_ not in classes:
+            raise NotAllowed("that class is none of yours")
+        now = self._clock.now()
+        wanted = classes if class_ is None else [class_]
+        works = works_of_classes(transaction, self._rules, wanted, now=now)
+        return Desk(
+            view=view,
+            now=now,
+            synced_at=synced_at(transaction, self._rules),
+            classes=classes,
+            chosen=class_,
+            works=works,
+            names=transaction.names({tutor for one in works for tutor in one.tutors}),
+            activities={activity.id: activity for _, activity in transaction.activities(course)},
+        )
+
+    def _duties(self, transaction: Transaction, desk: Desk, works: ClassWorks, waiting: Waiting) -> Duties:
+        rows = self._learners(transaction, works.class_)
+        standings: dict[Standing, list[CardRow]] = {}
+        for row in rows:
+            if row.standing is not None:
+                standings.setdefault(row.standing, []).append(row)
+        own = desk.view.person if desk.view.person in works.tutors else None
+        course, class_ = self._rules.course, works.class_
+        return Duties(
+            works=works,
+            standings=standings,
+            own=None if own is None else self._card(transaction, own, class_),
+            outlook=None if own is None else transaction.outlook(course, own, role=Role.TUTOR, class_=class_),
+            to_check=waiting.of_class(class_),
+        )
+
+    def _news(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> ClassNews:
+        class_ = works.class_
+        rows = self._learners(transaction, class_)
+        seen = works.tutors if desk.view.everything else {desk.view.person} & {*works.tutors}
+        return ClassNews(
+            class_=class_,
+            figures=class_figures(rows, self._rules.scheme.roles.get(Role.LEARNER)),
+            bulletins=[
+                Bulletins(tutor=tutor, class_=class_, result=result)
+                for tutor in sorted(filter(None, seen))
+                for result in self._bulletins(self._card(transaction, tutor, class_))
+            ],
+            works=works,
+        )
+
+    def _was_taken_back(self, transaction: Transaction, tutor: str, submission: str) -> bool:
+        made = [
+            one
+            for one in made_about(transaction, self._rules.course, [tutor])
+            if isinstance(one.entry, Recommendation) and one.entry.submission == submission
+        ]
+        return bool(made) and not any(one.in_force for one in made)
+
+    def _learners(self, transaction: Transaction, class_: str | None) -> Sequence[CardRow]:
+        """The learners of exactly that class who take part; where there are no classes, all are in None."""
+        part = BoardPart(course=self._rules.course, role=Role.LEARNER, classes=frozenset({class_}))
+        return transaction.board_cards(part, BoardAsk()).rows
+
+    def _card(self, transaction: Transaction, tutor: str, class_: str | None) -> Scorecard | None:
+        return transaction.scorecard(self._rules.course, tutor, role=Role.TUTOR, class_=class_)
+
+    def _bulletins(self, card: Scorecard | None) -> list[CriterionResult]:
+        """The criteria of a card that ask for bulletins."""
+        tutors = self._rules.scheme.roles.get(Role.TUTOR)
+        if card is None or tutors is None:
+            return []
+        wanted = {one.id for one in tutors.criteria if _asks_for_bulletins(one.rule)}
+        return [result for result in card.criteria if result.id in wanted]
+
+
+def _classes(transaction: Transaction, course: str, view: View) -> list[str | None]:
+    """Those that the visitor guides, or all in which anybody learns; by name. Raises NotAllowed."""
+    if not view.everything and not view.classes:
+        raise NotAllowed("a desk is for tutors and coordinators")
+    if not view.everything:
+        return sorted(view.classes, key=lambda name: name or "")
+    learners = (m for m in transaction.memberships(course) if m.role is Role.LEARNER)
+    learning = {m.class_ for m in learners if m.status is MembershipStatus.ACTIVE}
+    return sorted(learning | view.classes, key=lambda name: name or "")
+
+
+def _attempts(work: HandedIn, tutor: str) -> set[str]:
+    """The attempts by which this tutor's recommendation of the work is spoken of."""
+    own = work.recommended_by.get(tutor)
+    return {work.submission.id} if own is None else {work.submission.id, own.submission}
+
+
+def _asks_for_bulletins(rule: Rule) -> bool:
+    return isinstance(rule, Presence) and rule.of is Thing.BULLETIN

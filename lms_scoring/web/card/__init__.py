@@ -1,0 +1,1 @@
+"""One person's card, every point opened to its evidence."""

@@ -1,0 +1,54 @@
+"""One person's status in a course, every point opened to its evidence."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from lms_scoring.ports import Clock
+from lms_scoring.services.deciding.case_desk import CaseDesk
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.card.contested import beside_rows
+from lms_scoring.web.card.decided import decided_of
+from lms_scoring.web.card.status_page import status_page
+from lms_scoring.web.door import Door
+
+
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`. With `glance`,
+    the little that the scoreboard shows in its drawer.
+
+    A year of watching is hundreds of rows: a page that nobody asked them of would be slow on every phone.
+    """
+    pages = Blueprint("people", __name__)
+
+    @pages.get("/courses/<course>/people/<path:person>")
+    def person(course: str, person: str) -> str:
+        rules, visitor = door.rules(course), current_visitor()
+        zone = rules.zone
+        # Who learns and guides has several cards; the one as a learner is asked for more often.
+        consultant = Consultant(door.store, rules)
+        seen = consultant.seen(visitor, person)
+        statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
+        decided = decided_of(seen)
+        cases = CaseDesk(door.store, rules, clock=clock).about(visitor, person)
+        disputes = DisputeDesk(door.store, rules, clock=clock).about(visitor, person)
+        is_own = seen.view.person == person
+        return render_template(
+            "glance.html" if "glance" in request.args else "status.html",
+            view=seen.view,
+            person=statuses[0].person,
+            pages=[
+                status_page(status, zone, decided, beside_rows(status.card, cases, disputes, is_own=is_own))
+                for status in statuses
+            ],
+            decided=decided,
+            cases=cases,
+            disputes=disputes,
+            next_sync=consultant.next_sync(now=clock.now()),
+            zone=zone,
+            opened=frozenset(request.args.getlist("open")),
+        )
+
+    return pages

@@ -1,0 +1,287 @@
+"""One card as its page shows it: each criterion with its rule and ledger, and how the score came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.scheme import Band, Criterion
+from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
+from lms_scoring.ports import Act, ActKind, CardRow
+from lms_scoring.services.access.seeing import View
+from lms_scoring.services.viewing.consult import Status
+from lms_scoring.web.card import ledger
+from lms_scoring.web.card.contested import BesideRows
+from lms_scoring.web.card.decided import Decided, asked_of, decidable, owner_of_finding
+from lms_scoring.web.card.minutes import Minutes, minutes_of
+from lms_scoring.web.card.needs import Needs, needs_of
+
+_NONE_DECIDED = Decided()
+_NONE_BESIDE = BesideRows()
+_SAID = {
+    CardState.PASS: Standing.PASSED,
+    CardState.PENDING: Standing.WAITING_FOR_MARKING,
+}
+ALL = "all"
+"""Asks for every ledger, to print it for instance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One criterion. `criterion` is None where the card is of an older scheme that had another one."""
+
+    result: CriterionResult
+    criterion: Criterion | None
+    zone: ZoneInfo
+    counting: Span
+    time: ledger.Time | None
+    minutes: Minutes | None = None
+    """Day by day; only of study time."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """All of them, whole, in the order of time."""
+        return ledger.in_order(self.result.findings)
+
+    @property
+    def days(self) -> Sequence[ledger.Day]:
+        """The same by days: of a span over midnight each has its part. Made when they are shown."""
+        return ledger.days(self.result.findings, self.zone, counting=self.counting)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its evidence is folded by days."""
+        return len(self.result.findings) > ledger.SHORT
+
+    @property
+    def sum(self) -> Fraction:
+        """The parts added up: whatever is found, they are the criterion's points."""
+        return self.result.points
+
+
+class Stand(StrEnum):
+    """How a criterion's points stand, the first that fits."""
+
+    PENDING = "pending"
+    """Unmarked work could raise them."""
+    FULL = "full"
+    OPEN = "open"
+    """More can still be done for them."""
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A criterion's points before and after; None where the card did not have it."""
+
+    criterion: str
+    before: Fraction | None
+    after: Fraction | None
+
+
+class Cause(StrEnum):
+    """Why a card was scored anew, as far as its two versions tell.
+
+    Bindings leave no mark of their own: where they changed, other evidence counted.
+    """
+
+    RULES = "rules"
+    EVIDENCE = "evidence"
+    TIME = "time"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CORRECTED = "corrected"
+    """Somebody who sees the whole course decided after it had been closed."""
+    JOINED = "joined"
+    """Somebody joined an account to the person, or to somebody whose evidence this card reads."""
+    PARTED = "parted"
+    NEITHER = "neither"
+    """The program itself changed: a card says more than it used to, or says it otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One version of the card, what differs from the one before, and why; the first one has no cause."""
+
+    row: CardRow
+    changes: Sequence[Change]
+    causes: Sequence[Cause]
+    act: Act | None = None
+    """What somebody signed that made this version: an act and its cards are of one instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPage:
+    """What the page shows of one card."""
+
+    status: Status
+    parts: Sequence[Part]
+    steps: Sequence[Step]
+    band: Band | None
+    needs: Needs | None = None
+    decided: Decided = _NONE_DECIDED
+    beside: BesideRows = _NONE_BESIDE
+
+    def to_decide_about(self, finding: Finding, criterion: str) -> dict[str, str] | None:
+        """Where the reader decides about a finding's record, as parts of an address; None: not here.
+
+        A learner's work is decided about among that learner's own records.
+        """
+        target = decidable(finding, criterion) if self.status.may_decide else None
+        if target is None:
+            return None
+        return {"person": owner_of_finding(finding, self.status.person.id), **asked_of(target)}
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the person no longer takes part."""
+        return self.status.membership.status is MembershipStatus.WITHDRAWN
+
+    def is_own(self, view: View) -> bool:
+        """Whether the reader reads of themselves."""
+        return view.person == self.status.person.id
+
+    @property
+    def is_of_these_rules(self) -> bool:
+        """Whether the card was scored by the rules that are in force."""
+        return self.status.card.scheme == self.status.scheme.fingerprint
+
+    @property
+    def sum(self) -> Fraction:
+        """The criteria added up; the total, unless the scheme converts it."""
+        return sum((part.result.points for part in self.parts), Fraction(0))
+
+    @property
+    def verdict(self) -> str:
+        """The name of the sentence that says how it stands: the card's state, or that it is out of reach."""
+        card, outlook = self.status.card, self.status.outlook
+        is_late = outlook is not None and outlook.standing is Standing.UNREACHABLE
+        return "unreachable" if is_late and card.state is CardState.IN_PROGRESS else card.state.value
+
+    @property
+    def chip(self) -> Standing | None:
+        """How the card stands, where that says more than its state does: "not passed" and "out of reach" are
+        one thing to who reads both."""
+        standing = None if self.status.outlook is None else self.status.outlook.standing
+        same = standing is Standing.UNREACHABLE or _SAID.get(self.status.card.state) is standing
+        return None if same else standing
+
+    def stand_of(self, result: CriterionResult) -> Stand:
+        """Whether the criterion can still earn more, and by whom."""
+        is_done = self.is_withdrawn or self.status.card.closed_at is not None
+        return stand_of(result, None if is_done else self.status.outlook)
+
+    def shows(self, key: str, opened: frozenset[str]) -> bool:
+        """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
+        return key in opened or ALL in opened
+
+    def has_closed_ledgers(self, opened: frozenset[str]) -> bool:
+        """Whether there is more to open."""
+        role = self.status.card.role.value
+        return any(part.is_long and not self.shows(f"{role}-{part.result.id}", opened) for part in self.parts)
+
+    def criterion_of(self, id_: str) -> Criterion | None:
+        """The criterion by id; None where today's rules have none of that id."""
+        return next((one for one in self.status.rules.criteria if one.id == id_), None)
+
+    def activity(self, id_: str) -> str:
+        """What the platform calls the activity; its id where it says nothing."""
+        activity = self.status.activities.get(id_)
+        return id_ if activity is None else activity.name or id_
+
+
+def stand_of(result: CriterionResult, outlook: Outlook | None) -> Stand:
+    """How a criterion's points stand; without an outlook, as if nothing could be done any more.
+
+    The end of the window ends what learners do, but not a tutor's marking and recommending.
+    """
+    if result.state is CriterionState.PENDING:
+        return Stand.PENDING
+    if result.points >= result.max:
+        return Stand.FULL
+    if outlook is None:
+        return Stand.FINAL
+    limits = (one.at_best for one in outlook.obstacles if one.criterion == result.id)
+    return Stand.OPEN if next(limits, result.max) > result.points else Stand.FINAL
+
+
+def status_page(
+    status: Status,
+    zone: ZoneInfo,
+    decided: Decided = _NONE_DECIDED,
+    beside: BesideRows = _NONE_BESIDE,
+) -> StatusPage:
+    """The page of a status, its days those of the zone."""
+    window = status.scheme.window
+    counting = Span(start=window.start, end=min(window.end, status.card.as_of))
+    criteria = {criterion.id: criterion for criterion in status.rules.criteria}
+    bands = {band.id: band for band in status.rules.bands}
+    daily = status.rules.daily_minutes
+    return StatusPage(
+        status=status,
+        parts=[
+            _part(result, criteria.get(result.id), zone, counting, daily=daily)
+            for result in status.card.criteria
+        ],
+        steps=list(_steps(status.history, {act.at: act for act in status.acts})),
+        band=bands.get(status.card.band or ""),
+        needs=needs_of(status),
+        decided=decided,
+        beside=beside,
+    )
+
+
+def _part(
+    result: CriterionResult, criterion: Criterion | None, zone: ZoneInfo, counting: Span, *, daily: int | None
+) -> Part:
+    is_study = any(figure.name == "study_time" for figure in result.figures)
+    return Part(
+        result=result,
+        criterion=criterion,
+        zone=zone,
+        counting=counting,
+        time=ledger.time_of(result.findings),
+        minutes=minutes_of(result.findings, zone, counting=counting, daily=daily) if is_study else None,
+    )
+
+
+def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step]:
+    """The versions, the latest first; `acts` by their instants."""
+    rows = sorted(history, key=lambda row: row.version, reverse=True)
+    for row, former in pairwise(rows):
+        act = acts.get(row.scored_at)
+        changes, causes = list(_changes(former, row)), _causes(former.card, row.card, act)
+        yield Step(row=row, changes=changes, causes=causes, act=act)
+    yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:])
+
+
+_OF_ACTS = {ActKind.JOINED: Cause.JOINED, ActKind.PARTED: Cause.PARTED}
+
+
+def _causes(former: Scorecard, card: Scorecard, act: Act | None) -> list[Cause]:
+    if former.closed_at != card.closed_at:
+        return [Cause.REOPENED if card.closed_at is None else Cause.CLOSED]
+    if card.closed_at is not None:
+        return [Cause.CORRECTED]
+    causes = [Cause.RULES] * (former.scheme != card.scheme)
+    if former.evidence != card.evidence:
+        causes.append(Cause.EVIDENCE if act is None else _OF_ACTS.get(act.kind, Cause.EVIDENCE))
+    if causes:
+        return causes
+    has_expired = former.valid_until is not None and former.valid_until <= card.as_of
+    return [Cause.TIME if has_expired else Cause.NEITHER]
+
+
+def _changes(former: CardRow, row: CardRow) -> Iterator[Change]:
+    before = {result.id: result.points for result in former.card.criteria}
+    after = {result.id: result.points for result in row.card.criteria}
+    for criterion in {**after, **before}:
+        if before.get(criterion) != after.get(criterion):
+            yield Change(criterion=criterion, before=before.get(criterion), after=after.get(criterion))

@@ -1,0 +1,1 @@
+"""Pages for coordinators: overview, syncs, scheme, other rules, closing."""

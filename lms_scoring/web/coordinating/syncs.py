@@ -1,0 +1,50 @@
+"""What the last syncs of a course read, could not read, and could not join; and having it read now."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lms_scoring.ports import Clock, Sources
+from lms_scoring.services.syncing.quarantine_desk import open_in
+from lms_scoring.services.unattended.due import ask_now
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.coordinating.sync_page import sync_page
+from lms_scoring.web.door import Door
+
+
+def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/sync`; without `sources` nothing can be begun here."""
+    pages = Blueprint("syncs", __name__)
+
+    @pages.get("/courses/<course>/sync")
+    def report(course: str) -> str:
+        rules, visitor = door.rules(course), current_visitor()
+        consultant = Consultant(door.store, rules)
+        page = sync_page(consultant.sync_report(visitor))
+        with door.store.reading() as transaction:
+            waiting = open_in(transaction, course)
+        return render_template(
+            "sync.html",
+            view=consultant.view(visitor),
+            page=page,
+            waiting=waiting,
+            next_sync=consultant.next_sync(now=clock.now()),
+            may_begin=sources is not None,
+            zone=rules.zone,
+        )
+
+    if sources is not None:
+
+        @pages.post("/courses/<course>/sync")
+        def begin(course: str) -> Response:
+            """Before all others; whoever runs the jobs does it."""
+            Consultant(door.store, door.rules(course)).may_sync(current_visitor())
+            names = sources.order(course).names
+            full = request.form.get("full") == "yes"
+            with door.store.writing() as transaction:
+                ask_now(transaction, course, names, now=clock.now(), full=full)
+            return redirect(url_for("syncs.report", course=course, _anchor="next"), code=303)
+
+    return pages

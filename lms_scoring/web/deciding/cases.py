@@ -1,0 +1,87 @@
+"""Cases: the list for whoever decides, one case with two works side by side, and the steps people take."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.wrappers import Response
+
+from lms_scoring.domain.errors import CannotBeDecided, StepRefused
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.ports import Clock
+from lms_scoring.services.deciding.case_desk import CaseDesk
+from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.deciding.case_page import case_page
+from lms_scoring.web.door import Door
+from lms_scoring.web.errors import status_of
+
+
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/cases` (`all=1`: the done too; `family=`; `page=`), `…/cases/<number>`."""
+    pages = Blueprint("cases", __name__)
+
+    def desk(course: str) -> CaseDesk:
+        return CaseDesk(door.store, door.rules(course), clock=clock)
+
+    def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
+        return render_template(
+            "case.html",
+            opened=(opened := desk(course).opened(current_visitor(), number)),
+            view=opened.view,
+            zone=door.rules(course).zone,
+            refused=refused,
+            words=words,
+        )
+
+    @pages.get("/courses/<course>/cases")
+    def listed(course: str) -> str:
+        everything = request.args.get("all") == "1"
+        found = desk(course).listed(current_visitor(), waiting=not everything)
+        shown = case_page(found.cases, family=request.args.get("family"), number=request.args.get("page"))
+        return render_template(
+            "cases.html",
+            view=found.view,
+            shown=shown,
+            waiting=found.waiting,
+            everything=everything,
+            zone=door.rules(course).zone,
+        )
+
+    @pages.get("/courses/<course>/cases/<int:number>")
+    def case(course: str, number: int) -> str:
+        return page(course, number)
+
+    @pages.post("/courses/<course>/cases/<int:number>")
+    def act(course: str, number: int) -> Response | tuple[str, int]:
+        visitor, words = current_visitor(), request.form.get("words", "")
+        at = desk(course)
+        at.opened(visitor, number)
+        try:
+            match request.form.get("do"):
+                case "dismiss":
+                    at.decide(visitor, number, Outcome.DISMISSED, words, alike=_alike())
+                case "void":
+                    at.decide(visitor, number, Outcome.VOIDED, words, alike=_alike())
+                case "object":
+                    at.object(visitor, number, words)
+                case "confirm":
+                    at.settle(visitor, number, Outcome.VOIDED, words)
+                case "reverse":
+                    at.settle(visitor, number, Outcome.DISMISSED, words)
+                case _:
+                    raise BadRequest
+        except StepRefused as error:
+            return page(course, number, refused=f"case.refused_{error.why}", words=words), Conflict.code
+        except CannotBeDecided as error:
+            return page(course, number, refused=f"obstacle.{error.why}", words=words), status_of(error)
+        return redirect(url_for("cases.case", course=course, number=number), code=303)
+
+    return pages
+
+
+def _alike() -> list[int]:
+    """The other cases that the form was ticked for: those that stood there, and no later ones."""
+    try:
+        return [int(number) for number in request.form.get("alike", "").split(",") if number]
+    except ValueError as error:
+        raise BadRequest from error

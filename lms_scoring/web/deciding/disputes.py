@@ -1,0 +1,135 @@
+"""Disputes: contesting a point of the own card, the list for whoever answers, and what was said so far."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.wrappers import Response
+
+from lms_scoring.domain.errors import StepRefused
+from lms_scoring.domain.proceedings.case import plainly
+from lms_scoring.domain.proceedings.dispute import Contested
+from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome
+from lms_scoring.ports import Clock
+from lms_scoring.services.access.seeing import check_part
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk, OpenedDispute
+from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.card.contested import about_in, asked_of
+from lms_scoring.web.card.decided import asked_of as decision_about
+from lms_scoring.web.card.decided import decidable, owner_of_finding
+from lms_scoring.web.door import Door
+
+SHOWN = 100
+"""Disputes on one page, the most urgent first: what is answered makes room."""
+_PATH = "/courses/<course>/disputes"
+
+
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+    """`/courses/<course>/disputes` (`all=1`: those that are answered too), `…/<number>`; and `…/new`, where
+    `role`, `class`, `criterion`, `kind` and `id` say what of the visitor's own card is contested."""
+    pages = Blueprint("disputes", __name__)
+
+    def desk(course: str) -> DisputeDesk:
+        return DisputeDesk(door.store, door.rules(course), clock=clock)
+
+    def asked(course: str, fields: dict[str, str]) -> Contested:
+        check_part(door.store, course, current_visitor())
+        about = about_in(fields)
+        if about is None:
+            raise BadRequest
+        return about
+
+    def form(course: str, about: Contested, *, refused: str | None = None, words: str = "") -> str:
+        offer = desk(course).offered(current_visitor(), about)
+        return render_template(
+            "dispute_new.html",
+            offer=offer,
+            view=offer.view,
+            asked=asked_of(about),
+            zone=door.rules(course).zone,
+            longest=LONGEST_WORDS,
+            refused=refused,
+            words=words,
+            length=len(plainly(words)),
+        )
+
+    def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
+        opened = desk(course).opened(current_visitor(), number)
+        return render_template(
+            "dispute.html",
+            opened=opened,
+            view=opened.view,
+            to_decide=_to_decide(opened),
+            zone=door.rules(course).zone,
+            longest=LONGEST_WORDS,
+            refused=refused,
+            words=words,
+            length=len(plainly(words)),
+        )
+
+    @pages.get(_PATH)
+    def listed(course: str) -> str:
+        everything = request.args.get("all") == "1"
+        found = desk(course).listed(current_visitor(), waiting=not everything)
+        return render_template(
+            "disputes.html",
+            view=found.view,
+            disputes=found.disputes[:SHOWN],
+            total=len(found.disputes),
+            waiting=found.waiting,
+            everything=everything,
+            zone=door.rules(course).zone,
+        )
+
+    @pages.get(f"{_PATH}/new")
+    def offer(course: str) -> str:
+        return form(course, asked(course, request.args.to_dict()))
+
+    @pages.post(f"{_PATH}/new")
+    def contest(course: str) -> Response | tuple[str, int]:
+        about, words = asked(course, request.form.to_dict()), request.form.get("words", "")
+        try:
+            number = desk(course).raise_(current_visitor(), about, words)
+        except StepRefused as error:
+            return form(course, about, refused=error.why, words=words), Conflict.code
+        return redirect(url_for("disputes.dispute", course=course, number=number), code=303)
+
+    @pages.get(f"{_PATH}/<int:number>")
+    def dispute(course: str, number: int) -> str:
+        return page(course, number)
+
+    @pages.post(f"{_PATH}/<int:number>")
+    def act(course: str, number: int) -> Response | tuple[str, int]:
+        visitor, words = current_visitor(), request.form.get("words", "")
+        at = desk(course)
+        at.opened(visitor, number)
+        try:
+            match request.form.get("do"):
+                case "keep":
+                    at.answer(visitor, number, Outcome.KEPT, words)
+                case "change":
+                    at.answer(visitor, number, Outcome.CHANGED, words)
+                case "ask_again":
+                    at.ask_again(visitor, number, words)
+                case "withdraw":
+                    at.withdraw(visitor, number)
+                case _:
+                    raise BadRequest
+        except StepRefused as error:
+            return page(course, number, refused=error.why, words=words), Conflict.code
+        return redirect(url_for("disputes.dispute", course=course, number=number), code=303)
+
+    return pages
+
+
+def _to_decide(opened: OpenedDispute) -> dict[str, str] | None:
+    """Where the reader decides about what is contested, as parts of an address; None: nowhere."""
+    line, dispute = opened.line, opened.told.dispute
+    if not opened.may_decide or line is None:
+        return None
+    if dispute.record is None:
+        return {"person": dispute.person, "criterion": dispute.criterion}
+    target = None if line.finding is None else decidable(line.finding, dispute.criterion)
+    if line.finding is None or target is None:
+        return None
+    return {"person": owner_of_finding(line.finding, dispute.person), **decision_about(target)}

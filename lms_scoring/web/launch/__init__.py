@@ -1,0 +1,1 @@
+"""Launches from a platform, from the login to a session; placing links; dynamic registration."""

@@ -1,0 +1,194 @@
+"""Launches: a platform's login, its launch form, and what becomes of them in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Gone, Unauthorized
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms_scoring.domain.addresses import origin_of
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.launch import Message
+from lms_scoring.lti.keys import OwnKey, public_key_set
+from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.ports import Visitor
+from lms_scoring.services.access.admit import frames_of
+from lms_scoring.web.access.credentials import form_token
+from lms_scoring.web.access.sessions import current_session, place_of
+from lms_scoring.web.launch import launch_cookies, links
+from lms_scoring.web.launch.frames import allow_frames
+from lms_scoring.web.launch.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
+from lms_scoring.web.launch.launcher import LASTS, Begun, Believed, Launcher, Sent
+from lms_scoring.web.launch.refusals import refused_page
+
+_POLITE = (Message.DATA_PRIVACY, Message.EULA)
+
+
+def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -> Blueprint:
+    """`/lti/login`, `/lti/launch`, `/lti/confirm`, `/lti/open/<code>`, `/lti/code`, `/lti/jwks`."""
+    pages = Blueprint("launches", __name__, url_prefix="/lti")
+
+    @pages.route("/login", methods=["GET", "POST"])
+    def login() -> AnyResponse:
+        """Where a platform sends a browser first (Security Framework 1.1, 5.1.1.1)."""
+        try:
+            sent = launcher.login(_once_each())
+        except LaunchRefused as refused:
+            return refused_page(refused)
+        response = _on_the_way(sent)
+        launch_cookies.put(response, state_cookie(sent.state), sent.browser, seconds=STATE_LASTS)
+        return response
+
+    @pages.post("/launch")
+    def launch() -> AnyResponse:
+        """Where the platform's form arrives (5.1.1.3)."""
+        try:
+            believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
+            response = _answer(launcher, believed, own_keys)
+        except LaunchRefused as refused:
+            return refused_page(refused)
+        launch_cookies.drop(response, state_cookie(request.form["state"]))
+        return response
+
+    @pages.post("/confirm")
+    def confirm() -> AnyResponse:
+        """A browser without cookies shows what the platform's storage kept for it (LTI-CS-OIDC)."""
+        released = launcher.release(
+            request.form.get("code", ""), request.form.get("browser", ""), brought=session_secrets()
+        )
+        if released is None:
+            return refused_page(
+                LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
+            )
+        visitor, secret = released
+        response = jsonify(bearer=secret, token=form_token(secret), address=_start(visitor))
+        _put_session(response, visitor, secret)
+        return response
+
+    @pages.post("/code")
+    def code() -> Response:
+        """A one-time code for a new window or a download, where no cookie of this frame goes along."""
+        session = current_session()
+        made = None if session is None else launcher.code_for(session)
+        if made is None:
+            raise Unauthorized
+        return jsonify(code=made)
+
+    @pages.get("/open/<code>")
+    def open_code(code: str) -> AnyResponse:
+        """Opens a page of ours by a one-time code; `by=header`: its opener's frame keeps no cookie."""
+        opened = launcher.exchange(code, brought=session_secrets())
+        if opened is None:
+            raise Gone
+        visitor, secret = opened
+        address = _own_path(request.args.get("to", "")) or _start(visitor)
+        by_header = request.args.get("by") == "header"
+        response = _arriving(secret, address) if by_header else redirect(address, code=303)
+        _put_session(response, visitor, secret)
+        return response
+
+    @pages.get("/jwks")
+    def jwks() -> Response:
+        """Our public keys, for platforms that check what we sign."""
+        response = jsonify(public_key_set(own_keys()))
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+    return pages
+
+
+def _on_the_way(sent: Sent) -> AnyResponse:
+    """To the platform at once, or first to its storage where it offers one."""
+    if sent.storage is None:
+        return redirect(sent.address)
+    origin = origin_of(sent.address)
+    allow_frames([origin, origin_of(sent.issuer)])
+    return make_response(
+        render_template(
+            "launch_keep.html", sent=sent, frame=sent.storage, origin=origin, key=_storage_key(sent.state)
+        )
+    )
+
+
+def _storage_key(state: str) -> str:
+    return f"state_{state}"
+
+
+def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Sequence[OwnKey]]) -> AnyResponse:
+    launch = believed.launch
+    allow_frames(frames_of(believed.registration))
+    if launch.message in _POLITE:
+        return make_response(render_template("launch_not_used.html"))
+    if launch.deep_linking is not None:
+        if not believed.bound:  # the answer is signed by us: it is for the author's own browser alone
+            raise LaunchRefused(
+                Refusal.OTHER_BROWSER,
+                "links are placed only by a browser that has the cookie of its login",
+                again=believed.state.again,
+            )
+        return links.answer_page(believed, own_keys(), public_url=launcher.public_url, clock=launcher.clock)
+    if not believed.bound:
+        return make_response(_storage_page(believed, launcher.hold(believed)))
+    begun = launcher.begin(believed, brought=session_secrets())
+    response = redirect(_first_page(begun), code=303)
+    _put_session(response, begun.visitor, begun.secret)
+    return response
+
+
+def _first_page(begun: Begun) -> str:
+    """Straight to what a start would send the visitor on to, where that is known already."""
+    launched = begun.visitor.launched
+    if begun.only_learns and launched is not None and launched.for_subject is None:
+        return url_for("people.person", course=launched.course, person=begun.visitor.person)
+    return _start(begun.visitor)
+
+
+def _storage_page(believed: Believed, code: str) -> str:
+    return render_template(
+        "launch_prove.html",
+        code=code,
+        frame=believed.state.storage,
+        origin=origin_of(believed.registration.auth_url),
+        key=_storage_key(request.form["state"]),
+    )
+
+
+def _arriving(secret: str, address: str) -> AnyResponse:
+    """For a browser that may keep no cookie here either."""
+    token = form_token(secret)
+    page = render_template("launch_arrive.html", bearer=secret, token=token, address=address)
+    return make_response(page)
+
+
+def _put_session(response: AnyResponse, visitor: Visitor, secret: str) -> None:
+    launch_cookies.put(response, session_cookie(place_of(visitor)), secret, seconds=LASTS // SECOND)
+
+
+def _start(visitor: Visitor) -> str:
+    """Where somebody who was launched begins."""
+    launched = visitor.launched
+    if launched is None:
+        return url_for("home.home")
+    if not launched.context:
+        return url_for("set_ups.no_course")
+    if launched.course is None:
+        return url_for("set_ups.offer", registration=launched.registration, context=launched.context)
+    if launched.for_subject is not None:
+        return url_for("home.review", course=launched.course)
+    return url_for("home.start", course=launched.course)
+
+
+def _once_each() -> dict[str, str]:
+    """The parameters; whatever stands twice could be read either way."""
+    values = request.form if request.method == "POST" else request.args
+    if any(len(found) > 1 for _, found in values.lists()):
+        raise BadRequest("parameter")
+    return values.to_dict()
+
+
+def _own_path(path: str) -> str | None:
+    """A path of ours, and nothing that a browser could take for another host."""
+    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if fine and "\\" not in path else None

@@ -1,0 +1,1 @@
+"""The scoreboard of a course, and what leaves it as a file."""

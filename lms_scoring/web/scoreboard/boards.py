@@ -1,0 +1,106 @@
+"""The scoreboard of a course."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as Answer
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.open_board import OpenBoard
+from lms_scoring.web import validators
+from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.door import Door
+from lms_scoring.web.languages import current_voice
+from lms_scoring.web.scoreboard import choices
+from lms_scoring.web.scoreboard.board_page import board_page
+from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery, hideable, read_query
+from lms_scoring.web.scoreboard.board_rows import Pieces, RowWriter
+from lms_scoring.web.scoreboard.patterns import gap
+
+
+def blueprint(door: Door) -> Blueprint:
+    """`/courses/<course>/`: by address, or by form where a name is searched for or columns are chosen."""
+    pages = Blueprint("boards", __name__)
+
+    @pages.get("/courses/<course>/")
+    def board(course: str) -> Response:
+        rules = door.rules(course)
+        query = query_asked(rules)
+        consultant, visitor = Consultant(door.store, rules), current_visitor()
+        with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+            mark = _mark(board, query)
+            if validators.is_known(mark):
+                return validators.not_modified(mark)
+            return validators.kept_by(make_response(_page(board, query)), mark)
+
+    @pages.post("/courses/<course>/")
+    def search(course: str) -> Answer:
+        """The same with a part of a name, which is personal and so does not stand in the address."""
+        rules = door.rules(course)
+        query = query_asked(rules)
+        if query.search:
+            consultant, visitor = Consultant(door.store, rules), current_visitor()
+            with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
+                answer: Any = make_response(_page(board, query))
+        else:
+            address: dict[str, Any] = query.address()
+            answer = redirect(url_for("boards.board", course=course, **address), code=303)
+        columns = frozenset(hideable(rules.scheme.roles[query.role]))
+        choices.remember(answer, query, columns=columns)
+        return answer  # type: ignore[no-any-return] # a redirect and a page have no common type in Flask
+
+    return pages
+
+
+def query_asked(rules: CourseRules) -> BoardQuery:
+    """What the request asks of the board. Raises NotFound for a role that the scheme does not score.
+
+    Of what a form says twice, the button that was pressed counts.
+    """
+    form: MultiDict[str, str] = request.form if request.method == "POST" else request.args
+    asked = {name: form.getlist(name)[-1] for name in form}
+    role = Role.TUTOR if asked.get("role") == Role.TUTOR else Role.LEARNER
+    if role not in rules.scheme.roles:
+        raise NotFound
+    role_rules = rules.scheme.roles[role]
+    if "columns" in asked:
+        shown = set(form.getlist("show"))
+        asked["hide"] = ".".join(one for one in hideable(role_rules) if one not in shown)
+    return read_query({**choices.remembered(), **asked}, role, role_rules)
+
+
+def _mark(board: OpenBoard, query: BoardQuery) -> str:
+    """What stands for all that the page says. Words of a scheme may change where its rules do not."""
+    rules = board.role_rules
+    words = [one.name for one in rules.criteria], [band.name for band in rules.bands]
+    known = (board.scheme.fingerprint, words, board.version, board.synced_at)
+    return validators.validator(board.view, query.address(), query.page, *known)
+
+
+def _page(board: OpenBoard, query: BoardQuery) -> str:
+    page = board_page(board, query)
+    people = url_for("people.person", course=board.course.id, person="p")[:-1]
+
+    def rows(pieces: Pieces) -> Markup:
+        writer = RowWriter(pieces, board.role_rules, page.columns, current_voice(), people=people)
+        return writer.written(page.lines)
+
+    return render_template(
+        "board.html",
+        view=board.view,
+        board=board,
+        page=page,
+        rows=rows,
+        gap=gap,
+        asked=page.query,
+        zone=board.rules.zone,
+        sizes=SIZES,
+        roles=[role for role in Role if role in board.scheme.roles],
+    )

@@ -1,0 +1,41 @@
+"""Which columns and how many rows of a board somebody chose: remembered in a cookie, in a frame too.
+
+Where a browser keeps no cookie, the addresses of the board carry the choice from page to page.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from lms_scoring.web.access.sessions import current_session
+from lms_scoring.web.launch import launch_cookies
+from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery
+
+COOKIE, COOKIE_OF_FRAMES = "board", "__Host-board"
+_A_YEAR = 365 * 24 * 60 * 60
+
+
+def remembered() -> dict[str, str]:
+    """The choice as parameters of an address; nothing where there is none."""
+    kept = request.cookies.get(COOKIE_OF_FRAMES) or request.cookies.get(COOKIE) or ""
+    size, _, hidden = kept.partition(".")
+    return {"rows": size, "hide": hidden} if size in map(str, SIZES) else {}
+
+
+def remember(response: Response, query: BoardQuery, *, columns: frozenset[str]) -> None:
+    """Keeps the choice of this query; what was hidden among other columns than these stays hidden."""
+    others = set(remembered().get("hide", "").split(".")) - columns - {""}
+    value = ".".join([str(query.size), *sorted(others | query.hidden)])
+    session = current_session()
+    if session is not None and session.visitor.launched is not None:
+        launch_cookies.put(response, COOKIE_OF_FRAMES, value, seconds=_A_YEAR)
+    else:
+        response.set_cookie(
+            COOKIE,
+            value,
+            max_age=_A_YEAR,
+            path="/",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )

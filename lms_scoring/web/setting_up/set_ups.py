@@ -1,0 +1,197 @@
+"""Setting a course up in the browser, for a platform's administrator; anybody else is told whom to ask.
+
+Everything goes over plain forms: what was chosen first stands in the addresses of the pages that follow.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Conflict, Unauthorized
+from werkzeug.wrappers import Response
+
+from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.scheme_sentences import scheme_sentences
+from lms_scoring.ports import Store, Visitor
+from lms_scoring.services.setting_up.new_course import Choice, GoesOn, Listed, Preview, SetUpAlready
+from lms_scoring.services.setting_up.set_up import SetUp, may_claim
+from lms_scoring.web.access.sessions import current_session, current_visitor, move_cookie
+from lms_scoring.web.launch.launcher import IDLE, LASTS
+from lms_scoring.web.setting_up.set_up_page import (
+    Asked,
+    Decided,
+    choice_of,
+    decided,
+    figures_of,
+    name_of,
+    options_of,
+    proposed,
+)
+
+_PATH = "/lti/courses/<int:registration>/<path:context>/set-up"
+_LOOK_AGAIN = "3"
+"""Seconds after which the page of a reading under way is asked for again."""
+
+
+def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
+    """`/lti/courses/<registration>/<context>/set-up`, and `…/set-up/activities`.
+
+    Without `set_up` every course waits until somebody here writes its file.
+    """
+    pages = Blueprint("set_ups", __name__)
+
+    @pages.errorhandler(SetUpAlready)
+    def taken(_: SetUpAlready) -> tuple[str, int]:
+        return render_template("set_up_taken.html"), Conflict.code
+
+    @pages.get(_PATH, merge_slashes=False)
+    def offer(registration: int, context: str) -> str | Response:
+        visitor = _launched_from(registration, context)
+        ours = _course_of(store, registration, context)
+        if ours is not None:
+            return redirect(url_for("home.start", course=ours), code=303)
+        if set_up is None or not may_claim(visitor):
+            return render_template("set_up_not_yet.html")
+        return _form(set_up, visitor)
+
+    @pages.post(_PATH, merge_slashes=False)
+    def choose(registration: int, context: str) -> Response | tuple[str, int]:
+        """Chooses a scheme and what to read, and begins to read it."""
+        visitor = _launched_from(registration, context)
+        offered_by = _open(set_up)
+        asked, choice = choice_of(request.form, offered_by.offered(visitor))
+        if choice is None:
+            return _form(offered_by, visitor, asked), BadRequest.code
+        offered_by.read(visitor, choice)
+        return redirect(_activities_address(asked), code=303)
+
+    @pages.get(f"{_PATH}/activities", merge_slashes=False)
+    def activities(registration: int, context: str) -> str | Response:
+        """What was read, to be bound; or how far the reading is."""
+        visitor = _launched_from(registration, context)
+        ours = _course_of(store, registration, context)
+        if ours is not None:
+            return redirect(url_for("home.start", course=ours), code=303)
+        offered_by = _open(set_up)
+        asked, choice = choice_of(request.args, offered_by.offered(visitor))
+        if choice is None:
+            return redirect(url_for("set_ups.offer", registration=registration, context=context), code=303)
+        listed = offered_by.listed(visitor, choice)
+        if not listed.is_read:
+            return _reading(listed, asked)
+        return _bindings(listed, asked, choice, Decided(chosen=listed.proposed))
+
+    @pages.post(f"{_PATH}/activities", merge_slashes=False)
+    def bind(registration: int, context: str) -> str | Response | tuple[str, int]:
+        """Shows the first scores with what was chosen, or adopts it."""
+        visitor = _launched_from(registration, context)
+        offered_by = _open(set_up)
+        asked, choice = choice_of(request.args, offered_by.offered(visitor))
+        if choice is None:
+            return redirect(url_for("set_ups.offer", registration=registration, context=context), code=303)
+        listed = offered_by.listed(visitor, choice)
+        if not listed.is_read:
+            return redirect(_activities_address(asked), code=303)
+        found = decided(request.form, listed.lines, choice.scheme)
+        if found.faults:
+            return _bindings(listed, asked, choice, found), BadRequest.code
+        if request.form.get("do") == "adopt" and request.form.get("seen") == found.mark:
+            return _adopted(offered_by, visitor, choice, found)
+        preview = offered_by.preview(visitor, choice, found.chosen)
+        return _bindings(listed, asked, choice, found, preview)
+
+    @pages.get("/lti/no-course")
+    def no_course() -> str:
+        return render_template("set_up_no_course.html")
+
+    return pages
+
+
+def _adopted(set_up: SetUp, visitor: Visitor, choice: Choice, found: Decided) -> Response:
+    session = current_session()
+    if session is None:
+        raise Unauthorized
+    goes_on = GoesOn(digest=session.digest, lasts=LASTS, idle=IDLE)
+    there = set_up.adopt(visitor, choice, found.chosen, session=goes_on)
+    course = None if there.launched is None else there.launched.course
+    response = redirect(url_for("home.start", course=course), code=303)
+    move_cookie(response, session, there, seconds=LASTS // SECOND)
+    return response
+
+
+def _form(set_up: SetUp, visitor: Visitor, asked: Asked | None = None) -> str:
+    offered = set_up.offered(visitor)
+    return render_template(
+        "set_up.html",
+        offered=offered,
+        asked=proposed(offered) if asked is None else asked,
+        sentences=scheme_sentences,
+        address=_offer_address(),
+    )
+
+
+def _reading(listed: Listed, asked: Asked) -> Response:
+    page = render_template(
+        "set_up_reading.html",
+        listed=listed,
+        asked=asked,
+        address=_offer_address(),
+        here=_activities_address(asked),
+    )
+    response = make_response(page)
+    if listed.progress is not None:
+        response.headers["Refresh"] = _LOOK_AGAIN
+    return response
+
+
+def _bindings(
+    listed: Listed, asked: Asked, choice: Choice, found: Decided, preview: Preview | None = None
+) -> str:
+    return render_template(
+        "set_up_activities.html",
+        listed=listed,
+        asked=asked,
+        choice=choice,
+        found=found,
+        preview=preview,
+        zone=ZoneInfo(choice.scheme.scheme.window.zone),
+        figures=[] if preview is None else figures_of(preview),
+        name_of=name_of,
+        options_of=options_of,
+        address=_activities_address(asked),
+        back=_offer_address(),
+    )
+
+
+def _open(set_up: SetUp | None) -> SetUp:
+    if set_up is None:
+        raise NotAllowed("courses are not set up in the browser here")
+    return set_up
+
+
+def _launched_from(registration: int, context: str) -> Visitor:
+    """The visitor, whose launch must be one from that very course. Raises NotAllowed."""
+    visitor = current_visitor()
+    launched = visitor.launched
+    if launched is None or (launched.registration, launched.context) != (registration, context):
+        raise NotAllowed("that course was not opened from its platform")
+    return visitor
+
+
+def _course_of(store: Store, registration: int, context: str) -> str | None:
+    with store.reading() as transaction:
+        place = transaction.platform_course(registration, context)
+    return None if place is None else place.course
+
+
+def _offer_address() -> str:
+    arguments = request.view_args or {}
+    return url_for("set_ups.offer", registration=arguments["registration"], context=arguments["context"])
+
+
+def _activities_address(asked: Asked) -> str:
+    """The address of the second page; what was chosen on the first goes along."""
+    return f"{_offer_address()}/activities?{urlencode(asked.query)}"

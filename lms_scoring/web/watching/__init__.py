@@ -1,0 +1,1 @@
+"""For whoever watches over the service: health and metrics."""
