@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, Conflict
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided, StepRefused
+from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk
@@ -31,6 +32,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             zone=door.rules(course).zone,
             refused=refused,
             words=words,
+            length=len(plainly(words)),
         )
 
     @pages.get("/courses/<course>/cases")

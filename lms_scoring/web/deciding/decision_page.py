@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.evidence import Action, CriterionTarget, Decision, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason
 from lms_scoring.services.deciding.decide import Target
@@ -103,7 +104,7 @@ def asked_in(form: Mapping[str, str], subject: Subject) -> Asked:
     """What a form says of the subject."""
     chosen, points = form.get("action", ""), form.get("points", "").strip()
     action = next((one for one in subject.actions if one == chosen), None)
-    asked = Asked(action=action, points=points, reason=form.get("reason", "").strip())
+    asked = Asked(action=action, points=points, reason=plainly(form.get("reason", "")))
     faults = tuple(_faults(asked, subject))
     return Asked(action=action, points=points, reason=asked.reason, faults=faults)
 

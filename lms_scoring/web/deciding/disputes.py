@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.domain.proceedings.dispute import Contested
-from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome
+from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.access.seeing import check_part
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk, OpenedDispute
@@ -47,7 +47,6 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             view=offer.view,
             asked=asked_of(about),
             zone=door.rules(course).zone,
-            longest=LONGEST_WORDS,
             refused=refused,
             words=words,
             length=len(plainly(words)),
@@ -61,7 +60,6 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             view=opened.view,
             to_decide=_to_decide(opened),
             zone=door.rules(course).zone,
-            longest=LONGEST_WORDS,
             refused=refused,
             words=words,
             length=len(plainly(words)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.services.deciding.recommend import Recommend, TakeBack
 from lms_scoring.services.signing import signature
 from lms_scoring.services.viewing.tutor_desk import Candidate
@@ -44,6 +45,6 @@ def advice_in(form: Mapping[str, str], candidate: Candidate) -> Advice | None:
     return Advice(
         takes_back=takes_back,
         needs_reason=takes_back or candidate.was_taken_back,
-        reason=form.get("reason", "").strip(),
+        reason=plainly(form.get("reason", "")),
         was_asked="reason" in form,
     )

@@ -201,6 +201,11 @@ def test_a_decision_wants_words_and_not_too_many(doubtful: School, words: str) -
     assert act(doubtful, TUTOR, POST, "void", words) == 409
 
 
+def test_who_says_too_much_reads_by_how_much(doubtful: School) -> None:
+    answer = sent(doubtful.signed_in(TUTOR), POST, do="void", words="𠮷\r\n" * 1_000 + "字字")
+    assert "现有 2002 字，最多 2000 字，请删去 2 字。" in answer.text
+
+
 def test_two_works_lie_side_by_side_for_who_decides(doubtful: School) -> None:
     page = doubtful.page(doubtful.signed_in(TUTOR), COPY)
     marks = page.texts("mark")

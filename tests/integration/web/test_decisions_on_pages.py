@@ -218,6 +218,23 @@ def test_what_cannot_be_decided_is_said_beside_what_was_typed(
         assert fields["reason"] in page.text
 
 
+def test_a_reason_is_counted_in_characters_however_a_browser_sends_it(own_school: School) -> None:
+    tutor = own_school.signed_in(TUTOR)
+    shown = sent(tutor, DECISIONS, **{**VOID, "reason": "𠮷\r\n" * 1_000 + "字"})
+    assert "理由最多" in shown.text
+    assert confirmed(tutor, {**VOID, "reason": "𠮷\r\n" * 1_000}).status_code == 303
+    assert entered(own_school)[-1].reason == ("𠮷\n" * 1_000).strip()
+
+
+@pytest.mark.parametrize("about", [TOPIC, POSTS])
+def test_no_browser_cuts_what_is_typed_and_a_script_counts_along(
+    school: School, about: dict[str, str]
+) -> None:
+    (field,) = school.page(school.signed_in(TUTOR), address(about)).all("textarea")
+    assert "maxlength" not in field.attributes
+    assert "reason-count" in field.attributes["aria-describedby"].split()
+
+
 def test_nobody_keeps_what_was_never_shown(own_school: School) -> None:
     client = own_school.signed_in(COORDINATOR)
     for seen in ("", "made-up"):
