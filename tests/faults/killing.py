@@ -127,8 +127,8 @@ class Killed:
     def _killed(self, point: Point, like: Moment) -> str:
         """A database that a sync was killed in.
 
-        A run may have a few statements fewer in a phase than the rehearsed one, because platforms are read side
-        by side. A kill that comes after all of them hits the last that this run had.
+        A run may have a few statements fewer in a phase than the rehearsed one, because platforms are read
+        side by side. A kill that comes after all of them hits the last that this run had.
         """
         phase, step = point
         for _ in range(TRIES):
