@@ -8,7 +8,7 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.closing import close_course, reopen_course
-from lms_scoring.cli.explain import explanation
+from lms_scoring.cli.explain import explanation, proceedings_told
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
@@ -20,6 +20,8 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.files.course_scheme import checked_course
 from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
+from lms_scoring.services.deciding.case_desk import CaseDesk
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.scoring.adopt import foresee_rules
 from lms_scoring.services.scoring.assess import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
@@ -78,8 +80,12 @@ def explain(course: str, person: str, lang: str | None) -> None:
         raise UnknownPerson(
             f"{found} has no score in {course}: sync first, or see what the scheme scores"
         ) from error
+    cases = CaseDesk(installation.store, rules, clock=installation.clock).about(ADMINISTRATOR, found)
+    disputes = DisputeDesk(installation.store, rules, clock=installation.clock).about(ADMINISTRATOR, found)
     for status in statuses:
-        click.echo(explanation(rules, status, language=language))
+        click.echo(explanation(rules, status, cases=cases, disputes=disputes, language=language))
+    for line in proceedings_told(rules, cases, disputes, language=language):
+        click.echo(line)
 
 
 @click.command("export-evidence")

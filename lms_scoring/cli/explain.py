@@ -2,26 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from lms_scoring.domain.evidence import DueBasis, MembershipStatus
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
+from lms_scoring.services.deciding.case_desk import Known
+from lms_scoring.services.deciding.dispute_desk import Told
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.consult import Status
+from lms_scoring.web.card.contested import BesideRows, beside_rows
+from lms_scoring.web.card.proceeding_words import beside_words, proceeding_lists
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
 from lms_scoring.words import at_least, unread, word
 
 _MARKS = {Verdict.COUNTED: "+", Verdict.PARTLY: "±", Verdict.REJECTED: "-", Verdict.UNKNOWN: "?"}
 
 
-def explanation(rules: CourseRules, status: Status, *, language: str) -> str:
-    """The whole card; times in the programme's zone."""
-    return "\n".join(_lines(rules, status, language)) + "\n"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A card to be told, with what stands beside its rows: cases and disputes."""
+
+    rules: CourseRules
+    status: Status
+    beside: BesideRows
+    voice: Voice
 
 
-def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
+def explanation(
+    rules: CourseRules,
+    status: Status,
+    *,
+    cases: Sequence[Known] = (),
+    disputes: Sequence[Told] = (),
+    language: str,
+) -> str:
+    """The whole card; times in the programme's zone. Criteria and records have the case and the dispute about
+    them beside them."""
+    beside = beside_rows(status.card, cases, disputes, is_own=False)
+    voice = Voice(read_wording(), language)
+    telling = Telling(rules=rules, status=status, beside=beside, voice=voice)
+    return "\n".join(_lines(telling)) + "\n"
+
+
+def proceedings_told(
+    rules: CourseRules, cases: Sequence[Known], disputes: Sequence[Told], *, language: str
+) -> Iterator[str]:
+    """The cases and disputes about a person: what each is about and how it stands. `cases show` and `disputes
+    show` tell all that was said."""
+    voice = Voice(read_wording(), language)
+    for listed in proceeding_lists(cases, disputes, voice, rules.zone):
+        yield listed.title
+        yield from (f"  {' · '.join((one.heading, one.state, *one.about))}" for one in listed.proceedings)
+
+
+def _lines(telling: Telling) -> Iterator[str]:
+    rules, status, language = telling.rules, telling.status, telling.voice.language
     card = status.card
     total = points_text(card.total, pass_mark=card.pass_mark, language=language)
     total = at_least(total, language) if card.is_at_least else total
@@ -41,11 +81,11 @@ def _lines(rules: CourseRules, status: Status, language: str) -> Iterator[str]:
         yield ""
         criterion = criteria.get(result.id)
         name = result.id if criterion is None else criterion.name.in_(language)
-        yield f"{name}: {_standing(result, language)}"
+        yield " · ".join([f"{name}: {_standing(result, language)}", *_beside(telling, result)])
         if criterion is not None:
             yield f"  {criterion.rule.sentence(language, criterion.max)}"
         yield from _figures(result, language)
-        yield from (f"  {_finding(one, rules, status, language)}" for one in result.findings)
+        yield from (f"  {_finding(telling, result, one)}" for one in result.findings)
     if status.rules.advice:
         yield from ("", word("advice", language))
         yield from (f"  {advice.in_(language)}" for advice in status.rules.advice)
@@ -85,7 +125,8 @@ def _figure(figure: Figure, value: Fraction, language: str) -> str:
     return f"{shown}{percent} ({word('advised', language)} {plain(figure.advised)}{percent})"
 
 
-def _finding(finding: Finding, rules: CourseRules, status: Status, language: str) -> str:
+def _finding(telling: Telling, result: CriterionResult, finding: Finding) -> str:
+    rules, status, language = telling.rules, telling.status, telling.voice.language
     when = "" if finding.at is None else iso(finding.at, rules.zone)
     activity = status.activities.get(finding.activity or "")
     where = (finding.activity or "") if activity is None else activity.name
@@ -101,7 +142,11 @@ def _finding(finding: Finding, rules: CourseRules, status: Status, language: str
     parts += _hand_in(finding, rules, language)
     if finding.note is not None:
         parts.append(finding.note)
-    return " · ".join(parts)
+    return " · ".join([*parts, *_beside(telling, result, finding)])
+
+
+def _beside(telling: Telling, result: CriterionResult, finding: Finding | None = None) -> Iterator[str]:
+    return beside_words(telling.beside, result.id, finding, telling.voice)
 
 
 def _hand_in(finding: Finding, rules: CourseRules, language: str) -> Iterator[str]:

@@ -97,7 +97,7 @@ def create_app(
     app.register_blueprint(health.blueprint(store, clock=clock, jobs_here=jobs_here))
     app.register_blueprint(metrics.blueprint(store, clock=clock, token=metrics_token))
     app.register_blueprint(sign_in.blueprint(sessions))
-    app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts)))
+    app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts), clock=clock))
     for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lms_scoring.exports.pdf.typesetting import Typesetter
+from lms_scoring.exports.proceeding_lines import ProceedingList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,8 @@ class PersonRecord:
     name: str
     course: str
     cards: tuple[RecordCard, ...]
+    proceedings: tuple[ProceedingList, ...]
+    """Cases and disputes about the person: what was asked, what was answered, and what is still open."""
     footer: str
     page: str
 

@@ -30,11 +30,12 @@ _BY_PEOPLE = (StepKind.DECIDED, StepKind.OBJECTED, StepKind.SETTLED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A case as of now, with the name of whom it is about."""
+    """A case as of now. `name` is of whom it is about, `names` are of those who took a step."""
 
     case: Case
     state: CaseState
     name: str
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,6 @@ class OpenedCase:
     other: CaseText | None = None
     other_name: str | None = None
     pieces: SideBySide | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Of those who took a step, by id."""
     alike: Sequence[int] = ()
     """Other open cases of the same person and family, by number: the same decision may be meant for them."""
     following: int | None = None
@@ -177,14 +176,12 @@ class CaseDesk:
         now, by = self._clock.now(), author_of(visitor)
         may = frozenset(kind for kind in _BY_PEOPLE if known.case.refusal(kind, by, now) is None)
         texts = transaction.case_texts(course, number)
-        acting = {step.by for step in known.case.steps if step.by is not None}
         plain = OpenedCase(
             view=view,
             known=known,
             is_own=is_own,
             may=may,
             own=texts.own,
-            names=transaction.names(acting),
         )
         if not judges:
             return plain
@@ -201,7 +198,6 @@ class CaseDesk:
             other=texts.other,
             other_name=self._name_for(transaction, view, texts.other),
             pieces=pieces,
-            names=plain.names,
             alike=_alike(transaction, course, known) if StepKind.DECIDED in may else (),
             following=self._following(transaction, view, by=by, now=now, number=number),
         )
@@ -229,9 +225,13 @@ class CaseDesk:
         return transaction.names({other.person}).get(other.person)
 
     def _known(self, transaction: Transaction, cases: Sequence[Case]) -> list[Known]:
-        names = transaction.names({case.person for case in cases}) if cases else {}
+        acting = {step.by for case in cases for step in case.steps if step.by is not None}
+        names = transaction.names({case.person for case in cases} | acting) if cases else {}
         now = self._clock.now()
-        return [Known(case=case, state=case.state(now), name=names.get(case.person, "")) for case in cases]
+        return [
+            Known(case=case, state=case.state(now), name=names.get(case.person, ""), names=names)
+            for case in cases
+        ]
 
 
 def _alike(transaction: Transaction, course: str, known: Known) -> list[int]:

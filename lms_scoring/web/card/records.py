@@ -15,13 +15,23 @@ from lms_scoring.exports.pdf.record import (
     RecordCard,
     RecordPart,
 )
+from lms_scoring.services.deciding.case_desk import Known
+from lms_scoring.services.deciding.dispute_desk import Told
 from lms_scoring.services.viewing.consult import Status
+from lms_scoring.web.card.contested import beside_rows
 from lms_scoring.web.card.ledger import Day, Time
+from lms_scoring.web.card.proceeding_words import beside_words, proceeding_lists
 from lms_scoring.web.card.status_page import Part, StatusPage, Step, status_page
 from lms_scoring.web.voice import Voice
 
 
-def person_record(statuses: Sequence[Status], voice: Voice, zone: ZoneInfo) -> PersonRecord:
+def person_record(
+    statuses: Sequence[Status],
+    cases: Sequence[Known],
+    disputes: Sequence[Told],
+    voice: Voice,
+    zone: ZoneInfo,
+) -> PersonRecord:
     """The record of a person; `statuses` are the cards that the reader may see, at least one."""
     first, name = statuses[0], voice.name(statuses[0].person.name)
     return PersonRecord(
@@ -29,7 +39,15 @@ def person_record(statuses: Sequence[Status], voice: Voice, zone: ZoneInfo) -> P
         title=voice.say("status.title", name=name),
         name=name,
         course=first.course.title,
-        cards=tuple(_card(status_page(status, zone), voice, zone) for status in statuses),
+        cards=tuple(
+            _card(
+                status_page(status, zone, beside=beside_rows(status.card, cases, disputes, is_own=False)),
+                voice,
+                zone,
+            )
+            for status in statuses
+        ),
+        proceedings=proceeding_lists(cases, disputes, voice, zone),
         footer=f"{first.course.title} · {name}",
         page=voice.say("pdf.page"),
     )
@@ -106,31 +124,31 @@ def _part(page: StatusPage, part: Part, voice: Voice, zone: ZoneInfo) -> RecordP
     return RecordPart(
         name=result.id if criterion is None else voice.words(criterion.name),
         points=voice.say("status.points_of", points=points, max=voice.plain(result.max)),
-        standing=_standing(part, voice),
+        standing=voice.say("status.comma").join([*_standing(part, voice), *_beside(page, part, None, voice)]),
         rule=rule,
         facts=tuple(_figures(part, voice)),
         heads=tuple(
             voice.say(f"status.{key}") for key in ("time", "activity", "verdict", "amount", "points")
         ),
-        days=tuple(_day(page, day, voice, zone) for day in part.days),
+        days=tuple(_day(page, part, day, voice, zone) for day in part.days),
         sum=_sum(part, voice),
     )
 
 
-def _standing(part: Part, voice: Voice) -> str:
+def _standing(part: Part, voice: Voice) -> Iterator[str]:
     result = part.result
-    said = []
     if result.state is CriterionState.PENDING:
         key = "part_could_become_at_least" if result.is_at_least else "part_could_become"
-        said += [
-            voice.word(result.state),
-            voice.say(f"status.{key}", points=voice.points(result.could_become, result.max)),
-        ]
+        yield voice.word(result.state)
+        yield voice.say(f"status.{key}", points=voice.points(result.could_become, result.max))
     elif not result.is_at_least:
-        said.append(voice.word(result.state))
+        yield voice.word(result.state)
     if result.unknowns > 0:
-        said.append(voice.unread(result))
-    return voice.say("status.comma").join(said)
+        yield voice.unread(result)
+
+
+def _beside(page: StatusPage, part: Part, finding: Finding | None, voice: Voice) -> Iterator[str]:
+    return beside_words(page.beside, part.result.id, finding, voice)
 
 
 def _figures(part: Part, voice: Voice) -> Iterator[Fact]:
@@ -161,7 +179,7 @@ def _sum(part: Part, voice: Voice) -> str:
     return said + voice.say("status.stop")
 
 
-def _day(page: StatusPage, day: Day, voice: Voice, zone: ZoneInfo) -> EntryDay:
+def _day(page: StatusPage, part: Part, day: Day, voice: Voice, zone: ZoneInfo) -> EntryDay:
     heading = (
         voice.say("time.unknown")
         if day.at is None
@@ -171,16 +189,16 @@ def _day(page: StatusPage, day: Day, voice: Voice, zone: ZoneInfo) -> EntryDay:
         heading=heading,
         amount="" if day.amount is None else voice.lasted(day.amount),
         points=voice.points(day.points),
-        entries=tuple(_entry(page, finding, voice, zone) for finding in day.findings),
+        entries=tuple(_entry(page, part, finding, voice, zone) for finding in day.findings),
     )
 
 
-def _entry(page: StatusPage, finding: Finding, voice: Voice, zone: ZoneInfo) -> Entry:
+def _entry(page: StatusPage, part: Part, finding: Finding, voice: Voice, zone: ZoneInfo) -> Entry:
     unknown = finding.verdict is Verdict.UNKNOWN
     return Entry(
         time="" if finding.at is None else voice.clock(finding.at, zone),
         what=" ".join(_what(page, finding, voice)),
-        verdict=" ".join(_judged(finding, voice, zone)),
+        verdict=" ".join([*_judged(finding, voice, zone), *_beside(page, part, finding, voice)]),
         amount=_amount(finding, voice),
         points=voice.say("figure.unknown_value") if unknown else voice.points(finding.points),
     )
