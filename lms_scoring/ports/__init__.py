@@ -37,7 +37,14 @@ from lms_scoring.ports.launching import (
 from lms_scoring.ports.losses import HeldLoss, Losses
 from lms_scoring.ports.measures import ForeseenCard, Measures
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
-from lms_scoring.ports.proceedings import CaseText, CaseTexts, Proceedings
+from lms_scoring.ports.proceedings import (
+    CaseHeap,
+    CaseText,
+    CaseTexts,
+    Contesting,
+    DisputePart,
+    Proceedings,
+)
 from lms_scoring.ports.quarantine import Quarantine, QuarantineCount, Quarantined
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
@@ -73,11 +80,14 @@ __all__ = [
     "Call",
     "CardRow",
     "Cards",
+    "CaseHeap",
     "CaseText",
     "CaseTexts",
     "Clock",
     "Closings",
+    "Contesting",
     "Courses",
+    "DisputePart",
     "Erasures",
     "EvidenceIn",
     "EvidenceOut",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Dispute
 
@@ -32,6 +33,38 @@ class CaseTexts:
     other: CaseText | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contesting:
+    """Whose disputes are asked for: those of all but `but_not`.
+
+    With `learners`, only what these contest as learners. What is about one of the places `elsewhere` is for
+    others to answer.
+    """
+
+    but_not: str | None = None
+    learners: Collection[str] | None = None
+    elsewhere: Collection[tuple[str, str | None]] = ()
+    """Person and class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputePart:
+    """Some of the disputes that were asked for, and how many there are."""
+
+    disputes: Sequence[Dispute]
+    found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHeap:
+    """How many cases of one family a person has, and the least of their numbers."""
+
+    person: str
+    family: Family
+    first: int
+    count: int
+
+
 class Proceedings(Protocol):
     """The part of a transaction about cases and disputes of a course. Steps are added and never changed."""
 
@@ -54,6 +87,11 @@ class Proceedings(Protocol):
     ) -> Sequence[Case]:
         """By number; all, or those named, or of those persons, or on which somebody has to act."""
 
+    def case_heaps(
+        self, course: str, *, persons: Collection[str], waiting: bool = False
+    ) -> Sequence[CaseHeap]:
+        """The cases of these persons counted by person and family, the least number first."""
+
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         """Number and person of each case on which somebody has to act, by number; without its steps."""
 
@@ -74,6 +112,11 @@ class Proceedings(Protocol):
         waiting: bool = False,
     ) -> Sequence[Dispute]:
         """As `cases`."""
+
+    def dispute_part(
+        self, course: str, whose: Contesting, *, waiting: bool, first: int, rows: int
+    ) -> DisputePart:
+        """Some of them, from a place on: what is due first, and behind all that waits what was done last."""
 
     def forget_proceedings(self, person: str) -> int:
         """Erases what a person's cases and disputes say, and the person's texts in others'; how many there

@@ -17,7 +17,7 @@ from lms_scoring.store import tables as t
 from lms_scoring.store.boards import Boards
 from lms_scoring.store.overview import Overview
 from lms_scoring.store.person_rows import PersonRows, all_of
-from lms_scoring.store.proceedings import Proceedings
+from lms_scoring.store.proceeding_lists import ProceedingLists
 from lms_scoring.store.renamed_rows import RenamedRows
 from lms_scoring.store.renaming import RecordName, pressed, unpressed
 from lms_scoring.store.tenant_connection import Numbers
@@ -29,7 +29,7 @@ _NO_WORDS = "erased"
 """What takes the place of the reason of an act about whoever was erased."""
 
 
-class Erasures(Texts, Overview, Boards, Proceedings, Tombstones):
+class Erasures(Texts, Overview, Boards, ProceedingLists, Tombstones):
     """The part of a transaction about all that is kept of one person."""
 
     def held(self, person: str) -> Iterator[Held]:

@@ -34,7 +34,9 @@ _TABLE, _STEP, _TEXT, _RULES = (
 )
 
 
-class _Sort(StrEnum):
+class Sort(StrEnum):
+    """What sort of proceeding it is."""
+
     CASE = "case"
     DISPUTE = "dispute"
 
@@ -50,7 +52,7 @@ class Proceedings(TenantConnection):
     def keep_cases(self, course: str, cases: Sequence[Case]) -> Sequence[Case]:
         """The same of many."""
         about = [{"family": case.family.value, "kind": case.kind, "record": case.name} for case in cases]
-        numbers = self._keep_proceedings(course, _Sort.CASE, cases, about)
+        numbers = self._keep_proceedings(course, Sort.CASE, cases, about)
         return [replace(case, number=number) for case, number in zip(cases, numbers, strict=True)]
 
     def cases(
@@ -62,7 +64,7 @@ class Proceedings(TenantConnection):
         waiting: bool = False,
     ) -> Sequence[Case]:
         """By number."""
-        found = self._proceedings(course, _Sort.CASE, numbers=numbers, persons=persons, waiting=waiting)
+        found = self._proceedings(course, Sort.CASE, numbers=numbers, persons=persons, waiting=waiting)
         return [
             Case(
                 number=row.number,
@@ -78,7 +80,7 @@ class Proceedings(TenantConnection):
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         """Number and person, by number."""
         return {
-            row.number: row.person for row in self._listed(course, _Sort.CASE, persons=persons, waiting=True)
+            row.number: row.person for row in self._listed(course, Sort.CASE, persons=persons, waiting=True)
         }
 
     def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
@@ -113,7 +115,7 @@ class Proceedings(TenantConnection):
             "kind": None if record is None else record.kind,
             "record": None if record is None else record.id,
         }
-        (number,) = self._keep_proceedings(course, _Sort.DISPUTE, [dispute], [about])
+        (number,) = self._keep_proceedings(course, Sort.DISPUTE, [dispute], [about])
         return replace(dispute, number=number)
 
     def disputes(
@@ -125,19 +127,8 @@ class Proceedings(TenantConnection):
         waiting: bool = False,
     ) -> Sequence[Dispute]:
         """By number."""
-        found = self._proceedings(course, _Sort.DISPUTE, numbers=numbers, persons=persons, waiting=waiting)
-        return [
-            Dispute(
-                number=row.number,
-                person=row.person,
-                role=Role(row.role),
-                class_=row.class_,
-                criterion=row.criterion,
-                record=None if row.kind is None else RecordTarget(kind=row.kind, id=row.record),
-                steps=steps,
-            )
-            for row, steps in found
-        ]
+        found = self._proceedings(course, Sort.DISPUTE, numbers=numbers, persons=persons, waiting=waiting)
+        return [_dispute(row, steps) for row, steps in found]
 
     def forget_proceedings(self, person: str) -> int:
         """Erases a person's, and the person's texts in others'."""
@@ -145,7 +136,7 @@ class Proceedings(TenantConnection):
         query = select(_TABLE.c.course, _TABLE.c.sort, _TABLE.c.number).where(*theirs)
         found = list(self.connection.execute(query))
         for row in found:
-            if row.sort == _Sort.CASE:
+            if row.sort == Sort.CASE:
                 self.connection.execute(delete(_TEXT).where(*self._of_cases(row.course, [row.number])))
             self.connection.execute(
                 delete(_STEP).where(
@@ -171,19 +162,20 @@ class Proceedings(TenantConnection):
     def _keep_proceedings(
         self,
         course: str,
-        sort: _Sort,
+        sort: Sort,
         kept: Sequence[Case | Dispute],
         about: Sequence[dict[str, Any]],
     ) -> list[int]:
         """Their numbers; `about` says of each what no other sort has."""
-        of_sort = (_TABLE.c.tenant == self.tenant, _TABLE.c.course == course, _TABLE.c.sort == sort.value)
+        theirs = (_TABLE.c.tenant == self.tenant, _TABLE.c.course == course, _TABLE.c.sort == sort.value)
         if all(one.number for one in kept):
             numbers = [one.number for one in kept]
         else:
-            following = count(next_number(self.connection, _TABLE.c.number, *of_sort))
+            following = count(next_number(self.connection, _TABLE.c.number, *theirs))
             numbers = [one.number or next(following) for one in kept]
         rows = [
-            {"course": course, "sort": sort.value, "number": number, "person": one.person, "waits": one.waits}
+            {"course": course, "sort": sort.value, "number": number, "person": one.person}
+            | _standing(one)
             | more
             for one, number, more in zip(kept, numbers, about, strict=True)
             if one.number == 0
@@ -191,12 +183,10 @@ class Proceedings(TenantConnection):
         self.add_named(_TABLE, rows)
         former = [one for one in kept if one.number]
         known = self._known_steps(course, sort, [one.number for one in former])
-        for waits in (True, False):
-            theirs = [one.number for one in former if one.waits is waits]
-            if theirs:
-                self.connection.execute(
-                    update(_TABLE).where(*of_sort, _TABLE.c.number.in_(listed(theirs))).values(waits=waits)
-                )
+        if former:
+            changed = [{"number_": one.number} | _standing(one) for one in former]
+            this = (*theirs, _TABLE.c.number == bindparam("number_"))
+            self.connection.execute(update(_TABLE).where(*this), changed)
         for one, number in zip(kept, numbers, strict=True):
             if len(one.steps) <= known.get(number, 0):
                 raise StoreError(f"{sort} {number} was changed meanwhile; look at it again")
@@ -205,7 +195,7 @@ class Proceedings(TenantConnection):
         )
         return numbers
 
-    def _known_steps(self, course: str, sort: _Sort, numbers: Collection[int]) -> Mapping[int, int]:
+    def _known_steps(self, course: str, sort: Sort, numbers: Collection[int]) -> Mapping[int, int]:
         """How many steps of each are kept."""
         if not numbers:
             return {}
@@ -222,7 +212,7 @@ class Proceedings(TenantConnection):
         return {row.number: row.steps for row in self.connection.execute(query)}
 
     def _add_steps(
-        self, course: str, sort: _Sort, steps: Mapping[int, Sequence[Step]], *, known: Mapping[int, int]
+        self, course: str, sort: Sort, steps: Mapping[int, Sequence[Step]], *, known: Mapping[int, int]
     ) -> None:
         self.add(
             _STEP,
@@ -237,7 +227,7 @@ class Proceedings(TenantConnection):
     def _proceedings(
         self,
         course: str,
-        sort: _Sort,
+        sort: Sort,
         *,
         numbers: Collection[int] | None,
         persons: Collection[str] | None,
@@ -245,14 +235,14 @@ class Proceedings(TenantConnection):
     ) -> list[tuple[Any, tuple[Step, ...]]]:
         found = self._listed(course, sort, numbers=numbers, persons=persons, waiting=waiting)
         wanted = list_parameter(row.number for row in found)
-        told = self._rows(_STEPS, course, sort, numbers_=wanted) if found else []
+        told = self.proceeding_rows(_STEPS, course, sort, numbers_=wanted) if found else []
         steps = {number: tuple(map(_step, theirs)) for number, theirs in groupby(told, attrgetter("number"))}
         return [(row, steps[row.number]) for row in found]
 
     def _listed(
         self,
         course: str,
-        sort: _Sort,
+        sort: Sort,
         *,
         numbers: Collection[int] | None = None,
         persons: Collection[str] | None = None,
@@ -260,9 +250,9 @@ class Proceedings(TenantConnection):
     ) -> list[Any]:
         query = _proceedings(numbers is not None, persons is not None, waiting)
         of = {"numbers_": list_parameter(numbers or ()), "persons_": list_parameter(persons or ())}
-        return self._rows(query, course, sort, **of)
+        return self.proceeding_rows(query, course, sort, **of)
 
-    def _rows(self, query: Select[Any], course: str, sort: _Sort, **asked: Any) -> list[Any]:
+    def proceeding_rows(self, query: Select[Any], course: str, sort: Sort, **asked: Any) -> list[Any]:
         whose = {"tenant_": self.tenant, "course_": course, "sort_": sort.value}
         return rows(self.connection, query, **whose, **asked)
 
@@ -275,7 +265,7 @@ def _proceedings(of_numbers: bool, of_persons: bool, waiting: bool) -> Select[An
     """Each form that the question has: the page of every card asks it."""
     names = ("number", "person", "family", "role", "criterion", "kind", "record")
     columns = (*(_TABLE.c[name] for name in names), _TABLE.c["class"].label("class_"))
-    query = select(*columns).where(*_of_sort(_TABLE)).order_by(_TABLE.c.number)
+    query = select(*columns).where(*of_sort(_TABLE)).order_by(_TABLE.c.number)
     if of_numbers:
         query = query.where(_TABLE.c.number.in_(listed_later("numbers_")))
     if of_persons:
@@ -283,15 +273,33 @@ def _proceedings(of_numbers: bool, of_persons: bool, waiting: bool) -> Select[An
     return query.where(_TABLE.c.waits == true()) if waiting else query
 
 
-def _of_sort(table: Table) -> list[ColumnElement[bool]]:
+def of_sort(table: Table) -> list[ColumnElement[bool]]:
     return [table.c[name] == bindparam(f"{name}_") for name in ("tenant", "course", "sort")]
 
 
 _STEPS = (
     select(_STEP)
-    .where(*_of_sort(_STEP), _STEP.c.number.in_(listed_later("numbers_")))
+    .where(*of_sort(_STEP), _STEP.c.number.in_(listed_later("numbers_")))
     .order_by(_STEP.c.number, _STEP.c.step)
 )
+
+
+def _standing(one: Case | Dispute) -> dict[str, Any]:
+    """What lists ask of it."""
+    due_at = one.due_at if isinstance(one, Dispute) else None
+    return {"waits": one.waits, "due_at": due_at, "told_at": one.steps[-1].at}
+
+
+def _dispute(row: Any, steps: tuple[Step, ...]) -> Dispute:
+    return Dispute(
+        number=row.number,
+        person=row.person,
+        role=Role(row.role),
+        class_=row.class_,
+        criterion=row.criterion,
+        record=None if row.kind is None else RecordTarget(kind=row.kind, id=row.record),
+        steps=steps,
+    )
 
 
 def _body(step: Step) -> str:

@@ -12,7 +12,7 @@ from lms_scoring.domain.evidence import RecordTarget, Role
 from lms_scoring.domain.proceedings.case import Case, opened
 from lms_scoring.domain.proceedings.dispute import Contested, Dispute, raised
 from lms_scoring.domain.proceedings.step import Outcome
-from lms_scoring.ports import CaseText, CaseTexts, Store
+from lms_scoring.ports import CaseHeap, CaseText, CaseTexts, Contesting, Store
 from tests.contract.story import CHEN, COURSE, LI, WANG, class_a
 
 OTHER_COURSE = "course-2"
@@ -117,6 +117,71 @@ def test_a_dispute_is_kept_like_a_case_and_numbered_for_itself(store: Store) -> 
         assert list(transaction.disputes(COURSE, persons=[LI.id])) == [answered]
         assert list(transaction.disputes(COURSE, numbers=[2])) == [second]
         assert [case.number for case in transaction.cases(COURSE)] == [1]
+
+
+def test_disputes_are_asked_for_a_part_at_a_time_what_is_due_first_first(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        kept = [
+            transaction.keep_dispute(COURSE, raised(POSTS, person=person, words="?", at=1_000, until=until))
+            for person, until in ((LI.id, 9_000), (WANG.id, 7_000), (LI.id, 7_000), (CHEN.id, 1), (LI.id, 2))
+        ]
+        for one, at in zip(kept[3:], (3_000, 4_000), strict=True):
+            transaction.keep_dispute(COURSE, one.withdrawn(by=one.person, at=at))
+        transaction.keep_dispute(OTHER_COURSE, a_dispute())
+
+    def numbers(whose: Contesting, *, waiting: bool = False, first: int = 0, rows: int = 9) -> list[int]:
+        part = transaction.dispute_part(COURSE, whose, waiting=waiting, first=first, rows=rows)
+        found.append(part.found)
+        return [one.number for one in part.disputes]
+
+    found: list[int] = []
+    with store.reading() as transaction:
+        assert numbers(Contesting()) == [2, 3, 1, 5, 4]
+        assert numbers(Contesting(), first=1, rows=3) == [3, 1, 5]
+        assert numbers(Contesting(), first=9) == []
+        assert numbers(Contesting(), waiting=True) == [2, 3, 1]
+        assert numbers(Contesting(but_not=LI.id)) == [2, 4]
+        assert found == [5, 5, 5, 3, 2]
+
+
+def test_of_learners_only_what_they_contest_as_such_is_asked_for_and_not_elsewhere(store: Store) -> None:
+    as_tutor = replace(POSTS, role=Role.TUTOR)
+    with store.writing() as transaction:
+        class_a(transaction)
+        for about in (POSTS, as_tutor, replace(POSTS, class_="B"), replace(POSTS, class_=None)):
+            for person in (LI.id, WANG.id):
+                transaction.keep_dispute(COURSE, a_dispute(person, about))
+    with store.reading() as transaction:
+        whose = Contesting(learners=[LI.id], elsewhere=[(LI.id, "B"), (WANG.id, "A")])
+        part = transaction.dispute_part(COURSE, whose, waiting=True, first=0, rows=9)
+        assert [(one.person, one.role, one.class_) for one in part.disputes] == [
+            (LI.id, Role.LEARNER, "A"),
+            (LI.id, Role.LEARNER, None),
+        ]
+        nobody = transaction.dispute_part(COURSE, Contesting(learners=[]), waiting=False, first=0, rows=9)
+        assert (list(nobody.disputes), nobody.found) == ([], 0)
+        outside = Contesting(elsewhere=[(LI.id, None), (WANG.id, None)])
+        assert transaction.dispute_part(COURSE, outside, waiting=True, first=0, rows=9).found == 6
+
+
+def test_cases_are_counted_by_person_and_family_the_longest_waiting_first(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        for person in (WANG.id, LI.id, WANG.id):
+            transaction.keep_case(COURSE, a_case(person))
+        transaction.keep_case(COURSE, replace(a_case(WANG.id), family=Family.FLOODING))
+        transaction.keep_case(COURSE, decided(transaction.cases(COURSE, numbers=[1])[0]))
+    with store.reading() as transaction:
+        heaps = transaction.case_heaps(COURSE, persons=[WANG.id, LI.id])
+        assert heaps == [
+            CaseHeap(person=WANG.id, family=Family.LIKENESS, first=1, count=2),
+            CaseHeap(person=LI.id, family=Family.LIKENESS, first=2, count=1),
+            CaseHeap(person=WANG.id, family=Family.FLOODING, first=4, count=1),
+        ]
+        waiting = transaction.case_heaps(COURSE, persons=[WANG.id], waiting=True)
+        assert [(heap.first, heap.count) for heap in waiting] == [(3, 1), (4, 1)]
+        assert transaction.case_heaps(COURSE, persons=[]) == []
 
 
 def test_a_person_s_proceedings_can_be_erased_and_what_others_copied_of_theirs(store: Store) -> None:

@@ -6,9 +6,11 @@ else's name or text. Whoever wrote the other text is named only to somebody who 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import SideBySide, side_by_side
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Action, RecordTarget
@@ -17,12 +19,16 @@ from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.deciding.case_pages import case_pages, page_there
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter_within
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of, signature
+
+PER_PAGE = 100
+"""Cases on one page, with all those of the person who is the last on it."""
 
 _ACTS = {Outcome.VOIDED: Action.VOID, Outcome.DISMISSED: Action.RESTORE}
 _BY_PEOPLE = (StepKind.DECIDED, StepKind.OBJECTED, StepKind.SETTLED)
@@ -39,12 +45,35 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """A person and the cases about that person, by number."""
+
+    person: str
+    name: str
+    cases: Sequence[Known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """The cases that a visitor may decide about."""
+    """A page of the cases that a visitor may decide about; `counts` are of all pages and all families."""
 
     view: View
-    cases: Sequence[Known]
+    people: Sequence[Concerned]
+    counts: Mapping[Family, int]
+    family: Family | None
+    number: int
+    pages: int
     waiting: ToCheck
+
+    @property
+    def total(self) -> int:
+        """Of all families."""
+        return sum(self.counts.values())
+
+    @property
+    def found(self) -> int:
+        """Of the family that is shown, on all pages."""
+        return self.total if self.family is None else self.counts.get(self.family, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +106,18 @@ class CaseDesk:
         self._rules = rules
         self._clock = clock
 
-    def listed(self, visitor: Visitor, *, waiting: bool) -> CaseList:
-        """Those on which somebody has to act, or all. Raises NotAllowed for who decides about nobody."""
+    def listed(
+        self,
+        visitor: Visitor,
+        *,
+        waiting: bool,
+        family: Family | None = None,
+        page: int = 1,
+        per_page: int = PER_PAGE,
+    ) -> CaseList:
+        """Those on which somebody has to act, or all; of a page that there is not the nearest. Those of one
+        person are never parted, so a page may have some more. Raises NotAllowed for who decides about nobody.
+        """
         with self._store.reading() as transaction:
             course = self._rules.course
             view = view_of(transaction, course, visitor)
@@ -86,9 +125,25 @@ class CaseDesk:
                 raise NotAllowed("cases are for tutors and coordinators")
             members = transaction.memberships(course)
             persons = {one.person for one in members if view.may_decide(one)}
-            found = transaction.cases(course, persons=persons, waiting=waiting)
+            heaps = transaction.case_heaps(course, persons=persons, waiting=waiting)
+            pages = case_pages(heaps, family=family, per_page=per_page)
+            number = page_there(page, len(pages))
+            shown = pages[number - 1] if pages else []
+            found = transaction.cases(course, persons=shown, waiting=waiting) if shown else ()
+            known = self._known(transaction, [one for one in found if family in (None, one.family)])
+            counts: Counter[Family] = Counter()
+            for heap in heaps:
+                counts[heap.family] += heap.count
             waits = waiting_for(transaction, view, by=author_of(visitor), now=self._clock.now())
-            return CaseList(view=view, cases=self._known(transaction, found), waiting=waits.total)
+            return CaseList(
+                view=view,
+                people=_by_person(known, shown),
+                counts=counts,
+                family=family,
+                number=number,
+                pages=len(pages),
+                waiting=waits.total,
+            )
 
     def about(self, visitor: Visitor, person: str) -> Sequence[Known]:
         """The cases about a person whose card the visitor sees. Raises NotAllowed."""
@@ -232,6 +287,13 @@ class CaseDesk:
             Known(case=case, state=case.state(now), name=names.get(case.person, ""), names=names)
             for case in cases
         ]
+
+
+def _by_person(cases: Sequence[Known], persons: Sequence[str]) -> list[Concerned]:
+    theirs: dict[str, list[Known]] = {person: [] for person in persons}
+    for one in cases:
+        theirs[one.case.person].append(one)
+    return [Concerned(person=person, name=known[0].name, cases=known) for person, known in theirs.items()]
 
 
 def _alike(transaction: Transaction, course: str, known: Known) -> list[int]:

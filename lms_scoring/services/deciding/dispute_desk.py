@@ -19,10 +19,20 @@ from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding
 from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.deciding.case_pages import page_there
 from lms_scoring.services.deciding.enter import made_about
-from lms_scoring.services.deciding.to_check import ToCheck, may_answer, may_read, places_of, waiting_for
+from lms_scoring.services.deciding.to_check import (
+    ToCheck,
+    may_answer,
+    may_read,
+    others_contesting,
+    waiting_for,
+)
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
+
+PER_PAGE = 50
+"""Disputes on one page."""
 
 _ANSWERS = (StepKind.ANSWERED, StepKind.ANSWERED_AGAIN)
 _OWN_STEPS = (StepKind.ASKED_AGAIN, StepKind.WITHDRAWN)
@@ -48,13 +58,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeList:
-    """The disputes about cards that a visitor sees and that are not the visitor's own.
+    """A page of the disputes about cards that a visitor sees and that are not the visitor's own.
 
-    What is due first comes first, and behind all that waits what was done last.
+    What is due first comes first, and behind all that waits what was done last. `found` are on all pages.
     """
 
     view: View
     disputes: Sequence[Told]
+    found: int
+    number: int
+    pages: int
     waiting: ToCheck
 
 
@@ -113,22 +126,31 @@ class DisputeDesk:
         self._rules = rules
         self._clock = clock
 
-    def listed(self, visitor: Visitor, *, waiting: bool) -> DisputeList:
-        """Those that somebody must answer, or all. Raises NotAllowed for who answers nobody."""
+    def listed(
+        self, visitor: Visitor, *, waiting: bool, page: int = 1, per_page: int = PER_PAGE
+    ) -> DisputeList:
+        """Those that somebody must answer, or all; of a page that there is not the nearest. Raises NotAllowed
+        for who answers nobody."""
         with self._store.reading() as transaction:
             course = self._rules.course
             view = view_of(transaction, course, visitor)
             if not view.everything and not view.classes:
                 raise NotAllowed("disputes of others are for tutors and coordinators")
-            members = transaction.memberships(course)
-            places = places_of(one for one in members if one.person != view.person)
-            persons = {person for person, theirs in places.items() if any(map(view.shows, theirs))}
-            found = transaction.disputes(course, persons=persons, waiting=waiting)
-            seen = [one for one in found if may_read(view, one, places[one.person])]
+            whose = others_contesting(view, transaction.memberships(course))
+            first = (max(page, 1) - 1) * per_page
+            part = transaction.dispute_part(course, whose, waiting=waiting, first=first, rows=per_page)
+            pages = -(-part.found // per_page)
+            number = page_there(page, pages)
+            if number != page:
+                first = (number - 1) * per_page
+                part = transaction.dispute_part(course, whose, waiting=waiting, first=first, rows=per_page)
             now = self._clock.now()
             return DisputeList(
                 view=view,
-                disputes=self._told(transaction, sorted(seen, key=_urgency)),
+                disputes=self._told(transaction, part.disputes),
+                found=part.found,
+                number=number,
+                pages=pages,
                 waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
             )
 
@@ -300,8 +322,3 @@ class DisputeDesk:
             )
             for one in disputes
         ]
-
-
-def _urgency(dispute: Dispute) -> tuple[bool, int, int]:
-    due = dispute.due_at
-    return (due is None, -dispute.steps[-1].at if due is None else due, dispute.number)

@@ -12,7 +12,7 @@ from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Dispute
 from lms_scoring.domain.proceedings.step import StepKind
-from lms_scoring.ports import Transaction
+from lms_scoring.ports import Contesting, Transaction
 from lms_scoring.services.access.seeing import View
 
 DECIDING = (StepKind.DECIDED, StepKind.SETTLED)
@@ -89,12 +89,25 @@ def places_of(members: Iterable[Membership]) -> Mapping[str, Sequence[Membership
 
 def may_read(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
     """Whether the visitor sees the card that the dispute is about; `places` are its owner's."""
-    return any(view.shows(place) for place in _contested(dispute, places))
+    return view.everything or any(view.shows(place) for place in _contested(dispute, places))
 
 
 def may_answer(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
-    """Whether the visitor may decide about that card."""
+    """Whether the visitor may decide about that card. Who sees all may also where there is no such place any
+    more, lest nobody answers."""
+    if view.everything:
+        return not view.nameless and dispute.person != view.person
     return any(view.may_decide(place) for place in _contested(dispute, places))
+
+
+def others_contesting(view: View, members: Iterable[Membership]) -> Contesting:
+    """Whose disputes the visitor reads, as `may_read` says, but the visitor's own."""
+    if view.everything:
+        return Contesting(but_not=view.person)
+    learning = [one for one in members if one.role is Role.LEARNER and one.person != view.person]
+    theirs = {one.person for one in learning if view.shows(one)}
+    elsewhere = {(one.person, one.class_) for one in learning if one.person in theirs and not view.shows(one)}
+    return Contesting(learners=theirs, elsewhere=elsewhere)
 
 
 def _contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:

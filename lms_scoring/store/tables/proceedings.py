@@ -27,11 +27,14 @@ proceeding = Table(
     Column("criterion", Text),
     Column("kind", Text),
     Column("record", Text),
+    Column("due_at", Instant),
+    Column("told_at", Instant),
     Index(None, "tenant", "course", "sort", "person"),
     Index(None, "tenant", "course", "sort", "waits"),
 )
 """`sort`: case or dispute, each numbered in its course. `waits`: somebody has to act. A case has a family, a
-dispute a place and criterion; `kind` and `record` are NULL where a criterion as a whole is contested."""
+dispute a place and criterion; `kind` and `record` are NULL where a criterion as a whole is contested.
+`due_at`: when an answer that is waited for is due; `told_at`: when the last step was taken."""
 
 proceeding_step = Table(
     "proceeding_step",

@@ -6,15 +6,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Conflict
 from werkzeug.wrappers import Response
 
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.errors import CannotBeDecided, StepRefused
 from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.web.access.sessions import current_visitor
-from lms_scoring.web.deciding.case_page import case_page
 from lms_scoring.web.door import Door
 from lms_scoring.web.errors import status_of
+from lms_scoring.web.page_number import page_asked
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
@@ -38,13 +39,15 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     @pages.get("/courses/<course>/cases")
     def listed(course: str) -> str:
         everything = request.args.get("all") == "1"
-        found = desk(course).listed(current_visitor(), waiting=not everything)
-        shown = case_page(found.cases, family=request.args.get("family"), number=request.args.get("page"))
+        family = next((one for one in Family if one.value == request.args.get("family")), None)
+        shown = desk(course).listed(
+            current_visitor(), waiting=not everything, family=family, page=page_asked()
+        )
         return render_template(
             "cases.html",
-            view=found.view,
+            view=shown.view,
             shown=shown,
-            waiting=found.waiting,
+            waiting=shown.waiting,
             everything=everything,
             zone=door.rules(course).zone,
         )

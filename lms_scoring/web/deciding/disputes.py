@@ -18,15 +18,14 @@ from lms_scoring.web.card.contested import about_in, asked_of
 from lms_scoring.web.card.decided import asked_of as decision_about
 from lms_scoring.web.card.decided import decidable, owner_of_finding
 from lms_scoring.web.door import Door
+from lms_scoring.web.page_number import page_asked
 
-SHOWN = 100
-"""Disputes on one page, the most urgent first: what is answered makes room."""
 _PATH = "/courses/<course>/disputes"
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/disputes` (`all=1`: those that are answered too), `…/<number>`; and `…/new`, where
-    `role`, `class`, `criterion`, `kind` and `id` say what of the visitor's own card is contested."""
+    """`/courses/<course>/disputes` (`all=1`: answered ones too; `page=`), `…/<number>`; and `…/new`,
+    where `role`, `class`, `criterion`, `kind` and `id` say what of the visitor's own card is contested."""
     pages = Blueprint("disputes", __name__)
 
     def desk(course: str) -> DisputeDesk:
@@ -68,12 +67,11 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     @pages.get(_PATH)
     def listed(course: str) -> str:
         everything = request.args.get("all") == "1"
-        found = desk(course).listed(current_visitor(), waiting=not everything)
+        found = desk(course).listed(current_visitor(), waiting=not everything, page=page_asked())
         return render_template(
             "disputes.html",
             view=found.view,
-            disputes=found.disputes[:SHOWN],
-            total=len(found.disputes),
+            shown=found,
             waiting=found.waiting,
             everything=everything,
             zone=door.rules(course).zone,

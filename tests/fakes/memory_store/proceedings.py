@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Dispute
-from lms_scoring.ports import CaseTexts
+from lms_scoring.ports import CaseHeap, CaseTexts, Contesting, DisputePart
 from tests.fakes.memory_store.runs import Runs
 
 
@@ -35,6 +37,18 @@ class Proceedings(Runs):
     ) -> Sequence[Case]:
         found = self.state.cases.get(course, {}).values()
         return [one for one in found if _is_wanted(one, numbers, persons, waiting=waiting)]
+
+    def case_heaps(
+        self, course: str, *, persons: Collection[str], waiting: bool = False
+    ) -> Sequence[CaseHeap]:
+        found: dict[tuple[str, Family], list[int]] = {}
+        for one in self.cases(course, persons=persons, waiting=waiting):
+            found.setdefault((one.person, one.family), []).append(one.number)
+        heaps = [
+            CaseHeap(person=person, family=family, first=min(numbers), count=len(numbers))
+            for (person, family), numbers in found.items()
+        ]
+        return sorted(heaps, key=lambda heap: heap.first)
 
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         return {one.number: one.person for one in self.cases(course, persons=persons, waiting=True)}
@@ -64,6 +78,13 @@ class Proceedings(Runs):
         found = self.state.disputes.get(course, {}).values()
         return [one for one in found if _is_wanted(one, numbers, persons, waiting=waiting)]
 
+    def dispute_part(
+        self, course: str, whose: Contesting, *, waiting: bool, first: int, rows: int
+    ) -> DisputePart:
+        found = [one for one in self.disputes(course, waiting=waiting) if _is_asked_for(one, whose)]
+        found.sort(key=_urgency)
+        return DisputePart(disputes=found[first : first + rows], found=len(found))
+
     def forget_proceedings(self, person: str) -> int:
         forgotten = 0
         for course, cases in self.state.cases.items():
@@ -91,6 +112,19 @@ class Proceedings(Runs):
 def _check_news(former: Case | Dispute | None, now: Case | Dispute) -> None:
     if former is not None and len(now.steps) <= len(former.steps):
         raise StoreError(f"{now.number} was changed meanwhile")
+
+
+def _is_asked_for(one: Dispute, whose: Contesting) -> bool:
+    if one.person == whose.but_not:
+        return False
+    if whose.learners is not None and (one.role is not Role.LEARNER or one.person not in whose.learners):
+        return False
+    return (one.person, one.class_) not in whose.elsewhere
+
+
+def _urgency(one: Dispute) -> tuple[bool, int, int]:
+    due = one.due_at
+    return (due is None, -one.steps[-1].at if due is None else due, one.number)
 
 
 def _is_wanted(

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, insert, inspect, select, update
 from lms_scoring.domain.errors import StoreError, StoreNotReady
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.quarantine import set_aside
-from lms_scoring.ports import Grant, Kept, Session, Visitor
+from lms_scoring.ports import Contesting, Grant, Kept, Session, Visitor
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.migrations import SCRIPTS, check, upgrade
@@ -273,6 +273,40 @@ def test_an_upgrade_makes_boards_anew_that_were_made_in_another_way(url: str) ->
     engine.dispose()
     upgrade(url)
     assert _boards(url) == before
+
+
+def test_an_upgrade_puts_disputes_in_the_order_of_what_is_due(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, scripts=_up_to(tmp_path, "0022"))
+    connection = sqlite3.connect(_file(url))
+    steps = [(number, 1, "raised", 9 + number, until) for number, until in ((1, 90), (2, 70), (3, 80))]
+    steps.append((3, 2, "answered", 20, 95))
+    with connection:
+        for number, waits in ((1, True), (2, True), (3, False)):
+            connection.execute(
+                "INSERT INTO proceeding (tenant, course, sort, number, person, waits, role, criterion)"
+                " VALUES (1, 'c', 'dispute', ?, 'p', ?, 'learner', 'posts')",
+                (number, waits),
+            )
+        for number, step, kind, at, until in steps:
+            connection.execute(
+                "INSERT INTO proceeding_step VALUES (1, 'c', 'dispute', ?, ?, ?, ?, 'p', ?)",
+                (number, step, kind, at, f'{{"until":{until},"words":"?"}}'),
+            )
+    connection.close()
+    upgrade(url)
+    store = SqlStore(url)
+    with store.reading() as transaction:
+        part = transaction.dispute_part("c", Contesting(), waiting=False, first=0, rows=9)
+        assert [(one.number, one.due_at, one.steps[-1].at) for one in part.disputes] == [
+            (2, 70, 11),
+            (1, 90, 10),
+            (3, None, 20),
+        ]
+    with store.engine.connect() as connection_:
+        kept = connection_.execute(select(tables.proceeding.c.due_at, tables.proceeding.c.told_at)).all()
+        assert sorted(map(tuple, kept), key=str) == [(70, 11), (90, 10), (None, 20)]
+    store.close()
 
 
 def _copy(url: str, older: str) -> None:

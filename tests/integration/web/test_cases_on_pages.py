@@ -165,6 +165,13 @@ def test_the_list_is_by_person_and_of_one_family_where_asked(doubtful: School) -
     assert "核查 1" not in likeness
 
 
+def test_the_way_through_the_list_keeps_the_family_and_what_is_done(doubtful: School) -> None:
+    page = doubtful.page(doubtful.signed_in(TUTOR), f"/courses/{COURSE}/cases?family=flooding&all=1")
+    links = {one.attributes["href"] for one in page.all("a") if "href" in one.attributes}
+    assert f"/courses/{COURSE}/cases?family=flooding" in links
+    assert f"/courses/{COURSE}/cases?all=1&family=likeness" in links
+
+
 def test_one_may_object_for_a_week_and_not_longer(doubtful: School) -> None:
     assert act(doubtful, TUTOR, POST, "void") == 303
     doubtful.clock.go_on(9 * DAY)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
+from lms_scoring.domain.evidence import RecordTarget, Role
 from lms_scoring.domain.instants import DAY
+from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.services.scoring.close import close
 from lms_scoring.services.signing import Signature
 from tests.integration.web.doubtful import make_doubtful
@@ -24,6 +27,7 @@ from tests.integration.web.school import (
     SECOND_CLASS,
     TUTORS,
     School,
+    home,
 )
 
 LEARNER, CLASSMATE, WITHDRAWN = "moodle-3", "moodle-4", "moodle-10"
@@ -352,6 +356,60 @@ def test_the_list_has_what_waits_and_on_request_all(contested: School) -> None:
     act(contested, TUTOR, "keep")
     assert contested.page(tutor, LIST).all("li", "entry") == []
     assert len(contested.page(tutor, f"{LIST}?all=1").all("li", "entry")) == 1
+
+
+def kept(school: School, *about: Contested, person: str = LEARNER) -> None:
+    """So many disputes, kept as if they had been raised one after another."""
+    with school.store.writing() as transaction:
+        for place, one in enumerate(about):
+            until = school.clock.now() + DAY + place
+            dispute = raised(one, person=person, words="?", at=school.clock.now(), until=until)
+            transaction.keep_dispute(COURSE, dispute)
+
+
+def test_a_long_list_has_pages_that_keep_what_is_asked_for(own_school: School) -> None:
+    posts = Contested(role=Role.LEARNER, class_=FIRST, criterion="posts")
+    kept(own_school, *[replace(posts, record=RecordTarget(kind="post", id=f"p{n}")) for n in range(101)])
+    tutor = own_school.signed_in(TUTOR)
+    shown = []
+    for number, beside in ((1, {2}), (2, {1, 3}), (3, {2})):
+        page = own_school.page(tutor, f"{LIST}?all=1&page={number}")
+        assert "共 101 项" in page.text
+        assert f"第 {number} 页，共 3 页" in page.text
+        assert {f"{LIST}?all=1&page={one}" for one in beside} <= links(page)
+        shown += [entry.text.partition(" · ")[0] for entry in page.all("li", "entry")]
+    assert shown == [f"异议 {n + 1}" for n in range(101)]
+    last = own_school.page(tutor, f"{LIST}?page=99")
+    assert len(last.all("li", "entry")) == 1
+    assert f"{LIST}?page=2" in links(last)
+    for nonsense in ("0", "-1", "two", "²", "9" * 30, ""):
+        assert "第 1 页" in own_school.page(tutor, f"{LIST}?page={nonsense}").text
+
+
+def test_what_is_contested_of_a_card_that_is_no_more_is_for_who_sees_all(own_school: School) -> None:
+    kept(own_school, Contested(role=Role.TUTOR, class_=FIRST, criterion="marking"))
+    assert len(own_school.page(own_school.signed_in(COORDINATOR), LIST).all("li", "entry")) == 1
+    assert buttons(own_school.page(own_school.signed_in(COORDINATOR), ONE)) == ["keep", "change"]
+    assert own_school.page(own_school.signed_in(TUTOR), LIST).all("li", "entry") == []
+    assert act(own_school, TUTOR, "keep") == 403
+    assert act(own_school, COORDINATOR, "keep") == 303
+
+
+def test_a_learner_of_two_classes_is_answered_by_the_tutor_of_the_class_that_it_is_about(
+    own_school: School,
+) -> None:
+    with own_school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
+        members = transaction.memberships(COURSE, persons=[LEARNER])
+        second = replace(members[0], id="another", class_=SECOND_CLASS, person=home(LEARNER))
+        transaction.keep_records(COURSE, "moodle", [second], run=run)
+    place = Contested(role=Role.LEARNER, class_=FIRST, criterion="posts")
+    kept(own_school, place, replace(place, class_=SECOND_CLASS), replace(place, class_="三班"))
+    numbers = {}
+    for who in (TUTOR, COLLEAGUE):
+        page = own_school.page(own_school.signed_in(who), LIST)
+        numbers[who] = {entry.text.partition(" · ")[0] for entry in page.all("li", "entry")}
+    assert numbers == {TUTOR: {"异议 1", "异议 3"}, COLLEAGUE: {"异议 2", "异议 3"}}
 
 
 def test_a_tutor_contests_the_own_card_and_only_who_sees_all_answers(own_school: School) -> None:

@@ -1,0 +1,83 @@
+"""Cases and disputes as lists ask for them: counted, and a part at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, true
+
+from lms_scoring.domain.doubts.doubt import Family
+from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import CaseHeap, Contesting, DisputePart
+from lms_scoring.store import tables
+from lms_scoring.store.dialect import list_parameter, listed, listed_later
+from lms_scoring.store.proceedings import Proceedings, Sort, of_sort
+
+_TABLE = tables.proceeding
+
+
+class ProceedingLists(Proceedings):
+    """The part of a transaction that lists cases and disputes."""
+
+    def case_heaps(
+        self, course: str, *, persons: Collection[str], waiting: bool = False
+    ) -> Sequence[CaseHeap]:
+        """By person and family."""
+        found = self.proceeding_rows(_heaps(waiting), course, Sort.CASE, persons_=list_parameter(persons))
+        return [
+            CaseHeap(person=row.person, family=Family(row.family), first=row.first, count=row.n)
+            for row in found
+        ]
+
+    def dispute_part(
+        self, course: str, whose: Contesting, *, waiting: bool, first: int, rows: int
+    ) -> DisputePart:
+        """Those of a part in their order, and how many there are."""
+        of = self._contested(course, whose, waiting=waiting)
+        (found,) = self.connection.execute(select(func.count()).select_from(_TABLE).where(*of)).one()
+        order = (_TABLE.c.waits.desc(), _TABLE.c.due_at, _LATEST, _TABLE.c.number)
+        query = select(_TABLE.c.number).where(*of).order_by(*order).offset(first).limit(rows)
+        numbers = list(self.connection.execute(query).scalars())
+        disputes = {one.number: one for one in self.disputes(course, numbers=numbers)}
+        return DisputePart(disputes=[disputes[number] for number in numbers], found=found)
+
+    def _contested(self, course: str, whose: Contesting, *, waiting: bool) -> list[ColumnElement[bool]]:
+        of = [
+            _TABLE.c.tenant == self.tenant,
+            _TABLE.c.course == course,
+            _TABLE.c.sort == Sort.DISPUTE.value,
+        ]
+        if waiting:
+            of.append(_TABLE.c.waits == true())
+        if whose.but_not is not None:
+            of.append(_TABLE.c.person != whose.but_not)
+        if whose.learners is not None:
+            of += [_TABLE.c.role == Role.LEARNER.value, _TABLE.c.person.in_(listed(whose.learners))]
+        if whose.elsewhere:
+            of.append(~_PLACE.in_(listed(_place(person, class_) for person, class_ in whose.elsewhere)))
+        return of
+
+
+@lru_cache
+def _heaps(waiting: bool) -> Select[Any]:
+    first = func.min(_TABLE.c.number).label("first")
+    query = (
+        select(_TABLE.c.person, _TABLE.c.family, first, func.count().label("n"))
+        .where(*of_sort(_TABLE), _TABLE.c.person.in_(listed_later("persons_")))
+        .group_by(_TABLE.c.person, _TABLE.c.family)
+        .order_by(first)
+    )
+    return query.where(_TABLE.c.waits == true()) if waiting else query
+
+
+_LATEST = case((_TABLE.c.waits == true(), 0), else_=-_TABLE.c.told_at)
+"""What waits is in the order of its number where as much time is left, all else in that of the last step."""
+
+_PLACE = func.coalesce(_TABLE.c["class"], "").concat("\n").concat(_TABLE.c.person)
+
+
+def _place(person: str, class_: str | None) -> str:
+    """A person's place as one text; no class has the end of a line in its name."""
+    return f"{class_ or ''}\n{person}"
