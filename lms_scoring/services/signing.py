@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.ports import Closings, Visitor
 
@@ -35,8 +34,11 @@ class Signature:
 
 
 def signature(by: str, reason: str) -> Signature:
-    """With what was typed as the reason. Raises CannotBeDecided."""
-    return Signature(by=by, reason=plainly(reason))
+    """With what was typed as the reason; forms send two characters for the end of a line.
+
+    Raises CannotBeDecided.
+    """
+    return Signature(by=by, reason=reason.replace("\r\n", "\n").strip())
 
 
 def fault_of(reason: str) -> Obstacle | None:
