@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -55,11 +54,9 @@ from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rescore import SchemeShelf
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.new_course import Former, SchemeOffer, Supplies
-from lms_scoring.services.setting_up.reading import Readings, Start
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.rosters import rosters_of
-from lms_scoring.services.unattended.due import turn_at
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
@@ -260,8 +257,8 @@ class Installation:
         """The schemes that a course may be scored by instead."""
         return SchemeShelf(shipped=shipped_schemes(), read=written_scheme)
 
-    def set_up(self, *, start: Start = in_background) -> SetUp:
-        """What courses are set up by in the browser; `start` sets the reading of their sources going."""
+    def set_up(self) -> SetUp:
+        """What courses are set up by in the browser."""
         platforms = self.settings.platforms.values()
         return SetUp(
             store=self.store,
@@ -269,11 +266,8 @@ class Installation:
             supplies=Supplies(
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind == "xapi"),
-                sources_of=self.course_sources().named_in,
                 former=self._former,
             ),
-            readings=Readings(start),
-            in_turn=self._in_turn,
         )
 
     def platform(self, name: str) -> Platform:
@@ -286,9 +280,6 @@ class Installation:
                 f"no platform {name!r} in the settings (there are: {known}); "
                 f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
             ) from error
-
-    def _in_turn(self, source: str) -> AbstractContextManager[object]:
-        return self.locks().held(turn_at(source), wait=True)
 
     def _new_service(self) -> Service:
         connect = partial(self.connect, takes_turns=True)

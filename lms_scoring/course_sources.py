@@ -23,7 +23,15 @@ from lms_scoring.domain.errors import UnknownPlatform
 from lms_scoring.domain.registration import ROSTER, Registration
 from lms_scoring.files.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.files.settings import Platform
-from lms_scoring.ports import Clock, EvidenceSource, PlatformCourse, SourceOrder, Store, TextReader
+from lms_scoring.ports import (
+    Clock,
+    EvidenceSource,
+    PlatformCourse,
+    SourceOrder,
+    SourceSettings,
+    Store,
+    TextReader,
+)
 from lms_scoring.services.syncing.rosters import PlatformRoster, may_read, places_by, rosters_of
 
 _STATEMENTS = (SourceKind.XAPI, SourceKind.STATEMENTS)
@@ -88,13 +96,15 @@ class CourseSources:
         kinds = {source.name: source.kind for source in self._file(course).sources}
         return StatementTexts() if kinds.get(name) in _STATEMENTS else None
 
-    def named_in(self, text: str) -> list[EvidenceSource]:
-        """Those that the text of a course file names."""
-        return self._named_in(parse_course(text, name="of a new course", folder=self._folder))
-
-    def _named_in(self, file: CourseFile) -> list[EvidenceSource]:
-        named = {source.name for source in file.sources}
-        return [self._made(source, file.id, named) for source in file.sources]
+    def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
+        """One of a course that nobody set up yet. Raises UnknownPlatform, UnknownRegistration."""
+        source = Source(
+            name=settings.name,
+            kind=SourceKind(settings.kind),
+            course=settings.course,
+            grades=settings.grades,
+        )
+        return self._made(source, course, {source.name})
 
     def _file(self, course: str) -> CourseFile:
         with self._store.reading() as transaction:

@@ -46,7 +46,7 @@ from lms_scoring.ports.proceedings import (
     Proceedings,
 )
 from lms_scoring.ports.quarantine import Quarantine, QuarantineCount, Quarantined
-from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, Stored
+from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, SoFar, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
 from lms_scoring.ports.sources import (
     Activity,
@@ -55,6 +55,7 @@ from lms_scoring.ports.sources import (
     Scope,
     SourceOrder,
     Sources,
+    SourceSettings,
     TextReader,
 )
 from lms_scoring.ports.store import RingingStore, Store, Transaction
@@ -137,7 +138,9 @@ __all__ = [
     "SealedKey",
     "SendState",
     "Session",
+    "SoFar",
     "SourceOrder",
+    "SourceSettings",
     "Sources",
     "StandIn",
     "StepKind",

@@ -52,6 +52,14 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoFar:
+    """How far a source is read, in its own units; `expected` None: it cannot tell."""
+
+    done: int
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One sync of one source of one course."""
 
@@ -69,6 +77,8 @@ class Run:
     """How many requests it took; None: it is of a time when nobody counted."""
     failure: Failure | None = None
     """What it failed of: whether it may pass by itself, or a person must act."""
+    so_far: SoFar | None = None
+    """As its latest batch told; None: none did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,9 @@ class Runs(Protocol):
         source tells every course the same. The first run of a source touches all members of the course,
         for what it told other courses before is their evidence from now on.
         """
+
+    def keep_so_far(self, run: int, so_far: SoFar) -> None:
+        """In place of what the batch before told."""
 
     def end_run(
         self,

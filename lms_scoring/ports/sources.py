@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.evidence import Grade, Record
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.domain.texts import TaskText, Text
@@ -73,14 +73,31 @@ class SourceOrder:
     last: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """What a course file says of a source: a platform of the settings that a course draws on, or the roster
+    of an LTI platform; `course` is the course's id at a Moodle, its context's at an LTI platform.
+
+    `grades` says what the words of the platform's marking scales mean.
+    """
+
+    name: str
+    kind: str
+    course: str | None = None
+    grades: Mapping[str, Grade] = field(default_factory=dict)
+
+
 class Sources(Protocol):
-    """What the courses that are set up are read from."""
+    """What courses are read from."""
 
     def order(self, course: str) -> SourceOrder:
         """Raises UnknownCourse; Mistakes where its settings cannot be read."""
 
     def source(self, course: str, name: str) -> EvidenceSource:
         """Ready to be pulled. Raises UnknownCourse, UnknownPlatform, UnknownRegistration, Mistakes."""
+
+    def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
+        """One of a course that nobody set up yet. Raises UnknownPlatform, UnknownRegistration."""
 
     def text_reader(self, course: str, name: str) -> TextReader | None:
         """What reads single records of the source from their texts; None: only with all that belongs to them.

@@ -9,7 +9,17 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_,
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.failure import Failure, Instead, Remedy
-from lms_scoring.ports import Kept, KeptProblem, LastEnds, MetProblem, Problem, ProblemKind, Run, RunState
+from lms_scoring.ports import (
+    Kept,
+    KeptProblem,
+    LastEnds,
+    MetProblem,
+    Problem,
+    ProblemKind,
+    Run,
+    RunState,
+    SoFar,
+)
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, rows
 from lms_scoring.store.tables.metadata import NOTHING
@@ -70,6 +80,15 @@ class Runs(TenantConnection):
         nothing = dict.fromkeys(("new", "changed", "same", "gone", "refused"), 0)
         self.add_named(run, [{**begun, "state": RunState.RUNNING.value, **nothing}])
         return number
+
+    def keep_so_far(self, run: int, so_far: SoFar) -> None:
+        """In place of what the batch before told."""
+        table = tables.run
+        self.connection.execute(
+            update(table)
+            .where(table.c.tenant == self.tenant, table.c.id == run)
+            .values(done=so_far.done, expected=so_far.expected)
+        )
 
     def end_run(
         self,
@@ -287,6 +306,7 @@ def _run(row: Row[Any]) -> Run:
         full=row.full,
         calls=row.calls,
         failure=_failure(row),
+        so_far=None if row.done is None else SoFar(done=row.done, expected=row.expected),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from lms_scoring.jobs.registry import Job
 from lms_scoring.ports import Call, RingingStore
@@ -78,8 +78,12 @@ class Engine(Protocol):
     def stop(self, *, grace: float = 10.0) -> bool: ...
 
 
-Begin = Callable[[RingingStore, Mapping[str, Job]], AbstractContextManager[Engine]]
-"""Runs these jobs, woken by the store's transactions, until it is left."""
+class Begin(Protocol):
+    """Runs these jobs, woken by the store's transactions, until it is left; `changes` are to the workshop."""
+
+    def __call__(
+        self, store: RingingStore, jobs: Mapping[str, Job], **changes: Any
+    ) -> AbstractContextManager[Engine]: ...
 
 
 def wake(store: RingingStore, *calls: Call) -> None:

@@ -18,6 +18,7 @@ from lms_scoring.ports import (
     Problem,
     ProblemKind,
     RunState,
+    SoFar,
     Store,
     Transaction,
 )
@@ -85,6 +86,20 @@ def test_runs_are_listed_from_the_latest_with_what_they_kept(store: Store) -> No
     assert (latest.id, latest.source, latest.state, latest.ended_at) == (second, LRS, RunState.RUNNING, None)
     assert (earlier.id, earlier.course, earlier.started_at, earlier.ended_at) == (first, COURSE, 10, 30)
     assert (earlier.state, earlier.kept, earlier.reason) == (RunState.FAILED, kept, "the token expired")
+
+
+def test_how_far_a_run_is_stands_beside_it_as_it_was_told_last(store: Store) -> None:
+    with store.writing() as transaction:
+        first = transaction.begin_run(COURSE, MOODLE, at=10)
+        transaction.begin_run(COURSE, LRS, at=20)
+        transaction.keep_so_far(first, SoFar(done=3, expected=9))
+        transaction.keep_so_far(first, SoFar(done=7))
+    with store.writing() as transaction:
+        assert [run.so_far for run in transaction.runs(COURSE)] == [None, SoFar(done=7)]
+        transaction.keep_so_far(first, SoFar(done=0, expected=0))
+        transaction.end_run(first, at=30, state=RunState.DONE, kept=Kept())
+    with store.reading() as transaction:
+        assert [run.so_far for run in transaction.runs(COURSE)] == [None, SoFar(done=0, expected=0)]
 
 
 def test_a_run_still_running_was_interrupted_when_its_source_is_read_again(store: Store) -> None:

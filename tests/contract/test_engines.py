@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
-from lms_scoring.jobs.registry import Job
-from lms_scoring.ports import Call, RingingStore
+from lms_scoring.jobs.registry import JOBS, Job
+from lms_scoring.ports import Batch, Call, RingingStore, SoFar
+from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks
 from tests.contract.engines import Begin, Engine, Notes, call, jobs_of, wake
+from tests.contract.story import REGISTRATION
+from tests.fixtures.courses.claimed import Supplying, batches, offer, place, visitor
+from tests.fixtures.courses.scripted import MOODLE, ScriptedSource, StandingClock
 from tests.fixtures.databases import empty_database, forget
 from tests.fixtures.workshop import workshop
-from tests.waiting import until
+from tests.waiting import LONG, until
 
 
 @contextmanager
-def embedded(store: RingingStore, jobs: Mapping[str, Job]) -> Iterator[Engine]:
-    engine = Embedded(workshop(store), jobs=jobs)
+def embedded(store: RingingStore, jobs: Mapping[str, Job], **changes: Any) -> Iterator[Engine]:
+    engine = Embedded(workshop(store, **changes), jobs=jobs)
     store.bell = engine
     assert engine.start()
     try:
@@ -32,11 +39,11 @@ def embedded(store: RingingStore, jobs: Mapping[str, Job]) -> Iterator[Engine]:
 
 
 @contextmanager
-def distributed(store: RingingStore, jobs: Mapping[str, Job]) -> Iterator[Engine]:
+def distributed(store: RingingStore, jobs: Mapping[str, Job], **changes: Any) -> Iterator[Engine]:
     assert isinstance(store, SqlStore)
     url = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     locks = AdvisoryLocks(store.engine)
-    engine = Distributed(workshop(store, locks=locks), url, jobs=jobs)
+    engine = Distributed(workshop(store, locks=locks, **changes), url, jobs=jobs)
     engine.prepare()
     store.bell = engine
     assert engine.start()
@@ -173,3 +180,40 @@ def test_nothing_is_begun_after_the_end(store: RingingStore, begin: Begin, notes
         until(lambda: notes.done == ["under way"])
         assert engine.stop()
     assert notes.begun == ["under way"]
+
+
+@dataclass
+class Gated(ScriptedSource):
+    """Yields its first batch, and the others once the gate is open."""
+
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
+        first, *others = super().pull(cursor, full=full)
+        yield first
+        assert self.gate.wait(LONG)
+        yield from others
+
+
+def test_a_course_that_nobody_set_up_is_read_and_every_process_sees_how_far(
+    store: RingingStore, begin: Begin
+) -> None:
+    assert isinstance(store, SqlStore)
+    with store.writing() as transaction:
+        transaction.keep_registration(replace(REGISTRATION, platform=MOODLE), at=1)
+        transaction.keep_platform_course(place())
+    supplying, source = Supplying(), Gated([Batch(done=7, expected=9), *batches()])
+    supplying.moodle = source
+    elsewhere, choice = (
+        SqlStore(store.engine.url.render_as_string(hide_password=False)),
+        Choice(scheme=offer(), title="x"),
+    )
+    here, there = (supplying.set_up(one, StandingClock(), at_once=False) for one in (store, elsewhere))
+    with begin(store, JOBS, sources=supplying, courses={}):
+        here.read(visitor(), choice)
+        until(lambda: there.listed(visitor(), choice).sources[0].so_far == SoFar(done=7, expected=9))
+        assert here.listed(visitor(), choice).sources == there.listed(visitor(), choice).sources
+        source.gate.set()
+        until(lambda: there.listed(visitor(), choice).is_read)
+    assert here.listed(visitor(), choice).sources == there.listed(visitor(), choice).sources
+    elsewhere.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lms_scoring.domain.errors import UnknownPlatform
-from lms_scoring.ports import EvidenceSource, SourceOrder, TextReader
+from lms_scoring.ports import EvidenceSource, SourceOrder, SourceSettings, TextReader
 
 
 class NamedSources:
@@ -14,6 +14,9 @@ class NamedSources:
 
     def order(self, course: str) -> SourceOrder:
         return SourceOrder(names=self._names)
+
+    def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
+        raise UnknownPlatform(f"nobody reads {settings.name} here")
 
     def text_reader(self, course: str, name: str) -> TextReader | None:
         return None

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Grade, Purpose
 from lms_scoring.files.course_file import parse_course
-from lms_scoring.services.setting_up.course_text import CourseSettings, SourceSettings, course_text
+from lms_scoring.ports import SourceSettings
+from lms_scoring.services.setting_up.course_text import CourseSettings, course_text
 
 ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,12}", fullmatch=True)
 texts = st.text(min_size=1, max_size=12) | st.sampled_from(

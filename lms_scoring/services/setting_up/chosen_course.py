@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Grade, Purpose
 from lms_scoring.domain.registration import Registration, roster_name
-from lms_scoring.ports import PlatformCourse, Transaction
+from lms_scoring.ports import PlatformCourse, SourceSettings, Transaction
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.activity_lines import Key
-from lms_scoring.services.setting_up.course_text import MOODLE, ROSTER, XAPI, CourseSettings, SourceSettings
+from lms_scoring.services.setting_up.course_text import MOODLE, ROSTER, XAPI, CourseSettings
 from lms_scoring.services.setting_up.new_course import Choice, SetUpAlready
 from lms_scoring.services.syncing.rosters import may_read
 
@@ -43,12 +43,25 @@ def settings_of(transaction: Transaction, place: PlatformCourse, choice: Choice)
 
 def _sources(registration: Registration, place: PlatformCourse, choice: Choice) -> Iterator[SourceSettings]:
     """The platform's Moodle, or else its roster; then the record store."""
-    if registration.platform is not None:
-        yield SourceSettings(name=registration.platform, kind=MOODLE, course=place.context, grades=GRADES)
-    elif may_read(registration, place):
-        yield SourceSettings(name=roster_name(registration.id), kind=ROSTER, course=place.context)
+    own = own_source(registration, place)
+    if own is not None:
+        yield own
     if choice.record_store is not None:
-        yield SourceSettings(name=choice.record_store, kind=XAPI)
+        yield record_store(choice.record_store)
+
+
+def own_source(registration: Registration, place: PlatformCourse) -> SourceSettings | None:
+    """What tells who is in the course: the platform's Moodle, or else its roster; None: nobody does."""
+    if registration.platform is not None:
+        return SourceSettings(name=registration.platform, kind=MOODLE, course=place.context, grades=GRADES)
+    if may_read(registration, place):
+        return SourceSettings(name=roster_name(registration.id), kind=ROSTER, course=place.context)
+    return None
+
+
+def record_store(name: str) -> SourceSettings:
+    """An LRS of the settings, which tells of all courses."""
+    return SourceSettings(name=name, kind=XAPI)
 
 
 def course_id(registration: int, context: str) -> str:

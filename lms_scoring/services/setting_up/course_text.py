@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lms_scoring.domain.binding import Bindings
-from lms_scoring.domain.evidence import Grade
+from lms_scoring.ports import SourceSettings
 
 FORMAT = 1
 MOODLE, XAPI, ROSTER = "moodle", "xapi", "lti"
 """The kinds of sources that are chosen in the browser, as course files name them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings:
-    """A platform of the settings that a course draws on, or the roster of an LTI platform; `course` is the
-    course's id at a Moodle, its context's at an LTI platform.
-
-    `grades` says what the words of the platform's marking scales mean.
-    """
-
-    name: str
-    kind: str
-    course: str | None = None
-    grades: Mapping[str, Grade] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

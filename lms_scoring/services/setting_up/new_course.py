@@ -10,9 +10,9 @@ from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import EvidenceSource, KeptCourse, KeptScheme, Run, RunState
+from lms_scoring.ports import KeptCourse, KeptScheme
 from lms_scoring.services.setting_up.activity_lines import Key, Line
-from lms_scoring.services.setting_up.reading import Progress
+from lms_scoring.services.setting_up.reading import Reading, SourceState
 from lms_scoring.services.syncing.empty_bindings import WithoutEvidence
 
 LONGEST_TITLE = 200
@@ -50,13 +50,12 @@ class Former:
 class Supplies:
     """What an installation has for new courses.
 
-    `record_stores` are the LRSs of the settings. `sources_of` makes the sources that a course file's text
-    names; `former` reads what a course of ours is pinned to, and raises Mistakes or UnknownScheme.
+    `record_stores` are the LRSs of the settings. `former` reads what a course of ours is pinned to, and
+    raises Mistakes or UnknownScheme.
     """
 
     schemes: Sequence[SchemeOffer]
     record_stores: Sequence[str]
-    sources_of: Callable[[str], Sequence[EvidenceSource]]
     former: Callable[[KeptCourse, KeptScheme], Former]
 
 
@@ -95,20 +94,6 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """How the latest reading of a source went; None: it was never read."""
-
-    source: str
-    run: Run | None
-    is_roster: bool = False
-
-    @property
-    def is_read(self) -> bool:
-        """Whether everything was read once."""
-        return self.run is not None and self.run.state is RunState.DONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedRoster:
     """Whom the platform's roster calls learners, as of when (ms UTC); `inactive` are not in `learners`."""
 
@@ -122,19 +107,25 @@ class ListedRoster:
 class Listed:
     """What was read: lines to decide about once all sources were, with what they probably count as.
 
-    `progress` while the sources are being read. `roster` None: a Moodle tells who learns, or nobody does.
+    `somebody_reads`: whether the jobs run anywhere, so that what is asked for is read. `roster` None: a
+    Moodle tells who learns, or nobody does.
     """
 
     sources: Sequence[SourceState]
-    progress: Progress | None
+    somebody_reads: bool
     lines: Sequence[Line] = ()
     proposed: Mapping[Key, Purpose] = field(default_factory=dict)
     roster: ListedRoster | None = None
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether it is worth while to look again soon."""
+        return any(one.is_under_way for one in self.sources)
+
+    @property
     def is_read(self) -> bool:
         """Whether there is something to decide about."""
-        return self.progress is None and all(one.is_read for one in self.sources)
+        return all(one.state is Reading.DONE for one in self.sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,65 +1,97 @@
-"""Reading a new course's sources for the first time: it may take minutes, so no browser waits for it."""
+"""How far the sources of a course that is being set up are read, by what stands in the tables.
+
+Any process that serves pages tells the same, whoever reads, and whether or not it died of that.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from lms_scoring.ports import Batch
+from lms_scoring.ports import Run, RunState, SoFar, SyncRequest, Transaction, Trouble
+from lms_scoring.services.setting_up.course_text import ROSTER, CourseSettings
+from lms_scoring.services.unattended.troubles import is_put_off, trouble_of
 
-Job = Callable[["Watched"], None]
-"""Reads the sources of a course, and tells what it is about."""
-Start = Callable[[Callable[[], None]], None]
-"""Sets something going; it may be over before this returns."""
+
+class Reading(StrEnum):
+    """How far one source is."""
+
+    UNREAD = "unread"
+    """Nobody asked for it."""
+    ASKED = "asked"
+    """It is read as soon as it is its turn."""
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """It may be tried again by itself, or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a source was read, in its own units; `expected` None: it cannot tell."""
+class SourceState:
+    """How far a source is, and how far its latest run got; `try_at`: it is tried again then (ms UTC).
+
+    `as_of` is when it was last read to the end, `reason` what it failed of.
+    """
 
     source: str
-    done: int = 0
-    expected: int | None = None
+    state: Reading
+    so_far: SoFar | None = None
+    reason: str | None = None
+    try_at: int | None = None
+    as_of: int | None = None
+    is_roster: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is worth while to look again soon."""
+        return self.state in (Reading.ASKED, Reading.RUNNING)
 
 
-Watched = Callable[[Progress], None]
+def source_states(transaction: Transaction, settings: CourseSettings, *, now: int) -> Iterator[SourceState]:
+    """Of each source, in their order."""
+    course, troubles = settings.id, transaction.troubles()
+    asked = {request.source: request for request in transaction.sync_requests(course=course)}
+    latest = {run.source: run for run in reversed(transaction.runs(course, limit=200))}
+    for source in settings.sources:
+        request, run = asked.get(source.name), latest.get(source.name)
+        trouble = _trouble(troubles, source.name, course)
+        state = _state(request, run, trouble, now=now)
+        failed = state is Reading.FAILED
+        yield SourceState(
+            source=source.name,
+            state=state,
+            so_far=None if run is None else run.so_far,
+            reason=_reason(run, trouble) if failed else None,
+            try_at=None if trouble is None or request is None or not failed else trouble.try_at,
+            as_of=None if run is None else run.ended_at,
+            is_roster=source.kind == ROSTER,
+        )
 
 
-class Readings:
-    """The courses whose sources are being read just now, each once at a time."""
-
-    def __init__(self, start: Start) -> None:
-        self._start = start
-        self._lock = threading.Lock()
-        self._under_way: dict[str, Progress] = {}
-
-    def begin(self, course: str, job: Job) -> bool:
-        """Begins to read a course; False where somebody is reading it already."""
-        with self._lock:
-            if course in self._under_way:
-                return False
-            self._under_way[course] = Progress(source="")
-        self._start(lambda: self._run(course, job))
-        return True
-
-    def of(self, course: str) -> Progress | None:
-        """How far the reading is; None where nobody reads that course."""
-        with self._lock:
-            return self._under_way.get(course)
-
-    def _run(self, course: str, job: Job) -> None:
-        def watched(progress: Progress) -> None:
-            with self._lock:
-                self._under_way[course] = progress
-
-        try:
-            job(watched)
-        finally:
-            with self._lock:
-                del self._under_way[course]
+def _state(request: SyncRequest | None, run: Run | None, trouble: Trouble | None, *, now: int) -> Reading:
+    runs = run is not None and run.state is RunState.RUNNING
+    if request is not None:
+        if trouble is not None and is_put_off(request, [trouble], now=now):
+            return Reading.FAILED
+        return Reading.RUNNING if runs else Reading.ASKED
+    if trouble is not None and trouble.course is not None:
+        return Reading.FAILED
+    if run is None or runs:
+        return Reading.UNREAD
+    return Reading.DONE if run.state is RunState.DONE else Reading.FAILED
 
 
-def told(watched: Watched, source: str, batch: Batch) -> None:
-    """Tells what a batch says of how far its source is read."""
-    watched(Progress(source=source, done=batch.done, expected=batch.expected))
+def _trouble(troubles: Sequence[Trouble], source: str, course: str) -> Trouble | None:
+    """What fails of the source in this course, or else as a whole."""
+    for of in (course, None):
+        found = trouble_of(troubles, source, of)
+        if found is not None and found.over_at is None:
+            return found
+    return None
+
+
+def _reason(run: Run | None, trouble: Trouble | None) -> str | None:
+    if trouble is not None:
+        return trouble.reason
+    return None if run is None else run.reason

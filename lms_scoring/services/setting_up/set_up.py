@@ -7,10 +7,8 @@ no more than this: in a course that is set up already, nothing is owed to that r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.errors import Mistakes, NotAllowed, UnknownScheme
@@ -24,7 +22,6 @@ from lms_scoring.ports import (
     KeptScheme,
     Launched,
     PlatformCourse,
-    Run,
     Store,
     Transaction,
     Visitor,
@@ -33,7 +30,7 @@ from lms_scoring.services.scoring.adopt import adopt_within
 from lms_scoring.services.scoring.assess import evidence_of_course
 from lms_scoring.services.setting_up.activity_lines import Key, Line, lines_of
 from lms_scoring.services.setting_up.chosen_course import rules_of, settings_of
-from lms_scoring.services.setting_up.course_text import ROSTER, CourseSettings, course_text
+from lms_scoring.services.setting_up.course_text import CourseSettings, course_text
 from lms_scoring.services.setting_up.new_course import (
     Choice,
     FirstCard,
@@ -46,34 +43,24 @@ from lms_scoring.services.setting_up.new_course import (
     Proposal,
     SchemeOffer,
     SetUpAlready,
-    SourceState,
     Supplies,
 )
-from lms_scoring.services.setting_up.reading import Readings, Watched, told
+from lms_scoring.services.setting_up.reading import SourceState, source_states
 from lms_scoring.services.setting_up.suggest import as_before, suggested
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.syncing.empty_bindings import without_evidence
 from lms_scoring.services.syncing.rosters import may_read, places_by
+from lms_scoring.services.unattended.due import ask_now
+from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.unattended.work_state import is_seen_lately
 
 
 class SetUp:
     """Sets courses up, step by step; each step asks again who is asking."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        clock: Clock,
-        supplies: Supplies,
-        readings: Readings,
-        in_turn: Callable[[str], AbstractContextManager[object]] = nullcontext,
-    ) -> None:
-        """`in_turn`: given a source's name, waits until nobody else reads it."""
-        self._in_turn = in_turn
+    def __init__(self, *, store: Store, clock: Clock, supplies: Supplies) -> None:
         self._store = store
         self._clock = clock
         self._supplies = supplies
-        self._readings = readings
 
     def offered(self, visitor: Visitor) -> Offered:
         """What there is to choose from. Raises NotAllowed, SetUpAlready."""
@@ -81,41 +68,30 @@ class SetUp:
             return self._offered(transaction, _claimer(visitor))
 
     def read(self, visitor: Visitor, choice: Choice) -> None:
-        """Begins to read the sources into the store, unless somebody is doing so already.
+        """Has the sources read, as soon as it is their turn, by whoever runs the jobs.
 
         Raises NotAllowed, SetUpAlready.
         """
-        launched = _claimer(visitor)
-        with self._store.reading() as transaction:
+        launched, now = _claimer(visitor), self._clock.now()
+        with self._store.writing() as transaction:
             settings = self._settings(transaction, launched, choice)
-        sources = self._supplies.sources_of(course_text(settings))
-
-        def job(watched: Watched) -> None:
-            for source in sources:
-                progress = partial(told, watched, source.name)
-                with self._in_turn(source.name):
-                    collect(settings.id, source, self._store, clock=self._clock, progress=progress)
-
-        self._readings.begin(settings.id, job)
+            states = source_states(transaction, settings, now=now)
+            still = [one.source for one in states if not one.is_under_way]
+            ask_now(transaction, settings.id, still, now=now)
 
     def listed(self, visitor: Visitor, choice: Choice) -> Listed:
         """What the sources told so far. Raises NotAllowed, SetUpAlready."""
-        launched = _claimer(visitor)
+        launched, now = _claimer(visitor), self._clock.now()
         with self._store.reading() as transaction:
             settings = self._settings(transaction, launched, choice)
-            progress = self._readings.of(settings.id)
-            names = [source.name for source in settings.sources]
-            latest = _latest_runs(transaction, settings.id)
-            states = [
-                SourceState(source=one.name, run=latest.get(one.name), is_roster=one.kind == ROSTER)
-                for one in settings.sources
-            ]
-            listed = Listed(sources=states, progress=progress)
+            states = list(source_states(transaction, settings, now=now))
+            seen = transaction.heartbeat(SCHEDULER)
+            listed = Listed(sources=states, somebody_reads=is_seen_lately(seen, now=now))
             if not listed.is_read:
                 return listed
-            lines = lines_of(transaction, settings.id, names)
+            lines = lines_of(transaction, settings.id, [source.name for source in settings.sources])
             proposed = self._proposed(transaction, launched, lines, choice.scheme)
-            roster = _roster(transaction, settings, latest)
+            roster = _roster(transaction, settings.id, states)
             return replace(listed, lines=lines, proposed=proposed, roster=roster)
 
     def preview(self, visitor: Visitor, choice: Choice, chosen: Mapping[Key, Purpose]) -> Preview:
@@ -261,20 +237,13 @@ def _place(transaction: Transaction, launched: Launched) -> PlatformCourse:
     return place
 
 
-def _latest_runs(transaction: Transaction, course: str) -> dict[str, Run]:
-    runs = sorted(transaction.runs(course, limit=200), key=lambda run: run.id)
-    return {run.source: run for run in runs}
-
-
-def _roster(
-    transaction: Transaction, settings: CourseSettings, latest: Mapping[str, Run]
-) -> ListedRoster | None:
+def _roster(transaction: Transaction, course: str, states: Sequence[SourceState]) -> ListedRoster | None:
     """What the platform's roster told, where it is one of the sources."""
-    name = next((source.name for source in settings.sources if source.kind == ROSTER), None)
-    if name is None:
-        return None
-    places = places_by(transaction, settings.id, name)
-    active = sum(places.values())
-    return ListedRoster(
-        source=name, learners=active, inactive=len(places) - active, as_of=latest[name].ended_at
-    )
+    for state in states:
+        if state.is_roster:
+            places = places_by(transaction, course, state.source)
+            active = sum(places.values())
+            return ListedRoster(
+                source=state.source, learners=active, inactive=len(places) - active, as_of=state.as_of
+            )
+    return None

@@ -22,6 +22,7 @@ from lms_scoring.ports import (
     Problem,
     ProblemKind,
     RunState,
+    SoFar,
     Store,
     Stored,
     Transaction,
@@ -102,6 +103,7 @@ def collect(
                 stored += vanishing.noticed(transaction, batch.whole, at=at)
                 transaction.keep_problems(run, stored.problems, at=at)
                 set_aside_of(transaction, whose, source.name, batch, stored.problems, run=run, at=at)
+                transaction.keep_so_far(run, SoFar(done=batch.done, expected=batch.expected))
                 if batch.cursor is not None:
                     transaction.keep_cursor(whose, source.name, batch.cursor)
             kept += stored.kept

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
 from lms_scoring.domain.failure import Remedy
 from lms_scoring.domain.schedule import next_sync
-from lms_scoring.ports import Call, Schedules, SourceOrder, SyncRequest, Transaction
+from lms_scoring.ports import Call, Schedules, SourceOrder, SourceSettings, SyncRequest, Transaction
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.setting_up.first_reading import first_source
 from lms_scoring.services.syncing.collect import Collected, collect
 from lms_scoring.services.unattended.due import PULL, may_go_on, turn_at, wants_all
-from lms_scoring.services.unattended.troubles import failed, went_well
+from lms_scoring.services.unattended.troubles import failed, is_put_off, went_well
 from lms_scoring.services.unattended.workshop import Workshop
 
 SCORE = "score"
@@ -25,11 +26,11 @@ SCORE = "score"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A request that may be done now."""
+    """A request that may be done now: by its course's rules, or for one that nobody set up yet."""
 
     request: SyncRequest
-    rules: CourseRules
-    order: SourceOrder
+    by: CourseRules | SourceSettings
+    last: frozenset[str] = frozenset()
 
 
 def open_requests(shop: Workshop, *, now: int) -> Iterator[Open]:
@@ -37,12 +38,18 @@ def open_requests(shop: Workshop, *, now: int) -> Iterator[Open]:
     with shop.store.reading() as transaction:
         requests, troubles = transaction.sync_requests(), transaction.troubles()
     for request in requests:
-        rules, order = _set_up(shop, request.course)
-        if rules is None or order is None:
+        try:
+            rules = shop.courses.get(request.course)
+            order = SourceOrder(names=()) if rules is None else shop.sources.order(request.course)
+        except LmsScoringError:
+            continue  # said of the course itself, by who looks around
+        if rules is None:
+            if not is_put_off(request, troubles, now=now) and (first := _first(shop, request)) is not None:
+                yield Open(request=request, by=first)
             continue
         waiting = {one.source for one in requests if one.course == request.course}
         if may_go_on(request, rules, order, waiting=waiting, troubles=troubles, now=now):
-            yield Open(request=request, rules=rules, order=order)
+            yield Open(request=request, by=rules, last=order.last)
 
 
 def pull_next(shop: Workshop, source: str) -> Collected | None:
@@ -69,22 +76,24 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
             note_success(transaction, course, source, [found.request], now=shop.clock.now())
         else:
             _note_failure(transaction, shop, found, collected.error)
-        transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
+        if isinstance(found.by, CourseRules):
+            transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
         transaction.wake(Call(job=PULL, arguments={"source": source}))
-        for last in found.order.last:
+        for last in found.last:
             transaction.wake(Call(job=PULL, arguments={"source": last}))
     return collected
 
 
-def _set_up(shop: Workshop, course: str) -> tuple[CourseRules | None, SourceOrder | None]:
-    try:
-        return shop.courses.get(course), shop.sources.order(course)
-    except LmsScoringError:
-        return None, None  # said of the course itself, by who looks around
+def _first(shop: Workshop, request: SyncRequest) -> SourceSettings | None:
+    with shop.store.reading() as transaction:
+        return first_source(transaction, request)
 
 
 def _collected(shop: Workshop, found: Open) -> Collected:
-    request, now = found.request, shop.clock.now()
+    request, by, now = found.request, found.by, shop.clock.now()
+    if isinstance(by, SourceSettings):
+        source = shop.sources.first(request.course, by)
+        return collect(request.course, source, shop.store, clock=shop.clock, full=request.full)
     with shop.store.reading() as transaction:
         starts = transaction.last_starts(request.course).get(request.source)
     return collect(
@@ -92,8 +101,8 @@ def _collected(shop: Workshop, found: Open) -> Collected:
         shop.sources.source(request.course, request.source),
         shop.store,
         clock=shop.clock,
-        full=wants_all(found.rules, request, starts, now=now),
-        losses=found.rules.losses,
+        full=wants_all(by, request, starts, now=now),
+        losses=by.losses,
         accept_loss=request.accept_loss,
     )
 
@@ -126,7 +135,7 @@ def _note_failure(transaction: Transaction, shop: Workshop, found: Open, error: 
     )
     transaction.settle_sync(request)
     stays = again or isinstance(error, StoreError) or not isinstance(error, LmsScoringError)
-    if stays and _comes_again(found.rules, now=now) and not _asked_again(transaction, request):
+    if stays and _comes_again(found.by, now=now) and not _asked_again(transaction, request):
         transaction.ask_for_sync(replace(request, urgent=False))
 
 
@@ -137,8 +146,11 @@ def reason_of(error: Exception) -> str:
     return f"a fault of this program ({type(error).__name__}); its log says where"
 
 
-def _comes_again(rules: CourseRules, *, now: int) -> bool:
-    return next_sync(rules.schedule, rules.scheme.window, last=None, now=now) is not None
+def _comes_again(by: CourseRules | SourceSettings, *, now: int) -> bool:
+    """What is read for the first time is wanted until somebody gives up."""
+    if isinstance(by, SourceSettings):
+        return True
+    return next_sync(by.schedule, by.scheme.window, last=None, now=now) is not None
 
 
 def _asked_again(transaction: Transaction, request: SyncRequest) -> bool:

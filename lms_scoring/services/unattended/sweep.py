@@ -13,6 +13,7 @@ from lms_scoring.domain.instants import DAY, MINUTE
 from lms_scoring.ports import Call, SourceOrder, Transaction, Trouble
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.setting_up.first_reading import give_up
 from lms_scoring.services.syncing.pulling import SCORE, open_requests
 from lms_scoring.services.unattended.due import PULL, due_syncs
 from lms_scoring.services.unattended.troubles import (
@@ -42,10 +43,12 @@ _COMPARED = DAY
 def sweep(shop: Workshop) -> None:
     """Asks for the syncs that are due, and wakes whoever has something to do."""
     now = shop.clock.now()
-    for course in shop.courses:
+    courses = list(shop.courses)
+    for course in courses:
         _look_at(shop, course, now=now)
     sources = {one.request.source for one in open_requests(shop, now=now)}
     with shop.store.writing() as transaction:
+        give_up(transaction, courses, now=now)
         for source in sorted(sources):
             transaction.wake(Call(job=PULL, arguments={"source": source}))
         if shop.tell is not None and _is_to_tell(transaction.troubles(), now=now):

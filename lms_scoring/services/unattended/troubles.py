@@ -82,6 +82,11 @@ def trouble_of(troubles: Iterable[Trouble], platform: str, course: str | None) -
     return next((one for one in troubles if (one.platform, one.course) == (platform, course)), None)
 
 
+def is_put_off(request: SyncRequest, troubles: Iterable[Trouble], *, now: int) -> bool:
+    """Whether it waits for what failed, for which somebody who wants it at once does not."""
+    return not request.urgent and is_left_alone(troubles, request.source, request.course, now=now)
+
+
 def is_left_alone(troubles: Iterable[Trouble], platform: str, course: str, *, now: int) -> bool:
     """Whether it failed, as a whole or in that course, and its time to be tried again has not come.
 

@@ -27,11 +27,13 @@ run = Table(
     Column("remedy", Text),
     Column("instead", Text),
     Column("try_at", Instant),
+    Column("done", Integer),
+    Column("expected", Integer),
     ForeignKeyConstraint(["tenant", "source"], ["platform.tenant", "platform.name"]),
     Index(None, "tenant", "course", "source"),
 )
 """Numbers grow over all courses and sources, so that one number names a state of all evidence. `remedy`,
-`instead` and `try_at` are what a failed run failed of."""
+`instead` and `try_at` are what a failed run failed of; `done` and `expected` how far it got."""
 
 cursor = Table("cursor", metadata, tenant_key(), key("course"), key("source"), needed("cursor"))
 """The course is NOTHING where a shared source goes on from one cursor for all."""

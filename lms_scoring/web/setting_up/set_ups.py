@@ -59,7 +59,7 @@ def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
 
     @pages.post(_PATH, merge_slashes=False)
     def choose(registration: int, context: str) -> Response | tuple[str, int]:
-        """Chooses a scheme and what to read, and begins to read it."""
+        """Chooses a scheme and what to read, and has it read."""
         visitor = _launched_from(registration, context)
         offered_by = _open(set_up)
         asked, choice = choice_of(request.form, offered_by.offered(visitor))
@@ -81,7 +81,7 @@ def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
             return redirect(url_for("set_ups.offer", registration=registration, context=context), code=303)
         listed = offered_by.listed(visitor, choice)
         if not listed.is_read:
-            return _reading(listed, asked)
+            return _reading(listed, asked, choice)
         return _bindings(listed, asked, choice, Decided(chosen=listed.proposed))
 
     @pages.post(f"{_PATH}/activities", merge_slashes=False)
@@ -133,16 +133,17 @@ def _form(set_up: SetUp, visitor: Visitor, asked: Asked | None = None) -> str:
     )
 
 
-def _reading(listed: Listed, asked: Asked) -> Response:
+def _reading(listed: Listed, asked: Asked, choice: Choice) -> Response:
     page = render_template(
         "set_up_reading.html",
         listed=listed,
         asked=asked,
         address=_offer_address(),
         here=_activities_address(asked),
+        zone=ZoneInfo(choice.scheme.scheme.window.zone),
     )
     response = make_response(page)
-    if listed.progress is not None:
+    if listed.is_under_way:
         response.headers["Refresh"] = _LOOK_AGAIN
     return response
 

@@ -17,6 +17,7 @@ from lms_scoring.ports import (
     Problem,
     Run,
     RunState,
+    SoFar,
 )
 from tests.fakes.memory_store.state import State
 
@@ -71,6 +72,9 @@ class Runs:
         )
         self.state.seen[number] = set()
         return number
+
+    def keep_so_far(self, run: int, so_far: SoFar) -> None:
+        self.state.runs[run] = replace(self.state.runs[run], so_far=so_far)
 
     def end_run(
         self,

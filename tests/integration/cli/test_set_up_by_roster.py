@@ -13,11 +13,13 @@ from lms_scoring.demonstration.running import Options, RunningPlatform, running_
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.scorecard import CardState
+from lms_scoring.engines import workshop_of
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.web.application import create_app
 from tests.fixtures.courses.installed import Site, site
+from tests.fixtures.workshop import AtOnce
 from tests.integration.whole.test_set_up_whole import PUBLIC, Forms, Frame, scheme_key
 
 NEW = "lti1-2"
@@ -61,12 +63,13 @@ def installed(platform: RunningPlatform, tmp_path: Path, httpserver: HTTPServer)
 @pytest.fixture
 def frame(installed: Site, platform: RunningPlatform) -> Frame:
     installation = installed.installation
+    installation.store.bell = AtOnce(workshop_of(installation))
     app = create_app(
         store=installation.store,
         courses=installation.adopted,
         clock=installation.clock,
         public_url=PUBLIC,
-        launching=replace(installation.launching(), set_up=installation.set_up(start=lambda job: job())),
+        launching=installation.launching(),
     )
     return Frame(app.test_client(), platform.moodle.url)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
@@ -14,11 +13,11 @@ from werkzeug.test import TestResponse
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.setting_up.reading import Start
+from lms_scoring.services.syncing.pulling import pull_next
 from lms_scoring.web.launch.launch_cookies import session_cookie
 from lms_scoring.web.launch.launching import Launching
 from tests.fixtures.courses.claimed import CHOSEN, Supplying, offer
-from tests.fixtures.courses.scripted import bindings
+from tests.fixtures.courses.scripted import LRS, MOODLE, bindings
 from tests.fixtures.pages import pages
 from tests.integration.launches.school import OWN_KEYS, PUBLIC, LaunchSchool
 from tests.integration.web.html_page import HtmlPage
@@ -33,17 +32,14 @@ TYPED = {"title": "新课程", "scheme": MAIN, "record_store": ""}
 BOUND = {f"{source} {activity}": purpose.value for (source, activity), purpose in CHOSEN.items()}
 
 
-def now(job: Any) -> None:
-    job()
-
-
 @dataclass
 class Claiming:
     """The pages, and platforms' courses that nobody set up."""
 
     school: LaunchSchool
     supplying: Supplying = field(default_factory=Supplying)
-    start: Start = now
+    at_once: bool = True
+    """What is asked for is read at once; else nobody reads until `read` is called."""
 
     def browser(self, *, sub: str = "2", roles: tuple[str, ...] = STAFF, context: str = "42") -> Browser:
         """Somebody after a launch from a course."""
@@ -55,12 +51,18 @@ class Claiming:
             launching=Launching(
                 key_sets=self.school.keys,
                 own_keys=lambda: OWN_KEYS,
-                set_up=self.supplying.set_up(self.school.store, self.school.clock, start=self.start),
+                set_up=self.supplying.set_up(self.school.store, self.school.clock, at_once=self.at_once),
             ),
         )
         browser = Browser(self.school, app.test_client())
         browser.launch(sub=sub, roles=roles, context=context)
         return browser
+
+    def read(self) -> None:
+        """Reads all that is asked for."""
+        shop = self.supplying.shop(self.school.store, self.school.clock)
+        for source in (MOODLE, LRS):
+            pull_next(shop, source)
 
     def place(self, context: str = "42") -> PlatformCourse | None:
         with self.school.store.reading() as transaction:

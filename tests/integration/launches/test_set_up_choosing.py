@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 import pytest
 
+from lms_scoring.ports import Batch
+from lms_scoring.services.unattended.sweep import SCHEDULER
 from tests.fixtures.courses.claimed import unreachable
-from tests.fixtures.courses.scripted import LRS
+from tests.fixtures.courses.scripted import LRS, ScriptedSource
 from tests.integration.launches.claiming import (
     BOUND,
     MAIN,
@@ -20,6 +23,16 @@ from tests.integration.launches.claiming import (
     token_of,
 )
 from tests.integration.launches.school import PUBLIC
+
+
+@dataclass
+class Watched(ScriptedSource):
+    """Yields what is made while it is read."""
+
+    made: Callable[[], Iterator[Batch]] = lambda: iter(())
+
+    def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
+        yield from self.made()
 
 
 def test_the_form_shows_every_scheme_in_plain_sentences(claiming: Claiming) -> None:
@@ -58,7 +71,7 @@ def test_a_wrong_field_is_answered_beside_it_and_nothing_is_read(
     assert (browser.status, wrong.attributes["id"]) == (400, f"{field}-wrong")
     assert said in wrong.text
     assert f"{field}-wrong" in marked.attributes["aria-describedby"].split()
-    assert claiming.supplying.texts == []
+    assert claiming.supplying.made == []
     kept = Form(browser.text).fields
     assert kept["title"] == (TYPED | changed)["title"].strip()
 
@@ -85,12 +98,11 @@ def test_a_platform_without_a_moodle_of_the_settings_says_what_cannot_be_read(cl
 def test_a_forged_form_chooses_nothing(claiming: Claiming) -> None:
     browser = claiming.browser()
     assert browser.post(TYPED, forged=True).status_code == 400
-    assert claiming.supplying.texts == []
+    assert claiming.supplying.made == []
 
 
 def test_while_the_course_is_read_the_page_looks_again_by_itself(claiming: Claiming) -> None:
-    waiting: list[Any] = []
-    claiming.start = waiting.append
+    claiming.at_once = False
     browser = claiming.browser()
     answer = browser.post(TYPED)
     assert "正在读取课程" in browser.text
@@ -102,11 +114,39 @@ def test_while_the_course_is_read_the_page_looks_again_by_itself(claiming: Claim
         .headers["Location"]
         .startswith(here.partition("?")[0])
     )
-    (job,) = waiting
-    job()
+    claiming.read()
     browser.get(here)
     assert "研讨交流" in browser.text
     assert "Refresh" not in browser.headers
+
+
+def test_every_process_shows_how_far_it_is(claiming: Claiming) -> None:
+    claiming.at_once = False
+    one, other = claiming.browser(), claiming.browser(sub="3")
+    one.post(TYPED)
+    here = f"{one.path}?{urlencode(TYPED)}"
+    assert "等待读取" in other.get(here).text
+    shown: list[tuple[bool, bool]] = []
+
+    def look() -> Iterator[Batch]:
+        for done in (7, 8):
+            yield Batch(done=done, expected=9)
+            shown.append((f"{done} / 9" in one.get(here).text, f"{done} / 9" in other.get(here).text))
+
+    claiming.supplying.moodle = Watched(made=look)
+    claiming.read()
+    assert shown == [(True, True)] * 2
+
+
+def test_where_nobody_runs_the_jobs_the_page_says_so(claiming: Claiming) -> None:
+    claiming.at_once = False
+    browser = claiming.browser()
+    browser.post(TYPED)
+    assert "目前没有进程在读取" in browser.text
+    with claiming.school.store.writing() as transaction:
+        transaction.keep_heartbeat(SCHEDULER, at=claiming.school.clock.now())
+    browser.get(f"{browser.path}?{urlencode(TYPED)}")
+    assert "目前没有进程在读取" not in browser.text
 
 
 def test_a_source_that_cannot_be_read_is_named_and_can_be_read_again(claiming: Claiming) -> None:
@@ -115,6 +155,7 @@ def test_a_source_that_cannot_be_read_is_named_and_can_be_read_again(claiming: C
     browser.post(TYPED | {"record_store": LRS})
     assert "课程还没有读完" in browser.text
     assert "no answer" in browser.text
+    assert "自动重试" in browser.text
     assert "Refresh" not in browser.headers
     claiming.supplying.lrs.failure = None
     browser.post({})

@@ -35,7 +35,7 @@ def test_whoever_is_no_administrator_is_told_whom_to_ask(claiming: Claiming, rol
     for path in (own, f"{own}/activities?title=x&scheme={MAIN}"):
         answer = browser.client.post(path, base_url=PUBLIC, data={**TYPED, "token": token_of(browser)})
         assert answer.status_code == 403
-    assert claiming.supplying.texts == []
+    assert claiming.supplying.made == []
 
 
 def test_where_courses_are_not_set_up_in_the_browser_an_administrator_is_told_so(

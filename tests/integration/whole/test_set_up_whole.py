@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -15,11 +15,13 @@ from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.engines import workshop_of
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.web.application import create_app
 from tests.fixtures.courses.installed import Site, site
+from tests.fixtures.workshop import AtOnce
 
 pytestmark = pytest.mark.slow(reason="the whole recorded course is read again as a course of its own")
 
@@ -124,12 +126,13 @@ def installed(scored: Site, platform: RunningPlatform, tmp_path_factory: pytest.
 def frame(installed: Site, platform: RunningPlatform) -> Frame:
     """A browser of its own; sources are read at once, so that no test waits."""
     installation = installed.installation
+    installation.store.bell = AtOnce(workshop_of(installation))
     app = create_app(
         store=installation.store,
         courses=installation.adopted,
         clock=installation.clock,
         public_url=PUBLIC,
-        launching=replace(installation.launching(), set_up=installation.set_up(start=lambda job: job())),
+        launching=installation.launching(),
     )
     return Frame(app.test_client(), platform.moodle.url)
 

@@ -15,34 +15,39 @@ from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import (
     Activity,
-    Batch,
+    Bell,
     CardRow,
     Grant,
     KeptCourse,
     KeptScheme,
-    Launched,
-    PlatformCourse,
-    RunState,
     Transaction,
     Visitor,
 )
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.chosen_course import course_id
 from lms_scoring.services.setting_up.new_course import Choice, GoesOn, SetUpAlready
-from lms_scoring.services.setting_up.reading import Progress
+from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.setting_up.suggest import suggested
 from lms_scoring.services.viewing.consult import Consultant
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore, MemoryTransaction
-from tests.fixtures.courses.claimed import CHOSEN, Supplying, offer, unreachable, with_activities
+from tests.fixtures.courses.claimed import (
+    CHOSEN,
+    NEW,
+    Supplying,
+    offer,
+    place,
+    unreachable,
+    visitor,
+    with_activities,
+)
 from tests.fixtures.courses.scripted import COURSE as SOURCE_COURSE
 from tests.fixtures.courses.scripted import (
     LI,
     LRS,
     MOODLE,
-    ScriptedSource,
     StandingClock,
     adopt_course,
     told,
@@ -50,15 +55,8 @@ from tests.fixtures.courses.scripted import (
 from tests.fixtures.courses.syncing import sync
 
 CLOCK = StandingClock()
-NEW = "lti1-42"
 SESSION = GoesOn(digest="digest", lasts=1_000, idle=100)
 CHOICE = Choice(scheme=offer(), title="新课程")
-
-
-def visitor(**changes: Any) -> Visitor:
-    """The platform's administrator, in the course that is none of ours."""
-    plain = Launched(registration=1, context="42", subject="2", course=None, staff=True, administrator=True)
-    return Visitor(person="moodle-2", launched=replace(plain, **changes))
 
 
 @pytest.fixture
@@ -71,13 +69,6 @@ def store() -> MemoryStore:
         for registration in (1, 2):
             transaction.keep_platform_course(place(registration=registration))
     return store
-
-
-def place(**changes: Any) -> PlatformCourse:
-    plain = PlatformCourse(
-        registration=1, context="42", title="研修课程", course=None, deployment="1", seen_at=1
-    )
-    return replace(plain, **changes)
 
 
 @pytest.fixture
@@ -97,6 +88,11 @@ def read(set_up: SetUp) -> SetUp:
     return set_up
 
 
+def states(set_up: SetUp, choice: Choice = CHOICE) -> list[Reading]:
+    """How far each source is."""
+    return [one.state for one in set_up.listed(visitor(), choice).sources]
+
+
 def adopted(set_up: SetUp, who: Visitor | None = None) -> Visitor:
     return set_up.adopt(visitor() if who is None else who, CHOICE, CHOSEN, session=SESSION)
 
@@ -113,6 +109,7 @@ class Breaking:
     """A store in which no session can be kept any more."""
 
     store: MemoryStore
+    bell: Bell | None = None
 
     def reading(self) -> AbstractContextManager[Transaction]:
         return self.store.reading()
@@ -185,10 +182,8 @@ def test_the_only_scheme_is_proposed(store: MemoryStore) -> None:
 def test_the_sources_are_those_of_the_settings_with_the_words_of_either_language(
     read: SetUp, supplying: Supplying
 ) -> None:
-    (text,) = supplying.texts
-    file = parse_course(text, name="a new course", folder=Path())
-    (source,) = file.sources
-    assert (file.id, source.name, source.kind, source.course) == (NEW, MOODLE, "moodle", "42")
+    (source,) = supplying.made
+    assert (source.name, source.kind, source.course) == (MOODLE, "moodle", "42")
     assert {word: grade.value for word, grade in source.grades.items()} == {
         "优秀": "excellent",
         "良好": "good",
@@ -224,48 +219,11 @@ def test_every_activity_is_listed_with_what_it_probably_counts_as(read: SetUp) -
 def test_nothing_is_decided_about_what_was_not_read(store: MemoryStore) -> None:
     set_up = Supplying(lrs=unreachable(LRS)).set_up(store, CLOCK)
     choice = replace(CHOICE, record_store=LRS)
-    assert [one.run for one in set_up.listed(visitor(), choice).sources] == [None, None]
+    assert states(set_up, choice) == [Reading.UNREAD, Reading.UNREAD]
     set_up.read(visitor(), choice)
     listed = set_up.listed(visitor(), choice)
-    states = [None if one.run is None else one.run.state for one in listed.sources]
-    assert (listed.is_read, states, listed.lines) == (False, [RunState.DONE, RunState.FAILED], ())
-    assert set_up.listed(visitor(), CHOICE).is_read
-
-
-def test_a_course_is_read_once_at_a_time_and_tells_how_far_it_is(store: MemoryStore) -> None:
-    waiting: list[Callable[[], None]] = []
-    seen: list[object] = []
-
-    class Looking(StandingClock):
-        """Somebody looks whenever it is asked."""
-
-        def now(self) -> int:
-            seen.append(looked_at.listed(visitor(), CHOICE).progress)
-            return super().now()
-
-    supplying = Supplying()
-    supplying.moodle.batches = [Batch(done=7, expected=9), *supplying.moodle.batches]
-    looked_at = supplying.set_up(store, Looking(), start=waiting.append)
-    looked_at.read(visitor(), CHOICE)
-    looked_at.read(visitor(), CHOICE)
-    (job,) = waiting
-    assert not looked_at.listed(visitor(), CHOICE).is_read
-    job()
-    assert Progress(source=MOODLE, done=7, expected=9) in seen
-    assert looked_at.listed(visitor(), CHOICE).is_read
-    looked_at.read(visitor(), CHOICE)
-    assert len(waiting) == 2
-
-
-def test_a_reading_that_breaks_off_can_begin_again(store: MemoryStore) -> None:
-    supplying = Supplying(moodle=ScriptedSource(failure=RuntimeError("a bug")))
-    set_up = supplying.set_up(store, CLOCK)
-    with pytest.raises(RuntimeError):
-        set_up.read(visitor(), CHOICE)
-    listed = set_up.listed(visitor(), CHOICE)
-    assert (listed.progress, listed.is_read) == (None, False)
-    supplying.moodle.failure = None
-    set_up.read(visitor(), CHOICE)
+    assert (listed.is_read, listed.is_under_way, listed.lines) == (False, False, ())
+    assert states(set_up, choice) == [Reading.DONE, Reading.FAILED]
     assert set_up.listed(visitor(), CHOICE).is_read
 
 
@@ -319,7 +277,7 @@ def test_a_course_that_was_set_up_is_synced_like_any_other(
         file = parse_course(transaction.course(NEW).settings, name=NEW, folder=Path())
     rules = CourseRules(course=NEW, scheme=offer().scheme, bindings=file.bindings)
     supplying.moodle.batches = [told(replace(given.topic("later"), person=LI))]
-    sources = supplying.sources_of(file.text)
+    sources = [supplying.moodle]
     done = sync(rules, sources, store, clock=CLOCK, watching=lambda *_: nullcontext(lambda _: None))
     assert (len(done.collected), done.assessed.changed, done.lost_something) == (1, 1, False)
     (row,) = [row for row in board(store) if row.card.person == LI]
@@ -357,7 +315,7 @@ def test_a_course_of_another_origin_under_the_same_id_is_left_alone(store: Memor
 def test_an_adoption_that_breaks_off_leaves_nothing(store: MemoryStore, supplying: Supplying) -> None:
     supplying.set_up(store, CLOCK).read(visitor(), CHOICE)
     with pytest.raises(StoreError):
-        adopted(supplying.set_up(Breaking(store), CLOCK))
+        adopted(supplying.set_up(Breaking(store), CLOCK, at_once=False))
     assert nothing_is_set_up(store)
     with store.reading() as transaction, pytest.raises(UnknownCourse):
         transaction.course(NEW)

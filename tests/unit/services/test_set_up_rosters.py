@@ -55,14 +55,14 @@ def file_of(text: str) -> CourseFile:
 
 
 def kinds(supplying: Supplying) -> list[tuple[str, str]]:
-    return [(one.name, one.kind.value) for one in file_of(supplying.texts[0]).sources]
+    return [(one.name, one.kind) for one in supplying.made]
 
 
-def test_the_course_file_names_the_platforms_roster(supplying: Supplying) -> None:
+def test_the_platforms_roster_is_read(supplying: Supplying) -> None:
     set_up = read(store_of(), supplying)
     assert set_up.offered(CLAIMER).roster
     assert kinds(supplying) == [("lti-1", "lti"), (LRS, "xapi")]
-    assert file_of(supplying.texts[0]).sources[0].course == "42"
+    assert supplying.made[0].course == "42"
     assert len(supplying.roster.asked) == 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.schedule import Schedule
 from lms_scoring.ports import (
-    Call,
     OutgoingGrade,
     Passback,
     PlatformCourse,
@@ -43,30 +42,11 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.fixtures.workshop import ScriptedSources, Told, workshop
+from tests.fixtures.workshop import Heard, ScriptedSources, Told, workshop
 from tests.given import homework
 
 NOW = given.AFTER
 EVERYBODY = (roster("li", "zhao", "wang", "chen"), told(*members(), homework(), cursor="c"))
-
-
-@dataclass
-class Heard:
-    """A bell that notes the calls."""
-
-    calls: list[Call] = field(default_factory=list)
-
-    def ring_within(self, connection: object, calls: Sequence[Call]) -> None:
-        """Nothing."""
-
-    def ring_after(self, calls: Sequence[Call]) -> None:
-        self.calls += calls
-
-    def taken(self) -> list[tuple[str, ...]]:
-        """What was called since this was asked last: jobs with their arguments."""
-        found = [(call.job, *call.arguments.values()) for call in self.calls]
-        self.calls.clear()
-        return found
 
 
 @pytest.fixture

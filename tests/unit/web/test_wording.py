@@ -30,6 +30,7 @@ from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.access.registrations import Wrong
 from lms_scoring.services.access.roles import ROLES
+from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.collect import SYNC_FAILED
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
@@ -82,6 +83,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "sync.next_": Coming,
     "work.": [one.removeprefix("*") for one in (SCORING, LOOKING, SENDING, READING, TELLING)],
     "run.": RunState,
+    "reading.": Reading,
     "quarantine.state_": QuarantineState,
     "loss.state_": HELD,
     "remedy.": Remedy,
