@@ -7,7 +7,7 @@ What a card makes in the platform's gradebook is written down together with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
@@ -20,6 +20,7 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
 from lms_scoring.ports import Act, Cards, Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.nameless import nameless_works
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
@@ -98,7 +99,7 @@ def cards_with(
 
 
 def cards_anew(
-    transaction: EvidenceOut, rules: CourseRules, persons: set[str], *, now: int
+    transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int
 ) -> Iterator[Scorecard]:
     """The cards that scoring these people again would make, were the programme not closed."""
     for person, records in _records_to_read(transaction, rules, persons):
@@ -246,11 +247,13 @@ def _tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[s
 
 
 def _records_to_read(
-    transaction: EvidenceOut, rules: CourseRules, due: set[str]
+    transaction: Transaction, rules: CourseRules, due: set[str]
 ) -> Iterator[tuple[str, list[ev.Record]]]:
     """For each person to be scored, all records that the person's cards read.
 
-    Learners come one at a time; of theirs only what a tutor's card reads is kept until the tutors come.
+    Learners come one at a time; of theirs only what a tutor's card reads is kept until the tutors come. Of
+    who learns in a tutor's class and is not scored nothing else is even read, unless the course is closed:
+    what counts is laid aside as a whole then.
     """
     memberships = transaction.memberships(rules.course)
     tutors = {m.person for m in memberships if m.role is ev.Role.TUTOR} & due
@@ -259,13 +262,15 @@ def _records_to_read(
     for_tutors: list[ev.Record] = [m for m in memberships if m.class_ in classes]
     if tutors:
         for_tutors += nameless_works(transaction, rules, classes)
+    beside = in_class - due if transaction.closing(rules.course) is None else set()
+    for_tutors += _for_tutors(hand_ins_of(transaction, rules, sorted(beside)))
     last: list[tuple[str, list[ev.Record]]] = []
-    for evidence in transaction.evidence_of(rules.course, sorted(due | in_class)):
+    for evidence in transaction.evidence_of(rules.course, sorted((due | in_class) - beside)):
         person = evidence.person.id
         records: list[ev.Record] = [*scorable(evidence, rules.bindings)]
         del evidence  # thousands of events need not lie beside the card that their spans become
         if person in in_class:
-            for_tutors += [r for r in records if isinstance(r, ev.Submission | ev.Unknown | ev.Decision)]
+            for_tutors += _for_tutors(records)
         if person in tutors:
             last.append((person, records))
         elif person in due:
@@ -274,3 +279,8 @@ def _records_to_read(
         others = [r for r in for_tutors if ev.owner_of(r) != person]
         own = [m for m in memberships if m.person == person]
         yield person, [*others, *own, *records]
+
+
+def _for_tutors(records: Iterable[ev.Record]) -> Iterator[ev.Record]:
+    """What the cards of tutors read of a learner of the class."""
+    return (one for one in records if isinstance(one, ev.Submission | ev.Unknown | ev.Decision))

@@ -10,18 +10,14 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import dossier_of
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.intervals import Span
-from lms_scoring.domain.lms_statements import told_by
 from lms_scoring.domain.rules.complete_ratio import duty, is_marked
 from lms_scoring.domain.rules.handed_in import Work, class_works, work_of
 from lms_scoring.domain.rules.some_none import SomeNone, recommended
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import Activity, EvidenceOut
+from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.scoring.scorable import named_by_source
 from lms_scoring.services.viewing.marking_pages import marking_page
-
-_KINDS = tuple(ev.KIND_OF[kind] for kind in (ev.Submission, ev.Recommendation, ev.Decision, ev.Unknown))
-_TASKS = frozenset({ev.Purpose.HOMEWORK, ev.Purpose.JOURNAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,23 +110,6 @@ def works_of_classes(
         )
         for class_ in sorted(classes, key=lambda name: name or "")
     ]
-
-
-def hand_ins_of(transaction: EvidenceOut, rules: CourseRules, persons: Sequence[str]) -> Iterator[ev.Record]:
-    """What these persons handed in and recommended, what was decided about it, and what could not be read.
-
-    As `scorable` gives it, without reading an event: whole evidence is asked for only where a task is told
-    by statements, which no platform's list of activities names.
-    """
-    found = transaction.records_of(rules.course, persons, kinds=_KINDS)
-    yield from map(named_by_source, rules.bindings.bound(found))
-    listed = {source for source, _ in transaction.activities(rules.course)}
-    if all(one.source in listed for one in rules.bindings.bindings if one.purpose in _TASKS):
-        return
-    for evidence in transaction.evidence_of(rules.course, persons):
-        for source, statements in evidence.statements.items():
-            told = rules.bindings.bound(told_by(evidence.person.id, statements, source=source))
-            yield from (named_by_source(one) for one in told if isinstance(one, ev.Submission | ev.Unknown))
 
 
 def _class(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +16,13 @@ from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch, PersonEvidence
-from lms_scoring.services.scoring.assess import Assessed, assess, evidence_of_course
+from lms_scoring.services.scoring.assess import Assessed, assess, cards_anew, evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import not_joinable
 from lms_scoring.services.syncing.collect import collect
 from lms_scoring.store import SqlStore
 from tests import given
+from tests.fakes.memory_store import MemoryStore, MemoryTransaction
 from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
@@ -312,6 +313,37 @@ def test_a_hand_in_that_only_statements_tell_of_scores_the_tutor_too(office: Off
     with office.store.reading() as transaction:
         (tutor,) = transaction.board(COURSE, role=Role.TUTOR)
     assert tutor.card.could_become == 40
+
+
+class NotingTransaction(MemoryTransaction):
+    """Notes whose whole evidence is read."""
+
+    def evidence_of(
+        self, course: str, persons: Sequence[str], *, at_run: int | None = None
+    ) -> Iterator[PersonEvidence]:
+        self.read = list(persons)
+        return super().evidence_of(course, persons, at_run=at_run)
+
+
+def test_of_classmates_nothing_is_read_but_what_the_tutors_card_rests_on() -> None:
+    store, clock = MemoryStore(), StandingClock(given.END + given.DAY)
+    adopt_course(store)
+    works = [given.homework(f"of {one}", person=one, grade=ev.Grade.GOOD) for one in (LI, ZHAO)]
+    void = given.decided(ev.Action.VOID, given.homework(f"{MOODLE}/of {ZHAO}", person=ZHAO), at=given.DUE)
+    collect(COURSE, ScriptedSource((EVERYBODY, told(*members(), *works))), store, clock=clock)
+    with store.writing() as transaction:
+        transaction.keep_decision(COURSE, void, at=given.DUE)
+    with store.reading() as kept:
+        assert isinstance(kept, MemoryTransaction)
+        noting = NotingTransaction(kept.state)
+        alone = list(cards_anew(noting, rules(), {LI, WANG}, now=clock.at))
+        assert noting.read == [LI, WANG]
+        records = list(evidence_of_course(kept, rules()))
+    assert {card.person: card for card in alone} == {
+        card.person: card
+        for card in scorecards(rules().scheme, records, as_of=clock.at)
+        if card.person in (LI, WANG)
+    }
 
 
 def test_a_learner_who_also_teaches_gets_both_cards(office: Office) -> None:

@@ -111,6 +111,15 @@ def house(tmp_path: Path) -> Iterator[House]:
     store.close()
 
 
+def test_decided_about_a_classmate_a_tutors_card_rests_on_works_as_they_were_then(house: House) -> None:
+    house.close()
+    before = house.card(WANG, Role.TUTOR)
+    house.sync(told(*LATE))
+    house.decide(person=ZHAO)
+    after = house.card(WANG, Role.TUTOR)
+    assert after.criteria == before.criteria
+
+
 def test_what_is_still_pending_is_told_before(house: House) -> None:
     pending = house.pending()
     (waiting,) = pending.waiting
