@@ -7,7 +7,7 @@ one now and then. Nothing of a request is logged here: addresses have ids of peo
 import os
 
 wsgi_app = "lms_scoring.cli.serving:pages()"
-bind = os.environ.get("LMS_SCORING_BIND", "127.0.0.1:8000")
+bind = "127.0.0.1:8000"  # or what --bind says
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = 4
