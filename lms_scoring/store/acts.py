@@ -12,25 +12,20 @@ from sqlalchemy import Select, bindparam, select
 from lms_scoring.ports import Act, ActKind
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import list_parameter, listed_later, rows
-from lms_scoring.store.runs import Runs
+from lms_scoring.store.met import latest_run
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import next_number
+from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 
-class Acts(Runs):
+class Acts(TenantConnection):
     """The part of a transaction about what people signed."""
 
-    def keep_act(self, act: Act) -> Act:
+    def write_act(self, act: Act) -> Act:
         """The act as it is kept: with the next number, and with the run."""
         table = tables.signed_act
-        kept = replace(act, number=self.next_act(), run=self.latest_run())
+        kept = replace(act, number=next_act(self), run=latest_run(self))
         self.add_named(table, [{**asdict(kept), "kind": act.kind.value, "course": act.course or NOTHING}])
         return kept
-
-    def next_act(self) -> int:
-        """The number of the act that is signed next."""
-        table = tables.signed_act
-        return next_number(self.connection, table.c.number, table.c.tenant == self.tenant)
 
     def acts(self, *, course: str | None = None, kinds: Collection[ActKind] = ()) -> Sequence[Act]:
         """In the order they were done: of one course or of all, of some kinds or of any."""
@@ -67,3 +62,9 @@ def act_of(row: Any) -> Act:
         subject=row.subject,
         run=row.run,
     )
+
+
+def next_act(transaction: TenantConnection) -> int:
+    """The number of the act that is signed next."""
+    table = tables.signed_act
+    return next_number(transaction.connection, table.c.number, table.c.tenant == transaction.tenant)

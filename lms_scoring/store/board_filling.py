@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from lms_scoring.store import tables
+from lms_scoring.store.board_lines import renew_all_lines
 from lms_scoring.store.board_scopes import MAKING
 from lms_scoring.store.boards import Boards
 
@@ -19,7 +20,7 @@ def fill_boards(connection: Connection) -> None:
         if (row.tenant, row.course) not in done:
             _forget(connection, row.tenant, row.course)
             boards = Boards(connection, row.tenant)
-            boards.renew_all_lines(row.course)
+            renew_all_lines(boards, row.course)
             boards.settle_boards(row.course)
 
 

@@ -11,14 +11,15 @@ from lms_scoring.domain.board import line_of
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard_json import card_of
-from lms_scoring.ports import Act, ActKind
 from lms_scoring.spelling import person_key
 from lms_scoring.store import tables
 from lms_scoring.store.board_due import Change, DueLine, KeptLine, LineKey, due_line
 from lms_scoring.store.board_writing import write_lines
-from lms_scoring.store.cards import Cards
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows
+from lms_scoring.store.met import courses_with_runs
+from lms_scoring.store.roll import memberships_of, names_of
 from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _PORTION = 500
 """People whose lines are renewed at a time."""
@@ -46,99 +47,103 @@ _WHOSE = select(tables.account.c.person).where(
 )
 
 
-class RenewedLines(Cards):
-    """The part of a transaction that keeps boards in step with cards, names and memberships."""
+def renew_lines(transaction: TenantConnection) -> None:
+    """Brings the lines of all whose cards, names or memberships changed up to date.
 
-    def renew_lines(self) -> None:
-        """Brings the lines of all whose cards, names or memberships changed up to date.
+    The store calls it before a transaction that writes ends; whatever reads a board does so before.
+    """
+    for course, persons in _stale_persons(transaction).items():
+        ordered = sorted(persons)
+        for begin in range(0, len(ordered), _PORTION):
+            changes = [
+                one for one in _changes(transaction, course, ordered[begin : begin + _PORTION]) if one.is_one
+            ]
+            if changes:
+                write_lines(transaction, course, changes)
+    transaction.stale.forget()
 
-        The store calls it before a transaction that writes ends; whatever reads a board does so before.
-        """
-        for course, persons in self._stale_persons().items():
-            ordered = sorted(persons)
-            for begin in range(0, len(ordered), _PORTION):
-                changes = [
-                    one for one in self._changes(course, ordered[begin : begin + _PORTION]) if one.is_one
-                ]
-                if changes:
-                    write_lines(self, course, changes)
-        self.stale.forget()
 
-    def renew_all_lines(self, course: str) -> None:
-        """Those of everybody who has a card or a line in the course."""
-        self._all_are_stale(course)
-        self.renew_lines()
+def renew_all_lines(transaction: TenantConnection, course: str) -> None:
+    """Those of everybody who has a card or a line in the course."""
+    lines_are_stale(transaction, course)
+    renew_lines(transaction)
 
-    def keep_act(self, act: Act) -> Act:
-        """As `Closings` has it; closing and reopening change places without a word of any source."""
-        kept = super().keep_act(act)
-        if act.course is not None and act.kind in (ActKind.CLOSED, ActKind.REOPENED):
-            self._all_are_stale(act.course)
-        return kept
 
-    def _all_are_stale(self, course: str) -> None:
-        for table in (_CARD, _LINE):
-            query = select(table.c.person).where(table.c.tenant == self.tenant, table.c.course == course)
-            for person in self.connection.execute(query.distinct()).scalars():
-                self.stale.card(course, person)
+def lines_are_stale(transaction: TenantConnection, course: str) -> None:
+    """All lines of the course may be others, and so may those of everybody who has a card in it."""
+    for table in (_CARD, _LINE):
+        query = select(table.c.person).where(table.c.tenant == transaction.tenant, table.c.course == course)
+        for person in transaction.connection.execute(query.distinct()).scalars():
+            transaction.stale.card(course, person)
 
-    def _stale_persons(self) -> dict[str, set[str]]:
-        found = {course: set(persons) for course, persons in self.stale.persons.items()}
-        for course, accounts in self.stale.accounts.items():
-            numbers = list_parameter(accounts)
-            whose = ask(self.connection, _WHOSE, tenant_=self.tenant, accounts_=numbers)
-            found.setdefault(course, set()).update(person for (person,) in whose if person is not None)
-        if self.stale.everywhere:
-            for course in self.courses_with_runs():
-                found.setdefault(course, set()).update(self.stale.everywhere)
-        return found
 
-    def _changes(self, course: str, persons: Sequence[str]) -> Iterator[Change]:
-        kept = self._kept_lines(course, persons)
-        due = self._due_lines(course, persons, {key.person: line for key, line in kept.items()})
-        for key in sorted({*kept, *due}):
-            yield Change(key=key, former=kept.get(key), line=due.get(key))
+def _stale_persons(transaction: TenantConnection) -> dict[str, set[str]]:
+    found = {course: set(persons) for course, persons in transaction.stale.persons.items()}
+    for course, accounts in transaction.stale.accounts.items():
+        numbers = list_parameter(accounts)
+        whose = ask(transaction.connection, _WHOSE, tenant_=transaction.tenant, accounts_=numbers)
+        found.setdefault(course, set()).update(person for (person,) in whose if person is not None)
+    if transaction.stale.everywhere:
+        for course in courses_with_runs(transaction):
+            found.setdefault(course, set()).update(transaction.stale.everywhere)
+    return found
 
-    def _kept_lines(self, course: str, persons: Sequence[str]) -> dict[LineKey, KeptLine]:
-        wanted = list_parameter(persons)
-        found = rows(self.connection, _KEPT, tenant_=self.tenant, course_=course, persons_=wanted)
-        return {
-            LineKey(row.person, row.role, row.class_): KeptLine(
-                id=row.id,
-                name=row.name,
-                name_key=bytes(row.name_key),
-                chip=row.chip,
-                ordered=bytes(row.ordered),
-                body=row.body,
-            )
-            for row in found
-        }
 
-    def _due_lines(
-        self, course: str, persons: Sequence[str], spelt: Mapping[str, KeptLine]
-    ) -> dict[LineKey, DueLine]:
-        """`spelt`: names whose spelling is known already."""
-        statuses = self._statuses(course, persons)
-        wanted = list_parameter(persons)
-        names = self.names(persons)
-        due = {}
-        for row in rows(self.connection, _CARDS, tenant_=self.tenant, course_=course, persons_=wanted):
-            key = LineKey(row.person, row.role, row.class_)
-            if key not in statuses:
-                continue  # a former place: no board shows it
-            card = card_of(json.loads(row.card))
-            name, known = names.get(row.person, ""), spelt.get(row.person)
-            standing = None if row.standing is None else Standing(row.standing)
-            line = line_of(card, name, statuses[key], standing=standing, missing=row.missing)
-            spelt_before = known.name_key if known is not None and known.name == name else None
-            due[key] = due_line(card, line, name_key=spelt_before or person_key(name, row.person))
-        return due
+def _changes(transaction: TenantConnection, course: str, persons: Sequence[str]) -> Iterator[Change]:
+    kept = _kept_lines(transaction, course, persons)
+    due = _due_lines(transaction, course, persons, {key.person: line for key, line in kept.items()})
+    for key in sorted({*kept, *due}):
+        yield Change(key=key, former=kept.get(key), line=due.get(key))
 
-    def _statuses(self, course: str, persons: Sequence[str]) -> dict[LineKey, MembershipStatus]:
-        """Of every place that a membership tells of; of several, one that is in force is believed."""
-        statuses: dict[LineKey, MembershipStatus] = {}
-        for one in self.memberships(course, persons=persons):
-            key = LineKey(one.person, one.role.value, one.class_ or NOTHING)
-            if statuses.get(key) is not MembershipStatus.ACTIVE:
-                statuses[key] = one.status
-        return statuses
+
+def _kept_lines(
+    transaction: TenantConnection, course: str, persons: Sequence[str]
+) -> dict[LineKey, KeptLine]:
+    wanted = list_parameter(persons)
+    found = rows(transaction.connection, _KEPT, tenant_=transaction.tenant, course_=course, persons_=wanted)
+    return {
+        LineKey(row.person, row.role, row.class_): KeptLine(
+            id=row.id,
+            name=row.name,
+            name_key=bytes(row.name_key),
+            chip=row.chip,
+            ordered=bytes(row.ordered),
+            body=row.body,
+        )
+        for row in found
+    }
+
+
+def _due_lines(
+    transaction: TenantConnection, course: str, persons: Sequence[str], spelt: Mapping[str, KeptLine]
+) -> dict[LineKey, DueLine]:
+    """`spelt`: names whose spelling is known already."""
+    statuses = _statuses(transaction, course, persons)
+    wanted = list_parameter(persons)
+    names = names_of(transaction, persons)
+    due = {}
+    for row in rows(
+        transaction.connection, _CARDS, tenant_=transaction.tenant, course_=course, persons_=wanted
+    ):
+        key = LineKey(row.person, row.role, row.class_)
+        if key not in statuses:
+            continue  # a former place: no board shows it
+        card = card_of(json.loads(row.card))
+        name, known = names.get(row.person, ""), spelt.get(row.person)
+        standing = None if row.standing is None else Standing(row.standing)
+        line = line_of(card, name, statuses[key], standing=standing, missing=row.missing)
+        spelt_before = known.name_key if known is not None and known.name == name else None
+        due[key] = due_line(card, line, name_key=spelt_before or person_key(name, row.person))
+    return due
+
+
+def _statuses(
+    transaction: TenantConnection, course: str, persons: Sequence[str]
+) -> dict[LineKey, MembershipStatus]:
+    """Of every place that a membership tells of; of several, one that is in force is believed."""
+    statuses: dict[LineKey, MembershipStatus] = {}
+    for one in memberships_of(transaction, course, persons=persons):
+        key = LineKey(one.person, one.role.value, one.class_ or NOTHING)
+        if statuses.get(key) is not MembershipStatus.ACTIVE:
+            statuses[key] = one.status
+    return statuses

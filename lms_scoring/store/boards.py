@@ -30,9 +30,10 @@ from lms_scoring.spelling import class_key, folded
 from lms_scoring.store import tables
 from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, walked
 from lms_scoring.store.board_due import CHIPS
-from lms_scoring.store.board_lines import RenewedLines
+from lms_scoring.store.board_lines import renew_lines
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, tell
 from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _SCOPE, _LIST, _COUNT, _PLACE = tables.board_scope, tables.board_list, tables.board_count, tables.board_place
 _TENANT: BindParameter[int] = bindparam("tenant_")
@@ -90,12 +91,12 @@ _FORGET_LIST = delete(_LIST).where(_LIST.c.tenant == _TENANT, _LIST.c.id == bind
 _FORGET_PLACES = delete(_PLACE).where(_PLACE.c.tenant == _TENANT, _PLACE.c.list == bindparam("list_"))
 
 
-class Boards(RenewedLines):
+class Boards(TenantConnection):
     """The part of a transaction that shows boards."""
 
     def board_classes(self, course: str, role: Role) -> Sequence[str | None]:
         """The classes that anybody has a line in, by number and name; None is that of no class, the last."""
-        self.renew_lines()
+        renew_lines(self)
         found = ask(self.connection, _CLASSES, tenant_=self.tenant, course_=course, role_=role.value)
         return sorted((class_ or None for (class_,) in found), key=class_key)
 
@@ -134,7 +135,7 @@ class Boards(RenewedLines):
 
         The list of a criterion that no card has any more is given up.
         """
-        self.renew_lines()
+        renew_lines(self)
         for (scope,) in ask(self.connection, _UNSETTLED, tenant_=self.tenant, course_=course):
             lists = self._lists([scope])
             medians = self._medians(lists)
@@ -144,7 +145,7 @@ class Boards(RenewedLines):
             tell(self.connection, _SETTLED, tenant_=self.tenant, scope_=scope)
 
     def _scopes(self, part: BoardPart) -> list[Any]:
-        self.renew_lines()
+        renew_lines(self)
         board = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
         if part.classes is None:
             return rows(self.connection, _WHOLE, **board)

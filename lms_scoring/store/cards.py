@@ -20,8 +20,10 @@ from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.ports import CardRow
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, rows, tell
-from lms_scoring.store.members import Members, Place
+from lms_scoring.store.member import Place
+from lms_scoring.store.roll import active_places, active_places_of, memberships_of
 from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import TenantConnection
 
 Membership = tuple[str, str, str, str]
 """Course, person, role and class: what a card is of."""
@@ -82,7 +84,7 @@ _TO_FINDINGS = 4
 """Levels of a card's fields down to each finding: card, criteria, criterion, findings."""
 
 
-class Cards(Members):
+class Cards(TenantConnection):
     """The part of a transaction about scorecards."""
 
     def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
@@ -142,7 +144,7 @@ class Cards(Members):
             query = query.where(table.c.role == role.value)
         query = query.order_by(table.c.role, table.c["class"], table.c.person)
         found = self.connection.execute(query, {"tenant_": self.tenant, "course_": course})
-        return _card_rows(found, self.active_places(course))
+        return _card_rows(found, active_places(self, course))
 
     def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
         """The latest card with its findings."""
@@ -157,7 +159,7 @@ class Cards(Members):
         """Every version without findings, the first one first."""
         membership = _membership(course, person, role, class_)
         found = rows(self.connection, _HISTORY, tenant_=self.tenant, **_named(membership))
-        return _card_rows(found, self.active_places_of(course, person))
+        return _card_rows(found, active_places_of(self, course, person))
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         """Persons with a card of a place they have now whose `valid_until` is not after `at`."""
@@ -169,7 +171,7 @@ class Cards(Members):
         if not over:
             return []
         places = {
-            _membership(course, one.person, one.role, one.class_)[1:] for one in self.memberships(course)
+            _membership(course, one.person, one.role, one.class_)[1:] for one in memberships_of(self, course)
         }
         return sorted({place[0] for place in over if place in places})
 

@@ -10,26 +10,23 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from lms_scoring.domain.evidence import KIND_OF, Membership, Record
 from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
-from lms_scoring.domain.identity import own_account, pseudonym, sha1_of
+from lms_scoring.domain.identity import own_account, sha1_of
 from lms_scoring.ports import ActKind, Held, StandIn
 from lms_scoring.ports.erasures import Told
 from lms_scoring.store import tables as t
-from lms_scoring.store.boards import Boards
-from lms_scoring.store.overview import Overview
+from lms_scoring.store.frozen import closing_of
 from lms_scoring.store.person_rows import PersonRows, all_of
-from lms_scoring.store.proceeding_lists import ProceedingLists
 from lms_scoring.store.renamed_rows import RenamedRows
 from lms_scoring.store.renaming import RecordName, pressed, unpressed
-from lms_scoring.store.tenant_connection import Numbers
-from lms_scoring.store.texts import Texts
-from lms_scoring.store.tombstones import Tombstones
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.touching import touch_tutors
 
 _OF_OTHERS = frozenset({"account", "body", "hash", "object", "raw", "maximum", "characters"})
 _NO_WORDS = "erased"
 """What takes the place of the reason of an act about whoever was erased."""
 
 
-class Erasures(Texts, Overview, Boards, ProceedingLists, Tombstones):
+class Erasures(TenantConnection):
     """The part of a transaction about all that is kept of one person."""
 
     def held(self, person: str) -> Iterator[Held]:
@@ -60,41 +57,10 @@ class Erasures(Texts, Overview, Boards, ProceedingLists, Tombstones):
         )
         return sorted({course for query in queries for course in self.connection.execute(query).scalars()})
 
-    def erase(
-        self,
-        person: str,
-        *,
-        act: int,
-        names: Mapping[RecordName, str],
-        stand_ins: Mapping[str, Sequence[StandIn]],
-    ) -> None:
-        """Removes everything of the person; `names` are what others call their works from then on."""
-        rows = PersonRows(self.connection, self.tenant, person)
-        accounts, courses = rows.accounts(), self.courses_of_person(person)
-        stands = pseudonym(act)
-        self.remember_erased(dict.fromkeys(_known_by(person, accounts.values(), rows), stands))
-        self._keep_stand_ins(act, stand_ins)
-        renamed = RenamedRows(self, dict.fromkeys([person, *accounts.values()], stands), names)
-        renamed.statements(rows, self.accounts.of([stands])[stands])
-        renamed.everywhere(rows, courses)
-        for course in courses:
-            self.touch_tutors(course, accounts)
-        self._rename_acts(person, stands)
-        self._forget_cursors(rows, courses)
-        self.forget_texts(person)
-        self.forget_proceedings(person)
-        self._forget_claims(person)
-        for table, where in list(rows.theirs()):
-            self.connection.execute(delete(table).where(where))
-        self._forget_what_was_read()
-        for course in courses:
-            self.stale.card(course, person)
-            self.settle_boards(course)
-
     def stand_ins(self, course: str) -> Sequence[StandIn]:
         """As they count now; of a closed course as they counted then. Whoever was erased before a closing
         is none of what it froze."""
-        closing = self.closing(course)
+        closing = closing_of(self, course)
         closed = 0 if closing is None else closing.number
         table = t.stand_in
         of_closing = or_(
@@ -107,9 +73,37 @@ class Erasures(Texts, Overview, Boards, ProceedingLists, Tombstones):
         found = self.connection.execute(query.order_by(table.c.act))
         return [_stand_in(unpressed(row.body), is_frozen=row.closing > 0) for row in found]
 
-    def _keep_stand_ins(self, act: int, stand_ins: Mapping[str, Sequence[StandIn]]) -> None:
+    def known_by(self, person: str) -> Sequence[str]:
+        """Every account by which a source, a roster or a launch could bring the person back."""
+        rows = PersonRows(self.connection, self.tenant, person)
+        return list(_known_by(person, rows))
+
+    def rename_person(
+        self, person: str, stands: str, names: Mapping[RecordName, str], *, courses: Sequence[str]
+    ) -> None:
+        """Others' records, cards and acts name what `stands` for nobody; tutors are to be scored again."""
+        rows = PersonRows(self.connection, self.tenant, person)
+        accounts = rows.accounts()
+        renamed = RenamedRows(self, dict.fromkeys([person, *accounts.values()], stands), names)
+        renamed.statements(rows, self.accounts.of([stands])[stands])
+        renamed.everywhere(rows, courses)
+        for course in courses:
+            touch_tutors(self, course, accounts)
+        self._rename_acts(person, stands)
+
+    def remove_rows(self, person: str, *, courses: Sequence[str]) -> None:
+        """All that is the person's own, save what the areas of texts and proceedings remove."""
+        rows = PersonRows(self.connection, self.tenant, person)
+        self._forget_cursors(rows, courses)
+        self._forget_claims(person)
+        for table, where in list(rows.theirs()):
+            self.connection.execute(delete(table).where(where))
+        self.accounts.forget()
+        self.remembered.forget_members()
+
+    def keep_stand_ins(self, act: int, stand_ins: Mapping[str, Sequence[StandIn]]) -> None:
         for course, kept in stand_ins.items():
-            closing = self.closing(course)
+            closing = closing_of(self, course)
             for one in kept:
                 of_closing = closing.number if one.is_frozen and closing is not None else 0
                 records = [*one.memberships, *one.records]
@@ -144,10 +138,6 @@ class Erasures(Texts, Overview, Boards, ProceedingLists, Tombstones):
         claims = update(joined).where(joined.c.tenant == self.tenant, joined.c.roster_person == person)
         self.connection.execute(claims.values(roster_person=None, roster_rank=None))
 
-    def _forget_what_was_read(self) -> None:
-        self.accounts = Numbers(self.connection, self.tenant, t.account)
-        self.forget_members()
-
     def _fields(self, row: Any) -> dict[str, Told]:
         """The row as JSON can say it: numbers of accounts and activities as the texts they stand for."""
         told = {name: _plain(value) for name, value in row._mapping.items() if name != "tenant"}
@@ -159,10 +149,9 @@ class Erasures(Texts, Overview, Boards, ProceedingLists, Tombstones):
         return told
 
 
-def _known_by(person: str, accounts: Any, rows: PersonRows) -> Iterator[str]:
-    """Every account by which a source, a roster or a launch could bring the person back."""
+def _known_by(person: str, rows: PersonRows) -> Iterator[str]:
     yield own_account(person)
-    for text in accounts:
+    for text in rows.accounts().values():
         yield text
         if text.startswith("mbox:"):
             yield sha1_of(text.removeprefix("mbox:"))

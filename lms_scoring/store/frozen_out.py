@@ -7,35 +7,28 @@ from collections.abc import Iterator, Sequence
 from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record, owner_of
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.ports import Act, PersonEvidence
-from lms_scoring.store.records_out import RecordsOut
+from lms_scoring.store.frozen import frozen_records
+from lms_scoring.store.records_out import some_records
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _ENTERED = tuple(KIND_OF[kind] for kind in (Decision, Recommendation))
 _AT_ONCE = 50
 """So many people's evidence is in memory at one time."""
 
 
-class FrozenOut(RecordsOut):
-    """The part of a transaction that reads closed courses as they were closed."""
-
-    def evidence_of(
-        self, course: str, persons: Sequence[str], *, at_run: int | None = None
-    ) -> Iterator[PersonEvidence]:
-        """As `EvidenceOut` has it, while the course is open; with `at_run` in any case."""
-        closing = None if at_run is not None else self.closing(course)
-        if closing is None:
-            return super().evidence_of(course, persons, at_run=at_run)
-        return self._frozen(course, closing, self.known(persons))
-
-    def _frozen(self, course: str, closing: Act, people: Sequence[KnownPerson]) -> Iterator[PersonEvidence]:
-        for first in range(0, len(people), _AT_ONCE):
-            portion = people[first : first + _AT_ONCE]
-            ids = [person.id for person in portion]
-            frozen = self.frozen_records(closing, ids)
-            entered = self.records_of(course, ids, kinds=_ENTERED)
-            for person in portion:
-                theirs = frozen.get(person.id, [])
-                since = [record for record in entered if owner_of(record) == person.id]
-                yield PersonEvidence(person=person, records=_together(theirs, since), is_frozen=True)
+def frozen_evidence(
+    transaction: TenantConnection, course: str, closing: Act, people: Sequence[KnownPerson]
+) -> Iterator[PersonEvidence]:
+    """In the order of `people`."""
+    for first in range(0, len(people), _AT_ONCE):
+        portion = people[first : first + _AT_ONCE]
+        ids = [person.id for person in portion]
+        frozen = frozen_records(transaction, closing, ids)
+        entered = some_records(transaction, course, ids, kinds=_ENTERED)
+        for person in portion:
+            theirs = frozen.get(person.id, [])
+            since = [record for record in entered if owner_of(record) == person.id]
+            yield PersonEvidence(person=person, records=_together(theirs, since), is_frozen=True)
 
 
 def _together(frozen: Sequence[Record], entered: Sequence[Record]) -> list[Record]:

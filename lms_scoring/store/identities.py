@@ -11,19 +11,22 @@ from lms_scoring.ports import Act, JoinedAccount
 from lms_scoring.store import tables
 from lms_scoring.store.acts import act_of
 from lms_scoring.store.dialect import listed, storable
-from lms_scoring.store.ownership import BY_HAND, Owner
-from lms_scoring.store.texts import Texts
+from lms_scoring.store.met import courses_with_runs
+from lms_scoring.store.ownership import BY_HAND, Owner, joined_by_hand, owners_of, touch_joined, write_owners
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.texts import touch_texts_by
+from lms_scoring.store.touching import touch_persons
 
 _ACCOUNT, _JOINED, _ACT = tables.account, tables.joined_account, tables.signed_act
 
 
-class Identities(Texts):
+class Identities(TenantConnection):
     """The part of a transaction about accounts that no roster names."""
 
     def account_owner(self, account: str) -> str | None:
         """Whose the account is; None: nobody's, or never met."""
         number = self._number(account)
-        return None if number is None else self.owners([number])[number].person
+        return None if number is None else owners_of(self, [number])[number].person
 
     def joined_accounts(self, persons: Collection[str]) -> Sequence[JoinedAccount]:
         """Those of these persons that were joined by hand, by account."""
@@ -35,8 +38,8 @@ class Identities(Texts):
         if number is None or self.account_owner(account) is not None:
             raise StoreError("that account is unheard of, or somebody's already; nothing was joined")
         self.put(_JOINED, [(number, act.number, person, None, None)])
-        self.write_owners({number: Owner(person, BY_HAND)})
-        self.touch_joined([number])
+        write_owners(self, {number: Owner(person, BY_HAND)})
+        touch_joined(self, [number])
 
     def part_account(self, account: str) -> None:
         """Raises StoreError where the account is not joined by hand."""
@@ -44,19 +47,19 @@ class Identities(Texts):
         joined = [] if number is None else self._joined(_JOINED.c.account == number)
         if number is None or not joined:
             raise StoreError("that account is not joined by hand; nothing was undone")
-        heir = self.joined_by_hand([number]).by_roster[number]
+        heir = joined_by_hand(self, [number]).by_roster[number]
         where = (_JOINED.c.tenant == self.tenant, _JOINED.c.account == number)
         self.connection.execute(delete(_JOINED).where(*where))
         if heir.person == joined[0].person:
             return  # a roster has named it since, so it stays where it is
-        self.write_owners({number: heir})
-        self.touch_joined([number])
+        write_owners(self, {number: heir})
+        touch_joined(self, [number])
         self._touch_former(joined[0].person)
-        self.touch_texts_by(number)
+        touch_texts_by(self, number)
 
     def _touch_former(self, person: str) -> None:
-        for course in self.courses_with_runs():
-            self.touch_persons(course, [person])
+        for course in courses_with_runs(self):
+            touch_persons(self, course, [person])
             self.stale.card(course, person)
 
     def _joined(self, where: ColumnElement[bool]) -> list[JoinedAccount]:

@@ -11,19 +11,19 @@ from sqlalchemy import ColumnElement, Select, and_, delete, false, func, select,
 from lms_scoring.ports import CARRIERS
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed
-from lms_scoring.store.gone import Gone
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _TEXT, _MARK, _TOUCHED = tables.evidence_text, tables.text_mark, tables.text_touched
 _KEY = ("course", "source", "kind", "record")
 _IN_TIME = (_TEXT.c.at, *(_TEXT.c[name] for name in _KEY))
 
 
-class Likes(Gone):
+class Likes(TenantConnection):
     """The part of a transaction about marks."""
 
     def sign_texts(self, marks: Mapping[int, Sequence[int]]) -> None:
         """Whoever wrote a later text with one of the marks, or with one of the former, is to be looked at."""
-        self._touch_later(marks)
+        touch_later(self, marks)
         self.connection.execute(
             delete(_MARK).where(_MARK.c.tenant == self.tenant, _MARK.c.number.in_(listed(marks)))
         )
@@ -33,19 +33,19 @@ class Likes(Gone):
             .where(_TEXT.c.tenant == self.tenant, _TEXT.c.number.in_(listed(marks)))
             .values(unsigned=false())
         )
-        self._touch_later(marks)
+        touch_later(self, marks)
 
     def likes_of(
         self, course: str, numbers: Collection[int], *, limit: int, everywhere: bool, own: bool
     ) -> Mapping[int, Sequence[int]]:
         """Those that share most marks first, then the earliest."""
-        marks = self._marks_of(numbers)
+        marks = marks_of(self, numbers)
         carriers = self._earliest(
             set().union(*marks.values()), within=() if everywhere else (_TEXT.c.course == course,)
         )
         met = set(numbers).union(*carriers.values())
         works = self._works(met)
-        marks |= self._marks_of(met - marks.keys())
+        marks |= marks_of(self, met - marks.keys())
         found = {}
         for number in numbers:
             work, theirs = works[number], marks.get(number, frozenset())
@@ -58,46 +58,6 @@ class Likes(Gone):
             found[number] = [like for *_, like in nsmallest(limit, ranked)]
         return found
 
-    def _touch_later(self, numbers: Collection[int]) -> None:
-        """Marks who wrote something that shares marks with these and is no earlier.
-
-        Where enough others of the course had a mark before, what has it too makes no difference.
-        """
-        marks = set().union(*self._marks_of(numbers).values())
-        if not marks:
-            return
-        place = func.rank().over(partition_by=(_MARK.c.mark, _TEXT.c.course), order_by=_TEXT.c.at)
-        carried = (
-            select(
-                _MARK.c.mark,
-                _MARK.c.number,
-                _TEXT.c.course,
-                _TEXT.c.account,
-                _TEXT.c.at,
-                place.label("place"),
-            )
-            .join(_TEXT, and_(_TEXT.c.tenant == _MARK.c.tenant, _TEXT.c.number == _MARK.c.number))
-            .where(_MARK.c.tenant == self.tenant, _MARK.c.mark.in_(self._shared(marks)))
-            .cte()
-        )
-        news = (
-            select(carried.c.mark, func.min(carried.c.at).label("since"))
-            .where(carried.c.number.in_(listed(numbers)), carried.c.place <= CARRIERS)
-            .group_by(carried.c.mark)
-            .subquery()
-        )
-        waiting = select(_TOUCHED.c.course, _TOUCHED.c.account).where(_TOUCHED.c.tenant == self.tenant)
-        query = (
-            select(carried.c.course, carried.c.account)
-            .join(news, and_(news.c.mark == carried.c.mark, news.c.since <= carried.c.at))
-            .where(
-                carried.c.number.not_in(listed(numbers)),
-                tuple_(carried.c.course, carried.c.account).not_in(waiting),
-            )
-            .distinct()
-        )
-        self.add(_TOUCHED, [(row.course, row.account) for row in self.connection.execute(query)])
-
     def _earliest(
         self, marks: Collection[int], *, within: Sequence[ColumnElement[bool]]
     ) -> dict[int, list[int]]:
@@ -106,7 +66,7 @@ class Likes(Gone):
         carried = (
             select(_MARK.c.mark, _MARK.c.number, place.label("place"))
             .join(_TEXT, and_(_TEXT.c.tenant == _MARK.c.tenant, _TEXT.c.number == _MARK.c.number))
-            .where(_MARK.c.tenant == self.tenant, _MARK.c.mark.in_(self._shared(marks)), *within)
+            .where(_MARK.c.tenant == self.tenant, _MARK.c.mark.in_(shared_marks(self, marks)), *within)
             .subquery()
         )
         query = select(carried.c.mark, carried.c.number).where(carried.c.place <= CARRIERS)
@@ -114,24 +74,6 @@ class Likes(Gone):
         for row in self.connection.execute(query):
             found.setdefault(row.mark, []).append(row.number)
         return found
-
-    def _shared(self, marks: Collection[int]) -> Select[Any]:
-        """Those of the marks that several works have: of all marks, few."""
-        return (
-            select(_MARK.c.mark)
-            .where(_MARK.c.tenant == self.tenant, _MARK.c.mark.in_(listed(marks)))
-            .group_by(_MARK.c.mark)
-            .having(func.count() > 1)
-        )
-
-    def _marks_of(self, numbers: Collection[int]) -> dict[int, frozenset[int]]:
-        query = select(_MARK.c.number, _MARK.c.mark).where(
-            _MARK.c.tenant == self.tenant, _MARK.c.number.in_(listed(numbers))
-        )
-        found: dict[int, set[int]] = {}
-        for number, mark in self.connection.execute(query):
-            found.setdefault(number, set()).add(mark)
-        return {number: frozenset(marks) for number, marks in found.items()}
 
     def _works(self, numbers: Collection[int]) -> dict[int, Any]:
         """By number: when each was handed in, and by whom; its key begins with the third column."""
@@ -149,3 +91,64 @@ def _is_own(work: Any, other: Any, *, elsewhere: bool) -> bool:
     if work.person is None or other.person != work.person:
         return False
     return not elsewhere or other.course == work.course
+
+
+def touch_later(transaction: TenantConnection, numbers: Collection[int]) -> None:
+    """Marks who wrote something that shares marks with these and is no earlier.
+
+    Where enough others of the course had a mark before, what has it too makes no difference.
+    """
+    marks = set().union(*marks_of(transaction, numbers).values())
+    if not marks:
+        return
+    place = func.rank().over(partition_by=(_MARK.c.mark, _TEXT.c.course), order_by=_TEXT.c.at)
+    carried = (
+        select(
+            _MARK.c.mark,
+            _MARK.c.number,
+            _TEXT.c.course,
+            _TEXT.c.account,
+            _TEXT.c.at,
+            place.label("place"),
+        )
+        .join(_TEXT, and_(_TEXT.c.tenant == _MARK.c.tenant, _TEXT.c.number == _MARK.c.number))
+        .where(_MARK.c.tenant == transaction.tenant, _MARK.c.mark.in_(shared_marks(transaction, marks)))
+        .cte()
+    )
+    news = (
+        select(carried.c.mark, func.min(carried.c.at).label("since"))
+        .where(carried.c.number.in_(listed(numbers)), carried.c.place <= CARRIERS)
+        .group_by(carried.c.mark)
+        .subquery()
+    )
+    waiting = select(_TOUCHED.c.course, _TOUCHED.c.account).where(_TOUCHED.c.tenant == transaction.tenant)
+    query = (
+        select(carried.c.course, carried.c.account)
+        .join(news, and_(news.c.mark == carried.c.mark, news.c.since <= carried.c.at))
+        .where(
+            carried.c.number.not_in(listed(numbers)),
+            tuple_(carried.c.course, carried.c.account).not_in(waiting),
+        )
+        .distinct()
+    )
+    transaction.add(_TOUCHED, [(row.course, row.account) for row in transaction.connection.execute(query)])
+
+
+def shared_marks(transaction: TenantConnection, marks: Collection[int]) -> Select[Any]:
+    """Those of the marks that several works have: of all marks, few."""
+    return (
+        select(_MARK.c.mark)
+        .where(_MARK.c.tenant == transaction.tenant, _MARK.c.mark.in_(listed(marks)))
+        .group_by(_MARK.c.mark)
+        .having(func.count() > 1)
+    )
+
+
+def marks_of(transaction: TenantConnection, numbers: Collection[int]) -> dict[int, frozenset[int]]:
+    query = select(_MARK.c.number, _MARK.c.mark).where(
+        _MARK.c.tenant == transaction.tenant, _MARK.c.number.in_(listed(numbers))
+    )
+    found: dict[int, set[int]] = {}
+    for number, mark in transaction.connection.execute(query):
+        found.setdefault(number, set()).add(mark)
+    return {number: frozenset(marks) for number, marks in found.items()}

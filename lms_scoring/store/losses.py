@@ -14,15 +14,16 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import HeldLoss, Scope
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
-from lms_scoring.store.gone import Gone
+from lms_scoring.store.met import latest_run
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import next_number
+from lms_scoring.store.tenant_connection import TenantConnection, next_number
+from lms_scoring.store.unseen import count_of, live_records, mark, unseen_by
 
 _LOSS, _RECORD = tables.held_loss, tables.held_record
 _HELD = (LossState.WAITING.value, LossState.REFUSED.value)
 
 
-class Losses(Gone):
+class Losses(TenantConnection):
     """The part of a transaction about losses that are held."""
 
     def hold_loss(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> HeldLoss:
@@ -43,7 +44,7 @@ class Losses(Gone):
             source=source,
             scope=scope,
             missing=missing,
-            live=self._count(*self._live(course, source, scope)),
+            live=count_of(self, *live_records(self, course, source, scope)),
             people=people,
             state=LossState.REFUSED if stays else LossState.WAITING,
             run=run,
@@ -99,20 +100,15 @@ class Losses(Gone):
         """Marks as gone what the loss has and is still live; how many."""
         held, table = self.held_loss(number), tables.evidence
         theirs = select(_RECORD.c.record).where(*self._lost(number))
-        missing = [*self._live(held.course, held.source, held.scope), table.c.record.in_(theirs)]
-        accounts = set(self.connection.execute(select(table.c.account).where(*missing).distinct()).scalars())
-        marked = self.connection.execute(
-            update(table).where(*missing).values(gone_run=self.latest_run(), gone_at=at)
-        )
-        if accounts:
-            self.touch_after(held.course, [held.scope.kind], accounts)
+        missing = [*live_records(self, held.course, held.source, held.scope), table.c.record.in_(theirs)]
+        marked = mark(self, held.course, held.scope, missing, run=latest_run(self), at=at)
         self._forget_lost(number)
-        return marked.rowcount
+        return marked
 
     def _note_lost(self, number: int, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
         """How many records it has now, and of how many accounts."""
         table = tables.evidence
-        missing = (*self._live(course, source, scope), *self._unseen(run))
+        missing = (*live_records(self, course, source, scope), *unseen_by(self, run))
         self._forget_lost(number)
         theirs = select(literal(self.tenant), literal(number), table.c.record).where(*missing)
         self.connection.execute(insert_into(_RECORD).from_select(["tenant", "loss", "record"], theirs))

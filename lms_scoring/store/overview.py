@@ -12,7 +12,9 @@ from lms_scoring.domain.identity import ERASED
 from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
-from lms_scoring.store.frozen_out import FrozenOut
+from lms_scoring.store.met import sources_of
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.voided import holding
 
 EVENTS = "event"
 STATEMENTS = "statement"
@@ -21,7 +23,7 @@ STATEMENTS = "statement"
 Count = tuple[str, str, str | None, int]
 
 
-class Overview(FrozenOut):
+class Overview(TenantConnection):
     """The part of a transaction that counts."""
 
     def counts(self, course: str) -> Sequence[Count]:
@@ -57,7 +59,7 @@ class Overview(FrozenOut):
                     table.c.course == course, table.c.superseded == false(), table.c.gone_run.is_(None)
                 )
             else:
-                query = query.where(table.c.source.in_(self.sources_of(course)))
+                query = query.where(table.c.source.in_(sources_of(self, course)))
             for number, source, count, first, last in self.connection.execute(query):
                 found.setdefault(number, _Left()).add(source, count, first, last)
         unjoined = [left.of(self.accounts.texts[number]) for number, left in found.items()]
@@ -111,10 +113,10 @@ class Overview(FrozenOut):
 
     def _statement_counts(self, course: str, kind: str) -> list[Count]:
         table = tables.watch_event if kind == EVENTS else tables.lms_statement
-        sources = self.sources_of(course)
+        sources = sources_of(self, course)
         query = (
             select(table.c.source, table.c.activity, func.count())
-            .where(table.c.tenant == self.tenant, table.c.source.in_(sources), *self.holding(table, sources))
+            .where(table.c.tenant == self.tenant, table.c.source.in_(sources), *holding(self, table, sources))
             .group_by(table.c.source, table.c.activity)
         )
         return [

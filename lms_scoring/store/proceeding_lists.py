@@ -13,19 +13,20 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import CaseHeap, Contesting, DisputePart
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import list_parameter, listed, listed_later
-from lms_scoring.store.proceedings import Proceedings, Sort, of_sort
+from lms_scoring.store.proceedings_out import Sort, disputes_of, of_sort, proceeding_rows
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _TABLE = tables.proceeding
 
 
-class ProceedingLists(Proceedings):
+class ProceedingLists(TenantConnection):
     """The part of a transaction that lists cases and disputes."""
 
     def case_heaps(
         self, course: str, *, persons: Collection[str], waiting: bool = False
     ) -> Sequence[CaseHeap]:
         """By person and family."""
-        found = self.proceeding_rows(_heaps(waiting), course, Sort.CASE, persons_=list_parameter(persons))
+        found = proceeding_rows(self, _heaps(waiting), course, Sort.CASE, persons_=list_parameter(persons))
         return [
             CaseHeap(person=row.person, family=Family(row.family), first=row.first, count=row.n)
             for row in found
@@ -40,7 +41,7 @@ class ProceedingLists(Proceedings):
         order = (_TABLE.c.waits.desc(), _TABLE.c.due_at, _LATEST, _TABLE.c.number)
         query = select(_TABLE.c.number).where(*of).order_by(*order).offset(first).limit(rows)
         numbers = list(self.connection.execute(query).scalars())
-        disputes = {one.number: one for one in self.disputes(course, numbers=numbers)}
+        disputes = {one.number: one for one in disputes_of(self, course, numbers=numbers)}
         return DisputePart(disputes=[disputes[number] for number in numbers], found=found)
 
     def _contested(self, course: str, whose: Contesting, *, waiting: bool) -> list[ColumnElement[bool]]:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
-from functools import lru_cache
-from itertools import count, groupby
-from operator import attrgetter
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 
 from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.domain.evidence import RecordTarget, Role
 from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Dispute
 from lms_scoring.domain.proceedings.step import Step
-from lms_scoring.domain.proceedings.steps_json import step_fields, step_of
+from lms_scoring.domain.proceedings.steps_json import step_fields
 from lms_scoring.ports import CaseText, CaseTexts
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import list_parameter, listed, listed_later, rows
+from lms_scoring.store.dialect import listed
+from lms_scoring.store.proceedings_out import (
+    Sort,
+    disputes_of,
+    listed_proceedings,
+    proceedings_of,
+)
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _TABLE, _STEP, _TEXT, _RULES = (
@@ -32,13 +33,6 @@ _TABLE, _STEP, _TEXT, _RULES = (
     tables.case_text,
     tables.doubt_rules,
 )
-
-
-class Sort(StrEnum):
-    """What sort of proceeding it is."""
-
-    CASE = "case"
-    DISPUTE = "dispute"
 
 
 class Proceedings(TenantConnection):
@@ -64,7 +58,7 @@ class Proceedings(TenantConnection):
         waiting: bool = False,
     ) -> Sequence[Case]:
         """By number."""
-        found = self._proceedings(course, Sort.CASE, numbers=numbers, persons=persons, waiting=waiting)
+        found = proceedings_of(self, course, Sort.CASE, numbers=numbers, persons=persons, waiting=waiting)
         return [
             Case(
                 number=row.number,
@@ -80,7 +74,8 @@ class Proceedings(TenantConnection):
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         """Number and person, by number."""
         return {
-            row.number: row.person for row in self._listed(course, Sort.CASE, persons=persons, waiting=True)
+            row.number: row.person
+            for row in listed_proceedings(self, course, Sort.CASE, persons=persons, waiting=True)
         }
 
     def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
@@ -127,8 +122,7 @@ class Proceedings(TenantConnection):
         waiting: bool = False,
     ) -> Sequence[Dispute]:
         """By number."""
-        found = self._proceedings(course, Sort.DISPUTE, numbers=numbers, persons=persons, waiting=waiting)
-        return [_dispute(row, steps) for row, steps in found]
+        return disputes_of(self, course, numbers=numbers, persons=persons, waiting=waiting)
 
     def forget_proceedings(self, person: str) -> int:
         """Erases a person's, and the person's texts in others'."""
@@ -224,64 +218,8 @@ class Proceedings(TenantConnection):
             ],
         )
 
-    def _proceedings(
-        self,
-        course: str,
-        sort: Sort,
-        *,
-        numbers: Collection[int] | None,
-        persons: Collection[str] | None,
-        waiting: bool,
-    ) -> list[tuple[Any, tuple[Step, ...]]]:
-        found = self._listed(course, sort, numbers=numbers, persons=persons, waiting=waiting)
-        wanted = list_parameter(row.number for row in found)
-        told = self.proceeding_rows(_STEPS, course, sort, numbers_=wanted) if found else []
-        steps = {number: tuple(map(_step, theirs)) for number, theirs in groupby(told, attrgetter("number"))}
-        return [(row, steps[row.number]) for row in found]
-
-    def _listed(
-        self,
-        course: str,
-        sort: Sort,
-        *,
-        numbers: Collection[int] | None = None,
-        persons: Collection[str] | None = None,
-        waiting: bool = False,
-    ) -> list[Any]:
-        query = _proceedings(numbers is not None, persons is not None, waiting)
-        of = {"numbers_": list_parameter(numbers or ()), "persons_": list_parameter(persons or ())}
-        return self.proceeding_rows(query, course, sort, **of)
-
-    def proceeding_rows(self, query: Select[Any], course: str, sort: Sort, **asked: Any) -> list[Any]:
-        whose = {"tenant_": self.tenant, "course_": course, "sort_": sort.value}
-        return rows(self.connection, query, **whose, **asked)
-
     def _of_cases(self, course: str, numbers: Iterable[int]) -> list[ColumnElement[bool]]:
         return [_TEXT.c.tenant == self.tenant, _TEXT.c.course == course, _TEXT.c.number.in_(listed(numbers))]
-
-
-@lru_cache
-def _proceedings(of_numbers: bool, of_persons: bool, waiting: bool) -> Select[Any]:
-    """Each form that the question has: the page of every card asks it."""
-    names = ("number", "person", "family", "role", "criterion", "kind", "record")
-    columns = (*(_TABLE.c[name] for name in names), _TABLE.c["class"].label("class_"))
-    query = select(*columns).where(*of_sort(_TABLE)).order_by(_TABLE.c.number)
-    if of_numbers:
-        query = query.where(_TABLE.c.number.in_(listed_later("numbers_")))
-    if of_persons:
-        query = query.where(_TABLE.c.person.in_(listed_later("persons_")))
-    return query.where(_TABLE.c.waits == true()) if waiting else query
-
-
-def of_sort(table: Table) -> list[ColumnElement[bool]]:
-    return [table.c[name] == bindparam(f"{name}_") for name in ("tenant", "course", "sort")]
-
-
-_STEPS = (
-    select(_STEP)
-    .where(*of_sort(_STEP), _STEP.c.number.in_(listed_later("numbers_")))
-    .order_by(_STEP.c.number, _STEP.c.step)
-)
 
 
 def _standing(one: Case | Dispute) -> dict[str, Any]:
@@ -290,21 +228,5 @@ def _standing(one: Case | Dispute) -> dict[str, Any]:
     return {"waits": one.waits, "due_at": due_at, "told_at": one.steps[-1].at}
 
 
-def _dispute(row: Any, steps: tuple[Step, ...]) -> Dispute:
-    return Dispute(
-        number=row.number,
-        person=row.person,
-        role=Role(row.role),
-        class_=row.class_,
-        criterion=row.criterion,
-        record=None if row.kind is None else RecordTarget(kind=row.kind, id=row.record),
-        steps=steps,
-    )
-
-
 def _body(step: Step) -> str:
     return canonical(step_fields(step)).decode()
-
-
-def _step(row: Any) -> Step:
-    return step_of(json.loads(row.body), kind=row.kind, at=row.at, by=row.by)

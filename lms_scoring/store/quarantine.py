@@ -12,16 +12,16 @@ from lms_scoring.domain.quarantine import QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, writable
-from lms_scoring.store.runs import Runs
+from lms_scoring.store.met import sources_of
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import next_number
+from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _TABLE = tables.quarantined
 _WAITING = _TABLE.c.state == QuarantineState.WAITING.value
 _DROPPED = _TABLE.c.state == QuarantineState.DROPPED.value
 
 
-class Quarantine(Runs):
+class Quarantine(TenantConnection):
     """The part of a transaction about records in quarantine."""
 
     def quarantine(
@@ -91,7 +91,7 @@ class Quarantine(Runs):
         """Of one course and the shared sources it ever had a run of, or of all; the latest met first."""
         query = select(_TABLE).where(_TABLE.c.tenant == self.tenant)
         if course is not None:
-            shared = _TABLE.c.source.in_(listed(self.sources_of(course)))
+            shared = _TABLE.c.source.in_(listed(sources_of(self, course)))
             query = query.where(or_(_TABLE.c.course == course, (_TABLE.c.course == NOTHING) & shared))
         if states:
             query = query.where(_TABLE.c.state.in_([state.value for state in states]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import bindparam, false, func, select, true, update
@@ -13,18 +13,18 @@ from lms_scoring.domain.identity import own_account
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
-from lms_scoring.store.roster import Roster
+from lms_scoring.store.met import check_run, latest_run
+from lms_scoring.store.roll import known_people
 from lms_scoring.store.rows import RecordRow, row_of, written
 from lms_scoring.store.tables.metadata import NOTHING
-
-OF_CLASS = frozenset(("submission", "unknown", "decision"))
-"""Kinds of a learner's records that a tutor's card reads as well."""
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.touching import touch_after
 
 Key = tuple[str, str]
 """Kind and id of a record."""
 
 
-class RecordsIn(Roster):
+class RecordsIn(TenantConnection):
     """The part of a transaction that takes in records and decisions."""
 
     def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int) -> Stored:
@@ -36,7 +36,7 @@ class RecordsIn(Roster):
         """
         if not records:
             return Stored()
-        self.check_run(course, source, run)
+        check_run(self, course, source, run)
         own = [replace(record, source=None, gone_at=None) for record in records]
         news = _News(run, self._latest(course, source, own))
         for record in own:
@@ -49,7 +49,7 @@ class RecordsIn(Roster):
 
         Raises UnknownPerson, MalformedEvidence, and StoreError for another decision with an id that is taken.
         """
-        if not self.known_people([decision.person]):
+        if not known_people(self, [decision.person]):
             raise UnknownPerson("the person a decision is about is not known here; sync the roster first")
         own = replace(decision, source=None, gone_at=None, person=own_account(decision.person))
         self._keep_entered(course, decision.source or NOTHING, own)
@@ -59,22 +59,10 @@ class RecordsIn(Roster):
 
         Raises UnknownPerson, MalformedEvidence, and StoreError for another one with an id that is taken.
         """
-        if not self.known_people([recommendation.by]):
+        if not known_people(self, [recommendation.by]):
             raise UnknownPerson("the tutor who recommends is not known here; sync the roster first")
         own = replace(recommendation, source=None, gone_at=None, by=own_account(recommendation.by))
         self._keep_entered(course, recommendation.source or NOTHING, own)
-
-    def touch_after(self, course: str, kinds: Iterable[str], accounts: Iterable[int]) -> None:
-        """Marks owners of changed records, and tutors where their cards depend on them."""
-        owners = set(accounts)
-        changed = set(kinds)
-        self.touch(course, owners)
-        if "membership" in changed:
-            self.forget_members()
-            self.stale.memberships(course, owners)
-            self.touch_all_tutors(course)
-        elif changed & OF_CLASS:
-            self.touch_tutors(course, owners)
 
     def _keep_entered(self, course: str, source: str, record: Record) -> None:
         """What a person entered here: it is never changed, and never set aside in silence."""
@@ -84,7 +72,7 @@ class RecordsIn(Roster):
         former = self._latest(course, source, [record])
         if former and former[kind, record.id].hash != content.hash:
             raise StoreError(f"{kind} {record.id} is kept already and says something else; give it a new id")
-        news = _News(self.latest_run(), former)
+        news = _News(latest_run(self), former)
         news.take(record)
         self._write(course, source, news)
 
@@ -128,7 +116,7 @@ class RecordsIn(Roster):
         self.add(tables.seen_record, [(news.run, kind, record) for kind, record in news.seen])
         if news.rows:
             accounts = {numbers[owner] for owner in news.owners} | news.former_accounts
-            self.touch_after(course, {row.kind for row in news.rows.values()}, accounts)
+            touch_after(self, course, {row.kind for row in news.rows.values()}, accounts)
 
     def _supersede(self, course: str, source: str, news: _News) -> None:
         """Closes former versions; one that was gone keeps the run that noticed it."""

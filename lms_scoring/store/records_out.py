@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from sqlalchemy import Integer, Text, bindparam, false, select
 
 from lms_scoring.domain.evidence import Record
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import list_parameter, listed_later, rows
-from lms_scoring.store.evidence_out import EvidenceOut
+from lms_scoring.store.roll import accounts_of, person_behind
 from lms_scoring.store.rows import record_of
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _EVIDENCE = tables.evidence
 _RECORDS_OF = select(
@@ -27,22 +29,22 @@ _RECORDS_OF = select(
 rows are put in order by whoever asks, for the same reason."""
 
 
-class RecordsOut(EvidenceOut):
-    """The part of a transaction that reads some kinds of records."""
-
-    def records_of(
-        self, course: str, persons: Collection[str], *, kinds: Collection[str]
-    ) -> Sequence[Record]:
-        """These persons' records of these kinds, by source, kind and id, each in its latest version."""
-        accounts = self.accounts_of(persons)
-        owners = {number: person for person, theirs in accounts.items() for number in theirs}
-        found = rows(
-            self.connection,
-            _RECORDS_OF,
-            tenant_=self.tenant,
-            course_=course,
-            accounts_=list_parameter(owners),
-            kinds_=list_parameter(kinds),
-        )
-        found.sort(key=lambda row: (row.source, row.kind, row.record))
-        return [record_of(row, person=owners[row.account], person_of=self._person_of) for row in found]
+def some_records(
+    transaction: TenantConnection, course: str, persons: Collection[str], *, kinds: Collection[str]
+) -> Sequence[Record]:
+    """These persons' records of these kinds, by source, kind and id, each in its latest version."""
+    accounts = accounts_of(transaction, persons)
+    owners = {number: person for person, theirs in accounts.items() for number in theirs}
+    found = rows(
+        transaction.connection,
+        _RECORDS_OF,
+        tenant_=transaction.tenant,
+        course_=course,
+        accounts_=list_parameter(owners),
+        kinds_=list_parameter(kinds),
+    )
+    found.sort(key=lambda row: (row.source, row.kind, row.record))
+    return [
+        record_of(row, person=owners[row.account], person_of=partial(person_behind, transaction))
+        for row in found
+    ]

@@ -11,7 +11,15 @@ from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import findable, listed, rows, writable
-from lms_scoring.store.ownership import Owner, Ownership
+from lms_scoring.store.ownership import (
+    Owner,
+    joined_by_hand,
+    note_rosters,
+    owners_of,
+    touch_joined,
+    write_owners,
+)
+from lms_scoring.store.tenant_connection import TenantConnection
 
 _LAST = 9_999
 """The rank of the account that is only for what is entered here."""
@@ -24,7 +32,7 @@ _ACTIVITIES = (
 )
 
 
-class Roster(Ownership):
+class Roster(TenantConnection):
     """The part of a transaction that takes in rosters."""
 
     def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
@@ -83,8 +91,8 @@ class Roster(Ownership):
         texts = {text for person in people for text in _ranked(person)}
         met_before = texts.intersection(self.accounts.known(texts))
         numbers = self.accounts.of(texts)
-        by_hand = self.joined_by_hand(numbers[text] for text in met_before)
-        owners = self.owners(numbers[text] for text in texts) | by_hand.by_roster
+        by_hand = joined_by_hand(self, [numbers[text] for text in met_before])
+        owners = owners_of(self, [numbers[text] for text in texts]) | by_hand.by_roster
         waiting = {numbers[text] for text in met_before if owners[numbers[text]].person is None}
         changed: dict[int, Owner] = {}
         problems: list[Problem] = []
@@ -98,15 +106,16 @@ class Roster(Ownership):
                     problems.append(_joined_otherwise(text, person.id, by_hand.persons[number]))
                 if owners[number] != wanted:
                     owners[number] = changed[number] = wanted
-        self.note_rosters({number: one for number, one in changed.items() if number in by_hand.persons})
-        self.write_owners(
+        note_rosters(self, {number: one for number, one in changed.items() if number in by_hand.persons})
+        write_owners(
+            self,
             {
                 number: one
                 for number, one in changed.items()
                 if by_hand.persons.get(number, one.person) == one.person
-            }
+            },
         )
-        self.touch_joined(waiting.intersection(changed).difference(by_hand.persons))
+        touch_joined(self, waiting.intersection(changed).difference(by_hand.persons))
         return problems
 
 

@@ -21,18 +21,12 @@ from lms_scoring.ports import (
     SoFar,
 )
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import ask, rows
+from lms_scoring.store.dialect import rows
+from lms_scoring.store.met import check_run, sources_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
-_COURSES_OF = (
-    select(tables.run.c.course)
-    .where(tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.source == bindparam("of_source"))
-    .distinct()
-    .order_by(tables.run.c.course)
-)
 _OF_COURSE = (tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.course == bindparam("of_course"))
-_SOURCES_OF = select(tables.run.c.source).where(*_OF_COURSE).distinct().order_by(tables.run.c.source)
 _GOOD = tables.run.c.state == RunState.DONE.value
 _ENDS = (
     select(
@@ -56,9 +50,7 @@ _LAST_ENDS = (
 class Runs(TenantConnection):
     """The part of a transaction about syncs."""
 
-    def begin_run(
-        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
-    ) -> int:
+    def note_run(self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False) -> int:
         """A new run's id. A run of the same source still `running` was interrupted, and what earlier
         runs had seen is forgotten."""
         run = tables.run
@@ -223,41 +215,8 @@ class Runs(TenantConnection):
         ]
 
     def check_run(self, course: str, source: str, run: int) -> None:
-        """Raises StoreError unless the run is the latest of its source: a sync that was thought dead must
-        not write over what a later one has seen."""
-        table = tables.run
-        latest = self.connection.execute(
-            select(func.max(table.c.id)).where(
-                table.c.tenant == self.tenant, table.c.course == course, table.c.source == source
-            )
-        ).scalar_one()
-        if latest != run:
-            raise StoreError(
-                f"run {run} of source {source!r} for course {course!r} was overtaken by another sync "
-                f"(latest run: {latest}); nothing more is stored for it"
-            )
-
-    def latest_run(self) -> int:
-        """The number of the latest run of any source; 0 before the first."""
-        table = tables.run
-        return next_number(self.connection, table.c.id, table.c.tenant == self.tenant) - 1
-
-    def sources_of(self, course: str) -> list[str]:
-        """The sources that ever had a run for the course: their statements belong to it."""
-        found = ask(self.connection, _SOURCES_OF, of_tenant=self.tenant, of_course=course)
-        return [source for (source,) in found]
-
-    def courses_of(self, source: str) -> list[str]:
-        """The courses that ever had a run of the source."""
-        return [
-            course for (course,) in ask(self.connection, _COURSES_OF, of_tenant=self.tenant, of_source=source)
-        ]
-
-    def courses_with_runs(self) -> list[str]:
-        """The courses that ever had a run."""
-        table = tables.run
-        query = select(table.c.course).where(table.c.tenant == self.tenant).distinct()
-        return list(self.connection.execute(query.order_by(table.c.course)).scalars())
+        """Raises StoreError unless the run is the latest of its source."""
+        check_run(self, course, source, run)
 
     def _tells(self, course: str) -> ColumnElement[bool]:
         """Runs of the course, and those of other courses that read one of its shared sources."""
@@ -265,7 +224,7 @@ class Runs(TenantConnection):
         shared = select(platform.c.name).where(
             platform.c.tenant == self.tenant,
             platform.c.shared == true(),
-            platform.c.name.in_(self.sources_of(course)),
+            platform.c.name.in_(sources_of(self, course)),
         )
         return or_(runs.c.course == course, runs.c.source.in_(shared))
 

@@ -10,11 +10,11 @@ from sqlalchemy import Row, delete, func, select, true
 
 from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
 from lms_scoring.store import tables
-from lms_scoring.store.runs import Runs
 from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import TenantConnection
 
 
-class Schedules(Runs):
+class Schedules(TenantConnection):
     """The part of a transaction about syncs to come."""
 
     def ask_for_sync(self, request: SyncRequest) -> None:

@@ -15,7 +15,9 @@ from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import add, ask, findable
-from lms_scoring.store.touches import Touches
+from lms_scoring.store.met import courses_of
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.touching import touch, touch_authors
 
 Row = tuple[Any, ...]
 """A row for the driver, in the order of its table's columns."""
@@ -30,7 +32,7 @@ _IN_ORDER = itemgetter(_STORED, _ID)
 """The order of both keys. An LRS gives the latest first; put in like that, rows fill their pages by half."""
 
 
-class StatementsIn(Touches):
+class StatementsIn(TenantConnection):
     """The part of a transaction that takes in statements. They belong to every course whose source they
     come from; `begin_run` is what ties a source to a course."""
 
@@ -77,7 +79,7 @@ class StatementsIn(Touches):
             for statement in usable
         ]
         stored = self._add(tables.lms_statement, source, rows) + refused
-        self.touch_authors(source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
+        touch_authors(self, source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
         return stored
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
@@ -92,8 +94,8 @@ class StatementsIn(Touches):
             new, changed = add(self.connection, table, rows), {row[_ACCOUNT] for row in rows}
         else:
             new, changed = self._add_by_account(table, rows)
-        for course in self.courses_of(source) if changed else ():
-            self.touch(course, changed)
+        for course in courses_of(self, source) if changed else ():
+            touch(self, course, changed)
         return Stored(kept=Kept(new=new, same=len(rows) - new))
 
     def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from lms_scoring.store.dialect import add, ask, list_parameter, listed_later, put
+from lms_scoring.store.remembered import Remembered
+from lms_scoring.store.stale import Stale
 from lms_scoring.store.tables import account, activity_key
 
 
@@ -38,6 +41,11 @@ class Numbers:
         if missing:
             self._look_up(missing)
         return self._known
+
+    def forget(self) -> None:
+        """Texts, or whose numbers they have, are others."""
+        self._known.clear()
+        self.texts = _Texts(self._connection, self._tenant, self._table)
 
     def _look_up(self, texts: Iterable[str]) -> None:
         wanted = list_parameter(texts)
@@ -97,13 +105,21 @@ def _after_highest(column: ColumnElement[int]) -> Select[Any]:
 
 
 class TenantConnection:
-    """What the areas of a transaction share."""
+    """What the areas of a transaction share. No area knows another; what several of them ask of the same rows
+    are functions that take one of these.
+
+    `accounts`, `activities_met`: their numbers. `remembered`: what was read already. `stale`: whose lines on
+    boards are to be renewed. `questions`: numbers for questions under way.
+    """
 
     def __init__(self, connection: Connection, tenant: int) -> None:
         self.connection = connection
         self.tenant = tenant
         self.accounts = Numbers(connection, tenant, account)
         self.activities_met = Numbers(connection, tenant, activity_key)
+        self.remembered = Remembered()
+        self.stale = Stale()
+        self.questions = count(1)
 
     def add(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> int:
         """Inserts rows (without the tenant) unless their key is there; how many were new."""

@@ -12,9 +12,11 @@ from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import KeptText, Scope
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import findable, listed, storable, writable
-from lms_scoring.store.likes import Likes
+from lms_scoring.store.likes import touch_later
+from lms_scoring.store.met import courses_of, sources_of
+from lms_scoring.store.roll import members_of
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import next_number
+from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _TEXT, _MARK, _TOUCHED, _TASK = (
     tables.evidence_text,
@@ -30,23 +32,16 @@ Key = tuple[str, str]
 """Kind and id of a record."""
 
 
-class Texts(Likes):
+class Texts(TenantConnection):
     """The part of a transaction about texts."""
 
-    def begin_run(
-        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
-    ) -> int:
-        """As `Runs` has it. A source's first run touches whoever wrote what it told other courses before."""
-        is_first = source not in self.sources_of(course)
-        run = super().begin_run(course, source, at=at, full=full, shared=shared)
-        if is_first:
-            of_source = (_TEXT.c.course == NOTHING, _TEXT.c.source == source)
-            self._touch_writers([course], self._numbers(*of_source))
-        return run
+    def look_at_shared(self, course: str, source: str) -> None:
+        """Whoever wrote what the source told other courses before is to be looked at in this one too."""
+        of_source = (_TEXT.c.course == NOTHING, _TEXT.c.source == source)
+        self._touch_writers([course], self._numbers(*of_source))
 
-    def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
-        """As `EvidenceIn` has it. The text of what is gone goes with it."""
-        marked = super().mark_gone(course, source, scope, run=run, at=at)
+    def forget_gone(self, course: str, source: str, scope: Scope, *, run: int) -> None:
+        """The text of what the run marked as gone goes with it."""
         record = tables.evidence
         gone = select(record.c.record).where(
             record.c.tenant == self.tenant,
@@ -58,7 +53,6 @@ class Texts(Likes):
         )
         of_scope = (_TEXT.c.course == course, _TEXT.c.source == source, _TEXT.c.kind == scope.kind)
         self._remove([course], self._numbers(*of_scope, _TEXT.c.record.in_(gone)))
-        return marked
 
     def keep_texts(self, course: str | None, source: str, texts: Sequence[Text]) -> None:
         """The latest version of each; a repeat changes nothing."""
@@ -67,7 +61,7 @@ class Texts(Likes):
         changed = {key: text for key, text in told.items() if _is_news(text, former.get(key))}
         if not changed:
             return
-        courses = self.courses_of(source) if course is None else [course]
+        courses = courses_of(self, source) if course is None else [course]
         self._remove(courses, [former[key].number for key in changed if key in former])
         kept = [text for text in changed.values() if text.text is not None or text.told_at]
         self._add_texts(course or NOTHING, source, kept)
@@ -142,7 +136,7 @@ class Texts(Likes):
             .join(_TOUCHED, and_(_TOUCHED.c.tenant == account.c.tenant, _TOUCHED.c.account == account.c.id))
             .where(_TOUCHED.c.tenant == self.tenant, _TOUCHED.c.course == course)
         )
-        members = {member.person for member in self.members(course) if member.person is not None}
+        members = {member.person for member in members_of(self, course) if member.person is not None}
         return sorted(members.intersection(self.connection.execute(query).scalars()))
 
     def looked_at(self, course: str, persons: Sequence[str]) -> None:
@@ -172,18 +166,9 @@ class Texts(Likes):
         account = tables.account
         theirs = select(account.c.id).where(account.c.tenant == self.tenant, account.c.person == person)
         numbers = self._numbers(_TEXT.c.account.in_(theirs))
-        self._touch_later(numbers)
+        touch_later(self, numbers)
         self._delete(numbers)
         return len(numbers)
-
-    def touch_texts_by(self, account: int) -> None:
-        """What the account wrote is to be looked at again: its author is another, or nobody."""
-        query = select(_TEXT.c.course, _TEXT.c.source).where(
-            _TEXT.c.tenant == self.tenant, _TEXT.c.account == account
-        )
-        for row in self.connection.execute(query.distinct()).all():
-            courses = self.courses_of(row.source) if row.course == NOTHING else [row.course]
-            self.add(_TOUCHED, [(course, account) for course in courses])
 
     def _former(self, course: str, source: str, told: Mapping[Key, Text]) -> dict[Key, Any]:
         ids: dict[str, set[str]] = {}
@@ -223,7 +208,7 @@ class Texts(Likes):
     def _remove(self, courses: Iterable[str], numbers: Collection[int]) -> None:
         """Their writers, and those of works that were like them, are to be looked at."""
         self._touch_writers(courses, numbers)
-        self._touch_later(numbers)
+        touch_later(self, numbers)
         self._delete(numbers)
 
     def _delete(self, numbers: Collection[int]) -> None:
@@ -261,7 +246,7 @@ class Texts(Likes):
 
     def _within(self, course: str) -> ColumnElement[bool]:
         """Of the course, or of a shared source that it reads."""
-        shared = and_(_TEXT.c.course == NOTHING, _TEXT.c.source.in_(self.sources_of(course)))
+        shared = and_(_TEXT.c.course == NOTHING, _TEXT.c.source.in_(sources_of(self, course)))
         return or_(_TEXT.c.course == course, shared)
 
     def _kept(self, *where: ColumnElement[bool]) -> Select[Any]:
@@ -328,3 +313,13 @@ def _kept_text(row: Any) -> KeptText:
         digest=row.digest,
         text=row.text,
     )
+
+
+def touch_texts_by(transaction: TenantConnection, account: int) -> None:
+    """What the account wrote is to be looked at again: its author is another, or nobody."""
+    query = select(_TEXT.c.course, _TEXT.c.source).where(
+        _TEXT.c.tenant == transaction.tenant, _TEXT.c.account == account
+    )
+    for row in transaction.connection.execute(query.distinct()).all():
+        courses = courses_of(transaction, row.source) if row.course == NOTHING else [row.course]
+        transaction.add(_TOUCHED, [(course, account) for course in courses])

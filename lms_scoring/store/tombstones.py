@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from lms_scoring.domain.errors import SealBroken
 from lms_scoring.domain.identity import ERASED, pseudonym
@@ -32,11 +32,8 @@ def no_keys(_make: bool) -> Sequence[bytes]:
 class Tombstones(TenantConnection):
     """The part of a transaction about whoever was erased."""
 
-    def __init__(self, connection: Connection, tenant: int) -> None:
-        super().__init__(connection, tenant)
-        self.digest_keys: DigestKeys = no_keys
-        self._read: Sequence[bytes] | None = None
-        self._acts: dict[bytes, int] | None = None
+    digest_keys: DigestKeys
+    """Given by whoever makes the transaction."""
 
     def erased(self, accounts: Iterable[str]) -> Mapping[str, str]:
         """Those of the accounts whose people were erased, each with what stands for them now."""
@@ -55,7 +52,7 @@ class Tombstones(TenantConnection):
         name = _name(keys[0])
         numbers = {text: int(stands.removeprefix(ERASED)) for text, stands in accounts.items()}
         self.add(_TABLE, [(_digest(keys[0], text), name, number) for text, number in numbers.items()])
-        self._acts = None
+        self.remembered.erasures = None
 
     def readmit(self, accounts: Iterable[str]) -> int:
         """Whoever was erased and had one of the accounts may come back."""
@@ -75,22 +72,22 @@ class Tombstones(TenantConnection):
 
     def _erasures(self) -> dict[bytes, int]:
         """By digest, the act that erased whose account it is; read once per transaction."""
-        if self._acts is None:
+        if self.remembered.erasures is None:
             query = select(_TABLE.c.digest, _TABLE.c.key, _TABLE.c.act).where(_TABLE.c.tenant == self.tenant)
             found = list(self.connection.execute(query))
             if found and {bytes(row.key) for row in found} - {*map(_name, self._keys())}:
                 raise SealBroken(_LOST)
-            self._acts = {bytes(row.digest): row.act for row in found}
-        return self._acts
+            self.remembered.erasures = {bytes(row.digest): row.act for row in found}
+        return self.remembered.erasures
 
     def _keys(self) -> Sequence[bytes]:
-        if self._read is None:
-            self._read = self.digest_keys(False)
-        return self._read
+        if self.remembered.digest_keys is None:
+            self.remembered.digest_keys = self.digest_keys(False)
+        return self.remembered.digest_keys
 
     def _forget(self, which: ColumnElement[bool]) -> None:
         self.connection.execute(delete(_TABLE).where(_TABLE.c.tenant == self.tenant, which))
-        self._acts = None
+        self.remembered.erasures = None
 
 
 def _digest(key: bytes, account: str) -> bytes:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import delete, false, select, true, update
 
-from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed
-from lms_scoring.store.members import Member, Members
+from lms_scoring.store.met import courses_of, sources_of
+from lms_scoring.store.roll import members_of
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.touching import authors_of, touch, touch_persons
 
 
-class Touches(Members):
+class Touches(TenantConnection):
     """The part of a transaction about persons to be scored again."""
 
-    def begin_run(
-        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
-    ) -> int:
-        """As `Runs` has it. A source's first run touches all members of the course: what the source told
-        other courses before is their evidence from now on."""
-        is_first = source not in self.sources_of(course)
-        run = super().begin_run(course, source, at=at, full=full, shared=shared)
-        if is_first:
-            self.touch(course, {member.account for member in self.members(course)})
-        return run
+    def touch_members(self, course: str) -> None:
+        """All members of the course: there is a source whose evidence was not theirs before."""
+        touch(self, course, {member.account for member in members_of(self, course)})
 
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`, by id.
@@ -35,22 +30,22 @@ class Touches(Members):
         account, touched = tables.account, tables.touched
         marked = select(touched.c.account).where(touched.c.tenant == self.tenant, touched.c.course == course)
         numbers = set(self.connection.execute(marked).scalars())
-        for source in self.sources_of(course):
+        for source in sources_of(self, course):
             numbers |= self._of_unsettled_voids(source)
         persons = select(account.c.person).where(
             account.c.tenant == self.tenant, account.c.id.in_(listed(numbers))
         )
-        members = {member.person for member in self.members(course) if member.person is not None}
+        members = {member.person for member in members_of(self, course) if member.person is not None}
         return sorted(members.intersection(self.connection.execute(persons).scalars()))
 
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """Something else than their evidence changed."""
-        self.touch(course, (account for theirs in self.accounts_of(persons).values() for account in theirs))
+        touch_persons(self, course, persons)
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """To be called in the transaction that read the evidence: what came in between would be forgotten."""
-        for source in self.sources_of(course):
-            self.settle_voids(source)
+        for source in sources_of(self, course):
+            self._settle_voids(source)
         account, touched = tables.account, tables.touched
         theirs = select(account.c.id).where(
             account.c.tenant == self.tenant, account.c.person.in_(listed(persons))
@@ -61,38 +56,11 @@ class Touches(Members):
             )
         )
 
-    def touch(self, course: str, accounts: Iterable[int]) -> None:
-        """Marks accounts whose evidence in the course changed."""
-        self.add(tables.touched, [(course, account) for account in accounts])
-
-    def touch_authors(self, source: str, objects: Iterable[str]) -> None:
-        """Marks whoever told of these things: somebody else may have deleted them."""
-        authors = self._authors_of(source, list(objects))
-        for course in self.courses_of(source) if authors else ():
-            self.touch(course, authors)
-
-    def touch_tutors(self, course: str, learners: Iterable[int]) -> None:
-        """Marks the tutors of every class that the learners, named by an account, are or were in."""
-        numbers = set(learners)
-        persons = self._persons_of(numbers)
-        members = self.members(course)
-        classes = {
-            member.membership.class_
-            for member in members
-            if member.membership.role is Role.LEARNER
-            and (member.account in numbers or member.person in persons)
-        }
-        self.touch(course, {m.account for m in _tutors(members) if m.membership.class_ in classes})
-
-    def touch_all_tutors(self, course: str) -> None:
-        """Marks them after a change of memberships: who left a class counts no more for its tutor."""
-        self.touch(course, {member.account for member in _tutors(self.members(course))})
-
-    def settle_voids(self, source: str) -> None:
+    def _settle_voids(self, source: str) -> None:
         """Marks those whose statements were voided, in one reading for any number of them."""
         accounts = self._of_unsettled_voids(source)
-        for course in self.courses_of(source):
-            self.touch(course, accounts)
+        for course in courses_of(self, source):
+            touch(self, course, accounts)
         voided = tables.voided_statement
         self.connection.execute(
             update(voided)
@@ -120,27 +88,5 @@ class Touches(Members):
             told.c.verb == LmsVerb.POST_DELETED.value,
             told.c.id.in_(unsettled),
         )
-        found |= self._authors_of(source, list(self.connection.execute(deleted).scalars()))
+        found |= authors_of(self, source, list(self.connection.execute(deleted).scalars()))
         return found
-
-    def _authors_of(self, source: str, objects: Sequence[str]) -> set[int]:
-        if not objects:
-            return set()
-        told = tables.lms_statement
-        query = select(told.c.account).where(
-            told.c.tenant == self.tenant, told.c.source == source, told.c.object.in_(objects)
-        )
-        return set(self.connection.execute(query.distinct()).scalars())
-
-    def _persons_of(self, accounts: Iterable[int]) -> set[str | None]:
-        account = tables.account
-        query = select(account.c.person).where(
-            account.c.tenant == self.tenant,
-            account.c.id.in_(listed(accounts)),
-            account.c.person.is_not(None),
-        )
-        return set(self.connection.execute(query).scalars())
-
-
-def _tutors(members: Iterable[Member]) -> Iterable[Member]:
-    return (member for member in members if member.membership.role is Role.TUTOR)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 
-from lms_scoring.ports import Bell, Call, Transaction
+from lms_scoring.ports import Bell, Call, Scope, Transaction
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.boards import Boards
 from tests.fakes.memory_store.erasures import Erasures
@@ -35,6 +35,21 @@ class MemoryTransaction(
     def wake(self, call: Call) -> None:
         if call not in self.calls:
             self.calls.append(call)
+
+    def begin_run(
+        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
+    ) -> int:
+        is_first = source not in self.sources_of(course)
+        run = self.note_run(course, source, at=at, full=full, shared=shared)
+        if is_first:
+            self.touch_members(course)
+            self.look_at_shared(course, source)
+        return run
+
+    def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
+        marked = self.mark_unseen(course, source, scope, run=run, at=at)
+        self.forget_gone(course, source, scope, run=run)
+        return marked
 
 
 class MemoryStore:

@@ -93,7 +93,7 @@ class EvidenceIn(Members):
         live = self._live(course, source, scope)
         return len(self._unseen(live, run)), len(live)
 
-    def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
+    def mark_unseen(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
         self.check_run(course, source, run)
         missing = self._unseen(self._live(course, source, scope), run)
         for key in missing:

@@ -17,15 +17,9 @@ LAST = 9999
 class Members(Closings):
     """Who there is."""
 
-    def begin_run(
-        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
-    ) -> int:
-        is_first = source not in self.sources_of(course)
-        run = super().begin_run(course, source, at=at, full=full, shared=shared)
-        if is_first:
-            self.touch(course, [person for person, _ in self.members(course)])
-            self.touch(course, [own_account(person) for person, _ in self.members(course)])
-        return run
+    def touch_members(self, course: str) -> None:
+        self.touch(course, [person for person, _ in self.members(course)])
+        self.touch(course, [own_account(person) for person, _ in self.members(course)])
 
     def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
         refused = 0

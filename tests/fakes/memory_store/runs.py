@@ -51,9 +51,7 @@ class Runs:
     def courses(self) -> Sequence[KeptCourse]:
         return [self.state.courses[course] for course in sorted(self.state.courses)]
 
-    def begin_run(
-        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
-    ) -> int:
+    def note_run(self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False) -> int:
         self.state.shared[source] = shared
         for run in self._runs_of(course, source):
             self.state.seen.pop(run.id, None)

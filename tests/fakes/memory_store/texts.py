@@ -16,21 +16,13 @@ from tests.fakes.memory_store.state import TextKey, TextVersion
 class Texts(EvidenceIn):
     """What people wrote."""
 
-    def begin_run(
-        self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
-    ) -> int:
-        is_first = source not in self.sources_of(course)
-        run = super().begin_run(course, source, at=at, full=full, shared=shared)
-        if is_first:
-            self._touch_texts(course, [key for key in self.state.texts if key[:2] == ("", source)])
-        return run
+    def look_at_shared(self, course: str, source: str) -> None:
+        self._touch_texts(course, [key for key in self.state.texts if key[:2] == ("", source)])
 
-    def mark_gone(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
-        marked = super().mark_gone(course, source, scope, run=run, at=at)
+    def forget_gone(self, course: str, source: str, scope: Scope, *, run: int) -> None:
         for key, versions in self.state.records.items():
             if key[:3] == (course, source, scope.kind) and versions[-1].gone_run == run:
                 self._remove_text(key, [course])
-        return marked
 
     def keep_texts(self, course: str | None, source: str, texts: Sequence[Text]) -> None:
         courses = sorted(self.courses_of(source)) if course is None else [course]
