@@ -96,7 +96,7 @@ class Losses(TenantConnection):
         """Somebody signed what is true of it."""
         self._say_of_loss(number, state=state.value, act=act)
 
-    def mark_held_gone(self, number: int, *, at: int) -> int:
+    def mark_lost(self, number: int, *, at: int) -> int:
         """Marks as gone what the loss has and is still live; how many."""
         held, table = self.held_loss(number), tables.evidence
         theirs = select(_RECORD.c.record).where(*self._lost(number))

@@ -25,7 +25,7 @@ from lms_scoring.store.likes import Likes
 from lms_scoring.store.losses import Losses
 from lms_scoring.store.measures import Measures
 from lms_scoring.store.members import Members
-from lms_scoring.store.met import sources_of
+from lms_scoring.store.met import latest_run, sources_of
 from lms_scoring.store.outbox import Outbox
 from lms_scoring.store.overview import Overview
 from lms_scoring.store.proceeding_lists import ProceedingLists
@@ -108,6 +108,13 @@ class SqlTransaction(
         before all other kinds. Raises StoreError when the run was overtaken by another."""
         marked = self.mark_unseen(course, source, scope, run=run, at=at)
         self.forget_gone(course, source, scope, run=run)
+        return marked
+
+    def mark_held_gone(self, number: int, *, at: int) -> int:
+        """Marks as gone what the loss has and is still live, and forgets its texts; how many."""
+        held = self.held_loss(number)
+        marked = self.mark_lost(number, at=at)
+        self.forget_gone(held.course, held.source, held.scope, run=latest_run(self))
         return marked
 
     def keep_act(self, act: Act) -> Act:

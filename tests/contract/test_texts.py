@@ -155,6 +155,22 @@ def test_the_text_of_a_record_that_is_gone_goes_with_it(store: Store) -> None:
     assert waiting(store) == [LI.id]
 
 
+def test_the_text_of_a_loss_that_somebody_confirms_goes_with_it(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1"), homework("h2")], run=run)
+        transaction.keep_texts(COURSE, MOODLE, [work("h1"), work("h2")])
+        everybody_looked_at(transaction)
+        later = transaction.begin_run(COURSE, MOODLE, at=2)
+        transaction.keep_records(COURSE, MOODLE, [homework("h2")], run=later)
+        held = transaction.hold_loss(COURSE, MOODLE, WORKS, run=later, at=3)
+    assert [text.id for text in by(store)] == ["h1", "h2"]
+    with store.writing() as transaction:
+        assert transaction.mark_held_gone(held.number, at=4) == 1
+    assert [text.id for text in by(store)] == ["h2"]
+    assert waiting(store) == [LI.id]
+
+
 def test_of_a_shared_source_what_was_said_last_holds_in_whatever_order_it_comes(store: Store) -> None:
     told = [
         written("p1", text="First.", told_at=10),

@@ -51,6 +51,12 @@ class MemoryTransaction(
         self.forget_gone(course, source, scope, run=run)
         return marked
 
+    def mark_held_gone(self, number: int, *, at: int) -> int:
+        held = self.held_loss(number)
+        marked = self.mark_lost(number, at=at)
+        self.forget_gone(held.course, held.source, held.scope, run=len(self.state.runs))
+        return marked
+
 
 class MemoryStore:
     """Holds everything in memory; a transaction works on a copy that replaces it in the end."""

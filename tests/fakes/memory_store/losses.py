@@ -72,7 +72,7 @@ class Losses(EvidenceIn):
     def end_loss(self, number: int, state: LossState, *, act: int) -> None:
         self.state.losses[number] = replace(self.held_loss(number), state=state, act=act)
 
-    def mark_held_gone(self, number: int, *, at: int) -> int:
+    def mark_lost(self, number: int, *, at: int) -> int:
         held = self.held_loss(number)
         live = self._live(held.course, held.source, held.scope)
         missing = [key for key in live if key in self._keys(number)]
