@@ -81,8 +81,7 @@ def runs(course: str | None, limit: int, format_: str) -> None:
 @jobs.command("sync-now")
 @click.argument("course")
 @click.option("--full", is_flag=True, help="Read everything, not only what changed.")
-@click.option("--accept-loss", is_flag=True, help="What is no longer listed was really deleted.")
-def sync_now(course: str, full: bool, accept_loss: bool) -> None:
+def sync_now(course: str, full: bool) -> None:
     """Has COURSE synced before all others, by the process that runs the jobs; `sync` does it in this one."""
     installation = here(must_exist=True)
     installation.rules(course)
@@ -91,7 +90,7 @@ def sync_now(course: str, full: bool, accept_loss: bool) -> None:
     if on_server(installation):
         engine_in(installation)  # so that a worker hears of it at once
     with installation.store.writing() as transaction:
-        ask_now(transaction, course, order.names, now=now, full=full, accept_loss=accept_loss)
+        ask_now(transaction, course, order.names, now=now, full=full)
     click.echo(f"{course}: is to be read from {', '.join(order.names)}")
     click.echo(_who(work_state(installation.store, clock=installation.clock)))
 

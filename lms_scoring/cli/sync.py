@@ -22,14 +22,11 @@ from lms_scoring.services.syncing.sync import Wanted
 @click.command()
 @click.argument("course", required=False)
 @click.option("--full", is_flag=True, help="Read everything, not only what changed.")
-@click.option("--accept-loss", is_flag=True, help="What is no longer listed was really deleted.")
-def sync(course: str | None, full: bool, accept_loss: bool) -> None:
+def sync(course: str | None, full: bool) -> None:
     """Pulls COURSE (or every course) now and scores it; exit status 1 if anything was lost.
 
     Courses and their platforms are read beside each other; what cannot be synced stops nothing else.
     """
-    if accept_loss and course is None:
-        raise click.UsageError("--accept-loss is said of one COURSE")
     installation = here()
     files = installation.course_files()
     kept = installation.kept_courses()
@@ -48,7 +45,7 @@ def sync(course: str | None, full: bool, accept_loss: bool) -> None:
                 wanted.append(wanted_of(installation, name))
             except LmsScoringError as error:
                 good = _not_synced(name, error)
-        told = sync_wanted(installation, wanted, full=full, accept_loss=accept_loss)
+        told = sync_wanted(installation, wanted, full=full)
         for name, outcome in sorted(told.items()):
             good &= _not_synced(name, outcome) if isinstance(outcome, LmsScoringError) else outcome
     if not good:

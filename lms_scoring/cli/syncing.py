@@ -29,13 +29,11 @@ _NAMED = 5
 """Of so many records or activities that share a problem the ids are printed."""
 
 
-def sync_course(
-    installation: Installation, course: str, *, full: bool = False, accept_loss: bool = False
-) -> bool:
+def sync_course(installation: Installation, course: str, *, full: bool = False) -> bool:
     """Syncs a course, sends the grades that wait, and says how both went; True if nothing was lost and
     nobody need look after the grades. Raises what is wrong with the course as a whole."""
     wanted = [wanted_of(installation, course)]
-    told = sync_wanted(installation, wanted, full=full, accept_loss=accept_loss)[course]
+    told = sync_wanted(installation, wanted, full=full)[course]
     if isinstance(told, LmsScoringError):
         raise told
     return told
@@ -50,7 +48,7 @@ def wanted_of(installation: Installation, course: str) -> Wanted:
 
 
 def sync_wanted(
-    installation: Installation, wanted: Sequence[Wanted], *, full: bool, accept_loss: bool
+    installation: Installation, wanted: Sequence[Wanted], *, full: bool
 ) -> Mapping[str, bool | LmsScoringError]:
     """Syncs courses beside each other and sends their grades. Of each, whether nobody need look after it, or
     what was wrong with it as a whole.
@@ -78,7 +76,6 @@ def sync_wanted(
             watching=lambda course, source: _in_turn(installation, bars, course, source),
             done=done,
             full=full,
-            accept_loss=accept_loss,
         )
     return found
 

@@ -10,14 +10,13 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRequest:
     """A source of a course is to be read. `urgent`: somebody waits for it, so a platform that failed is asked
-    all the same; `full`: all of it; `accept_loss`: what it no longer lists was really deleted."""
+    all the same; `full`: all of it."""
 
     course: str
     source: str
     asked_at: int
     urgent: bool = False
     full: bool = False
-    accept_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,6 @@ class Schedules(TenantConnection):
                     asked_at=max(request.asked_at, former.asked_at + 1),
                     urgent=request.urgent or former.urgent,
                     full=request.full or former.full,
-                    accept_loss=request.accept_loss or former.accept_loss,
                 )
         self.put_named(tables.sync_request, [asdict(request)])
 
@@ -111,7 +110,6 @@ def _request(row: Row[Any]) -> SyncRequest:
         asked_at=row.asked_at,
         urgent=row.urgent,
         full=row.full,
-        accept_loss=row.accept_loss,
     )
 
 

@@ -55,8 +55,8 @@ def test_a_request_stays_until_it_is_settled(store: Store) -> None:
 def test_two_requests_for_one_source_are_one_that_wants_all_of_both(store: Store) -> None:
     ask(store, replace(REQUEST, full=True), replace(REQUEST, asked_at=200, urgent=True))
     assert requests(store) == [replace(REQUEST, asked_at=200, full=True, urgent=True)]
-    ask(store, replace(REQUEST, asked_at=300, accept_loss=True))
-    assert requests(store) == [replace(REQUEST, asked_at=300, full=True, urgent=True, accept_loss=True)]
+    ask(store, replace(REQUEST, asked_at=300))
+    assert requests(store) == [replace(REQUEST, asked_at=300, full=True, urgent=True)]
 
 
 @pytest.mark.parametrize("again", [100, 50, 300])

@@ -58,11 +58,11 @@ class Scene:
         self.moodle.calm()
         self.lrs.calm()
 
-    def sync(self, *, full: bool = False, accept_loss: bool = False) -> Synced:
+    def sync(self, *, full: bool = False) -> Synced:
         """As the command does it, grades included."""
         said, complained = io.StringIO(), io.StringIO()
         with redirect_stdout(said), redirect_stderr(complained):
-            good = sync_course(self.site.installation, COURSE, full=full, accept_loss=accept_loss)
+            good = sync_course(self.site.installation, COURSE, full=full)
         return Synced(good, said.getvalue(), complained.getvalue())
 
     def ends(self) -> Mapping[str, LastEnds]:

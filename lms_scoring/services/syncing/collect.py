@@ -73,21 +73,20 @@ def collect(
     clock: Clock,
     full: bool = False,
     losses: LossRules = USUAL_LOSSES,
-    accept_loss: bool = False,
     progress: Progress = lambda _: None,
 ) -> Collected:
     """Pulls one source of a course into the store. A platform's failure ends the run, not the program.
 
-    `losses` says how much may vanish at once before somebody must confirm it; `accept_loss`: somebody says
-    that what the source no longer lists was really deleted. Raises StoreError, also where another sync of the
-    source has begun meanwhile; what was stored before stays, and the next sync notices the unfinished run.
+    `losses` says how much may vanish at once before somebody must confirm it. Raises StoreError, also where
+    another sync of the source has begun meanwhile; what was stored before stays, and the next sync notices
+    the unfinished run.
     """
     whose = None if source.shared else course
     with store.writing() as transaction:
         cursor = None if full else transaction.cursor(whose, source.name)
         whole = cursor is None
         run = transaction.begin_run(course, source.name, at=clock.now(), full=whole, shared=source.shared)
-    vanishing = Vanishing(course, source.name, run=run, losses=None if accept_loss else losses)
+    vanishing = Vanishing(course, source.name, run=run, losses=losses)
     kept = Kept()
     problems: Counter[ProblemKind] = Counter()
     failure: LmsScoringError | None = None

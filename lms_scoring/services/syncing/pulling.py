@@ -103,7 +103,6 @@ def _collected(shop: Workshop, found: Open) -> Collected:
         clock=shop.clock,
         full=wants_all(by, request, starts, now=now),
         losses=by.losses,
-        accept_loss=request.accept_loss,
     )
 
 

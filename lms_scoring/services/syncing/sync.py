@@ -76,7 +76,6 @@ def sync_courses(
     watching: Watching,
     done: Done,
     full: bool = False,
-    accept_loss: bool = False,
     at_once: int = AT_ONCE,
 ) -> None:
     """Syncs courses beside each other. `full`: all there is is read, but of a shared source once.
@@ -84,7 +83,7 @@ def sync_courses(
     A source that fails stops neither the others nor the scoring of what is there; nor does a failure in
     looking for doubts.
     """
-    syncs = _Syncs(store, clock, watching, done, full=full, accept_loss=accept_loss)
+    syncs = _Syncs(store, clock, watching, done, full=full)
     _in_order({step.key: step for one in wanted for step in syncs.steps(one)}, at_once)
 
 
@@ -126,14 +125,12 @@ class _Syncs:
         done: Done,
         *,
         full: bool,
-        accept_loss: bool,
     ) -> None:
         self._store = store
         self._clock = clock
         self._watching = watching
         self._done = done
         self._full = full
-        self._accept_loss = accept_loss
         self._of_source: dict[str, Key] = {}
         self._collected: dict[Key, Collected | LmsScoringError] = {}
         self._just_read: set[str] = set()
@@ -178,7 +175,6 @@ class _Syncs:
                 clock=self._clock,
                 full=self._full and not (source.shared and source.name in self._just_read),
                 losses=rules.losses,
-                accept_loss=self._accept_loss,
                 progress=progress,
             )
             if collected.error is None:

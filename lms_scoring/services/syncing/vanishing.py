@@ -21,12 +21,12 @@ _PEOPLE = KIND_OF[Membership]
 
 @dataclass(slots=True)
 class Vanishing:
-    """What one run noticed so far. `losses` None: whatever is not listed was really deleted."""
+    """What one run noticed so far."""
 
     course: str
     source: str
     run: int
-    losses: LossRules | None
+    losses: LossRules
     gone: Counter[str] = field(default_factory=Counter)
     """How many were marked, by kind."""
     people_held: bool = False
@@ -75,8 +75,6 @@ class Vanishing:
 
     def _suspicious(self, transaction: Transaction, missing: dict[Scope, tuple[int, int]]) -> Iterable[Scope]:
         """Too much of a scope at once, all of it, or too much of a kind in the whole course."""
-        if self.losses is None:
-            return
         of_kind = Counter(self.gone)
         for scope, (lost, _) in missing.items():
             of_kind[scope.kind] += lost

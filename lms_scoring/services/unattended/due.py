@@ -71,14 +71,11 @@ def ask_now(
     *,
     now: int,
     full: bool = False,
-    accept_loss: bool = False,
 ) -> None:
     """Somebody wants the course to be read at once, before all others."""
     for source in sources:
         transaction.ask_for_sync(
-            SyncRequest(
-                course=course, source=source, asked_at=now, urgent=True, full=full, accept_loss=accept_loss
-            )
+            SyncRequest(course=course, source=source, asked_at=now, urgent=True, full=full)
         )
         transaction.wake(Call(job=PULL, arguments={"source": source}))
 

@@ -15,7 +15,6 @@ sync_request = Table(
     needed("asked_at", Instant),
     Column("urgent", Boolean(create_constraint=False), nullable=False),
     Column("full", Boolean(create_constraint=False), nullable=False),
-    Column("accept_loss", Boolean(create_constraint=False), nullable=False),
 )
 """Stays until it is done: whoever dies on it leaves it to the next one."""
 

@@ -21,7 +21,6 @@ class Schedules(Runs):
                 asked_at=max(request.asked_at, former.asked_at + 1),
                 urgent=request.urgent or former.urgent,
                 full=request.full or former.full,
-                accept_loss=request.accept_loss or former.accept_loss,
             )
         self.state.sync_requests[key] = request
 

@@ -127,7 +127,7 @@ def vanished(tmp_path: Path) -> Iterator[Site]:
         yield ours
 
 
-def test_a_mass_disappearance_is_held_back_until_somebody_accepts_it(vanished: Site) -> None:
+def test_a_mass_disappearance_is_held_back_until_somebody_signs(vanished: Site) -> None:
     before = vanished.cards(COURSE)
     with vanished.here():
         held = typed("sync", COURSE, "--full")
@@ -137,8 +137,8 @@ def test_a_mass_disappearance_is_held_back_until_somebody_accepts_it(vanished: S
         assert {key: card.total for key, card in vanished.cards(COURSE).items()} == {
             key: card.total for key, card in before.items()
         }
-        accepted = typed("sync", COURSE, "--full", "--accept-loss")
-        assert accepted.exit_code == 0
+        signed = ("--by", "operator:office", "--reason", "the forum was cleared", "--yes")
+        assert typed("loss", "confirm", "1", *signed).exit_code == 0
         assert typed("sync", COURSE).exit_code == 0
     after = vanished.cards(COURSE)
     assert sum(card.total for card in after.values()) < sum(card.total for card in before.values())
@@ -177,12 +177,6 @@ def test_a_loss_is_listed_refused_and_confirmed_by_name(vanished: Site) -> None:
         assert over["state"] == "confirmed"
     after = vanished.cards(COURSE)
     assert sum(card.total for card in after.values()) < sum(card.total for card in before.values())
-
-
-def test_a_loss_is_accepted_of_one_course_only(here: Site) -> None:
-    done = typed("sync", "--accept-loss")
-    assert done.exit_code == 2
-    assert "--accept-loss is said of one COURSE" in done.stderr
 
 
 def test_withdrawn_people_are_left_out_of_the_table_unless_asked_for(tmp_path: Path) -> None:

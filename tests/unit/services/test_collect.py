@@ -58,10 +58,9 @@ def sync(
     *batches: Batch,
     failure: BaseException | None = None,
     name: str = MOODLE,
-    accept_loss: bool = False,
 ) -> Collected:
     source = ScriptedSource(batches, failure, name=name)
-    return collect(COURSE, source, store, clock=StandingClock(), accept_loss=accept_loss)
+    return collect(COURSE, source, store, clock=StandingClock())
 
 
 def records(store: SqlStore, person: str) -> dict[str, ev.Record]:
@@ -266,12 +265,6 @@ def test_all_of_a_few_are_held_back_and_the_last_one_may_go(store: SqlStore) -> 
     assert (held.kept.gone, held.lost_something) == (0, True)
     assert sync(store, told(*topics(1), whole=[POSTS])).kept.gone == 1
     assert sync(store, told(whole=[POSTS])).kept.gone == 1
-
-
-def test_a_loss_that_somebody_accepts_is_noted(store: SqlStore) -> None:
-    sync(store, EVERYBODY, told(*members(), *topics(12)))
-    done = sync(store, told(whole=[POSTS]), accept_loss=True)
-    assert (done.kept.gone, done.lost_something) == (12, False)
 
 
 def test_the_message_of_a_mass_disappearance_says_what_where_and_what_to_do(store: SqlStore) -> None:

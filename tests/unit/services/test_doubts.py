@@ -261,7 +261,7 @@ def test_a_record_that_is_gone_takes_its_cause_along(course: Written) -> None:
     course.tell(posted("p1", LI, "好"), records=[given.topic("p1")])
     course.look()
     whole = ScriptedSource([Batch(), told(whole=[POSTS])])
-    collect(COURSE, whole, course.store, clock=course.clock, accept_loss=True)
+    collect(COURSE, whole, course.store, clock=course.clock)
     course.look()
     (case,) = course.cases()
     assert case.state(course.clock.at) is CaseState.VANISHED
