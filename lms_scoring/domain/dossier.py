@@ -122,12 +122,12 @@ def dossier_of(membership: ev.Membership, records: Iterable[ev.Record], *, as_of
 
 
 def seen_at(record: Kept, as_of: int) -> Kept | None:
-    """The record as it stood then: not there yet (None), not marked yet, not gone yet.
+    """The record as it stood then: not there yet (None), not marked yet.
 
-    A span of watching that began before is kept; its part after `as_of` is cut when time is counted.
+    A span of watching that began before is kept; its part after `as_of` is cut when time is counted. What is
+    gone is gone at every instant: `gone_at` is when our clock says that its source was seen without it, and
+    nobody knows since when it had been.
     """
-    if record.gone_at is not None and record.gone_at > as_of:
-        record = replace(record, gone_at=None)
     match record:
         case ev.Watch(start=at) | ev.ReportedTime(started_at=at) if at > as_of:
             return None
@@ -155,8 +155,6 @@ def moments_of(record: ev.Record) -> Iterator[int]:
             yield at
         case _:
             pass
-    if record.gone_at is not None:
-        yield record.gone_at
 
 
 class _Sorted:

@@ -193,9 +193,7 @@ def naive_marking(records: Records, card: Scorecard, most: Fraction, as_of: int)
         one.person
         for one in records
         if isinstance(one, ev.Membership)
-        and (
-            one.status is ev.MembershipStatus.WITHDRAWN or (one.gone_at is not None and one.gone_at <= as_of)
-        )
+        and (one.status is ev.MembershipStatus.WITHDRAWN or one.gone_at is not None)
     }
     duty: dict[tuple[str, str], ev.Submission] = {}
     for one in naive_handed_in(records, as_of):
@@ -264,8 +262,7 @@ def test_every_card_is_what_the_oracle_counts(scheme: Scheme, records: Records, 
     here = [
         one
         for one in records
-        if isinstance(one, ev.Membership)
-        or ((one.gone_at is None or one.gone_at > as_of) and began(one) <= as_of)
+        if isinstance(one, ev.Membership) or (one.gone_at is None and began(one) <= as_of)
     ]
     for card in scorecards(scheme, records, as_of=as_of):
         naive = naive_learner if card.role is Role.LEARNER else naive_tutor
