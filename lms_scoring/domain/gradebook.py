@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from lms_scoring.domain.instants import DAY
+
 MAXIMUM = 100
 """Of our column, always: changing a column's maximum rescales what is in it and makes 0 of nothing."""
+LONGEST_WAIT = 7 * DAY
+"""However long a platform asks us to wait: a later time to try again is of a clock that was wrong (ms)."""
 RESOURCE_ID = "lms-scoring"
 TAG = "pass-status"
 """Our one column of a course is found by these two, also in a copied course."""

@@ -120,7 +120,10 @@ class Outbox(Protocol):
         """All of a course, or those of some persons, by person."""
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
-        """Those that wait and may be tried at that instant, the oldest first."""
+        """Those that wait and may be tried at that instant, the oldest first.
+
+        Who is to be tried more than LONGEST_WAIT later met a clock that was wrong, and may be tried too.
+        """
 
     def waiting_grades(self) -> Sequence[WaitingGrades]:
         """Of every course that has any, by course; whether or not they may be tried yet."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
 
+from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
@@ -85,11 +86,12 @@ class Outbox(TenantConnection):
         return [_grade(row) for row in self.connection.execute(query)]
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
-        """Those that wait and may be tried, the oldest first."""
+        """Those that wait and may be tried, the oldest first; a time too far ahead is of a wrong clock."""
         table = tables.outgoing_grade
+        may_be_tried = or_(table.c.try_at <= at, table.c.try_at > at + LONGEST_WAIT)
         query = (
             self._grades()
-            .where(table.c.state == SendState.WAITING.value, table.c.try_at <= at)
+            .where(table.c.state == SendState.WAITING.value, may_be_tried)
             .order_by(table.c.at, table.c.course, table.c.person)
         )
         return [_grade(row) for row in self.connection.execute(query)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
@@ -135,6 +136,14 @@ def test_due_are_those_that_wait_and_may_be_tried_the_oldest_first(store: Store)
         (COURSE, "a"),
         (COURSE, "b"),
     ]
+
+
+def test_due_are_those_too_that_wait_for_a_time_further_ahead_than_anybody_asks_for(store: Store) -> None:
+    with store.writing() as transaction:
+        for person, ahead in (("asked for", LONGEST_WAIT), ("of a wrong clock", LONGEST_WAIT + 1)):
+            transaction.keep_outgoing(replace(GRADE, person=person, try_at=100 + ahead))
+    with store.reading() as transaction:
+        assert [grade.person for grade in transaction.outgoing_due(at=100)] == ["of a wrong clock"]
 
 
 def test_the_steps_of_a_grade_are_kept_in_their_order(store: Store) -> None:

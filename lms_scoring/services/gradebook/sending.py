@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import PlatformBusy, PlatformError, RecordRefused
-from lms_scoring.domain.gradebook import Grade, Receipt, Reception, Result
-from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.gradebook import LONGEST_WAIT, Grade, Receipt, Reception, Result
+from lms_scoring.domain.instants import DAY, SECOND
 from lms_scoring.ports import (
     Clock,
     Gradebook,
@@ -223,10 +223,13 @@ class Sender:
         """The grade with a time that has come; None where it must wait for its own.
 
         A platform would keep a time of the future, and refuse every true one until it has come. Such times
-        are left where a clock was set back; one that never went out may be made earlier.
+        are left where a clock was set back; one that never went out may be made earlier. Where the one before
+        went out with a time far ahead, the platform keeps that already, and only a later one gets in.
         """
         now = self._clock.now() // SECOND
         if grade.at <= now:
+            return grade
+        if grade.tried is not None and grade.at > now + DAY // SECOND:
             return grade
         if grade.tried is None:
             timed = replace(grade, at=now)
@@ -334,7 +337,8 @@ class Sender:
 
 def _is_read(grades: Sequence[OutgoingGrade], reading: GradebookReading, now: int) -> bool:
     """Whether there is something of ours to look at, and the platform asked for no more patience."""
-    return reading.try_at <= now and any(grade.state in _THERE for grade in grades)
+    waits = now < reading.try_at <= now + LONGEST_WAIT
+    return not waits and any(grade.state in _THERE for grade in grades)
 
 
 def _anew(grade: OutgoingGrade) -> OutgoingGrade:

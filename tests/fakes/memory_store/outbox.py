@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
@@ -49,7 +50,7 @@ class Outbox(Runs):
         due = [
             grade
             for grade in self.state.outgoing.values()
-            if grade.state is SendState.WAITING and grade.try_at <= at
+            if grade.state is SendState.WAITING and not at < grade.try_at <= at + LONGEST_WAIT
         ]
         return sorted(due, key=lambda grade: (grade.at, grade.course, grade.person))
 

@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain.errors import PlatformUnreachable
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.gradebook import Grade, Receipt
-from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Standing
 from lms_scoring.ports import Gradebook, OutgoingGrade, Passback, PlatformCourse, SendState
 from lms_scoring.services.gradebook.enqueue import enqueue, send_again, switch_passback
@@ -524,6 +524,31 @@ def test_a_grade_that_never_went_out_does_not_wait_for_a_wrong_clock(school: Sch
     school.clock.at = NOW
     assert school.publish() == Published(sent=1)
     assert school.times() == [NOW // SECOND]
+
+
+def test_a_grade_that_follows_one_of_a_clock_years_ahead_waits_for_nothing(school: School) -> None:
+    """The platform keeps that time, and takes none but a later one."""
+    school.clock.at += 365 * DAY
+    school.scores(u1=10)
+    school.publish()
+    school.clock.at = NOW
+    school.scores(u1=20)
+    assert school.publish() == Published(sent=1)
+    assert school.times() == [(NOW + 365 * DAY) // SECOND, (NOW + 365 * DAY) // SECOND + 1]
+    assert school.book.score_of("1") == 20
+
+
+def test_what_failed_while_the_clock_was_years_ahead_is_tried_at_once(school: School) -> None:
+    school.scores(u1=10)
+    school.publish()
+    school.clock.at += 365 * DAY
+    school.scores(u2=20)
+    school.book.down = True
+    school.publish()
+    school.book.down = False
+    school.clock.at = NOW
+    school.book.write("1", 55, NOW)
+    assert school.publish() == Published(sent=1, overridden=1)
 
 
 # -- who ---------------------------------------------------------------------------------------------------
