@@ -46,7 +46,7 @@ class PlatformKeySets:
         ours = self._of(registration)
         keys, now = ours.keys, self._clock.now()
         known = None if keys is None else keys.get(kid)
-        if known is not None and now < ours.fresh_until:
+        if known is not None and _is_ahead(ours.fresh_until, now, FRESH):
             return known
         if not ours.lock.acquire(blocking=known is None) and known is not None:
             return known  # somebody else is asking, and a slow platform must not stall every launch
@@ -73,11 +73,11 @@ class PlatformKeySets:
 
     def _renew(self, ours: _Remembered, url: str, kid: str) -> None:
         now = self._clock.now()
-        if now < ours.left_alone_until:
+        if _is_ahead(ours.left_alone_until, now, COOL_DOWN):
             return
-        if ours.keys is None or now >= ours.fresh_until:
+        if ours.keys is None or not _is_ahead(ours.fresh_until, now, FRESH):
             self._fetch(ours, url)
-        elif kid not in ours.keys and now >= ours.cool_until:
+        elif kid not in ours.keys and not _is_ahead(ours.cool_until, now, COOL_DOWN):
             ours.cool_until = now + COOL_DOWN
             self._fetch(ours, url)
 
@@ -104,6 +104,11 @@ class PlatformKeySets:
             return signing_keys(msgspec.json.decode(answer.body, type=dict[str, Any]))
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise LaunchRefused(Refusal.KEYS_MALFORMED, "what it gives is no key set") from error
+
+
+def _is_ahead(until: int, now: int, most: int) -> bool:
+    """Whether its time has not come; one further ahead than it can have been set is of a wrong clock."""
+    return now < until <= now + most
 
 
 class _Remembered:

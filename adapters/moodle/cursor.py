@@ -44,15 +44,17 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
         return frozenset(unpack(self.learners))
 
 
-def read_cursor(text: str | None, *, settings: str) -> Cursor | None:
-    """The cursor, or None where everything is to be read: none, an unreadable one, one of other settings."""
+def read_cursor(text: str | None, *, settings: str, now: int) -> Cursor | None:
+    """The cursor, or None where everything is to be read: none, an unreadable one, one of other settings, or
+    of a clock that was wrong, since its time has not come yet (`now` in seconds)."""
     if text is None:
         return None
     try:
         cursor = msgspec.json.decode(text, type=Cursor)
     except msgspec.DecodeError:
         return None
-    return cursor if (cursor.v, cursor.settings) == (_VERSION, settings) else None
+    good = (cursor.v, cursor.settings) == (_VERSION, settings) and cursor.since <= now
+    return cursor if good else None
 
 
 def write_cursor(cursor: Cursor) -> str:

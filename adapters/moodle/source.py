@@ -86,7 +86,7 @@ class MoodleSource:
         info = client.ask(calls.site_info())
         client.batching = any(function.name == Function.BATCH for function in info.functions)
         now = client.server_time if client.server_time is not None else self._clock.now() // 1000
-        before = None if full else read_cursor(cursor, settings=self._settings())
+        before = None if full else read_cursor(cursor, settings=self._settings(), now=now)
         course = find_course(client, self._course).id if before is None else before.course
         outline = read_outline(client, course, roles=self._roles, before=before)
         yield replace(self._first(outline, course), done=client.done - begun)

@@ -60,13 +60,19 @@ class XapiSource:
         """
         reader = StatementReader(earliest=self._earliest)
         since = None if full else _since(cursor)
-        if since is not None and self._proves_itself(self._client.statements(limit=_HEAD), _HEAD):
+        if since is not None and self._goes_on_from(since):
             newest = self._client.statements(limit=self._page_size, since=since)
             if (yield from self._crawl(reader, newest, since=since, proven=True)):
                 return
         first = self._client.statements(limit=self._page_size)
         proven = self._proves_itself(first, self._page_size)
         yield from self._crawl(reader, first, since=None, proven=proven)
+
+    def _goes_on_from(self, since: int) -> bool:
+        """Whether the LRS proves itself, and has not left a cursor of a clock that was wrong before."""
+        head = self._client.statements(limit=_HEAD)
+        is_over = head.through is not None and since <= head.through
+        return is_over and self._proves_itself(head, _HEAD)
 
     def _proves_itself(self, head: Served, limit: int) -> bool:
         return proves_stored(self._client, head, limit=limit)

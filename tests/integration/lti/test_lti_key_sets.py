@@ -78,6 +78,31 @@ def test_a_thousand_unknown_keys_are_worth_two_fetches(httpserver: HTTPServer) -
     assert platform.asked == 3
 
 
+def test_a_clock_that_was_years_ahead_keeps_no_key_and_cools_down_nothing(httpserver: HTTPServer) -> None:
+    platform, clock = Platform(httpserver, "a"), SetClock()
+    sets, ours = PlatformKeySets(connecting(), clock=clock), registration(root(httpserver))
+    clock.at += 9_000 * FRESH
+    sets.key(ours, "a")
+    assert refused(sets, ours, "b") is Refusal.KEY_UNKNOWN
+    platform.names = ("b", "c")
+    clock.at -= 9_000 * FRESH
+    sets.key(ours, "b")
+    platform.names = ("b", "c", "d")
+    sets.key(ours, "d")
+    assert platform.asked == 4
+
+
+def test_nor_does_it_leave_a_platform_alone_for_years(httpserver: HTTPServer) -> None:
+    platform, clock = Platform(httpserver), SetClock()
+    sets, ours = PlatformKeySets(connecting(), clock=clock), registration(root(httpserver))
+    clock.at += 9_000 * FRESH
+    platform.status = 500
+    refused(sets, ours, "a")
+    platform.status, platform.names = 200, ("a",)
+    clock.at -= 9_000 * FRESH
+    sets.key(ours, "a")
+
+
 def test_each_registration_cools_down_by_itself(httpserver: HTTPServer) -> None:
     platform = Platform(httpserver, "a")
     sets = PlatformKeySets(connecting(), clock=SetClock())

@@ -89,6 +89,18 @@ def test_full_reads_everything_in_spite_of_a_cursor(serve: Callable[[SmallLrs], 
     assert len(pulled(source.pull(cursor, full=True)).ids) == 8
 
 
+def test_what_an_lrs_said_by_a_clock_that_was_ahead_is_no_place_to_go_on_from(
+    serve: Callable[[SmallLrs], XapiSource],
+) -> None:
+    lrs = SmallLrs(stored_after, through=iso(NOW + 365 * DAY))
+    source = serve(lrs)
+    cursor = pulled(source.pull(None, full=False)).cursor
+    lrs.through = iso(NOW)
+    again = pulled(source.pull(cursor, full=False))
+    assert len(again.ids) == 8
+    assert again.cursor == '{"through":"2024-11-09T11:59:59+00:00","texts":true}'
+
+
 @pytest.mark.parametrize(
     "lrs",
     [
