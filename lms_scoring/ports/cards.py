@@ -30,7 +30,11 @@ class Cards(Protocol):
     """Keeps and shows cards; knows which of them may be out of date."""
 
     def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
-        """Stores a new version where anything but `as_of` differs from the latest; True if it did."""
+        """Stores a new version where anything but `as_of` differs from the latest; True if it did.
+
+        Otherwise the latest version holds at the later `as_of` too; one after `at` is of a clock that was
+        wrong.
+        """
 
     def keep_outlook(self, course: str, card: Scorecard, outlook: Outlook) -> None:
         """Keeps beside the latest version of that card what it still needs; never a new version.
@@ -63,3 +67,6 @@ class Cards(Protocol):
 
         A card of a former place (its class was renamed) is never scored again, and so never renewed.
         """
+
+    def ahead(self, course: str, *, of: int) -> Sequence[str]:
+        """Persons with a card of a place they have now that says how things stood after that instant."""

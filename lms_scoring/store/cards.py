@@ -90,14 +90,15 @@ class Cards(TenantConnection):
     def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
         """Stores a new version where anything but `as_of` differs from the latest; True if it did.
 
-        Otherwise the latest version is now known to hold at the later `as_of` too.
+        Otherwise the latest version is now known to hold at the later `as_of` too; one after `at` is of a
+        clock that was wrong.
         """
         membership = _membership(course, card.person, card.role, card.class_)
         fields = card_fields(card, findings=True)
         digest = card_digest(fields)
         latest = self._latest_card(membership)
         if latest is not None and latest.digest == digest:
-            if latest.as_of < card.as_of:
+            if latest.as_of < card.as_of or latest.as_of > at:
                 tell(self.connection, _HELD_AT, tenant_=self.tenant, as_of_=card.as_of, **_named(membership))
             return False
         version = 1 if latest is None else latest.version + 1
@@ -163,17 +164,24 @@ class Cards(TenantConnection):
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         """Persons with a card of a place they have now whose `valid_until` is not after `at`."""
+        return self._with_card(course, tables.scorecard.c.valid_until <= at)
+
+    def ahead(self, course: str, *, of: int) -> Sequence[str]:
+        """Persons with a card of a place they have now that says how things stood after that instant."""
+        return self._with_card(course, tables.scorecard.c.as_of > of)
+
+    def _with_card(self, course: str, which: ColumnElement[bool]) -> Sequence[str]:
         table = tables.scorecard
         query = select(table.c.person, table.c.role, table.c["class"]).where(
-            table.c.tenant == self.tenant, table.c.course == course, table.c.valid_until <= at
+            table.c.tenant == self.tenant, table.c.course == course, which
         )
-        over = [tuple(row) for row in self.connection.execute(query)]
-        if not over:
+        found = [tuple(row) for row in self.connection.execute(query)]
+        if not found:
             return []
         places = {
             _membership(course, one.person, one.role, one.class_)[1:] for one in memberships_of(self, course)
         }
-        return sorted({place[0] for place in over if place in places})
+        return sorted({place[0] for place in found if place in places})
 
     def _latest_card(self, membership: Membership) -> _Latest | None:
         rows = ask(self.connection, _LATEST, tenant_=self.tenant, **_named(membership))

@@ -120,6 +120,26 @@ def test_a_card_is_expired_from_its_very_instant_on(store: Store) -> None:
         assert list(transaction.expired("another course", at=99_999)) == []
 
 
+def test_a_card_is_ahead_of_every_instant_before_its_own(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(LI, as_of=20_000), at=1)
+        transaction.keep_scorecard(COURSE, card(WANG, as_of=20_001), at=1)
+        transaction.keep_scorecard(COURSE, card(CHEN, as_of=90_000), at=1)
+        assert list(transaction.ahead(COURSE, of=20_001)) == []
+        assert list(transaction.ahead(COURSE, of=20_000)) == [WANG.id]
+        assert list(transaction.ahead(COURSE, of=19_999)) == [LI.id, WANG.id]
+        assert list(transaction.ahead("another course", of=1)) == []
+
+
+def test_a_card_of_a_clock_that_was_wrong_holds_at_the_right_time(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, card(as_of=90_000), at=90_000)
+        assert not transaction.keep_scorecard(COURSE, card(as_of=15_000), at=15_000)
+        assert [row.card.as_of for row in transaction.board(COURSE)] == [15_000]
+
+
 def test_cards_of_former_places_do_not_expire(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)

@@ -16,6 +16,7 @@ from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.scoring.assess import assess_person, cards_with
+from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
 
 Entry = ev.Decision | ev.Recommendation
@@ -145,7 +146,7 @@ def made_about(transaction: EvidenceOut, course: str, persons: Collection[str]) 
 
 
 def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
-    entry = wish.entry(transaction, rules, now=now)
+    entry = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
     if entry is None:
         return Effect(entry=None)
     pairs = cards_with(transaction, rules, wish.person, entry, now=entry.at)

@@ -26,6 +26,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.scoring.assess import Assessed, assess_within, cards_anew
+from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 
@@ -148,6 +149,7 @@ def foresee_rules(
 def _foreseen(
     transaction: Transaction, rules: CourseRules, before: CourseRules | None, *, now: int
 ) -> Foreseen:
+    now = course_time(transaction, rules.course, now=now)
     rows = transaction.board(rules.course)
     told = _told(transaction, rules, before, now=now)
     seen = _Seen(rules, now=now, told=told)
@@ -225,7 +227,7 @@ def _told(
     """What measures tell of the cards of today's places that hold now."""
     if before is None:
         return {}
-    due = {*transaction.touched(rules.course), *transaction.expired(rules.course, at=now)}
+    due = {*transaction.touched(rules.course), *overdue(transaction, before, now=now)}
     places = {(m.person, m.role, m.class_) for m in transaction.memberships(rules.course)}
     found: dict[Place, ForeseenCard] = {}
     for role in sorted(rules.scheme.roles.keys() & before.scheme.roles.keys()):

@@ -20,6 +20,7 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
 from lms_scoring.ports import Act, Cards, Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.nameless import nameless_works
 from lms_scoring.services.scoring.rules import CourseRules
@@ -87,6 +88,7 @@ def cards_with(
     """The cards that `assess_person` would keep, each without the entry and with it."""
     wanted = _with_tutors(transaction, rules, {person})
     closing = transaction.closing(rules.course)
+    now = course_time(transaction, rules.course, now=now)
     return [
         pair
         for one, records in _records_to_read(transaction, rules, wanted)
@@ -146,7 +148,8 @@ def _portions(
     memberships = transaction.memberships(rules.course)
     due = {membership.person for membership in memberships}
     if not everyone and _same_rules(transaction, rules, memberships):
-        due &= {*transaction.touched(rules.course), *transaction.expired(rules.course, at=now)}
+        now = course_time(transaction, rules.course, now=now)
+        due &= {*transaction.touched(rules.course), *overdue(transaction, rules, now=now)}
     classes: dict[str | None, set[str]] = {}
     for membership in memberships:
         if membership.role is ev.Role.LEARNER and membership.person in due:
@@ -171,13 +174,14 @@ def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[st
 def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
     done = changed = 0
     closing = transaction.closing(rules.course)
+    as_of = course_time(transaction, rules.course, now=now)
     learning = _learning(transaction, rules.course)
     doubted = _doubted(transaction, rules.course, persons)
     of_learners = []
     measures: list[CardMeasures] = []
     readings = {role: readings_of(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
     for person, records in _records_to_read(transaction, rules, persons):
-        for dossier in _dossiers(rules, person, records, now=now):
+        for dossier in _dossiers(rules, person, records, as_of=as_of):
             made = scored(rules.scheme, dossier)
             card = made.card
             measures.append(card_measures(card, made.measured, readings[card.role]))
@@ -185,7 +189,7 @@ def _score(transaction: Transaction, rules: CourseRules, persons: set[str], *, n
             if closing is not None:
                 card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
             done += 1
-            changed += transaction.keep_scorecard(rules.course, card, at=now)
+            changed += transaction.keep_scorecard(rules.course, card, at=as_of)
             transaction.keep_outlook(rules.course, card, outlook)
             if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
                 of_learners.append(replace(card, criteria=()))
@@ -217,13 +221,13 @@ def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | Non
 def _cards(
     rules: CourseRules, person: str, records: list[ev.Record], closing: Act | None, *, now: int
 ) -> Iterator[Scorecard]:
-    for dossier in _dossiers(rules, person, records, now=now):
+    for dossier in _dossiers(rules, person, records, as_of=now):
         card = score(rules.scheme, dossier)
         yield card if closing is None else closed(card, at=closing.at)
 
 
-def _dossiers(rules: CourseRules, person: str, records: list[ev.Record], *, now: int) -> Iterator[Dossier]:
-    for dossier in dossiers(records, as_of=now):
+def _dossiers(rules: CourseRules, person: str, records: list[ev.Record], *, as_of: int) -> Iterator[Dossier]:
+    for dossier in dossiers(records, as_of=as_of):
         own = dossier.membership
         if own.person == person and own.role in rules.scheme.roles:
             yield dossier

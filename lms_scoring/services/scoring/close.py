@@ -20,6 +20,7 @@ from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind,
 from lms_scoring.services.access.seeing import synced_at
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.scoring.assess import Assessed, assess_within
+from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.signing import Signature, check_open
@@ -83,7 +84,8 @@ class Closed:
 def pending_of(rules: CourseRules, store: Store, *, clock: Clock) -> Pending:
     """What closing now would leave undone; nothing is kept."""
     with store.reading() as transaction:
-        return _pending(transaction, rules, now=clock.now())
+        now = course_time(transaction, rules.course, now=clock.now())
+        return _pending(transaction, rules, now=now)
 
 
 def close(
@@ -95,7 +97,7 @@ def close(
     scored by what was frozen. Raises CannotBeDecided before the window is over, and where it is closed.
     """
     with store.writing() as transaction:
-        now = clock.now()
+        now = course_time(transaction, rules.course, now=clock.now())
         check_open(transaction, rules.course)
         pending = _pending(transaction, rules, now=now)
         if not pending.is_over:
@@ -146,7 +148,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
     unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
     return Pending(
         is_over=now >= rules.scheme.window.end,
-        due=len({*transaction.touched(course), *transaction.expired(course, at=now)}),
+        due=len({*transaction.touched(course), *overdue(transaction, rules, now=now)}),
         states=_counted(rows),
         waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
         unread=sum(row.card.is_at_least for row in rows),

@@ -12,6 +12,7 @@ from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
 from lms_scoring.ports import Call, SourceOrder, Transaction, Trouble
 from lms_scoring.services.gradebook.publish import subjects_there
+from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import give_up
 from lms_scoring.services.syncing.pulling import SCORE, open_requests
@@ -124,7 +125,7 @@ def _calls(
     course = rules.course
     to_look = _is_to_look_again(troubles, course, now=now)
     if not is_left_alone(troubles, SCORING, course, now=now) and (
-        to_look or _is_to_score(transaction, course, now=now)
+        to_look or _is_to_score(transaction, rules, now=now)
     ):
         yield Call(job=SCORE, arguments={"course": course})
     if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
@@ -138,14 +139,21 @@ def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> 
     return fails and not is_left_alone(troubles, LOOKING, course, now=now)
 
 
-def _is_to_score(transaction: Transaction, course: str, *, now: int) -> bool:
-    """Whether a sync ended since the last scoring, or a card's time has come."""
+def _is_to_score(transaction: Transaction, rules: CourseRules, *, now: int) -> bool:
+    """Whether a sync ended since the last scoring, or a card's time has come.
+
+    A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
+    was scored.
+    """
+    course = rules.course
     last = transaction.heartbeat(scored(course))
-    ends = [run.ended_at for run in transaction.runs(course, limit=20) if run.ended_at is not None]
-    if ends and (last is None or max(ends) >= last):
+    ends = [run.ended_at for run in transaction.runs(course) if run.ended_at is not None]
+    if ends and (last is None or last > now + _EXPIRY or any(last <= end <= now for end in ends)):
         return True
-    rested = last is None or not 0 <= now - last < _EXPIRY
-    return rested and bool(transaction.expired(course, at=now))
+    if last is not None and -_EXPIRY <= now - last < _EXPIRY:
+        return False
+    unknown = any(end > now for end in ends)
+    return unknown or bool(overdue(transaction, rules, now=course_time(transaction, course, now=now)))
 
 
 def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:

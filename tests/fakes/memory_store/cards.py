@@ -20,7 +20,8 @@ class Cards(Members):
     def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
         versions = self.state.cards.setdefault((course, card.person, card.role.value, card.class_), [])
         if versions and replace(versions[-1].card, as_of=card.as_of) == card:
-            versions[-1].held_at = max(card.as_of, versions[-1].held_at)
+            held_at = versions[-1].held_at
+            versions[-1].held_at = card.as_of if held_at > at else max(card.as_of, held_at)
             return False
         versions.append(KeptCard(card=card, scored_at=at, held_at=card.as_of))
         return True
@@ -61,6 +62,13 @@ class Cards(Members):
         return sorted(
             {key[1] for key, until in latest if key in places and until is not None and until <= at}
         )
+
+    def ahead(self, course: str, *, of: int) -> Sequence[str]:
+        places = {
+            (course, person, member.role.value, member.class_) for person, member in self.members_then(course)
+        }
+        latest = [(key, versions[-1].held_at) for key, versions in self.state.cards.items()]
+        return sorted({key[1] for key, held_at in latest if key in places and held_at > of})
 
     def _latest_row(self, key: CardKey) -> CardRow:
         versions = self.state.cards[key]

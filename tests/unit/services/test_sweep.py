@@ -72,6 +72,12 @@ def shop_of(store: SqlStore, **changes: Any) -> Workshop:
     return workshop(store, changes.pop("sources", ScriptedSources({**made})), **changes)
 
 
+def ask(store: SqlStore, source: str) -> None:
+    """Somebody wants it now."""
+    with store.writing() as transaction:
+        transaction.ask_for_sync(SyncRequest(course=COURSE, source=source, asked_at=NOW, urgent=True))
+
+
 def pull_all(shop: Workshop, heard: Heard) -> None:
     """All that is asked for, and what scoring it takes."""
     while any(pull_next(shop, name) for name in (MOODLE, LRS)):
@@ -148,6 +154,45 @@ def test_a_card_whose_time_has_come_is_scored_again(store: SqlStore, heard: Hear
     sweep(shop)
     pull_all(shop, heard)
     clock.at = given.END + 31 * DAY  # all windows are over, and nothing is synced by itself any more
+    sweep(shop)
+    assert heard.taken() == [("score", COURSE)]
+
+
+def test_a_sync_is_scored_though_the_last_scoring_was_by_a_clock_that_was_ahead(
+    store: SqlStore, heard: Heard
+) -> None:
+    shop = shop_of(store)
+    sweep(shop)
+    pull_all(shop, heard)
+    with store.writing() as transaction:
+        transaction.keep_heartbeat(scored(COURSE), at=NOW + 365 * DAY)
+    sweep(shop)
+    assert heard.taken() == [("score", COURSE)]
+
+
+def test_a_sync_of_a_clock_that_was_ahead_is_scored_every_now_and_then(store: SqlStore, heard: Heard) -> None:
+    """Nobody knows whether it was scored; a later sync takes its place in the end."""
+    clock = StandingClock(NOW + 365 * DAY)
+    shop = shop_of(store, clock=clock)
+    ask(store, MOODLE)
+    pull_all(shop, heard)
+    clock.at = given.END + 31 * DAY
+    assess(rules(), store, clock=clock)
+    for age, calls in ((MINUTE, []), (5 * MINUTE, [("score", COURSE)])):
+        with store.writing() as transaction:
+            transaction.keep_heartbeat(scored(COURSE), at=clock.at - age)
+        sweep(shop)
+        assert heard.taken() == calls
+
+
+def test_cards_of_a_clock_that_was_ahead_are_scored_again(store: SqlStore, heard: Heard) -> None:
+    clock = StandingClock(given.END + 31 * DAY)
+    shop = shop_of(store, clock=clock)
+    ask(store, MOODLE)
+    pull_all(shop, heard)
+    clock.at += 365 * DAY
+    assess(rules(), store, clock=clock, everyone=True)
+    clock.at -= 364 * DAY
     sweep(shop)
     assert heard.taken() == [("score", COURSE)]
 

@@ -1,0 +1,39 @@
+"""What time it is for a course, and whose cards are of another: our clock may have been wrong, or be so now.
+
+Nobody can tell which of two readings of one clock is right. So the many are believed: a clock that was ahead
+for a minute has stamped few runs, and one that was set back lies behind nearly all of them.
+"""
+
+from __future__ import annotations
+
+from lms_scoring.domain.instants import DAY
+from lms_scoring.ports import Transaction
+from lms_scoring.services.scoring.rules import CourseRules
+
+_FEW = 3
+"""Fewer runs tell nothing of a clock."""
+
+
+def course_time(transaction: Transaction, course: str, *, now: int) -> int:
+    """The instant by which the course is scored, where our clock says `now`.
+
+    That of the latest run where most of the last ones began later than our clock says; and never one before
+    the course was closed.
+    """
+    starts = [run.started_at for run in transaction.runs(course)]
+    later = [at for at in starts if at > now]
+    if len(starts) >= _FEW and len(later) * 2 > len(starts):
+        now = max(later)
+    closing = transaction.closing(course)
+    return now if closing is None else max(now, closing.at)
+
+
+def overdue(transaction: Transaction, rules: CourseRules, *, now: int) -> set[str]:
+    """Persons whose cards are out of date at the course's time `now`: it has come to what they wait for, or
+    they are of a time so far ahead that our clock was wrong then.
+
+    A day ahead is near enough, but not across an edge of the window.
+    """
+    window = rules.scheme.window
+    near = min([now + DAY, *(edge - 1 for edge in (window.start, window.end) if edge > now)])
+    return {*transaction.expired(rules.course, at=now), *transaction.ahead(rules.course, of=near)}
