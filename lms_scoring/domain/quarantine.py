@@ -10,6 +10,11 @@ LONGEST_TEXT = 64 * 1024
 """Bytes of a set-aside record's text that are kept; a longer one is kept up to here."""
 
 
+MOST_SET_ASIDE = 1_000
+"""Records of one source that are kept at most. Whoever mends a platform has seen enough by then, and with the
+longest texts they are no more than 64 MiB; a platform of which nothing can be read must not fill the disk."""
+
+
 class QuarantineState(StrEnum):
     """What became of a record that was set aside."""
 

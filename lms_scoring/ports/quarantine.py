@@ -44,9 +44,12 @@ class Quarantine(Protocol):
 
     def quarantine(
         self, course: str | None, source: str, records: Iterable[SetAside], *, run: int, at: int
-    ) -> None:
+    ) -> int:
         """One that is kept already is noted as met again, with today's reason, and waits; a dropped one stays
-        dropped."""
+        dropped.
+
+        Of a source no more than `MOST_SET_ASIDE` are kept: what is over by itself gives way, the longest over
+        first, and then the first stay. How many were not kept."""
 
     def names_in_quarantine(self, course: str | None, source: str) -> frozenset[str]:
         """The ids that waiting records would be kept by, as far as known."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
 
 from lms_scoring.domain.errors import NotInQuarantine
-from lms_scoring.domain.quarantine import QuarantineState, SetAside
+from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, writable
@@ -18,6 +18,7 @@ from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _TABLE = tables.quarantined
 _WAITING = _TABLE.c.state == QuarantineState.WAITING.value
+_OVER_BY_ITSELF = (QuarantineState.RESOLVED.value, QuarantineState.GONE.value)
 _DROPPED = _TABLE.c.state == QuarantineState.DROPPED.value
 
 
@@ -26,12 +27,12 @@ class Quarantine(TenantConnection):
 
     def quarantine(
         self, course: str | None, source: str, records: Iterable[SetAside], *, run: int, at: int
-    ) -> None:
+    ) -> int:
         """One that is kept already is noted as met again, with today's reason, and waits; a dropped one stays
-        dropped."""
+        dropped. How many were not kept, because enough of the source are."""
         by_digest = {one.digest: one for one in records}
         if not by_digest:
-            return
+            return 0
         kept = set(
             self.connection.execute(
                 select(_TABLE.c.digest).where(
@@ -41,7 +42,8 @@ class Quarantine(TenantConnection):
         )
         self._meet_again([by_digest[digest] for digest in sorted(kept)], course, source, run=run, at=at)
         first = next_number(self.connection, _TABLE.c.number, _TABLE.c.tenant == self.tenant)
-        news = (one for digest, one in by_digest.items() if digest not in kept)
+        news = [one for digest, one in by_digest.items() if digest not in kept]
+        room = self._room(course, source, wanted=len(news))
         self.add_named(
             _TABLE,
             [
@@ -61,9 +63,10 @@ class Quarantine(TenantConnection):
                     "first_at": at,
                     "last_at": at,
                 }
-                for number, one in enumerate(news, start=first)
+                for number, one in enumerate(news[:room], start=first)
             ],
         )
+        return len(news[room:])
 
     def names_in_quarantine(self, course: str | None, source: str) -> frozenset[str]:
         """The ids that waiting records would be kept by, as far as known."""
@@ -129,6 +132,26 @@ class Quarantine(TenantConnection):
             )
             for row in self.connection.execute(query)
         ]
+
+    def _room(self, course: str | None, source: str, *, wanted: int) -> int:
+        """For how many there is room, once what is over has given way."""
+        room = MOST_SET_ASIDE - self._count(course, source)
+        if wanted <= room:
+            return room
+        over = (
+            select(_TABLE.c.number)
+            .where(*self._of(course, source), _TABLE.c.state.in_(_OVER_BY_ITSELF))
+            .order_by(_TABLE.c.over_at, _TABLE.c.number)
+            .limit(wanted - room)
+        )
+        self.connection.execute(
+            delete(_TABLE).where(_TABLE.c.tenant == self.tenant, _TABLE.c.number.in_(over))
+        )
+        return max(0, MOST_SET_ASIDE - self._count(course, source))
+
+    def _count(self, course: str | None, source: str) -> int:
+        query = select(func.count()).select_from(_TABLE).where(*self._of(course, source))
+        return self.connection.execute(query).scalar_one()
 
     def _meet_again(
         self, records: Sequence[SetAside], course: str | None, source: str, *, run: int, at: int

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.errors import NotInQuarantine
-from lms_scoring.domain.quarantine import QuarantineState, SetAside, set_aside
+from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState, SetAside, set_aside
 from lms_scoring.ports import QuarantineCount, Quarantined, Store
 from tests.contract.story import COURSE, LRS, MOODLE
 
@@ -26,9 +26,9 @@ def begin(store: Store, course: str = COURSE, source: str = MOODLE, *, shared: b
 
 def keep(
     store: Store, *records: SetAside, run: int, at: int = 10, course: str | None = COURSE, of: str = MOODLE
-) -> None:
+) -> int:
     with store.writing() as transaction:
-        transaction.quarantine(course, of, records, run=run, at=at)
+        return transaction.quarantine(course, of, records, run=run, at=at)
 
 
 def kept(store: Store, course: str | None = COURSE) -> list[Quarantined]:
@@ -161,3 +161,45 @@ def test_what_no_database_can_write_down_is_told_with_other_signs(store: Store) 
 def test_nobody_was_ever_set_aside_under_another_number(store: Store) -> None:
     with store.reading() as transaction, pytest.raises(NotInQuarantine):
         transaction.in_quarantine(1)
+
+
+def rows(first: int, last: int) -> list[SetAside]:
+    """As many as that, each another."""
+    return [
+        set_aside(str(number).encode(), code="row_unreadable", reason="a row", record=str(number))
+        for number in range(first, last + 1)
+    ]
+
+
+def test_of_a_source_the_first_are_kept_and_those_beyond_the_limit_counted(store: Store) -> None:
+    run = begin(store)
+    assert keep(store, *rows(2, MOST_SET_ASIDE), run=run) == 0
+    assert keep(store, *rows(1, MOST_SET_ASIDE + 2), run=run, at=11) == 2
+    assert keep(store, ROW, run=run, course=None, of=LRS) == 0
+    with store.reading() as transaction:
+        names = transaction.names_in_quarantine(COURSE, MOODLE)
+        assert names == {str(number) for number in range(1, MOST_SET_ASIDE + 1)}
+        assert [one.waiting for one in transaction.quarantine_counts()] == [1, MOST_SET_ASIDE]
+
+
+def test_at_the_limit_what_is_over_by_itself_gives_way_the_longest_over_first(store: Store) -> None:
+    run = begin(store)
+    keep(store, *rows(1, MOST_SET_ASIDE), run=run)
+    with store.writing() as transaction:
+        transaction.end_quarantine(1, QuarantineState.DROPPED, at=20, act=1)
+        transaction.came_well_formed(COURSE, MOODLE, ["3"], at=21)
+        transaction.came_well_formed(COURSE, MOODLE, ["2"], at=22)
+    assert keep(store, ROW, run=run, at=23) == 0
+    over = {state: [one.number for one in told(store, state)] for state in (*QuarantineState,)[1:]}
+    assert over == {
+        QuarantineState.RESOLVED: [2],
+        QuarantineState.GONE: [],
+        QuarantineState.DROPPED: [1],
+    }
+    assert keep(store, OTHER, STATEMENT, run=run, at=24) == 1
+    assert [one.number for one in told(store, WAITING)][:2] == [MOST_SET_ASIDE + 2, MOST_SET_ASIDE + 1]
+
+
+def told(store: Store, state: QuarantineState) -> list[Quarantined]:
+    with store.reading() as transaction:
+        return list(transaction.quarantined(states=[state]))

@@ -29,7 +29,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.syncing.activity_changes import activity_changes, no_longer_listed
 from lms_scoring.services.syncing.left_out import LeftOut, without_erased
-from lms_scoring.services.syncing.quarantine import set_aside_of
+from lms_scoring.services.syncing.quarantine import beyond_the_limit, set_aside_of
 from lms_scoring.services.syncing.vanishing import Vanishing
 
 SYNC_FAILED = "sync_failed"
@@ -91,6 +91,7 @@ def collect(
     problems: Counter[ProblemKind] = Counter()
     failure: LmsScoringError | None = None
     left_out = LeftOut()
+    beyond = 0
     calls: int | None = None
     try:
         for told in source.pull(cursor, full=full):
@@ -101,7 +102,9 @@ def collect(
                 stored = _keep(transaction, course, source.name, batch, run=run, shared=source.shared)
                 stored += vanishing.noticed(transaction, batch.whole, at=at)
                 transaction.keep_problems(run, stored.problems, at=at)
-                set_aside_of(transaction, whose, source.name, batch, stored.problems, run=run, at=at)
+                beyond += set_aside_of(
+                    transaction, whose, source.name, batch, stored.problems, run=run, at=at
+                )
                 transaction.keep_so_far(run, SoFar(done=batch.done, expected=batch.expected))
                 if batch.cursor is not None:
                     transaction.keep_cursor(whose, source.name, batch.cursor)
@@ -118,7 +121,7 @@ def collect(
     state = RunState.DONE if failure is None else RunState.FAILED
     reason = None if failure is None else str(failure)
     failed = None if failure is None else _failure(failure, now=clock.now())
-    notices = [*left_out.problems()]
+    notices = [*left_out.problems(), *beyond_the_limit(source.name, beyond)]
     problems.update(problem.kind for problem in notices)
     with store.writing() as transaction:
         transaction.check_run(course, source.name, run)

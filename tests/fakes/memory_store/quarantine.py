@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import NotInQuarantine
-from lms_scoring.domain.quarantine import QuarantineState, SetAside
+from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
 from tests.fakes.memory_store.runs import Runs
 
 WAITING = QuarantineState.WAITING
+OVER_BY_ITSELF = (QuarantineState.RESOLVED, QuarantineState.GONE)
 
 
 class Quarantine(Runs):
@@ -18,7 +19,9 @@ class Quarantine(Runs):
 
     def quarantine(
         self, course: str | None, source: str, records: Iterable[SetAside], *, run: int, at: int
-    ) -> None:
+    ) -> int:
+        too_many = 0
+        first = max(self.state.quarantined, default=0) + 1
         for said in records:
             one = replace(
                 said,
@@ -29,9 +32,13 @@ class Quarantine(Runs):
             )
             kept = next((k for k in self._of(course, source) if k.aside.digest == one.digest), None)
             if kept is None:
+                if not self._has_room(course, source):
+                    too_many += 1
+                    continue
+                first += 1
                 self._keep(
                     Quarantined(
-                        number=max(self.state.quarantined, default=0) + 1,
+                        number=first - 1,
                         course=course,
                         source=source,
                         aside=one,
@@ -47,6 +54,7 @@ class Quarantine(Runs):
             again = replace(kept, aside=aside, last_run=run, last_at=at)
             dropped = kept.state is QuarantineState.DROPPED
             self._keep(again if dropped else replace(again, state=WAITING, over_at=None))
+        return too_many
 
     def names_in_quarantine(self, course: str | None, source: str) -> frozenset[str]:
         waiting = (one for one in self._of(course, source) if one.state is WAITING)
@@ -100,6 +108,13 @@ class Quarantine(Runs):
 
     def _of(self, course: str | None, source: str) -> list[Quarantined]:
         return [o for o in self.state.quarantined.values() if (o.course, o.source) == (course, source)]
+
+    def _has_room(self, course: str | None, source: str) -> bool:
+        theirs = self._of(course, source)
+        over = [(one.over_at, one.number) for one in theirs if one.state in OVER_BY_ITSELF]
+        if len(theirs) >= MOST_SET_ASIDE and over:
+            del self.state.quarantined[min(over)[1]]
+        return len(self._of(course, source)) < MOST_SET_ASIDE
 
     def _keep(self, one: Quarantined) -> None:
         self.state.quarantined[one.number] = one

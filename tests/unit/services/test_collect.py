@@ -19,6 +19,7 @@ from lms_scoring.domain.errors import (
     UnknownCourse,
 )
 from lms_scoring.domain.failure import Failure, Instead, Remedy
+from lms_scoring.domain.quarantine import MOST_SET_ASIDE
 from lms_scoring.ports import Activity, Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
 from lms_scoring.services.syncing.collect import Collected, collect
 from lms_scoring.store import SqlStore
@@ -43,6 +44,9 @@ from tests.given import homework, replies, topics, unknown
 
 EVERYBODY = roster("li", "zhao", "wang", "chen")
 NOW = StandingClock().now()
+REFUSED_ROW = Problem(
+    kind=ProblemKind.REFUSED, code="row_unreadable", text="set aside", subject="17", raw=b'{"id": -1}'
+)
 BROKE = PlatformUnreachable(MOODLE, "mod_forum_get_forum_discussions", "the connection broke; sync again")
 
 
@@ -313,14 +317,31 @@ def test_another_sources_running_sync_is_left_alone(store: SqlStore) -> None:
 
 
 def test_what_is_refused_is_counted_and_kept_as_it_came(store: SqlStore) -> None:
-    row = Problem(
-        kind=ProblemKind.REFUSED, code="row_unreadable", text="set aside", subject="17", raw=b'{"id": -1}'
-    )
+    row = REFUSED_ROW
     done = sync(store, Batch(people=EVERYBODY.people, problems=(row,)), told(*members(), *topics(1)))
     assert (done.kept.refused, done.problems, done.lost_something) == (1, {ProblemKind.REFUSED: 1}, False)
     with store.reading() as transaction:
         (kept,) = transaction.problems(COURSE, run=done.run)
     assert (kept.problem, kept.source, kept.run) == (replace(row, raw=None), MOODLE, done.run)
+
+
+def test_beyond_the_limit_of_a_source_what_is_refused_is_counted_and_said_once(store: SqlStore) -> None:
+    refused = [
+        replace(REFUSED_ROW, subject=str(number), raw=str(number).encode())
+        for number in range(MOST_SET_ASIDE + 5)
+    ]
+    done = sync(store, Batch(problems=tuple(refused[:-3])), Batch(problems=tuple(refused[-3:])))
+    assert done.problems == {ProblemKind.REFUSED: MOST_SET_ASIDE + 5, ProblemKind.NOTICE: 1}
+    assert (done.kept.refused, done.lost_something) == (MOST_SET_ASIDE + 5, False)
+    with store.reading() as transaction:
+        (full,) = [
+            one.problem
+            for one in transaction.problems(COURSE, run=done.run)
+            if one.problem.code == "quarantine_full"
+        ]
+        assert full.text.startswith(f"{MOODLE} gave 5 records that could not be used")
+        texts = {one.aside.text for one in transaction.quarantined(course=COURSE)}
+    assert texts == {str(number).encode() for number in range(MOST_SET_ASIDE)}
 
 
 def test_what_the_store_refuses_is_told_like_what_the_source_refused(store: SqlStore) -> None:

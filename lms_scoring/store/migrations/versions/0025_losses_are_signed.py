@@ -17,7 +17,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    accepts = sa.Column(
+    accepts: sa.Column[bool] = sa.Column(
         "accept_loss", sa.Boolean(create_constraint=False), nullable=False, server_default=sa.false()
     )
     with op.batch_alter_table("sync_request") as request:
