@@ -6,6 +6,7 @@
     │   ├── CourseFileMistakes
     │   └── SettingsMistakes
     ├── MalformedEvidence         one record that cannot be used
+    │   └── UnusableStatement     of an LRS (`adapters/xapi`)
     ├── PlatformError             a platform did not give what was asked
     │   ├── PlatformUnreachable   worth trying again: no answer, half an answer, over the deadline
     │   ├── PlatformBusy          worth trying again later: maintenance, 429, 5xx
@@ -14,15 +15,33 @@
     │   └── RecordRefused         one record is not to be had; the rest is
     ├── StoreError                the database
     │   └── StoreNotReady         it wants `db upgrade`, or is of a newer version
+    ├── SealBroken                what is kept sealed cannot be opened
     ├── ErasedPerson              whoever comes was erased here
-    ├── UnknownCourse, UnknownPerson, UnknownPlatform, UnknownScheme, UnknownApiKey, NotInQuarantine,
-    │   NoSuchLoss
+    ├── UnknownCourse             what is named is not known here
+    ├── UnknownPerson
+    ├── UnknownPlatform
+    │   └── UnknownMoodle         somebody chose it, and the settings have none of that name
+    ├── UnknownScheme
+    ├── UnknownRegistration
+    ├── UnknownApiKey
+    ├── NotInQuarantine
+    │   └── OutOfQuarantine       it was set aside, and waits for nothing any more
+    ├── NoSuchLoss
+    ├── NotAllowed                who asks may not see it
     ├── CannotBeDecided           what is decided, recommended or signed cannot be; `why` names the obstacle
+    ├── StepRefused               a step of a case or dispute cannot be taken
+    ├── SetUpAlready              somebody else was faster
+    ├── NotRegistrable            of `services/access/registrations.py`, where its faults are
+    ├── NotRemovable              a registration that somebody came by
+    ├── TooManyPending            no other platform may register by itself
+    ├── LaunchRefused             of `lti/refusal.py`, where the reasons are
     ├── CannotLookForDoubts       texts could not be compared; scores are whole without it
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
-    ├── UnprintableText           no font here has a character that is to be printed
-    └── NotAllowed                who asks may not see it
+    └── UnprintableText           no font here has a character that is to be printed
+
+On the command line each is one message and exit status 1 (`cli/main.py`); what a page or the API answers
+stands in one table, `web/answers.py`. A test holds this drawing to the classes, and the table to it.
 
 A message says what happened, where, and what to do next; it never carries a secret or a person's data.
 """
@@ -194,6 +213,10 @@ class UnknownPlatform(LmsScoringError):
     """The settings name no platform of that name."""
 
 
+class UnknownMoodle(UnknownPlatform):
+    """The settings name no Moodle of the name that somebody chose."""
+
+
 class UnknownScheme(LmsScoringError):
     """No scheme of that name or fingerprint is known."""
 
@@ -244,7 +267,11 @@ class UnknownApiKey(LmsScoringError):
 
 
 class NotInQuarantine(LmsScoringError):
-    """No record of that number was ever set aside here, or it does not wait any more."""
+    """No record of that number was ever set aside here."""
+
+
+class OutOfQuarantine(NotInQuarantine):
+    """The record was set aside and does not wait any more: it was dropped, or is resolved."""
 
 
 class NoSuchLoss(LmsScoringError):
@@ -269,3 +296,15 @@ class StepRefused(LmsScoringError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(f"this step cannot be taken: {why.replace('_', ' ')}")
+
+
+class SetUpAlready(LmsScoringError):
+    """Somebody else has set up this course meanwhile; open it again from the platform."""
+
+
+class NotRemovable(LmsScoringError):
+    """A registration stays, for it was confirmed or people came by it; it can be disabled."""
+
+
+class TooManyPending(LmsScoringError):
+    """So many registrations wait for approval that no other platform may register by itself."""

@@ -11,7 +11,13 @@ from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from lms_scoring.domain.addresses import web_address
-from lms_scoring.domain.errors import LmsScoringError, UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.errors import (
+    LmsScoringError,
+    NotRemovable,
+    TooManyPending,
+    UnknownMoodle,
+    UnknownRegistration,
+)
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Clock, Store, Transaction
@@ -83,14 +89,6 @@ class NotRegistrable(LmsScoringError):
         super().__init__("the platform cannot be registered so:" + "".join(f"\n  {one}" for one in faults))
 
 
-class NotRemovable(LmsScoringError):
-    """A registration stays, for it was confirmed or people came by it; it can be disabled."""
-
-
-class TooManyPending(LmsScoringError):
-    """So many registrations wait for approval that no other platform may register by itself."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registrar:
     """Adds, confirms and ends registrations.
@@ -143,11 +141,11 @@ class Registrar:
     def approve(self, registration: int, *, platform: str | None) -> Registration:
         """Lets it launch us, its people being those of that Moodle of the settings (None: of none).
 
-        Raises UnknownRegistration, UnknownPlatform.
+        Raises UnknownRegistration, UnknownMoodle.
         """
         if platform is not None and platform not in self.moodles:
             known = ", ".join(sorted(self.moodles)) or "none"
-            raise UnknownPlatform(
+            raise UnknownMoodle(
                 f"no Moodle {platform!r} in the settings (there are: {known}); name one of those by "
                 f"--platform, add this one to the settings, or join the registration to none: "
                 f'`lms-scoring registration change {registration} --platform ""`'

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.binding import Bindings
-from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import Scorecard
@@ -17,10 +16,6 @@ from lms_scoring.services.syncing.empty_bindings import WithoutEvidence
 
 LONGEST_TITLE = 200
 """Characters of a course's title."""
-
-
-class SetUpAlready(LmsScoringError):
-    """Somebody else has set up this course meanwhile; open it again from the platform."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

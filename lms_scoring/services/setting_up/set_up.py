@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.dossier import dossiers
-from lms_scoring.domain.errors import Mistakes, NotAllowed, UnknownScheme
+from lms_scoring.domain.errors import Mistakes, NotAllowed, SetUpAlready, UnknownScheme
 from lms_scoring.domain.evidence import MembershipStatus, Person, Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scoring import score
@@ -42,7 +42,6 @@ from lms_scoring.services.setting_up.new_course import (
     Preview,
     Proposal,
     SchemeOffer,
-    SetUpAlready,
     Supplies,
 )
 from lms_scoring.services.setting_up.reading import SourceState, source_states

@@ -97,7 +97,7 @@ class QuarantineDesk:
         return done
 
     def drop(self, visitor: Visitor, number: int, signed: Signature) -> Act:
-        """It is not wanted, and meeting it again changes nothing. Raises NotInQuarantine where it is over."""
+        """It is not wanted, and meeting it again changes nothing. Raises OutOfQuarantine where it is over."""
         with self._store.writing() as transaction:
             one = self._one(transaction, visitor, number)
             check_open_record(one)

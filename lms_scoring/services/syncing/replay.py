@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lms_scoring.domain.errors import NotInQuarantine
+from lms_scoring.domain.errors import OutOfQuarantine
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Batch, Call, Clock, ProblemKind, Quarantined, Store, TextReader, Transaction
 from lms_scoring.services.syncing.left_out import without_erased
@@ -41,7 +41,7 @@ def replay(
 ) -> Replayed:
     """Replays records of the course, or of a shared source that it reads.
 
-    Raises NotInQuarantine for one that was dropped or is resolved.
+    Raises OutOfQuarantine for one that was dropped or is resolved.
     """
     resolved: list[int] = []
     again: list[int] = []
@@ -68,9 +68,9 @@ def replay(
 
 
 def check_open_record(one: Quarantined) -> None:
-    """Raises NotInQuarantine for what was dropped or resolved."""
+    """Raises OutOfQuarantine for what was dropped or resolved."""
     if one.state not in OPEN:
-        raise NotInQuarantine(f"record {one.number} is {one.state.value} and waits for nothing any more")
+        raise OutOfQuarantine(f"record {one.number} is {one.state.value} and waits for nothing any more")
 
 
 def _reread(transaction: Transaction, one: Quarantined, batch: Batch, *, at: int) -> bool:

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict, NotFound
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import UnknownPlatform, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Store
-from lms_scoring.services.access.registrations import Fault, NotRegistrable, NotRemovable, Registrar
+from lms_scoring.services.access.registrations import Fault, NotRegistrable, Registrar
 from lms_scoring.web.access.administration import close_to_others
+from lms_scoring.web.answers import status_of
 
 FIELDS = (
     "issuer",
@@ -94,58 +93,42 @@ def blueprint(registrar: Registrar, *, store: Store, public_url: str) -> Bluepri
         try:
             kept = registrar.add(_registration(typed))
         except NotRegistrable as error:
-            return _page(registrar, ours, _with_faults(typed, error)), BadRequest.code
+            return _page(registrar, ours, _with_faults(typed, error)), status_of(error)
         return _to(kept.id)
 
     @pages.get("/<int:registration>/change")
     def offer_change(registration: int) -> str:
-        kept = _kept(registrar, registration)
+        kept = registrar.one(registration)
         typed = {name: getattr(kept, name) or "" for name in CHANGEABLE}
         return _change_page(registrar, kept, Form(typed=typed))
 
     @pages.post("/<int:registration>/change")
     def change(registration: int) -> Response | tuple[str, int]:
-        kept, typed = _kept(registrar, registration), _typed(CHANGEABLE)
+        kept, typed = registrar.one(registration), _typed(CHANGEABLE)
         try:
             registrar.change(_changed(kept, typed))
         except NotRegistrable as error:
-            return _change_page(registrar, kept, _with_faults(typed, error)), BadRequest.code
+            return _change_page(registrar, kept, _with_faults(typed, error)), status_of(error)
         return _to(registration)
 
     @pages.post("/<int:registration>/remove")
     def remove(registration: int) -> Response:
-        try:
-            registrar.remove(registration)
-        except UnknownRegistration as error:
-            raise NotFound from error
-        except NotRemovable as error:
-            raise Conflict from error
+        registrar.remove(registration)
         return redirect(url_for("registrations.page", _anchor="registered"), code=303)
 
     @pages.post("/<int:registration>/approve")
     def approve(registration: int) -> Response:
-        try:
-            registrar.approve(registration, platform=request.form.get("platform") or None)
-        except UnknownRegistration as error:
-            raise NotFound from error
-        except UnknownPlatform as error:
-            raise BadRequest from error
+        registrar.approve(registration, platform=request.form.get("platform") or None)
         return _to(registration)
 
     @pages.post("/<int:registration>/disable")
     def disable(registration: int) -> Response:
-        try:
-            registrar.disable(registration)
-        except UnknownRegistration as error:
-            raise NotFound from error
+        registrar.disable(registration)
         return _to(registration)
 
     @pages.post("/<int:registration>/deployment")
     def deployment(registration: int) -> Response:
-        try:
-            registrar.approve_deployment(registration, request.form.get("deployment", ""))
-        except UnknownRegistration as error:
-            raise NotFound from error
+        registrar.approve_deployment(registration, request.form.get("deployment", ""))
         return _to(registration)
 
     return pages
@@ -175,13 +158,6 @@ def _changed(kept: Registration, typed: Mapping[str, str]) -> Registration:
         token_audience=typed["token_audience"] or None,
         platform=typed["platform"] or None,
     )
-
-
-def _kept(registrar: Registrar, registration: int) -> Registration:
-    try:
-        return registrar.one(registration)
-    except UnknownRegistration as error:
-        raise NotFound from error
 
 
 def _typed(names: Sequence[str]) -> dict[str, str]:

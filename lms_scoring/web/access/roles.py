@@ -20,7 +20,7 @@ from lms_scoring.services.access.roles import COORDINATOR, ROLES, grant_role, gr
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.web.access.administration import close_to_others
 from lms_scoring.web.access.sessions import current_visitor
-from lms_scoring.web.errors import status_of
+from lms_scoring.web.answers import status_of
 
 UTC = ZoneInfo("UTC")
 """The installation has no zone of its own; its courses have."""

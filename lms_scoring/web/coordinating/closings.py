@@ -15,8 +15,8 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 
 _ACTS = (ActKind.CLOSED, ActKind.REOPENED, ActKind.ADOPTED)
 

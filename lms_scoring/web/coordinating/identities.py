@@ -18,9 +18,9 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.coordinating.account_page import Form, Wrong, account_shown
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 
 AT_MOST = 100
 """So many accounts are listed; the rest is counted."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import Conflict
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotInQuarantine
+from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, OutOfQuarantine
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock, HeldLoss, Quarantined, Sources
 from lms_scoring.services.access.seeing import View, view_of
@@ -16,8 +15,8 @@ from lms_scoring.services.syncing.losses_desk import LossesDesk
 from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
 from lms_scoring.services.syncing.replay import OPEN, Replayed
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 
 Shown = str | tuple[str, int]
 
@@ -64,8 +63,8 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
             desk.drop(visitor, number, _signed())
         except CannotBeDecided as error:
             return _record(door, rules, one, refused=error.why), status_of(error)
-        except NotInQuarantine:
-            return _record(door, rules, one, is_over=True), Conflict.code
+        except OutOfQuarantine as error:
+            return _record(door, rules, one, is_over=True), status_of(error)
         return redirect(url_for("quarantines.record", course=course, number=number), code=303)
 
     @pages.get("/courses/<course>/losses/<int:number>")

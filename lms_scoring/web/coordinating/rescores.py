@@ -19,9 +19,9 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.new_course import SchemeOffer
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import WRONG, status_of
 from lms_scoring.web.coordinating.rescore_page import rescore_page
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 from lms_scoring.web.languages import current_voice
 
 OWN = "own"
@@ -57,7 +57,7 @@ def blueprint(door: Door, shelf: SchemeShelf, *, clock: Clock) -> Blueprint:
         try:
             chosen = _chosen(rescoring, asked)
         except SchemeMistakes as error:
-            return _page(door, rules, rescoring, replace(asked, mistakes=error.mistakes)), BadRequest.code
+            return _page(door, rules, rescoring, replace(asked, mistakes=error.mistakes)), WRONG.status
         if request.form.get("do") != "adopt":
             return _page(door, rules, rescoring, asked, rescoring.foresee(visitor, chosen))
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.doubts import Family
@@ -13,8 +13,8 @@ from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 from lms_scoring.web.page_number import page_asked
 
 
@@ -76,7 +76,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 case _:
                     raise BadRequest
         except StepRefused as error:
-            return page(course, number, refused=f"case.refused_{error.why}", words=words), Conflict.code
+            return page(course, number, refused=f"case.refused_{error.why}", words=words), status_of(error)
         except CannotBeDecided as error:
             return page(course, number, refused=f"obstacle.{error.why}", words=words), status_of(error)
         return redirect(url_for("cases.case", course=course, number=number), code=303)

@@ -15,12 +15,12 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.viewing.consult import Consultant, Seen
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.decided import asked_of, decided_of, target_in
 from lms_scoring.web.deciding.decision_page import Asked, Subject, asked_in, subject_of
 from lms_scoring.web.deciding.effect_page import EffectPage
 from lms_scoring.web.deciding.entering import Entering
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 
 _PATH = "/courses/<course>/people/<path:person>/decisions"
 

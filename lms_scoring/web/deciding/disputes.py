@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import StepRefused
@@ -14,6 +14,7 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.access.seeing import check_part
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk, OpenedDispute
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.contested import about_in, asked_of
 from lms_scoring.web.card.decided import asked_of as decision_about
 from lms_scoring.web.card.decided import decidable, owner_of_finding
@@ -87,7 +88,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         try:
             number = desk(course).raise_(current_visitor(), about, words)
         except StepRefused as error:
-            return form(course, about, refused=error.why, words=words), Conflict.code
+            return form(course, about, refused=error.why, words=words), status_of(error)
         return redirect(url_for("disputes.dispute", course=course, number=number), code=303)
 
     @pages.get(f"{_PATH}/<int:number>")
@@ -112,7 +113,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 case _:
                     raise BadRequest
         except StepRefused as error:
-            return page(course, number, refused=error.why, words=words), Conflict.code
+            return page(course, number, refused=error.why, words=words), status_of(error)
         return redirect(url_for("disputes.dispute", course=course, number=number), code=303)
 
     return pages

@@ -12,13 +12,13 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.deciding.effect_page import EffectPage
 from lms_scoring.web.deciding.entering import Entering
 from lms_scoring.web.desk.bulletin_text import bulletin_text
 from lms_scoring.web.desk.desk_page import choices_of, queue_of, to_do
 from lms_scoring.web.desk.recommending import advice_in
 from lms_scoring.web.door import Door
-from lms_scoring.web.errors import status_of
 from lms_scoring.web.languages import current_voice
 
 _PATH = "/courses/<course>/desk"

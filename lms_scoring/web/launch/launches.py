@@ -29,14 +29,12 @@ _POLITE = (Message.DATA_PRIVACY, Message.EULA)
 def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -> Blueprint:
     """`/lti/login`, `/lti/launch`, `/lti/confirm`, `/lti/open/<code>`, `/lti/code`, `/lti/jwks`."""
     pages = Blueprint("launches", __name__, url_prefix="/lti")
+    pages.register_error_handler(LaunchRefused, refused_page)
 
     @pages.route("/login", methods=["GET", "POST"])
     def login() -> AnyResponse:
         """Where a platform sends a browser first (Security Framework 1.1, 5.1.1.1)."""
-        try:
-            sent = launcher.login(_once_each())
-        except LaunchRefused as refused:
-            return refused_page(refused)
+        sent = launcher.login(_once_each())
         response = _on_the_way(sent)
         launch_cookies.put(response, state_cookie(sent.state), sent.browser, seconds=STATE_LASTS)
         return response
@@ -44,11 +42,8 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
     @pages.post("/launch")
     def launch() -> AnyResponse:
         """Where the platform's form arrives (5.1.1.3)."""
-        try:
-            believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
-            response = _answer(launcher, believed, own_keys)
-        except LaunchRefused as refused:
-            return refused_page(refused)
+        believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
+        response = _answer(launcher, believed, own_keys)
         launch_cookies.drop(response, state_cookie(request.form["state"]))
         return response
 
@@ -59,9 +54,7 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
             request.form.get("code", ""), request.form.get("browser", ""), brought=session_secrets()
         )
         if released is None:
-            return refused_page(
-                LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
-            )
+            raise LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
         visitor, secret = released
         response = jsonify(bearer=secret, token=form_token(secret), address=_start(visitor))
         _put_session(response, visitor, secret)

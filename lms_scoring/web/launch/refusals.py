@@ -12,6 +12,7 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.launch.frames import allow_frames
 
 _log = logging.getLogger(__name__)
@@ -49,14 +50,6 @@ WORDS = {
     Refusal.ERASED: ERASED,
 }
 """What is told apart on the page: only what its reader can do something about."""
-_STATUS = {
-    Refusal.REGISTRATION_PENDING: 403,
-    Refusal.REGISTRATION_DISABLED: 403,
-    Refusal.DEPLOYMENT_PENDING: 403,
-    Refusal.STATE_UNKNOWN: 409,
-    Refusal.ERASED: 403,
-    Refusal.KEYS_UNREACHABLE: 503,
-}
 
 
 def refused_page(refused: LaunchRefused) -> Response:
@@ -64,7 +57,7 @@ def refused_page(refused: LaunchRefused) -> Response:
     number = secrets.token_hex(4)
     _log.warning("launch refused, number %s: %s: %s", number, refused.refusal, refused.detail)
     words = WORDS.get(refused.refusal, BROKEN)
-    status = _STATUS.get(refused.refusal, 400)
+    status = status_of(refused)
     allow_frames(["*"])
     page = render_template(
         "launch_refused.html", words=words, number=number, deployment=refused.deployment, again=refused.again

@@ -9,18 +9,36 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from collections.abc import Mapping
 
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.addresses import origin_of
-from lms_scoring.domain.errors import LmsScoringError, PlatformError, PlatformRefused
+from lms_scoring.domain.errors import (
+    LmsScoringError,
+    PlatformBusy,
+    PlatformError,
+    PlatformMisread,
+    PlatformUnreachable,
+    TooManyPending,
+)
 from lms_scoring.lti.refusal import LaunchRefused
-from lms_scoring.services.access.registrations import NotRegistrable, Registrar, TooManyPending
+from lms_scoring.services.access.registrations import NotRegistrable, Registrar
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.launch.frames import allow_frames
 from lms_scoring.web.launch.launching import Register
 
 AT_A_TIME = 2
+_REFUSALS = (TooManyPending, LaunchRefused, NotRegistrable, PlatformError)
+REFUSED, _UNREACHABLE = "registering_refused", "registering_unreachable"
+WORDS: Mapping[type[LmsScoringError], str] = {
+    TooManyPending: "registering_full",
+    PlatformUnreachable: _UNREACHABLE,
+    PlatformBusy: _UNREACHABLE,
+    PlatformMisread: _UNREACHABLE,
+}
+"""The sentences about what is more than a refusal."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,12 +58,8 @@ def blueprint(registrar: Registrar, *, register: Register) -> Blueprint:
         try:
             registrar.check_room()
             kept = registrar.add_pending(register(url, token=request.args.get("registration_token") or None))
-        except TooManyPending as error:
-            return _failed("registering_full", 503, error)
-        except (LaunchRefused, NotRegistrable, PlatformRefused) as error:
-            return _failed("registering_refused", 400, error)
-        except PlatformError as error:
-            return _failed("registering_unreachable", 502, error)
+        except _REFUSALS as error:
+            return _failed(WORDS.get(type(error), REFUSED), status_of(error), error)
         finally:
             turns.release()
         allow_frames([origin_of(kept.issuer)])

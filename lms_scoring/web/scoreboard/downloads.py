@@ -23,6 +23,7 @@ from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import Board
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.records import person_record
 from lms_scoring.web.door import Door
 from lms_scoring.web.languages import current_voice
@@ -110,7 +111,7 @@ def blueprint(door: Door, typesetter: Typesetter, *, clock: Clock) -> Blueprint:
     def unprintable(error: UnprintableText) -> tuple[str, int]:
         """Never a sheet with a gap where a name should be: the page says which character, and what to do."""
         _log.error("%s", error)
-        return render_template("unprintable.html", characters=error.characters), 503
+        return render_template("unprintable.html", characters=error.characters), status_of(error)
 
     return pages
 

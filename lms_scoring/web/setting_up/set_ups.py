@@ -9,16 +9,17 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Conflict, Unauthorized
+from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.errors import NotAllowed, SetUpAlready
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.scheme_sentences import scheme_sentences
 from lms_scoring.ports import Store, Visitor
-from lms_scoring.services.setting_up.new_course import Choice, GoesOn, Listed, Preview, SetUpAlready
+from lms_scoring.services.setting_up.new_course import Choice, GoesOn, Listed, Preview
 from lms_scoring.services.setting_up.set_up import SetUp, may_claim
 from lms_scoring.web.access.sessions import current_session, current_visitor, move_cookie
+from lms_scoring.web.answers import status_of
 from lms_scoring.web.launch.launcher import IDLE, LASTS
 from lms_scoring.web.setting_up.set_up_page import (
     Asked,
@@ -44,8 +45,8 @@ def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
     pages = Blueprint("set_ups", __name__)
 
     @pages.errorhandler(SetUpAlready)
-    def taken(_: SetUpAlready) -> tuple[str, int]:
-        return render_template("set_up_taken.html"), Conflict.code
+    def taken(error: SetUpAlready) -> tuple[str, int]:
+        return render_template("set_up_taken.html"), status_of(error)
 
     @pages.get(_PATH, merge_slashes=False)
     def offer(registration: int, context: str) -> str | Response:

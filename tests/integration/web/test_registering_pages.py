@@ -172,7 +172,7 @@ def test_without_a_platform_the_page_says_where_the_address_belongs(
     ("went_wrong", "status", "title"),
     [
         (LaunchRefused(Refusal.CONFIGURATION, "another host's"), 400, "登记没有成功"),
-        (PlatformRefused("moodle", "registration", "HTTP 401"), 400, "登记没有成功"),
+        (PlatformRefused("moodle", "registration", "HTTP 401"), 502, "登记没有成功"),
         (PlatformUnreachable("moodle", "configuration", "no answer"), 502, "没有得到平台的回答"),
         (replace(WAITING, auth_url="https://a.example;sandbox/"), 400, "登记没有成功"),
         (replace(WAITING, client_id=""), 400, "登记没有成功"),
@@ -297,7 +297,7 @@ def test_a_moodle_registers_us_and_launches_once_approved(moodle: RunningMoodle,
     answer = client.post("/lti/login", data=login)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith(f"{moodle.url}/mod/lti/auth.php?")
-    assert client.get(address).status_code == 400, "its token is good once"
+    assert client.get(address).status_code == 502, "its token is good once"
     assert len(ours.registrar().all()) == 1
 
 
@@ -307,6 +307,6 @@ def test_an_address_of_our_own_network_is_not_asked_unless_it_is_listed(
     ours = installed(moodle, tmp_path)
     closed = replace(ours, settings=replace(ours.settings, allowed_private_hosts=frozenset()))
     address = sent_by(moodle)
-    assert pages_of(closed).get(address).status_code == 400
+    assert pages_of(closed).get(address).status_code == 502
     assert closed.registrar().all() == []
     assert pages_of(ours).get(address).status_code == 200, "the token was not used up"

@@ -7,16 +7,14 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.errors import UnknownPlatform, UnknownRegistration
+from lms_scoring.domain.errors import NotRemovable, TooManyPending, UnknownMoodle, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.access.registrations import (
     MOST_PENDING,
     PENDING_LASTS,
     NotRegistrable,
-    NotRemovable,
     Registrar,
-    TooManyPending,
 )
 from tests.fakes.memory_store import MemoryStore
 from tests.integration.web.school import StoppedClock
@@ -326,7 +324,7 @@ def test_approving_lets_a_registration_launch_and_says_whose_people_its_are() ->
 def test_approving_with_an_unknown_moodle_names_those_there_are() -> None:
     ours = registrar()
     ours.add_pending(registration())
-    with pytest.raises(UnknownPlatform, match=r"'moo' in the settings \(there are: moodle, other\)"):
+    with pytest.raises(UnknownMoodle, match=r"'moo' in the settings \(there are: moodle, other\)"):
         ours.approve(1, platform="moo")
     assert ours.one(1).standing is Standing.PENDING
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.errors import NotAllowed, StoreError, UnknownCourse, UnknownScheme
+from lms_scoring.domain.errors import NotAllowed, SetUpAlready, StoreError, UnknownCourse, UnknownScheme
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import (
@@ -25,7 +25,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.chosen_course import course_id
-from lms_scoring.services.setting_up.new_course import Choice, GoesOn, SetUpAlready
+from lms_scoring.services.setting_up.new_course import Choice, GoesOn
 from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.setting_up.suggest import suggested

@@ -41,6 +41,7 @@ from lms_scoring.web.card.status_page import Cause, Stand
 from lms_scoring.web.coordinating import account_page
 from lms_scoring.web.coordinating.scheme_page import DEEDS
 from lms_scoring.web.errors import PAGES
+from lms_scoring.web.launch import registering
 from lms_scoring.web.launch.refusals import BROKEN, WORDS
 from lms_scoring.web.scoreboard.column_words import COLUMNS
 from lms_scoring.web.setting_up import set_up_page
@@ -195,9 +196,9 @@ def _constants(node: nodes.Expr) -> Iterator[nodes.Const]:
 def keys_put_together() -> Iterator[str]:
     for beginning, ends in FAMILIES.items():
         yield from (f"{beginning}{end}" for end in ends)
-    for status in (*PAGES, "launch"):
+    for status in (*PAGES, "launch", "mend"):
         yield from (f"error_{status}.title", f"error_{status}.text")
-    for words in {*WORDS.values(), BROKEN}:
+    for words in {*WORDS.values(), BROKEN, *registering.WORDS.values(), registering.REFUSED}:
         yield from (f"{words}.title", f"{words}.text")
 
 
