@@ -29,6 +29,7 @@ def workshop_of(installation: Installation) -> Workshop:
         gradebooks=installation.gradebook,
         jitter=random.random,
         tell=_teller(installation.settings.notify),
+        ages=installation.settings.retention,
     )
 
 

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "jobs": "jobs:jobs",
     "quarantine": "quarantine:quarantine",
     "loss": "losses:loss",
+    "retention": "retention:retention",
     "grades": "grades:grades",
     "score": "score:score",
     "scheme": "schemes:scheme",

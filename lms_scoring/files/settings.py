@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
+from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.files.course_file import PLATFORM_KINDS, SourceKind
 from lms_scoring.files.toml_file import loaded, parsed
 
@@ -28,6 +29,7 @@ _LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
 """Variables that name several things, with commas between them; a file has a list."""
 _ADDRESSES = f"{PREFIX}NOTIFY"
 """Addresses may have commas in them, so there are spaces or line ends between them."""
+_RETENTION = re.compile(PREFIX + f"RETENTION_({'|'.join(Past).upper()})")
 _OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
 
 
@@ -69,6 +71,8 @@ class Settings:
     """Whether logs are lines for people, or JSON."""
     fonts: tuple[str, ...] = ()
     """What PDFs are set in before the usual fonts: names of families, and folders (those with a slash)."""
+    retention: Ages = field(default_factory=Ages)
+    """After how many days things go that are kept for a while only."""
     platforms: Mapping[str, Platform] = field(default_factory=dict)
 
 
@@ -101,8 +105,9 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
             data[path] = working_folder / data[path]
     fonts = data.pop("fonts", ())
     data["notify"] = tuple(data.pop("notify", ()))
+    ages = Ages(**data.pop("retention", {}))
     data["fonts"] = tuple(str(working_folder / font) if "/" in font else font for font in fonts)
-    return Settings(platforms=platforms, allowed_private_hosts=hosts, **data)
+    return Settings(platforms=platforms, allowed_private_hosts=hosts, retention=ages, **data)
 
 
 def _file(path: Path) -> dict[str, Any]:
@@ -123,6 +128,10 @@ def _put(tables: dict[str, Any], key: str, value: str) -> None:
         connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
         if isinstance(connection, dict):  # what is no table is a mistake that the schema reports
             connection[found[2].lower()] = value
+    elif (past := _RETENTION.fullmatch(key)) is not None:
+        ages = tables.setdefault("retention", {})
+        if isinstance(ages, dict):
+            ages[past[1].lower()] = value
     elif key in _LISTS:
         listed = [one.strip() for one in value.split(",") if one.strip()]
         tables[key.removeprefix(PREFIX).lower()] = listed
@@ -197,6 +206,14 @@ class _PlatformSchema(Schema):
             raise ValidationError("an LRS needs a key and a secret (secret or secret_file)", "key")
 
 
+class _RetentionSchema(Schema):
+    """Days. What a sync met is looked up for a month at least, and what was set aside for a week."""
+
+    runs = fields.Integer(validate=validate.Range(min=30))
+    quarantine = fields.Integer(validate=validate.Range(min=7))
+    sign_ins = fields.Integer(validate=validate.Range(min=1))
+
+
 class _SettingsSchema(Schema):
     database_url = fields.String(
         validate=validate.Regexp(
@@ -215,4 +232,5 @@ class _SettingsSchema(Schema):
     )
     log = fields.String(validate=validate.OneOf(["text", "json"]))
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
+    retention = fields.Nested(_RetentionSchema)
     platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lms_scoring.jobs.work import pull, score, send, sweep, tell
+from lms_scoring.jobs.work import pull, retain, score, send, sweep, tell
 from lms_scoring.ports import Call
 from lms_scoring.services.syncing.pulling import SCORE
 from lms_scoring.services.unattended.due import PULL
+from lms_scoring.services.unattended.retention import RETAIN
 from lms_scoring.services.unattended.sweep import SEND, TELL
 from lms_scoring.services.unattended.workshop import Workshop
 
@@ -49,5 +50,6 @@ JOBS: Mapping[str, Job] = {
         Job(name=SCORE, work=score, key="course {course}", beside=False),
         Job(name=SEND, work=send, key="gradebook {course}"),
         Job(name=TELL, work=tell, key="tell"),
+        Job(name=RETAIN, work=retain, key="retain"),
     )
 }

@@ -11,7 +11,9 @@ from lms_scoring.services.doubting.looking import look
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.syncing.pulling import pull_next, reason_of
+from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
+from lms_scoring.services.unattended.retention import RETAINED
 from lms_scoring.services.unattended.sweep import SEND, compared, scored
 from lms_scoring.services.unattended.telling import tell_news
 from lms_scoring.services.unattended.troubles import SCORING, SENDING, TELLING, failed, went_well
@@ -100,6 +102,15 @@ def tell(shop: Workshop) -> None:
         raise
     with shop.store.writing() as transaction:
         transaction.forget_trouble(TELLING, None)
+
+
+def retain(shop: Workshop) -> None:
+    """Removes what is too old. That it was tried is noted first: what fails is not tried again all day."""
+    now = shop.clock.now()
+    with shop.store.writing() as transaction:
+        transaction.keep_heartbeat(RETAINED, at=now)
+    for one in retention.retain(shop.store, shop.ages, now=now):
+        _log.info("retention: %d rows of %s", one.rows, one.table)
 
 
 def _failed(shop: Workshop, what: str, course: str, reason: str) -> None:

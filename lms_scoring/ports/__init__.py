@@ -46,6 +46,7 @@ from lms_scoring.ports.proceedings import (
     Proceedings,
 )
 from lms_scoring.ports.quarantine import Quarantine, QuarantineCount, Quarantined
+from lms_scoring.ports.retention import PastRows, Retention
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, SoFar, Stored
 from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
 from lms_scoring.ports.sources import (
@@ -120,6 +121,7 @@ __all__ = [
     "Outbox",
     "OutgoingGrade",
     "Passback",
+    "PastRows",
     "PersonEvidence",
     "PlatformCourse",
     "Problem",
@@ -129,6 +131,7 @@ __all__ = [
     "QuarantineCount",
     "Quarantined",
     "Registrations",
+    "Retention",
     "RingingStore",
     "Run",
     "RunState",

@@ -23,6 +23,7 @@ from lms_scoring.ports.losses import Losses
 from lms_scoring.ports.measures import Measures
 from lms_scoring.ports.proceedings import Proceedings
 from lms_scoring.ports.quarantine import Quarantine
+from lms_scoring.ports.retention import Retention
 from lms_scoring.ports.runs import Runs
 from lms_scoring.ports.schedules import Schedules
 from lms_scoring.ports.texts import Texts
@@ -50,6 +51,7 @@ class Transaction(
     Acts,
     Closings,
     Erasures,
+    Retention,
     Waking,
     Protocol,
 ):

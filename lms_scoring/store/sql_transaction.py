@@ -34,6 +34,7 @@ from lms_scoring.store.quarantine import Quarantine
 from lms_scoring.store.records_in import RecordsIn
 from lms_scoring.store.registrations import Registrations
 from lms_scoring.store.renaming import RecordName
+from lms_scoring.store.retention import Retention
 from lms_scoring.store.roster import Roster
 from lms_scoring.store.runs import Runs
 from lms_scoring.store.schedules import Schedules
@@ -74,6 +75,7 @@ class SqlTransaction(
     Closings,
     Tombstones,
     Erasures,
+    Retention,
 ):
     """What concerns one area alone is in its class; no two of these have anything of the same name, so that
     their order means nothing. What concerns several is below, step by step.

@@ -104,5 +104,5 @@ def test_no_setting_is_named_that_there_is_not(name: str) -> None:
     settings = {span for span in readme(name).spans if span.startswith("LMS_SCORING_")}
     code = (ROOT / "lms_scoring" / "files" / "settings.py").read_text(encoding="utf-8").lower()
     for setting in settings - {"LMS_SCORING_SETTINGS=settings.toml"}:
-        last = setting.removeprefix("LMS_SCORING_").removeprefix("PLATFORM_<NAME>_").lower()
+        last = re.sub("^LMS_SCORING_(PLATFORM_<NAME>_|RETENTION_)?", "", setting).lower()
         assert re.search(rf"\b{last}\b", code), setting

@@ -17,6 +17,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import give_up
 from lms_scoring.services.syncing.pulling import SCORE, open_requests
 from lms_scoring.services.unattended.due import PULL, due_syncs
+from lms_scoring.services.unattended.retention import RETAIN, RETAINED
 from lms_scoring.services.unattended.troubles import (
     LOOKING,
     READING,
@@ -37,8 +38,8 @@ SCHEDULER = "scheduler"
 BEATS = MINUTE
 _EXPIRY = 5 * MINUTE
 """Cards whose time has come are scored again so long after the last scoring, at the soonest."""
-_COMPARED = DAY
-"""So often the gradebook is read at least, whether or not anything is to be sent."""
+_DAILY = DAY
+"""So often the gradebook is read, whether or not anything is to be sent, and what is too old goes."""
 
 
 def sweep(shop: Workshop) -> None:
@@ -54,6 +55,8 @@ def sweep(shop: Workshop) -> None:
             transaction.wake(Call(job=PULL, arguments={"source": source}))
         if shop.tell is not None and _is_to_tell(transaction.troubles(), now=now):
             transaction.wake(Call(job=TELL))
+        if shop.ages.before(now) and _was_long_ago(transaction.heartbeat(RETAINED), now=now):
+            transaction.wake(Call(job=RETAIN))
         last = transaction.heartbeat(SCHEDULER)
         if last is None or not 0 <= now - last < BEATS:
             transaction.keep_heartbeat(SCHEDULER, at=now)
@@ -160,9 +163,13 @@ def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:
     """Whether a grade waits for somebody whom a platform knows, or the gradebook was not read for a day."""
     if transaction.passback(course) is None:
         return False
-    last = transaction.heartbeat(compared(course))
-    if last is None or not 0 <= now - last < _COMPARED:
+    if _was_long_ago(transaction.heartbeat(compared(course)), now=now):
         return bool(transaction.outgoing(course))
     waiting = [one.person for one in transaction.outgoing_due(at=now) if one.course == course]
     places = subjects_there(transaction, course, waiting) if waiting else {}
     return any(subjects for subjects in places.values())
+
+
+def _was_long_ago(last: int | None, *, now: int) -> bool:
+    """A time ahead is of a clock that was wrong."""
+    return last is None or not 0 <= now - last < _DAILY

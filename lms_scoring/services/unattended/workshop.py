@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from lms_scoring.domain.retention import Ages
 from lms_scoring.ports import Clock, Locks, Sources, Store
 from lms_scoring.services.gradebook.sending import Gradebooks, Jitter
 from lms_scoring.services.scoring.rules import CourseRules
@@ -25,3 +26,5 @@ class Workshop:
     gradebooks: Gradebooks
     jitter: Jitter
     tell: Tell | None = None
+    ages: Ages = field(default_factory=Ages)
+    """After what time things go that are kept for a while only."""

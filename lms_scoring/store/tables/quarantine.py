@@ -32,4 +32,5 @@ quarantined = Table(
     Index(None, "tenant", "state", "source"),
 )
 """The course is NOTHING where a shared source tells every course the same. `text` is what came, up to
-a bound; `size` how many bytes came. Rows are never removed: what waits no more says since when and why."""
+a bound; `size` how many bytes came. What waits no more says since when and why, until it gives way to others
+of its source or is too old (decisions 0027, 0030)."""

@@ -17,6 +17,7 @@ from tests.fakes.memory_store.losses import Losses
 from tests.fakes.memory_store.measures import Measures
 from tests.fakes.memory_store.outbox import Outbox
 from tests.fakes.memory_store.quarantine import Quarantine
+from tests.fakes.memory_store.retention import Retention
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
 
@@ -24,7 +25,17 @@ __all__ = ["MemoryStore"]
 
 
 class MemoryTransaction(
-    Erasures, Identities, Boards, Measures, Launching, Outbox, ApiKeys, Schedules, Quarantine, Losses
+    Erasures,
+    Identities,
+    Boards,
+    Measures,
+    Launching,
+    Outbox,
+    ApiKeys,
+    Schedules,
+    Quarantine,
+    Losses,
+    Retention,
 ):
     """One transaction on its own copy of the state."""
 
@@ -54,7 +65,7 @@ class MemoryTransaction(
     def mark_held_gone(self, number: int, *, at: int) -> int:
         held = self.held_loss(number)
         marked = self.mark_lost(number, at=at)
-        self.forget_gone(held.course, held.source, held.scope, run=len(self.state.runs))
+        self.forget_gone(held.course, held.source, held.scope, run=self.latest_run())
         return marked
 
 

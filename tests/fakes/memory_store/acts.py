@@ -13,7 +13,7 @@ class Acts(Runs):
     """What people signed."""
 
     def keep_act(self, act: Act) -> Act:
-        kept = replace(act, number=len(self.state.acts) + 1, run=len(self.state.runs))
+        kept = replace(act, number=len(self.state.acts) + 1, run=self.latest_run())
         self.state.acts.append(kept)
         return kept
 

@@ -108,7 +108,7 @@ class EvidenceIn(Members):
         if versions and versions[-1].record != record:
             raise StoreError(f"{key[2]} {record.id}")
         if not versions:
-            self._add_version(key, record, len(self.state.runs))
+            self._add_version(key, record, self.latest_run())
 
     def _add_version(self, key: RecordKey, record: Record, run: int) -> None:
         versions = self.state.records.setdefault(key, [])

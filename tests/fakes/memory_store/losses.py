@@ -78,7 +78,7 @@ class Losses(EvidenceIn):
         missing = [key for key in live if key in self._keys(number)]
         for key in missing:
             version = self.state.records[key][-1]
-            version.gone_run, version.gone_at = len(self.state.runs), at
+            version.gone_run, version.gone_at = self.latest_run(), at
             self._touch_after(key, {version.owner})
         self.state.lost[number] = set()
         return len(missing)

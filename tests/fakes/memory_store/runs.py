@@ -51,13 +51,16 @@ class Runs:
     def courses(self) -> Sequence[KeptCourse]:
         return [self.state.courses[course] for course in sorted(self.state.courses)]
 
+    def latest_run(self) -> int:
+        return max(self.state.runs, default=0)
+
     def note_run(self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False) -> int:
         self.state.shared[source] = shared
         for run in self._runs_of(course, source):
             self.state.seen.pop(run.id, None)
             if run.state is RunState.RUNNING:
                 self.state.runs[run.id] = replace(run, state=RunState.INTERRUPTED, ended_at=at)
-        number = len(self.state.runs) + 1
+        number = self.latest_run() + 1
         self.state.runs[number] = Run(
             id=number,
             course=course,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.domain.errors import SettingsMistakes
+from lms_scoring.domain.retention import Ages
 from lms_scoring.files.course_file import SourceKind
 from lms_scoring.files.settings import Platform, Settings, read_settings
 
@@ -196,3 +197,29 @@ def test_what_is_wrong_with_them_is_told_without_them(tmp_path: Path) -> None:
         "metrics_token: must be 16 characters or more, without spaces",
         "notify_file: cannot be read: No such file or directory",
     ]
+
+
+def test_ages_come_from_the_file_and_variables_outweigh_it(tmp_path: Path) -> None:
+    text = "[retention]\nruns = 400\nquarantine = 90\n"
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    environment = {
+        "LMS_SCORING_SETTINGS": "settings.toml",
+        "LMS_SCORING_RETENTION_RUNS": "365",
+        "LMS_SCORING_RETENTION_SIGN_INS": "7",
+    }
+    found = read_settings(environment, working_folder=tmp_path)
+    assert found.retention == Ages(runs=365, quarantine=90, sign_ins=7)
+    assert read_settings({}, working_folder=tmp_path).retention == Ages()
+
+
+def test_an_age_that_is_too_short_or_of_nothing_is_told(tmp_path: Path) -> None:
+    text = "[retention]\ncards = 400\nruns = 7\n"
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsMistakes) as caught:
+        read_settings({"LMS_SCORING_SETTINGS": "settings.toml"}, working_folder=tmp_path)
+    assert sorted(one.place for one in caught.value.mistakes) == ["retention.cards", "retention.runs"]
+    (tmp_path / "settings.toml").write_text('retention = "long"\n', encoding="utf-8")
+    environment = {"LMS_SCORING_SETTINGS": "settings.toml", "LMS_SCORING_RETENTION_RUNS": "365"}
+    with pytest.raises(SettingsMistakes) as caught:
+        read_settings(environment, working_folder=tmp_path)
+    assert [one.place for one in caught.value.mistakes] == ["retention"]

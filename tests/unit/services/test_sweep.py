@@ -13,8 +13,11 @@ import pytest
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.retention import Ages
 from lms_scoring.domain.schedule import Schedule
+from lms_scoring.jobs.registry import JOBS
 from lms_scoring.ports import (
+    Call,
     OutgoingGrade,
     Passback,
     PlatformCourse,
@@ -25,6 +28,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.syncing.pulling import pull_next
+from lms_scoring.services.unattended.retention import RETAIN
 from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
 from lms_scoring.services.unattended.troubles import LOOKING, READING, failed
 from lms_scoring.services.unattended.workshop import Workshop
@@ -122,6 +126,22 @@ def test_what_was_missed_for_days_is_asked_for_once(store: SqlStore, heard: Hear
     clock.at = NOW + 3 * DAY
     sweep(shop)
     assert [one.asked_at for one in asked(store)] == [clock.at, clock.at]
+
+
+def test_what_is_too_old_goes_once_a_day_where_anything_has_an_age(store: SqlStore, heard: Heard) -> None:
+    clock = StandingClock()
+    shop = shop_of(store, clock=clock, courses={}, ages=Ages(runs=30))
+    sweep(replace(shop, ages=Ages()))
+    assert heard.taken() == []
+    sweep(shop)
+    assert heard.taken() == [("retain",)]
+    JOBS[RETAIN].run(shop, Call(job=RETAIN))
+    clock.at = NOW + DAY - 1
+    sweep(shop)
+    assert heard.taken() == []
+    clock.at = NOW + DAY
+    sweep(shop)
+    assert heard.taken() == [("retain",)]
 
 
 def test_a_process_that_died_before_anybody_was_woken_loses_nothing(store: SqlStore, heard: Heard) -> None:
