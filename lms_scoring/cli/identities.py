@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from lms_scoring.cli.here import here
-from lms_scoring.cli.output import table_text
+from lms_scoring.cli.output import page_option, page_text, table_text
 from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
@@ -28,16 +28,18 @@ def identity() -> None:
 
 @identity.command("list")
 @_course
-def list_(course_id: str) -> None:
-    """Lists the accounts of COURSE that are nobody's, and those that were joined to somebody by hand."""
+@page_option
+def list_(course_id: str, page: int) -> None:
+    """Lists the accounts of COURSE that are nobody's, a page at a time, and those joined by hand."""
     installation = here(must_exist=True)
-    found = accounts_of(installation.rules(course_id), installation.store)
+    found = accounts_of(installation.rules(course_id), installation.store, page=page)
     if not found.strays and not found.by_hand:
         click.echo("every account belongs to somebody by a roster")
     if found.strays:
         heads = ("Key", "Account", "Source", "Records", "First", "Last", "Could be")
         rows = [_stray(one) for one in found.strays]
         click.echo(table_text(heads, rows, title="of nobody", numbers=["Key", "Records"]), nl=False)
+        click.echo(page_text(found.number, found.pages, found.found))
     if found.by_hand:
         heads = ("Key", "Account", "Person", "By", "On", "Reason", "A roster says")
         click.echo(table_text(heads, _by_hand(found), title="joined by hand", numbers=["Key"]), nl=False)

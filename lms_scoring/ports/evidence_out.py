@@ -118,8 +118,15 @@ class EvidenceOut(Protocol):
     def stand_ins(self, course: str) -> Sequence[StandIn]:
         """As they count now; of a closed course as they counted then."""
 
-    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
-        """Accounts of nobody that left something behind in the course or in one of its sources."""
+    def unjoined(self, course: str, *, first: int = 0, rows: int | None = None) -> Sequence[UnjoinedAccount]:
+        """Accounts of nobody that left something behind in the course or in one of its sources, those that
+        left most first: all, or so many from a place on."""
+
+    def unjoined_keyed(self, course: str, key: str) -> UnjoinedAccount | None:
+        """The one of them that has the key (`account_key`)."""
+
+    def unjoined_count(self, course: str) -> int:
+        """How many there are."""
 
     def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
         """(source, kind, activity, live records), events and statements among them: what is there, bound

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import false, func, select
+from sqlalchemy import ColumnElement, Subquery, distinct, false, func, select, union_all
 
 from lms_scoring.domain.evidence import KINDS
-from lms_scoring.domain.identity import ERASED
+from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, storable
@@ -35,21 +34,59 @@ class Overview(TenantConnection):
         ]
         return sorted(counts, key=lambda count: (count[0], count[1], count[2] or ""))
 
-    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
-        """Accounts of nobody that left something behind in the course or in one of its sources, those that
-        left most first."""
+    def unjoined(self, course: str, *, first: int = 0, rows: int | None = None) -> Sequence[UnjoinedAccount]:
+        """Those that left most first."""
+        return self._unjoined(self._left(course), first=first, rows=rows)
+
+    def unjoined_keyed(self, course: str, key: str) -> UnjoinedAccount | None:
+        """None where no account of nobody has the key, or it left nothing here."""
         account = tables.account
-        nobodys = select(account.c.id).where(
-            account.c.tenant == self.tenant,
-            account.c.person.is_(None),
-            ~account.c.text.startswith(ERASED, autoescape=True),
+        nobodys = select(account.c.id, account.c.text).where(*self._of_nobody())
+        having = [row.id for row in self.connection.execute(nobodys) if account_key(row.text) == key]
+        found = self._unjoined(self._left(course, of=having)) if having else ()
+        return found[0] if found else None
+
+    def unjoined_count(self, course: str) -> int:
+        """Each once, whatever it left."""
+        left = self._left(course)
+        query = select(func.count(distinct(left.c.account)))
+        return int(self.connection.execute(query).scalar_one())
+
+    def _unjoined(self, left: Subquery, *, first: int = 0, rows: int | None = None) -> list[UnjoinedAccount]:
+        account, records = tables.account, func.sum(left.c.records)
+        query = (
+            select(left.c.account, account.c.text, records, func.min(left.c.first), func.max(left.c.last))
+            .join(account, (account.c.tenant == self.tenant) & (account.c.id == left.c.account))
+            .group_by(left.c.account, account.c.text)
+            .order_by(records.desc(), account.c.text)
+            .offset(first)
+            .limit(rows)
         )
-        found: dict[int, _Left] = {}
+        found = self.connection.execute(query).all()
+        sources: dict[int, set[str]] = {number: set() for number, *_ in found}
+        where = select(left.c.account, left.c.source).where(left.c.account.in_(listed(sources))).distinct()
+        for number, source in self.connection.execute(where):
+            sources[number].add(source)
+        return [
+            UnjoinedAccount(
+                account=text,
+                records=int(count),
+                sources=tuple(sorted(sources[number])),
+                first=begin,
+                last=end,
+            )
+            for number, text, count, begin, end in found
+        ]
+
+    def _left(self, course: str, *, of: Collection[int] | None = None) -> Subquery:
+        """What each account of nobody left in each source, kind by kind; `of`: of these alone."""
+        nobodys = select(tables.account.c.id).where(*self._of_nobody())
+        parts = []
         for table in (tables.evidence, tables.watch_event, tables.lms_statement):
             query = (
                 select(
-                    *(table.c.account, table.c.source, func.count()),
-                    *(func.min(table.c.at), func.max(table.c.at)),
+                    *(table.c.account, table.c.source, func.count().label("records")),
+                    *(func.min(table.c.at).label("first"), func.max(table.c.at).label("last")),
                 )
                 .where(table.c.tenant == self.tenant, table.c.account.in_(nobodys))
                 .group_by(table.c.account, table.c.source)
@@ -60,10 +97,16 @@ class Overview(TenantConnection):
                 )
             else:
                 query = query.where(table.c.source.in_(sources_of(self, course)))
-            for number, source, count, first, last in self.connection.execute(query):
-                found.setdefault(number, _Left()).add(source, count, first, last)
-        unjoined = [left.of(self.accounts.texts[number]) for number, left in found.items()]
-        return sorted(unjoined, key=lambda one: (-one.records, one.account))
+            parts.append(query if of is None else query.where(table.c.account.in_(listed(of))))
+        return union_all(*parts).subquery("left_behind")
+
+    def _of_nobody(self) -> list[ColumnElement[bool]]:
+        account = tables.account
+        return [
+            account.c.tenant == self.tenant,
+            account.c.person.is_(None),
+            ~account.c.text.startswith(ERASED, autoescape=True),
+        ]
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         """The records of a source that have one of the ids, gone ones too, by id and kind."""
@@ -123,26 +166,3 @@ class Overview(TenantConnection):
             (source, kind, self.activities_met.texts[activity], n)
             for source, activity, n in self.connection.execute(query)
         ]
-
-
-@dataclass(slots=True)
-class _Left:
-    """What an account left behind, as it is added up."""
-
-    records: int = 0
-    sources: set[str] = field(default_factory=set)
-    times: list[int] = field(default_factory=list)
-
-    def add(self, source: str, records: int, first: int | None, last: int | None) -> None:
-        self.records += records
-        self.sources.add(source)
-        self.times += [at for at in (first, last) if at is not None]
-
-    def of(self, account: str) -> UnjoinedAccount:
-        return UnjoinedAccount(
-            account=account,
-            records=self.records,
-            sources=tuple(sorted(self.sources)),
-            first=min(self.times, default=None),
-            last=max(self.times, default=None),
-        )

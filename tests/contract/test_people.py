@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.identity import KnownPerson, mbox
+from lms_scoring.domain.identity import KnownPerson, account_key, mbox
 from lms_scoring.ports import Kept, ProblemKind, Store, Stored, UnjoinedAccount
 from tests.contract.story import (
     CHEN,
@@ -158,6 +158,18 @@ def test_nobodys_account_in_another_course_is_not_on_the_list(store: Store) -> N
     with store.reading() as transaction:
         assert list(transaction.unjoined(COURSE)) == []
         assert {one.account for one in transaction.unjoined("another")} == {user(98), "openid:a"}
+        assert transaction.unjoined_count("another") == 2
+        both = list(transaction.unjoined("another"))
+        assert [list(transaction.unjoined("another", first=n, rows=1)) for n in range(3)] == [
+            [both[0]],
+            [both[1]],
+            [],
+        ]
+        assert list(transaction.unjoined("another", first=1)) == [both[1]]
+        assert transaction.unjoined_keyed("another", account_key("openid:a")) in both
+        assert transaction.unjoined_keyed("another", "0" * 16) is None
+        assert transaction.unjoined_keyed(COURSE, account_key("openid:a")) is None
+        assert transaction.unjoined_count(COURSE) == 0
 
 
 def test_memberships_carry_persons_and_are_the_latest_version(store: Store) -> None:

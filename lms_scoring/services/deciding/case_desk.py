@@ -19,10 +19,11 @@ from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
-from lms_scoring.services.deciding.case_pages import case_pages, page_there
+from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter_within
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
+from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of, signature

@@ -24,8 +24,3 @@ def case_pages(heaps: Sequence[CaseHeap], *, family: Family | None, per_page: in
         pages[-1].append(person)
         left -= count
     return pages
-
-
-def page_there(asked: int, pages: int) -> int:
-    """The page asked for, or the nearest that there is; of nothing there is one page."""
-    return min(max(asked, 1), max(pages, 1))

@@ -19,7 +19,6 @@ from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding
 from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
-from lms_scoring.services.deciding.case_pages import page_there
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import (
     ToCheck,
@@ -28,6 +27,7 @@ from lms_scoring.services.deciding.to_check import (
     others_contesting,
     waiting_for,
 )
+from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 

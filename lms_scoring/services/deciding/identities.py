@@ -24,10 +24,14 @@ from lms_scoring.ports import (
     Transaction,
     UnjoinedAccount,
 )
+from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import Assessed, assess_persons
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 from lms_scoring.services.syncing.pulling import SCORE
+
+PER_PAGE = 50
+"""Accounts of nobody on one page."""
 
 ACTS = (ActKind.JOINED, ActKind.PARTED)
 
@@ -55,40 +59,64 @@ class Accounts:
     what was signed about any."""
 
     strays: Sequence[Stray]
+    """Those of the page, of those that left most first."""
+    found: int
+    """How many are of nobody, on all pages."""
+    number: int
+    pages: int
     by_hand: Sequence[ByHand]
     acts: Sequence[Act]
     """The latest first."""
     names: Mapping[str, str]
     """Of all who are spoken of, by id."""
 
-    def stray(self, key: str) -> Stray | None:
-        """The account of nobody that has the key."""
-        return next((one for one in self.strays if one.key == key), None)
 
-    def joined(self, key: str) -> ByHand | None:
-        """The account joined by hand that has the key."""
-        return next((one for one in self.by_hand if one.key == key), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneAccount:
+    """An account: nobody's, or joined by hand; and the names of all who are spoken of."""
+
+    stray: Stray | None
+    joined: ByHand | None
+    names: Mapping[str, str]
 
 
-def accounts_of(rules: CourseRules, store: Store) -> Accounts:
-    """As they are now."""
+def accounts_of(rules: CourseRules, store: Store, *, page: int = 1, per_page: int = PER_PAGE) -> Accounts:
+    """As they are now; of a page that there is not the nearest."""
     with store.reading() as transaction:
         people = transaction.people(rules.course)
         hints = Hints(people)
+        found = transaction.unjoined_count(rules.course)
+        pages = -(-found // per_page)
+        number = page_there(page, pages)
+        strays = transaction.unjoined(rules.course, first=(number - 1) * per_page, rows=per_page)
         by_hand = _by_hand(transaction, rules.course)
         acts = transaction.acts(course=rules.course, kinds=ACTS)
         named = {act.person for act in acts} | {act.by for act in acts} | {one.id for one in people}
         for one in by_hand:
             named |= {one.joined.by_roster, one.joined.act.by}
         return Accounts(
-            strays=[
-                Stray(key=account_key(left.account), left=left, hints=hints.of(left.account))
-                for left in transaction.unjoined(rules.course)
-            ],
+            strays=[_as_stray(left, hints) for left in strays],
+            found=found,
+            number=number,
+            pages=pages,
             by_hand=by_hand,
             acts=[*reversed(acts)],
             names=transaction.names({one for one in named if one is not None}),
         )
+
+
+def one_account(rules: CourseRules, store: Store, key: str) -> OneAccount | None:
+    """The account of that key, as it is now; None where it is neither nobody's nor joined by hand here."""
+    with store.reading() as transaction:
+        left = transaction.unjoined_keyed(rules.course, key)
+        joined = next((one for one in _by_hand(transaction, rules.course) if one.key == key), None)
+        if left is None and joined is None:
+            return None
+        stray = None if left is None else _as_stray(left, Hints(transaction.people(rules.course)))
+        told = None if joined is None else joined.joined
+        whose = set() if told is None else {told.person, told.by_roster, told.act.by}
+        names = transaction.names({one for one in whose if one is not None})
+        return OneAccount(stray=stray, joined=joined, names=names)
 
 
 def join(
@@ -146,10 +174,14 @@ def _assessed(transaction: Transaction, rules: CourseRules, persons: set[str], *
     return done
 
 
+def _as_stray(left: UnjoinedAccount, hints: Hints) -> Stray:
+    return Stray(key=account_key(left.account), left=left, hints=hints.of(left.account))
+
+
 def _stray(transaction: Transaction, course: str, key: str) -> str:
-    for left in transaction.unjoined(course):
-        if account_key(left.account) == key:
-            return left.account
+    left = transaction.unjoined_keyed(course, key)
+    if left is not None:
+        return left.account
     for one in _by_hand(transaction, course):
         if one.key == key:
             raise CannotBeDecided(

@@ -154,7 +154,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         unread=sum(row.card.is_at_least for row in rows),
         grades=0 if grades is None else sum(len(grades.of(state)) for state in unsent),
         problems=Counter(one.problem.kind for one in open_problems(transaction, course)),
-        unjoined=len(transaction.unjoined(course)),
+        unjoined=transaction.unjoined_count(course),
         cases=len(transaction.waiting_cases(course)),
         synced_at=synced_at(transaction, rules),
     )

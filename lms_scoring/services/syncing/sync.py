@@ -211,7 +211,7 @@ class _Syncs:
                 misfits=misfits(transaction, rules),
                 looked=looked,
                 assessed=assessed,
-                unjoined=len(transaction.unjoined(rules.course)),
+                unjoined=transaction.unjoined_count(rules.course),
             )
 
 

@@ -109,7 +109,9 @@ class SyncReport:
     runs: Sequence[Run]
     problems: Sequence[OpenProblem]
     unjoined: Sequence[UnjoinedAccount]
+    """Those that left most; how many there are in all is the count."""
     kinds: Sequence[Kind]
+    unjoined_count: int = 0
     grades: CourseGrades | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Of the people whose grades are spoken of, by id."""
@@ -118,6 +120,10 @@ class SyncReport:
     """What is to be read, and was not yet."""
     troubles: Sequence[Trouble] = ()
     """What fails of what the course is read from, and of our own work for it."""
+
+
+UNJOINED_SHOWN = 20
+"""Accounts of nobody that a sync report names; all of them have a list of their own."""
 
 
 class Consultant:
@@ -218,7 +224,8 @@ class Consultant:
                 names={one.id: one.name for one in transaction.people(course)},
                 runs=transaction.runs(course),
                 problems=named(transaction, course, open_problems(transaction, course)),
-                unjoined=transaction.unjoined(course),
+                unjoined=transaction.unjoined(course, rows=UNJOINED_SHOWN),
+                unjoined_count=transaction.unjoined_count(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
                 rosters=roster_states(transaction, course, self._rules.sources),
                 requests=transaction.sync_requests(course=course),

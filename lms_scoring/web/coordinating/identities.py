@@ -13,7 +13,7 @@ from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.access.find_person import could_be, meant
 from lms_scoring.services.access.seeing import View
-from lms_scoring.services.deciding.identities import accounts_of, join, part
+from lms_scoring.services.deciding.identities import accounts_of, join, one_account, part
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.services.viewing.consult import Consultant
@@ -21,15 +21,13 @@ from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.coordinating.account_page import Form, Wrong, account_shown
 from lms_scoring.web.door import Door
-
-AT_MOST = 100
-"""So many accounts are listed; the rest is counted."""
+from lms_scoring.web.page_number import page_asked
 
 Answer = Response | str | tuple[str, int]
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/sync/accounts`, and one account behind it, by its key: addresses name nobody."""
+    """`/courses/<course>/sync/accounts` (`page=`), and behind it each by its key: addresses name nobody."""
     pages = Blueprint("identities", __name__, url_prefix="/courses/<course>/sync/accounts")
 
     @pages.get("")
@@ -92,12 +90,10 @@ def _meant(door: Door, rules: CourseRules, typed: Form) -> Form:
 
 
 def _list(door: Door, rules: CourseRules, view: View, *, refused: Obstacle | None = None) -> str:
-    found = accounts_of(rules, door.store)
+    found = accounts_of(rules, door.store, page=page_asked())
     return render_template(
         "identities.html",
         view=view,
-        strays=found.strays[:AT_MOST],
-        more=len(found.strays[AT_MOST:]),
         found=found,
         shown=account_shown,
         zone=rules.zone,
@@ -107,16 +103,15 @@ def _list(door: Door, rules: CourseRules, view: View, *, refused: Obstacle | Non
 
 def _account(door: Door, rules: CourseRules, view: View, key: str, form: Form) -> str:
     """Raises NotFound for an account that is neither nobody's nor joined by hand here."""
-    found = accounts_of(rules, door.store)
-    stray, joined = found.stray(key), found.joined(key)
-    if stray is None and joined is None:
+    found = one_account(rules, door.store, key)
+    if found is None:
         raise NotFound
     return render_template(
         "identity.html",
         view=view,
         key=key,
-        stray=stray,
-        joined=joined,
+        stray=found.stray,
+        joined=found.joined,
         names=found.names,
         shown=account_shown,
         form=form,

@@ -86,14 +86,13 @@ class SyncPage:
 
 def sync_page(report: SyncReport) -> SyncPage:
     """The page of a report."""
-    unjoined = sorted(report.unjoined, key=lambda account: (-account.records, account.account))
     kinds = sorted(report.kinds, key=_kind_order)
     return SyncPage(
         title=report.course.title,
         runs=sorted(report.runs, key=lambda run: run.id, reverse=True),
         problems=[found for kind in ProblemKind if (found := _problems(report, kind)).count > 0],
-        unjoined=unjoined[:AT_MOST],
-        unjoined_count=len(unjoined),
+        unjoined=report.unjoined,
+        unjoined_count=report.unjoined_count,
         bound=[kind for kind in kinds if kind.purpose is not None],
         unbound=[kind for kind in kinds if kind.purpose is None and kind.activity_id is not None],
         others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Decision, Person, Recommendation, Record, Submission
-from lms_scoring.domain.identity import ERASED
+from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Frozen, NamedRecord, PersonEvidence, UnjoinedAccount
 from tests.fakes.memory_store.members import Members
@@ -36,7 +36,7 @@ class EvidenceOut(Members):
         since = [record for record in entered if record not in records]
         return PersonEvidence(person=self.known_person(person), records=[*records, *since], is_frozen=True)
 
-    def unjoined(self, course: str) -> Sequence[UnjoinedAccount]:
+    def unjoined(self, course: str, *, first: int = 0, rows: int | None = None) -> Sequence[UnjoinedAccount]:
         left = [
             (versions[-1].owner, source, _at(versions[-1].record))
             for (where, source, *_), versions in self.state.records.items()
@@ -59,7 +59,14 @@ class EvidenceOut(Members):
                     last=max(times, default=None),
                 )
             )
-        return sorted(found, key=lambda unjoined: (-unjoined.records, unjoined.account))
+        found.sort(key=lambda unjoined: (-unjoined.records, unjoined.account))
+        return found[first : None if rows is None else first + rows]
+
+    def unjoined_keyed(self, course: str, key: str) -> UnjoinedAccount | None:
+        return next((one for one in self.unjoined(course) if account_key(one.account) == key), None)
+
+    def unjoined_count(self, course: str) -> int:
+        return len(self.unjoined(course))
 
     def counts(self, course: str) -> Sequence[tuple[str, str, str | None, int]]:
         counts: Counter[tuple[str, str, str | None]] = Counter()

@@ -77,6 +77,22 @@ def test_the_list_says_where_the_account_left_how_much_and_when(school: School) 
     ]
 
 
+def test_a_long_list_has_pages(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        leave(transaction, *(account("https://lrs.example", f"a{n:03}") for n in range(60)), at=START)
+    client = own_school.signed_in(COORDINATOR)
+    shown = []
+    for number, beside in ((1, {2}), (2, {1})):
+        page = own_school.page(client, f"{LIST}?page={number}")
+        assert "共 61 个账号" in page.text
+        ways = {one.attributes["href"] for one in page.all("a")}
+        assert {f"{LIST}?page={one}" for one in beside} <= ways
+        assert not ways & {f"{LIST}?page={one}" for one in {0, 1, 2, 3} - beside}
+        shown += [one for one in sorted(ways) if one.startswith(f"{LIST}/")]
+    assert len(set(shown)) == 61
+    assert "另有 41 条未列出" in own_school.page(client, f"/courses/{COURSE}/sync").text
+
+
 def test_it_is_joined_at_once_and_the_card_says_why(own_school: School) -> None:
     client = own_school.signed_in(COORDINATOR)
     assert verdict(own_school).startswith("不合格")

@@ -6,7 +6,8 @@ import pytest
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.ports import CaseHeap
-from lms_scoring.services.deciding.case_pages import case_pages, page_there
+from lms_scoring.services.deciding.case_pages import case_pages
+from lms_scoring.services.paging import page_there
 
 
 def heap(person: str, first: int, count: int = 1, family: Family = Family.FLOODING) -> CaseHeap:

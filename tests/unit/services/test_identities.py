@@ -12,6 +12,7 @@ from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.identity import KnownPerson, account_key, mbox, sha1_of
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.ports import ActKind, Batch, Call, Grant, Visitor
+from lms_scoring.services.deciding.identities import one_account
 from lms_scoring.services.scoring.close import close, reopen
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
@@ -66,8 +67,10 @@ def test_it_is_shown_where_the_account_left_what_and_when(house: House) -> None:
     assert (left.sources, left.first) == ((LRS,), given.START)
     assert left.last == given.START + given.DAY + 100 * MINUTE
     assert (found.by_hand, found.acts) == ([], [])
-    assert found.stray("another") is None
-    assert found.joined(KEY) is None
+    one = one_account(by_lrs(), house.store, KEY)
+    assert one is not None
+    assert (one.stray, one.joined) == (found.strays[0], None)
+    assert one_account(by_lrs(), house.store, "another") is None
 
 
 def test_the_person_is_scored_at_once_and_the_act_is_signed(house: House) -> None:
@@ -80,7 +83,9 @@ def test_the_person_is_scored_at_once_and_the_act_is_signed(house: House) -> Non
     (joined,) = found.by_hand
     assert (joined.key, joined.joined.account, joined.joined.person) == (KEY, STRAY, LI)
     (act,) = found.acts
-    assert joined == found.joined(KEY)
+    one = one_account(by_lrs(), house.store, KEY)
+    assert one is not None
+    assert (one.stray, one.joined, set(one.names)) == (None, joined, {LI, SIGNED.by} & set(found.names))
     assert (act, act.at, act.course) == (joined.joined.act, house.clock.at, COURSE)
     assert (act.kind, act.by, act.reason, act.person) == (ActKind.JOINED, SIGNED.by, SIGNED.reason, LI)
 
