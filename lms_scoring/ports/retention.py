@@ -28,5 +28,5 @@ class Retention(Protocol):
         """What `remove_past` would remove in the end, by table; tables of which nothing goes are left out."""
 
     def remove_past(self, past: Past, *, before: int, most: int) -> Sequence[PastRows]:
-        """Removes what is older, of each table no more than `most` rows or what belongs to so many; what was
-        removed. Nothing: nothing of it is left."""
+        """Removes some of what is older, of each table no more than `most` rows or what belongs to so many.
+        What was removed; to be called until that is nothing."""

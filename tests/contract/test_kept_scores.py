@@ -6,9 +6,8 @@ import pytest
 
 from lms_scoring.domain.evidence import Record
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.domain.retention import Ages
-from lms_scoring.ports import Batch, Kept, PastRows, Problem, ProblemKind, RunState, Store, Visitor
+from lms_scoring.ports import Batch, Kept, Problem, ProblemKind, RunState, Store, Visitor
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.unattended.retention import due, retain
@@ -106,16 +105,6 @@ def test_a_later_sync_brings_nothing_back_and_changes_nothing(lived: tuple[Store
     with store.reading() as transaction:
         assert transaction.runs(COURSE, limit=1)[0].id == 29
         assert list(transaction.quarantined()) == []
-
-
-def test_portion_by_portion_all_of_it_goes(new_store: NewStore) -> None:
-    store, names = new_store(), [str(number) for number in range(501)]
-    with store.writing() as transaction:
-        run = transaction.begin_run(COURSE, MOODLE, at=1)
-        rows = [set_aside(name.encode(), code="c", reason="r", record=name) for name in names]
-        transaction.quarantine(COURSE, MOODLE, rows, run=run, at=1)
-        transaction.came_well_formed(COURSE, MOODLE, names, at=1)
-    assert retain(store, AGES, now=9_999 * DAY) == [PastRows(table="quarantined", rows=501)]
 
 
 def test_of_what_has_no_age_nothing_goes(new_store: NewStore) -> None:

@@ -13,7 +13,7 @@ RETAIN = "retain"
 """The job that removes it."""
 RETAINED = "retained"
 """The heartbeat of its last time."""
-_PORTION = 500
+_PORTION = 2_000
 """Rows, or what belongs to so many, that one transaction removes: others want to write meanwhile."""
 
 
