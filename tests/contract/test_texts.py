@@ -248,6 +248,16 @@ def test_hand_ins_are_unsigned_until_they_have_their_marks(store: Store) -> None
         assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h2", "h1"]
 
 
+def test_when_somebody_is_erased_who_wrote_the_like_later_is_to_be_looked_at(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_texts(COURSE, MOODLE, [work("h1", at=1), work("h2", 2, at=2)])
+        transaction.sign_texts({number_of(transaction, one): [7] for one in ("h1", "h2")})
+        everybody_looked_at(transaction)
+        transaction.erase(LI.id, act=1, names={}, stand_ins={})
+    assert waiting(store) == [WANG.id]
+
+
 def test_works_are_signed_anew_when_their_task_says_something_else(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
