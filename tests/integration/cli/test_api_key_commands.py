@@ -12,12 +12,13 @@ import pytest
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.web.api.keys import digest_of_key
 from tests.fixtures.courses.typed import surroundings, typed
+from tests.fixtures.databases import empty_database
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Installation]:
     """An installation without a course; commands are typed in it."""
-    settings = {"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite'}"}
+    settings = {"LMS_SCORING_DATABASE_URL": empty_database(tmp_path / "db.sqlite")}
     with surroundings(settings, tmp_path):
         yield installation(settings, working_folder=tmp_path)
 

@@ -15,6 +15,7 @@ from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
 from tests.fixtures.courses.typed import surroundings, typed
+from tests.fixtures.databases import empty_database
 
 ISSUER = "https://moodle.example.edu"
 ADD = (
@@ -34,8 +35,9 @@ WAITING = Registration(
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Installation]:
     """An installation with a Moodle in its settings and nothing else; commands are typed in it."""
+    (tmp_path / "store").mkdir()
     settings = {
-        "LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path / 'store' / 'db.sqlite'}",
+        "LMS_SCORING_DATABASE_URL": empty_database(tmp_path / "store" / "db.sqlite"),
         "LMS_SCORING_PLATFORM_SCHOOL_KIND": "moodle",
         "LMS_SCORING_PLATFORM_SCHOOL_URL": f"{ISSUER}/",
         "LMS_SCORING_PLATFORM_SCHOOL_TOKEN": "canary-token",

@@ -14,6 +14,7 @@ from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import Grant, Transaction, Visitor
 from lms_scoring.web.access.credentials import digest_of
+from tests.fixtures.databases import empty_database
 from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import PUBLIC
@@ -45,7 +46,7 @@ def other_rules(transaction: Transaction) -> None:
 def spoilt(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     """Two courses, the rules of one of which cannot be read."""
     spoil: Callable[[Transaction], None] = request.param
-    settings = {"LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path / 'courses.sqlite'}"}
+    settings = {"LMS_SCORING_DATABASE_URL": empty_database(tmp_path / "courses.sqlite")}
     made = installation(settings, working_folder=tmp_path)
     for id_, scheme in (("good", "longcheng-2024"), ("bad", "prefecture-three-bands")):
         text = COURSE_FILE.format(id=id_, scheme=scheme)
