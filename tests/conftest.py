@@ -35,6 +35,12 @@ class Together(LoadFileScheduling):  # type: ignore[misc]  # the library ships n
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", metavar="FOLDER", help="keep a picture of every page there")
+    parser.addoption(
+        "--variations",
+        choices=("all", "none", "only"),
+        default="all",
+        help="whether claims that were tried already are tried once more in other windows and databases",
+    )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
@@ -42,5 +48,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("variations")
+    if wanted != "all":
+        kept: list[pytest.Item] = []
+        left: list[pytest.Item] = []
+        for item in items:
+            is_one = item.get_closest_marker("variation") is not None
+            (kept if is_one == (wanted == "only") else left).append(item)
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -36,6 +36,9 @@ FLAGS = (
 PATIENCE = 60_000.0
 """Milliseconds until whatever a test waits for counts as lost: no machine is that slow."""
 DESKTOP, PHONE = (1280, 800), (360, 740)
+again = pytest.mark.variation
+LANGUAGES = ["zh", pytest.param("en", marks=again)]
+WINDOWS = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone", marks=again)]
 Who = tuple[str, tuple[int, int], str]
 """Person, window, language."""
 

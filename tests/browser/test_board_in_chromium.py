@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lms_scoring.ports import Visitor
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Visit
+from tests.browser.conftest import PATIENCE, PHONE, WINDOWS, Visit
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_a_focused_row_is_not_hidden_by_what_stays_in_sight(visit: Visits) -> No
         assert not covered, page.evaluate("document.activeElement.textContent")
 
 
-@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("window", WINDOWS)
 def test_without_script_a_row_leads_to_its_page_and_columns_are_chosen_by_the_form(
     chromium: Browser, served: tuple[School, str], window: tuple[int, int]
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Visitor
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Visit
+from tests.browser.conftest import DESKTOP, LANGUAGES, PATIENCE, PHONE, Visit, again
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SECOND_CLASS, TUTORS, School
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ TUTOR = TUTORS[SECOND_CLASS]
 
 @pytest.mark.parametrize(
     ("who", "learner", "window"),
-    [(TUTOR, "欧阳修远", DESKTOP), (TUTORS[FIRST], "马欣怡", PHONE)],
-    ids=["desktop", "phone"],
+    [
+        pytest.param(TUTOR, "欧阳修远", DESKTOP, id="desktop"),
+        pytest.param(TUTORS[FIRST], "马欣怡", PHONE, id="phone", marks=again),
+    ],
 )
 def test_a_tutor_recommends_a_work_and_takes_that_back(
     visit: Visits, served: tuple[School, str], who: str, learner: str, window: tuple[int, int]
@@ -79,8 +81,8 @@ def test_without_script_the_draft_is_there_and_no_button_that_does_nothing(
     context.close()
 
 
-@pytest.mark.parametrize("who", [TUTOR, COORDINATOR])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("who", [TUTOR, pytest.param(COORDINATOR, marks=again)])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_the_desk_stands_out_of_a_narrow_window(visit: Visits, who: str, language: str) -> None:
     phone = visit(who, window=PHONE, language=language)
     for path in PAGES:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import LANGUAGES, PHONE, Visit
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE
 
 Visits = Callable[..., Visit]
@@ -79,7 +79,7 @@ def test_signing_out_leaves_nothing_behind(visit: Visits) -> None:
     assert learner.heading() == "请先登录"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_stands_out_of_a_narrow_window_or_has_something_blocked(visit: Visits, language: str) -> None:
     phone = visit(COORDINATOR, window=PHONE, language=language)
     for path in PATHS:
@@ -114,7 +114,7 @@ SPOILT = """values => values.filter(value => {
 """The numbers that stand on more than one line, or reach out of their cells."""
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ["learner", "tutor"])
 def test_on_a_phone_no_number_is_broken_or_leaves_its_cell(visit: Visits, language: str, role: str) -> None:
     phone = visit(COORDINATOR, f"{BOARD}?role={role}", window=PHONE, language=language)

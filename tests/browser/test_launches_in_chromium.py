@@ -17,7 +17,7 @@ from lms_scoring.domain.figures import cut
 from lms_scoring.ports import Passback
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.web.application import create_app
-from tests.browser.conftest import DESKTOP, PHONE, listening
+from tests.browser.conftest import DESKTOP, PHONE, WINDOWS, again, listening
 from tests.browser.moodle import Desk, Seat
 from tests.fixtures.courses.installed import Site, site
 from tests.serving import serving
@@ -36,7 +36,7 @@ LEARNER, TUTOR, COORDINATOR, BOTH, ADMINISTRATOR = (
     "学员兼辅导教师",
     "系统管理员",
 )
-WINDOWS = pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+every_window = pytest.mark.parametrize("window", WINDOWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ def test_this_browser_really_keeps_no_third_party_cookies(chromium: Browser) -> 
     assert told == "own=1"
 
 
-@WINDOWS
+@pytest.mark.parametrize(
+    "window", [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=again)]
+)
 def test_a_learner_sees_the_own_card_and_moves_about_in_it(seat: Sit, window: tuple[int, int]) -> None:
     learner = seat(LEARNER, window)
     name, address = learner.heading(), learner.url
@@ -138,7 +140,7 @@ def test_a_learner_sees_the_own_card_and_moves_about_in_it(seat: Sit, window: tu
     sign_out(learner, "You have signed out", "Please open this from your course again")
 
 
-@WINDOWS
+@every_window
 @pytest.mark.parametrize(
     ("part", "classes"), [(TUTOR, {"一班"}), (COORDINATOR, {"一班", "二班"})], ids=["tutor", "coordinator"]
 )
@@ -171,7 +173,7 @@ def test_staff_open_cards_and_take_the_board_home(
     sign_out(staff, "您已退出登录", "请从课程重新打开")
 
 
-@WINDOWS
+@every_window
 def test_columns_chosen_in_a_frame_are_remembered_there(seat: Sit, window: tuple[int, int]) -> None:
     staff = seat(COORDINATOR, window)
     staff.goes(TO_BOARD)
@@ -188,7 +190,7 @@ def test_columns_chosen_in_a_frame_are_remembered_there(seat: Sit, window: tuple
     assert staff.complaints == []
 
 
-@WINDOWS
+@every_window
 def test_a_tutor_finds_the_way_between_all_that_is_to_do(seat: Sit, window: tuple[int, int]) -> None:
     tutor = seat(TUTOR, window)
     for page in ("marking", "recommending", "bulletins"):

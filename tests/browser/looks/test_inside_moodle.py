@@ -11,7 +11,7 @@ from tests.browser.conftest import DESKTOP
 from tests.browser.looks.conftest import faults
 from tests.browser.looks.test_every_page import OPEN_ALL
 from tests.browser.moodle import Seat
-from tests.browser.test_launches_in_chromium import BOARD, COORDINATOR, LEARNER, TUTOR, WINDOWS, Sit
+from tests.browser.test_launches_in_chromium import BOARD, COORDINATOR, LEARNER, TUTOR, Sit, every_window
 
 PARTS = pytest.mark.parametrize(
     "part", [LEARNER, TUTOR, COORDINATOR], ids=["learner", "tutor", "coordinator"]
@@ -102,7 +102,7 @@ def walk(somebody: Seat) -> list[Stop]:
 
 @PARTS
 @pytest.mark.parametrize("language", ["zh", "en"])
-@WINDOWS
+@every_window
 def test_every_place_is_right_in_the_frame(
     seat: Sit, part: str, language: str, window: tuple[int, int]
 ) -> None:
@@ -122,7 +122,7 @@ def test_every_place_is_right_in_the_frame(
 
 
 @PARTS
-@WINDOWS
+@every_window
 def test_the_tabulator_comes_to_everything_in_order_and_leaves_again(
     seat: Sit, part: str, window: tuple[int, int]
 ) -> None:

@@ -125,7 +125,7 @@ def test_what_differed_and_differs_no_more_is_no_problem_any_more(here: Site, ht
         assert notices(joined) == {}
 
 
-@pytest.mark.parametrize("fault", ["unavailable", "too_many"])
+@pytest.mark.parametrize("fault", ["unavailable", pytest.param("too_many", marks=pytest.mark.variation)])
 def test_a_roster_that_cannot_be_had_is_reported_and_stops_nothing_else(
     joined: OwnMoodle, fault: str
 ) -> None:

@@ -29,7 +29,9 @@ Key = tuple[str, ev.Role]
 
 SHORT = "lc2024-scorm"
 """Its evidence is a twentieth of the other's, which counts statements."""
-both_courses = pytest.mark.parametrize("course", ["lc2024", "lc2024-scorm"])
+both_courses = pytest.mark.parametrize(
+    "course", ["lc2024", pytest.param("lc2024-scorm", marks=pytest.mark.variation)]
+)
 SCHEME = str(files("config.schemes") / "longcheng-2024.toml")
 
 
