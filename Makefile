@@ -8,7 +8,7 @@ PEERS := .cache/open-edx/ready .cache/ralph/ready
 SHM_FREE = $(shell test -w /dev/shm && df -Pm /dev/shm | awk 'NR == 2 {print ($$4 > 1000)}')
 PYTEST = PYTHONDONTWRITEBYTECODE= $(if $(filter 1,$(SHM_FREE)),TMPDIR=/dev/shm) $(BIN)/pytest
 
-.PHONY: demo test test-faults test-browser screenshots lint bench clean .chromium
+.PHONY: demo test test-faults test-browser screenshots lint bench soak clean .chromium
 
 demo: .venv/.program
 	@$(BIN)/lms-scoring demo $(ARGS)
@@ -63,6 +63,12 @@ lint: .venv/.tests
 
 bench: .venv/.tests
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# An hour of load, with a table at its end; MINUTES=5 tries it, ON=sqlite takes the other kind of database.
+MINUTES ?= 60
+ON ?= postgres
+soak: .venv/.tests
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --on $(ON) $(ARGS)
 
 .venv/.program: pyproject.toml constraints.txt
 	@echo "Setting up .venv (once; a minute or so)"
