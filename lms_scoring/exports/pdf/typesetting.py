@@ -23,6 +23,8 @@ FAMILIES = {
 
 _STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 """For archives, and for readers who hear it. With a standard set a missing glyph is an error, not a gap."""
+_REMEMBERED, _NOTHING = 10, b"#none"
+"""Documents for which Typst keeps what it computed, and one that takes a few milliseconds."""
 _NO_GLYPH = re.compile(r'the text `(".*?")` could not be displayed', re.DOTALL)
 _FORBIDDEN = re.compile(r"contains the codepoint `\"(.*?)\"`")
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
@@ -52,10 +54,11 @@ class Typesetter:
         """
         families = [font for font in self.fonts if "/" not in font]
         data = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
+        fonts = _fonts(tuple(font for font in self.fonts if "/" in font))
         compiler = typst.Compiler(
             _template(template),
             root=str(files(__package__)),
-            font_paths=_fonts(tuple(font for font in self.fonts if "/" in font)),
+            font_paths=fonts,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )
         try:
@@ -67,7 +70,16 @@ class Typesetter:
             if not missing:
                 raise
             raise UnprintableText(missing) from error
+        finally:
+            _forget(fonts)
         return bytes(made)
+
+
+def _forget(fonts: typst.Fonts) -> None:
+    """Makes Typst forget the document: of the last ones it keeps all that it computed, 50 MB for 400 lines,
+    in case they are set again; here each is another."""
+    for _ in range(_REMEMBERED + 1):
+        typst.Compiler(_NOTHING, font_paths=fonts).compile(format="pdf")
 
 
 def unprintable_in(diagnostic: str) -> Sequence[str]:
