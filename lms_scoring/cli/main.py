@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = {
     "decide": "decisions:decide",
     "recommend": "decisions:recommend",
     "decisions": "decisions:decisions",
+    "cases": "proceedings:cases",
+    "disputes": "proceedings:disputes",
     "course": "courses:course",
     "worker": "jobs:worker",
     "jobs": "jobs:jobs",

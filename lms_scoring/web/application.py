@@ -100,7 +100,7 @@ def create_app(
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts), clock=clock))
     for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
-    described.install(app, door)
+    described.install(app, door, clock=clock)
     for timed in (people, grades, decisions, desks, closings, cases, disputes, identities, overviews):
         app.register_blueprint(timed.blueprint(door, clock=clock))
     for reading in (syncs, quarantines):

@@ -161,10 +161,18 @@ class CaseDesk:
             return self._opened(transaction, visitor, number)
 
     def decide(
-        self, visitor: Visitor, number: int, outcome: Outcome, words: str, *, alike: Sequence[int] = ()
+        self,
+        visitor: Visitor,
+        number: int,
+        outcome: Outcome,
+        words: str,
+        *,
+        alike: Sequence[int] = (),
+        by: str | None = None,
     ) -> None:
         """A first person's decision, with the score that follows from it; `alike` are other open cases of the
-        same person and family that it is meant for too. All or none of them are decided.
+        same person and family that it is meant for too. All or none of them are decided. `by` signs (None:
+        the visitor).
 
         Raises NotAllowed, StepRefused, CannotBeDecided; NotAllowed too where a case is none of those alike.
         """
@@ -177,7 +185,7 @@ class CaseDesk:
             others = transaction.cases(self._rules.course, numbers=alike) if alike else ()
             at = now
             for one in (opened.known.case, *others):
-                case = one.decided(outcome, by=author_of(visitor), words=words, at=now, until=until)
+                case = one.decided(outcome, by=by or author_of(visitor), words=words, at=now, until=until)
                 transaction.keep_case(self._rules.course, case)
                 if outcome is Outcome.VOIDED:
                     at = max(at, self._act(transaction, case, outcome, now=now))
@@ -191,12 +199,18 @@ class CaseDesk:
             transaction.keep_case(self._rules.course, case)
             assess_person(transaction, self._rules, case.person, now=now)
 
-    def settle(self, visitor: Visitor, number: int, outcome: Outcome, words: str) -> None:
-        """A second person's decision, for good. Raises NotAllowed, StepRefused, CannotBeDecided."""
+    def settle(
+        self, visitor: Visitor, number: int, outcome: Outcome, words: str, *, by: str | None = None
+    ) -> None:
+        """A second person's decision, for good; `by` signs (None: the visitor).
+
+        Raises NotAllowed, StepRefused, CannotBeDecided.
+        """
         with self._store.writing() as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             self._check_judge(opened)
-            case = opened.known.case.settled(outcome, by=author_of(visitor), words=words, at=now)
+            signs = by or author_of(visitor)
+            case = opened.known.case.settled(outcome, by=signs, words=words, at=now)
             transaction.keep_case(self._rules.course, case)
             at = self._act(transaction, case, outcome, now=now) if outcome is Outcome.DISMISSED else now
             assess_person(transaction, self._rules, case.person, now=at)

@@ -187,8 +187,13 @@ class DisputeDesk:
         with self._store.reading() as transaction:
             return self._opened(transaction, visitor, number)
 
-    def answer(self, visitor: Visitor, number: int, outcome: Outcome, words: str) -> None:
-        """The first answer or the second; it changes nothing itself. Raises NotAllowed, StepRefused."""
+    def answer(
+        self, visitor: Visitor, number: int, outcome: Outcome, words: str, *, by: str | None = None
+    ) -> None:
+        """The first answer or the second; it changes nothing itself. `by` signs (None: the visitor).
+
+        Raises NotAllowed, StepRefused.
+        """
         with self._store.writing() as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             if not opened.may_decide:
@@ -197,7 +202,7 @@ class DisputeDesk:
             self._keep(
                 transaction,
                 opened.told.dispute.answered(
-                    outcome, by=author_of(visitor), words=words, at=now, until=until
+                    outcome, by=by or author_of(visitor), words=words, at=now, until=until
                 ),
             )
 

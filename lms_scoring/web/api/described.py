@@ -8,6 +8,7 @@ from flask import Flask
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
+from lms_scoring.ports import Clock
 from lms_scoring.web.api import views
 from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
 from lms_scoring.web.door import Door
@@ -35,7 +36,7 @@ class _DescribedApi(Api):  # type: ignore[misc] # the library ships no types
         self.spec.components.response(name, answer, lazy=True)
 
 
-def install(app: Flask, door: Door) -> None:
+def install(app: Flask, door: Door, *, clock: Clock) -> None:
     """Puts the API and its description into the application."""
     app.config.update(
         API_TITLE="lms-scoring",
@@ -47,4 +48,4 @@ def install(app: Flask, door: Door) -> None:
     api = _DescribedApi(app, spec_kwargs={"security": [{"key": []}]})
     scheme = {"type": "http", "scheme": "bearer", "description": "`lms-scoring api-key add` makes one."}
     api.spec.components.security_scheme("key", scheme)
-    api.register_blueprint(views.blueprint(door))
+    api.register_blueprint(views.blueprint(door, clock=clock))

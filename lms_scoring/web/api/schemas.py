@@ -6,16 +6,9 @@ from marshmallow import Schema, fields, validate
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.scorecard import CardState, CriterionState, Verdict
+from lms_scoring.web.api.proceeding_schemas import CaseSchema, DisputeSchema, one_of, said
 
 _MOST_OF_A_PAGE = 500
-
-
-def _one_of(kind: type[Role | MembershipStatus | CardState | CriterionState | Verdict]) -> validate.OneOf:
-    return validate.OneOf([one.value for one in kind])
-
-
-def _said(text: str) -> dict[str, str]:
-    return {"description": text}
 
 
 class PageQuery(Schema):
@@ -28,12 +21,12 @@ class PageQuery(Schema):
 class ResultsQuery(PageQuery):
     """The filter and order of a scoreboard, as its page has them."""
 
-    role = fields.String(load_default="learner", validate=_one_of(Role))
-    class_ = fields.String(data_key="class", metadata=_said("only this class"))
-    state = fields.String(validate=_one_of(CardState))
-    withdrawn = fields.Boolean(load_default=False, metadata=_said("who no longer takes part, too"))
+    role = fields.String(load_default="learner", validate=one_of(Role))
+    class_ = fields.String(data_key="class", metadata=said("only this class"))
+    state = fields.String(validate=one_of(CardState))
+    withdrawn = fields.Boolean(load_default=False, metadata=said("who no longer takes part, too"))
     sort = fields.String(
-        metadata=_said(
+        metadata=said(
             "name, class, total, state or a criterion's id, with `-` before it from the highest on; anything "
             "else is taken for -total"
         )
@@ -45,7 +38,7 @@ class CourseSchema(Schema):
 
     id = fields.String(required=True)
     title = fields.String(required=True)
-    scheme = fields.String(required=True, metadata=_said("the fingerprint of its scheme"))
+    scheme = fields.String(required=True, metadata=said("the fingerprint of its scheme"))
 
 
 class CoursesSchema(Schema):
@@ -59,11 +52,11 @@ class PointsSchema(Schema):
 
     points = fields.String(required=True)
     max = fields.String(required=True)
-    state = fields.String(required=True, validate=_one_of(CriterionState))
+    state = fields.String(required=True, validate=one_of(CriterionState))
     unknowns = fields.Integer(
         data_key="unknown",
         attribute="unknown",
-        metadata=_said("records that could not be read; points are then at least these"),
+        metadata=said("records that could not be read; points are then at least these"),
     )
 
 
@@ -71,17 +64,17 @@ class ResultSchema(Schema):
     """One line of a scoreboard: the object that `score` writes, and whose it is."""
 
     person = fields.String(required=True)
-    name = fields.String(required=True, metadata=_said("empty where it is not known"))
-    role = fields.String(required=True, validate=_one_of(Role))
+    name = fields.String(required=True, metadata=said("empty where it is not known"))
+    role = fields.String(required=True, validate=one_of(Role))
     class_ = fields.String(required=True, allow_none=True, data_key="class", attribute="class")
-    status = fields.String(required=True, validate=_one_of(MembershipStatus))
+    status = fields.String(required=True, validate=one_of(MembershipStatus))
     score = fields.String(required=True)
-    passed = fields.Boolean(required=True, metadata=_said("by the exact points"))
-    state = fields.String(required=True, validate=_one_of(CardState))
+    passed = fields.Boolean(required=True, metadata=said("by the exact points"))
+    state = fields.String(required=True, validate=one_of(CardState))
     band = fields.String(required=True, allow_none=True)
-    scheme = fields.String(required=True, metadata=_said("the fingerprint of what it was scored by"))
-    as_of = fields.String(required=True, metadata=_said("ISO 8601, UTC"))
-    closed_at = fields.String(metadata=_said("ISO 8601, UTC; only of a closed programme"))
+    scheme = fields.String(required=True, metadata=said("the fingerprint of what it was scored by"))
+    as_of = fields.String(required=True, metadata=said("ISO 8601, UTC"))
+    closed_at = fields.String(metadata=said("ISO 8601, UTC; only of a closed programme"))
     version = fields.Integer(required=True)
     criteria = fields.Dict(keys=fields.String(), values=fields.Nested(PointsSchema), required=True)
 
@@ -90,9 +83,9 @@ class ResultsSchema(Schema):
     """A page of a scoreboard. `synced_at` is null where a source was never read in full."""
 
     course = fields.String(required=True)
-    role = fields.String(required=True, validate=_one_of(Role))
+    role = fields.String(required=True, validate=one_of(Role))
     synced_at = fields.String(required=True, allow_none=True)
-    total = fields.Integer(required=True, metadata=_said("results there are with this filter"))
+    total = fields.Integer(required=True, metadata=said("results there are with this filter"))
     page = fields.Integer(required=True)
     page_size = fields.Integer(required=True)
     results = fields.List(fields.Nested(ResultSchema), required=True)
@@ -102,7 +95,7 @@ class FigureSchema(Schema):
     """A number that a criterion was computed from; times are milliseconds."""
 
     name = fields.String(required=True)
-    value = fields.String(required=True, allow_none=True, metadata=_said("exact; null is unknown"))
+    value = fields.String(required=True, allow_none=True, metadata=said("exact; null is unknown"))
     asked = fields.Integer(required=True, allow_none=True)
     advised = fields.String(required=True, allow_none=True)
 
@@ -112,10 +105,10 @@ class FindingSchema(Schema):
 
     kind = fields.String(required=True)
     id = fields.String(required=True)
-    verdict = fields.String(required=True, validate=_one_of(Verdict))
+    verdict = fields.String(required=True, validate=one_of(Verdict))
     reason = fields.String(required=True, allow_none=True)
     points = fields.String(required=True)
-    exact = fields.String(required=True, metadata=_said("the points as a whole number or a fraction"))
+    exact = fields.String(required=True, metadata=said("the points as a whole number or a fraction"))
     activity = fields.String(required=True, allow_none=True)
     at = fields.String(required=True, allow_none=True)
     counted_ms = fields.String(required=True, allow_none=True)
@@ -123,7 +116,7 @@ class FindingSchema(Schema):
     grade = fields.String(required=True, allow_none=True)
     due_at = fields.String(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
-    person = fields.String(required=True, allow_none=True, metadata=_said("whose work it is, if another's"))
+    person = fields.String(required=True, allow_none=True, metadata=said("whose work it is, if another's"))
 
 
 class LedgerSchema(PointsSchema):
@@ -131,7 +124,7 @@ class LedgerSchema(PointsSchema):
 
     id = fields.String(required=True)
     exact = fields.String(required=True)
-    could_become = fields.String(required=True, metadata=_said("what marking alone could make of it"))
+    could_become = fields.String(required=True, metadata=said("what marking alone could make of it"))
     figures = fields.List(fields.Nested(FigureSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
 
@@ -139,16 +132,16 @@ class LedgerSchema(PointsSchema):
 class CardSchema(Schema):
     """One card; who learns and guides has two."""
 
-    role = fields.String(required=True, validate=_one_of(Role))
+    role = fields.String(required=True, validate=one_of(Role))
     class_ = fields.String(required=True, allow_none=True, data_key="class", attribute="class")
-    status = fields.String(required=True, validate=_one_of(MembershipStatus))
+    status = fields.String(required=True, validate=one_of(MembershipStatus))
     score = fields.String(required=True)
     exact = fields.String(required=True)
     out_of = fields.String(required=True)
     pass_mark = fields.String(required=True)
     could_become = fields.String(required=True)
     passed = fields.Boolean(required=True)
-    state = fields.String(required=True, validate=_one_of(CardState))
+    state = fields.String(required=True, validate=one_of(CardState))
     band = fields.String(required=True, allow_none=True)
     scheme = fields.String(required=True)
     as_of = fields.String(required=True)
@@ -163,6 +156,36 @@ class PersonSchema(Schema):
     name = fields.String(required=True)
     synced_at = fields.String(required=True, allow_none=True)
     cards = fields.List(fields.Nested(CardSchema), required=True)
+    cases = fields.List(fields.Nested(CaseSchema), required=True)
+    disputes = fields.List(fields.Nested(DisputeSchema), required=True)
+
+
+class ProceedingsQuery(PageQuery):
+    """Which cases or disputes are asked for."""
+
+    waiting = fields.Boolean(load_default=False, metadata=said("only those on which somebody has to act"))
+
+
+class CasesSchema(Schema):
+    """A page of the cases, by person; those of one person are on one page, which may have some more."""
+
+    course = fields.String(required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    page_size = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+    cases = fields.List(fields.Nested(CaseSchema), required=True)
+
+
+class DisputesSchema(Schema):
+    """A page of the disputes: what is due first, and behind all that waits what was done last."""
+
+    course = fields.String(required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    page_size = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+    disputes = fields.List(fields.Nested(DisputeSchema), required=True)
 
 
 class EvidenceSchema(Schema):

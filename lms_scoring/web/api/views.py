@@ -12,9 +12,12 @@ from flask_smorest import Blueprint, abort
 from marshmallow import RAISE, Schema
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import Clock
+from lms_scoring.services.deciding.case_desk import CaseDesk
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
-from lms_scoring.web.api import schemas, told
+from lms_scoring.web.api import schemas, told, told_proceedings
 from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
 from lms_scoring.web.door import Door
 from lms_scoring.web.scoreboard.board_query import BoardQuery, read_query
@@ -32,11 +35,17 @@ _REFUSALS = {
 }
 
 
-def blueprint(door: Door) -> Blueprint:
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     """`/api/v1/courses` and what is below it."""
     api = Blueprint(
         NAME, __name__, url_prefix="/api/v1", description="Results, cards and evidence, to be read."
     )
+
+    def case_desk(course: str) -> CaseDesk:
+        return CaseDesk(door.store, door.rules(course), clock=clock)
+
+    def dispute_desk(course: str) -> DisputeDesk:
+        return DisputeDesk(door.store, door.rules(course), clock=clock)
 
     def reads(path: str, gives: type[Schema], asked: type[Schema] | None = None) -> Callable[[View], View]:
         """A view at an address, with what it takes and gives, an ETag, and how it refuses."""
@@ -97,8 +106,45 @@ def blueprint(door: Door) -> Blueprint:
 
     @reads("/courses/<course>/people/<path:person>", schemas.PersonSchema)
     def card(course: str, person: str) -> dict[str, Any]:
-        """A person's cards, every point opened to its evidence."""
-        return told.person(Consultant(door.store, door.rules(course)).status(current_visitor(), person))
+        """A person's cards, every point opened to its evidence, and what is doubted or contested of them."""
+        visitor = current_visitor()
+        return {
+            **told.person(Consultant(door.store, door.rules(course)).status(visitor, person)),
+            "cases": [told_proceedings.case(one) for one in case_desk(course).about(visitor, person)],
+            "disputes": [
+                told_proceedings.dispute(one) for one in dispute_desk(course).about(visitor, person)
+            ],
+        }
+
+    @reads("/courses/<course>/cases", schemas.CasesSchema, schemas.ProceedingsQuery)
+    def cases(asked: dict[str, Any], course: str) -> dict[str, Any]:
+        """The cases of a course, a page of them."""
+        number, size = asked["page"], asked["page_size"]
+        found = case_desk(course).listed(
+            current_visitor(), waiting=asked["waiting"], page=number, per_page=size
+        )
+        people = found.people if found.number == number else ()
+        return {
+            "course": course,
+            **_paged(asked, found.total),
+            "pages": found.pages,
+            "cases": [told_proceedings.case(known) for one in people for known in one.cases],
+        }
+
+    @reads("/courses/<course>/disputes", schemas.DisputesSchema, schemas.ProceedingsQuery)
+    def disputes(asked: dict[str, Any], course: str) -> dict[str, Any]:
+        """The disputes of a course, a page of them."""
+        number, size = asked["page"], asked["page_size"]
+        found = dispute_desk(course).listed(
+            current_visitor(), waiting=asked["waiting"], page=number, per_page=size
+        )
+        shown = found.disputes if found.number == number else ()
+        return {
+            "course": course,
+            **_paged(asked, found.found),
+            "pages": found.pages,
+            "disputes": [told_proceedings.dispute(one) for one in shown],
+        }
 
     return api
 

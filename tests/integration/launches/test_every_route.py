@@ -221,6 +221,8 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("api.results", "GET"): nobody,
     ("api.card", "GET"): nobody,
     ("api.evidence", "GET"): nobody,
+    ("api.cases", "GET"): nobody,
+    ("api.disputes", "GET"): nobody,
     ("api-docs.openapi_json", "GET"): everybody,
 }
 """Who may be answered with anything but a refusal. `nobody`: what is asked here has nothing right to show."""

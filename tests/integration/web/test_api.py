@@ -19,6 +19,7 @@ from lms_scoring.ports import ApiKey, Visitor
 from lms_scoring.services.access.api_keys import issue, revoke
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.api.keys import digest_of_key, new_key
+from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.school import (
     ADMINISTRATOR,
     COORDINATOR,
@@ -31,7 +32,12 @@ from tests.integration.web.school import (
 )
 
 ALL = ("courses", f"courses/{COURSE}/results", f"courses/{COURSE}/people/moodle-3")
-ADDRESSES = (*ALL, f"courses/{COURSE}/people/moodle-3/evidence")
+ADDRESSES = (
+    *ALL,
+    f"courses/{COURSE}/people/moodle-3/evidence",
+    f"courses/{COURSE}/cases",
+    f"courses/{COURSE}/disputes",
+)
 
 
 class Program:
@@ -107,13 +113,41 @@ def test_the_evidence_is_what_the_evidence_file_has(program: Program) -> None:
     assert program.read(f"{address}?page_size=2&page=2")["records"] == found["records"][2:4]
 
 
+def test_what_is_doubted_and_contested_is_told_with_every_step(own_school: School, program: Program) -> None:
+    make_doubtful(own_school)
+    make_contested(own_school)
+    card = program.read(f"courses/{COURSE}/people/moodle-3")
+    (case,), (dispute,) = card["cases"], card["disputes"]
+    assert (case["number"], case["state"], case["family"], case["waits"]) == (1, "open", "flooding", True)
+    assert case["record"] == {"kind": "post", "id": "moodle/moodle-3-t0"}
+    assert (dispute["number"], dispute["state"], dispute["waits"]) == (1, "answered", False)
+    assert dispute["criterion"] == "posts"
+    assert [(step["kind"], step["outcome"]) for step in dispute["steps"]] == [
+        ("raised", None),
+        ("answered", "kept"),
+    ]
+    assert dispute["steps"][1]["words"].startswith("内容与前一条重复。")
+    listed = program.read(f"courses/{COURSE}/disputes")
+    assert [one["number"] for one in listed["disputes"]] == [2, 1]
+    assert listed["disputes"][1] == dispute
+    waiting = program.read(f"courses/{COURSE}/disputes?waiting=true&page_size=1")
+    assert (waiting["total"], [one["number"] for one in waiting["disputes"]]) == (1, [2])
+    assert waiting["disputes"][0]["due_at"] == "2024-12-24T16:00:00+00:00"
+    second = program.read(f"courses/{COURSE}/disputes?page_size=1&page=2")
+    assert (second["pages"], [one["number"] for one in second["disputes"]]) == (2, [1])
+    assert program.read(f"courses/{COURSE}/disputes?page_size=1&page=3")["disputes"] == []
+    cases = program.read(f"courses/{COURSE}/cases?waiting=true")
+    assert [one["number"] for one in cases["cases"]] == [1, 2]
+    assert program.read(f"courses/{COURSE}/cases?page=2")["cases"] == []
+
+
 def test_a_key_of_one_course_opens_no_other(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         transaction.keep_api_key(digest_of_key("lsk_other"), name="n", course="another", at=1)
     of_this = Program(own_school, given_key(own_school, course=COURSE)[0])
     of_another = Program(own_school, "lsk_other")
-    assert [of_this.get(one).status_code for one in ADDRESSES] == [200] * 4
-    assert [of_another.get(one).status_code for one in ADDRESSES] == [200, 403, 403, 403]
+    assert [of_this.get(one).status_code for one in ADDRESSES] == [200] * 6
+    assert [of_another.get(one).status_code for one in ADDRESSES] == [200, *[403] * 5]
     assert of_another.read("courses") == {"courses": []}
 
 
@@ -207,6 +241,8 @@ def test_the_description_is_open_to_everybody_and_tells_of_nobody(own_school: Sc
         "/api/v1/courses/{course}/results",
         "/api/v1/courses/{course}/people/{person}",
         "/api/v1/courses/{course}/people/{person}/evidence",
+        "/api/v1/courses/{course}/cases",
+        "/api/v1/courses/{course}/disputes",
     }
     assert document.json["security"] == [{"key": []}]
     assert "刘磊" not in document.text

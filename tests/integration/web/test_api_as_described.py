@@ -22,6 +22,8 @@ ADDRESSES = (
     f"{OF_COURSE}/results",
     f"{OF_COURSE}/people/{{person}}",
     f"{OF_COURSE}/people/{{person}}/evidence",
+    f"{OF_COURSE}/cases",
+    f"{OF_COURSE}/disputes",
 )
 KNOWN = {"course": COURSE, "person": "moodle-7"}
 
