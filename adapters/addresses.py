@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import PlatformRefused, PlatformUnreachable
 from lms_scoring.domain.failure import Instead
 
@@ -61,15 +62,17 @@ class Door:
     def check_url(self, url: str) -> None:
         """Refuses other schemes, credentials in the URL, and plain http or odd ports unless listed."""
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or parts.hostname is None:
-            raise self._refused("the base URL must begin with https:// and name a host")
         if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
             raise self._refused("the base URL must carry no user name, password, query or fragment")
-        port = port_of(url)
-        if (parts.scheme == "https" and port in _SECURE_PORTS) or self.lists(parts.hostname, port):
+        origin = origin_of(url)
+        if origin is None:
+            raise self._refused("the base URL must begin with https:// and name a host")
+        if (origin.scheme == "https" and origin.port in _SECURE_PORTS) or self.lists(
+            origin.host, origin.port
+        ):
             return
         raise self._refused(
-            f"{parts.hostname}:{port} is not https on port 443 or 8443; list the host in "
+            f"{origin.host}:{origin.port} is not https on port 443 or 8443; list the host in "
             "LMS_SCORING_ALLOWED_PRIVATE_HOSTS if this is meant"
         )
 
@@ -107,20 +110,6 @@ def door(platform: str, allowed: Collection[str], *, find: LookUp = look_up) -> 
     """The address rule with the operator's list in lower case."""
     listed = frozenset(entry.strip().lower() for entry in allowed)
     return Door(platform=platform, allowed=listed, find=find)
-
-
-def port_of(url: str) -> int:
-    """The port a URL means. Raises ValueError when it is no number."""
-    parts = urlsplit(url)
-    if parts.port is not None:
-        return parts.port
-    return 443 if parts.scheme == "https" else 80
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of a URL, however it spells them."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}:{port_of(url)}"
 
 
 def is_public(address: str) -> bool:

@@ -17,10 +17,11 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from adapters.addresses import LookUp, door, look_up, port_of
+from adapters.addresses import LookUp, door, look_up
 from adapters.answers import Answer, refuse_status, whole_number
 from adapters.connections import Exchange, WatchedTransport
 from adapters.turns import AT_A_TIME
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import (
     PlatformBusy,
     PlatformError,
@@ -122,7 +123,8 @@ class HttpClient:
         """GET a link that the platform gave, absolute or relative to its origin; never another origin,
         because our credentials go along."""
         url = urljoin(self.base_url + "/", link)
-        if _origin(url) != _origin(self.base_url):
+        found = origin_of(url)
+        if found is None or found != origin_of(self.base_url):
             raise PlatformRefused(
                 self.platform,
                 call or "link",
@@ -313,11 +315,6 @@ def _session() -> requests.Session:
     for prefix in ("http://", "https://"):
         session.mount(prefix, WatchedTransport(max_retries=0, pool_maxsize=AT_A_TIME))
     return session
-
-
-def _origin(url: str) -> tuple[str, str | None, int]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, port_of(url)
 
 
 def _certificate_in(error: BaseException | None) -> bool:

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy.engine import Engine, make_url
 
-from adapters.addresses import origin_of
 from adapters.http import HttpClient
 from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
@@ -22,6 +20,7 @@ from adapters.lti.tokens import AccessTokens
 from adapters.turns import SharedTurns
 from adapters.xapi.client import credentials
 from lms_scoring.course_sources import CourseSources
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
@@ -190,7 +189,7 @@ class Installation:
             attempts=platform.attempts,
             pause=self.pause,
             allowed_private=self.settings.allowed_private_hosts,
-            turns=SharedTurns(self.locks(), origin_of(platform.url)),
+            turns=SharedTurns(self.locks(), str(origin_of(platform.url))),
         )
 
     def connect(self, origin: str, *, takes_turns: bool = False) -> HttpClient:
@@ -199,13 +198,13 @@ class Installation:
         A browser waits for its answers, and not for a sync's; what nobody waits for takes turns with syncs.
         """
         return HttpClient(
-            platform=urlsplit(origin).netloc,
+            platform=origin.partition("://")[2],
             base_url=origin,
             deadline=_A_BROWSER_WAITS,
             attempts=2,
             pause=self.pause,
             allowed_private=self.settings.allowed_private_hosts,
-            turns=SharedTurns(self.locks(), origin_of(origin)) if takes_turns else None,
+            turns=SharedTurns(self.locks(), origin) if takes_turns else None,
         )
 
     def locks(self) -> Locks:

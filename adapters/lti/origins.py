@@ -8,6 +8,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from adapters.http import HttpClient
+from lms_scoring.domain import addresses
 from lms_scoring.domain.errors import PlatformRefused
 from lms_scoring.domain.failure import Instead
 
@@ -15,7 +16,6 @@ Connect = Callable[[str], HttpClient]
 """The client of an origin (`https://host` or `https://host:port`), behind the operator's address rule."""
 
 _MOST = 100
-_USUAL = {"http": 80, "https": 443}
 
 
 class Origins:
@@ -46,21 +46,14 @@ class Origins:
 
 
 def origin_of(url: str, *, call: str) -> str:
-    """Scheme, host and port of a URL that a platform or an administrator gave. Raises PlatformRefused.
+    """Of a URL that a platform or an administrator gave. Raises PlatformRefused where it has none.
 
-    What two readers of URLs could take for two hosts (a user name, a backslash, a space) is no address.
     The URL is not shown: it may carry a token.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise _no_address(call) from error
-    odd = "\\" in url or not url.isprintable() or " " in url or "@" in parts.netloc
-    if odd or parts.scheme not in _USUAL or not parts.hostname:
+    origin = addresses.origin_of(url)
+    if origin is None:
         raise _no_address(call)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + ("" if port in (None, _USUAL[parts.scheme]) else f":{port}")
+    return str(origin)
 
 
 def path_of(url: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.registration import KNOWN_ALGORITHMS, RS256, Registration, Standing
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, TOOL_CONFIGURATION, Scope
 from lms_scoring.lti.login import launch_address
@@ -22,7 +22,7 @@ CLAIMS = ("iss", "sub", "name", "given_name", "family_name")
 def tool_configuration(public_url: str) -> dict[str, Any]:
     """The registration request: our addresses, the services we use, the messages we answer."""
     root = public_url.rstrip("/")
-    launch = launch_address(public_url)
+    launch, ours = launch_address(public_url), origin_of(public_url)
     messages = [
         {"type": "LtiResourceLinkRequest"},
         {"type": "LtiDeepLinkingRequest", "target_link_uri": launch, "label": NAME},
@@ -39,7 +39,7 @@ def tool_configuration(public_url: str) -> dict[str, Any]:
         "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(scope.value for scope in Scope),
         TOOL_CONFIGURATION: {
-            "domain": urlsplit(root).netloc,
+            "domain": "" if ours is None else ours.netloc,
             "target_link_uri": launch,
             "custom_parameters": CUSTOM,
             "claims": list(CLAIMS),
@@ -54,12 +54,12 @@ def check_configuration(configuration: Mapping[str, Any], *, fetched_from: str) 
     The issuer must live where the configuration came from: anybody may send an administrator a link.
     """
     issuer = _address(configuration, "issuer")
-    if _origin(issuer) != _origin(fetched_from):
+    if origin_of(issuer) != origin_of(fetched_from):
         raise LaunchRefused(Refusal.CONFIGURATION, "the configuration is not from the platform it describes")
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
         _address(configuration, name)
     endpoint = _address(configuration, "registration_endpoint")
-    if _origin(endpoint) != _origin(issuer):
+    if origin_of(endpoint) != origin_of(issuer):
         raise LaunchRefused(Refusal.CONFIGURATION, "its registration endpoint is another host's")
     return endpoint
 
@@ -96,11 +96,6 @@ def _audience(configuration: Mapping[str, Any]) -> str | None:
 
 def _address(configuration: Mapping[str, Any], name: str) -> str:
     value = configuration.get(name)
-    if not isinstance(value, str) or urlsplit(value).scheme not in ("http", "https"):
+    if not isinstance(value, str) or origin_of(value) is None:
         raise LaunchRefused(Refusal.CONFIGURATION, f"its {name} is missing or no address")
     return value
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc.lower()

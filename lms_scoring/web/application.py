@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Sources, Store
@@ -72,11 +72,11 @@ def create_app(
     that of visitors who have chosen none. Nothing is signed, so there is no key to keep: sessions are in
     the store.
     """
-    address = urlsplit(public_url)
-    secure = address.scheme == "https"
+    ours = origin_of(public_url)
+    secure = ours is not None and ours.scheme == "https"
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
-    app.config["TRUSTED_HOSTS"] = [str(address.hostname), *_HERE]
+    app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
     door = Door(store=store, courses=courses)
     app.jinja_env.globals.update(
         longest_words=LONGEST_WORDS,

@@ -7,8 +7,8 @@ that the registration is joined to, or else a person of that registration and no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from lms_scoring.domain.addresses import origins_of
 from lms_scoring.domain.errors import ErasedPerson
 from lms_scoring.domain.identity import KnownPerson, own_account, person_name
 from lms_scoring.domain.launch import Launch
@@ -52,9 +52,7 @@ def admit_within(
 
 def frames_of(registration: Registration) -> tuple[str, ...]:
     """The origins whose pages may show us in a frame: where the platform and its login live."""
-    addresses = (registration.issuer, registration.auth_url)
-    parts = [urlsplit(address) for address in addresses]
-    return tuple(sorted({f"{one.scheme}://{one.netloc}" for one in parts if one.netloc}))
+    return origins_of(registration.issuer, registration.auth_url)
 
 
 def _platform_course(transaction: Transaction, launch: Launch, *, now: int) -> PlatformCourse | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from lms_scoring.domain.addresses import web_address
+from lms_scoring.domain.addresses import Origin, origin_of, web_address
 from lms_scoring.domain.errors import (
     LmsScoringError,
     NotRemovable,
@@ -270,15 +270,17 @@ class Registrar:
         parts = web_address(url)
         if parts is None or (name == "issuer" and (parts.query or parts.fragment)) or "#" in url:
             return Wrong.NO_ADDRESS
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        if self._vouched(parts, port):
+        origin = origin_of(url)
+        if origin is None:
+            return Wrong.NO_ADDRESS
+        if self._vouched(origin):
             return None
-        if parts.scheme != "https":
+        if origin.scheme != "https":
             return Wrong.NOT_SECURE
-        return Wrong.ODD_PORT if name in _ASKED_BY_US and port not in _SECURE_PORTS else None
+        return Wrong.ODD_PORT if name in _ASKED_BY_US and origin.port not in _SECURE_PORTS else None
 
-    def _vouched(self, parts: SplitResult, port: int) -> bool:
-        host = (parts.hostname or "").lower()
+    def _vouched(self, origin: Origin) -> bool:
+        host, port = origin.host, origin.port
         listed = {one.strip().lower() for one in self.private_hosts}
         return bool(listed & {host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"})
 
@@ -310,7 +312,6 @@ def _wrong_id(text: str, *, longest: int) -> Wrong | None:
     return None if text.isprintable() and text == text.strip() else Wrong.UNREADABLE
 
 
-def _plain(url: str) -> str:
-    """An address as far as it is compared: a slash at its end and capitals in its host change nothing."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+def _plain(url: str) -> tuple[Origin | None, str]:
+    """An address as far as it is compared: a slash at its end and the spelling of its host change nothing."""
+    return origin_of(url), urlsplit(url).path.rstrip("/")

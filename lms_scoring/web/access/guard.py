@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
+from lms_scoring.domain.addresses import origin_of
 from lms_scoring.web.access.credentials import same
 from lms_scoring.web.access.sessions import Session, Sessions, current_session, remember, shown_token
 from lms_scoring.web.api import described, views
@@ -71,4 +71,7 @@ def _from_here() -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin in (None, "null") or urlsplit(origin).netloc == request.host
+    if origin in (None, "null"):
+        return True
+    found = origin_of(origin)
+    return found is not None and found == origin_of(f"{found.scheme}://{request.host}")

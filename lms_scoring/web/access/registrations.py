@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from lms_scoring.domain.addresses import Origin, origin_of
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
@@ -62,18 +62,21 @@ class Ours:
     @property
     def host(self) -> str:
         """Which a Moodle must not block."""
-        return urlsplit(self.root).hostname or ""
+        return "" if self._origin is None else self._origin.host
 
     @property
     def port(self) -> int:
         """Which a Moodle must allow."""
-        parts = urlsplit(self.root)
-        return parts.port or (_SECURE_PORT if self.secure else 80)
+        return _SECURE_PORT if self._origin is None else self._origin.port
 
     @property
     def secure(self) -> bool:
         """Whether browsers keep our cookies in a platform's frame."""
-        return urlsplit(self.root).scheme == "https"
+        return self._origin is not None and self._origin.scheme == "https"
+
+    @property
+    def _origin(self) -> Origin | None:
+        return origin_of(self.root)
 
 
 def blueprint(registrar: Registrar, *, store: Store, public_url: str) -> Blueprint:

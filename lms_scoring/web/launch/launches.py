@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug.exceptions import BadRequest, Gone, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms_scoring.domain.addresses import origin_of
+from lms_scoring.domain.addresses import origin_of, origins_of
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.launch import Message
 from lms_scoring.lti.keys import OwnKey, public_key_set
@@ -97,7 +97,7 @@ def _on_the_way(sent: Sent) -> AnyResponse:
     if sent.storage is None:
         return redirect(sent.address)
     origin = origin_of(sent.address)
-    allow_frames([origin, origin_of(sent.issuer)])
+    allow_frames(origins_of(sent.address, sent.issuer))
     return make_response(
         render_template(
             "launch_keep.html", sent=sent, frame=sent.storage, origin=origin, key=_storage_key(sent.state)

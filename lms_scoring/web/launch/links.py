@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.addresses import origin_of
+from lms_scoring.domain.addresses import origins_of
 from lms_scoring.domain.gradebook import MAXIMUM, RESOURCE_ID, TAG
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.lti import deep_linking
@@ -43,7 +43,7 @@ def answer_page(believed: Believed, own_keys: Sequence[OwnKey], *, public_url: s
     claims = deep_linking.answer(
         launch, believed.registration, [link], nonce=new_secret(), now=clock.now() // SECOND
     )
-    allow_forms([origin_of(settings.return_url)])
+    allow_forms(origins_of(settings.return_url))
     page = render_template(
         "place_link.html", address=settings.return_url, token=signed(claims, current), link=link
     )

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.addresses import origin_of
+from lms_scoring.domain.addresses import origins_of
 from lms_scoring.domain.errors import (
     LmsScoringError,
     PlatformBusy,
@@ -62,7 +62,7 @@ def blueprint(registrar: Registrar, *, register: Register) -> Blueprint:
             return _failed(WORDS.get(type(error), REFUSED), status_of(error), error)
         finally:
             turns.release()
-        allow_frames([origin_of(kept.issuer)])
+        allow_frames(origins_of(kept.issuer))
         return make_response(render_template("registered.html", registration=kept, visit=None))
 
     return pages

@@ -378,8 +378,8 @@ def test_a_base_url_that_is_unsafe_is_refused_at_once(url: str) -> None:
 
 @pytest.mark.parametrize("host", ["①②⑦.⓪.⓪.①", "a..b", "xn--\u00df", "*.example", "a" * 64])
 def test_an_address_that_cannot_be_asked_is_refused_without_being_shown(host: str) -> None:
-    asking = HttpClient(platform="p", base_url=f"https://{host}", attempts=1)
     with pytest.raises((PlatformRefused, PlatformUnreachable)) as caught:
+        asking = HttpClient(platform="p", base_url=f"https://{host}", attempts=1)
         asking.follow(f"https://{host}/x?token={SECRET}", call="key set")
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
