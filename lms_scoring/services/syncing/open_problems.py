@@ -6,6 +6,7 @@ sync no longer meets it, or until what is stored by now shows that it is over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Transaction
 from lms_scoring.services.syncing.collect import SYNC_FAILED
 
 _UNKNOWN = KIND_OF[Unknown]
+_PAIR = re.compile(
+    r"(?P<activity>[0-9]+)-(?P<user>[0-9]+)|(?:assign|scorm)-[0-9]+-(?P<other>[0-9]+)(?:-[0-9]+)?"
+)
+"""What is about somebody in an activity: the number of the activity, or of its instance, and of the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,8 @@ class OpenProblem:
     met: MetProblem
     person: str | None
     activity: str | None
+    stranger: bool = False
+    """Whether its subject names by a number somebody whom nobody here knows."""
 
 
 def named(transaction: EvidenceOut, course: str, problems: Sequence[MetProblem]) -> list[OpenProblem]:
@@ -34,13 +41,16 @@ def named(transaction: EvidenceOut, course: str, problems: Sequence[MetProblem])
     for met in problems:
         id_ = _id_in(met.problem.subject)
         record = next(iter(records.get((met.source, id_), ())), None)
-        person = id_ if record is None else record.person
-        activity = id_ if record is None else record.activity
+        pair = _PAIR.fullmatch(id_)
+        person, activity = (id_, id_) if record is None else (record.person, record.activity)
+        if record is None and pair is not None:
+            person, activity = f"{met.source}-{pair['user'] or pair['other']}", pair["activity"]
         found.append(
             OpenProblem(
                 met=met,
                 person=names.get(person or "") or None,
                 activity=titles.get((met.source, activity or "")),
+                stranger=pair is not None and person not in names,
             )
         )
     return found

@@ -27,7 +27,7 @@ from tests.fixtures.courses.scripted import (
     roster,
     told,
 )
-from tests.given import homework
+from tests.given import homework, membership
 
 BROKE = PlatformUnreachable(MOODLE, "core_webservice_get_site_info", "no answer; sync again")
 GAP = ev.Unknown(id="u1", person=account_of(LI), activity=HOMEWORK, reason="not given")
@@ -128,6 +128,29 @@ def test_a_record_that_is_read_anew_with_the_problem_keeps_it(store: SqlStore) -
     sync(store, told(homework("h1")), met("mark_unreadable", "h1"))
     sync(store, told(homework("h1", grade=ev.Grade.GOOD)), met("mark_unreadable", "h1"))
     assert codes(store) == ["mark_unreadable"]
+
+
+def test_somebody_in_an_activity_is_named_by_both_numbers_and_a_stranger_is_called_one(
+    store: SqlStore,
+) -> None:
+    somebody = f"{MOODLE}-58"
+    activities = [Activity(id="17", name="课程作业", kind="assign")]
+    sync(store, Batch(activities=activities), roster(somebody), told(membership(somebody)))
+    named_so = somebody.title()
+    about = {
+        "17-58": (named_so, "课程作业", False),
+        "17-999": (None, "课程作业", True),
+        "1-58": (named_so, None, False),
+        "assign-1-58-0": (named_so, None, False),
+        "scorm-4-58": (named_so, None, False),
+        "post-58": (None, None, False),
+        "17-58-1": (None, None, False),
+    }
+    for place, subject in enumerate(about):
+        sync(store, met(f"code {place}", subject))
+    with store.reading() as transaction:
+        found = named(transaction, COURSE, open_problems(transaction, COURSE))
+    assert {one.met.problem.subject: (one.person, one.activity, one.stranger) for one in found} == about
 
 
 def test_what_a_problem_is_about_is_named(store: SqlStore) -> None:
