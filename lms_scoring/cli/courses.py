@@ -15,6 +15,7 @@ from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
+from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.files.course_scheme import checked_course
@@ -56,7 +57,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
     rows = [row for one in boards for row in one.rows if class_ in (None, row.card.class_)]
     with result_stream(output) as stream:
         if format_ == "table":
-            shown = rows if withdrawn else [row for row in rows if row.status == "active"]
+            shown = rows if withdrawn else [row for row in rows if row.status is MembershipStatus.ACTIVE]
             stream.write(board_text(rules, shown, language=installation.settings.language).encode())
             if len(shown) < len(rows):
                 stream.write(f"withdrawn, not shown: {len(rows) - len(shown)} (--withdrawn)\n".encode())

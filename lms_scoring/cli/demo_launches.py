@@ -12,7 +12,7 @@ from lms_scoring.domain.registration import ROSTER, Registration, Standing
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM, NAME
-from lms_scoring.ports import Grant, PlatformCourse
+from lms_scoring.ports import ADMINISTRATOR, COORDINATOR, Grant, PlatformCourse
 from lms_scoring.services.syncing.collect import collect
 
 CONTEXT = "2"
@@ -51,8 +51,8 @@ def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) ->
     )
     with demonstration.store.writing() as transaction:
         transaction.keep_platform_course(place)
-        for user, role in ((_COORDINATOR, "coordinator"), (_ADMINISTRATOR, "administrator")):
-            whole = None if role == "administrator" else course
+        for user, role in ((_COORDINATOR, COORDINATOR), (_ADMINISTRATOR, ADMINISTRATOR)):
+            whole = None if role == ADMINISTRATOR else course
             transaction.keep_grant(Grant(person=f"{ours.platform}-{user}", role=role, course=whole))
     return str(told["course_page"])
 

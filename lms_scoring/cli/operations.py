@@ -23,7 +23,7 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.files.course_file import SourceKind
 from lms_scoring.files.settings import read_settings
 from lms_scoring.logs import write_logs
-from lms_scoring.ports import Grant, Visitor
+from lms_scoring.ports import ADMINISTRATOR, Grant, Visitor
 from lms_scoring.store.backup import back_up
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.web.access.credentials import digest_of, new_secret
@@ -137,7 +137,7 @@ def _courses_at(installation: Installation, platform: str) -> Sequence[str | Non
 
 def _visitor(installation: Installation, person: str | None) -> Visitor:
     if person is None:
-        everything = Grant(person="", role="administrator", course=None)
+        everything = Grant(person="", role=ADMINISTRATOR, course=None)
         return Visitor(person=None, roles=(everything,))
     return Visitor(person=person_known(installation, person))
 

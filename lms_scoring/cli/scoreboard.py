@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from lms_scoring.cli.output import table_text, write_ndjson
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.figures import points_text, rounded
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.scorecard import CriterionState
@@ -110,7 +110,9 @@ def _by_number(row: CardRow) -> list[tuple[int, str]]:
 def _cells(row: CardRow, words: dict[str, str], language: str) -> Iterator[str]:
     card = row.card
     yield card.person
-    yield (row.name or words["unnamed"]) + (words["withdrawn"] if row.status == "withdrawn" else "")
+    yield (row.name or words["unnamed"]) + (
+        words["withdrawn"] if row.status is MembershipStatus.WITHDRAWN else ""
+    )
     for result in card.criteria:
         points = rounded(result.points) + (" ?" if result.state is CriterionState.PENDING else "")
         yield _AT_LEAST + points if result.is_at_least else points

@@ -3,7 +3,7 @@
 Each module holds one job and the values it speaks of; nothing here does anything.
 """
 
-from lms_scoring.ports.access import Access, Grant, Launched, Session, Visitor
+from lms_scoring.ports.access import ADMINISTRATOR, COORDINATOR, Access, Grant, Launched, Session, Visitor
 from lms_scoring.ports.acts import Act, ActKind, Acts
 from lms_scoring.ports.api_keys import ApiKey, ApiKeys
 from lms_scoring.ports.boards import BoardAsk, BoardCards, BoardLines, BoardPart, Boards
@@ -63,7 +63,9 @@ from lms_scoring.ports.store import RingingStore, Store, Transaction
 from lms_scoring.ports.texts import CARRIERS, KeptText, Texts
 
 __all__ = [
+    "ADMINISTRATOR",
     "CARRIERS",
+    "COORDINATOR",
     "MOST_UNDER_WAY",
     "Access",
     "Act",

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+COORDINATOR, ADMINISTRATOR = "coordinator", "administrator"
+"""The roles that only we know, as grants name them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.scorecard import Scorecard
 
@@ -16,7 +16,7 @@ class CardRow:
     """One line of a scoreboard: the card without its findings, and the person's name."""
 
     name: str
-    status: str
+    status: MembershipStatus
     card: Scorecard
     version: int
     scored_at: int

@@ -302,7 +302,7 @@ def _card_row(row: Any) -> CardRow:
     withdrawn = _CHIP_OF[row.chip] is Chip.WITHDRAWN
     return CardRow(
         name=row.name,
-        status=(MembershipStatus.WITHDRAWN if withdrawn else MembershipStatus.ACTIVE).value,
+        status=MembershipStatus.WITHDRAWN if withdrawn else MembershipStatus.ACTIVE,
         card=card_of({**json.loads(row.card), "as_of": row.as_of}),
         version=row.version,
         scored_at=row.scored_at,

@@ -198,7 +198,7 @@ def _card_rows(found: Iterable[Any], active: Collection[Place]) -> list[CardRow]
         cards.append(
             CardRow(
                 name=row.name or "",
-                status=status.value,
+                status=status,
                 card=card,
                 version=row.version,
                 scored_at=row.scored_at,

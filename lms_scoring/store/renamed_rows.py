@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, or_, select, update
 
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.evidence_json import canonical, from_fields
 from lms_scoring.store import tables as t
 from lms_scoring.store.cards import card_digest
@@ -88,7 +89,7 @@ class RenamedRows:
         """Tutors' findings name works of their class. Nothing else of a card does, so no point moves."""
         table, card = t.scorecard_detail, t.scorecard
         where = and_(
-            *(self._ours(table), table.c.course.in_(listed(courses)), table.c.role == "tutor"),
+            *(self._ours(table), table.c.course.in_(listed(courses)), table.c.role == Role.TUTOR.value),
             table.c.person != rows.person,
         )
         for row in self._all(all_of(table, where)):

@@ -6,10 +6,20 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, UnknownPerson
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.ports import Access, Act, ActKind, Clock, Grant, Store, Transaction, Visitor
+from lms_scoring.ports import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    Access,
+    Act,
+    ActKind,
+    Clock,
+    Grant,
+    Store,
+    Transaction,
+    Visitor,
+)
 from lms_scoring.services.signing import Signature
 
-COORDINATOR, ADMINISTRATOR = "coordinator", "administrator"
 ROLES = (COORDINATOR, ADMINISTRATOR)
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import Membership, Role
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import Act, KeptCourse, Launched, Store, Transaction, Visitor
+from lms_scoring.ports import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    Act,
+    KeptCourse,
+    Launched,
+    Store,
+    Transaction,
+    Visitor,
+)
 from lms_scoring.services.access.roles import administers
 from lms_scoring.services.scoring.rules import CourseRules
 
-SEES_ALL = frozenset({"coordinator", "administrator"})
+SEES_ALL = frozenset({COORDINATOR, ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +84,7 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
     everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
     theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
     own = [m for m in theirs if _counts(m, launched)]
-    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status == "active")
+    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status is MembershipStatus.ACTIVE)
     if launched is not None and launched.staff:
         classes |= _classes_of_groups(transaction, course, launched)
     if None in classes and _has_classes(transaction, course):

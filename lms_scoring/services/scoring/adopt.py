@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.measures import BulkRules, bulk_rules
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.domain.scoring import state_of
@@ -163,7 +163,9 @@ def _foreseen(
         flips=list(_flips([(row, after[_place(row.card)]) for row, _ in pairs if _place(row.card) in after])),
         compared=len(pairs),
         changed=sum(outcome.changed for _, outcome in pairs),
-        dropped=sum(row.card.role not in rules.scheme.roles for row in rows if row.status == "active"),
+        dropped=sum(
+            row.card.role not in rules.scheme.roles for row in rows if row.status is MembershipStatus.ACTIVE
+        ),
         states=_counted([outcome.state for _, outcome in learning]),
         before=_counted([row.card.state for row, _ in learning]),
     )
@@ -249,7 +251,7 @@ def _flips(pairs: Sequence[tuple[CardRow, Scorecard]]) -> Iterator[Flip]:
 
 
 def _takes_part(row: CardRow) -> bool:
-    return row.status == "active" and row.card.role is Role.LEARNER
+    return row.status is MembershipStatus.ACTIVE and row.card.role is Role.LEARNER
 
 
 def _counted(states: Sequence[CardState]) -> dict[CardState, int]:

@@ -16,6 +16,7 @@ from lms_scoring.domain.evidence import MembershipStatus, Person, Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scoring import score
 from lms_scoring.ports import (
+    COORDINATOR,
     Clock,
     Grant,
     KeptCourse,
@@ -138,7 +139,7 @@ class SetUp:
                 now=now,
             )
             transaction.keep_platform_course(replace(_place(transaction, launched), course=settings.id))
-            transaction.keep_grant(Grant(person=visitor.person or "", role="coordinator", course=settings.id))
+            transaction.keep_grant(Grant(person=visitor.person or "", role=COORDINATOR, course=settings.id))
             there = replace(visitor, launched=replace(launched, course=settings.id))
             ends_at = now + session.lasts if launched.ends_at is None else launched.ends_at
             transaction.keep_session(session.digest, there, at=now, expires_at=ends_at, idle=session.idle)

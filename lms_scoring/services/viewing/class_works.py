@@ -123,7 +123,9 @@ def _class(
     now: int,
 ) -> ClassWorks:
     window = Span(start=rules.scheme.window.start, end=rules.scheme.window.end)
-    tutors = sorted({m.person for m in memberships if m.role is ev.Role.TUTOR and m.status == "active"})
+    tutors = sorted(
+        {m.person for m in memberships if m.role is ev.Role.TUTOR and m.status is ev.MembershipStatus.ACTIVE}
+    )
     theirs = [*memberships, *(one for m in memberships for one in records.get(m.person, ()))]
     nobody = ev.Membership(
         id="", person="", role=ev.Role.TUTOR, class_=class_, status=ev.MembershipStatus.ACTIVE

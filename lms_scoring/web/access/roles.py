@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.ports import Clock, Grant, Store
+from lms_scoring.ports import COORDINATOR, Clock, Grant, Store
 from lms_scoring.services.access.find_person import could_be, meant
-from lms_scoring.services.access.roles import COORDINATOR, ROLES, grant_role, granted, revoke_role
+from lms_scoring.services.access.roles import ROLES, grant_role, granted, revoke_role
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.web.access.administration import close_to_others
 from lms_scoring.web.access.sessions import current_visitor

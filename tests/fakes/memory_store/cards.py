@@ -91,7 +91,7 @@ class Cards(Members):
         criteria = tuple(replace(criterion, findings=()) for criterion in kept.card.criteria)
         return CardRow(
             name=self.state.names.get(person, ""),
-            status=status.value,
+            status=status,
             card=replace(kept.card, criteria=criteria),
             version=version,
             scored_at=kept.scored_at,

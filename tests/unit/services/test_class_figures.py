@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.ports import CardRow
 from lms_scoring.services.viewing.class_figures import class_figures
@@ -17,7 +17,14 @@ def test_who_passed_and_has_records_to_check_is_not_among_those_who_have_not_pas
     failed = given.card([given.membership()])
     passed = replace(failed, total=failed.pass_mark)
     rows = [
-        CardRow(name="", status="active", card=card, version=1, scored_at=given.AFTER, standing=standing)
+        CardRow(
+            name="",
+            status=MembershipStatus.ACTIVE,
+            card=card,
+            version=1,
+            scored_at=given.AFTER,
+            standing=standing,
+        )
         for card, standing in (
             (passed, Standing.TO_CHECK),
             (passed, Standing.PASSED),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from lms_scoring.domain.evidence import Record, Role
+from lms_scoring.domain.evidence import MembershipStatus, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, MINUTE, day_of
 from lms_scoring.domain.intervals import Span
@@ -44,7 +44,9 @@ def page(card: Scorecard, *, history: tuple[CardRow, ...] = ()) -> StatusPage:
 
 
 def version(number: int, card: Scorecard) -> CardRow:
-    return CardRow(name="李", status="active", card=card, version=number, scored_at=given.AFTER + number)
+    return CardRow(
+        name="李", status=MembershipStatus.ACTIVE, card=card, version=number, scored_at=given.AFTER + number
+    )
 
 
 findings = st.lists(
