@@ -64,11 +64,13 @@ lint: .venv/.tests
 bench: .venv/.tests
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-# An hour of load, with a table at its end; MINUTES=5 tries it, ON=sqlite takes the other kind of database.
+# An hour of load, with a table at its end; MINUTES=5 tries it, ON=sqlite takes the other kind of database. Then
+# 2,000 histories of 50 steps, other ones each time.
 MINUTES ?= 60
 ON ?= postgres
 soak: .venv/.tests
 	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --on $(ON) $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) tests/faults/test_any_history.py $(SIDE_BY_SIDE)
 
 .venv/.program: pyproject.toml constraints.txt
 	@echo "Setting up .venv (once; a minute or so)"

@@ -2,6 +2,7 @@
 
 Side by side, slow tests come first: a long file that begins last would leave the other processes idle. The
 tests of a file stay together because they share what they set up; so do those of the whole recorded course.
+Parts of any history share nothing, and are so long that each is alone.
 """
 
 import os
@@ -12,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 WHOLE = "tests/integration/whole/"
+HISTORIES = "tests/faults/test_any_history.py"
 
 settings.register_profile(
     "ci",
@@ -23,6 +25,7 @@ settings.register_profile(
 )
 settings.register_profile("laws", parent=settings.get_profile("ci"), max_examples=100)
 settings.register_profile("search", parent=settings.get_profile("ci"), max_examples=500, derandomize=False)
+settings.register_profile("soak", parent=settings.get_profile("search"), max_examples=667)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
@@ -30,6 +33,8 @@ class Together(LoadFileScheduling):  # type: ignore[misc]  # the library ships n
     """By file, and the whole recorded course, which takes long to sync, in one process."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(HISTORIES):
+            return nodeid
         return WHOLE if nodeid.startswith(WHOLE) else super()._split_scope(nodeid)
 
 
