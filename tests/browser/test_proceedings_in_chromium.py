@@ -44,7 +44,7 @@ def test_a_learner_contests_a_tutor_answers_and_a_coordinator_answers_again(visi
     learner = visit(LEARNER, f"{HOME}?open=all", window=PHONE)
     row = learner.page.locator("tr", has_text=f"moodle/{LEARNER}-flood")
     row.locator("xpath=ancestor::details[1]/summary").first.click()
-    learner.press(row.get_by_role("link", name="有异议"))
+    learner.press(row.get_by_role("link", name="提出异议"))
     assert learner.overflow() <= 0
     learner.page.get_by_label("哪里不对，为什么").fill("𠮷" * 3)
     assert learner.page.locator("#words-count").inner_text() == "3 / 2000"
