@@ -25,7 +25,7 @@ settings.register_profile(
 )
 settings.register_profile("laws", parent=settings.get_profile("ci"), max_examples=100)
 settings.register_profile("search", parent=settings.get_profile("ci"), max_examples=500, derandomize=False)
-settings.register_profile("soak", parent=settings.get_profile("search"), max_examples=667)
+settings.register_profile("soak", parent=settings.get_profile("search"), max_examples=250)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -67,7 +67,7 @@ from tests.fixtures.courses.scripted import (
     rules,
 )
 
-PARTS, STEPS = 3, 50
+PARTS, STEPS = 8, 50
 _PHASES = (Phase.generate, Phase.shrink)
 """To explain a history would take longer than to find it."""
 
