@@ -153,6 +153,14 @@ class School:
     def close(self) -> None:
         self.store.close()
 
+    def go_back(self, time: int) -> None:
+        """Sets the clock back to when the course was synced too: else the clock is not believed."""
+        self.clock.time = time
+        with self.store.writing() as transaction:
+            for _ in transaction.runs(COURSE):
+                run = transaction.begin_run(COURSE, SOURCE, at=time)
+                transaction.end_run(run, at=time, state=RunState.DONE, kept=Kept())
+
     def link(self, visitor: Visitor, *, code: str | None = None, seconds: int = 60) -> str:
         """A one-time link's path."""
         code = new_secret() if code is None else code

@@ -132,7 +132,7 @@ def test_nothing_is_closed_that_was_not_shown_or_has_no_reason(own_school: Schoo
 
 
 def test_a_course_whose_window_is_open_offers_no_button(own_school: School) -> None:
-    own_school.clock.time = END - HOUR
+    own_school.go_back(END - HOUR)
     client = own_school.signed_in(COORDINATOR)
     page = own_school.page(client, PAGE)
     assert "结束之后才能结项" in page.text

@@ -42,7 +42,7 @@ def test_a_tutor_reads_that_marking_would_do(school: School) -> None:
 
 def test_in_the_window_ways_say_how_much_and_until_when(own_school: School) -> None:
     other = scheme_with("homework", on_time=Fraction(9))
-    own_school.clock.time = START + 5 * DAY
+    own_school.go_back(START + 5 * DAY)
     score_by(own_school, replace(RULES, scheme=other))
     page = card_page(own_school, "moodle-5")
     text = box(page, "needs")

@@ -36,10 +36,11 @@ BOARD = f"/courses/{COURSE}/"
 def under(school: School, scheme: Scheme, *, at: int | None = None) -> School:
     """The same school, scored by another scheme or at another time."""
     rules = CourseRules(course=COURSE, scheme=scheme, bindings=BINDINGS)
-    clock = school.clock if at is None else StoppedClock(at)
-    score_by(school, rules, clock=clock)
-    app = pages(store=school.store, courses=lambda: {COURSE: rules}, clock=clock, public_url=PUBLIC)
-    return School(store=school.store, app=app, clock=clock)
+    if at is not None:
+        school.go_back(at)
+    score_by(school, rules)
+    app = pages(store=school.store, courses=lambda: {COURSE: rules}, clock=school.clock, public_url=PUBLIC)
+    return replace(school, app=app)
 
 
 def test_a_scheme_with_bands_shows_them_on_board_and_card(own_school: School) -> None:

@@ -52,6 +52,8 @@ MAY_GET = {
     "api.results": OF_KEYS,
     "api.card": OF_KEYS,
     "api.evidence": OF_KEYS,
+    "api.cases": OF_KEYS,
+    "api.disputes": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
     "roles.page": {"an administrator": 200, "*": 403},
     "overviews.overview": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
