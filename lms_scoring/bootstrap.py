@@ -1,4 +1,4 @@
-"""The one place where the pieces meet: settings become a store, sources, rules and an application."""
+"""Where the pieces meet: settings become a store, sources, rules and what an application needs."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from lms_scoring.domain.evidence import Person, Recommendation, Record, Submission
+from lms_scoring.domain.evidence import Record, Submission, owner_of
 from lms_scoring.domain.identity import KnownPerson, mbox, mbox_sha1sum, own_account, sha1_of
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch, Erasures, Problem, ProblemKind
@@ -53,7 +53,7 @@ def without_erased(transaction: Erasures, batch: Batch) -> tuple[Batch, LeftOut]
     kept = replace(
         batch,
         people=[one for one in batch.people if own_account(one.id) not in erased],
-        records=[_nobodys(one, erased) for one in batch.records if _owner(one) not in erased],
+        records=[_nobodys(one, erased) for one in batch.records if owner_of(one) not in erased],
         events=[one for one in batch.events if one.account not in erased],
         statements=[
             _of_nobody(one, erased)
@@ -94,7 +94,7 @@ def _accounts(batch: Batch) -> Iterator[str]:
     for person in batch.people:
         yield from _named(person)
     for record in batch.records:
-        yield _owner(record)
+        yield owner_of(record)
         if isinstance(record, Submission) and record.graded_by is not None:
             yield record.graded_by
     yield from (one.account for one in batch.events)
@@ -111,12 +111,6 @@ def _named(person: KnownPerson) -> set[str]:
     return {own_account(person.id), *person.accounts}
 
 
-def _owner(record: Record) -> str:
-    if isinstance(record, Person):
-        return record.id
-    return record.by if isinstance(record, Recommendation) else record.person
-
-
 def _nobodys(record: Record, erased: Mapping[str, str]) -> Record:
     if isinstance(record, Submission) and record.graded_by is not None:
         return replace(record, graded_by=erased.get(record.graded_by, record.graded_by))
@@ -130,7 +124,7 @@ def _of_nobody(one: LmsStatement, erased: Mapping[str, str]) -> LmsStatement:
 
 def _problems(batch: Batch, erased: Mapping[str, str]) -> Iterator[Problem]:
     """Those of others. What one is about is known by the records that are left out, and by its raw text."""
-    gone = {one.id for one in batch.records if _owner(one) in erased}
+    gone = {one.id for one in batch.records if owner_of(one) in erased}
     for one in batch.problems:
         if gone.isdisjoint((one.subject, one.record)) and not any(
             account in erased for account in _told_in(one, batch)
@@ -156,6 +150,6 @@ def _told_in(problem: Problem, batch: Batch) -> Iterator[str]:
 
 def _named_accounts(batch: Batch) -> Iterator[str]:
     yield from (account for person in batch.people for account in person.accounts)
-    yield from map(_owner, batch.records)
+    yield from map(owner_of, batch.records)
     yield from (one.account for one in batch.events)
     yield from (one.account for one in batch.statements)

@@ -1,1 +1,1 @@
-"""Pages for coordinators: overview, syncs, scheme, other rules, closing."""
+"""Pages for coordinators: overview, syncs, what was set aside, accounts, scheme, other rules, closing."""

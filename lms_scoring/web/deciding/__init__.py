@@ -1,1 +1,1 @@
-"""Deciding from the ledger, cases, and what a decision would change before it is kept."""
+"""Deciding from the ledger, cases, disputes, and what a decision would change before it is kept."""
