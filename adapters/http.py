@@ -121,9 +121,14 @@ class HttpClient:
         judge: Judge | None = None,
     ) -> Answer:
         """GET a link that the platform gave, absolute or relative to its origin; never another origin,
-        because our credentials go along."""
+        because our credentials go along. Raises ValueError for what is no address.
+
+        What only a path or a query would have to escape (a space, say) leads nowhere else.
+        """
         url = urljoin(self.base_url + "/", link)
-        found = origin_of(url)
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is no number is no address
+        found = origin_of(f"{parts.scheme}://{parts.netloc}")
         if found is None or found != origin_of(self.base_url):
             raise PlatformRefused(
                 self.platform,
