@@ -16,19 +16,19 @@ demo: .venv/.program
 # Coverage is the core's, of the core's own tests: counting would slow all others down (docs/decisions/0011).
 test: .venv/.tests $(PEERS) lint .chromium
 	@$(PYTEST) tests/unit/domain --cov --cov-report=term:skip-covered $(ARGS)
-	@$(PYTEST) tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS) --variations none \
-		$(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(OTHERS) --variations none $(SIDE_BY_SIDE) $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything;
 # and the variations that `test` leaves out.
 test-faults: .venv/.tests .chromium
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
-	@$(PYTEST) tests --ignore tests/faults --ignore $(LOOKS) --variations only $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(OTHERS) --variations only $(SIDE_BY_SIDE) $(ARGS)
 	@HYPOTHESIS_PROFILE=laws $(PYTEST) tests/property -n 2 $(ARGS)
 	@$(PYTEST) $(LOOKS) $(SIDE_BY_SIDE) $(ARGS)
 
 LOOKS := tests/browser/looks
+OTHERS := tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS)
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium and the fonts
