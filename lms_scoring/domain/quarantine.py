@@ -28,6 +28,10 @@ class QuarantineState(StrEnum):
     """Somebody signed that it is not wanted; meeting it again changes nothing."""
 
 
+OVER_BY_ITSELF = (QuarantineState.RESOLVED, QuarantineState.GONE)
+"""Nobody signed these: they may give way to others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
     """One record that could not be used. `code` is stable and `reason` a sentence with nothing personal.

@@ -10,9 +10,9 @@ from lms_scoring.ports import Call, Transaction
 from lms_scoring.services.doubting.looking import look
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.pulling import pull_next, reason_of
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
+from lms_scoring.services.unattended.pulling import pull_next, reason_of
 from lms_scoring.services.unattended.retention import RETAINED
 from lms_scoring.services.unattended.sweep import SEND, compared, scored
 from lms_scoring.services.unattended.telling import tell_news

@@ -24,8 +24,8 @@ _SOURCES_OF = (
 
 
 def check_run(transaction: TenantConnection, course: str, source: str, run: int) -> None:
-    """Raises StoreError unless the run is the latest of its source: a sync that was thought dead must
-    not write over what a later one has seen."""
+    """Raises StoreError unless the run is the latest of its source in the course: a sync that was thought
+    dead must not write over what a later one has seen."""
     table = tables.run
     latest = transaction.connection.execute(
         select(func.max(table.c.id)).where(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
 
 from lms_scoring.domain.errors import NotInQuarantine
-from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState, SetAside
+from lms_scoring.domain.quarantine import MOST_SET_ASIDE, OVER_BY_ITSELF, QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed, writable
@@ -18,7 +18,7 @@ from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _TABLE = tables.quarantined
 _WAITING = _TABLE.c.state == QuarantineState.WAITING.value
-_OVER_BY_ITSELF = (QuarantineState.RESOLVED.value, QuarantineState.GONE.value)
+_OVER_BY_ITSELF = [state.value for state in OVER_BY_ITSELF]
 _DROPPED = _TABLE.c.state == QuarantineState.DROPPED.value
 
 

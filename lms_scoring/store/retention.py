@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from lms_scoring.domain.quarantine import QuarantineState
+from lms_scoring.domain.quarantine import OVER_BY_ITSELF, QuarantineState
 from lms_scoring.domain.retention import Past
 from lms_scoring.ports import PastRows, RunState
 from lms_scoring.store import tables
@@ -31,7 +31,7 @@ STAY = 20
 """So many of the latest runs of a course stay, however old: by what clock it is scored is asked of them."""
 
 _RUN, _ASIDE = tables.run, tables.quarantined
-_GIVES_WAY = (QuarantineState.RESOLVED.value, QuarantineState.GONE.value)
+_GIVES_WAY = [state.value for state in OVER_BY_ITSELF]
 _EXPIRES = (tables.session, tables.sign_in_link, tables.launch_state)
 
 

@@ -51,8 +51,8 @@ class Runs(TenantConnection):
     """The part of a transaction about syncs."""
 
     def note_run(self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False) -> int:
-        """A new run's id. A run of the same source still `running` was interrupted, and what earlier
-        runs had seen is forgotten."""
+        """A new run's id. A run of the same course and source still `running` was interrupted, and what
+        earlier runs had seen is forgotten."""
         run = tables.run
         of_source = (run.c.tenant == self.tenant, run.c.course == course, run.c.source == source)
         self.connection.execute(

@@ -21,7 +21,7 @@ from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.lti.refusal import LaunchRefused
 from lms_scoring.ports import RunState, SyncRequest
-from lms_scoring.services.syncing.pulling import pull_next
+from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.troubles import try_again
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app

@@ -40,6 +40,8 @@ OVER = frozenset({DisputeState.CLOSED, DisputeState.FINAL, DisputeState.WITHDRAW
 """Nobody can do anything more."""
 
 _ANSWERS = {StepKind.ANSWERED: DisputeState.RAISED, StepKind.ANSWERED_AGAIN: DisputeState.ASKED_AGAIN}
+ANSWERING = tuple(_ANSWERS)
+"""The steps that answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

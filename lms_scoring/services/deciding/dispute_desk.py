@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import CriterionTarget, Decision
-from lms_scoring.domain.proceedings.dispute import OVER, Contested, Dispute, DisputeState, raised
+from lms_scoring.domain.proceedings.dispute import ANSWERING, OVER, Contested, Dispute, DisputeState, raised
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.domain.scheme import Criterion
@@ -34,7 +34,6 @@ from lms_scoring.services.signing import author_of
 PER_PAGE = 50
 """Disputes on one page."""
 
-_ANSWERS = (StepKind.ANSWERED, StepKind.ANSWERED_AGAIN)
 _OWN_STEPS = (StepKind.ASKED_AGAIN, StepKind.WITHDRAWN)
 
 
@@ -258,7 +257,7 @@ class DisputeDesk:
         (told,) = self._told(transaction, found)
         dispute, by, now = told.dispute, author_of(visitor), self._clock.now()
         judges = may_answer(view, dispute, places)
-        steps = (_ANSWERS if judges else ()) + (_OWN_STEPS if by == dispute.person else ())
+        steps = (ANSWERING if judges else ()) + (_OWN_STEPS if by == dispute.person else ())
         line = self._line(transaction, dispute.person, dispute.about)
         return OpenedDispute(
             view=view,

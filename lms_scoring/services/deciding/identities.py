@@ -28,7 +28,7 @@ from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import Assessed, assess_persons
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
-from lms_scoring.services.syncing.pulling import SCORE
+from lms_scoring.services.unattended.pulling import SCORE
 
 PER_PAGE = 50
 """Accounts of nobody on one page."""

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.proceedings.case import Case
-from lms_scoring.domain.proceedings.dispute import Dispute
+from lms_scoring.domain.proceedings.dispute import ANSWERING, Dispute
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import Contesting, Transaction
 from lms_scoring.services.access.seeing import View
 
 DECIDING = (StepKind.DECIDED, StepKind.SETTLED)
-ANSWERING = (StepKind.ANSWERED, StepKind.ANSWERED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from lms_scoring.domain.errors import CannotLookForDoubts
 from lms_scoring.ports import Clock, Store
 from lms_scoring.services.doubting.doubts import Looked, look_for_doubts
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.pulling import reason_of
+from lms_scoring.services.unattended.pulling import reason_of
 from lms_scoring.services.unattended.troubles import LOOKING, failed, trouble_of, went_well
 
 _log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from lms_scoring.domain.errors import OutOfQuarantine
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Batch, Call, Clock, ProblemKind, Quarantined, Store, TextReader, Transaction
 from lms_scoring.services.syncing.left_out import without_erased
-from lms_scoring.services.syncing.pulling import SCORE
 from lms_scoring.services.unattended.due import ask_now
+from lms_scoring.services.unattended.pulling import SCORE
 
 ReaderOf = Callable[[str, str], TextReader | None]
 """Given a course and a source of it, what reads a text of it; None: its texts alone do not say enough."""

@@ -22,7 +22,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.collect import Collected, Progress, collect
 from lms_scoring.services.syncing.empty_bindings import Misfit, misfits
 from lms_scoring.services.syncing.open_problems import open_problems
-from lms_scoring.services.syncing.pulling import note_success
+from lms_scoring.services.unattended.pulling import note_success
 
 AT_ONCE = 8
 """So many sources are read at one time, at most; of each platform two things are asked at a time."""

@@ -1,1 +1,1 @@
-"""The work that goes on by itself: what is due, what failed, when it is tried again, and who is told."""
+"""The work that goes on by itself: what is due or asked for, what failed, when it is tried again."""

@@ -15,8 +15,8 @@ from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import give_up
-from lms_scoring.services.syncing.pulling import SCORE, open_requests
 from lms_scoring.services.unattended.due import PULL, due_syncs
+from lms_scoring.services.unattended.pulling import SCORE, open_requests
 from lms_scoring.services.unattended.retention import RETAIN, RETAINED
 from lms_scoring.services.unattended.troubles import (
     LOOKING,

@@ -27,7 +27,7 @@ from lms_scoring.ports import (
     Trouble,
 )
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.pulling import pull_next
+from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.retention import RETAIN
 from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
 from lms_scoring.services.unattended.troubles import LOOKING, READING, failed
