@@ -142,6 +142,8 @@ NO_PAGES: Mapping[str, str] = {
     "api.courses": "JSON for programs",
     "api.results": "JSON for programs",
     "api.evidence": "JSON for programs",
+    "api.cases": "JSON for programs",
+    "api.disputes": "JSON for programs",
     "api.card": "JSON for programs",
 }
 """What answers a GET and shows nobody a page, with the reason."""
