@@ -55,7 +55,7 @@ def disputes() -> None:
 @_format("table")
 @_lang
 def list_disputes(course: str, all_: bool, page: int, format_: str, lang: str | None) -> None:
-    """Lists the disputes of COURSE that wait for an answer, what is due first first."""
+    """Lists the disputes of COURSE that wait for an answer, what is due soonest first."""
     installation = here(must_exist=True)
     found = _disputes(installation, course).listed(ADMINISTRATOR, waiting=not all_, page=page)
     if format_ == "json":
