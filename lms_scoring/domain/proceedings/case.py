@@ -7,13 +7,12 @@ it. Nothing of it changes a score: only the decision that goes with a step does.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.doubts.doubt import Doubt, Family, Ground
-from lms_scoring.domain.errors import StepRefused
-from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome, Refusal, Step, StepKind
-from lms_scoring.domain.texts import cleaned
+from lms_scoring.domain.proceedings.proceeding import Proceeding, said
+from lms_scoring.domain.proceedings.step import Outcome, Refusal, Step, StepKind
 
 
 class CaseState(StrEnum):
@@ -42,15 +41,12 @@ WAITING = frozenset({CaseState.OPEN, CaseState.OBJECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A case about one record of a person, named as cards name it; `number` is its own in the course."""
+class Case(Proceeding):
+    """A case about one record of a person, named as cards name it."""
 
-    number: int
-    person: str
     family: Family
     kind: str
     name: str
-    steps: tuple[Step, ...]
 
     @property
     def doubted(self) -> Step:
@@ -73,10 +69,6 @@ class Case:
     def waits(self) -> bool:
         """Whether somebody has to do something; the passing of time changes nothing about that."""
         return self.state(self.steps[-1].at) in WAITING
-
-    def step(self, kind: StepKind) -> Step | None:
-        """The step of that kind, where there is one at most."""
-        return next((step for step in self.steps if step.kind is kind), None)
 
     def state(self, now: int) -> CaseState:
         """Where it stands at that instant."""
@@ -113,7 +105,7 @@ class Case:
         return self._with(Step(kind=StepKind.SETTLED, at=at, by=by, words=said(words), outcome=outcome))
 
     def refusal(self, kind: StepKind, by: str, at: int) -> Refusal | None:
-        """Why that person cannot take that step then; None: it can be taken."""
+        """As every proceeding."""
         state, is_own = self.state(at), by == self.person
         if kind is StepKind.OBJECTED:
             if not is_own:
@@ -143,16 +135,6 @@ class Case:
         """Whether people have looked, or are to look, at just this text: then no other case is opened."""
         return self.step(StepKind.DECIDED) is None or self.doubted.digest == doubt.digest
 
-    def _check(self, kind: StepKind, by: str, at: int) -> None:
-        refusal = self.refusal(kind, by, at)
-        if refusal is not None:
-            raise StepRefused(refusal.value)
-
-    def _with(self, step: Step) -> Case:
-        """Steps are in the order of time even where a clock was set back."""
-        at = max(step.at, self.steps[-1].at)
-        return replace(self, steps=(*self.steps, replace(step, at=at)))
-
 
 def opened(doubt: Doubt, *, person: str, at: int) -> Case:
     """A new case, which gets its number when it is kept."""
@@ -175,21 +157,6 @@ def reviewed(cases: Iterable[Case], doubts: Iterable[Doubt], *, person: str, at:
         elif (after := before.seen(doubt, at=at)) != before:
             changed.append(after)
     return changed
-
-
-def plainly(words: str) -> str:
-    """The words as they are counted and kept; forms send two characters for the end of a line."""
-    return cleaned(words.replace("\r\n", "\n"))
-
-
-def said(words: str) -> str:
-    """What somebody says in a step. Raises StepRefused where it is nothing, or too much."""
-    plain = plainly(words)
-    if not plain:
-        raise StepRefused(Refusal.NO_WORDS.value)
-    if len(plain) > LONGEST_WORDS:
-        raise StepRefused(Refusal.TOO_MANY_WORDS.value)
-    return plain
 
 
 def _is_before(now: int, until: int | None) -> bool:

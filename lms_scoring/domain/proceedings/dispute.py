@@ -7,12 +7,12 @@ for another opinion. An answer that changes anything does so by a decision, as e
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.evidence import RecordTarget, Role
-from lms_scoring.domain.proceedings.case import said
+from lms_scoring.domain.proceedings.proceeding import Proceeding, said
 from lms_scoring.domain.proceedings.step import Outcome, Refusal, Step, StepKind
 
 
@@ -45,16 +45,13 @@ ANSWERING = tuple(_ANSWERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispute:
+class Dispute(Proceeding):
     """A dispute about a criterion of a person's card, or about one record under it (`record`)."""
 
-    number: int
-    person: str
     role: Role
     class_: str | None
     criterion: str
     record: RecordTarget | None
-    steps: tuple[Step, ...]
 
     @property
     def raised_at(self) -> int:
@@ -83,10 +80,6 @@ class Dispute:
     def is_over(self, now: int) -> bool:
         """Whether nothing more can be done about it."""
         return self.state(now) in OVER
-
-    def step(self, kind: StepKind) -> Step | None:
-        """The step of that kind; there is one at most."""
-        return next((step for step in self.steps if step.kind is kind), None)
 
     def state(self, now: int) -> DisputeState:
         """Where it stands at that instant."""
@@ -118,7 +111,7 @@ class Dispute:
         return self._with(Step(kind=StepKind.WITHDRAWN, at=at, by=by))
 
     def refusal(self, kind: StepKind, by: str, at: int) -> Refusal | None:
-        """Why that person cannot take that step then; None: it can be taken."""
+        """As every proceeding."""
         state, is_own = self.state(at), by == self.person
         if kind in _ANSWERS:
             return self._no_answer(kind, state, by, is_own=is_own)
@@ -136,15 +129,6 @@ class Dispute:
         if first is not None and by == first.by:
             return Refusal.SAME_PERSON
         return None if state is _ANSWERS[kind] else Refusal.NOT_NOW
-
-    def _check(self, kind: StepKind, by: str, at: int) -> None:
-        refusal = self.refusal(kind, by, at)
-        if refusal is not None:
-            raise StepRefused(refusal.value)
-
-    def _with(self, step: Step) -> Dispute:
-        at = max(step.at, self.steps[-1].at)
-        return replace(self, steps=(*self.steps, replace(step, at=at)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.errors import CannotBeDecided, StepRefused
-from lms_scoring.domain.proceedings.case import plainly
+from lms_scoring.domain.proceedings.proceeding import plainly
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk

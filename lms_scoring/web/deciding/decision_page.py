@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.evidence import Action, CriterionTarget, Decision, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.domain.proceedings.case import plainly
+from lms_scoring.domain.proceedings.proceeding import plainly
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason
 from lms_scoring.services.deciding.decide import Target

@@ -7,8 +7,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import StepRefused
-from lms_scoring.domain.proceedings.case import plainly
 from lms_scoring.domain.proceedings.dispute import Contested
+from lms_scoring.domain.proceedings.proceeding import plainly
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.access.seeing import check_part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lms_scoring.domain.proceedings.case import plainly
+from lms_scoring.domain.proceedings.proceeding import plainly
 from lms_scoring.services.deciding.recommend import Recommend, TakeBack
 from lms_scoring.services.signing import signature
 from lms_scoring.services.viewing.tutor_desk import Candidate
