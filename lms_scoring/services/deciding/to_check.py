@@ -88,7 +88,7 @@ def places_of(members: Iterable[Membership]) -> Mapping[str, Sequence[Membership
 
 def may_read(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
     """Whether the visitor sees the card that the dispute is about; `places` are its owner's."""
-    return view.everything or any(view.shows(place) for place in _contested(dispute, places))
+    return view.everything or any(view.shows(place) for place in contested(dispute, places))
 
 
 def may_answer(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
@@ -96,7 +96,7 @@ def may_answer(view: View, dispute: Dispute, places: Iterable[Membership]) -> bo
     more, lest nobody answers."""
     if view.everything:
         return not view.nameless and dispute.person != view.person
-    return any(view.may_decide(place) for place in _contested(dispute, places))
+    return any(view.may_decide(place) for place in contested(dispute, places))
 
 
 def others_contesting(view: View, members: Iterable[Membership]) -> Contesting:
@@ -109,7 +109,7 @@ def others_contesting(view: View, members: Iterable[Membership]) -> Contesting:
     return Contesting(learners=theirs, elsewhere=elsewhere)
 
 
-def _contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
+def contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
     """The place that the dispute is about; where it is none any more, where the person is now."""
     theirs = [one for one in places if one.role is dispute.role]
     return [one for one in theirs if one.class_ == dispute.class_] or theirs

@@ -13,6 +13,7 @@ from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.access.seeing import View, synced_at
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.viewing.still_open import StillOpen, still_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,10 @@ class OpenBoard:
     def cards(self, asked: BoardAsk) -> BoardCards:
         """The same lines with their whole cards."""
         return self.transaction.board_cards(self._part, asked)
+
+    def still_open(self, rows: Sequence[CardRow]) -> list[StillOpen]:
+        """What somebody must still look at of these cards, in their order."""
+        return still_open(self.transaction, self.course.id, [row.card for row in rows])
 
     def filed(self, asked: BoardAsk) -> Board:
         """The cards asked for with all that a file tells beside them."""

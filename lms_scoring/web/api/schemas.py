@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Verdict
 from lms_scoring.web.api.proceeding_schemas import CaseSchema, DisputeSchema, one_of, said
 
@@ -24,6 +25,7 @@ class ResultsQuery(PageQuery):
     role = fields.String(load_default="learner", validate=one_of(Role))
     class_ = fields.String(data_key="class", metadata=said("only this class"))
     state = fields.String(validate=one_of(CardState))
+    standing = fields.String(validate=one_of(Standing), metadata=said("only who takes part and stands so"))
     withdrawn = fields.Boolean(load_default=False, metadata=said("who no longer takes part, too"))
     sort = fields.String(
         metadata=said(
@@ -72,6 +74,22 @@ class ResultSchema(Schema):
     passed = fields.Boolean(required=True, metadata=said("by the exact points"))
     state = fields.String(required=True, validate=one_of(CardState))
     band = fields.String(required=True, allow_none=True)
+    standing = fields.String(
+        required=True,
+        allow_none=True,
+        validate=one_of(Standing),
+        metadata=said("what the scoreboard counts it by; null until the card was looked ahead of"),
+    )
+    open_cases = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata=said("cases about the person's records on which somebody must act, by number"),
+    )
+    open_disputes = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata=said("disputes about this card that wait for an answer, by number"),
+    )
     scheme = fields.String(required=True, metadata=said("the fingerprint of what it was scored by"))
     as_of = fields.String(required=True, metadata=said("ISO 8601, UTC"))
     closed_at = fields.String(metadata=said("ISO 8601, UTC; only of a closed programme"))

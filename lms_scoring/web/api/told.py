@@ -13,14 +13,18 @@ from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding
 from lms_scoring.exports.card_lines import card_object
 from lms_scoring.ports import CardRow
 from lms_scoring.services.viewing.consult import Status
+from lms_scoring.services.viewing.still_open import StillOpen
 
 
-def result(row: CardRow) -> dict[str, Any]:
-    """A line of a scoreboard."""
+def result(row: CardRow, still: StillOpen) -> dict[str, Any]:
+    """A line of a scoreboard, and what is still open about it."""
     return {
         **card_object(row.card),
         "name": row.name,
         "status": str(row.status),
+        "standing": None if row.standing is None else row.standing.value,
+        "open_cases": list(still.cases),
+        "open_disputes": list(still.disputes),
         "as_of": iso(row.card.as_of),
         "version": row.version,
     }

@@ -90,7 +90,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 "role": board.role.value,
                 "synced_at": told.when(board.synced_at),
                 **_paged(asked, cards.found),
-                "results": [told.result(row) for row in cards.rows],
+                "results": [*map(told.result, cards.rows, board.still_open(cards.rows))],
             }
 
     @reads("/courses/<course>/people/<path:person>/evidence", schemas.EvidenceSchema, schemas.PageQuery)
@@ -169,6 +169,7 @@ def _board_query(asked: dict[str, Any], roles: Any) -> BoardQuery:
     values = {
         "class": asked.get("class_", ""),
         "state": asked.get("state", ""),
+        "standing": asked.get("standing", ""),
         "withdrawn": "1" if asked["withdrawn"] else "",
         "sort": asked.get("sort", ""),
     }

@@ -15,11 +15,13 @@ from flask.testing import FlaskClient
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.instants import DAY, HOUR
+from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import ApiKey, Visitor
 from lms_scoring.services.access.api_keys import issue, revoke
+from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.api.keys import digest_of_key, new_key
-from tests.integration.web.doubtful import make_contested, make_doubtful
+from tests.integration.web.doubtful import CLASSMATE, LEARNER, make_contested, make_doubtful
 from tests.integration.web.school import (
     ADMINISTRATOR,
     COORDINATOR,
@@ -141,6 +143,31 @@ def test_what_is_doubted_and_contested_is_told_with_every_step(own_school: Schoo
     assert program.read(f"courses/{COURSE}/cases?page=2")["cases"] == []
 
 
+def test_a_result_names_the_cases_and_disputes_that_are_open(own_school: School, program: Program) -> None:
+    make_doubtful(own_school)
+    make_contested(own_school)
+
+    def told(asked: str = "") -> dict[str, tuple[list[int], list[int]]]:
+        found = program.read(f"courses/{COURSE}/results{asked}")["results"]
+        return {one["person"]: (one["open_cases"], one["open_disputes"]) for one in found}
+
+    named = {person: both for person, both in told().items() if any(both)}
+    assert named == {LEARNER: ([1], []), CLASSMATE: ([2], [2])}
+    assert told("?role=tutor") == dict.fromkeys(TUTORS.values(), ([], []))
+    desk = CaseDesk(own_school.store, RULES, clock=own_school.clock)
+    desk.decide(Visitor(person=TUTORS[FIRST]), 1, Outcome.DISMISSED, "看过了。")
+    assert told()[LEARNER] == ([], [])
+
+
+def test_results_are_found_by_how_people_stand(program: Program) -> None:
+    whole = program.read(f"courses/{COURSE}/results")["results"]
+    standings = {one["standing"] for one in whole}
+    assert len(standings) > 1
+    for standing in standings:
+        found = program.read(f"courses/{COURSE}/results?standing={standing}")["results"]
+        assert found == [one for one in whole if one["standing"] == standing]
+
+
 def test_a_key_of_one_course_opens_no_other(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         transaction.keep_api_key(digest_of_key("lsk_other"), name="n", course="another", at=1)
@@ -209,6 +236,7 @@ def test_what_did_not_change_is_not_sent_again(program: Program, address: str) -
         (f"courses/{COURSE}/results?page=0", 422),
         (f"courses/{COURSE}/results?page_size=501", 422),
         (f"courses/{COURSE}/results?state=odd", 422),
+        (f"courses/{COURSE}/results?standing=odd", 422),
         (f"courses/{COURSE}/results?clas={FIRST}", 422),
         (f"courses/{COURSE}/results?role=coordinator", 422),
         (f"courses/{COURSE}/results?class=no such", 403),
