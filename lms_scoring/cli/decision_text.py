@@ -11,7 +11,7 @@ from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 from lms_scoring.services.deciding.decide import named
-from lms_scoring.services.deciding.enter import Effect, Entry, Made, Shift
+from lms_scoring.services.deciding.enter import Entry, Made, Shift
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.words import at_least, word
 
@@ -75,9 +75,11 @@ def so_already(language: str) -> str:
     return words(language)["so_already"]
 
 
-def effect_text(effect: Effect, rules: CourseRules, *, names: Mapping[str, str], language: str) -> str:
+def effect_text(
+    shifts: Sequence[Shift], rules: CourseRules, *, names: Mapping[str, str], language: str
+) -> str:
     """Every card that is concerned: total, state and criteria, before and after."""
-    lines = [line for shift in effect.shifts for line in _shift(shift, rules, names, language)]
+    lines = [line for shift in shifts for line in _shift(shift, rules, names, language)]
     return "\n".join(lines or [words(language)["no_cards"]])
 
 

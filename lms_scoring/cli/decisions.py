@@ -151,7 +151,7 @@ def _carry_out(
         click.echo(so_already(language))
         return
     names = _names(installation, rules.course)
-    click.echo(effect_text(foreseen, rules, names=names, language=language))
+    click.echo(effect_text(foreseen.shifts, rules, names=names, language=language))
     if not yes:
         click.confirm(words(language)["keep"], abort=True)
     done = enter(wish, rules, installation.store, clock=installation.clock)
@@ -159,7 +159,7 @@ def _carry_out(
         click.echo(so_already(language))
         return
     if not done.looks_like(foreseen):
-        click.echo(effect_text(done, rules, names=names, language=language))
+        click.echo(effect_text(done.shifts, rules, names=names, language=language))
     click.echo(kept_text(rules.course, done.entry, language=language))
 
 

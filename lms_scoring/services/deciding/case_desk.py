@@ -8,30 +8,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import SideBySide, side_by_side
 from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import Action, RecordTarget
 from lms_scoring.domain.proceedings.case import Case, CaseState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.case_pages import case_pages
-from lms_scoring.services.deciding.decide import Decide
-from lms_scoring.services.deciding.enter import enter_within
+from lms_scoring.services.deciding.enter import Shift
+from lms_scoring.services.deciding.judging import judged, keep_judged
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.signing import author_of, signature
+from lms_scoring.services.signing import author_of
 
 PER_PAGE = 100
 """Cases on one page, with all those of the person who is the last on it."""
 
-_ACTS = {Outcome.VOIDED: Action.VOID, Outcome.DISMISSED: Action.RESTORE}
 _BY_PEOPLE = (StepKind.DECIDED, StepKind.OBJECTED, StepKind.SETTLED)
 
 
@@ -169,27 +168,27 @@ class CaseDesk:
         *,
         alike: Sequence[int] = (),
         by: str | None = None,
-    ) -> None:
-        """A first person's decision, with the score that follows from it; `alike` are other open cases of the
+        keep: bool = True,
+    ) -> Sequence[Shift]:
+        """A first person's decision, with the scores that follow from it; `alike` are other open cases of the
         same person and family that it is meant for too. All or none of them are decided. `by` signs (None:
-        the visitor).
+        the visitor); without `keep` it is only foreseen.
 
         Raises NotAllowed, StepRefused, CannotBeDecided; NotAllowed too where a case is none of those alike.
         """
-        with self._store.writing() as transaction:
+        with self._judging(keep) as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             self._check_judge(opened)
             if not {*alike} <= {*opened.alike}:
                 raise NotAllowed("a decision is meant for open cases of the same person and family only")
             until = end_of_term(now, self._rules.doubts.objection_days, self._rules.zone)
             others = transaction.cases(self._rules.course, numbers=alike) if alike else ()
-            at = now
-            for one in (opened.known.case, *others):
-                case = one.decided(outcome, by=by or author_of(visitor), words=words, at=now, until=until)
-                transaction.keep_case(self._rules.course, case)
-                if outcome is Outcome.VOIDED:
-                    at = max(at, self._act(transaction, case, outcome, now=now))
-            assess_person(transaction, self._rules, opened.known.case.person, now=at)
+            signs = by or author_of(visitor)
+            cases = [
+                one.decided(outcome, by=signs, words=words, at=now, until=until)
+                for one in (opened.known.case, *others)
+            ]
+            return self._judged(transaction, cases, now=now, keep=keep)
 
     def object(self, visitor: Visitor, number: int, words: str) -> None:
         """The objection of whom it is about. Raises NotAllowed, StepRefused."""
@@ -200,34 +199,35 @@ class CaseDesk:
             assess_person(transaction, self._rules, case.person, now=now)
 
     def settle(
-        self, visitor: Visitor, number: int, outcome: Outcome, words: str, *, by: str | None = None
-    ) -> None:
-        """A second person's decision, for good; `by` signs (None: the visitor).
+        self,
+        visitor: Visitor,
+        number: int,
+        outcome: Outcome,
+        words: str,
+        *,
+        by: str | None = None,
+        keep: bool = True,
+    ) -> Sequence[Shift]:
+        """A second person's decision, for good, with the scores that follow; `by` and `keep` as in `decide`.
 
         Raises NotAllowed, StepRefused, CannotBeDecided.
         """
-        with self._store.writing() as transaction:
+        with self._judging(keep) as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             self._check_judge(opened)
-            signs = by or author_of(visitor)
-            case = opened.known.case.settled(outcome, by=signs, words=words, at=now)
-            transaction.keep_case(self._rules.course, case)
-            at = self._act(transaction, case, outcome, now=now) if outcome is Outcome.DISMISSED else now
-            assess_person(transaction, self._rules, case.person, now=at)
+            case = opened.known.case.settled(outcome, by=by or author_of(visitor), words=words, at=now)
+            return self._judged(transaction, [case], now=now, keep=keep)
 
-    def _act(self, transaction: Transaction, case: Case, outcome: Outcome, *, now: int) -> int:
-        """The score follows by a decision like any other; its reason is what was said of the case. From when
-        on it holds: after the decision before it."""
-        step = case.steps[-1]
-        wish = Decide(
-            person=case.person,
-            target=RecordTarget(kind=case.kind, id=case.name),
-            action=_ACTS[outcome],
-            signed=signature(step.by or "", step.words),
-            vouched=True,
-        )
-        entry = enter_within(wish, transaction, self._rules, now=now).entry
-        return now if entry is None else entry.at
+    def _judging(self, keep: bool) -> AbstractContextManager[Transaction]:
+        return self._store.writing() if keep else self._store.reading()
+
+    def _judged(
+        self, transaction: Transaction, cases: Sequence[Case], *, now: int, keep: bool
+    ) -> Sequence[Shift]:
+        found = judged(transaction, self._rules, cases, now=now)
+        if keep:
+            keep_judged(transaction, self._rules, found, now=now)
+        return found.shifts
 
     def _check_judge(self, opened: OpenedCase) -> None:
         if opened.is_own or opened.view.nameless:

@@ -52,8 +52,11 @@ class Decide:
     points: Fraction | None = None
     vouched: bool = False
 
-    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> ev.Decision | None:
-        """The decision; None where the one in force says the same.
+    def entry(
+        self, transaction: Transaction, rules: CourseRules, *, now: int, beside: int = 0
+    ) -> ev.Decision | None:
+        """The decision; None where the one in force says the same. `beside`: so many others about the person
+        are entered with it, before it.
 
         Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, and UnknownPerson where the
         person has no part in the course.
@@ -66,7 +69,7 @@ class Decide:
         records = list(scorable(evidence, rules.bindings))
         decided = [record for record in records if isinstance(record, ev.Decision)]
         last = Decisions.of(decided).about(self.person, self.target)
-        decision = self._decision(len(decided) + 1, at=now if last is None else _after(last, now))
+        decision = self._decision(len(decided) + beside + 1, at=now if last is None else _after(last, now))
         if last is not None and (last.action, last.points) == (self.action, self.points):
             return None
         if isinstance(self.target, ev.CriterionTarget):

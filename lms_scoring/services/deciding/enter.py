@@ -63,9 +63,7 @@ class Effect:
 
     def looks_like(self, other: Effect) -> bool:
         """Whether people are shown the same, though it may be of another instant."""
-        return len(self.shifts) == len(other.shifts) and all(
-            one.looks_like(another) for one, another in zip(self.shifts, other.shifts, strict=True)
-        )
+        return look_alike(self.shifts, other.shifts)
 
     @property
     def mark(self) -> str:
@@ -90,6 +88,11 @@ class Made:
     in_force: bool
 
 
+def look_alike(some: Sequence[Shift], others: Sequence[Shift]) -> bool:
+    """Whether people are shown the same, though it may be of another instant."""
+    return len(some) == len(others) and all(map(Shift.looks_like, some, others))
+
+
 def foresee(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effect:
     """What would come of it; nothing is kept. Raises CannotBeDecided, UnknownPerson."""
     with store.reading() as transaction:
@@ -102,13 +105,6 @@ def enter(wish: Wish, rules: CourseRules, store: Store, *, clock: Clock) -> Effe
         effect = _effect(wish, transaction, rules, now=clock.now())
         _keep(effect, wish, transaction, rules)
         return effect
-
-
-def enter_within(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
-    """The same, as a part of what else the transaction does. Raises CannotBeDecided, UnknownPerson."""
-    effect = _effect(wish, transaction, rules, now=now)
-    _keep(effect, wish, transaction, rules)
-    return effect
 
 
 def enter_as_shown(
@@ -126,6 +122,18 @@ def enter_as_shown(
         if as_shown:
             _keep(effect, wish, transaction, rules)
         return Entered(effect=effect, kept=as_shown)
+
+
+def shifts_with(
+    transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[Entry]
+) -> list[Shift]:
+    """The person's cards without the entries and with them, and others' where that can be seen; none where
+    nothing is entered."""
+    if not entries:
+        return []
+    pairs = cards_with(transaction, rules, person, entries, now=max(entry.at for entry in entries))
+    shifts = (Shift(before=before, after=after) for before, after in pairs)
+    return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
 
 
 def made(rules: CourseRules, store: Store, *, person: str | None = None) -> list[Made]:
@@ -149,9 +157,7 @@ def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: in
     entry = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
     if entry is None:
         return Effect(entry=None)
-    pairs = cards_with(transaction, rules, wish.person, entry, now=entry.at)
-    shifts = (Shift(before=before, after=after) for before, after in pairs)
-    return Effect(entry=entry, shifts=[s for s in shifts if s.is_seen or s.before.person == wish.person])
+    return Effect(entry=entry, shifts=shifts_with(transaction, rules, wish.person, [entry]))
 
 
 def _keep(effect: Effect, wish: Wish, transaction: Transaction, rules: CourseRules) -> None:

@@ -83,9 +83,9 @@ def assess_persons(transaction: Transaction, rules: CourseRules, persons: set[st
 
 
 def cards_with(
-    transaction: Transaction, rules: CourseRules, person: str, entry: ev.Record, *, now: int
+    transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[ev.Record], *, now: int
 ) -> list[tuple[Scorecard, Scorecard]]:
-    """The cards that `assess_person` would keep, each without the entry and with it."""
+    """The cards that `assess_person` would keep, each without the entries and with them."""
     wanted = _with_tutors(transaction, rules, {person})
     closing = transaction.closing(rules.course)
     now = course_time(transaction, rules.course, now=now)
@@ -94,7 +94,7 @@ def cards_with(
         for one, records in _records_to_read(transaction, rules, wanted)
         for pair in zip(
             _cards(rules, one, records, closing, now=now),
-            _cards(rules, one, [*records, entry], closing, now=now),
+            _cards(rules, one, [*records, *entries], closing, now=now),
             strict=True,
         )
     ]

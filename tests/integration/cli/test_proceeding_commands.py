@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Contested
+from lms_scoring.domain.texts import letters
 from lms_scoring.ports import Visitor
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
-COURSE, LI, WANG, TUTOR = "lc2024", "moodle-3", "moodle-4", "moodle-63"
+COURSE, LI, WANG, SUN, TUTOR = "lc2024", "moodle-3", "moodle-4", "moodle-6", "moodle-63"
+POSTS = re.compile(r"Posts: ([\d.]+) -> ([\d.]+) / 20")
 WORK = "moodle/assign-1-3-0"
 HOMEWORK = Contested(role=Role.LEARNER, class_="一班", criterion="homework")
 
@@ -83,6 +88,69 @@ def test_who_must_not_answer_is_told_why(contested: Site, by: str, said: str) ->
     assert typed("disputes", "show", COURSE, "99").exit_code == 1
 
 
+def cases_of(here: Site, family: Family) -> list[Case]:
+    """As they are kept."""
+    with here.installation.store.reading() as transaction:
+        return [case for case in transaction.cases(COURSE) if case.family is family]
+
+
+def test_a_case_is_decided_only_after_its_effect_was_shown(here: Site) -> None:
+    case = cases_of(here, Family.LIKENESS)[0]
+    before = here.cards(COURSE)
+    decide = ("cases", "decide", COURSE, str(case.number), "voided", *SIGNED)
+    asked = typed(*decide, given="n\n")
+    assert asked.exit_code == 1
+    assert (here.cards(COURSE), cases_of(here, Family.LIKENESS)[0]) == (before, case)
+    shown = asked.stdout
+    assert re.search(r"Total: [\d.]+ -> [\d.]+ / 100", shown)
+    assert "voided; objection possible" not in shown
+    assert typed(*decide, "--yes").stdout.startswith(shown[: shown.index("Keep it?")])
+    dismissed = typed(
+        "cases",
+        "decide",
+        COURSE,
+        str(cases_of(here, Family.LIKENESS)[1].number),
+        "dismissed",
+        *SIGNED,
+        "--yes",
+    )
+    assert "no score changes" in dismissed.stdout
+
+
+def test_one_decision_is_meant_for_all_alike_and_shown_with_all_of_them(here: Site) -> None:
+    numbers = [case.number for case in cases_of(here, Family.FLOODING) if case.person == SUN]
+    decide = ("cases", "decide", COURSE, str(numbers[0]), "voided", *SIGNED)
+    assert len(numbers) == 3
+    assert POSTS.findall(typed(*decide, given="n\n").stdout) == [("14.00", "13.00")]
+    asked = typed(*decide, "--alike", given="n\n").stdout
+    assert POSTS.findall(asked) == [("14.00", "11.00")]
+    assert all(f"Case {number} · possible flooding" in asked for number in numbers)
+    done = typed(*decide, "--alike", "--yes").stdout
+    assert POSTS.findall(done) == [("14.00", "11.00")]
+    assert done.splitlines()[-3:] == [
+        f"Case {number} · possible flooding: voided; objection possible" for number in numbers
+    ]
+    assert POSTS.findall(typed(*decide, "--alike", "--yes").stdout) == []
+    entered = [
+        json.loads(line) for line in typed("decisions", COURSE, SUN, "--format", "json").stdout.splitlines()
+    ]
+    assert [(one["id"], one["reason"]) for one in entered] == [
+        (f"here/{SUN}-{n}", SIGNED[-1]) for n in (1, 2, 3)
+    ]
+    assert "Posts: 11.00 / 20" in typed("explain", COURSE, SUN).stdout
+
+
+def test_two_works_are_shown_with_what_both_have(here: Site) -> None:
+    number = str(cases_of(here, Family.LIKENESS)[0].number)
+    shown = typed("cases", "show", COURSE, number).stdout
+    assert "One below the other" in shown
+    own, other = shown.split("The doubted text\n")[1].split("The earlier work")
+    for text in (own, other):
+        assert "[1]»" in text
+    assert letters(re.findall(r"\[1\]»(.*?)«", own)[0]) == letters(re.findall(r"\[1\]»(.*?)«", other)[0])
+    assert "依次列出" in typed("cases", "show", COURSE, number, "--lang", "zh").stdout
+
+
 def test_a_case_is_listed_decided_and_settled_by_another(here: Site) -> None:
     told = json.loads(typed("cases", "list", COURSE, "--family", "likeness", "--format", "json").stdout)
     number, person = str(told[0]["number"]), told[0]["person"]
@@ -98,6 +166,8 @@ def test_a_case_is_listed_decided_and_settled_by_another(here: Site) -> None:
     cases.object(Visitor(person=person), int(number), "是我自己写的。")
     same = typed("cases", "settle", COURSE, number, "dismissed", *SIGNED, "--yes")
     assert "Another person must settle it" in same.stderr
+    asked = typed("cases", "settle", COURSE, number, "dismissed", *office, given="n\n").stdout
+    assert "not passed -> passed" in asked
     last = typed("cases", "settle", COURSE, number, "dismissed", *office, "--yes").stdout.splitlines()[-1]
     assert last == "settled: counts again"
     assert "voided by a person's decision" not in typed("explain", COURSE, person).stdout

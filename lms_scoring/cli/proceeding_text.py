@@ -1,0 +1,65 @@
+"""What the commands `cases` and `disputes` share: their options, and one case or dispute as lines of text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from lms_scoring.bootstrap import Installation
+from lms_scoring.exports.proceeding_lines import ProceedingLines
+from lms_scoring.services.signing import OPERATOR
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
+
+WORDS = {
+    "zh": {"what": "事项", "person": "本人", "state": "状态", "due": "答复期限", "why": "规则为何怀疑"},
+    "en": {"what": "What", "person": "Whose", "state": "State", "due": "Due by", "why": "Why"},
+}
+"""The heads of columns."""
+
+number_argument = click.argument("number", type=click.IntRange(1))
+by_option = click.option(
+    "--by", required=True, metavar="WHO", help=f"Who signs: a person's id, or {OPERATOR}NAME."
+)
+reason_option = click.option("--reason", required=True, help="What is said; whom it is about reads it.")
+yes_option = click.option("--yes", is_flag=True, help="Without asking.")
+all_option = click.option("--all", "all_", is_flag=True, help="Also those on which nobody has to act.")
+lang_option = click.option("--lang", type=click.Choice(["zh", "en"]))
+
+
+def format_option(other: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`--format`: JSON, or what people read."""
+    return click.option(
+        "--format", "format_", type=click.Choice([other, "json"]), default=other, show_default=True
+    )
+
+
+def voice_of(installation: Installation, lang: str | None) -> Voice:
+    """The words of the language asked for, else of the settings'."""
+    return Voice(read_wording(), lang or installation.settings.language)
+
+
+def row_of(lines: ProceedingLines, name: str, person: str) -> tuple[str, ...]:
+    """What it is, whose, and how it stands."""
+    return (lines.heading, f"{name} ({person})" if name else person, lines.state)
+
+
+def text_of(lines: ProceedingLines, name: str, person: str) -> str:
+    """All of it, with every step."""
+    return "\n".join(_lines(lines, name, person))
+
+
+def echo_json(found: Any) -> None:
+    """Prints it as JSON."""
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _lines(lines: ProceedingLines, name: str, person: str) -> Iterator[str]:
+    yield " · ".join(row_of(lines, name, person))
+    yield from (f"  {one}" for one in lines.about)
+    for step in lines.steps:
+        yield f"  {step.what} · {step.who}"
+        yield from (f"    {line}" for line in step.words.splitlines())

@@ -1,0 +1,71 @@
+"""Judging: the decisions about records that follow from what is said of cases, foreseen and kept as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lms_scoring.domain.evidence import Action, Decision, RecordTarget
+from lms_scoring.domain.proceedings.case import Case
+from lms_scoring.domain.proceedings.step import Outcome, StepKind
+from lms_scoring.ports import Transaction
+from lms_scoring.services.deciding.decide import Decide
+from lms_scoring.services.deciding.enter import Shift, shifts_with
+from lms_scoring.services.scoring.assess import assess_person
+from lms_scoring.services.scoring.course_time import course_time
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import signature
+
+_ACTIONS: Mapping[tuple[StepKind, Outcome | None], Action] = {
+    (StepKind.DECIDED, Outcome.VOIDED): Action.VOID,
+    (StepKind.SETTLED, Outcome.DISMISSED): Action.RESTORE,
+}
+"""Everything else that is said of a case leaves the record as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Cases of one person, each with the step that was just taken; the decisions that follow, and the cards
+    without these and with them."""
+
+    cases: Sequence[Case]
+    decisions: Sequence[Decision]
+    shifts: Sequence[Shift]
+
+
+def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], *, now: int) -> Judged:
+    """What would come of it; nothing is kept. Raises CannotBeDecided."""
+    decisions: list[Decision] = []
+    for wish in _wishes(cases):
+        decision = wish.entry(
+            transaction, rules, now=course_time(transaction, rules.course, now=now), beside=len(decisions)
+        )
+        if decision is not None:
+            decisions.append(decision)
+    person = cases[0].person
+    return Judged(cases=cases, decisions=decisions, shifts=shifts_with(transaction, rules, person, decisions))
+
+
+def keep_judged(transaction: Transaction, rules: CourseRules, of: Judged, *, now: int) -> None:
+    """Keeps it together with the cards that it changes."""
+    for case in of.cases:
+        transaction.keep_case(rules.course, case)
+    for decision in of.decisions:
+        transaction.keep_decision(rules.course, decision, at=decision.at)
+    at = max([now, *(decision.at for decision in of.decisions)])
+    assess_person(transaction, rules, of.cases[0].person, now=at)
+
+
+def _wishes(cases: Sequence[Case]) -> Iterator[Decide]:
+    """Decisions like any other; the reason of each is what was said of the case."""
+    for case in cases:
+        step = case.steps[-1]
+        action = _ACTIONS.get((step.kind, step.outcome))
+        if action is not None:
+            yield Decide(
+                person=case.person,
+                target=RecordTarget(kind=case.kind, id=case.name),
+                action=action,
+                signed=signature(step.by or "", step.words),
+                vouched=True,
+            )
