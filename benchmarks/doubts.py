@@ -123,7 +123,7 @@ class _Now:
 
 def _only_read(store: SqlStore, works: int) -> None:
     with store.reading() as transaction:
-        texts = transaction.unsigned_texts(COURSE, limit=works)
+        texts = transaction.unmarked_texts(COURSE, limit=works)
         assert len(texts) == works
         for text in texts:
             marks_of(own_passages(text.text, task=""))

@@ -67,10 +67,10 @@ class Texts(Protocol):
     def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
         """Those that are still kept, by number."""
 
-    def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
+    def unmarked_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
         """Hand-ins of the course whose likeness to others is not known yet, by number."""
 
-    def sign_texts(self, marks: Mapping[int, Sequence[int]]) -> None:
+    def keep_text_marks(self, marks: Mapping[int, Sequence[int]]) -> None:
         """Notes the marks by which the likes of these texts are found.
 
         Whoever wrote one of the likes that is no earlier is to be looked at; not so where `CARRIERS` works
@@ -94,7 +94,7 @@ class Texts(Protocol):
         """To be called in the transaction that read the texts."""
 
     def look_again(self, course: str) -> None:
-        """The rules changed: everybody is to be looked at, and every hand-in signed anew."""
+        """The rules changed: everybody is to be looked at, and every hand-in marked anew."""
 
     def forget_texts(self, person: str) -> int:
         """Erases all that a person wrote, in every course; how many texts there were."""

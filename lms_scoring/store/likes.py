@@ -21,7 +21,7 @@ _IN_TIME = (_TEXT.c.at, *(_TEXT.c[name] for name in _KEY))
 class Likes(TenantConnection):
     """The part of a transaction about marks."""
 
-    def sign_texts(self, marks: Mapping[int, Sequence[int]]) -> None:
+    def keep_text_marks(self, marks: Mapping[int, Sequence[int]]) -> None:
         """Whoever wrote a later text with one of the marks, or with one of the former, is to be looked at."""
         touch_later(self, marks)
         self.connection.execute(

@@ -70,7 +70,7 @@ class Texts(TenantConnection):
             self.add(_TOUCHED, [(each, accounts[text.person]) for text in kept])
 
     def keep_tasks(self, course: str, source: str, tasks: Sequence[TaskText]) -> None:
-        """Where what is asked changed, the works handed in are signed anew."""
+        """Where what is asked changed, the works handed in are marked anew."""
         query = select(_TASK.c.activity, _TASK.c.text).where(
             _TASK.c.tenant == self.tenant, _TASK.c.course == course, _TASK.c.source == source
         )
@@ -122,7 +122,7 @@ class Texts(TenantConnection):
         query = self._kept(_TEXT.c.number.in_(listed(numbers))).order_by(_TEXT.c.number)
         return [_kept_text(row) for row in self.connection.execute(query)]
 
-    def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
+    def unmarked_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
         """Hand-ins without marks, by number."""
         query = self._kept(_TEXT.c.course == course, _TEXT.c.unsigned == true())
         ordered = query.order_by(_TEXT.c.number).limit(limit)
@@ -154,7 +154,7 @@ class Texts(TenantConnection):
         )
 
     def look_again(self, course: str) -> None:
-        """Everybody who wrote anything is to be looked at, and every hand-in signed anew."""
+        """Everybody who wrote anything is to be looked at, and every hand-in marked anew."""
         self._touch_writers([course], self._numbers(self._within(course)))
         works = (_TEXT.c.course == course, _TEXT.c.kind == _HAND_IN, *_COMPARABLE)
         self.connection.execute(

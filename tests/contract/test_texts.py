@@ -234,25 +234,25 @@ def test_a_change_of_the_rules_has_everybody_looked_at(store: Store) -> None:
     assert waiting(store) == [LI.id, WANG.id, CHEN.id]
 
 
-def test_hand_ins_are_unsigned_until_they_have_their_marks(store: Store) -> None:
+def test_hand_ins_are_unmarked_until_they_have_their_marks(store: Store) -> None:
     texts = [work("h1"), work("h2", 2), written("p1"), work("draft", at=None), work("empty", text=None)]
     with store.writing() as transaction:
         class_a(transaction)
         transaction.keep_texts(COURSE, MOODLE, texts)
     with store.writing() as transaction:
-        assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h1", "h2"]
-        (first,) = transaction.unsigned_texts(COURSE, limit=1)
-        transaction.sign_texts({first.number: [1, 2]})
-        assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h2"]
+        assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h1", "h2"]
+        (first,) = transaction.unmarked_texts(COURSE, limit=1)
+        transaction.keep_text_marks({first.number: [1, 2]})
+        assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h2"]
         transaction.keep_texts(COURSE, MOODLE, [work("h1", text="Better.")])
-        assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h2", "h1"]
+        assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h2", "h1"]
 
 
 def test_when_somebody_is_erased_who_wrote_the_like_later_is_to_be_looked_at(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("h1", at=1), work("h2", 2, at=2)])
-        transaction.sign_texts({number_of(transaction, one): [7] for one in ("h1", "h2")})
+        transaction.keep_text_marks({number_of(transaction, one): [7] for one in ("h1", "h2")})
         everybody_looked_at(transaction)
         transaction.erase(LI.id, act=1, names={}, stand_ins={})
     assert waiting(store) == [WANG.id]
@@ -262,20 +262,20 @@ def test_works_are_signed_anew_when_their_task_says_something_else(store: Store)
     with store.writing() as transaction:
         class_a(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("h1"), work("j1", 2, activity="19")])
-        for text in transaction.unsigned_texts(COURSE, limit=9):
-            transaction.sign_texts({text.number: []})
+        for text in transaction.unmarked_texts(COURSE, limit=9):
+            transaction.keep_text_marks({text.number: []})
         everybody_looked_at(transaction)
         assert transaction.task_text(COURSE, MOODLE, HOMEWORK) == ""
         tasks = [TaskText(activity=HOMEWORK, text="Do this."), TaskText(activity="20", text="")]
         transaction.keep_tasks(COURSE, MOODLE, tasks)
         assert transaction.task_text(COURSE, MOODLE, HOMEWORK) == "Do this."
-        assert [text.id for text in transaction.unsigned_texts(COURSE, limit=9)] == ["h1"]
+        assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h1"]
     assert waiting(store) == [LI.id]
     with store.writing() as transaction:
-        (text,) = transaction.unsigned_texts(COURSE, limit=9)
-        transaction.sign_texts({text.number: []})
+        (text,) = transaction.unmarked_texts(COURSE, limit=9)
+        transaction.keep_text_marks({text.number: []})
         transaction.keep_tasks(COURSE, MOODLE, tasks)
-        assert transaction.unsigned_texts(COURSE, limit=9) == []
+        assert transaction.unmarked_texts(COURSE, limit=9) == []
 
 
 def test_likes_are_no_later_share_marks_and_are_somebody_elses(store: Store) -> None:
@@ -305,8 +305,8 @@ def test_likes_are_no_later_share_marks_and_are_somebody_elses(store: Store) -> 
             "old": [2**63 - 1, 2],
         }
         for course in (COURSE, OTHER_COURSE):
-            for text in transaction.unsigned_texts(course, limit=9):
-                transaction.sign_texts({text.number: marks[text.id]})
+            for text in transaction.unmarked_texts(course, limit=9):
+                transaction.keep_text_marks({text.number: marks[text.id]})
     with store.reading() as transaction:
         mine = transaction.text_of(COURSE, "submission", "moodle/mine")
         assert mine is not None
@@ -328,13 +328,13 @@ def test_who_wrote_something_alike_is_looked_at_when_a_work_is_signed_or_goes(st
         second_course(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("h1"), work("h2", 2)])
         transaction.keep_texts(OTHER_COURSE, MOODLE, [work("h3", 3)])
-        transaction.sign_texts({number_of(transaction, "h2"): [5, 6]})
-        transaction.sign_texts({number_of(transaction, "h3", OTHER_COURSE): [6]})
+        transaction.keep_text_marks({number_of(transaction, "h2"): [5, 6]})
+        transaction.keep_text_marks({number_of(transaction, "h3", OTHER_COURSE): [6]})
         for course in (COURSE, OTHER_COURSE):
             everybody_looked_at(transaction, course)
-        transaction.sign_texts({number_of(transaction, "h1"): [4, 5]})
+        transaction.keep_text_marks({number_of(transaction, "h1"): [4, 5]})
         assert (transaction.to_look_at(COURSE), transaction.to_look_at(OTHER_COURSE)) == ([WANG.id], [])
-        transaction.sign_texts({number_of(transaction, "h1"): [6]})
+        transaction.keep_text_marks({number_of(transaction, "h1"): [6]})
         assert transaction.to_look_at(OTHER_COURSE) == [CHEN.id]
         for course in (COURSE, OTHER_COURSE):
             everybody_looked_at(transaction, course)
@@ -351,11 +351,13 @@ def test_a_mark_that_many_have_finds_the_earliest_and_a_new_work_with_it_concern
     with store.writing() as transaction:
         class_a(transaction)
         transaction.keep_texts(COURSE, MOODLE, [*many, as_early, work("late", 3, at=5_000)])
-        transaction.sign_texts({text.number: [7] for text in transaction.unsigned_texts(COURSE, limit=99)})
+        transaction.keep_text_marks(
+            {text.number: [7] for text in transaction.unmarked_texts(COURSE, limit=99)}
+        )
         everybody_looked_at(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("new", at=4_000)])
         new = number_of(transaction, "new")
-        transaction.sign_texts({new: [7, 8]})
+        transaction.keep_text_marks({new: [7, 8]})
         assert transaction.to_look_at(COURSE) == [LI.id]
         likes = transaction.likes_of(COURSE, [new], limit=99, everywhere=True, own=False)[new]
         found = {text.id for text in transaction.texts_numbered(likes)}
@@ -363,7 +365,7 @@ def test_a_mark_that_many_have_finds_the_earliest_and_a_new_work_with_it_concern
         everybody_looked_at(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("new", text=None), work("first", at=10)])
         assert transaction.to_look_at(COURSE) == [LI.id]
-        transaction.sign_texts({number_of(transaction, "first"): [7]})
+        transaction.keep_text_marks({number_of(transaction, "first"): [7]})
         assert transaction.to_look_at(COURSE) == [LI.id, WANG.id, CHEN.id]
 
 
@@ -373,8 +375,8 @@ def test_a_person_s_texts_can_be_erased_in_every_course(store: Store) -> None:
         second_course(transaction)
         transaction.keep_texts(COURSE, MOODLE, [work("h1"), written("p1"), work("h2", 2)])
         transaction.keep_texts(OTHER_COURSE, MOODLE, [written("p1")])
-        for text in transaction.unsigned_texts(COURSE, limit=9):
-            transaction.sign_texts({text.number: [1]})
+        for text in transaction.unmarked_texts(COURSE, limit=9):
+            transaction.keep_text_marks({text.number: [1]})
         everybody_looked_at(transaction)
         assert transaction.forget_texts(LI.id) == 3
         assert transaction.forget_texts(LI.id) == 0

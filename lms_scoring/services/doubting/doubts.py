@@ -59,7 +59,7 @@ class Looked:
 def look_for_doubts(rules: CourseRules, store: Store, *, clock: Clock) -> Looked:
     """Looks at whatever changed since the last look; at everything where the rules did."""
     _notice_rules(rules, store)
-    while _sign(rules, store):
+    while _mark(rules, store):
         pass
     done = Looked()
     with store.reading() as transaction:
@@ -89,20 +89,20 @@ def _fingerprint(rules: CourseRules) -> str:
     return hashlib.sha256(canonical([rules.doubts.fingerprint, bound])).hexdigest()
 
 
-def _sign(rules: CourseRules, store: Store) -> bool:
+def _mark(rules: CourseRules, store: Store) -> bool:
     """Gives hand-ins their marks; false where none was left."""
     course = rules.course
     with store.reading() as transaction:
-        if not transaction.unsigned_texts(course, limit=1):
+        if not transaction.unmarked_texts(course, limit=1):
             return False
     with store.writing() as transaction:
         tasks = transaction.task_texts(course)
-        transaction.sign_texts(
+        transaction.keep_text_marks(
             {
                 text.number: marks_of(
                     own_passages(text.text, task=tasks.get((text.source, text.activity), ""))
                 )
-                for text in transaction.unsigned_texts(course, limit=_AT_ONCE)
+                for text in transaction.unmarked_texts(course, limit=_AT_ONCE)
             }
         )
     return True

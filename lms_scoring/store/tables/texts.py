@@ -41,7 +41,7 @@ evidence_text = Table(
 )
 """The text of a record in its latest version only, with a number of its own; `course` is "" for a shared
 source. `text` is NULL where a shared source said that it was taken away, which an earlier word about it must
-not undo. `unsigned`: a hand-in whose marks are not made yet.
+not undo. `unsigned`: a hand-in whose marks are not made yet; marks were called signatures once.
 """
 
 unsigned_text = Index(

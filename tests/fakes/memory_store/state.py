@@ -74,7 +74,7 @@ class TextVersion:
 
     number: int
     text: Text
-    unsigned: bool
+    unmarked: bool
     marks: frozenset[int] = frozenset()
 
 

@@ -40,7 +40,7 @@ class Texts(EvidenceIn):
             if text.text is not None or text.told_at > 0:
                 self.state.text_number += 1
                 self.state.texts[key] = TextVersion(
-                    number=self.state.text_number, text=text, unsigned=_has_work(text)
+                    number=self.state.text_number, text=text, unmarked=_has_work(text)
                 )
                 self.state.met.add(text.person)
                 self.state.text_touched |= {(each, text.person) for each in courses}
@@ -52,7 +52,7 @@ class Texts(EvidenceIn):
             self.state.tasks[course, source, task.activity] = task.text
             for key, version in self.state.texts.items():
                 if key[:3] == (course, source, "submission") and version.text.activity == task.activity:
-                    version.unsigned = _has_work(version.text)
+                    version.unmarked = _has_work(version.text)
                     self.state.text_touched.add((course, version.text.person))
 
     def task_text(self, course: str, source: str, activity: str) -> str:
@@ -76,20 +76,20 @@ class Texts(EvidenceIn):
         keys = [key for key, version in self.state.texts.items() if version.number in numbers]
         return sorted(map(self._kept_text, keys), key=lambda text: text.number)
 
-    def unsigned_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
+    def unmarked_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
         found = [
             self._kept_text(key)
             for key, version in self.state.texts.items()
-            if key[0] == course and version.unsigned
+            if key[0] == course and version.unmarked
         ]
         return sorted(found, key=lambda text: text.number)[:limit]
 
-    def sign_texts(self, marks: Mapping[int, Sequence[int]]) -> None:
+    def keep_text_marks(self, marks: Mapping[int, Sequence[int]]) -> None:
         keys = {self._key_of(number): own for number, own in marks.items()}
         self._touch_later(keys)
         for key, own in keys.items():
             self.state.texts[key].marks = frozenset(own)
-            self.state.texts[key].unsigned = False
+            self.state.texts[key].unmarked = False
         self._touch_later(keys)
 
     def likes_of(
@@ -131,7 +131,7 @@ class Texts(EvidenceIn):
         self._touch_texts(course, keys)
         for key in keys:
             version = self.state.texts[key]
-            version.unsigned = key[0] == course and _has_work(version.text)
+            version.unmarked = key[0] == course and _has_work(version.text)
 
     def forget_texts(self, person: str) -> int:
         theirs = [key for key, version in self.state.texts.items() if self._by(version) == person]
