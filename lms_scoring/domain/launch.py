@@ -77,11 +77,9 @@ class Launch:
     target: str
     skew: int
     context: Context | None = None
-    resource_link: str | None = None
     given_name: str | None = None
     family_name: str | None = None
     name: str | None = None
-    locale: str | None = None
     return_url: str | None = field(default=None, repr=False)
     """It may carry a session key of the platform (a Moodle's does): never logged, never kept."""
     groups: frozenset[str] | None = None

@@ -49,6 +49,7 @@ class WatchTime:
 
     spans: tuple[Watch, ...]
     tails: tuple[Tail, ...]
+    """Never scored: with the spans, all that can have been watched."""
 
 
 @dataclass(slots=True)

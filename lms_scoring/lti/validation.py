@@ -44,6 +44,8 @@ def validated(
     message = _message(claims)
     deployment = _identifier(claims, Claim.DEPLOYMENT, Refusal.DEPLOYMENT)
     subject = _subject(claims, registration)
+    if message is Message.RESOURCE_LINK:
+        _check_link(claims)
     launch = Launch(
         registration=registration.id,
         message=message,
@@ -53,7 +55,6 @@ def validated(
         target=_target(claims, state),
         skew=issued - now,
         context=_context(claims),
-        resource_link=_resource_link(claims, message),
         for_user=_for_user(claims, message, registration),
         deep_linking=_deep_linking(claims, message, registration),
         **_optional(claims),
@@ -155,11 +156,10 @@ def _context(claims: Mapping[str, Any]) -> Context | None:
     )
 
 
-def _resource_link(claims: Mapping[str, Any], message: Message) -> str | None:
-    if message is not Message.RESOURCE_LINK:
-        return None
+def _check_link(claims: Mapping[str, Any]) -> None:
+    """The specification asks for its id; which of a course's links it was makes no difference here."""
     link = _needed_table(claims, Claim.RESOURCE_LINK, Refusal.RESOURCE_LINK)
-    return _identifier(link, "id", Refusal.RESOURCE_LINK)
+    _identifier(link, "id", Refusal.RESOURCE_LINK)
 
 
 def _for_user(claims: Mapping[str, Any], message: Message, registration: Registration) -> str | None:
@@ -197,13 +197,13 @@ def _return_address(settings: Mapping[str, Any], name: str, registration: Regist
 def _optional(claims: Mapping[str, Any]) -> dict[str, Any]:
     """What a launch may leave out, for the sake of privacy or because the platform has none."""
     presentation = _table(claims, Claim.PRESENTATION) or {}
+    _optional_text(presentation, "locale")  # not kept: the language is chosen here
     custom = _custom(claims)
     roster = _table(claims, Claim.NAMES_AND_ROLES) or {}
     return {
         "given_name": _optional_text(claims, "given_name"),
         "family_name": _optional_text(claims, "family_name"),
         "name": _optional_text(claims, "name"),
-        "locale": _optional_text(presentation, "locale"),
         "return_url": _optional_text(presentation, "return_url"),
         "groups": frozenset(filter(None, custom[GROUPS].split(","))) if GROUPS in custom else None,
         "grades": _grades(claims),
