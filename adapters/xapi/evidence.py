@@ -23,7 +23,7 @@ from adapters.xapi.spellings import Spellings
 from adapters.xapi.texts import text_told_by
 from adapters.xapi.video import is_of_video, video_event
 from adapters.xapi.vocabulary import Word, word_of
-from lms_scoring.domain.instants import HOUR, SECOND, instant_of
+from lms_scoring.domain.instants import EPOCH, HOUR, SECOND, instant_of
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.domain.texts import Text
 
@@ -72,9 +72,9 @@ class StatementReader:
                 if happened is None or kept is None:
                     at, stored = _times_of_one(statement)
                 else:  # in parts, which is exact, and faster than dividing
-                    since = kept - _EPOCH
+                    since = kept - EPOCH
                     stored = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
-                    since = happened - _EPOCH
+                    since = happened - EPOCH
                     at = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
                 if not earliest <= at < _LATEST:
                     _refuse_beyond(at)
@@ -95,7 +95,6 @@ class StatementReader:
         return Evidence(events=events, statements=statements, texts=texts, voided=voided, refused=refused)
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * HOUR
 _LATEST = instant_of(datetime(9998, 1, 1, tzinfo=UTC))
 """No calendar shows later times in every zone."""

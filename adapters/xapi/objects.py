@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from adapters.xapi.payloads import ContextActivities, Thing
+from adapters.xapi.payloads import THING, ContextActivities, Thing
 from adapters.xapi.refusal import UnusableStatement
 from adapters.xapi.vocabulary import FORUM_REPLY, bare, is_video
 
@@ -38,7 +38,7 @@ def target_of(raw: bytes) -> Target:
     if not raw:
         raise UnusableStatement("no_object", "it has no object")
     try:
-        thing = _THING.decode(raw)
+        thing = THING.decode(raw)
     except msgspec.MsgspecError as error:
         raise UnusableStatement("object_malformed", f"its object cannot be read ({error})") from error
     if thing.kind not in (None, "Activity", "StatementRef"):
@@ -75,7 +75,6 @@ def activity_of(target: Target, place: Place) -> str:
     return target.iri.removesuffix("#submission")
 
 
-_THING = msgspec.json.Decoder(Thing)
 _ACTIVITIES = msgspec.json.Decoder(ContextActivities)
 _MODULES = frozenset(
     (

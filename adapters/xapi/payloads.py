@@ -60,6 +60,9 @@ class Thing(Struct, gc=False):
     definition: Definition | None = None
 
 
+THING = msgspec.json.Decoder(Thing)
+
+
 class ResultExtensions(Struct, gc=False):
     """Where in the content something happened, in seconds (Video Profile 1.0.3)."""
 

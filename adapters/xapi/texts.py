@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from adapters.plain_text import plain_text
-from adapters.xapi.payloads import Statement, Thing
+from adapters.xapi.payloads import THING, Statement
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.domain.texts import Text
 
 _POSTED = (LmsVerb.TOPIC_CREATED, LmsVerb.REPLIED)
-_THING = msgspec.json.Decoder(Thing)
 
 
 def text_told_by(statement: Statement, told: LmsStatement) -> Text | None:
@@ -24,7 +23,7 @@ def text_told_by(statement: Statement, told: LmsStatement) -> Text | None:
 
 def _written(statement: Statement) -> str:
     """Whichever of the two it was whose characters were counted."""
-    thing = _THING.decode(statement.object)
+    thing = THING.decode(statement.object)
     described = next(iter(((thing.definition and thing.definition.description) or {}).values()), "")
     if described or statement.result is None:
         return described

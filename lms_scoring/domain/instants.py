@@ -12,7 +12,7 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _END_OF_DAY = re.compile(r"(?<=[T ])24(:?00(:?00([.,]0+)?)?)?(?=$|[Z+-])")
 _LEAP_SECOND = re.compile(r"(?<=[T ]\d\d:\d\d:)60|(?<=[T ]\d\d\d\d)60")
@@ -25,7 +25,7 @@ def instant_of(moment: datetime) -> int:
     """
     if moment.utcoffset() is None:
         raise ValueError("time without offset")
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - EPOCH) // _MILLISECOND
 
 
 def parse_instant(text: str) -> int:
@@ -44,13 +44,13 @@ def parse_instant(text: str) -> int:
 
 def moment_of(instant: int, zone: ZoneInfo) -> datetime:
     """The instant as a datetime of the zone."""
-    return (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone)
+    return (EPOCH + timedelta(milliseconds=instant)).astimezone(zone)
 
 
 def iso(instant: int, zone: ZoneInfo | None = None) -> str:
     """ISO 8601 with offset; UTC unless a zone is named; milliseconds only where there are any."""
     seconds, rest = divmod(instant, SECOND)
-    moment = _EPOCH + timedelta(0, seconds, rest * 1_000)
+    moment = EPOCH + timedelta(0, seconds, rest * 1_000)
     if zone is not None:
         moment = moment.astimezone(zone)
     return moment.isoformat(timespec="milliseconds" if rest else "seconds")

@@ -23,12 +23,11 @@ from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.files.doubt_table import DisputesSchema, DoubtsSchema
 from lms_scoring.files.losses_table import LossesSchema
 from lms_scoring.files.schedule_table import ScheduleSchema
-from lms_scoring.files.toml_file import loaded, parsed
+from lms_scoring.files.toml_file import SOMETHING, loaded, parsed
 
 FORMAT = 1
 _AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
 _A_ROSTER = re.compile(f"{ROSTER}[1-9][0-9]{{0,8}}")
-_SOMETHING = validate.Length(min=1, error="must not be empty")
 
 
 class SourceKind(StrEnum):
@@ -132,8 +131,8 @@ class _Words(fields.Dict):
 class _SourceSchema(Schema):
     name = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in SourceKind]))
-    course = fields.String(validate=_SOMETHING)
-    paths = fields.List(fields.String(validate=_SOMETHING), validate=_SOMETHING)
+    course = fields.String(validate=SOMETHING)
+    paths = fields.List(fields.String(validate=SOMETHING), validate=SOMETHING)
     grades = _Words(Grade)
     roles = _Words(Role)
 
@@ -157,7 +156,7 @@ class _BindingSchema(Schema):
         required=True, data_key="as", validate=validate.OneOf([purpose.value for purpose in Purpose])
     )
     source = fields.String(required=True)
-    activities = fields.List(fields.String(validate=_SOMETHING), required=True, validate=_SOMETHING)
+    activities = fields.List(fields.String(validate=SOMETHING), required=True, validate=SOMETHING)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Binding:
@@ -173,9 +172,9 @@ class _FileSchema(Schema):
         required=True, strict=True, validate=validate.Equal(FORMAT, error="must be {other}")
     )
     id = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
-    title = fields.String(required=True, validate=_SOMETHING)
-    scheme = fields.String(required=True, validate=_SOMETHING)
-    sources = fields.List(fields.Nested(_SourceSchema), required=True, data_key="source", validate=_SOMETHING)
+    title = fields.String(required=True, validate=SOMETHING)
+    scheme = fields.String(required=True, validate=SOMETHING)
+    sources = fields.List(fields.Nested(_SourceSchema), required=True, data_key="source", validate=SOMETHING)
     bindings = fields.List(fields.Nested(_BindingSchema), data_key="bind")
     schedule = fields.Nested(ScheduleSchema)
     losses = fields.Nested(LossesSchema)

@@ -17,7 +17,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.files.course_file import PLATFORM_KINDS, SourceKind
-from lms_scoring.files.toml_file import loaded, parsed
+from lms_scoring.files.toml_file import SOMETHING, loaded, parsed
 
 PREFIX = "LMS_SCORING_"
 _KEYS = "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
@@ -167,9 +167,6 @@ def _read_secrets(
             table[secret] = text.split() if secret == "notify" else text
 
 
-_SOMETHING = validate.Length(min=1, error="must not be empty")
-
-
 def _a_web_address(url: str) -> None:
     try:
         parts = urlsplit(url)
@@ -191,9 +188,9 @@ def _a_free_name(name: str) -> None:
 class _PlatformSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in PLATFORM_KINDS]))
     url = fields.String(required=True, validate=_a_web_address)
-    token = fields.String(validate=_SOMETHING)
-    key = fields.String(validate=_SOMETHING)
-    secret = fields.String(validate=_SOMETHING)
+    token = fields.String(validate=SOMETHING)
+    key = fields.String(validate=SOMETHING)
+    secret = fields.String(validate=SOMETHING)
     deadline = fields.Integer(validate=validate.Range(min=1, max=3600))
     attempts = fields.Integer(validate=validate.Range(min=1, max=10))
     sync_limit = fields.Integer(validate=validate.Range(min=1, max=172_800))
@@ -224,9 +221,9 @@ class _SettingsSchema(Schema):
     public_url = fields.String(validate=_a_web_address)
     allowed_private_hosts = fields.List(fields.String())
     courses = fields.String()
-    fonts = fields.List(fields.String(validate=_SOMETHING))
-    sealing_key_file = fields.String(validate=_SOMETHING)
-    notify = fields.List(fields.String(validate=_SOMETHING))
+    fonts = fields.List(fields.String(validate=SOMETHING))
+    sealing_key_file = fields.String(validate=SOMETHING)
+    notify = fields.List(fields.String(validate=SOMETHING))
     metrics_token = fields.String(
         validate=validate.Regexp("^[!-~]{16,}$", error="must be 16 characters or more, without spaces")
     )

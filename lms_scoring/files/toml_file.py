@@ -10,10 +10,13 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 from lms_scoring.domain.errors import Mistake, Mistakes
 from lms_scoring.domain.instants import HOUR, MINUTE
+
+SOMETHING = validate.Length(min=1, error="must not be empty")
+"""What a text or a list holds, where it must hold anything."""
 
 
 def parsed(text: str, name: str, *, kind: type[Mistakes]) -> dict[str, Any]:

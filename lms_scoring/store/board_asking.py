@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     FromClause,
     Select,
@@ -20,9 +19,9 @@ from sqlalchemy import (
 
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed_later
+from lms_scoring.store.tenant_connection import TENANT
 
 _LINE, _PLACE, _TERM, _CARD = tables.board_line, tables.board_place, tables.board_term, tables.scorecard
-_TENANT: BindParameter[int] = bindparam("tenant_")
 _SHOWN = (
     *(_LINE.c[name] for name in ("person", "name", "chip", "body")),
     _LINE.c["class"].label("class_"),
@@ -55,7 +54,7 @@ def walked(branches: int, *, backwards: bool, cards: bool) -> Select[Any]:
     Of each no more is read than is passed over and wanted, which `most_` says.
     """
     merged = _merged(branches, backwards=backwards)
-    lines = (_LINE.c.tenant == _TENANT) & (_LINE.c.id == merged.c.line)
+    lines = (_LINE.c.tenant == TENANT) & (_LINE.c.id == merged.c.line)
     query = _columns(select(merged.c.place, merged.c.line).join(_LINE, lines), cards=cards)
     return query.order_by(*_order(merged.c.place, merged.c.line, backwards=backwards))
 
@@ -86,7 +85,7 @@ def _merged(branches: int, *, backwards: bool) -> FromClause:
 
 def _branch(number: int, *, backwards: bool) -> Select[Any]:
     part = select(_PLACE.c.place, _PLACE.c.line).where(
-        _PLACE.c.tenant == _TENANT,
+        _PLACE.c.tenant == TENANT,
         _PLACE.c.list == bindparam(f"list_{number}"),
         _PLACE.c.chip == bindparam(f"chip_{number}"),
     )
@@ -110,7 +109,7 @@ def _columns(query: Select[Any], *, cards: bool) -> Select[Any]:
 
 def _let_through(sieve: Sieve) -> list[ColumnElement[bool]]:
     let = [
-        _LINE.c.tenant == _TENANT,
+        _LINE.c.tenant == TENANT,
         _LINE.c.course == bindparam("course_"),
         _LINE.c.role == bindparam("role_"),
         _LINE.c.chip.in_(listed_later("chips_")),
@@ -121,7 +120,7 @@ def _let_through(sieve: Sieve) -> list[ColumnElement[bool]]:
         let.append(_LINE.c.state == bindparam("state_"))
     if sieve.search:
         found = select(_TERM.c.line).where(
-            _TERM.c.tenant == _TENANT,
+            _TERM.c.tenant == TENANT,
             _TERM.c.scope == bindparam("scope_"),
             _TERM.c.term >= bindparam("from_"),
             _TERM.c.term < bindparam("to_"),

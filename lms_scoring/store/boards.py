@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, case, delete, func, select, true, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, true, update
 
 from lms_scoring.domain.board import (
     CLASS,
@@ -33,14 +33,13 @@ from lms_scoring.store.board_due import CHIPS
 from lms_scoring.store.board_lines import renew_lines
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, tell
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 _SCOPE, _LIST, _COUNT, _PLACE = tables.board_scope, tables.board_list, tables.board_count, tables.board_place
-_TENANT: BindParameter[int] = bindparam("tenant_")
 _CHIP_OF = {number: chip for chip, number in CHIPS.items()}
 _BY_WORDS = (NAME, CLASS, STATE, STANDING)
 _IN_BOARD = (
-    _SCOPE.c.tenant == _TENANT,
+    _SCOPE.c.tenant == TENANT,
     _SCOPE.c.course == bindparam("course_"),
     _SCOPE.c.role == bindparam("role_"),
 )
@@ -56,39 +55,37 @@ _WHOLE = _SCOPES.where(_SCOPE.c.whole == true())
 _OF_CLASSES = _SCOPES.where(_SCOPE.c.whole != true(), _SCOPE.c["class"].in_(listed_later("classes_")))
 _COUNTS = (
     select(_COUNT.c.chip, func.sum(_COUNT.c.n))
-    .where(_COUNT.c.tenant == _TENANT, _COUNT.c.scope.in_(listed_later("scopes_")))
+    .where(_COUNT.c.tenant == TENANT, _COUNT.c.scope.in_(listed_later("scopes_")))
     .group_by(_COUNT.c.chip)
 )
 _LISTS = (
     select(*(_LIST.c[name] for name in ("id", "scope", "sorting", "median", "of", "unread")))
-    .where(_LIST.c.tenant == _TENANT, _LIST.c.scope.in_(listed_later("scopes_")))
+    .where(_LIST.c.tenant == TENANT, _LIST.c.scope.in_(listed_later("scopes_")))
     .order_by(_LIST.c.id)
 )
 _HOW_MANY: ColumnElement[Any] = func.count()
 _UNREAD: ColumnElement[Any] = func.sum(case((_PLACE.c.unread == true(), 1), else_=0))
 _WITH_POINTS = select(_HOW_MANY, _UNREAD).where(
-    _PLACE.c.tenant == _TENANT,
+    _PLACE.c.tenant == TENANT,
     _PLACE.c.list.in_(listed_later("lists_")),
     _PLACE.c.chip.in_(listed_later("chips_")),
     _PLACE.c.place < bindparam("without_"),
 )
 _UNSETTLED = (
     select(_SCOPE.c.id)
-    .where(_SCOPE.c.tenant == _TENANT, _SCOPE.c.course == bindparam("course_"), _SCOPE.c.settled != true())
+    .where(_SCOPE.c.tenant == TENANT, _SCOPE.c.course == bindparam("course_"), _SCOPE.c.settled != true())
     .order_by(_SCOPE.c.id)
 )
 _SETTLED = (
-    update(_SCOPE)
-    .where(_SCOPE.c.tenant == _TENANT, _SCOPE.c.id == bindparam("scope_"))
-    .values(settled=true())
+    update(_SCOPE).where(_SCOPE.c.tenant == TENANT, _SCOPE.c.id == bindparam("scope_")).values(settled=true())
 )
 _MEDIAN = (
     update(_LIST)
-    .where(_LIST.c.tenant == _TENANT, _LIST.c.id == bindparam("list_"))
+    .where(_LIST.c.tenant == TENANT, _LIST.c.id == bindparam("list_"))
     .values(median=bindparam("median_"), of=bindparam("of_"), unread=bindparam("unread_"))
 )
-_FORGET_LIST = delete(_LIST).where(_LIST.c.tenant == _TENANT, _LIST.c.id == bindparam("list_"))
-_FORGET_PLACES = delete(_PLACE).where(_PLACE.c.tenant == _TENANT, _PLACE.c.list == bindparam("list_"))
+_FORGET_LIST = delete(_LIST).where(_LIST.c.tenant == TENANT, _LIST.c.id == bindparam("list_"))
+_FORGET_PLACES = delete(_PLACE).where(_PLACE.c.tenant == TENANT, _PLACE.c.list == bindparam("list_"))
 
 
 class Boards(TenantConnection):

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.store import tables
 from lms_scoring.store.kind import Wanted
+from lms_scoring.store.tenant_connection import TENANT
 
-_TENANT = bindparam("tenant_", type_=Integer)
 _RUN = bindparam("run_", type_=Integer)
 
 FIELDS: dict[Table, Sequence[str]] = {
@@ -45,7 +45,7 @@ def records_of(wanted: Wanted, *, at_run: bool) -> Select[Any]:
             *(table.c.body, gone_at.label("gone_at")),
         )
         .join(wanted.accounts, wanted.of(table.c.account))
-        .where(table.c.tenant == _TENANT, table.c.course == bindparam("course_"), in_force)
+        .where(table.c.tenant == TENANT, table.c.course == bindparam("course_"), in_force)
         .order_by(wanted.accounts.c.rank, table.c.source, table.c.kind, table.c.record)
     )
 
@@ -84,7 +84,7 @@ def not_voided(table: Table) -> ColumnElement[bool]:
 
 
 def _of_source(table: Table, *, all_hold: bool) -> list[ColumnElement[bool]]:
-    of_source = [table.c.tenant == _TENANT, table.c.source == bindparam("source_")]
+    of_source = [table.c.tenant == TENANT, table.c.source == bindparam("source_")]
     return of_source if all_hold else [*of_source, not_voided(table)]
 
 

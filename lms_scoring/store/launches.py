@@ -7,34 +7,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, listed, rows
-from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 LONGEST_LAUNCH = HOUR
 """No state may live longer; so whatever ends that much earlier than a new one is over."""
 
 
-_TENANT = bindparam("tenant_", type_=Integer)
 _TAKE_STATE = (
     delete(tables.launch_state)
-    .where(tables.launch_state.c.tenant == _TENANT, tables.launch_state.c.digest == bindparam("digest_"))
+    .where(tables.launch_state.c.tenant == TENANT, tables.launch_state.c.digest == bindparam("digest_"))
     .returning(tables.launch_state.c.body)
 )
 _PLATFORM_COURSE = select(tables.platform_course).where(
-    tables.platform_course.c.tenant == _TENANT,
+    tables.platform_course.c.tenant == TENANT,
     tables.platform_course.c.registration == bindparam("registration_"),
     tables.platform_course.c.context == bindparam("context_"),
 )
 _PLATFORM_COURSES = (
     select(tables.platform_course)
     .where(
-        tables.platform_course.c.tenant == _TENANT,
+        tables.platform_course.c.tenant == TENANT,
         tables.platform_course.c.course.is_not_distinct_from(bindparam("course_")),
     )
     .order_by(tables.platform_course.c.registration, tables.platform_course.c.context)

@@ -7,12 +7,25 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+)
 
 from lms_scoring.store.dialect import add, ask, list_parameter, listed_later, put
 from lms_scoring.store.remembered import Remembered
 from lms_scoring.store.stale import Stale
 from lms_scoring.store.tables import account, activity_key
+
+TENANT: BindParameter[int] = bindparam("tenant_", type_=Integer)
+"""The tenant in a statement that is built once: its value is given at each asking."""
 
 
 class Numbers:
