@@ -15,6 +15,7 @@ from lms_scoring.store.board_lines import lines_are_stale
 from lms_scoring.store.boards import Boards
 from lms_scoring.store.cards import Cards
 from lms_scoring.store.closings import Closings
+from lms_scoring.store.counts import Counts
 from lms_scoring.store.courses import Courses
 from lms_scoring.store.erasures import Erasures
 from lms_scoring.store.evidence_out import EvidenceOut
@@ -27,7 +28,6 @@ from lms_scoring.store.measures import Measures
 from lms_scoring.store.members import Members
 from lms_scoring.store.met import latest_run, sources_of
 from lms_scoring.store.outbox import Outbox
-from lms_scoring.store.overview import Overview
 from lms_scoring.store.proceeding_lists import ProceedingLists
 from lms_scoring.store.proceedings import Proceedings
 from lms_scoring.store.quarantine import Quarantine
@@ -56,7 +56,7 @@ class SqlTransaction(
     Gone,
     Members,
     EvidenceOut,
-    Overview,
+    Counts,
     Identities,
     Texts,
     Likes,

@@ -35,7 +35,7 @@ from lms_scoring.services.syncing.collect import SYNC_FAILED
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.unattended.troubles import LOOKING, READING, SCORING, SENDING, TELLING
-from lms_scoring.store.overview import EVENTS, STATEMENTS
+from lms_scoring.store.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
 from lms_scoring.web.card.status_page import Cause, Stand
 from lms_scoring.web.coordinating import account_page

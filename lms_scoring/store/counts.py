@@ -22,7 +22,7 @@ STATEMENTS = "statement"
 Count = tuple[str, str, str | None, int]
 
 
-class Overview(TenantConnection):
+class Counts(TenantConnection):
     """The part of a transaction that counts."""
 
     def counts(self, course: str) -> Sequence[Count]:
