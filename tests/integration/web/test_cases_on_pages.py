@@ -11,6 +11,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.texts import Text
 from lms_scoring.services.doubting.doubts import look_for_doubts
+from lms_scoring.services.scoring.assess import assess
+from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
 from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, make_doubtful
 from tests.integration.web.forms import sent
@@ -27,6 +29,7 @@ from tests.integration.web.school import (
     home,
 )
 
+PASSING = "moodle-11"
 TUTOR, COLLEAGUE = TUTORS[FIRST], TUTORS[SECOND_CLASS]
 LIST, POST, COPY = f"/courses/{COURSE}/cases", f"/courses/{COURSE}/cases/1", f"/courses/{COURSE}/cases/2"
 
@@ -93,6 +96,34 @@ def test_dismissing_changes_no_score_and_closes_the_case(doubtful: School) -> No
     page = doubtful.page(doubtful.signed_in(TUTOR), LIST)
     assert "核查 1" not in page.text
     assert "核查 1" in doubtful.page(doubtful.signed_in(TUTOR), f"{LIST}?all=1").text
+
+
+def test_where_passing_hangs_on_a_doubted_record_the_card_says_so_and_leads_to_its_cases(
+    doubtful: School,
+) -> None:
+    card = f"/courses/{COURSE}/people/{PASSING}"
+    said = "有 1 条记录要由人工核查；核查之前，是否合格还不能最后确定。"
+    assert said not in doubtful.page(doubtful.signed_in(PASSING), card).text
+    copied = Text(
+        kind="submission",
+        id=f"s-{PASSING}-17",
+        person=home(PASSING),
+        activity="17",
+        at=START + DAY,
+        text=paraphrase(essay(1)),
+    )
+    with doubtful.store.writing() as transaction:
+        transaction.keep_texts(COURSE, SOURCE, [copied])
+    look_for_doubts(RULES, doubtful.store, clock=doubtful.clock)
+    assess(RULES, doubtful.store, clock=doubtful.clock)
+    for who in (PASSING, TUTORS[SECOND_CLASS]):
+        page = doubtful.page(doubtful.signed_in(who), card)
+        (sentence,) = page.all("p", "goal-sentence")[:1]
+        assert sentence.text.startswith(said)
+        (link,) = (e for e in page.all("a") if e.attributes.get("href") == f"{card}#cases")
+        assert link.text == "看这些核查"
+        (section,) = (e for e in page.elements if e.attributes.get("id") == "cases")
+        assert "核查 3" in section.text
 
 
 def flood_again(school: School, *names: str, who: str = LEARNER) -> None:
