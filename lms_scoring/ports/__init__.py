@@ -42,6 +42,7 @@ from lms_scoring.ports.proceedings import (
     CaseText,
     CaseTexts,
     Contesting,
+    DisputeCount,
     DisputePart,
     Proceedings,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Closings",
     "Contesting",
     "Courses",
+    "DisputeCount",
     "DisputePart",
     "Erasures",
     "EvidenceIn",

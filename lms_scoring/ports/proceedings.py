@@ -65,6 +65,14 @@ class CaseHeap:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeCount:
+    """How many disputes there are; `overdue` of them should have been answered already."""
+
+    count: int
+    overdue: int
+
+
 class Proceedings(Protocol):
     """The part of a transaction about cases and disputes of a course. Steps are added and never changed."""
 
@@ -95,6 +103,12 @@ class Proceedings(Protocol):
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         """Number and person of each case on which somebody has to act, by number; without its steps."""
 
+    def cases_to_judge(self, course: str, *, persons: Collection[str], by: str) -> Mapping[str, int]:
+        """How many cases of each of these persons `by` can decide or settle; of nobody who has none."""
+
+    def case_to_judge(self, course: str, *, persons: Collection[str], by: str, after: int) -> int | None:
+        """The next of these by number, behind the last the first; never `after` itself."""
+
     def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
         """In place of what was kept with the cases of these numbers."""
 
@@ -117,6 +131,11 @@ class Proceedings(Protocol):
         self, course: str, whose: Contesting, *, waiting: bool, first: int, rows: int
     ) -> DisputePart:
         """Some of them, from a place on: what is due first, and behind all that waits what was done last."""
+
+    def disputes_to_answer(
+        self, course: str, whose: Contesting, *, by: str, now: int
+    ) -> Mapping[str | None, DisputeCount]:
+        """How many of them `by` can answer, by the class of the card that they are about."""
 
     def forget_proceedings(self, person: str) -> int:
         """Erases what a person's cases and disputes say, and the person's texts in others'; how many there

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, or_, select, true
 
 from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import CaseHeap, Contesting, DisputePart
+from lms_scoring.domain.proceedings.step import StepKind
+from lms_scoring.ports import CaseHeap, Contesting, DisputeCount, DisputePart
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import list_parameter, listed, listed_later
 from lms_scoring.store.proceedings_out import Sort, disputes_of, of_sort, proceeding_rows
 from lms_scoring.store.tenant_connection import TenantConnection
 
-_TABLE = tables.proceeding
+_TABLE, _STEP = tables.proceeding, tables.proceeding_step
 
 
 class ProceedingLists(TenantConnection):
@@ -31,6 +32,32 @@ class ProceedingLists(TenantConnection):
             CaseHeap(person=row.person, family=Family(row.family), first=row.first, count=row.n)
             for row in found
         ]
+
+    def cases_to_judge(self, course: str, *, persons: Collection[str], by: str) -> Mapping[str, int]:
+        """By person."""
+        found = proceeding_rows(self, _TO_JUDGE, course, Sort.CASE, persons_=list_parameter(persons), by_=by)
+        return {row.person: row.n for row in found}
+
+    def case_to_judge(self, course: str, *, persons: Collection[str], by: str, after: int) -> int | None:
+        """By its number."""
+        asked = {"persons_": list_parameter(persons), "by_": by, "after_": after}
+        (found,) = proceeding_rows(self, _NEXT, course, Sort.CASE, **asked)
+        number: int | None = found.first if found.following is None else found.following
+        return number
+
+    def disputes_to_answer(
+        self, course: str, whose: Contesting, *, by: str, now: int
+    ) -> Mapping[str | None, DisputeCount]:
+        """By class."""
+        late = func.sum(case((_TABLE.c.due_at <= now, 1), else_=0)).label("late")
+        of = (*self._contested(course, whose, waiting=True), *_FOR_BY)
+        query = (
+            select(_TABLE.c["class"].label("class_"), func.count().label("n"), late)
+            .where(*of)
+            .group_by(_TABLE.c["class"])
+        )
+        found = self.connection.execute(query, {"by_": by})
+        return {row.class_: DisputeCount(count=row.n, overdue=row.late) for row in found}
 
     def dispute_part(
         self, course: str, whose: Contesting, *, waiting: bool, first: int, rows: int
@@ -59,6 +86,27 @@ class ProceedingLists(TenantConnection):
         if whose.elsewhere:
             of.append(~_PLACE.in_(listed(_place(person, class_) for person, class_ in whose.elsewhere)))
         return of
+
+
+_FIRST_SAID = select(_STEP.c.step).where(
+    *(_STEP.c[name] == _TABLE.c[name] for name in ("tenant", "course", "sort", "number")),
+    or_(_STEP.c.kind == StepKind.DECIDED.value, _STEP.c.kind == StepKind.ANSWERED.value),
+    _STEP.c.by == bindparam("by_"),
+)
+_FOR_BY = (_TABLE.c.person != bindparam("by_"), ~_FIRST_SAID.exists())
+"""Of what waits, this is what somebody can say something of: it is another's, and the first word of it was
+not said by the same."""
+_JUDGED = (
+    *of_sort(_TABLE),
+    _TABLE.c.waits == true(),
+    _TABLE.c.person.in_(listed_later("persons_")),
+    *_FOR_BY,
+)
+_TO_JUDGE = select(_TABLE.c.person, func.count().label("n")).where(*_JUDGED).group_by(_TABLE.c.person)
+_NUMBER, _AFTER = _TABLE.c.number, bindparam("after_", type_=Integer)
+_NEXT = select(
+    func.min(case((_NUMBER > _AFTER, _NUMBER))).label("following"), func.min(_NUMBER).label("first")
+).where(*_JUDGED, _NUMBER != _AFTER)
 
 
 @lru_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import pytest
@@ -84,6 +85,63 @@ def test_cases_are_found_by_number_person_and_whether_somebody_must_act(store: S
         assert transaction.waiting_cases(COURSE) == {2: LI.id, 3: WANG.id}
         assert transaction.waiting_cases(COURSE, persons=[WANG.id]) == {3: WANG.id}
         assert transaction.waiting_cases(OTHER_COURSE) == {}
+
+
+def test_cases_are_counted_for_whom_they_wait(store: Store) -> None:
+    """Case 2 is done; case 3 was decided by Chen, and Wang objects."""
+    with store.writing() as transaction:
+        class_a(transaction)
+        for person, name in ((LI.id, "m/h1"), (LI.id, "m/j1"), (WANG.id, "m/h2"), (WANG.id, "m/h3")):
+            transaction.keep_case(COURSE, a_case(person, name))
+        done, contested = transaction.cases(COURSE, numbers=[2, 3])
+        transaction.keep_case(COURSE, decided(done))
+        transaction.keep_case(COURSE, decided(contested).objected(by=WANG.id, words="?", at=3_000))
+        transaction.keep_case(OTHER_COURSE, a_case())
+    both = (LI.id, WANG.id)
+    with store.reading() as transaction:
+
+        def counted(by: str, persons: Collection[str] = both) -> Mapping[str, int]:
+            return transaction.cases_to_judge(COURSE, persons=persons, by=by)
+
+        def following(by: str, after: int, persons: Collection[str] = both) -> int | None:
+            return transaction.case_to_judge(COURSE, persons=persons, by=by, after=after)
+
+        assert counted("operator:x") == {LI.id: 1, WANG.id: 2}
+        assert counted(CHEN.id) == {LI.id: 1, WANG.id: 1}
+        assert counted(LI.id) == {WANG.id: 2}
+        assert counted("operator:x", [LI.id]) == {LI.id: 1}
+        assert counted("operator:x", []) == {}
+        assert [following("operator:x", after) for after in (0, 1, 2, 3, 4, 9)] == [1, 3, 3, 4, 1, 1]
+        assert [following(CHEN.id, after) for after in (1, 4)] == [4, 1]
+        assert following("operator:x", 1, [LI.id]) is None
+        assert following("operator:x", 3, [LI.id]) == 1
+        assert following("operator:x", 0, []) is None
+
+
+def test_disputes_are_counted_by_class_for_who_can_answer(store: Store) -> None:
+    """Dispute 2 was answered by Chen, and Wang wants a second opinion; dispute 3 is withdrawn."""
+    with store.writing() as transaction:
+        class_a(transaction)
+        kept = [
+            transaction.keep_dispute(COURSE, a_dispute(person, about))
+            for person, about in ((LI.id, POST), (WANG.id, POSTS), (LI.id, POSTS), (CHEN.id, POST))
+        ]
+        answered = kept[1].answered(Outcome.KEPT, by=CHEN.id, words="No.", at=2_000, until=8_000)
+        transaction.keep_dispute(COURSE, answered.asked_again(by=WANG.id, words="?", at=3_000, until=9_000))
+        transaction.keep_dispute(COURSE, kept[2].withdrawn(by=LI.id, at=2_000))
+    with store.reading() as transaction:
+
+        def counted(by: str, now: int, whose: Contesting) -> Mapping[str | None, tuple[int, int]]:
+            found = transaction.disputes_to_answer(COURSE, whose, by=by, now=now)
+            return {class_: (one.count, one.overdue) for class_, one in found.items()}
+
+        everybody = Contesting()
+        assert counted("operator:x", 4_999, everybody) == {None: (2, 0), "A": (1, 0)}
+        assert counted("operator:x", 5_000, everybody) == {None: (2, 2), "A": (1, 0)}
+        assert counted("operator:x", 9_000, everybody) == {None: (2, 2), "A": (1, 1)}
+        assert counted(CHEN.id, 0, everybody) == {None: (1, 0)}
+        assert counted(CHEN.id, 0, Contesting(learners=[WANG.id])) == {}
+        assert counted(WANG.id, 0, Contesting(but_not=LI.id)) == {None: (1, 0)}
 
 
 def test_the_texts_of_a_case_lie_with_it_and_are_replaced_together(store: Store) -> None:

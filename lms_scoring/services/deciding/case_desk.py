@@ -22,7 +22,7 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.enter import Shift
 from lms_scoring.services.deciding.judging import judged, keep_judged
-from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
+from lms_scoring.services.deciding.to_check import ToCheck, deciding_about, waiting_for
 from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.rules import CourseRules
@@ -123,8 +123,7 @@ class CaseDesk:
             view = view_of(transaction, course, visitor)
             if not view.everything and not view.classes:
                 raise NotAllowed("cases are for tutors and coordinators")
-            members = transaction.memberships(course)
-            persons = {one.person for one in members if view.may_decide(one)}
+            persons = deciding_about(view, transaction.memberships(course))
             heaps = transaction.case_heaps(course, persons=persons, waiting=waiting)
             pages = case_pages(heaps, family=family, per_page=per_page)
             number = page_there(page, len(pages))
@@ -269,16 +268,10 @@ class CaseDesk:
             other_name=self._name_for(transaction, view, texts.other),
             pieces=pieces,
             alike=_alike(transaction, course, known) if StepKind.DECIDED in may else (),
-            following=self._following(transaction, view, by=by, now=now, number=number),
+            following=transaction.case_to_judge(
+                course, persons=deciding_about(view, transaction.memberships(course)), by=by, after=number
+            ),
         )
-
-    def _following(
-        self, transaction: Transaction, view: View, *, by: str, now: int, number: int
-    ) -> int | None:
-        """The next by number, and after the last the first."""
-        waits = waiting_for(transaction, view, by=by, now=now).cases
-        others = [one.number for one in waits if one.number != number]
-        return next((other for other in others if other > number), others[0] if others else None)
 
     def _task(self, transaction: Transaction, case: Case) -> str:
         text = transaction.text_of(self._rules.course, case.kind, case.name)

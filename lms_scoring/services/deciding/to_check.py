@@ -1,4 +1,4 @@
-"""What waits for a person's look: the cases and disputes on which a visitor can act now.
+"""What waits for a person's look: on how many cases and disputes a visitor can act now.
 
 Who sees a card sees its disputes; who may decide about it may answer them, and nobody answers the own.
 """
@@ -9,13 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Membership, Role
-from lms_scoring.domain.proceedings.case import Case
-from lms_scoring.domain.proceedings.dispute import ANSWERING, Dispute
-from lms_scoring.domain.proceedings.step import StepKind
-from lms_scoring.ports import Contesting, Transaction
+from lms_scoring.domain.proceedings.dispute import Dispute
+from lms_scoring.ports import Contesting, DisputeCount, Transaction
 from lms_scoring.services.access.seeing import View
-
-DECIDING = (StepKind.DECIDED, StepKind.SETTLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,52 +25,59 @@ class ToCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """All on which the visitor can act; `classes` are those in which the people of the cases learn."""
+    """On how much the visitor can act: cases by person, disputes by class; `classes` are those in which the
+    people of the cases learn."""
 
-    now: int
-    cases: Sequence[Case] = ()
-    disputes: Sequence[Dispute] = ()
+    cases: Mapping[str, int] = field(default_factory=dict)
+    disputes: Mapping[str | None, DisputeCount] = field(default_factory=dict)
     classes: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
 
     @property
     def total(self) -> ToCheck:
         """In the whole course."""
-        return self._counted(self.cases, self.disputes)
+        return _counted(self.cases.values(), self.disputes.values())
 
     def of_class(self, class_: str | None) -> ToCheck:
         """In one class."""
-        return self._counted(
-            [one for one in self.cases if class_ in self.classes[one.person]],
-            [one for one in self.disputes if one.class_ == class_],
-        )
-
-    def _counted(self, cases: Sequence[Case], disputes: Sequence[Dispute]) -> ToCheck:
-        late = sum(one.is_overdue(self.now) for one in disputes)
-        return ToCheck(cases=len(cases), disputes=len(disputes), overdue=late)
+        cases = (count for person, count in self.cases.items() if class_ in self.classes[person])
+        return _counted(cases, (count for of, count in self.disputes.items() if of == class_))
 
 
 def waiting_for(transaction: Transaction, view: View, *, by: str, now: int) -> Waiting:
-    """What a visitor can act on who signs as `by`."""
+    """How much a visitor can act on who signs as `by`."""
     course = view.course.id
     members = transaction.memberships(course)
-    places, of_person = [one for one in members if view.may_decide(one)], places_of(members)
-    persons = {one.person for one in places}
-    classes: dict[str, frozenset[str | None]] = {person: frozenset() for person in persons}
-    for place in places:
-        if place.role is Role.LEARNER:
+    classes: dict[str, frozenset[str | None]] = dict.fromkeys(deciding_about(view, members), frozenset())
+    for place in members:
+        if view.may_decide(place) and place.role is Role.LEARNER:
             classes[place.person] |= {place.class_}
-    cases = transaction.cases(course, persons=persons, waiting=True)
-    disputes = transaction.disputes(course, persons=persons, waiting=True)
     return Waiting(
-        now=now,
-        cases=[one for one in cases if any(one.refusal(kind, by, now) is None for kind in DECIDING)],
-        disputes=[
-            one
-            for one in disputes
-            if may_answer(view, one, of_person[one.person])
-            and any(one.refusal(kind, by, now) is None for kind in ANSWERING)
-        ],
+        cases=transaction.cases_to_judge(course, persons=classes, by=by),
+        disputes=_disputes_to_answer(transaction, view, members, by=by, now=now),
         classes=classes,
+    )
+
+
+def deciding_about(view: View, members: Iterable[Membership]) -> set[str]:
+    """About whose records the visitor decides."""
+    return {one.person for one in members if view.may_decide(one)}
+
+
+def _disputes_to_answer(
+    transaction: Transaction, view: View, members: Iterable[Membership], *, by: str, now: int
+) -> Mapping[str | None, DisputeCount]:
+    """As `may_answer` says."""
+    if view.nameless or (view.closing is not None and not view.everything):
+        return {}
+    return transaction.disputes_to_answer(view.course.id, others_contesting(view, members), by=by, now=now)
+
+
+def _counted(cases: Iterable[int], disputes: Iterable[DisputeCount]) -> ToCheck:
+    theirs = list(disputes)
+    return ToCheck(
+        cases=sum(cases),
+        disputes=sum(one.count for one in theirs),
+        overdue=sum(one.overdue for one in theirs),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,8 +10,9 @@ from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.proceedings.case import Case
-from lms_scoring.domain.proceedings.dispute import Dispute
-from lms_scoring.ports import CaseHeap, CaseTexts, Contesting, DisputePart
+from lms_scoring.domain.proceedings.dispute import ANSWERING, Dispute
+from lms_scoring.domain.proceedings.step import StepKind
+from lms_scoring.ports import CaseHeap, CaseTexts, Contesting, DisputeCount, DisputePart
 from tests.fakes.memory_store.runs import Runs
 
 
@@ -53,6 +55,17 @@ class Proceedings(Runs):
     def waiting_cases(self, course: str, *, persons: Collection[str] | None = None) -> Mapping[int, str]:
         return {one.number: one.person for one in self.cases(course, persons=persons, waiting=True)}
 
+    def cases_to_judge(self, course: str, *, persons: Collection[str], by: str) -> Mapping[str, int]:
+        return Counter(one.person for one in self._to_judge(course, persons, by))
+
+    def case_to_judge(self, course: str, *, persons: Collection[str], by: str, after: int) -> int | None:
+        numbers = [one.number for one in self._to_judge(course, persons, by) if one.number != after]
+        return min([number for number in numbers if number > after] or numbers, default=None)
+
+    def _to_judge(self, course: str, persons: Collection[str], by: str) -> list[Case]:
+        waiting = self.cases(course, persons=persons, waiting=True)
+        return [one for one in waiting if _can(one, (StepKind.DECIDED, StepKind.SETTLED), by)]
+
     def keep_case_texts(self, course: str, texts: Mapping[int, CaseTexts]) -> None:
         for number, theirs in texts.items():
             self.state.case_texts[course, number] = theirs
@@ -85,6 +98,19 @@ class Proceedings(Runs):
         found.sort(key=_urgency)
         return DisputePart(disputes=found[first : first + rows], found=len(found))
 
+    def disputes_to_answer(
+        self, course: str, whose: Contesting, *, by: str, now: int
+    ) -> Mapping[str | None, DisputeCount]:
+        waiting = [one for one in self.disputes(course, waiting=True) if _is_asked_for(one, whose)]
+        theirs: dict[str | None, list[Dispute]] = {}
+        for one in waiting:
+            if _can(one, ANSWERING, by):
+                theirs.setdefault(one.class_, []).append(one)
+        return {
+            class_: DisputeCount(count=len(some), overdue=sum(one.is_overdue(now) for one in some))
+            for class_, some in theirs.items()
+        }
+
     def forget_proceedings(self, person: str) -> int:
         forgotten = 0
         for course, cases in self.state.cases.items():
@@ -112,6 +138,10 @@ class Proceedings(Runs):
 def _check_news(former: Case | Dispute | None, now: Case | Dispute) -> None:
     if former is not None and len(now.steps) <= len(former.steps):
         raise StoreError(f"{now.number} was changed meanwhile")
+
+
+def _can(one: Case | Dispute, kinds: Sequence[StepKind], by: str) -> bool:
+    return any(one.refusal(kind, by, one.steps[-1].at) is None for kind in kinds)
 
 
 def _is_asked_for(one: Dispute, whose: Contesting) -> bool:
