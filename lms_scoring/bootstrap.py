@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,21 +19,19 @@ from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
 from adapters.turns import SharedTurns
 from adapters.xapi.client import credentials
+from lms_scoring.course_rules import AdoptedRules, shipped_schemes, written_scheme
 from lms_scoring.course_sources import CourseSources
 from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
     Mistake,
-    SchemeMistakes,
     StoreNotReady,
-    UnknownCourse,
     UnknownPlatform,
-    UnknownScheme,
 )
 from lms_scoring.domain.launch import GradeService
-from lms_scoring.files.course_file import CourseFile, SourceKind, parse_course, read_course
-from lms_scoring.files.course_scheme import scheme_of, shipped_scheme_files
-from lms_scoring.files.scheme_file import SchemeFile, failing_examples, parse_scheme
+from lms_scoring.files.course_file import CourseFile, SourceKind, read_course
+from lms_scoring.files.course_scheme import scheme_of
+from lms_scoring.files.scheme_file import SchemeFile
 from lms_scoring.files.sealing_file import SealingFile
 from lms_scoring.files.settings import Platform, Settings, read_settings
 from lms_scoring.key_ring import KeyRing
@@ -52,10 +50,9 @@ from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rescore import SchemeShelf
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.setting_up.new_course import Former, SchemeOffer, Supplies
+from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.rosters import rosters_of
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
@@ -71,11 +68,6 @@ class SystemClock:
     def now(self) -> int:
         """Milliseconds since 1970 UTC."""
         return time.time_ns() // 1_000_000
-
-
-def in_background(job: Callable[[], None]) -> None:
-    """Sets a job going; it ends with the process."""
-    threading.Thread(target=job, daemon=True).start()
 
 
 class OneService:
@@ -149,28 +141,20 @@ class Installation:
             seen=seen,
         )
 
-    def adopted(self) -> Mapping[str, CourseRules]:
+    def adopted(self) -> AdoptedRules:
         """The rules of every course, as adopted; each is read when it is asked for."""
-        return _Adopted(self)
+        return AdoptedRules(self.store, folder=self.settings.courses)
 
     def kept_courses(self) -> dict[str, KeptCourse]:
         """The courses that are set up, as adopted, by their ids."""
-        with self.store.reading() as transaction:
-            return {course.id: course for course in transaction.courses()}
+        return self.adopted().kept()
 
     def rules(self, course: str) -> CourseRules:
         """The rules of one course, as adopted; its sources with the rosters that were ever asked who learns.
 
         Raises UnknownCourse; Mistakes and UnknownScheme where what it was pinned to cannot be read.
         """
-        with self.store.reading() as transaction:
-            kept = transaction.course(course)
-            rules = self._rules(kept, transaction.scheme(kept.scheme))
-            named = rules.sources or frozenset()
-            found = rosters_of(transaction, course, named)
-            rosters = {one.source for one in found if not one.joined}
-            read = named | (rosters & transaction.last_ends(course).keys()) if rosters else named
-        return replace(rules, sources=frozenset(read))
+        return self.adopted().rules(course)
 
     def sources(self, course: str) -> list[EvidenceSource]:
         """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
@@ -265,7 +249,7 @@ class Installation:
             supplies=Supplies(
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind == "xapi"),
-                former=self._former,
+                former=self.adopted().former,
             ),
         )
 
@@ -284,17 +268,6 @@ class Installation:
         connect = partial(self.connect, takes_turns=True)
         tokens = AccessTokens(connect, own_key=self.key_ring().current, clock=self.clock)
         return Service(connect, tokens=tokens)
-
-    def _rules(self, course: KeptCourse, scheme: KeptScheme) -> CourseRules:
-        return _adopted_rules(course, scheme, self.settings.courses)
-
-    def _former(self, course: KeptCourse, scheme: KeptScheme) -> Former:
-        file = parse_course(course.settings, name=course.id, folder=self.settings.courses)
-        return Former(
-            scheme=SchemeOffer(name=file.scheme, scheme=self._rules(course, scheme).scheme, text=scheme.text),
-            bindings=file.bindings,
-            sources=frozenset(source.name for source in file.sources),
-        )
 
     def course_sources(self) -> CourseSources:
         """What the courses that are set up are read from."""
@@ -315,23 +288,6 @@ def _check(store: SqlStore) -> None:
     except StoreNotReady:
         store.close()
         raise
-
-
-def shipped_schemes() -> list[SchemeOffer]:
-    """The schemes that come with the program, by name."""
-    return [
-        SchemeOffer(name=name, scheme=file.scheme, text=file.text)
-        for name, file in shipped_scheme_files().items()
-    ]
-
-
-def written_scheme(text: str) -> SchemeOffer:
-    """The scheme that somebody wrote. Raises SchemeMistakes, failing worked examples among them."""
-    file = parse_scheme(text, name="text")
-    failing = failing_examples(file)
-    if failing:
-        raise SchemeMistakes("text", failing)
-    return SchemeOffer(name=file.scheme.id, scheme=file.scheme, text=file.text)
 
 
 def _sealing(settings: Settings) -> SealingFile:
@@ -357,55 +313,6 @@ def _file_of(database_url: str) -> Path | None:
     if not database or database == ":memory:" or database.startswith("file:"):
         return None
     return Path(database)
-
-
-class _Adopted(Mapping[str, CourseRules]):
-    """The courses of an installation, read one by one: one that cannot be read spoils no other."""
-
-    def __init__(self, installation: Installation) -> None:
-        self._installation = installation
-
-    def __getitem__(self, course: str) -> CourseRules:
-        """Raises Mistakes and UnknownScheme where what the course was pinned to cannot be read."""
-        try:
-            return self._installation.rules(course)
-        except UnknownCourse as error:
-            raise KeyError(course) from error
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._installation.kept_courses())
-
-    def __len__(self) -> int:
-        return len(self._installation.kept_courses())
-
-
-@lru_cache(maxsize=256)
-def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> CourseRules:
-    """What a course was pinned to, read again: once a process, since every page asks for it.
-
-    Raises UnknownScheme where this program reads the kept scheme as other rules than those adopted.
-    """
-    file = parse_course(course.settings, name=course.id, folder=folder)
-    kept = parse_scheme(scheme.text, name=scheme.name)
-    read = kept.scheme
-    if read.fingerprint != course.scheme:
-        raise UnknownScheme(
-            f"course {course.id}: this version of the program reads its scheme {scheme.name} as other rules "
-            f"than those it was pinned to; see who would flip with `lms-scoring course apply {course.id}`"
-        )
-    sources = frozenset(source.name for source in file.sources)
-    return CourseRules(
-        course=course.id,
-        scheme=read,
-        bindings=file.bindings,
-        sources=sources,
-        doubts=file.doubts,
-        disputes=file.disputes,
-        schedule=file.schedule,
-        losses=file.losses,
-        settings=course.settings,
-        examples=tuple(example for _, example in kept.examples),
-    )
 
 
 def installation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from lms_scoring.bootstrap import Installation, in_background, installation
+from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.stopping import leave
 from lms_scoring.engines import engine_in
 from lms_scoring.logs import write_logs
@@ -77,6 +78,11 @@ _ELSEWHERE = (
     "Another process of this database syncs the courses; this one serves pages only, and takes over once "
     "that one is gone"
 )
+
+
+def in_background(job: Callable[[], None]) -> None:
+    """Sets a job going; it ends with the process."""
+    threading.Thread(target=job, daemon=True).start()
 
 
 def check_port(host: str, port: int) -> None:

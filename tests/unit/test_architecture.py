@@ -97,6 +97,9 @@ TABLE = {
     "lms_scoring.demonstration": Place("", "msgspec joserfc cryptography"),
     # the only places where the pieces meet
     "lms_scoring.bootstrap": Place(EVERYTHING, EVERYTHING),
+    "lms_scoring.course_rules": Place(
+        f"{INWARD} lms_scoring.services {FILES} lms_scoring.files.course_scheme"
+    ),
     "lms_scoring.engines": Place(EVERYTHING, EVERYTHING),
     "lms_scoring.course_sources": Place(EVERYTHING, EVERYTHING),
     "lms_scoring.cli": Place(EVERYTHING, EVERYTHING),

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lms_scoring.bootstrap import shipped_schemes, written_scheme
+from lms_scoring.course_rules import shipped_schemes, written_scheme
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Visitor

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms_scoring.bootstrap import shipped_schemes, written_scheme
+from lms_scoring.course_rules import shipped_schemes, written_scheme
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.identity import KnownPerson, account

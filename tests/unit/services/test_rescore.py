@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.bootstrap import shipped_schemes, written_scheme
+from lms_scoring.course_rules import shipped_schemes, written_scheme
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, SchemeMistakes
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Grant, KeptScheme, Visitor

@@ -1,0 +1,114 @@
+"""What courses are scored by, read from kept texts: the schemes on offer, and the rules that were adopted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from lms_scoring.domain.errors import SchemeMistakes, UnknownCourse, UnknownScheme
+from lms_scoring.files.course_file import parse_course
+from lms_scoring.files.course_scheme import shipped_scheme_files
+from lms_scoring.files.scheme_file import failing_examples, parse_scheme
+from lms_scoring.ports import KeptCourse, KeptScheme, Store
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.setting_up.new_course import Former, SchemeOffer
+from lms_scoring.services.syncing.rosters import rosters_of
+
+
+class AdoptedRules(Mapping[str, CourseRules]):
+    """The rules of all courses that are set up, read one by one: one that cannot be read spoils no other."""
+
+    def __init__(self, store: Store, *, folder: Path) -> None:
+        """`folder` is where the relative paths of course files begin."""
+        self._store = store
+        self._folder = folder
+
+    def __getitem__(self, course: str) -> CourseRules:
+        """Raises Mistakes and UnknownScheme where what the course was pinned to cannot be read."""
+        try:
+            return self.rules(course)
+        except UnknownCourse as error:
+            raise KeyError(course) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kept())
+
+    def __len__(self) -> int:
+        return len(self.kept())
+
+    def kept(self) -> dict[str, KeptCourse]:
+        """The courses by their ids."""
+        with self._store.reading() as transaction:
+            return {course.id: course for course in transaction.courses()}
+
+    def rules(self, course: str) -> CourseRules:
+        """The rules of one course; its sources with the rosters that were ever asked who learns.
+
+        Raises UnknownCourse; Mistakes and UnknownScheme where what it was pinned to cannot be read.
+        """
+        with self._store.reading() as transaction:
+            kept = transaction.course(course)
+            rules = _adopted_rules(kept, transaction.scheme(kept.scheme), self._folder)
+            named = rules.sources or frozenset()
+            found = rosters_of(transaction, course, named)
+            rosters = {one.source for one in found if not one.joined}
+            read = named | (rosters & transaction.last_ends(course).keys()) if rosters else named
+        return replace(rules, sources=frozenset(read))
+
+    def former(self, course: KeptCourse, scheme: KeptScheme) -> Former:
+        """What a course was set up with, to set up another like it."""
+        file = parse_course(course.settings, name=course.id, folder=self._folder)
+        read = _adopted_rules(course, scheme, self._folder).scheme
+        return Former(
+            scheme=SchemeOffer(name=file.scheme, scheme=read, text=scheme.text),
+            bindings=file.bindings,
+            sources=frozenset(source.name for source in file.sources),
+        )
+
+
+def shipped_schemes() -> list[SchemeOffer]:
+    """The schemes that come with the program, by name."""
+    return [
+        SchemeOffer(name=name, scheme=file.scheme, text=file.text)
+        for name, file in shipped_scheme_files().items()
+    ]
+
+
+def written_scheme(text: str) -> SchemeOffer:
+    """The scheme that somebody wrote. Raises SchemeMistakes, failing worked examples among them."""
+    file = parse_scheme(text, name="text")
+    failing = failing_examples(file)
+    if failing:
+        raise SchemeMistakes("text", failing)
+    return SchemeOffer(name=file.scheme.id, scheme=file.scheme, text=file.text)
+
+
+@lru_cache(maxsize=256)
+def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> CourseRules:
+    """What a course was pinned to, read again: once a process, since every page asks for it.
+
+    Raises UnknownScheme where this program reads the kept scheme as other rules than those adopted.
+    """
+    file = parse_course(course.settings, name=course.id, folder=folder)
+    kept = parse_scheme(scheme.text, name=scheme.name)
+    read = kept.scheme
+    if read.fingerprint != course.scheme:
+        raise UnknownScheme(
+            f"course {course.id}: this version of the program reads its scheme {scheme.name} as other rules "
+            f"than those it was pinned to; see who would flip with `lms-scoring course apply {course.id}`"
+        )
+    sources = frozenset(source.name for source in file.sources)
+    return CourseRules(
+        course=course.id,
+        scheme=read,
+        bindings=file.bindings,
+        sources=sources,
+        doubts=file.doubts,
+        disputes=file.disputes,
+        schedule=file.schedule,
+        losses=file.losses,
+        settings=course.settings,
+        examples=tuple(example for _, example in kept.examples),
+    )
