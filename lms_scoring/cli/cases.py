@@ -11,20 +11,18 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.decision_text import effect_text, words
 from lms_scoring.cli.here import ADMINISTRATOR, here
-from lms_scoring.cli.output import page_option, page_text, table_text
+from lms_scoring.cli.options import format_option, lang_option, page_option, yes_option
+from lms_scoring.cli.output import page_text, table_text
 from lms_scoring.cli.proceeding_text import (
     WORDS,
     all_option,
-    by_option,
     echo_json,
-    format_option,
-    lang_option,
     number_argument,
-    reason_option,
     row_of,
+    signed_by,
     text_of,
     voice_of,
-    yes_option,
+    words_said,
 )
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import Piece
@@ -111,8 +109,8 @@ def show_case(course: str, number: int, format_: str, lang: str | None) -> None:
 @number_argument
 @click.argument("outcome", type=click.Choice([Outcome.DISMISSED.value, Outcome.VOIDED.value]))
 @click.option("--alike", is_flag=True, help="And the person's other open cases of the same kind.")
-@by_option
-@reason_option
+@signed_by
+@words_said
 @yes_option
 @lang_option
 def decide_case(
@@ -137,8 +135,8 @@ def decide_case(
 @click.argument("course")
 @number_argument
 @click.argument("outcome", type=click.Choice([Outcome.DISMISSED.value, Outcome.VOIDED.value]))
-@by_option
-@reason_option
+@signed_by
+@words_said
 @yes_option
 @lang_option
 def settle_case(

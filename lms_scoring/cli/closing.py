@@ -8,20 +8,20 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import by_option, reason_option, yes_option
 from lms_scoring.domain.figures import rounded
 from lms_scoring.services.scoring.close import Pending, close, pending_of, reopen
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 
-_by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")
-_reason = click.option("--reason", required=True, help="Why; everybody in the course reads it.")
-_yes = click.option("--yes", is_flag=True, help="Without asking.")
+_by = by_option()
+_reason = reason_option("Why; everybody in the course reads it.")
 
 
 @click.command("close")
 @click.argument("course_id", metavar="COURSE")
 @_by
 @_reason
-@_yes
+@yes_option
 def close_course(course_id: str, by: str, reason: str, yes: bool) -> None:
     """Closes COURSE after showing what is still pending: its scores are then final.
 

@@ -10,6 +10,7 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.closing import close_course, reopen_course
 from lms_scoring.cli.explain import explanation, proceedings_told
 from lms_scoring.cli.here import ADMINISTRATOR, here
+from lms_scoring.cli.options import by_or_command_option, lang_option, yes_option
 from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
@@ -26,7 +27,7 @@ from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.scoring.adopt import foresee_rules
 from lms_scoring.services.scoring.assess import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.empty_bindings import unbound_criteria
 from lms_scoring.services.viewing.consult import Consultant
 
@@ -68,7 +69,7 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
 @click.command()
 @click.argument("course")
 @click.argument("person")
-@click.option("--lang", type=click.Choice(["zh", "en"]))
+@lang_option
 def explain(course: str, person: str, lang: str | None) -> None:
     """Explains every point of PERSON (id, username, number or e-mail) in COURSE down to the evidence."""
     installation = here(must_exist=True)
@@ -117,13 +118,8 @@ def check(file: Path) -> None:
 
 @course.command("apply")
 @click.argument("course_id", metavar="COURSE")
-@click.option("--yes", is_flag=True, help="Without asking.")
-@click.option(
-    "--by",
-    default=f"{OPERATOR}command",
-    metavar="WHO",
-    help=f"Who does it: a person's id, or {OPERATOR}NAME.",
-)
+@yes_option
+@by_or_command_option("Who does it")
 @click.option("--reason", default="by command", help="Why; shown in the history of the cards that change.")
 def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     """Adopts the course file of COURSE as it stands now, after showing whose result changes.
@@ -169,7 +165,7 @@ course.add_command(reopen_course)
 @course.command()
 @click.argument("course_id", metavar="COURSE")
 @click.argument("what", type=click.Choice([*(one.value for one in Passback), "off"]))
-@click.option("--yes", is_flag=True, help="Without asking.")
+@yes_option
 def passback(course_id: str, what: str, yes: bool) -> None:
     """Says what COURSE sends to its platform's gradebook, after showing how many grades would go out.
 

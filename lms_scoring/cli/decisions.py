@@ -11,6 +11,7 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.decision_text import effect_text, kept_text, made_table, so_already, words
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import by_option, format_option, lang_option, reason_option, yes_option
 from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
@@ -32,9 +33,6 @@ _FORMS = {
     Action.OVERRIDE: "override CRITERION POINTS",
 }
 
-_language = click.option("--lang", type=click.Choice(["zh", "en"]))
-_yes = click.option("--yes", is_flag=True, help="Without asking.")
-
 
 @click.command(
     context_settings={"ignore_unknown_options": True}
@@ -43,10 +41,10 @@ _yes = click.option("--yes", is_flag=True, help="Without asking.")
 @click.argument("person")
 @click.argument("action", type=click.Choice([action.value for action in Action]))
 @click.argument("what", nargs=-1)
-@click.option("--reason", required=True, help="Why; shown on the card.")
-@click.option("--by", required=True, metavar="WHO", help=f"Who decides: a person's id, or {OPERATOR}NAME.")
-@_yes
-@_language
+@reason_option("Why; shown on the card.")
+@by_option("Who decides")
+@yes_option
+@lang_option
 def decide(
     course: str,
     person: str,
@@ -92,8 +90,8 @@ def decide(
 @click.option(
     "--by", metavar="WHO", help=f"Who takes back: a person's id, or {OPERATOR}NAME; else the tutor."
 )
-@_yes
-@_language
+@yes_option
+@lang_option
 def recommend(
     course: str,
     tutor: str,
@@ -123,8 +121,8 @@ def recommend(
 @click.command()
 @click.argument("course")
 @click.argument("person", required=False)
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@_language
+@format_option()
+@lang_option
 def decisions(course: str, person: str | None, format_: str, lang: str | None) -> None:
     """Lists what was decided and recommended in COURSE, or about PERSON: who, when, what, why.
 

@@ -7,20 +7,18 @@ import click
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.decision_text import words
 from lms_scoring.cli.here import ADMINISTRATOR, here
-from lms_scoring.cli.output import page_option, page_text, table_text
+from lms_scoring.cli.options import format_option, lang_option, page_option, yes_option
+from lms_scoring.cli.output import page_text, table_text
 from lms_scoring.cli.proceeding_text import (
     WORDS,
     all_option,
-    by_option,
     echo_json,
-    format_option,
-    lang_option,
     number_argument,
-    reason_option,
     row_of,
+    signed_by,
     text_of,
     voice_of,
-    yes_option,
+    words_said,
 )
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.proceedings.step import Outcome
@@ -79,8 +77,8 @@ def show_dispute(course: str, number: int, format_: str, lang: str | None) -> No
 @click.argument("course")
 @number_argument
 @click.argument("outcome", type=click.Choice([Outcome.KEPT.value, Outcome.CHANGED.value]))
-@by_option
-@reason_option
+@signed_by
+@words_said
 @yes_option
 @lang_option
 def answer_dispute(

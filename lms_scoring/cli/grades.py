@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import click
 
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import format_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.publishing import publish_course
@@ -55,7 +56,7 @@ def send(course: str, person: str | None, again: bool, force: bool) -> None:
 
 @grades.command("list")
 @click.argument("course")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@format_option()
 def list_(course: str, format_: str) -> None:
     """Lists the grades of COURSE and how far each got; `unknown`: the platform never named that person."""
     installation = here(must_exist=True)

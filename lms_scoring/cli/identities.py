@@ -7,18 +7,19 @@ from collections.abc import Iterator
 import click
 
 from lms_scoring.cli.here import here
-from lms_scoring.cli.output import page_option, page_text, table_text
+from lms_scoring.cli.options import by_option, page_option, reason_option
+from lms_scoring.cli.output import page_text, table_text
 from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.deciding.identities import Accounts, Stray, accounts_of, join, part
 from lms_scoring.services.scoring.assess import Assessed, assess
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 
 _course = click.argument("course_id", metavar="COURSE")
 _account = click.argument("account")
-_by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")
-_reason = click.option("--reason", required=True, help="How you know; shown in the history of the score.")
+_by = by_option()
+_reason = reason_option("How you know; shown in the history of the score.")
 
 
 @click.group()

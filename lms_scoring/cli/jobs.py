@@ -9,6 +9,7 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import format_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import iso
@@ -20,9 +21,6 @@ from lms_scoring.services.unattended.troubles import try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
-_FORMAT = click.option(
-    "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
 
 
 @click.group()
@@ -44,7 +42,7 @@ def worker() -> None:
 
 
 @jobs.command("list")
-@_FORMAT
+@format_option()
 def list_(format_: str) -> None:
     """Lists what waits, what fails and until when it is left alone, and when each course is synced next."""
     installation = here(must_exist=True)
@@ -66,7 +64,7 @@ def list_(format_: str) -> None:
 @jobs.command()
 @click.argument("course", required=False)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
-@_FORMAT
+@format_option()
 def runs(course: str | None, limit: int, format_: str) -> None:
     """Lists the latest syncs, of COURSE or of all: what each read, how long it took, in how many requests."""
     installation = here(must_exist=True)

@@ -9,16 +9,16 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import ADMINISTRATOR, here
+from lms_scoring.cli.options import by_option, format_option, reason_option, yes_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import HeldLoss
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.losses_desk import HELD, LossesDesk
 
-_by = click.option("--by", required=True, metavar="WHO", help=f"Who signs: a person's id, or {OPERATOR}NAME.")
-_reason = click.option("--reason", required=True, help="Why; kept with the act.")
-_yes = click.option("--yes", is_flag=True, help="Without asking.")
+_by = by_option("Who signs")
+_reason = reason_option("Why; kept with the act.")
 
 
 @click.group()
@@ -29,7 +29,7 @@ def loss() -> None:
 @loss.command("list")
 @click.argument("course", required=False)
 @click.option("--all", "all_", is_flag=True, help="Also what is confirmed or over.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@format_option()
 def list_(course: str | None, all_: bool, format_: str) -> None:
     """Lists what is held, of COURSE or of all: how much of what is missing, of how many people."""
     installation = here(must_exist=True)
@@ -48,7 +48,7 @@ def list_(course: str | None, all_: bool, format_: str) -> None:
 @click.argument("number", type=click.IntRange(1))
 @_by
 @_reason
-@_yes
+@yes_option
 def confirm(number: int, by: str, reason: str, yes: bool) -> None:
     """Signs that what loss NUMBER has was really deleted: it is gone, and whom that touches is scored."""
     signed = signature(by, reason)

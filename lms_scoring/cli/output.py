@@ -66,11 +66,6 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
     unfinished.replace(path)
 
 
-page_option = click.option(
-    "--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which page of the list."
-)
-
-
 def page_text(number: int, pages: int, found: int) -> str:
     """Which page of a list that was."""
     return f"{found} in all" if pages <= 1 else f"{found} in all; page {number} of {pages} (--page N)"

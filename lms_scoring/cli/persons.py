@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import by_option, reason_option, yes_option
 from lms_scoring.cli.people import anybody_known
 from lms_scoring.cli.person_file import write_person
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.access.erase import Erasable, erasable, erase, erasures, readmit
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 
-_by = click.option("--by", required=True, metavar="WHO", help=f"Who: a person's id, or {OPERATOR}NAME.")
-_reason = click.option("--reason", required=True, help="Why, without naming the person: it is kept.")
+_by = by_option()
+_reason = reason_option("Why, without naming the person: it is kept.")
 
 
 @click.group()
@@ -44,7 +45,7 @@ def export(person: str, file: Path) -> None:
 @click.argument("person", metavar="PERSON")
 @_by
 @_reason
-@click.option("--yes", is_flag=True, help="Without asking.")
+@yes_option
 def erase_person(person: str, by: str, reason: str, yes: bool) -> None:
     """Erases all that is kept of PERSON (id, username, number or address), after showing how much that is.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.options import by_option, reason_option
 from lms_scoring.exports.proceeding_lines import ProceedingLines
-from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 
@@ -21,20 +21,9 @@ WORDS = {
 """The heads of columns."""
 
 number_argument = click.argument("number", type=click.IntRange(1))
-by_option = click.option(
-    "--by", required=True, metavar="WHO", help=f"Who signs: a person's id, or {OPERATOR}NAME."
-)
-reason_option = click.option("--reason", required=True, help="What is said; whom it is about reads it.")
-yes_option = click.option("--yes", is_flag=True, help="Without asking.")
+signed_by = by_option("Who signs")
+words_said = reason_option("What is said; whom it is about reads it.")
 all_option = click.option("--all", "all_", is_flag=True, help="Also those on which nobody has to act.")
-lang_option = click.option("--lang", type=click.Choice(["zh", "en"]))
-
-
-def format_option(other: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """`--format`: JSON, or what people read."""
-    return click.option(
-        "--format", "format_", type=click.Choice([other, "json"]), default=other, show_default=True
-    )
 
 
 def voice_of(installation: Installation, lang: str | None) -> Voice:

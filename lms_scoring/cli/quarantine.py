@@ -10,13 +10,14 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import ADMINISTRATOR, here
+from lms_scoring.cli.options import by_option, format_option, reason_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.domain.errors import NotInQuarantine
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.engines import engine_in, on_server
 from lms_scoring.ports import Quarantined
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
 
 _COLUMNS = ("number", "course", "source", "state", "code", "subject", "last_met")
@@ -30,7 +31,7 @@ def quarantine() -> None:
 @quarantine.command("list")
 @click.argument("course", required=False)
 @click.option("--all", "all_", is_flag=True, help="Also what is resolved, gone at its source, or dropped.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@format_option()
 def list_(course: str | None, all_: bool, format_: str) -> None:
     """Lists what waits in quarantine, of COURSE or of all; never the texts, which may hold anything."""
     installation = here(must_exist=True)
@@ -101,8 +102,8 @@ def replay(numbers: Sequence[int], course: str | None) -> None:
 
 @quarantine.command("drop")
 @click.argument("number", type=click.IntRange(1))
-@click.option("--by", required=True, metavar="WHO", help=f"Who decides: a person's id, or {OPERATOR}NAME.")
-@click.option("--reason", required=True, help="Why; kept with the act.")
+@by_option("Who decides")
+@reason_option("Why; kept with the act.")
 def drop_(number: int, by: str, reason: str) -> None:
     """Signs that record NUMBER is not wanted: it waits no more, and meeting it again changes nothing."""
     installation = here(must_exist=True)

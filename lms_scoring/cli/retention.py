@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import format_option, yes_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.retention import Past
@@ -20,7 +21,7 @@ def retention() -> None:
 
 
 @retention.command()
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@format_option()
 def show(format_: str) -> None:
     """Says what has an age, and how many rows of each table are older; removes nothing."""
     installation = here(must_exist=True)
@@ -32,7 +33,7 @@ def show(format_: str) -> None:
 
 
 @retention.command("apply")
-@click.option("--yes", is_flag=True, help="Without asking.")
+@yes_option
 def apply_(yes: bool) -> None:
     """Removes what is older, once you have seen how much that is; the jobs do the same once a day."""
     installation = here(must_exist=True)

@@ -7,21 +7,17 @@ import sys
 import click
 
 from lms_scoring.cli.here import here
+from lms_scoring.cli.options import by_or_command_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_known
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Grant
 from lms_scoring.services.access.roles import ROLES, Granted, grant_role, granted, revoke_role
-from lms_scoring.services.signing import OPERATOR, signature
+from lms_scoring.services.signing import signature
 
 _name = click.argument("name", type=click.Choice(ROLES))
 _course = click.option("--course", help="Only of this course.")
-_by = click.option(
-    "--by",
-    default=f"{OPERATOR}command",
-    metavar="WHO",
-    help=f"Who does it: a person's id, or {OPERATOR}NAME.",
-)
+_by = by_or_command_option("Who does it")
 _reason = click.option("--reason", default="by command", help="Why; kept with the act.")
 
 
