@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from lms_scoring.bootstrap import Installation, installation
+from lms_scoring.ports import ADMINISTRATOR as ADMINISTERING
 from lms_scoring.ports import Grant, Visitor
 
-ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
+ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role=ADMINISTERING, course=None),))
 """Whoever may run commands here may read the database anyway."""
 
 

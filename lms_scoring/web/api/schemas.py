@@ -22,7 +22,7 @@ class PageQuery(Schema):
 class ResultsQuery(PageQuery):
     """The filter and order of a scoreboard, as its page has them."""
 
-    role = fields.String(load_default="learner", validate=one_of(Role))
+    role = fields.String(load_default=Role.LEARNER.value, validate=one_of(Role))
     class_ = fields.String(data_key="class", metadata=said("only this class"))
     state = fields.String(validate=one_of(CardState))
     standing = fields.String(validate=one_of(Standing), metadata=said("only who takes part and stands so"))
