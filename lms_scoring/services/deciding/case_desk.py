@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import SideBySide, side_by_side
 from lms_scoring.domain.errors import NotAllowed
+from lms_scoring.domain.evidence import RecordTarget
 from lms_scoring.domain.proceedings.case import Case, CaseState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
@@ -22,6 +23,7 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.enter import Shift
 from lms_scoring.services.deciding.judging import judged, keep_judged
+from lms_scoring.services.deciding.record_titles import record_titles
 from lms_scoring.services.deciding.to_check import ToCheck, deciding_about, waiting_for
 from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import assess_person
@@ -42,6 +44,8 @@ class Known:
     state: CaseState
     name: str
     names: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+    """Of the activity that the record is of, where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,9 +294,17 @@ class CaseDesk:
     def _known(self, transaction: Transaction, cases: Sequence[Case]) -> list[Known]:
         acting = {step.by for case in cases for step in case.steps if step.by is not None}
         names = transaction.names({case.person for case in cases} | acting) if cases else {}
+        about = {case.number: RecordTarget(kind=case.kind, id=case.name) for case in cases}
+        titles = record_titles(transaction, self._rules.course, set(about.values()))
         now = self._clock.now()
         return [
-            Known(case=case, state=case.state(now), name=names.get(case.person, ""), names=names)
+            Known(
+                case=case,
+                state=case.state(now),
+                name=names.get(case.person, ""),
+                names=names,
+                title=titles.get(about[case.number]),
+            )
             for case in cases
         ]
 

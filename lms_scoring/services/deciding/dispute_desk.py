@@ -20,6 +20,7 @@ from lms_scoring.domain.scorecard import CriterionResult, Finding
 from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
+from lms_scoring.services.deciding.record_titles import dispute_titles
 from lms_scoring.services.deciding.to_check import (
     ToCheck,
     may_answer,
@@ -48,6 +49,8 @@ class Told:
     criterion: Criterion | None
     """By today's rules; None where they have none such."""
     names: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+    """Of the activity that the record is of, where it has one."""
 
     @property
     def is_over(self) -> bool:
@@ -315,6 +318,7 @@ class DisputeDesk:
         now, persons = self._clock.now(), {one.person for one in disputes}
         acting = {step.by for one in disputes for step in one.steps if step.by is not None}
         names = transaction.names(persons | acting) if disputes else {}
+        titles = dispute_titles(transaction, self._rules.course, disputes)
         return [
             Told(
                 dispute=one,
@@ -323,6 +327,7 @@ class DisputeDesk:
                 name=names.get(one.person, ""),
                 criterion=self._criterion(one.about),
                 names=names,
+                title=titles.get(one.number),
             )
             for one in disputes
         ]

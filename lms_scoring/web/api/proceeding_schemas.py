@@ -28,6 +28,9 @@ class RecordNameSchema(Schema):
 
     kind = fields.String(required=True)
     id = fields.String(required=True)
+    title = fields.String(
+        required=True, allow_none=True, metadata=said("of the activity that it is of, where it has one")
+    )
 
 
 class StepSchema(Schema):

@@ -19,7 +19,7 @@ def case(known: Known) -> dict[str, Any]:
         "state": known.state.value,
         "waits": one.waits,
         "family": one.family.value,
-        "record": {"kind": one.kind, "id": one.name},
+        "record": {"kind": one.kind, "id": one.name, "title": known.title},
         "grounds": [{"kind": ground.kind.value, "amount": ground.amount} for ground in one.grounds],
         "steps": [_step(step) for step in one.steps],
     }
@@ -38,7 +38,9 @@ def dispute(told: Told) -> dict[str, Any]:
         "role": one.role.value,
         "class": one.class_,
         "criterion": one.criterion,
-        "record": None if one.record is None else {"kind": one.record.kind, "id": one.record.id},
+        "record": None
+        if one.record is None
+        else {"kind": one.record.kind, "id": one.record.id, "title": told.title},
         "steps": [_step(step) for step in one.steps],
     }
 

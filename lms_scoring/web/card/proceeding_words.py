@@ -42,7 +42,7 @@ def case_lines(known: Known, voice: Voice, zone: ZoneInfo) -> ProceedingLines:
         state=_case_state(known, voice),
         about=(
             *(_ground(one, voice) for one in case.grounds),
-            f"{voice.word(case.kind)} {case.name}",
+            f"{voice.word(case.kind)}{voice.say('status.colon')}{_titled(known.title, case.name)}",
         ),
         steps=tuple(_case_step(step, known.names, voice, zone) for step in case.steps),
     )
@@ -54,7 +54,7 @@ def dispute_lines(told: Told, voice: Voice, zone: ZoneInfo) -> ProceedingLines:
     return ProceedingLines(
         heading=f"{_dispute_number(told, voice)} · {_contested(told, voice)}",
         state=_dispute_state(told, voice),
-        about=() if dispute.record is None else (dispute.record.id,),
+        about=() if dispute.record is None else (_titled(told.title, dispute.record.id),),
         steps=tuple(_dispute_step(step, told.names, voice, zone) for step in dispute.steps),
     )
 
@@ -67,6 +67,11 @@ def beside_words(beside: BesideRows, criterion: str, finding: Finding | None, vo
     told = beside.dispute_of(criterion, finding)
     if told is not None:
         yield f"{_dispute_number(told, voice)} ({_dispute_state(told, voice)})"
+
+
+def _titled(title: str | None, record: str) -> str:
+    """A record's id, behind the title of its activity where it has one."""
+    return record if title is None else f"{title} {record}"
 
 
 def _case_number(known: Known, voice: Voice) -> str:

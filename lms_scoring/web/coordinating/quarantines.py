@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -36,10 +38,13 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
         visitor = current_visitor()
         page = records(rules).list_(visitor)
         held = losses(rules).held(visitor)
-        with door.store.reading() as transaction:
-            titles = {(source, one.id): one.name for source, one in transaction.activities(rules.course)}
         return render_template(
-            "quarantine.html", view=_view(door, rules), page=page, held=held, titles=titles, zone=rules.zone
+            "quarantine.html",
+            view=_view(door, rules),
+            page=page,
+            held=held,
+            titles=_titles(door, rules),
+            zone=rules.zone,
         )
 
     @pages.get("/courses/<course>/quarantine")
@@ -106,6 +111,12 @@ def _view(door: Door, rules: CourseRules) -> View:
         return view_of(transaction, rules.course, current_visitor())
 
 
+def _titles(door: Door, rules: CourseRules) -> Mapping[tuple[str, str], str]:
+    """Of the course's activities, by their source and id."""
+    with door.store.reading() as transaction:
+        return {(source, one.id): one.name for source, one in transaction.activities(rules.course)}
+
+
 def _record(
     door: Door,
     rules: CourseRules,
@@ -124,6 +135,7 @@ def _record(
         "quarantine_record.html",
         view=_view(door, rules),
         one=now,
+        title=_titles(door, rules).get((now.source, now.aside.place)),
         is_open=now.state in OPEN,
         text=now.aside.text.decode(errors="replace"),
         replayed=replayed,
@@ -137,13 +149,11 @@ def _record(
 
 
 def _loss(door: Door, rules: CourseRules, held: HeldLoss, *, refused: Obstacle | None = None) -> str:
-    with door.store.reading() as transaction:
-        titles = {(source, one.id): one.name for source, one in transaction.activities(rules.course)}
     return render_template(
         "held_loss.html",
         view=_view(door, rules),
         held=held,
-        title=titles.get((held.source, held.scope.activity or "")),
+        title=_titles(door, rules).get((held.source, held.scope.activity or "")),
         zone=rules.zone,
         refused=refused,
         reason=request.form.get("reason", ""),

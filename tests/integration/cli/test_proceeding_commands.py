@@ -46,7 +46,7 @@ def test_a_card_is_explained_with_what_is_contested_of_it(contested: Site) -> No
     told = typed("explain", COURSE, LI).stdout
     (row,) = (line for line in told.splitlines() if line.startswith("  + ") and f"hand-in {WORK}" in line)
     assert row.endswith(" · Dispute 1 (? waiting for an answer)")
-    assert f"Disputes\n  Dispute 1 · Homework · hand-in · ? waiting for an answer · {WORK}\n" in told
+    assert f"Disputes\n  Dispute 1 · Homework · hand-in · ? waiting for an answer · 课程作业 {WORK}\n" in told
     assert "异议 1 (? 待答复)" in typed("explain", COURSE, LI, "--lang", "zh").stdout
     assert "ispute" not in typed("explain", COURSE, WANG).stdout
 

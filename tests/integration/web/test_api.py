@@ -121,7 +121,8 @@ def test_what_is_doubted_and_contested_is_told_with_every_step(own_school: Schoo
     card = program.read(f"courses/{COURSE}/people/moodle-3")
     (case,), (dispute,) = card["cases"], card["disputes"]
     assert (case["number"], case["state"], case["family"], case["waits"]) == (1, "open", "flooding", True)
-    assert case["record"] == {"kind": "post", "id": "moodle/moodle-3-t0"}
+    assert case["record"] == {"kind": "post", "id": "moodle/moodle-3-t0", "title": "研讨交流"}
+    assert dispute["record"] == {"kind": "post", "id": "moodle/moodle-3-flood", "title": "研讨交流"}
     assert (dispute["number"], dispute["state"], dispute["waits"]) == (1, "answered", False)
     assert dispute["criterion"] == "posts"
     assert [(step["kind"], step["outcome"]) for step in dispute["steps"]] == [

@@ -126,6 +126,17 @@ def test_where_passing_hangs_on_a_doubted_record_the_card_says_so_and_leads_to_i
         assert "核查 3" in section.text
 
 
+def test_a_case_names_the_activity_that_its_record_is_of(doubtful: School) -> None:
+    coordinator, card = doubtful.signed_in(COORDINATOR), f"/courses/{COURSE}/people/{CLASSMATE}"
+    for path, words in (
+        (POST, "帖子：研讨交流 moodle/moodle-3-t0"),
+        (COPY, "提交：课程作业 moodle/s-moodle-4-17"),
+        (LIST, "帖子：研讨交流 moodle/moodle-3-t0"),
+        (card, "提交：课程作业 moodle/s-moodle-4-17"),
+    ):
+        assert words in doubtful.page(coordinator, path).text
+
+
 def flood_again(school: School, *names: str, who: str = LEARNER) -> None:
     """More posts of somebody with few characters each: cases 3, 4, …"""
     texts = [

@@ -470,6 +470,26 @@ def test_no_form_without_its_token_does_anything(contested: School) -> None:
     assert client.post(ONE, data={"do": "keep", "words": "看过", "token": token[:-1]}).status_code == 400
 
 
+def test_the_list_names_what_a_record_is_of_be_it_a_video_or_nothing_any_more(own_school: School) -> None:
+    with own_school.store.reading() as transaction:
+        card = transaction.scorecard(COURSE, LEARNER, role=Role.LEARNER, class_=FIRST)
+    assert card is not None
+    watched = next(one for one in card.criteria[0].findings if one.activity == "video-1")
+    about = Contested(
+        role=Role.LEARNER,
+        class_=FIRST,
+        criterion="study_time",
+        record=RecordTarget(kind=watched.kind, id=watched.id),
+    )
+    nothing = replace(about, record=RecordTarget(kind="watch", id="lrs/no-more"))
+    with own_school.store.writing() as transaction:
+        for one, until in ((nothing, 2), (about, 3)):
+            transaction.keep_dispute(COURSE, raised(one, person=LEARNER, words="?", at=1, until=until))
+    entries = [one.text for one in own_school.page(own_school.signed_in(TUTOR), LIST).all("li", "entry")]
+    assert [f"班级管理：建立常规 {watched.id}" in text for text in entries] == [False, True]
+    assert "lrs/no-more" in entries[0]
+
+
 def test_the_pages_speak_english_too(contested: School) -> None:
     tutor = contested.signed_in(TUTOR)
     assert "waiting for an answer" in contested.page(tutor, f"{LIST}?lang=en").text

@@ -57,6 +57,7 @@ def test_the_list_tells_what_waits_and_keeps_what_others_share(incomplete: Schoo
     assert "其中 2 条来自各课程共用的学习记录库" in page.text
     assert "刘洋" not in page.text
     losses, records = page.all("table")
+    assert "研讨交流 25" in records.text
     assert "等待确认" in losses.text
     assert "等待处理" in records.text
     sync = incomplete.page(client, f"/courses/{COURSE}/sync")
@@ -66,6 +67,7 @@ def test_the_list_tells_what_waits_and_keeps_what_others_share(incomplete: Schoo
 def test_a_record_is_shown_with_its_text_to_who_sees_the_course(incomplete: School) -> None:
     page = incomplete.page(incomplete.signed_in(COORDINATOR), ONE)
     assert ROW in page.text
+    assert "研讨交流 25" in page.text
     assert incomplete.signed_in(COORDINATOR).get(f"{PAGE}/2").status_code == 403
     for who in ("moodle-3", TUTORS["一班"]):
         for path in (PAGE, ONE, LOSS):
