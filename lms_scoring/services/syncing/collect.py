@@ -81,73 +81,110 @@ def collect(
     another sync of the source has begun meanwhile; what was stored before stays, and the next sync notices
     the unfinished run.
     """
-    whose = None if source.shared else course
-    with store.writing() as transaction:
-        cursor = None if full else transaction.cursor(whose, source.name)
-        whole = cursor is None
-        run = transaction.begin_run(course, source.name, at=clock.now(), full=whole, shared=source.shared)
-    vanishing = Vanishing(course, source.name, run=run, losses=losses)
-    kept = Kept()
-    problems: Counter[ProblemKind] = Counter()
-    failure: LmsScoringError | None = None
-    left_out = LeftOut()
-    beyond = 0
-    calls: int | None = None
+    run = _Collecting(course, source, store, clock=clock, full=full, losses=losses)
     try:
-        for told in source.pull(cursor, full=full):
-            at = clock.now()
-            with store.writing() as transaction:
-                transaction.check_run(course, source.name, run)
-                batch, out = without_erased(transaction, told)
-                stored = _keep(transaction, course, source.name, batch, run=run, shared=source.shared)
-                stored += vanishing.noticed(transaction, batch.whole, at=at)
-                transaction.keep_problems(run, stored.problems, at=at)
-                beyond += set_aside_of(
-                    transaction, whose, source.name, batch, stored.problems, run=run, at=at
-                )
-                transaction.keep_so_far(run, SoFar(done=batch.done, expected=batch.expected))
-                if batch.cursor is not None:
-                    transaction.keep_cursor(whose, source.name, batch.cursor)
-            kept += stored.kept
-            left_out += out
-            calls = batch.calls
-            problems.update(problem.kind for problem in stored.problems)
-            progress(batch)
+        for told in source.pull(run.cursor, full=full):
+            progress(run.keep(told))
     except (PlatformError, SealBroken, UnknownCourse) as error:
-        failure = error
-        problems[ProblemKind.LOST] += 1
+        run.fail(error)
+    return run.end()
+
+
+class _Collecting:
+    """One run: begun, its batches kept one after another, ended; and what it came to so far."""
+
+    def __init__(
+        self,
+        course: str,
+        source: EvidenceSource,
+        store: Store,
+        *,
+        clock: Clock,
+        full: bool,
+        losses: LossRules,
+    ) -> None:
+        self._course = course
+        self._source = source.name
+        self._shared = source.shared
+        self._whose = None if source.shared else course
+        self._store = store
+        self._clock = clock
         with store.writing() as transaction:
-            transaction.keep_problems(run, (_ended_by(error, course),), at=clock.now())
-    state = RunState.DONE if failure is None else RunState.FAILED
-    reason = None if failure is None else str(failure)
-    failed = None if failure is None else _failure(failure, now=clock.now())
-    notices = [*left_out.problems(), *beyond_the_limit(source.name, beyond)]
-    problems.update(problem.kind for problem in notices)
-    with store.writing() as transaction:
-        transaction.check_run(course, source.name, run)
-        if whole and failure is None:
-            transaction.not_met_again(whose, source.name, run=run, at=clock.now())
-        transaction.keep_problems(run, notices, at=clock.now())
-        transaction.end_run(
-            run,
-            at=clock.now(),
+            self.cursor = None if full else transaction.cursor(self._whose, self._source)
+            self._number = transaction.begin_run(
+                course, self._source, at=clock.now(), full=self.cursor is None, shared=source.shared
+            )
+        self._vanishing = Vanishing(course, self._source, run=self._number, losses=losses)
+        self._kept = Kept()
+        self._problems: Counter[ProblemKind] = Counter()
+        self._left_out = LeftOut()
+        self._beyond = 0
+        self._calls: int | None = None
+        self._error: LmsScoringError | None = None
+
+    def keep(self, told: Batch) -> Batch:
+        """What was kept of the batch, all of it in one transaction with what follows from it."""
+        source, run, at = self._source, self._number, self._clock.now()
+        with self._store.writing() as transaction:
+            transaction.check_run(self._course, source, run)
+            batch, left_out = without_erased(transaction, told)
+            stored = _stored(transaction, self._course, source, batch, run=run, shared=self._shared)
+            stored += self._vanishing.noticed(transaction, batch.whole, at=at)
+            transaction.keep_problems(run, stored.problems, at=at)
+            beyond = set_aside_of(transaction, self._whose, source, batch, stored.problems, run=run, at=at)
+            transaction.keep_so_far(run, SoFar(done=batch.done, expected=batch.expected))
+            if batch.cursor is not None:
+                transaction.keep_cursor(self._whose, source, batch.cursor)
+        self._kept += stored.kept
+        self._problems.update(problem.kind for problem in stored.problems)
+        self._left_out += left_out
+        self._beyond += beyond
+        self._calls = batch.calls
+        return batch
+
+    def fail(self, error: LmsScoringError) -> None:
+        """Notes what ended it; the batches before stay."""
+        self._error = error
+        self._problems[ProblemKind.LOST] += 1
+        with self._store.writing() as transaction:
+            ended_by = _ended_by(error, self._course)
+            transaction.keep_problems(self._number, (ended_by,), at=self._clock.now())
+
+    def end(self) -> Collected:
+        """Closes the run, with what only the whole of it tells."""
+        at = self._clock.now()
+        notices = [*self._left_out.problems(), *beyond_the_limit(self._source, self._beyond)]
+        self._problems.update(problem.kind for problem in notices)
+        ended = self._ended(now=at)
+        with self._store.writing() as transaction:
+            transaction.check_run(self._course, self._source, self._number)
+            if ended.read_whole:
+                transaction.not_met_again(self._whose, self._source, run=self._number, at=at)
+            transaction.keep_problems(self._number, notices, at=at)
+            transaction.end_run(
+                self._number,
+                at=at,
+                state=ended.state,
+                kept=ended.kept,
+                reason=ended.reason,
+                calls=ended.calls,
+                failure=ended.failure,
+            )
+        return ended
+
+    def _ended(self, *, now: int) -> Collected:
+        state = RunState.DONE if self._error is None else RunState.FAILED
+        return Collected(
+            source=self._source,
+            run=self._number,
             state=state,
-            kept=kept,
-            reason=reason,
-            calls=calls,
-            failure=failed,
+            read_whole=self.cursor is None and state is RunState.DONE,
+            kept=self._kept,
+            problems=self._problems,
+            error=self._error,
+            calls=self._calls,
+            failure=None if self._error is None else _failure(self._error, now=now),
         )
-    return Collected(
-        source=source.name,
-        run=run,
-        state=state,
-        read_whole=whole and state is RunState.DONE,
-        kept=kept,
-        problems=problems,
-        error=failure,
-        calls=calls,
-        failure=failed,
-    )
 
 
 def _failure(error: LmsScoringError, *, now: int) -> Failure:
@@ -162,9 +199,10 @@ def _ended_by(error: LmsScoringError, course: str) -> Problem:
     return Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=str(error), subject=subject)
 
 
-def _keep(
+def _stored(
     transaction: Transaction, course: str, source: str, batch: Batch, *, run: int, shared: bool
 ) -> Stored:
+    """Keeps what a batch tells, people before what is theirs; how much of it was new, and what was wrong."""
     refused = sum(problem.kind is ProblemKind.REFUSED for problem in batch.problems)
     stored = Stored(kept=Kept(refused=refused), problems=tuple(batch.problems))
     if batch.activities:

@@ -381,7 +381,10 @@ def test_an_account_that_two_people_claim_is_reported(store: SqlStore) -> None:
     assert codes(store, done.run) == [(ProblemKind.NOTICE, "account_claimed_twice")]
 
 
-def test_a_sync_that_was_overtaken_moves_no_cursor_and_ends_no_run(store: SqlStore) -> None:
+@pytest.mark.parametrize("still_to_come", [(Batch(cursor="third"),), ()], ids=["a batch", "its end"])
+def test_a_sync_that_was_overtaken_moves_no_cursor_and_ends_no_run(
+    still_to_come: Sequence[Batch], store: SqlStore
+) -> None:
     """Somebody took it for dead, and it only slept: now batches without records are none of its business."""
 
     @dataclass
@@ -389,7 +392,7 @@ def test_a_sync_that_was_overtaken_moves_no_cursor_and_ends_no_run(store: SqlSto
         def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
             yield told(*members(), cursor="first")
             sync(store, told(*members(), cursor="second"))
-            yield Batch(cursor="third")
+            yield from still_to_come
 
     with pytest.raises(StoreError, match="overtaken"):
         collect(COURSE, Woken(), store, clock=StandingClock())
