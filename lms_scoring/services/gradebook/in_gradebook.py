@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.gradebook import MAXIMUM, Result
-from lms_scoring.ports import GradeStep, OutgoingGrade, SendState, StepKind
+from lms_scoring.ports import OutgoingGrade, SendState
 
 _APART = Fraction(1, 200)
 """Platforms keep floats, and columns of another maximum: less than half a hundredth apart is the same."""
@@ -48,18 +48,6 @@ def looked_at(grade: OutgoingGrade, there: Result) -> OutgoingGrade:
     stands = same(of_maximum(there), grade.given) and same(grade.given, grade.sent)
     state = SendState.SENT if stands else SendState.WAITING
     return replace(grade, state=state, reason=None, found=None, tries=0, try_at=0)
-
-
-def step_between(before: OutgoingGrade, after: OutgoingGrade, *, now: int) -> GradeStep | None:
-    """What this change adds to the grade's history; `now` in ms."""
-    if after.state is SendState.OVERRIDDEN:
-        if (before.state, before.found) == (after.state, after.found):
-            return None
-        return GradeStep(at=now, kind=StepKind.FOUND, value=after.found)
-    arrived_now = after.state is SendState.SENT and before.state is not SendState.SENT
-    if after.sent is not None and (arrived_now or after.sent != before.sent):
-        return GradeStep(at=now, kind=StepKind.SENT, value=after.sent)
-    return None
 
 
 def of_maximum(there: Result) -> Fraction | None:

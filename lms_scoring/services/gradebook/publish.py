@@ -105,9 +105,9 @@ class _Round:
         while moving:
             for place, persons in _by_first(moving).items():
                 ours = {person: subjects[place][person] for person in persons}
-                sender = Sender(place, ours, self._store, self._clock, self._jitter, self._turn)
+                sender = Sender(place, course, ours, self._store, self._clock, self._jitter, self._turn)
                 self._states |= sender.send_all(
-                    course, waiting & known, gradebooks, label=label, active=active, only=only
+                    waiting & known, gradebooks, label=label, active=active, only=only
                 )
                 self._reasons += sender.reasons
                 self._notices += sender.notices

@@ -10,39 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from lms_scoring.domain.errors import PlatformBusy, PlatformError, RecordRefused
-from lms_scoring.domain.gradebook import LONGEST_WAIT, Grade, Receipt, Reception, Result
+from lms_scoring.domain.errors import PlatformError, RecordRefused
+from lms_scoring.domain.gradebook import Grade, Receipt, Reception, Result
 from lms_scoring.domain.instants import DAY, SECOND
-from lms_scoring.ports import (
-    Clock,
-    Gradebook,
-    GradebookReading,
-    OutgoingGrade,
-    PlatformCourse,
-    SendState,
-    Store,
-    Transaction,
-)
-from lms_scoring.services.gradebook.in_gradebook import (
-    arrived,
-    looked_at,
-    of_maximum,
-    overridden,
-    same,
-    step_between,
-)
+from lms_scoring.ports import Clock, Gradebook, OutgoingGrade, PlatformCourse, SendState, Store
+from lms_scoring.services.gradebook.column import Column
+from lms_scoring.services.gradebook.how_far import keep_how_far
+from lms_scoring.services.gradebook.in_gradebook import arrived, looked_at, overridden
+from lms_scoring.services.gradebook.tries import later, on_its_way, refused, sent, wait_of
 from lms_scoring.services.gradebook.turn import Turn
 
-FIRST_PAUSE = 60
-"""Seconds before a grade is tried again; doubled each time."""
-LONGEST_PAUSE = 6 * 60 * 60
 PATIENCE = 3
 """So many failures one after the other mean the platform and not the learners: the rest wait."""
 
 _SET_BACK = "the clock was set back: one was sent with a time that has not come yet, and this must be later"
-
-_THERE = (SendState.SENT, SendState.OVERRIDDEN)
-"""States in which something stands in the gradebook, as far as we know."""
 
 Gradebooks = Callable[[PlatformCourse], Gradebook]
 """Opens the gradebook of a platform's course."""
@@ -57,6 +38,7 @@ class Sender:
     def __init__(
         self,
         place: PlatformCourse,
+        course: str,
         subjects: Mapping[str, str],
         store: Store,
         clock: Clock,
@@ -72,12 +54,11 @@ class Sender:
         self._clock = clock
         self._jitter = jitter
         self._turn = turn
+        self._column = Column(place, course, subjects, store, clock)
         self._failures = 0
-        self._column = ""
 
     def send_all(
         self,
-        course: str,
         due: Collection[str],
         gradebooks: Gradebooks,
         *,
@@ -90,22 +71,20 @@ class Sender:
 
         `active` are the learners whose grade must be there: who left a course leaves its gradebook.
         """
-        reading, grades = self._known(course)
-        now = self._clock.now()
-        if not any(person in self._subjects for person in due) and not _is_read(grades, reading, now):
+        grades = self._column.grades()
+        if not any(person in self._subjects for person in due) and not self._column.is_to_be_read(grades):
             return {}
         waiting = [one for one in grades if one.person in due]
         try:
             gradebook = gradebooks(self._place)
-            column = gradebook.line_item(label=label)
+            column = self._column.open(gradebook, label=label)
         except PlatformError as error:
-            self._could_not_read(reading, error)
+            self._could_not_read(error)
             return self._put_off(waiting, error)
         if column.twins:
             self.notices.append(_twins(len(column.twins)))
-        self._column = column.url
-        moved = self._in_this_column(course)
-        changed = self._read(course, gradebook, reading, active)
+        moved = self._column.moved()
+        changed = self._changed(gradebook, active)
         states: dict[str, SendState] = {
             person: one.state for person, one in changed.items() if one.state is SendState.OVERRIDDEN
         }
@@ -118,73 +97,25 @@ class Sender:
                 states[grade.person] = self._sent_or_waiting(grade, gradebook)
         return states
 
-    def _known(self, course: str) -> tuple[GradebookReading, Sequence[OutgoingGrade]]:
-        with self._store.reading() as transaction:
-            reading = transaction.gradebook_reading(self._place.registration, self._place.context)
-            return reading, transaction.outgoing(course, persons=list(self._subjects))
+    def _changed(self, gradebook: Gradebook, active: Collection[str]) -> Mapping[str, OutgoingGrade]:
+        """By person; none where the column cannot be read: that stops nothing from being sent."""
+        try:
+            return self._column.changed(gradebook, active=active)
+        except PlatformError as error:
+            self._could_not_read(error)
+            return {}
+
+    def _could_not_read(self, error: PlatformError) -> None:
+        self.reasons.append(str(error))
+        self._column.put_off(error)
 
     def _put_off(self, grades: Sequence[OutgoingGrade], error: PlatformError) -> dict[str, SendState]:
         """All of them wait, because the platform could not be reached."""
         with self._store.writing() as transaction:
             for grade in grades:
-                later = self._later(grade, str(error), wait=_wait_of(error))
-                transaction.keep_sending(later, instead_of=grade)
+                once_more = self._later(grade, str(error), wait=wait_of(error))
+                transaction.keep_sending(once_more, instead_of=grade)
         return {grade.person: SendState.WAITING for grade in grades}
-
-    def _could_not_read(self, reading: GradebookReading, error: PlatformError) -> None:
-        self.reasons.append(str(error))
-        wait = _wait_of(error)
-        pause = FIRST_PAUSE if wait is None else wait
-        self._keep_reading(replace(reading, try_at=self._clock.now() + pause * SECOND))
-
-    def _keep_reading(self, reading: GradebookReading) -> None:
-        with self._store.writing() as transaction:
-            transaction.keep_gradebook_reading(reading)
-
-    def _in_this_column(self, course: str) -> dict[str, OutgoingGrade]:
-        """Remembers the column. What stands in another one goes out again: that was deleted, or it is of a
-        registration that is not used any more."""
-        with self._store.writing() as transaction:
-            if self._column != self._place.line_item:
-                latest = transaction.platform_course(self._place.registration, self._place.context)
-                transaction.keep_platform_course(replace(latest or self._place, line_item=self._column))
-            found = transaction.outgoing(course, persons=list(self._subjects))
-            moved = {one.person: _anew(one) for one in found if self._is_elsewhere(one)}
-            for grade in moved.values():
-                transaction.keep_outgoing(grade)
-        return moved
-
-    def _is_elsewhere(self, grade: OutgoingGrade) -> bool:
-        """Of a grade that was sent before columns were kept, it is the one its platform's course had."""
-        if grade.tried is None and grade.sent is None and grade.line_item is None:
-            return False
-        return (grade.line_item or self._place.line_item) != self._column
-
-    def _read(
-        self, course: str, gradebook: Gradebook, reading: GradebookReading, active: Collection[str]
-    ) -> dict[str, OutgoingGrade]:
-        """The grades that are not what we took them for, after one look at the whole column."""
-        _, grades = self._known(course)
-        now = self._clock.now()
-        if not _is_read(grades, reading, now):
-            return {}
-        try:
-            there = {one.subject: one for one in gradebook.results(self._column)}
-        except PlatformError as error:
-            self._could_not_read(reading, error)
-            return {}
-        changed = {}
-        with self._store.writing() as transaction:
-            for before in grades:
-                subject = self._subjects[before.person]
-                result = there.get(subject, Result(subject=subject, score=None))
-                if before.state not in _THERE or (result.score is None and before.person not in active):
-                    continue
-                after = looked_at(before, result)
-                if after != before and self._keep_within(transaction, before, after):
-                    changed[before.person] = after
-            transaction.keep_gradebook_reading(replace(reading, read_at=now, try_at=0))
-        return changed
 
     def _sent_or_waiting(self, grade: OutgoingGrade, gradebook: Gradebook) -> SendState:
         """Nothing more is sent to a platform that fails, nor once another sender has taken over."""
@@ -198,19 +129,20 @@ class Sender:
             return SendState.WAITING
         subject = self._subjects[grade.person]
         try:
-            there = gradebook.result(self._column, subject)
+            there = gradebook.result(self._column.url, subject)
         except PlatformError as error:
             return self._failed(timed, error)
         settled = self._settled(timed, there)
         if settled is not None:
             self._failures = 0
             return self._kept(timed, settled)
-        tried = self._tried(timed, there)
+        tried = on_its_way(timed, there, column=self._column.url, now=self._clock.now())
         if not self._keep(timed, tried):  # before it goes: its answer may never come
             return SendState.WAITING
         try:
             receipt = gradebook.send(
-                self._column, Grade(subject=subject, given=tried.given, at=tried.at, comment=tried.comment)
+                self._column.url,
+                Grade(subject=subject, given=tried.given, at=tried.at, comment=tried.comment),
             )
         except PlatformError as error:
             return self._failed(tried, error)
@@ -243,21 +175,14 @@ class Sender:
         if arrived(there, grade):
             return self._sent(grade)
         if overridden(there, grade):
-            return replace(looked_at(grade, there), line_item=self._column)
+            return replace(looked_at(grade, there), line_item=self._column.url)
         return None
-
-    def _tried(self, grade: OutgoingGrade, there: Result) -> OutgoingGrade:
-        """On its way; of an earlier one whose answer was lost, the gradebook has told whether it arrived."""
-        value = of_maximum(there)
-        if not grade.forced and same(value, grade.tried) and not same(value, grade.sent):
-            grade = replace(grade, sent=grade.tried, sent_at=self._clock.now())
-        return replace(grade, tried=grade.given, line_item=self._column)
 
     def _insisted(self, grade: OutgoingGrade, gradebook: Gradebook) -> OutgoingGrade:
         """What became of a grade that was sent over a teacher's: in an activity's own column a Moodle takes
         it, and goes on showing the teacher's until somebody takes the override off there."""
         try:
-            return looked_at(grade, gradebook.result(self._column, self._subjects[grade.person]))
+            return looked_at(grade, gradebook.result(self._column.url, self._subjects[grade.person]))
         except PlatformError:
             return grade  # the next reading tells
 
@@ -270,19 +195,19 @@ class Sender:
             case Reception.NEWER_THERE:
                 # Either an earlier sending of ours did arrive, or a teacher was quicker: the next reading
                 # tells which. A later time is needed in any case.
-                later = replace(grade, at=max(grade.at + 1, self._clock.now() // SECOND))
-                return self._later(later, receipt.reason, wait=2 if grade.tries == 0 else None)
+                newer = replace(grade, at=max(grade.at + 1, self._clock.now() // SECOND))
+                return self._later(newer, receipt.reason, wait=2 if grade.tries == 0 else None)
             case Reception.REFUSED:
-                return self._refused(grade, receipt.reason)
+                return refused(grade, receipt.reason)
             case Reception.LATER:
                 self._count_failure(receipt.reason)
                 return self._later(grade, receipt.reason, wait=receipt.wait)
 
     def _failed(self, grade: OutgoingGrade, error: PlatformError) -> SendState:
         if isinstance(error, RecordRefused):
-            return self._kept(grade, self._refused(grade, str(error)))
+            return self._kept(grade, refused(grade, str(error)))
         self._count_failure(str(error))
-        return self._kept(grade, self._later(grade, str(error), wait=_wait_of(error)))
+        return self._kept(grade, self._later(grade, str(error), wait=wait_of(error)))
 
     def _count_failure(self, reason: str) -> None:
         self._failures += 1
@@ -290,76 +215,18 @@ class Sender:
             self.reasons.append(reason)
 
     def _sent(self, grade: OutgoingGrade) -> OutgoingGrade:
-        return replace(
-            grade,
-            state=SendState.SENT,
-            tried=grade.given,
-            sent=grade.given,
-            sent_at=self._clock.now(),
-            reason=None,
-            tries=0,
-            forced=False,
-            line_item=self._column,
-            found=None,
-        )
-
-    def _refused(self, grade: OutgoingGrade, reason: str) -> OutgoingGrade:
-        return replace(grade, state=SendState.REFUSED, reason=reason, forced=False)
+        return sent(grade, column=self._column.url, now=self._clock.now())
 
     def _later(self, grade: OutgoingGrade, reason: str, *, wait: int | None) -> OutgoingGrade:
-        doubled = FIRST_PAUSE * 2 ** min(grade.tries, 20)
-        pause = min(doubled, LONGEST_PAUSE) * (0.5 + self._jitter() / 2)
-        seconds = int(pause) if wait is None else wait
-        return replace(
-            grade,
-            state=SendState.WAITING,
-            reason=reason,
-            tries=grade.tries + 1,
-            try_at=self._clock.now() + seconds * SECOND,
-        )
+        return later(grade, reason, wait=wait, now=self._clock.now(), jitter=self._jitter())
 
     def _kept(self, before: OutgoingGrade, after: OutgoingGrade) -> SendState:
-        """Keeps how far it got, unless a new score or another sender has taken its place meanwhile."""
+        """Of a grade whose place a new score or another sender has taken meanwhile, nothing is kept."""
         return after.state if self._keep(before, after) else SendState.WAITING
 
     def _keep(self, before: OutgoingGrade, after: OutgoingGrade) -> bool:
         with self._store.writing() as transaction:
-            return self._keep_within(transaction, before, after)
-
-    def _keep_within(self, transaction: Transaction, before: OutgoingGrade, after: OutgoingGrade) -> bool:
-        if not transaction.keep_sending(after, instead_of=before):
-            return False
-        step = step_between(before, after, now=self._clock.now())
-        if step is not None:
-            transaction.keep_grade_step(after.course, after.person, step)
-        return True
-
-
-def _is_read(grades: Sequence[OutgoingGrade], reading: GradebookReading, now: int) -> bool:
-    """Whether there is something of ours to look at, and the platform asked for no more patience."""
-    waits = now < reading.try_at <= now + LONGEST_WAIT
-    return not waits and any(grade.state in _THERE for grade in grades)
-
-
-def _anew(grade: OutgoingGrade) -> OutgoingGrade:
-    """What we know of a deleted column says nothing about a new one. What was tried may yet stand there:
-    a platform can give the same column another address."""
-    return replace(
-        grade,
-        state=SendState.WAITING,
-        tries=0,
-        try_at=0,
-        sent=None,
-        sent_at=None,
-        reason=None,
-        forced=False,
-        line_item=None,
-        found=None,
-    )
-
-
-def _wait_of(error: PlatformError) -> int | None:
-    return error.wait if isinstance(error, PlatformBusy) else None
+            return keep_how_far(transaction, before, after, now=self._clock.now())
 
 
 def _twins(count: int) -> str:
