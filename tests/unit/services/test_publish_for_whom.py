@@ -1,0 +1,88 @@
+"""Publishing for whom: those whom the platform named, in the courses that are theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.domain.registration import Standing
+from lms_scoring.ports import Passback
+from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.publish import Published, publish
+from tests.contract.story import COURSE, card, known
+from tests.fakes.gradebook import FakeGradebook
+from tests.fixtures.courses.publishing import NOW, PLACE, School
+
+
+@pytest.fixture
+def school() -> School:
+    return School()
+
+
+def test_who_was_never_named_is_counted_and_holds_up_nobody(school: School) -> None:
+    school.change(platform=None)
+    with school.store.writing() as transaction:
+        transaction.keep_subject(1, "abc", "moodle-2", at=1)
+    school.scores(u1=10, u2=20)
+    assert school.publish() == Published(sent=1, unknown=1)
+    assert [grade.subject for grade in school.book.told] == ["abc"]
+
+
+@pytest.mark.parametrize("platform", ["moodle-2", "mood", "other", ""])
+def test_a_person_of_another_platform_is_not_taken_for_one_of_this(school: School, platform: str) -> None:
+    school.change(platform=platform)
+    school.scores(u1=10)
+    assert school.publish() == Published(unknown=1)
+
+
+def test_a_person_whose_id_only_begins_like_the_platforms_is_not_one_of_it(school: School) -> None:
+    """The platform could be called `moodle-2`."""
+    with school.store.writing() as transaction:
+        enqueue(transaction, COURSE, [card(replace(known(1), id="moodle-2-5"), criteria=())], now=NOW)
+    assert school.publish() == Published(unknown=1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"standing": Standing.DISABLED}, id="revoked"),
+        pytest.param({"standing": Standing.PENDING}, id="not confirmed"),
+        pytest.param({"deployments": {"2": Standing.DISABLED}}, id="a revoked deployment"),
+        pytest.param({"deployments": {}}, id="an unknown deployment"),
+    ],
+)
+def test_nothing_goes_to_a_platform_that_is_not_believed(school: School, changes: dict[str, object]) -> None:
+    school.change(**changes)
+    school.scores(u1=10)
+    assert school.publish() == Published(unknown=1)
+    assert school.book.columns_made == 0
+
+
+def test_a_course_on_two_platforms_sends_each_learner_to_the_own_one(school: School) -> None:
+    second = FakeGradebook(school.clock)
+    with school.store.writing() as transaction:
+        other = replace(transaction.registration(1), id=0, client_id="second", platform=None)
+        transaction.keep_registration(other, at=1)
+        transaction.keep_platform_course(replace(PLACE, registration=2))
+        transaction.keep_subject(2, "x", "lti2-x", at=1)
+        enqueue(transaction, COURSE, [card(replace(known(7), id="lti2-x"), criteria=())], now=NOW)
+    school.scores(u1=10)
+    books = {1: school.book, 2: second}
+    done = publish(
+        COURSE,
+        school.store,
+        lambda place: books[place.registration],
+        clock=school.clock,
+        jitter=lambda: 0.0,
+        label="",
+    )
+    assert done == Published(sent=2)
+    assert [[grade.subject for grade in book.told] for book in books.values()] == [["1"], ["x"]]
+
+
+def test_another_courses_grades_are_left_alone(school: School) -> None:
+    with school.store.writing() as transaction:
+        transaction.keep_passback("another", Passback.SCORE)
+        enqueue(transaction, "another", [card(known(1), criteria=())], now=NOW)
+    assert school.publish() == Published()
