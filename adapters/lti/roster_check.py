@@ -33,21 +33,13 @@ class RosterCheck:
         platform: str,
         places: Callable[[], Mapping[str, bool]],
     ) -> None:
+        self.name = roster_name(registration.id)
+        self.shared = False
         self._roster = roster
         self._registration = registration
         self._url = url
         self._platform = platform
         self._places = places
-
-    @property
-    def name(self) -> str:
-        """No platform of the settings: the registration."""
-        return roster_name(self._registration.id)
-
-    @property
-    def shared(self) -> bool:
-        """A roster is of one course."""
-        return False
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: always whole
         """What differs. Raises PlatformError; half a roster is none."""

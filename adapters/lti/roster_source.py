@@ -34,20 +34,12 @@ class RosterSource:
         self, roster: NamesAndRoles, registration: Registration, *, url: str | None, context: str
     ) -> None:
         """`url` None: the platform does not let us at the roster, which every pull says."""
+        self.name = roster_name(registration.id)
+        self.shared = False
         self._roster = roster
         self._registration = registration
         self._url = url
         self._context = context
-
-    @property
-    def name(self) -> str:
-        """No platform of the settings: the registration."""
-        return roster_name(self._registration.id)
-
-    @property
-    def shared(self) -> bool:
-        """A roster is of one course."""
-        return False
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: see above
         """Everybody, then every learner. Raises PlatformError; half a roster is none."""
