@@ -44,25 +44,11 @@ class Quarantine(TenantConnection):
         first = next_number(self.connection, _TABLE.c.number, _TABLE.c.tenant == self.tenant)
         news = [one for digest, one in by_digest.items() if digest not in kept]
         room = self._room(course, source, wanted=len(news))
+        met = {"course": course or NOTHING, "source": source, "first_run": run, "first_at": at}
         self.add_named(
             _TABLE,
             [
-                {
-                    "number": number,
-                    "course": course or NOTHING,
-                    "source": source,
-                    "digest": one.digest,
-                    "state": QuarantineState.WAITING.value,
-                    **_told(one),
-                    "place": _storable(one.place),
-                    "record": one.record if writable(one.record) else NOTHING,
-                    "text": one.text,
-                    "size": one.size,
-                    "first_run": run,
-                    "last_run": run,
-                    "first_at": at,
-                    "last_at": at,
-                }
+                {**met, "number": number, **_new(one), "last_run": run, "last_at": at}
                 for number, one in enumerate(news[:room], start=first)
             ],
         )
@@ -189,6 +175,18 @@ class Quarantine(TenantConnection):
 
 def _told(one: SetAside) -> dict[str, str]:
     return {"code": one.code, "reason": _storable(one.reason), "subject": _storable(one.subject)}
+
+
+def _new(one: SetAside) -> dict[str, Any]:
+    return {
+        "digest": one.digest,
+        "state": QuarantineState.WAITING.value,
+        **_told(one),
+        "place": _storable(one.place),
+        "record": one.record if writable(one.record) else NOTHING,
+        "text": one.text,
+        "size": one.size,
+    }
 
 
 def _storable(text: str) -> str:

@@ -127,14 +127,12 @@ def _class(
         {m.person for m in memberships if m.role is ev.Role.TUTOR and m.status is ev.MembershipStatus.ACTIVE}
     )
     theirs = [*memberships, *(one for m in memberships for one in records.get(m.person, ()))]
-    nobody = ev.Membership(
-        id="", person="", role=ev.Role.TUTOR, class_=class_, status=ev.MembershipStatus.ACTIVE
-    )
-    dossier = dossier_of(nobody, theirs, as_of=now)
+    dossier = dossier_of(_tutor("", class_), theirs, as_of=now)
     due = {work_of(one) for one in duty(dossier, window=window)}
+    works = sorted(class_works(dossier, window=window).items(), key=lambda item: _when(item[1]))
     chosen: dict[Work, dict[str, ev.Recommendation]] = {}
     for tutor in tutors:
-        own = dossier_of(_tutor(nobody, tutor), theirs, as_of=now)
+        own = dossier_of(_tutor(tutor, class_), theirs, as_of=now)
         for work, recommendation in recommended(own, window=window).items():
             chosen.setdefault(work, {})[tutor] = recommendation
     return ClassWorks(
@@ -150,17 +148,16 @@ def _class(
                 recommended_by=chosen.get(work, {}),
                 page=marking_page(one, people[one.person], activities.get((one.source or "", one.activity))),
             )
-            for work, one in sorted(
-                class_works(dossier, window=window).items(), key=lambda item: _when(item[1])
-            )
+            for work, one in works
         ],
         unread=sum(dossier.decisions.objection(one) is None for one in dossier.class_unknowns),
     )
 
 
-def _tutor(place: ev.Membership, person: str) -> ev.Membership:
+def _tutor(person: str, class_: str | None) -> ev.Membership:
+    """The place from which somebody sees the class; "" for nobody in particular."""
     return ev.Membership(
-        id=place.id, person=person, role=place.role, class_=place.class_, status=place.status
+        id="", person=person, role=ev.Role.TUTOR, class_=class_, status=ev.MembershipStatus.ACTIVE
     )
 
 

@@ -49,49 +49,58 @@ class _Figures:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Every figure there is."""
-        state = self._state
-        waiting, oldest = state.waiting(), state.oldest()
-        yield _gauge(
-            "waiting", "How much waits to be done.", "kind", {kind.value: waiting[kind] for kind in Pending}
+        yield from _of_work(self._state)
+        yield from _of_syncs(self._state)
+        yield from _of_what_nobody_settled(self._state)
+
+
+def _of_work(state: WorkState) -> Iterator[GaugeMetricFamily]:
+    waiting, oldest = state.waiting(), state.oldest()
+    yield _gauge(
+        "waiting", "How much waits to be done.", "kind", {kind.value: waiting[kind] for kind in Pending}
+    )
+    yield _gauge(
+        "oldest_waiting_seconds",
+        "How long the oldest of it waits; 0 where nothing does.",
+        "kind",
+        {kind.value: (state.now - oldest.get(kind, state.now)) / 1000 for kind in Pending},
+    )
+    yield _gauge(
+        "failing_since_timestamp_seconds",
+        "Since when something fails; only what does.",
+        "what",
+        {what: at / 1000 for what, at in state.failing_since().items()},
+    )
+    if state.scheduler_seen is not None:
+        seen = GaugeMetricFamily(
+            f"{_PREFIX}_jobs_seen_timestamp_seconds", "When somebody last looked what is to be done."
         )
-        yield _gauge(
-            "oldest_waiting_seconds",
-            "How long the oldest of it waits; 0 where nothing does.",
-            "kind",
-            {kind.value: (state.now - oldest.get(kind, state.now)) / 1000 for kind in Pending},
-        )
-        good = state.last_good
-        ended = {name: run.ended_at / 1000 for name, run in good.items() if run.ended_at is not None}
-        yield _gauge("last_good_sync_timestamp_seconds", "When a sync last went well.", "platform", ended)
-        lasted = {
-            name: (run.ended_at - run.started_at) / 1000
-            for name, run in good.items()
-            if run.ended_at is not None
-        }
-        yield _gauge("last_good_sync_duration_seconds", "How long it took.", "platform", lasted)
-        calls = {name: run.calls for name, run in good.items() if run.calls is not None}
-        yield _gauge("last_good_sync_requests", "How many requests it took.", "platform", calls)
-        yield _gauge(
-            "failing_since_timestamp_seconds",
-            "Since when something fails; only what does.",
-            "what",
-            {what: at / 1000 for what, at in state.failing_since().items()},
-        )
-        set_aside, oldest_aside = Counter[str](), dict[str, float]()
-        for one in state.set_aside:
-            set_aside[one.source] += one.waiting
-            age = (state.now - one.since) / 1000
-            oldest_aside[one.source] = max(age, oldest_aside.get(one.source, 0.0))
-        yield _gauge("quarantined", "How many records no sync could use.", "platform", set_aside)
-        yield _gauge("oldest_quarantined_seconds", "How long the oldest waits.", "platform", oldest_aside)
-        losses = Counter(one.source for one in state.losses)
-        yield _gauge("held_losses", "Losses that nobody has confirmed or refused.", "platform", losses)
-        if state.scheduler_seen is not None:
-            seen = GaugeMetricFamily(
-                f"{_PREFIX}_jobs_seen_timestamp_seconds", "When somebody last looked what is to be done."
-            )
-            seen.add_metric([], state.scheduler_seen / 1000)
-            yield seen
+        seen.add_metric([], state.scheduler_seen / 1000)
+        yield seen
+
+
+def _of_syncs(state: WorkState) -> Iterator[GaugeMetricFamily]:
+    good = state.last_good
+    ended = {name: run.ended_at / 1000 for name, run in good.items() if run.ended_at is not None}
+    yield _gauge("last_good_sync_timestamp_seconds", "When a sync last went well.", "platform", ended)
+    lasted = {
+        name: (run.ended_at - run.started_at) / 1000 for name, run in good.items() if run.ended_at is not None
+    }
+    yield _gauge("last_good_sync_duration_seconds", "How long it took.", "platform", lasted)
+    calls = {name: run.calls for name, run in good.items() if run.calls is not None}
+    yield _gauge("last_good_sync_requests", "How many requests it took.", "platform", calls)
+
+
+def _of_what_nobody_settled(state: WorkState) -> Iterator[GaugeMetricFamily]:
+    set_aside, oldest_aside = Counter[str](), dict[str, float]()
+    for one in state.set_aside:
+        set_aside[one.source] += one.waiting
+        age = (state.now - one.since) / 1000
+        oldest_aside[one.source] = max(age, oldest_aside.get(one.source, 0.0))
+    yield _gauge("quarantined", "How many records no sync could use.", "platform", set_aside)
+    yield _gauge("oldest_quarantined_seconds", "How long the oldest waits.", "platform", oldest_aside)
+    losses = Counter(one.source for one in state.losses)
+    yield _gauge("held_losses", "Losses that nobody has confirmed or refused.", "platform", losses)
 
 
 def _gauge(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
