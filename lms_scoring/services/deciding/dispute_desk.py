@@ -50,7 +50,7 @@ class Told:
     """By today's rules; None where they have none such."""
     names: Mapping[str, str] = field(default_factory=dict)
     title: str | None = None
-    """Of the activity that the record is of, where it has one."""
+    """Of the activity that the record is of (of watching its id, where it has none); None: nobody knows."""
 
     @property
     def is_over(self) -> bool:

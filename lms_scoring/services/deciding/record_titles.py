@@ -30,7 +30,7 @@ def record_titles(
 
 def dispute_titles(transaction: Transaction, course: str, disputes: Sequence[Dispute]) -> Mapping[int, str]:
     """Of what disputes are about, by their numbers. Watching is no record by itself: what was watched stands
-    on the card."""
+    on the card, as its id where it has no title."""
     about = {one.number: one.record for one in disputes if one.record is not None}
     of_records = record_titles(transaction, course, set(about.values()))
     found = {number: of_records[record] for number, record in about.items() if record in of_records}
@@ -39,9 +39,9 @@ def dispute_titles(transaction: Transaction, course: str, disputes: Sequence[Dis
         return found
     titles = {one.id: one.name for _, one in transaction.activities(course)}
     for one in left:
-        title = titles.get(_activity_on_card(transaction, course, one) or "")
-        if title:
-            found[one.number] = title
+        activity = _activity_on_card(transaction, course, one)
+        if activity is not None:
+            found[one.number] = titles.get(activity) or activity
     return found
 
 

@@ -9,6 +9,7 @@ from lms_scoring.ports import (
     OutgoingGrade,
     ProblemKind,
     Run,
+    RunState,
     SendState,
     SyncRequest,
     Trouble,
@@ -82,6 +83,16 @@ class SyncPage:
     """What is to be read, the urgent first."""
     troubles: Sequence[Trouble]
     """What fails and is tried again."""
+
+    @property
+    def running(self) -> Sequence[Run]:
+        """What is read just now."""
+        return [run for run in self.runs if run.state is RunState.RUNNING]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is worth while to look again soon."""
+        return bool(self.running or self.requests)
 
 
 def sync_page(report: SyncReport) -> SyncPage:

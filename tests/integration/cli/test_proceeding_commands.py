@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,16 @@ def test_a_card_is_explained_with_what_is_contested_of_it(contested: Site) -> No
     assert f"Disputes\n  Dispute 1 · Homework · hand-in · ? waiting for an answer · 课程作业 {WORK}\n" in told
     assert "异议 1 (? 待答复)" in typed("explain", COURSE, LI, "--lang", "zh").stdout
     assert "ispute" not in typed("explain", COURSE, WANG).stdout
+
+
+def test_a_dispute_about_watching_names_what_was_watched(here: Site) -> None:
+    with here.installation.store.reading() as transaction:
+        card = transaction.scorecard(COURSE, LI, role=Role.LEARNER, class_="一班")
+    assert card is not None
+    watched = next(one for one in card.criteria[0].findings if one.kind == "watch")
+    about = replace(HOMEWORK, criterion="study_time", record=RecordTarget(kind=watched.kind, id=watched.id))
+    desk(here).raise_(Visitor(person=LI), about, "时间不对。")
+    assert f"  {watched.activity} {watched.id}" in typed("disputes", "show", COURSE, "1").stdout
 
 
 SIGNED = ("--by", TUTOR, "--reason", "按分值表计算，没有错。")

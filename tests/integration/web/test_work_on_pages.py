@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
-from lms_scoring.ports import SyncRequest, Transaction, Trouble, Visitor
+from lms_scoring.ports import Kept, RunState, SoFar, SyncRequest, Transaction, Trouble, Visitor
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
@@ -98,6 +98,38 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
     assert "计分: 2024年12月16日 23:00 起" in text
     assert "of another course" not in text
     assert "of a platform of others" not in text
+
+
+def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: School) -> None:
+    client, overview = own_school.signed_in(COORDINATOR), f"/courses/{COURSE}/overview"
+
+    def told(path: str = SYNC) -> str:
+        return own_school.page(client, path).all("main")[0].text
+
+    def again() -> list[str]:
+        parts = (one.attributes.get("data-again") for one in own_school.page(client, SYNC).elements)
+        return [address for address in parts if address is not None]
+
+    assert "正在读取" not in told()
+    assert again() == []
+    with own_school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
+    assert "正在读取 moodle 2024年12月17日 00:00 开始" in told()
+    assert again() == [SYNC]
+    keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=1234)))
+    assert "正在读取 moodle 已读 1234 " in told()
+    keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=12, expected=40)))
+    assert "正在读取 moodle 12 / 40 " in told()
+    assert "进行中 12 / 40" in told(overview)
+    (bar,) = own_school.page(client, SYNC).all("progress")
+    assert (bar.attributes["value"], bar.attributes["max"]) == ("12", "40")
+    assert "刷新" in told()
+    with own_school.store.writing() as transaction:
+        transaction.end_run(run, at=own_school.clock.now(), state=RunState.DONE, kept=Kept())
+    assert "正在读取" not in told()
+    assert again() == []
+    press(client)
+    assert again() == [SYNC]
 
 
 # -- having it read now ----------------------------------------------------------------------------------
