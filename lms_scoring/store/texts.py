@@ -78,7 +78,7 @@ class Texts(TenantConnection):
         changed = [task for task in tasks if known.get(task.activity, "") != task.text]
         self.put(_TASK, [(course, source, task.activity, task.text) for task in changed])
         if changed:
-            self._unsign(course, source, [task.activity for task in changed])
+            self._unmark(course, source, [task.activity for task in changed])
 
     def task_texts(self, course: str) -> Mapping[tuple[str, str], str]:
         """What the activities of a course ask for, by source and activity; where somebody said."""
@@ -217,7 +217,7 @@ class Texts(TenantConnection):
                 delete(table).where(table.c.tenant == self.tenant, table.c.number.in_(listed(numbers)))
             )
 
-    def _unsign(self, course: str, source: str, activities: Collection[str]) -> None:
+    def _unmark(self, course: str, source: str, activities: Collection[str]) -> None:
         works = (
             _TEXT.c.course == course,
             _TEXT.c.source == source,
