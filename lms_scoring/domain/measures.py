@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from math import ceil, lcm
 
 from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.plan import Plan, compiled
 from lms_scoring.domain.rules.rule import Measured
 from lms_scoring.domain.scheme import Criterion, Scheme, settings_of

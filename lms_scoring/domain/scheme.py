@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.instants import start_of
 from lms_scoring.domain.rules.rule import Rule
 

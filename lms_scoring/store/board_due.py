@@ -16,7 +16,7 @@ from lms_scoring.domain.board import (
     line_fields,
     places,
 )
-from lms_scoring.domain.evidence_json import canonical
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.spelling import class_key
 

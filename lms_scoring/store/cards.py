@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
+from lms_scoring.domain.canonical import canonical, canonical_pieces
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.evidence_json import canonical, canonical_pieces
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.scorecard import Scorecard

@@ -5,8 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import KIND_OF, Record
-from lms_scoring.domain.evidence_json import canonical, to_fields
+from lms_scoring.domain.evidence_json import to_fields
 from lms_scoring.ports import Act, Frozen
 from lms_scoring.store import tables
 from lms_scoring.store.acts import next_act

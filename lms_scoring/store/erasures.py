@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import KIND_OF, Membership, Record
-from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
+from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.identity import own_account, sha1_of
 from lms_scoring.ports import ActKind, Held, StandIn
 from lms_scoring.ports.erasures import Told

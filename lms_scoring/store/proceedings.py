@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.doubts.doubt import Family
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Dispute
 from lms_scoring.domain.proceedings.step import Step

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Table, and_, or_, select, update
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.evidence_json import canonical, from_fields
+from lms_scoring.domain.evidence_json import from_fields
 from lms_scoring.store import tables as t
 from lms_scoring.store.cards import card_digest
 from lms_scoring.store.dialect import listed

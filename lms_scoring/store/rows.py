@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.domain.evidence import KIND_OF, Record, owner_of
-from lms_scoring.domain.evidence_json import canonical, from_fields, to_fields
+from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.instants import iso
 from lms_scoring.store.dialect import findable
 

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import Task
-from lms_scoring.domain.evidence_json import canonical
 
 LEAST_SHARE = Fraction(3, 10)
 """Works that share less are no longer surely found (`marks.py`)."""

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.flooding import Posted, floods
 from lms_scoring.domain.doubts.likeness import own_passages
 from lms_scoring.domain.doubts.marks import marks_of
 from lms_scoring.domain.errors import CannotLookForDoubts
 from lms_scoring.domain.evidence import KIND_OF, Post, Purpose
-from lms_scoring.domain.evidence_json import canonical
 from lms_scoring.domain.proceedings.case import Case, reviewed
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import CaseText, CaseTexts, Clock, KeptText, Store, Transaction

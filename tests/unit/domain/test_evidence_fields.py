@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.canonical import canonical, canonical_pieces
 from lms_scoring.domain.errors import MalformedEvidence
-from lms_scoring.domain.evidence_json import canonical, canonical_pieces, content_hash, from_fields, to_fields
+from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 
 AT = 1_730_000_000_123
 FULL: dict[str, Any] = {
