@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lms_scoring.domain import errors
 from lms_scoring.domain.errors import CannotBeDecided, LmsScoringError
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
-from lms_scoring.services.access.registrations import NotRegistrable
+from lms_scoring.services.access.registrable import NotRegistrable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Store
-from lms_scoring.services.access.registrations import Fault, NotRegistrable, Registrar
+from lms_scoring.services.access.registrable import Fault, NotRegistrable
+from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.web.access.administration import close_to_others
 from lms_scoring.web.answers import status_of
 

@@ -24,7 +24,8 @@ from lms_scoring.domain.errors import (
     TooManyPending,
 )
 from lms_scoring.lti.refusal import LaunchRefused
-from lms_scoring.services.access.registrations import NotRegistrable, Registrar
+from lms_scoring.services.access.registrable import NotRegistrable
+from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.launch.frames import allow_frames
 from lms_scoring.web.launch.launching import Register

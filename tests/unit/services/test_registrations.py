@@ -10,10 +10,10 @@ import pytest
 from lms_scoring.domain.errors import NotRemovable, TooManyPending, UnknownMoodle, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
+from lms_scoring.services.access.registrable import NotRegistrable
 from lms_scoring.services.access.registrations import (
     MOST_PENDING,
     PENDING_LASTS,
-    NotRegistrable,
     Registrar,
 )
 from tests.fakes.memory_store import MemoryStore

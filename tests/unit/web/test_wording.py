@@ -28,7 +28,7 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
-from lms_scoring.services.access.registrations import Wrong
+from lms_scoring.services.access.registrable import Wrong
 from lms_scoring.services.access.roles import ROLES
 from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.collect import SYNC_FAILED
