@@ -1,4 +1,4 @@
-"""The HTTP client comes to an end: half an answer is none, and all there is to wait for is bounded in time."""
+"""The HTTP client comes to an end: half an answer is none, and whatever it waits for is bounded in time."""
 
 from __future__ import annotations
 
