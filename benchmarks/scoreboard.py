@@ -30,6 +30,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
 from lms_scoring.files.course_scheme import shipped_scheme_files
@@ -219,7 +220,7 @@ def _fill(transaction: Transaction, scheme: Scheme, size: int) -> None:
     transaction.end_run(run, at=NOW, state=RunState.DONE, kept=Kept())
     for person in people:
         card, standing = _card(person.id, scheme, drawn)
-        transaction.keep_scorecard(COURSE, card, at=NOW)
+        transaction.keep_scorecard(COURSE, packed(card), at=NOW)
         transaction.keep_outlook(COURSE, card, _outlook(card, standing))
 
 

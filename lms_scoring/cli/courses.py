@@ -25,7 +25,7 @@ from lms_scoring.ports import Passback
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.scoring.adopt import foresee_rules
-from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.empty_bindings import unbound_criteria

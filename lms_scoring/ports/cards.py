@@ -8,6 +8,7 @@ from typing import Protocol
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.packed_card import PackedCard
 from lms_scoring.domain.scorecard import Scorecard
 
 
@@ -29,7 +30,7 @@ class CardRow:
 class Cards(Protocol):
     """Keeps and shows cards; knows which of them may be out of date."""
 
-    def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
+    def keep_scorecard(self, course: str, packed: PackedCard, *, at: int) -> bool:
         """Stores a new version where anything but `as_of` differs from the latest; True if it did.
 
         Otherwise the latest version holds at the later `as_of` too; one after `at` is of a clock that was
@@ -59,8 +60,18 @@ class Cards(Protocol):
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """These persons are to be scored again, for something else than evidence changed."""
 
+    def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
+        """These are being scored by the assessment of that name; whatever touches them from now on ends that.
+
+        They stay touched until they are scored.
+        """
+
+    def taken_up(self, course: str, *, assessment: str) -> Sequence[str]:
+        """Those of them whom nothing touched since, and nobody else took up or scored."""
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
-        """To be called in the transaction that read the evidence: what came in between would be forgotten."""
+        """These are scored. To be called in the transaction that read their evidence, or that has asked who
+        is still `taken_up`: what came in between would be forgotten."""
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         """Persons with a card of a place they have now whose `valid_until` is not after `at`.

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
-from lms_scoring.domain.canonical import canonical, canonical_pieces
+from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
+from lms_scoring.domain.packed_card import PackedCard, unpacked
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.ports import CardRow
@@ -80,32 +81,27 @@ class _Latest(NamedTuple):
     outlook_digest: bytes | None
 
 
-_TO_FINDINGS = 4
-"""Levels of a card's fields down to each finding: card, criteria, criterion, findings."""
-
-
 class Cards(TenantConnection):
     """The part of a transaction about scorecards."""
 
-    def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
+    def keep_scorecard(self, course: str, packed: PackedCard, *, at: int) -> bool:
         """Stores a new version where anything but `as_of` differs from the latest; True if it did.
 
         Otherwise the latest version is now known to hold at the later `as_of` too; one after `at` is of a
         clock that was wrong.
         """
+        card = packed.card
         membership = _membership(course, card.person, card.role, card.class_)
-        fields = card_fields(card, findings=True)
-        digest = card_digest(fields)
         latest = self._latest_card(membership)
-        if latest is not None and latest.digest == digest:
+        if latest is not None and latest.digest == packed.digest:
             if latest.as_of < card.as_of or latest.as_of > at:
                 tell(self.connection, _HELD_AT, tenant_=self.tenant, as_of_=card.as_of, **_named(membership))
             return False
         version = 1 if latest is None else latest.version + 1
         columns = _columns(card, at=at)
-        self.put(tables.scorecard, [(*membership, version, digest, *columns, *_NO_OUTLOOK)])
+        self.put(tables.scorecard, [(*membership, version, packed.digest, *columns, *_NO_OUTLOOK)])
         self.put(tables.scorecard_version, [(*membership, version, *columns)])
-        self.put(tables.scorecard_detail, [(*membership, _compressed(fields), None)])
+        self.put(tables.scorecard_detail, [(*membership, packed.whole, None)])
         self.stale.card(course, card.person)
         return True
 
@@ -154,7 +150,7 @@ class Cards(TenantConnection):
         if latest is None:
             return None
         [(detail,)] = ask(self.connection, _DETAIL, tenant_=self.tenant, **_named(membership))
-        return replace(card_of(json.loads(zlib.decompress(detail))), as_of=latest.as_of)
+        return replace(unpacked(detail), as_of=latest.as_of)
 
     def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
         """Every version without findings, the first one first."""
@@ -215,21 +211,6 @@ def _membership(course: str, person: str, role: Role, class_: str | None) -> Mem
 
 def _named(membership: Membership) -> dict[str, str]:
     return {f"{name}_": value for name, value in zip(_COLUMNS, membership, strict=True)}
-
-
-def card_digest(fields: dict[str, Any]) -> bytes:
-    """What tells whether a card says something else, but `as_of`."""
-    lasting = {name: value for name, value in fields.items() if name != "as_of"}
-    digest = hashlib.sha256()
-    for piece in canonical_pieces(lasting, levels=_TO_FINDINGS):
-        digest.update(piece)
-    return digest.digest()
-
-
-def _compressed(fields: dict[str, Any]) -> bytes:
-    press = zlib.compressobj()
-    pieces = [press.compress(piece) for piece in canonical_pieces(fields, levels=_TO_FINDINGS)]
-    return b"".join([*pieces, press.flush()])
 
 
 def _columns(card: Scorecard, *, at: int) -> tuple[Any, ...]:

@@ -11,8 +11,9 @@ from sqlalchemy import Table, and_, or_, select, update
 from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.evidence_json import from_fields
+from lms_scoring.domain.packed_card import packed
+from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.store import tables as t
-from lms_scoring.store.cards import card_digest
 from lms_scoring.store.dialect import listed
 from lms_scoring.store.person_rows import PersonRows, all_of, holding_part
 from lms_scoring.store.renaming import RecordName, Renaming, pressed, unpressed
@@ -97,8 +98,9 @@ class RenamedRows:
             former = unpressed(row.card)
             renamed = self._renaming.value(former)
             if renamed != former:
-                self._change(table, row, card=pressed(canonical(renamed)))
-                self._change(card, row, digest=card_digest(renamed))
+                again = packed(card_of(renamed))
+                self._change(table, row, card=again.whole)
+                self._change(card, row, digest=again.digest)
 
     def _proceedings(self) -> None:
         step, proceeding = t.proceeding_step, t.proceeding

@@ -148,5 +148,6 @@ class SqlTransaction(
         self.forget_proceedings(person)
         self.remove_rows(person, courses=courses)
         for course in courses:
+            self.end_assessments(course)
             self.stale.card(course, person)
             self.settle_boards(course)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, false, select, true, update
+from sqlalchemy import case, delete, false, func, select, true, update
 
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed
 from lms_scoring.store.met import courses_of, sources_of
-from lms_scoring.store.roll import members_of
+from lms_scoring.store.roll import accounts_of, members_of
 from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.touching import authors_of, touch, touch_persons
 
@@ -42,10 +42,39 @@ class Touches(TenantConnection):
         """Something else than their evidence changed."""
         touch_persons(self, course, persons)
 
+    def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
+        """These are being scored by the assessment of that name; what touches them from now on ends that."""
+        self._settle_all_voids(course)
+        accounts = {account for theirs in accounts_of(self, persons).values() for account in theirs}
+        self.put(tables.touched, [(course, account, assessment) for account in sorted(accounts)])
+
+    def taken_up(self, course: str, *, assessment: str) -> Sequence[str]:
+        """Those of them whom nothing touched since, and nobody else scored or took up."""
+        self._settle_all_voids(course)
+        account, touched = tables.account, tables.touched
+        others = touched.c.assessment.is_distinct_from(assessment)
+        query = (
+            select(account.c.person)
+            .join(touched, (touched.c.tenant == account.c.tenant) & (touched.c.account == account.c.id))
+            .where(touched.c.tenant == self.tenant, touched.c.course == course, account.c.person.is_not(None))
+            .group_by(account.c.person)
+            .having(func.max(case((others, 1), else_=0)) == 0)
+        )
+        return sorted(self.connection.execute(query).scalars())
+
+    def end_assessments(self, course: str) -> None:
+        """Whoever is being scored is left to the next assessment: cards that name somebody who was erased
+        may just be made."""
+        touched = tables.touched
+        self.connection.execute(
+            update(touched)
+            .where(touched.c.tenant == self.tenant, touched.c.course == course)
+            .values(assessment=None)
+        )
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
-        """To be called in the transaction that read the evidence: what came in between would be forgotten."""
-        for source in sources_of(self, course):
-            self._settle_voids(source)
+        """Of whoever read their evidence in this transaction, or has just asked whom it `taken_up` still."""
+        self._settle_all_voids(course)
         account, touched = tables.account, tables.touched
         theirs = select(account.c.id).where(
             account.c.tenant == self.tenant, account.c.person.in_(listed(persons))
@@ -55,6 +84,10 @@ class Touches(TenantConnection):
                 touched.c.tenant == self.tenant, touched.c.course == course, touched.c.account.in_(theirs)
             )
         )
+
+    def _settle_all_voids(self, course: str) -> None:
+        for source in sources_of(self, course):
+            self._settle_voids(source)
 
     def _settle_voids(self, source: str) -> None:
         """Marks those whose statements were voided, in one reading for any number of them."""

@@ -23,6 +23,7 @@ from lms_scoring.domain.board import (
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import BoardAsk, BoardPart, Store, Transaction
 from tests.contract.story import COURSE, MEMBERSHIPS, MOODLE, card, known, member
@@ -72,7 +73,7 @@ def membership(number: int, **changes: Any) -> Membership:
 
 def keep(transaction: Transaction, *cards: Scorecard) -> None:
     for one in cards:
-        transaction.keep_scorecard(COURSE, one, at=1)
+        transaction.keep_scorecard(COURSE, packed(one), at=1)
         number = int(one.person.rpartition("-")[2])
         transaction.keep_outlook(COURSE, one, outlook(STANDINGS[number]))
 
@@ -148,7 +149,7 @@ def test_many_totals_are_in_the_order_of_the_exact_numbers(store: Store) -> None
         transaction.keep_people(people)
         transaction.keep_records(COURSE, MOODLE, [member(number) for number in totals], run=run)
         for person, total in zip(people, totals.values(), strict=True):
-            transaction.keep_scorecard(COURSE, card(person, total=total), at=1)
+            transaction.keep_scorecard(COURSE, packed(card(person, total=total)), at=1)
     by_total = sorted(totals, key=lambda number: (-totals[number], number))
     assert numbers(store, order=TOTAL) == by_total
     assert [n for first in range(0, 120, 25) for n in numbers(store, first=first, rows=25)] == by_total
@@ -330,7 +331,7 @@ def test_a_line_shows_what_its_card_and_its_outlook_say(filled: Store) -> None:
 
 def test_a_card_without_an_outlook_has_a_chip_of_its_own(filled: Store) -> None:
     with filled.writing() as transaction:
-        transaction.keep_scorecard(COURSE, replace(scored(4), evidence="0" * 64), at=2)
+        transaction.keep_scorecard(COURSE, packed(replace(scored(4), evidence="0" * 64)), at=2)
     assert numbers(filled, chip=Chip.NOT_KNOWN) == [4]
     assert 4 in numbers(filled)
 
@@ -474,4 +475,4 @@ def test_boards_of_institutions_and_courses_are_apart(filled: Store, new_store: 
 
 def keep_other_course(transaction: Transaction, cards: Iterable[Scorecard]) -> None:
     for one in cards:
-        transaction.keep_scorecard("another course", one, at=1)
+        transaction.keep_scorecard("another course", packed(one), at=1)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Goal, Obstacle, Outlook, Standing, Step, StepKind, Way, Why
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import CardRow, Store
 from tests.contract.story import CHEN, COURSE, LI, MOODLE, WANG, card, class_a, member
@@ -15,7 +16,7 @@ from tests.contract.story import CHEN, COURSE, LI, MOODLE, WANG, card, class_a, 
 def test_a_card_comes_back_exact_with_its_findings(store: Store) -> None:
     kept = card(total=Fraction(10**30 + 1, 3 * 10**28), band="good", valid_until=None)
     with store.writing() as transaction:
-        assert transaction.keep_scorecard(COURSE, kept, at=11_000)
+        assert transaction.keep_scorecard(COURSE, packed(kept), at=11_000)
     with store.reading() as transaction:
         assert transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A") == kept
 
@@ -23,9 +24,9 @@ def test_a_card_comes_back_exact_with_its_findings(store: Store) -> None:
 def test_a_card_that_says_the_same_later_is_no_new_version(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(as_of=10_000), at=11_000)
-        assert not transaction.keep_scorecard(COURSE, card(as_of=15_000), at=16_000)
-        assert not transaction.keep_scorecard(COURSE, card(as_of=12_000), at=17_000)
+        transaction.keep_scorecard(COURSE, packed(card(as_of=10_000)), at=11_000)
+        assert not transaction.keep_scorecard(COURSE, packed(card(as_of=15_000)), at=16_000)
+        assert not transaction.keep_scorecard(COURSE, packed(card(as_of=12_000)), at=17_000)
     with store.reading() as transaction:
         (row,) = transaction.board(COURSE)
         latest = transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A")
@@ -47,7 +48,7 @@ def test_any_difference_is_a_new_version_and_the_former_ones_stay(store: Store) 
     with store.writing() as transaction:
         class_a(transaction)
         for at, kept in enumerate(cards):
-            assert transaction.keep_scorecard(COURSE, kept, at=at)
+            assert transaction.keep_scorecard(COURSE, packed(kept), at=at)
     rows = _history(store)
     assert [row.version for row in rows] == [1, 2, 3, 4, 5]
     assert [row.scored_at for row in rows] == [0, 1, 2, 3, 4]
@@ -68,8 +69,8 @@ def test_the_board_is_ordered_by_role_class_and_person_and_carries_no_findings(s
     with store.writing() as transaction:
         class_a(transaction)
         for kept in cards:
-            transaction.keep_scorecard(COURSE, kept, at=1)
-        transaction.keep_scorecard("another course", card(), at=1)
+            transaction.keep_scorecard(COURSE, packed(kept), at=1)
+        transaction.keep_scorecard("another course", packed(card()), at=1)
     with store.reading() as transaction:
         rows = transaction.board(COURSE)
         in_class = transaction.board(COURSE, class_="A")
@@ -86,7 +87,7 @@ def test_a_row_says_whether_that_membership_is_active(store: Store) -> None:
         left = member(2, status=MembershipStatus.WITHDRAWN)
         transaction.keep_records(COURSE, MOODLE, [left], run=run)
         for kept in (card(LI), card(WANG), card(LI, class_="former class")):
-            transaction.keep_scorecard(COURSE, kept, at=1)
+            transaction.keep_scorecard(COURSE, packed(kept), at=1)
     with store.reading() as transaction:
         statuses = {(row.card.person, row.card.class_): row.status for row in transaction.board(COURSE)}
     assert statuses == {
@@ -100,7 +101,7 @@ def test_one_person_has_a_card_for_each_role_and_class(store: Store) -> None:
     both = [card(LI), card(LI, role=Role.TUTOR, state=CardState.PASS), card(LI, class_=None)]
     with store.writing() as transaction:
         for kept in both:
-            assert transaction.keep_scorecard(COURSE, kept, at=1)
+            assert transaction.keep_scorecard(COURSE, packed(kept), at=1)
     with store.reading() as transaction:
         for kept in both:
             assert transaction.scorecard(COURSE, LI.id, role=kept.role, class_=kept.class_) == kept
@@ -111,9 +112,9 @@ def test_one_person_has_a_card_for_each_role_and_class(store: Store) -> None:
 def test_a_card_is_expired_from_its_very_instant_on(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000), at=1)
-        transaction.keep_scorecard(COURSE, card(WANG, valid_until=20_001), at=1)
-        transaction.keep_scorecard(COURSE, card(CHEN, role=Role.TUTOR, valid_until=None), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(LI, valid_until=20_000)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(WANG, valid_until=20_001)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(CHEN, role=Role.TUTOR, valid_until=None)), at=1)
         assert list(transaction.expired(COURSE, at=20_000)) == [LI.id]
         assert list(transaction.expired(COURSE, at=20_001)) == [LI.id, WANG.id]
         assert list(transaction.expired(COURSE, at=19_999)) == []
@@ -123,9 +124,9 @@ def test_a_card_is_expired_from_its_very_instant_on(store: Store) -> None:
 def test_a_card_is_ahead_of_every_instant_before_its_own(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(LI, as_of=20_000), at=1)
-        transaction.keep_scorecard(COURSE, card(WANG, as_of=20_001), at=1)
-        transaction.keep_scorecard(COURSE, card(CHEN, as_of=90_000), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(LI, as_of=20_000)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(WANG, as_of=20_001)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(CHEN, as_of=90_000)), at=1)
         assert list(transaction.ahead(COURSE, of=20_001)) == []
         assert list(transaction.ahead(COURSE, of=20_000)) == [WANG.id]
         assert list(transaction.ahead(COURSE, of=19_999)) == [LI.id, WANG.id]
@@ -135,29 +136,29 @@ def test_a_card_is_ahead_of_every_instant_before_its_own(store: Store) -> None:
 def test_a_card_of_a_clock_that_was_wrong_holds_at_the_right_time(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(as_of=90_000), at=90_000)
-        assert not transaction.keep_scorecard(COURSE, card(as_of=15_000), at=15_000)
+        transaction.keep_scorecard(COURSE, packed(card(as_of=90_000)), at=90_000)
+        assert not transaction.keep_scorecard(COURSE, packed(card(as_of=15_000)), at=15_000)
         assert [row.card.as_of for row in transaction.board(COURSE)] == [15_000]
 
 
 def test_cards_of_former_places_do_not_expire(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000), at=1)
-        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000, role=Role.TUTOR), at=1)
-        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000, class_=None), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(LI, valid_until=20_000)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(LI, valid_until=20_000, role=Role.TUTOR)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(LI, valid_until=20_000, class_=None)), at=1)
         assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
         transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run)
         assert list(transaction.expired(COURSE, at=99_999)) == []
-        transaction.keep_scorecard(COURSE, card(LI, valid_until=20_000, class_="B"), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(LI, valid_until=20_000, class_="B")), at=1)
         assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
 
 
 def test_a_new_version_replaces_the_former_ones_expiry(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(valid_until=20_000), at=1)
-        transaction.keep_scorecard(COURSE, card(valid_until=None), at=2)
+        transaction.keep_scorecard(COURSE, packed(card(valid_until=20_000)), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(valid_until=None)), at=2)
         assert list(transaction.expired(COURSE, at=99_999)) == []
 
 
@@ -174,7 +175,7 @@ def _without_findings(kept: Scorecard) -> Scorecard:
 def test_what_is_still_needed_is_kept_beside_the_card_and_is_no_new_version(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(), at=1)
+        transaction.keep_scorecard(COURSE, packed(card()), at=1)
         assert transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A") is None
         transaction.keep_outlook(COURSE, card(), outlook())
         transaction.keep_outlook(COURSE, card(), outlook())
@@ -196,9 +197,9 @@ def test_a_new_version_of_a_card_waits_for_its_own_outlook(store: Store) -> None
     later = replace(card(), evidence="0" * 64)
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(), at=1)
+        transaction.keep_scorecard(COURSE, packed(card()), at=1)
         transaction.keep_outlook(COURSE, card(), outlook())
-        transaction.keep_scorecard(COURSE, later, at=2)
+        transaction.keep_scorecard(COURSE, packed(later), at=2)
         assert transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A") is None
         transaction.keep_outlook(COURSE, later, outlook(Standing.PASSED))
         kept = transaction.outlook(COURSE, LI.id, role=Role.LEARNER, class_="A")
@@ -214,7 +215,7 @@ def test_no_outlook_is_kept_without_a_card(store: Store) -> None:
 def test_a_card_expires_with_its_outlook_if_that_is_earlier(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)
-        transaction.keep_scorecard(COURSE, card(valid_until=20_000), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(valid_until=20_000)), at=1)
         transaction.keep_outlook(COURSE, card(valid_until=20_000), outlook(valid_until=15_000))
         assert transaction.expired(COURSE, at=14_999) == []
         assert list(transaction.expired(COURSE, at=15_000)) == [LI.id]

@@ -9,6 +9,7 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.board import Chip
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.ports import Act, ActKind, BoardPart, Frozen, Kept, RunState, Store, Transaction
 from tests.contract.story import (
     CHEN,
@@ -163,7 +164,7 @@ def test_a_membership_that_was_gone_stays_so_with_its_time(store: Store) -> None
 def test_who_leaves_after_the_closing_stays_on_the_board(closed: Store) -> None:
     with closed.writing() as transaction:
         for one in (card(LI), card(WANG)):
-            transaction.keep_scorecard(COURSE, one, at=50)
+            transaction.keep_scorecard(COURSE, packed(one), at=50)
         run = transaction.begin_run(COURSE, MOODLE, at=70)
         transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=71)
         assert [row.status for row in transaction.board(COURSE)] == ["active", "active"]

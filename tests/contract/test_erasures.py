@@ -12,7 +12,7 @@ from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import ActKind, Batch, ProblemKind, Store
 from lms_scoring.services.access.erase import erasable, erase, erasures, readmit
-from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.close import close, reopen
 from lms_scoring.services.signing import Signature
 from tests.fixtures.a_life import CLOCK, LEARNER, MATE, OTHER_TUTOR, RULES, TUTOR, live, moodle, read, work_of

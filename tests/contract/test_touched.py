@@ -260,3 +260,63 @@ def test_a_source_that_is_new_to_a_course_touches_its_members(store: Store) -> N
         transaction.untouch(COURSE, [LI.id, WANG.id, CHEN.id])
         transaction.begin_run(COURSE, "records", at=3)
     assert touched(store) == []
+
+
+def test_who_is_being_scored_stays_touched_until_then(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.take_up(COURSE, [LI.id, WANG.id], assessment="first")
+    assert touched(store) == [LI.id, WANG.id], "somebody who is taken up for another reason too"
+    with store.writing() as transaction:
+        assert list(transaction.taken_up(COURSE, assessment="first")) == [LI.id, WANG.id]
+        transaction.untouch(COURSE, [LI.id])
+        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id]
+    assert touched(store) == [WANG.id]
+
+
+def test_whatever_touches_somebody_ends_their_being_scored(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
+        transaction.keep_events(LRS, [event("e1", 2)])
+        transaction.take_up(COURSE, ALL, assessment="first")
+        transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
+        assert list(transaction.taken_up(COURSE, assessment="first")) == ALL, "nothing new"
+        transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True)], run=run)
+        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id, CHEN.id]
+        transaction.keep_voided(LRS, ["e1"])
+        assert list(transaction.taken_up(COURSE, assessment="first")) == [CHEN.id]
+        transaction.touch_persons(COURSE, [CHEN.id])
+        assert list(transaction.taken_up(COURSE, assessment="first")) == []
+    assert touched(store) == ALL
+
+
+def test_a_voiding_from_before_is_no_news_to_who_takes_up(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1")])
+        transaction.keep_voided(LRS, ["e1"])
+        transaction.take_up(COURSE, ALL, assessment="first")
+        assert list(transaction.taken_up(COURSE, assessment="first")) == ALL
+
+
+def test_one_account_of_several_is_enough_to_end_it(store: Store) -> None:
+    address = mbox("li@example.org")
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([replace(LI, accounts=(*LI.accounts, address))])
+        transaction.take_up(COURSE, ALL, assessment="first")
+        transaction.keep_events(LRS, [event("e1", account=address)])
+        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id, CHEN.id]
+
+
+def test_of_two_who_score_somebody_the_later_one_does(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.take_up(COURSE, [LI.id, WANG.id], assessment="first")
+        transaction.take_up(COURSE, [LI.id, CHEN.id], assessment="second")
+        transaction.take_up("another course", [WANG.id], assessment="second")
+        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id]
+        assert list(transaction.taken_up(COURSE, assessment="second")) == [LI.id, CHEN.id]
+        transaction.untouch(COURSE, [LI.id])
+        assert list(transaction.taken_up(COURSE, assessment="second")) == [CHEN.id]

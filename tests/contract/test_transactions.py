@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.ports import Store
 from tests.contract.story import (
     COURSE,
@@ -37,7 +38,7 @@ def test_an_error_undoes_everything_of_its_transaction(store: Store) -> None:
         transaction.keep_events(LRS, [event("e1")])
         transaction.keep_statements(LRS, [statement("s1")])
         transaction.keep_voided(LRS, ["e1"])
-        transaction.keep_scorecard(COURSE, card(), at=1)
+        transaction.keep_scorecard(COURSE, packed(card()), at=1)
         transaction.keep_cursor(COURSE, MOODLE, "after")
         raise Interrupted
     assert evidence_of(store) == before
@@ -92,7 +93,7 @@ def test_cards_may_be_kept_while_evidence_is_being_read(store: Store) -> None:
         seen = 0
         for evidence in transaction.evidence_of(COURSE, ["moodle-3", "moodle-1", "moodle-2"]):
             seen += len(evidence.events[LRS])
-            transaction.keep_scorecard(COURSE, card(evidence.person), at=1)
+            transaction.keep_scorecard(COURSE, packed(card(evidence.person)), at=1)
         transaction.untouch(COURSE, ["moodle-3", "moodle-1", "moodle-2"])
     assert seen == 30
     assert list(touched(store)) == []

@@ -18,7 +18,7 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
-from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.signing import OPERATOR, Signature

@@ -15,8 +15,9 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
-from lms_scoring.services.scoring.assess import assess_person, cards_with
+from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.course_time import course_time
+from lms_scoring.services.scoring.made_cards import cards_with
 from lms_scoring.services.scoring.rules import CourseRules
 
 Entry = ev.Decision | ev.Recommendation

@@ -25,8 +25,9 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.scoring.assess import Assessed, assess_within, cards_anew
+from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 

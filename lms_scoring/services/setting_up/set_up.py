@@ -28,7 +28,7 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.services.scoring.adopt import adopt_within
-from lms_scoring.services.scoring.assess import evidence_of_course
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.setting_up.activity_lines import Key, Line, lines_of
 from lms_scoring.services.setting_up.chosen_course import rules_of, settings_of
 from lms_scoring.services.setting_up.course_text import CourseSettings, course_text

@@ -51,5 +51,15 @@ joined_account = Table(
 without: whom rosters name.
 """
 
-touched = Table("touched", metadata, tenant_key(checked=False), key("course"), key("account", Integer))
-"""Accounts whose evidence changed since their person was scored in the course."""
+touched = Table(
+    "touched",
+    metadata,
+    tenant_key(checked=False),
+    key("course"),
+    key("account", Integer),
+    Column("assessment", Text),
+)
+"""Accounts whose evidence changed since their person was scored in the course.
+
+`assessment` names the one that scores them just now; NULL: none, or they were touched again since it began.
+"""

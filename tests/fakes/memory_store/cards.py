@@ -8,6 +8,7 @@ from math import ceil
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Outlook
+from lms_scoring.domain.packed_card import PackedCard, unpacked
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import CardRow
 from tests.fakes.memory_store.members import Members
@@ -17,7 +18,8 @@ from tests.fakes.memory_store.state import CardKey, KeptCard
 class Cards(Members):
     """Cards and their history."""
 
-    def keep_scorecard(self, course: str, card: Scorecard, *, at: int) -> bool:
+    def keep_scorecard(self, course: str, packed: PackedCard, *, at: int) -> bool:
+        card = unpacked(packed.whole)
         versions = self.state.cards.setdefault((course, card.person, card.role.value, card.class_), [])
         if versions and replace(versions[-1].card, as_of=card.as_of) == card:
             held_at = versions[-1].held_at

@@ -104,7 +104,7 @@ class Erasures(Texts, EvidenceOut, Access, Proceedings):
             if text not in accounts
         }
         state.grants = [grant for grant in state.grants if grant.person != person]
-        state.touched = {key for key in state.touched if key[1] not in accounts}
+        state.touched = dict.fromkeys(key for key in state.touched if key[1] not in accounts)
         state.text_touched = {key for key in state.text_touched if key[1] not in accounts}
         for text in accounts:
             del state.owners[text]

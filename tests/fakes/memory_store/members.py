@@ -95,10 +95,22 @@ class Members(Closings):
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         self.touch(course, [own_account(person) for person in persons])
 
+    def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
+        known = {*self.state.owners, *(text for where, text in self.state.touched if where == course)}
+        theirs = [text for text in known if self.owner_of(text) in persons]
+        self.state.touched.update({(course, text): assessment for text in theirs})
+
+    def taken_up(self, course: str, *, assessment: str) -> Sequence[str]:
+        by: dict[str, set[str | None]] = {}
+        for (where, text), taken in self.state.touched.items():
+            if where == course:
+                by.setdefault(self.owner_of(text), set()).add(taken)
+        return sorted(person for person, names in by.items() if names == {assessment})
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         self.state.touched = {
-            (where, text)
-            for where, text in self.state.touched
+            (where, text): taken
+            for (where, text), taken in self.state.touched.items()
             if where != course or self.owner_of(text) not in persons
         }
 
@@ -139,7 +151,7 @@ class Members(Closings):
             yield from ((one.person, membership) for membership in one.memberships)
 
     def touch(self, course: str, owners: Iterable[str]) -> None:
-        self.state.touched |= {(course, text) for text in owners}
+        self.state.touched |= {(course, text): None for text in owners}
 
     def touch_tutors(self, course: str, owners: Collection[str] | None) -> None:
         """Tutors of the owners' classes; of all classes for None."""

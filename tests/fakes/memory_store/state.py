@@ -107,7 +107,7 @@ class State:
     events: dict[str, dict[tuple[int, str], WatchEvent]] = field(default_factory=dict)
     statements: dict[str, dict[tuple[int, str], LmsStatement]] = field(default_factory=dict)
     voided: set[tuple[str, str]] = field(default_factory=set)
-    touched: set[tuple[str, str]] = field(default_factory=set)
+    touched: dict[tuple[str, str], str | None] = field(default_factory=dict)
     cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
     measures: dict[CardKey, CardMeasures] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)

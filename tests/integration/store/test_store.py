@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.ports import (
     Grant,
@@ -133,7 +134,7 @@ def _fill(store: Store, *, name: str) -> None:
         transaction.keep_events(LRS, [event("e1"), event("e2")])
         transaction.keep_voided(LRS, ["e1"] if name == "Li" else [])
         transaction.keep_statements(LRS, [statement("s1", characters=len(name))])
-        transaction.keep_scorecard(COURSE, card(band=name), at=1)
+        transaction.keep_scorecard(COURSE, packed(card(band=name)), at=1)
         transaction.keep_grant(Grant(person=LI.id, role=name, course=None))
         transaction.keep_link("digest", Visitor(person=name), expires_at=9)
         transaction.keep_session("digest", Visitor(person=name), at=0, expires_at=9)

@@ -16,6 +16,7 @@ from sqlalchemy import MetaData, insert, inspect, select, update
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
 from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.ports import Contesting, Grant, Kept, Session, Visitor
 from lms_scoring.store import SqlStore, tables
@@ -377,7 +378,7 @@ def _populate(url: str) -> None:
         transaction.keep_events(LRS, [event("e1"), event("e2", 2)])
         transaction.keep_statements(LRS, [statement("s1")])
         transaction.keep_voided(LRS, ["e2"])
-        transaction.keep_scorecard(COURSE, card(LI), at=3)
+        transaction.keep_scorecard(COURSE, packed(card(LI)), at=3)
     store.close()
 
 

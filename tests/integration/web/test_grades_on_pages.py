@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, SECOND
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import (
     GradebookReading,
@@ -282,7 +283,7 @@ def test_points_of_another_maximum_are_said_to_be_converted(graded: School) -> N
         card = transaction.scorecard(COURSE, PERSON, role=ev.Role.LEARNER, class_=FIRST)
         assert card is not None
         halved = replace(card, total=card.total / 2, pass_mark=Fraction(40), out_of=Fraction(50))
-        transaction.keep_scorecard(COURSE, halved, at=graded.clock.now())
+        transaction.keep_scorecard(COURSE, packed(halved), at=graded.clock.now())
     told = box(graded.page(graded.signed_in(PERSON), f"{PAGE}?lang=en"))
     assert "The gradebook counts out of 100: 39.97 of 50 makes 79.94." in told
 

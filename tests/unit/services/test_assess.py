@@ -16,7 +16,9 @@ from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch, PersonEvidence
-from lms_scoring.services.scoring.assess import Assessed, assess, cards_anew, evidence_of_course
+from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.card_records import evidence_of_course
+from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import not_joinable
 from lms_scoring.services.syncing.collect import collect

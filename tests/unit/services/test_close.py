@@ -18,7 +18,8 @@ from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter, foresee
 from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.scoring.adopt import adopt
-from lms_scoring.services.scoring.assess import Assessed, assess, evidence_of_course
+from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.collect import collect

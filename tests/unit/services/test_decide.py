@@ -30,7 +30,8 @@ from lms_scoring.services.deciding.enter import (
     made,
 )
 from lms_scoring.services.deciding.recommend import Recommend, TakeBack
-from lms_scoring.services.scoring.assess import assess, evidence_of_course
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.collect import collect
