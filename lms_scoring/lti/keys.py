@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -64,14 +65,20 @@ def public_key_set(keys: Iterable[OwnKey]) -> dict[str, Any]:
 
 def signed(claims: Mapping[str, Any], key: OwnKey) -> str:
     """A signed JWT with these claims."""
-    pair = RSAKey.import_key(key.private)
+    pair = _pair(key.private)
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.id}
     return jwt.encode(header, dict(claims), pair, algorithms=[ALGORITHM])
 
 
 def _public(key: OwnKey) -> dict[str, Any]:
-    public = RSAKey.import_key(key.private).as_dict(private=False)
+    public = _pair(key.private).as_dict(private=False)
     return {**public, "kid": key.id, "use": "sig", "alg": ALGORITHM}
+
+
+@lru_cache(maxsize=len(Turn))
+def _pair(private: bytes) -> RSAKey:
+    """Reading a key checks it, which takes as long as thirty signatures; a ring has three."""
+    return RSAKey.import_key(private)
 
 
 def _in_turn(key: OwnKey, turn: Turn) -> OwnKey:

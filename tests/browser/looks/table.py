@@ -138,7 +138,7 @@ NO_PAGES: Mapping[str, str] = {
     "downloads.xlsx": "a file",
     "downloads.pdf": "a file",
     "downloads.record": "a file",
-    "api-docs.openapi_json": "JSON for programs",
+    "api-document.openapi": "JSON for programs",
     "api.courses": "JSON for programs",
     "api.results": "JSON for programs",
     "api.evidence": "JSON for programs",

@@ -223,11 +223,11 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("api.evidence", "GET"): nobody,
     ("api.cases", "GET"): nobody,
     ("api.disputes", "GET"): nobody,
-    ("api-docs.openapi_json", "GET"): everybody,
+    ("api-document.openapi", "GET"): everybody,
 }
 """Who may be answered with anything but a refusal. `nobody`: what is asked here has nothing right to show."""
 OF_NO_PERSON = frozenset(
-    {"static", "health.health", "sign_in.offer", "launches.jwks", "api-docs.openapi_json"}
+    {"static", "health.health", "sign_in.offer", "launches.jwks", "api-document.openapi"}
 )
 CHANGES = ("registrations.approve", "registrations.disable", "registrations.deployment")
 REMOVES = "registrations.remove"

@@ -36,7 +36,7 @@ VISITORS: dict[str, Visitor | str | None] = {
 
 STRAY = account_key(home("nobody"))
 """An account of nobody."""
-OPEN = {"static", "health.health", "metrics.metrics", "sign_in.offer", "sign_in.use", "api-docs.openapi_json"}
+OPEN = {"static", "health.health", "metrics.metrics", "sign_in.offer", "sign_in.use", "api-document.openapi"}
 OF_KEYS = {"*": 401}
 """The API knows nobody by a session: keys alone open it."""
 MAY_GET = {
