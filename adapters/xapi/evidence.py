@@ -6,7 +6,7 @@ speeds) is understood once per spelling and looked up by its bytes afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -31,11 +31,12 @@ from lms_scoring.domain.texts import Text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What a page says. `voided` are ids of statements that were taken back, here or on another page;
-    `texts` what posts say."""
+    `texts` what posts say; `titles` what videos are called that were not met before, by their IRIs."""
 
     events: Sequence[WatchEvent]
     statements: Sequence[LmsStatement]
     texts: Sequence[Text]
+    titles: Mapping[str, str]
     voided: Sequence[str]
     refused: Sequence[Refused]
 
@@ -49,7 +50,8 @@ class StatementReader:
     def __init__(self, *, earliest: int | None = None) -> None:
         self._earliest = 0 if earliest is None else earliest
         self._accounts = Spellings(_account_of)
-        self._targets = Spellings(_target_of)
+        self._targets = Spellings(self._target_of)
+        self._titles: dict[str, str] = {}
         self._words = Spellings(_word_of)
 
     def read(self, page: Page) -> Evidence:
@@ -92,7 +94,21 @@ class StatementReader:
                         texts.append(text)
             except UnusableStatement as error:
                 refused.append(page.refusal(index, error))
-        return Evidence(events=events, statements=statements, texts=texts, voided=voided, refused=refused)
+        titles, self._titles = self._titles, {}
+        return Evidence(
+            events=events,
+            statements=statements,
+            texts=texts,
+            titles=titles,
+            voided=voided,
+            refused=refused,
+        )
+
+    def _target_of(self, raw: bytes) -> Target:
+        target = _target_of(raw)
+        if target.title:
+            self._titles[target.iri] = target.title
+        return target
 
 
 _DAY = 24 * HOUR

@@ -10,18 +10,20 @@ import msgspec
 from adapters.xapi.payloads import THING, ContextActivities, Thing
 from adapters.xapi.refusal import UnusableStatement
 from adapters.xapi.vocabulary import FORUM_REPLY, bare, is_video
+from lms_scoring.domain.texts import cleaned
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """The object of a statement. `characters` is the length of its description where it has one;
-    `reference` says that it is another statement."""
+    `reference` says that it is another statement; `title` is what a video is called."""
 
     iri: str
     type: str = ""
     video: bool = False
     characters: int | None = None
     reference: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def target_of(raw: bytes) -> Target:
         raise UnusableStatement("no_object", "its object has no id")
     if thing.kind == "StatementRef":
         return Target(thing.id, reference=True)
-    return Target(thing.id, _type(thing), is_video(_type(thing)), _characters(thing))
+    video = is_video(_type(thing))
+    return Target(thing.id, _type(thing), video, _characters(thing), title=_title(thing) if video else "")
 
 
 def place_of(raw: bytes) -> Place:
@@ -75,6 +78,9 @@ def activity_of(target: Target, place: Place) -> str:
     return target.iri.removesuffix("#submission")
 
 
+_NAMES = msgspec.json.Decoder(dict[str, str])
+_LANGUAGES = {"zh": 0, "en": 1}
+_LONGEST_TITLE = 250
 _ACTIVITIES = msgspec.json.Decoder(ContextActivities)
 _MODULES = frozenset(
     (
@@ -109,6 +115,16 @@ def _is_module(iri: str) -> bool:
 
 def _type(thing: Thing) -> str:
     return (thing.definition and thing.definition.type) or ""
+
+
+def _title(thing: Thing) -> str:
+    """Its name in Chinese, else in English, else in the language that comes first."""
+    try:
+        names = _NAMES.decode((thing.definition and thing.definition.name) or b"{}")
+    except msgspec.MsgspecError:
+        return ""
+    spoken = sorted(names.items(), key=lambda named: _LANGUAGES.get(named[0][:2].lower(), len(_LANGUAGES)))
+    return next((title for _, name in spoken if (title := cleaned(name)[:_LONGEST_TITLE])), "")
 
 
 def _characters(thing: Thing) -> int | None:

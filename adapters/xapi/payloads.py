@@ -46,9 +46,10 @@ class Verb(Struct, gc=False):
 
 
 class Definition(Struct, gc=False):
-    """What an activity says of itself."""
+    """What an activity says of itself; its names stay undecoded: no statement is refused for them."""
 
     type: str | None = None
+    name: Raw = _NONE
     description: dict[str, str] | None = None
 
 

@@ -103,6 +103,7 @@ def batch_of(evidence: Evidence, place: Callable[[Refused], str], *, done: int) 
         events=evidence.events,
         statements=evidence.statements,
         texts=evidence.texts,
+        titles=evidence.titles,
         voided=evidence.voided,
         problems=tuple(refused.problem(place(refused)) for refused in evidence.refused),
         done=done,

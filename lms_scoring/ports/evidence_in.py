@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from lms_scoring.domain.evidence import Decision, Recommendation, Record
@@ -34,6 +34,9 @@ class EvidenceIn(Protocol):
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored: ...
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None: ...
+
+    def keep_titles(self, titles: Mapping[str, str]) -> None:
+        """What activities are called now, by their ids; of those alone that kept statements are about."""
 
     def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
         """(how many live records of the scope the run did not see, how many are live)."""

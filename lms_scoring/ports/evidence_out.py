@@ -96,6 +96,9 @@ class EvidenceOut(Protocol):
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs."""
 
+    def titles(self, activities: Collection[str]) -> Mapping[str, str]:
+        """What statements call these, by their ids; of those alone that they call anything."""
+
     def evidence_of(
         self, course: str, persons: Sequence[str], *, at_run: int | None = None
     ) -> Iterator[PersonEvidence]:

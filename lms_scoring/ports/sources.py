@@ -45,6 +45,7 @@ class Batch:
     names the scopes that the pull has now listed completely: what the store has in them, and the pull
     did not name, is gone at the source. `cursor` is where the next pull may begin once this batch is
     stored (the source's own text). `done` and `expected` are for a progress bar, in the source's units;
+    `titles` says what activities are called that events are about, by their ids;
     `calls` are the requests that the pull took so far, None where nobody counts them.
     """
 
@@ -56,6 +57,7 @@ class Batch:
     voided: Sequence[str] = ()
     texts: Sequence[Text] = ()
     tasks: Sequence[TaskText] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     whole: Sequence[Scope] = ()
     cursor: str | None = None

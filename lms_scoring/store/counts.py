@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Subquery, distinct, false, func, select, union_all
 
@@ -33,6 +33,16 @@ class Counts(TenantConnection):
             *self._statement_counts(course, STATEMENTS),
         ]
         return sorted(counts, key=lambda count: (count[0], count[1], count[2] or ""))
+
+    def titles(self, activities: Collection[str]) -> Mapping[str, str]:
+        """By the ids of activities."""
+        table = tables.activity_key
+        query = select(table.c.text, table.c.title).where(
+            table.c.tenant == self.tenant,
+            table.c.text.in_(listed(filter(storable, activities))),
+            table.c.title.is_not(None),
+        )
+        return {row.text: row.title for row in self.connection.execute(query)} if activities else {}
 
     def unjoined(self, course: str, *, first: int = 0, rows: int | None = None) -> Sequence[UnjoinedAccount]:
         """Those that left most first."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import add, ask, findable
+from lms_scoring.store.dialect import add, ask, findable, writable
 from lms_scoring.store.met import courses_of
 from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.touching import touch, touch_authors
@@ -27,6 +27,16 @@ Told = TypeVar("Told", WatchEvent, LmsStatement)
 _account_of, _activity_of = attrgetter("account"), attrgetter("activity")
 _STORED, _ID, _ACCOUNT = 2, 3, 4
 """Where both tables of statements have these columns."""
+
+_CALLED = (
+    update(tables.activity_key)
+    .where(
+        tables.activity_key.c.tenant == bindparam("of_"),
+        tables.activity_key.c.text == bindparam("text_"),
+        or_(tables.activity_key.c.title.is_(None), tables.activity_key.c.title != bindparam("title_")),
+    )
+    .values(title=bindparam("title_"))
+)
 
 _IN_ORDER = itemgetter(_STORED, _ID)
 """The order of both keys. An LRS gives the latest first; put in like that, rows fill their pages by half."""
@@ -85,6 +95,12 @@ class StatementsIn(TenantConnection):
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         """Notes ids of statements that no longer hold, whether they have arrived or not."""
         self.add(tables.voided_statement, [(source, id_, False) for id_ in statements])
+
+    def keep_titles(self, titles: Mapping[str, str]) -> None:
+        """Beside the activities' numbers, where they have one."""
+        told = [{"text_": id_, "title_": title} for id_, title in titles.items() if writable(title)]
+        if told:
+            self.connection.execute(_CALLED, [{"of_": self.tenant, **one} for one in told])
 
     def _add(self, table: Table, source: str, rows: list[Row]) -> Stored:
         if not rows:

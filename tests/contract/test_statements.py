@@ -147,6 +147,24 @@ def test_events_and_statements_are_counted_without_the_voided(store: Store) -> N
         ]
 
 
+def test_what_statements_call_an_activity_is_known_to_every_course_and_may_change(store: Store) -> None:
+    other = "https://video.example/other"
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_titles({VIDEO: "too early"})
+        transaction.keep_events(LRS, [event("e1"), event("e2", activity=other)])
+        assert transaction.titles([VIDEO]) == {}
+        transaction.keep_titles({VIDEO: "第一讲", "https://video.example/unmet": "never met"})
+    with store.writing() as transaction:
+        asked = [VIDEO, other, "https://video.example/unmet", "\0"]
+        assert transaction.titles(asked) == {VIDEO: "第一讲"}
+        assert transaction.titles([]) == {}
+        transaction.keep_titles({VIDEO: "第一讲：班级管理", other: "\ud800"})
+        transaction.keep_titles({})
+    with store.reading() as transaction:
+        assert transaction.titles(asked) == {VIDEO: "第一讲：班级管理"}
+
+
 def test_a_statement_about_what_cannot_be_looked_up_again_is_refused(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

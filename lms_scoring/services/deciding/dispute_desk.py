@@ -287,6 +287,7 @@ class DisputeDesk:
         if finding is None:
             return Line(result=results[0], criterion=criterion)
         activities = {activity.id: activity.name for _, activity in transaction.activities(course)}
+        activities |= transaction.titles([finding.activity] if finding.activity is not None else [])
         whose = None if finding.person is None else transaction.names({finding.person}).get(finding.person)
         return Line(
             result=results[0],

@@ -35,13 +35,12 @@ def dispute_titles(transaction: Transaction, course: str, disputes: Sequence[Dis
     of_records = record_titles(transaction, course, set(about.values()))
     found = {number: of_records[record] for number, record in about.items() if record in of_records}
     left = [one for one in disputes if one.number in about and one.number not in found]
-    if not left:
-        return found
-    titles = {one.id: one.name for _, one in transaction.activities(course)}
-    for one in left:
-        activity = _activity_on_card(transaction, course, one)
-        if activity is not None:
-            found[one.number] = titles.get(activity) or activity
+    on_cards = {one.number: _activity_on_card(transaction, course, one) for one in left}
+    named = {number: activity for number, activity in on_cards.items() if activity is not None}
+    if named:
+        titles = {one.id: one.name for _, one in transaction.activities(course)}
+        titles |= transaction.titles(set(named.values()))
+        found |= {number: titles.get(activity) or activity for number, activity in named.items()}
     return found
 
 

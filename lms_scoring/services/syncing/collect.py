@@ -218,4 +218,5 @@ def _stored(
     stored += transaction.keep_events(source, batch.events)
     stored += transaction.keep_statements(source, batch.statements)
     transaction.keep_voided(source, batch.voided)
+    transaction.keep_titles(batch.titles)
     return stored

@@ -8,7 +8,7 @@ everywhere, so it is enforced here, and nowhere else is a card read for a person
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -61,7 +61,7 @@ class Status:
     membership: Membership
     card: Scorecard
     history: Sequence[CardRow]
-    activities: dict[str, Activity]
+    activities: Mapping[str, Activity]
     names: dict[str, str]
     """Of the people whose work the card speaks of, by id."""
     synced_at: int | None
@@ -266,7 +266,10 @@ class Consultant:
             membership=membership,
             card=card,
             history=transaction.history(course, person, role=role, class_=class_),
-            activities={activity.id: activity for _, activity in transaction.activities(course)},
+            activities={
+                **_watched(transaction, _activities_on(card)),
+                **{activity.id: activity for _, activity in transaction.activities(course)},
+            },
             names={id_: one.name for id_, one in people.items() if id_ in others},
             synced_at=synced_at(transaction, self._rules),
             outlook=transaction.outlook(course, person, role=role, class_=class_),
@@ -276,6 +279,18 @@ class Consultant:
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
         )
+
+
+def _activities_on(card: Scorecard) -> set[str]:
+    """What the ledger names."""
+    findings = (finding for result in card.criteria for finding in result.findings)
+    return {finding.activity for finding in findings if finding.activity is not None}
+
+
+def _watched(transaction: EvidenceOut, ids: Collection[str]) -> dict[str, Activity]:
+    """As many of these as statements call something: videos, which no platform lists."""
+    titles = transaction.titles(ids)
+    return {id_: Activity(id=id_, name=title, kind="video") for id_, title in titles.items()}
 
 
 def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
@@ -289,14 +304,16 @@ def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
 
 def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:
     named = {(source, activity.id): activity for source, activity in transaction.activities(course)}
+    counts = transaction.counts(course)
+    watched = _watched(transaction, {id_ for _, _, id_, _ in counts if id_ is not None})
     return [
         Kind(
             source=source,
             kind=kind,
-            activity=named.get((source, activity or "")),
+            activity=named.get((source, activity or "")) or watched.get(activity or ""),
             activity_id=activity,
             count=count,
             purpose=None if activity is None else bindings.purpose_of(source, activity),
         )
-        for source, kind, activity, count in transaction.counts(course)
+        for source, kind, activity, count in counts
     ]

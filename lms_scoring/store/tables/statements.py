@@ -17,9 +17,10 @@ activity_key = Table(
     tenant_key(),
     key("id", Integer),
     needed("text"),
+    Column("title", Text),
     UniqueConstraint("tenant", "text"),
 )
-"""Short numbers for the long IRIs of activities."""
+"""Short numbers for the long IRIs of activities; the title is what statements call it, where they do."""
 
 watch_event = Table(
     "watch_event",

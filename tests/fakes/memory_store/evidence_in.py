@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
@@ -88,6 +88,12 @@ class EvidenceIn(Members):
         self._touch_authors(
             source, {one.object for one in told if one.id in new and one.verb is LmsVerb.POST_DELETED}
         )
+
+    def keep_titles(self, titles: Mapping[str, str]) -> None:
+        met = {event.activity for events in self.state.events.values() for event in events.values()}
+        self.state.titles |= {
+            id_: title for id_, title in titles.items() if id_ in met and is_findable(title)
+        }
 
     def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
         live = self._live(course, source, scope)

@@ -60,6 +60,9 @@ class Members(Closings):
         found = [(key, activity) for key, activity in self.state.activities.items() if key[0] == course]
         return [(key[1], activity) for key, activity in sorted(found, key=lambda pair: pair[0])]
 
+    def titles(self, activities: Collection[str]) -> Mapping[str, str]:
+        return {id_: self.state.titles[id_] for id_ in activities if id_ in self.state.titles}
+
     def people(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[KnownPerson]:
         known = {owner for owner, _ in self.members(course) if owner in self.state.names}
         named = known if persons is None else known & set(persons)

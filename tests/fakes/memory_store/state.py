@@ -105,6 +105,7 @@ class State:
     met: set[str] = field(default_factory=set)
     records: dict[RecordKey, list[Version]] = field(default_factory=dict)
     events: dict[str, dict[tuple[int, str], WatchEvent]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
     statements: dict[str, dict[tuple[int, str], LmsStatement]] = field(default_factory=dict)
     voided: set[tuple[str, str]] = field(default_factory=set)
     touched: dict[tuple[str, str], str | None] = field(default_factory=dict)

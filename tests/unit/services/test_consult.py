@@ -17,6 +17,7 @@ from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from tests import given
+from tests.fixtures.courses.joining import watched
 from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
@@ -28,6 +29,7 @@ from tests.fixtures.courses.scripted import (
     ZHAO,
     ScriptedSource,
     StandingClock,
+    account_of,
     adopt_course,
     members,
     new_store,
@@ -217,6 +219,20 @@ def test_unbound_evidence_shows_among_the_kinds_as_bound_to_nothing(desk: Consul
     assert (unbound.purpose, unbound.count) == (None, 1)
     assert unbound.activity is not None
     assert unbound.activity.name == "答疑"
+
+
+def test_a_video_is_called_by_its_statements_where_no_platform_lists_it(
+    desk: Consultant, store: SqlStore
+) -> None:
+    seen, nameless = "https://video.example/1", "https://video.example/2"
+    (played, _), (other, _) = watched(30, by=account_of(LI)), watched(10, by=account_of(LI), day=1)
+    events = [played._replace(activity=seen), other._replace(activity=nameless)]
+    titled = Batch(events=events, titles={seen: "第一讲", FORUM: "no video"})
+    collect(COURSE, ScriptedSource([titled]), store, clock=CLOCK)
+    kinds = {one.activity_id: one.activity for one in desk.sync_report(ADMINISTRATOR).kinds}
+    assert kinds[seen] == Activity(id=seen, name="第一讲", kind="video")
+    assert kinds[nameless] is None
+    assert kinds[FORUM] == Activity(id=FORUM, name="研讨交流", kind="forum")
 
 
 def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(desk: Consultant) -> None:

@@ -63,6 +63,56 @@ def test_a_mark_stands_though_nobody_can_be_told_to_have_given_it(instructor: ob
     assert statement.by is None
 
 
+VIDEO = {"type": "https://w3id.org/xapi/video/activity-type/video"}
+
+
+def about(iri: str, name: object, **definition: object) -> dict[str, Any]:
+    named = {} if name is None else {"name": name}
+    return paused(object={"id": iri, "definition": {**VIDEO, **definition, **named}})
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ({"en-US": "Lecture 1", "zh-CN": "第一讲"}, "第一讲"),
+        ({"fr": "Cours 1", "en-GB": "Lecture 1"}, "Lecture 1"),
+        ({"de": "Vorlesung 1", "fr": "Cours 1"}, "Vorlesung 1"),
+        ({"zh": " \u0000", "en": " Lecture\u0000 1 "}, "Lecture 1"),
+        ({"zh": "长" * 300}, "长" * 250),
+        ({"zh": " "}, None),
+        ({}, None),
+        (None, None),
+        ("Lecture 1", None),
+        ({"en": 5}, None),
+        (["Lecture 1"], None),
+    ],
+)
+def test_a_video_is_called_what_its_statements_call_it_and_read_whatever_that_is(
+    name: object, title: str | None
+) -> None:
+    evidence = read(about("https://video.example/1", name))
+    assert len(evidence.events) == 1
+    assert evidence.titles == ({} if title is None else {"https://video.example/1": title})
+
+
+def test_a_title_is_told_once_and_again_where_it_is_another() -> None:
+    reader = StatementReader()
+
+    def titles(*names: str) -> list[str]:
+        statements = [about("https://video.example/1", {"zh": name}) for name in names]
+        return [*reader.read(read_page(page(*statements))).titles.values()]
+
+    assert titles("一", "一") == ["一"]
+    assert titles("一") == []
+    assert titles("一", "二") == ["二"]
+
+
+def test_nothing_but_videos_has_a_title() -> None:
+    replied = {"id": "http://id.tincanapi.com/verb/replied"}
+    other = {"id": "https://m.example/d?1", "definition": {"name": {"zh": "话题"}}}
+    assert read(paused(verb=replied, object=other)).titles == {}
+
+
 @pytest.mark.parametrize("response", [5, None, ["text"]])
 def test_a_reply_whose_text_is_none_has_no_length(response: object) -> None:
     reply = {"id": "http://id.tincanapi.com/verb/replied"}
