@@ -85,6 +85,19 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineBody:
+    """What a line says besides whose it is, as its JSON fields are read: `line_fields` writes them."""
+
+    state: CardState
+    band: str | None
+    standing: Standing | None
+    missing: int | None
+    total: Shown
+    out_of: int
+    criteria: dict[str, Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Median:
     """The median of who takes part; `of` how many. At least so much where somebody's records are unread."""
 
@@ -156,21 +169,20 @@ def line_fields(line: Line) -> dict[str, Any]:
     }
 
 
-def read_line(fields: Mapping[str, Any], *, person: str, class_: str | None, name: str, chip: Chip) -> Line:
-    """The line that `line_fields` wrote."""
-    standing = fields["standing"]
+def read_line(body: LineBody, *, person: str, class_: str | None, name: str, chip: Chip) -> Line:
+    """The line whose fields are the body's."""
     return Line(
-        person=person,
-        class_=class_,
-        name=name,
-        chip=chip,
-        state=CardState(fields["state"]),
-        band=fields["band"],
-        standing=None if standing is None else Standing(standing),
-        missing=fields["missing"],
-        total=Shown(*fields["total"]),
-        out_of=fields["out_of"],
-        criteria={id_: Shown(*shown) for id_, shown in fields["criteria"].items()},
+        person,
+        class_,
+        name,
+        chip,
+        body.state,
+        body.band,
+        body.standing,
+        body.missing,
+        body.total,
+        body.out_of,
+        body.criteria,
     )
 
 

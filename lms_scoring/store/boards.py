@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, true, update
 
 from lms_scoring.domain.board import (
@@ -18,6 +19,7 @@ from lms_scoring.domain.board import (
     WITHOUT,
     Chip,
     Line,
+    LineBody,
     Median,
     median_of,
     read_line,
@@ -36,6 +38,8 @@ from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 _SCOPE, _LIST, _COUNT, _PLACE = tables.board_scope, tables.board_list, tables.board_count, tables.board_place
+_BODIES = msgspec.json.Decoder(list[LineBody], strict=False)
+"""A page's bodies at once, straight into what they are. Not strict: 0 and 1 are written for no and yes."""
 _CHIP_OF = {number: chip for chip, number in CHIPS.items()}
 _BY_WORDS = (NAME, CLASS, STATE, STANDING)
 _IN_BOARD = (
@@ -119,8 +123,8 @@ class Boards(TenantConnection):
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
         """The lines asked for, in order."""
         found, how_many = self._asked(part, asked, cards=False)
-        told = json.loads(f"[{','.join(row.body for row in found)}]")
-        return BoardLines(lines=[*map(_line, found, told)], found=how_many)
+        bodies = _BODIES.decode(f"[{','.join([row.body for row in found])}]")
+        return BoardLines(lines=[*map(_line, found, bodies)], found=how_many)
 
     def board_cards(self, part: BoardPart, asked: BoardAsk) -> BoardCards:
         """The same with their whole cards."""
@@ -285,13 +289,9 @@ def _median(row: Any) -> Median:
     return Median(points=Fraction(row.median), of=row.of, is_at_least=row.unread > 0)
 
 
-def _line(row: Any, told: Mapping[str, Any]) -> Line:
+def _line(row: Any, body: LineBody) -> Line:
     return read_line(
-        told,
-        person=row.person,
-        class_=row.class_ or None,
-        name=row.name,
-        chip=_CHIP_OF[row.chip],
+        body, person=row.person, class_=row.class_ or None, name=row.name, chip=_CHIP_OF[row.chip]
     )
 
 

@@ -66,7 +66,7 @@ TABLE = {
     "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),
     "lms_scoring.files.sealing_file": Place("lms_scoring.domain lms_scoring.lti"),
     "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
-    "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic"),
+    "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic msgspec"),
     "lms_scoring.web": Place(
         f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
         "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest prometheus_client",
