@@ -14,7 +14,7 @@ from lms_scoring.domain.figures import JUST_UNDER
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scheme import Criterion, RoleScheme
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.web.scoreboard.patterns import Fill, Pattern, joined
+from lms_scoring.web.scoreboard.patterns import Measure, Pattern, joined
 from lms_scoring.web.voice import Voice
 
 _NOTHING = Markup("")
@@ -25,6 +25,9 @@ class Pieces(Protocol):
 
     def row(self, withdrawn: bool, labels: Sequence[str], on_card: Sequence[bool]) -> Markup:
         """A row of somebody who takes part, or withdrew, and has some of the criteria on the card."""
+
+    def cell(self) -> Markup:
+        """Points, with a bar."""
 
     def pending(self) -> Markup:
         """That marking could raise the points."""
@@ -45,15 +48,6 @@ class Pieces(Protocol):
         """How somebody stands, with an icon."""
 
 
-class _Cell(NamedTuple):
-    """Points, with what is remarked beside them, and a bar that goes to `bar` of `most`."""
-
-    remarks: Markup
-    points: Fill
-    most: int
-    bar: int
-
-
 class _Row(NamedTuple):
     """What a row says besides its points."""
 
@@ -67,10 +61,6 @@ class _Row(NamedTuple):
     missing: Markup
 
 
-_EMPTY = _Cell(_NOTHING, _NOTHING, 0, 0)
-"""Of a criterion that the card does not have: its row has no gaps for it."""
-
-
 class RowWriter:
     """Writes lines as rows; `people` is what the addresses of people's pages begin with."""
 
@@ -80,6 +70,7 @@ class RowWriter:
         self._criteria = [one.id for one in shown]
         self._labels = [voice.words(one.name) for one in shown]
         self._pieces, self._form = pieces, cache(self._form_of)
+        self._cells = Measure(pieces.cell())
         self._pending, self._unread = pieces.pending(), cache(pieces.unread)
         self._state, self._standing = cache(pieces.state), cache(pieces.standing)
         self._missing = Pattern(pieces.missing(), ("points",))
@@ -97,14 +88,12 @@ class RowWriter:
     def _written(self, line: Line) -> Markup:
         criteria = [line.criteria.get(id_) for id_ in self._criteria]
         form = self._form(line.chip is Chip.WITHDRAWN, tuple([one is not None for one in criteria]))
-        fills: list[Fill] = [*self._row(line), *self._total(line)]
-        for shown in criteria:
-            fills += _EMPTY if shown is None else self._cell(shown)
-        return form.filled(fills)
+        cells = [_NOTHING if shown is None else self._cell(shown) for shown in criteria]
+        return form.filled([*self._row(line), self._total(line), *cells])
 
     def _form_of(self, withdrawn: bool, on_card: tuple[bool, ...]) -> Pattern:
-        cells = [f"{name}_{place}" for place in range(len(on_card) + 1) for name in _Cell._fields]
         names = [name.removesuffix("_") for name in _Row._fields]
+        cells = [f"cell_{place}" for place in range(len(on_card) + 1)]
         return Pattern(self._pieces.row(withdrawn, self._labels, on_card), [*names, *cells])
 
     def _row(self, line: Line) -> _Row:
@@ -120,20 +109,24 @@ class RowWriter:
             missing=self._missing.filled((decimals(missing),)) if missing else _NOTHING,
         )
 
-    def _total(self, line: Line) -> _Cell:
+    def _total(self, line: Line) -> Markup:
         total = line.total
-        remarks = self._unread(self._somewhere) if total.unknowns else _NOTHING
-        return _Cell(remarks, self._points(total), line.out_of, total.points - total.under)
+        said = self._points(total)
+        if total.unknowns:
+            said = joined((self._unread(self._somewhere), said))
+        return self._cells.filled(said, line.out_of, total.points - total.under)
 
-    def _cell(self, shown: Shown) -> _Cell:
-        remarks = self._pending if shown.pending else _NOTHING
+    def _cell(self, shown: Shown) -> Markup:
+        said = self._points(shown)
         if shown.unknowns:
-            remarks = joined([remarks, self._unread(self._why(shown.unknowns))])
-        return _Cell(remarks, self._points(shown), shown.mark, shown.points - shown.under)
+            said = joined((self._unread(self._why(shown.unknowns)), said))
+        if shown.pending:
+            said = joined((self._pending, said))
+        return self._cells.filled(said, shown.mark, shown.points - shown.under)
 
-    def _points(self, shown: Shown) -> Fill:
+    def _points(self, shown: Shown) -> Markup:
         points = decimals(shown.points)
-        return str(points) + self._under if shown.under else points
+        return points + self._under if shown.under else points
 
     def _why(self, unknowns: int) -> str:
         return self._voice.say("board.unread", unread=self._voice.unread_records(unknowns))

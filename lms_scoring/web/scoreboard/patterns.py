@@ -14,13 +14,15 @@ from markupsafe import Markup, escape
 
 Fill = Markup | int | str
 _GAP = re.compile("\0([a-z_0-9]+)\0")
+_digits = int.__repr__
+"""Of whole numbers; whatever else comes raises TypeError."""
 _html = str.__new__
 """`Markup` of what is HTML: its own constructor takes three times as long, for every row of a board."""
 
 
 def gap(name: str) -> Markup:
     """What a template writes where something is to be filled in. No text that is kept has a NUL."""
-    return Markup("\0{}\0").format(name)
+    return _html(Markup, f"\0{escape(name)}\0")
 
 
 class Pattern:
@@ -40,6 +42,26 @@ class Pattern:
             for one in map(fills.__getitem__, self._places)
         ]
         return _html(Markup, "".join(texts))
+
+
+class Measure:
+    """A pattern for the commonest piece, something said beside a bar: it takes half of the time of the other.
+
+    The piece has the gaps `said`, `most` and `bar`, in this order, and in the latter two nothing but a whole
+    number is written. Raises KeyError for other gaps.
+    """
+
+    def __init__(self, piece: Markup) -> None:
+        texts = _GAP.split(piece)
+        if texts[1::2] != ["said", "most", "bar"]:
+            raise KeyError(*texts[1::2])
+        self._texts = [str(text) for text in texts[::2]]
+
+    def filled(self, said: Fill, most: int, bar: int) -> Markup:
+        """The piece with these in its gaps. Raises TypeError for what is no whole number and should be."""
+        html = said if said.__class__ is Markup else escape(said)
+        before, between, within, after = self._texts
+        return _html(Markup, "".join((before, html, between, _digits(most), within, _digits(bar), after)))
 
 
 def joined(pieces: Iterable[Markup]) -> Markup:

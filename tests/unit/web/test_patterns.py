@@ -7,9 +7,12 @@ from enum import IntEnum
 import pytest
 from markupsafe import Markup
 
-from lms_scoring.web.scoreboard.patterns import Fill, Pattern, gap, joined
+from lms_scoring.web.scoreboard.patterns import Fill, Measure, Pattern, gap, joined
 
 LINK = Markup('<a href="{}">100 % {}</a>').format(gap("address"), gap("name"))
+
+
+BAR = Markup("<b>{}</b><i a={} b={}>").format(gap("said"), gap("most"), gap("bar"))
 
 
 class _Loud(IntEnum):
@@ -46,6 +49,29 @@ def test_a_piece_may_do_without_what_others_show() -> None:
 def test_a_gap_that_nothing_fills_is_a_mistake() -> None:
     with pytest.raises(KeyError, match="name"):
         Pattern(LINK, ("address",))
+
+
+@pytest.mark.parametrize(
+    ("said", "text"), [("<b>1</b>", "&lt;b&gt;1&lt;/b&gt;"), (Markup("<b>1</b>"), "<b>1</b>")]
+)
+def test_what_is_said_beside_a_bar_is_escaped_unless_it_is_html(said: Fill, text: str) -> None:
+    written = Measure(BAR).filled(said, 20, _Loud.ONE)
+    assert written == f"<b>{text}</b><i a=20 b=1>"
+    assert type(written) is Markup
+
+
+@pytest.mark.parametrize("fill", ["1", Markup("1"), 1.0, None])
+def test_nothing_but_a_whole_number_tells_how_far_a_bar_goes(fill: int) -> None:
+    with pytest.raises(TypeError):
+        Measure(BAR).filled("", fill, 1)
+    with pytest.raises(TypeError):
+        Measure(BAR).filled("", 1, fill)
+
+
+@pytest.mark.parametrize("gaps", [("most", "said", "bar"), ("said", "most"), ("said", "most", "bar", "bar")])
+def test_a_bar_has_its_gaps_in_their_order(gaps: tuple[str, ...]) -> None:
+    with pytest.raises(KeyError):
+        Measure(joined(map(gap, gaps)))
 
 
 def test_pieces_are_joined_as_they_are() -> None:
