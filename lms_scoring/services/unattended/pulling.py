@@ -25,7 +25,7 @@ SCORE = "score"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
+class Ready:
     """A request that may be done now: by its course's rules, or for one that nobody set up yet."""
 
     request: SyncRequest
@@ -33,7 +33,7 @@ class Open:
     last: frozenset[str] = frozenset()
 
 
-def open_requests(shop: Workshop, *, now: int) -> Iterator[Open]:
+def ready_requests(shop: Workshop, *, now: int) -> Iterator[Ready]:
     """Those that may be done now, the urgent first. What is asked of a course that cannot be read waits."""
     with shop.store.reading() as transaction:
         requests, troubles = transaction.sync_requests(), transaction.troubles()
@@ -45,11 +45,11 @@ def open_requests(shop: Workshop, *, now: int) -> Iterator[Open]:
             continue  # said of the course itself, by who looks around
         if rules is None:
             if not is_put_off(request, troubles, now=now) and (first := _first(shop, request)) is not None:
-                yield Open(request=request, by=first)
+                yield Ready(request=request, by=first)
             continue
         waiting = {one.source for one in requests if one.course == request.course}
         if may_go_on(request, rules, order, waiting=waiting, troubles=troubles, now=now):
-            yield Open(request=request, by=rules, last=order.last)
+            yield Ready(request=request, by=rules, last=order.last)
 
 
 def pull_next(shop: Workshop, source: str) -> Collected | None:
@@ -60,7 +60,7 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
     with shop.locks.held(turn_at(source)) as ours:
         if not ours:
             return None  # who has it, or the next look around, goes on with what is asked for
-        mine = (one for one in open_requests(shop, now=shop.clock.now()) if one.request.source == source)
+        mine = (one for one in ready_requests(shop, now=shop.clock.now()) if one.request.source == source)
         found = next(mine, None)
         if found is None:
             return None
@@ -89,7 +89,7 @@ def _first(shop: Workshop, request: SyncRequest) -> SourceSettings | None:
         return first_source(transaction, request)
 
 
-def _collected(shop: Workshop, found: Open) -> Collected:
+def _collected(shop: Workshop, found: Ready) -> Collected:
     request, by, now = found.request, found.by, shop.clock.now()
     if isinstance(by, SourceSettings):
         source = shop.sources.first(request.course, by)
@@ -116,7 +116,7 @@ def note_success(
         transaction.settle_sync(request)
 
 
-def _note_failure(transaction: Transaction, shop: Workshop, found: Open, error: Exception) -> None:
+def _note_failure(transaction: Transaction, shop: Workshop, found: Ready, error: Exception) -> None:
     """A platform that does not answer fails as a whole; what it answers concerns one course."""
     request, now = found.request, shop.clock.now()
     failure = error.failure(now=now) if isinstance(error, PlatformError) else None

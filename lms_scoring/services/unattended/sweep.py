@@ -16,7 +16,7 @@ from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import give_up
 from lms_scoring.services.unattended.due import PULL, due_syncs
-from lms_scoring.services.unattended.pulling import SCORE, open_requests
+from lms_scoring.services.unattended.pulling import SCORE, ready_requests
 from lms_scoring.services.unattended.retention import RETAIN, RETAINED
 from lms_scoring.services.unattended.troubles import (
     LOOKING,
@@ -48,7 +48,7 @@ def sweep(shop: Workshop) -> None:
     courses = list(shop.courses)
     for course in courses:
         _look_at(shop, course, now=now)
-    sources = {one.request.source for one in open_requests(shop, now=now)}
+    sources = {one.request.source for one in ready_requests(shop, now=now)}
     with shop.store.writing() as transaction:
         give_up(transaction, courses, now=now)
         for source in sorted(sources):

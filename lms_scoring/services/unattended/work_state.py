@@ -25,7 +25,7 @@ STOPPED = 5 * MINUTE
 """Nobody having looked around for so long, nobody does."""
 
 
-class Pending(StrEnum):
+class Backlog(StrEnum):
     """What may wait to be done."""
 
     SYNC = "sync"
@@ -66,20 +66,20 @@ class WorkState:
             since[what] = min(trouble.since, since.get(what, trouble.since))
         return dict(sorted(since.items()))
 
-    def waiting(self) -> Mapping[Pending, int]:
+    def waiting(self) -> Mapping[Backlog, int]:
         """How many of each kind."""
         return {
-            Pending.SYNC: len(self.requests),
-            Pending.GRADE: sum(one.count for one in self.grades),
-            Pending.NOTICE: sum(one.told_at is None or one.over_at is not None for one in self.troubles),
+            Backlog.SYNC: len(self.requests),
+            Backlog.GRADE: sum(one.count for one in self.grades),
+            Backlog.NOTICE: sum(one.told_at is None or one.over_at is not None for one in self.troubles),
         }
 
-    def oldest(self) -> Mapping[Pending, int]:
+    def oldest(self) -> Mapping[Backlog, int]:
         """Since when the oldest of each kind waits (ms); a kind of which nothing waits is left out."""
-        since: Mapping[Pending, Sequence[int | None]] = {
-            Pending.SYNC: [one.asked_at for one in self.requests],
-            Pending.GRADE: [one.since for one in self.grades],
-            Pending.NOTICE: [
+        since: Mapping[Backlog, Sequence[int | None]] = {
+            Backlog.SYNC: [one.asked_at for one in self.requests],
+            Backlog.GRADE: [one.since for one in self.grades],
+            Backlog.NOTICE: [
                 one.since if one.told_at is None else one.over_at
                 for one in self.troubles
                 if one.told_at is None or one.over_at is not None

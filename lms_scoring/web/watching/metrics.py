@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from werkzeug.exceptions import NotFound, Unauthorized
 
 from lms_scoring.ports import Clock, Store
-from lms_scoring.services.unattended.work_state import Pending, WorkState, work_state
+from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.web.access.credentials import same
 
 _PREFIX = "lms_scoring"
@@ -57,13 +57,13 @@ class _Figures:
 def _of_work(state: WorkState) -> Iterator[GaugeMetricFamily]:
     waiting, oldest = state.waiting(), state.oldest()
     yield _gauge(
-        "waiting", "How much waits to be done.", "kind", {kind.value: waiting[kind] for kind in Pending}
+        "waiting", "How much waits to be done.", "kind", {kind.value: waiting[kind] for kind in Backlog}
     )
     yield _gauge(
         "oldest_waiting_seconds",
         "How long the oldest of it waits; 0 where nothing does.",
         "kind",
-        {kind.value: (state.now - oldest.get(kind, state.now)) / 1000 for kind in Pending},
+        {kind.value: (state.now - oldest.get(kind, state.now)) / 1000 for kind in Backlog},
     )
     yield _gauge(
         "failing_since_timestamp_seconds",
