@@ -18,7 +18,6 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.services.access.roles import administers
-from lms_scoring.services.scoring.rules import CourseRules
 
 SEES_ALL = frozenset({COORDINATOR, ADMINISTRATOR})
 
@@ -75,6 +74,7 @@ def check_part(store: Store, course: str, visitor: Visitor) -> None:
 
 
 def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
+    """What this visitor may see of the course. Raises NotAllowed where that is nothing."""
     launched = visitor.launched
     if launched is not None and launched.course != course:
         raise NotAllowed("this was opened from another course of the platform")
@@ -134,19 +134,3 @@ def _no_part(launched: Launched | None) -> str:
             "course, or an administrator must grant you a role"
         )
     return "you have no part in this course"
-
-
-def synced_at(transaction: Transaction, rules: CourseRules) -> int | None:
-    """When the oldest of the sources' latest good syncs ended: what a page may call "as of".
-
-    None where one of the sources never had a good one: nothing of it is known. Of a closed course it is what
-    it was then, for later syncs change nothing that is shown.
-    """
-    closing = transaction.closing(rules.course)
-    if closing is not None:
-        return int(closing.subject) if closing.subject else None
-    ends = transaction.last_ends(rules.course)
-    sources = ends.keys() if rules.sources is None else rules.sources
-    known = [ends[source].good_at if source in ends else None for source in sources]
-    good = [at for at in known if at is not None]
-    return min(good) if good and len(good) == len(known) else None

@@ -17,13 +17,13 @@ from lms_scoring.domain.evidence import Membership, MembershipStatus, Record, Ro
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import CardState, CriterionState
 from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind, SendState, Store, Transaction
-from lms_scoring.services.access.seeing import synced_at
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.signing import Signature, check_open
+from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.syncing.open_problems import open_problems
 
 
@@ -143,7 +143,9 @@ def _frozen(transaction: Transaction, rules: CourseRules, *, at: int) -> Iterato
 
 def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pending:
     course = rules.course
-    rows = [row for row in transaction.board(course, role=Role.LEARNER) if row.status == _ACTIVE]
+    rows = [
+        row for row in transaction.board(course, role=Role.LEARNER) if row.status is MembershipStatus.ACTIVE
+    ]
     grades = grades_of(transaction, course)
     unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
     return Pending(
@@ -158,9 +160,6 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         cases=len(transaction.waiting_cases(course)),
         synced_at=synced_at(transaction, rules),
     )
-
-
-_ACTIVE = MembershipStatus.ACTIVE.value
 
 
 def _counted(rows: Sequence[CardRow]) -> dict[CardState, int]:

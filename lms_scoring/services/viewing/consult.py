@@ -36,11 +36,12 @@ from lms_scoring.ports import (
     UnjoinedAccount,
     Visitor,
 )
-from lms_scoring.services.access.seeing import View, synced_at, view_of
+from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import Made, made_about
 from lms_scoring.services.gradebook.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.syncing.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.syncing.rosters import RosterState, roster_states

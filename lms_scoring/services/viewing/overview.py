@@ -11,10 +11,11 @@ from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import View, synced_at, view_of
+from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
+from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.syncing.open_problems import open_problems
 
 
@@ -27,7 +28,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassFigures:
+class ClassSummary:
     """One class (or everybody): who takes part, who has begun, who has passed; the median is exact."""
 
     class_: str | None
@@ -51,8 +52,8 @@ class CourseOverview:
     """What a coordinator sees first."""
 
     view: View
-    classes: Sequence[ClassFigures]
-    whole: ClassFigures
+    classes: Sequence[ClassSummary]
+    whole: ClassSummary
     totals: Sequence[int]
     """Everybody's, in hundredths of a point."""
     tutors: Sequence[Line]
@@ -101,10 +102,10 @@ def _median(transaction: Transaction, course: str, classes: frozenset[str | None
     return transaction.board_medians(part).get(TOTAL)
 
 
-def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -> ClassFigures:
+def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -> ClassSummary:
     nothing = Counter(id_ for line in lines for id_, shown in line.criteria.items() if shown.points == 0)
     most = max(nothing.items(), key=lambda item: item[1], default=None)
-    return ClassFigures(
+    return ClassSummary(
         class_=class_,
         enrolled=len(lines),
         begun=sum(line.chip is not Chip.NOT_STARTED for line in lines),

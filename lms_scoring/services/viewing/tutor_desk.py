@@ -15,11 +15,12 @@ from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 from lms_scoring.ports import Activity, BoardAsk, BoardPart, CardRow, Clock, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import View, synced_at, view_of
+from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
+from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
 from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
 
