@@ -48,8 +48,8 @@ from lms_scoring.ports import (
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed
-from lms_scoring.services.scoring.rescore import SchemeShelf
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lms_scoring.domain.errors import Mistakes, NotAllowed
 from lms_scoring.ports import Clock, KeptScheme, Store, Visitor
+from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.scoring.adopt import Foreseen, adopt, foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.setting_up.new_course import SchemeOffer
+from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
 from lms_scoring.services.signing import author_of, signature
-from lms_scoring.services.viewing.consult import Consultant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeShelf:
-    """Where schemes come from: those that ship with the program, and whatever somebody wrote.
-
-    `read` makes a scheme of a text; it raises SchemeMistakes with everything that is wrong in it, worked
-    examples that do not come out among it.
-    """
-
-    shipped: Sequence[SchemeOffer]
-    read: Callable[[str], SchemeOffer]
 
 
 class Rescoring:
@@ -81,7 +68,9 @@ class Rescoring:
         return done is not None
 
     def _check(self, visitor: Visitor) -> None:
-        if not Consultant(self._store, self._rules).view(visitor).everything:
+        with self._store.reading() as transaction:
+            view = view_of(transaction, self._rules.course, visitor)
+        if not view.everything:
             raise NotAllowed("other rules are for coordinators and administrators")
 
     def _readable(self, kept: KeptScheme) -> SchemeOffer | None:

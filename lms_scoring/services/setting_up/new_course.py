@@ -10,26 +10,13 @@ from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import KeptCourse, KeptScheme
+from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line
 from lms_scoring.services.setting_up.reading import Reading, SourceState
 from lms_scoring.services.syncing.empty_bindings import WithoutEvidence
 
 LONGEST_TITLE = 200
 """Characters of a course's title."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemeOffer:
-    """A scheme that a course may be scored by; `name` is that of its file."""
-
-    name: str
-    scheme: Scheme
-    text: str = field(repr=False)
-
-    @property
-    def key(self) -> str:
-        """What a form calls it."""
-        return self.scheme.fingerprint[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

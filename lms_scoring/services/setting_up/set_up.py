@@ -29,6 +29,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.scoring.adopt import adopt_within
 from lms_scoring.services.scoring.card_records import evidence_of_course
+from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line, lines_of
 from lms_scoring.services.setting_up.chosen_course import rules_of, settings_of
 from lms_scoring.services.setting_up.course_text import CourseSettings, course_text
@@ -42,7 +43,6 @@ from lms_scoring.services.setting_up.new_course import (
     Offered,
     Preview,
     Proposal,
-    SchemeOffer,
     Supplies,
 )
 from lms_scoring.services.setting_up.reading import SourceState, source_states

@@ -14,9 +14,9 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.scoring.adopt import Foreseen
-from lms_scoring.services.scoring.rescore import Rescoring, SchemeShelf
+from lms_scoring.services.scoring.rescore import Rescoring
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.setting_up.new_course import SchemeOffer
+from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import WRONG, status_of

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.domain.scorecard import CardState
+from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line
 from lms_scoring.services.setting_up.new_course import (
     LONGEST_TITLE,
@@ -17,7 +18,6 @@ from lms_scoring.services.setting_up.new_course import (
     FirstCard,
     Offered,
     Preview,
-    SchemeOffer,
 )
 from lms_scoring.services.setting_up.set_up import purposes_of
 

@@ -16,7 +16,7 @@ from lms_scoring.domain.registration import LaunchState
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Visitor
 from lms_scoring.services.access.registrations import Registrar
-from lms_scoring.services.scoring.rescore import SchemeShelf
+from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.store import SqlStore
 from lms_scoring.web.access.credentials import digest_of, form_token
 from lms_scoring.web.launch.launch_cookies import state_cookie

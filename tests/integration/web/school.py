@@ -28,8 +28,8 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.scoring.rescore import SchemeShelf
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.store import SqlStore
 from lms_scoring.web.access.credentials import digest_of, new_secret
 from tests.fakes.sources import NamedSources
