@@ -22,7 +22,7 @@ from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.enter import Shift
-from lms_scoring.services.deciding.judging import judged, keep_judged
+from lms_scoring.services.deciding.judging import at_stake, judged, keep_judged
 from lms_scoring.services.deciding.record_titles import record_titles
 from lms_scoring.services.deciding.to_check import ToCheck, deciding_about, waiting_for
 from lms_scoring.services.paging import page_there
@@ -161,6 +161,17 @@ class CaseDesk:
         """One case. Raises NotAllowed, also where there is none of that number."""
         with self._store.reading() as transaction:
             return self._opened(transaction, visitor, number)
+
+    def at_stake(self, visitor: Visitor, number: int) -> Sequence[Shift]:
+        """What voiding the record would change, or after an objection letting it count again; nothing where
+        the visitor can do neither. Raises NotAllowed."""
+        with self._store.reading() as transaction:
+            opened = self._opened(transaction, visitor, number)
+            for kind in (StepKind.DECIDED, StepKind.SETTLED):
+                if kind in opened.may:
+                    by, now = author_of(visitor), self._clock.now()
+                    return at_stake(transaction, self._rules, opened.known.case, kind, by=by, now=now)
+            return ()
 
     def decide(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, Decision, RecordTarget
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
@@ -14,13 +15,16 @@ from lms_scoring.services.deciding.enter import Shift, shifts_with
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.signing import signature
+from lms_scoring.services.signing import Signature, signature
 
 _ACTIONS: Mapping[tuple[StepKind, Outcome | None], Action] = {
     (StepKind.DECIDED, Outcome.VOIDED): Action.VOID,
     (StepKind.SETTLED, Outcome.DISMISSED): Action.RESTORE,
 }
 """Everything else that is said of a case leaves the record as it is."""
+
+_NOT_YET = "–"
+"""The reason of what is foreseen before anybody gave one; it is kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,19 @@ def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], 
     return Judged(cases=cases, decisions=decisions, shifts=shifts_with(transaction, rules, person, decisions))
 
 
+def at_stake(
+    transaction: Transaction, rules: CourseRules, case: Case, kind: StepKind, *, by: str, now: int
+) -> Sequence[Shift]:
+    """The cards without the decision that may follow such a step, and with it; none where it cannot."""
+    action = next(action for (of, _), action in _ACTIONS.items() if of is kind)
+    wish = _wish(case, action, Signature(by=by, reason=_NOT_YET))
+    try:
+        decision = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
+    except CannotBeDecided:
+        return ()  # whoever decides all the same is told why
+    return shifts_with(transaction, rules, case.person, [] if decision is None else [decision])
+
+
 def keep_judged(transaction: Transaction, rules: CourseRules, of: Judged, *, now: int) -> None:
     """Keeps it together with the cards that it changes."""
     for case in of.cases:
@@ -62,10 +79,9 @@ def _wishes(cases: Sequence[Case]) -> Iterator[Decide]:
         step = case.steps[-1]
         action = _ACTIONS.get((step.kind, step.outcome))
         if action is not None:
-            yield Decide(
-                person=case.person,
-                target=RecordTarget(kind=case.kind, id=case.name),
-                action=action,
-                signed=signature(step.by or "", step.words),
-                vouched=True,
-            )
+            yield _wish(case, action, signature(step.by or "", step.words))
+
+
+def _wish(case: Case, action: Action, signed: Signature) -> Decide:
+    target = RecordTarget(kind=case.kind, id=case.name)
+    return Decide(person=case.person, target=target, action=action, signed=signed, vouched=True)

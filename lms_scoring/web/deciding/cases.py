@@ -14,6 +14,7 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import status_of
+from lms_scoring.web.deciding.effect_page import card_shifts
 from lms_scoring.web.door import Door
 from lms_scoring.web.page_number import page_asked
 
@@ -26,9 +27,14 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         return CaseDesk(door.store, door.rules(course), clock=clock)
 
     def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
+        at, visitor = desk(course), current_visitor()
+        opened, shifts = at.opened(visitor, number), at.at_stake(visitor, number)
+        with door.store.reading() as transaction:
+            names = transaction.names({shift.after.person for shift in shifts})
         return render_template(
             "case.html",
-            opened=(opened := desk(course).opened(current_visitor(), number)),
+            opened=opened,
+            at_stake=card_shifts(shifts, opened.view, door.rules(course).scheme, names),
             view=opened.view,
             zone=door.rules(course).zone,
             refused=refused,

@@ -40,14 +40,18 @@ class EffectPage:
 
 def effect_page(effect: Effect, view: View, scheme: Scheme, names: Mapping[str, str]) -> EffectPage:
     """The page of an effect, for this visitor."""
-    return EffectPage(
-        cards=[
-            CardShift(name=names.get(shift.after.person, ""), shift=shift, moved=list(_moved(shift, scheme)))
-            for shift in effect.shifts
-            if view.shows(shift.after)
-        ],
-        mark=effect.mark,
-    )
+    return EffectPage(cards=card_shifts(effect.shifts, view, scheme, names), mark=effect.mark)
+
+
+def card_shifts(
+    shifts: Sequence[Shift], view: View, scheme: Scheme, names: Mapping[str, str]
+) -> Sequence[CardShift]:
+    """The cards that this visitor may see."""
+    return [
+        CardShift(name=names.get(shift.after.person, ""), shift=shift, moved=list(_moved(shift, scheme)))
+        for shift in shifts
+        if view.shows(shift.after)
+    ]
 
 
 def _moved(shift: Shift, scheme: Scheme) -> Iterator[Moved]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -85,6 +86,26 @@ def test_voiding_a_record_changes_the_score_and_settling_brings_it_back(doubtful
     assert act(doubtful, CLASSMATE, COPY, "object") == 303
     assert act(doubtful, COORDINATOR, COPY, "reverse") == 303
     assert total(doubtful, CLASSMATE) == before
+
+
+def effects(page: HtmlPage) -> Sequence[str]:
+    return [table.text for table in page.all("table", "effect")]
+
+
+def test_who_decides_sees_what_would_change_before_and_again_before_settling(doubtful: School) -> None:
+    page = doubtful.page(doubtful.signed_in(TUTOR), COPY)
+    assert "如果作废，分数会这样变" in page.text
+    (effect, *_) = effects(page)
+    assert re.search(r"课程作业 满分 20 \d+\.00 0\.00", effect)
+    assert effects(doubtful.page(doubtful.signed_in(CLASSMATE), COPY)) == []
+    assert act(doubtful, TUTOR, COPY, "void") == 303
+    assert effects(doubtful.page(doubtful.signed_in(TUTOR), COPY)) == []
+    assert act(doubtful, CLASSMATE, COPY, "object") == 303
+    assert effects(doubtful.page(doubtful.signed_in(TUTOR), COPY)) == []
+    page = doubtful.page(doubtful.signed_in(COORDINATOR), COPY)
+    assert "如果恢复计分，分数会这样变" in page.text
+    (again, *_) = effects(page)
+    assert re.search(r"课程作业 满分 20 0\.00 \d+\.00", again)
 
 
 def test_dismissing_changes_no_score_and_closes_the_case(doubtful: School) -> None:
