@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 
-from lms_scoring.ports import Bell, Call, Scope, Transaction
+from lms_scoring.ports import Bell, Call, Scope, StandIn, Transaction
+from tests.fakes.memory_store.access import Access
+from tests.fakes.memory_store.acts import Acts
 from tests.fakes.memory_store.api_keys import ApiKeys
 from tests.fakes.memory_store.boards import Boards
+from tests.fakes.memory_store.cards import Cards
+from tests.fakes.memory_store.closings import Closings
 from tests.fakes.memory_store.erasures import Erasures
+from tests.fakes.memory_store.evidence_in import EvidenceIn
+from tests.fakes.memory_store.evidence_out import EvidenceOut
 from tests.fakes.memory_store.identities import Identities
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.losses import Losses
 from tests.fakes.memory_store.measures import Measures
+from tests.fakes.memory_store.members import Members
+from tests.fakes.memory_store.met import latest_run, sources_of
 from tests.fakes.memory_store.outbox import Outbox
+from tests.fakes.memory_store.proceedings import Proceedings
 from tests.fakes.memory_store.quarantine import Quarantine
 from tests.fakes.memory_store.retention import Retention
+from tests.fakes.memory_store.runs import Runs
 from tests.fakes.memory_store.schedules import Schedules
 from tests.fakes.memory_store.state import State
+from tests.fakes.memory_store.texts import Texts
+from tests.fakes.memory_store.touching import touch_members
 
-__all__ = ["MemoryStore"]
+__all__ = ["MemoryStore", "MemoryTransaction"]
 
 
 class MemoryTransaction(
-    Erasures,
-    Identities,
-    Boards,
-    Measures,
-    Launching,
-    Outbox,
+    Access,
+    Acts,
     ApiKeys,
-    Schedules,
-    Quarantine,
+    Boards,
+    Cards,
+    Closings,
+    Erasures,
+    EvidenceIn,
+    EvidenceOut,
+    Identities,
+    Launching,
     Losses,
+    Measures,
+    Members,
+    Outbox,
+    Proceedings,
+    Quarantine,
     Retention,
+    Runs,
+    Schedules,
+    Texts,
 ):
     """One transaction on its own copy of the state."""
 
@@ -50,10 +72,10 @@ class MemoryTransaction(
     def begin_run(
         self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False
     ) -> int:
-        is_first = source not in self.sources_of(course)
+        is_first = source not in sources_of(self.state, course)
         run = self.note_run(course, source, at=at, full=full, shared=shared)
         if is_first:
-            self.touch_members(course)
+            touch_members(self.state, course)
             self.look_at_shared(course, source)
         return run
 
@@ -65,8 +87,20 @@ class MemoryTransaction(
     def mark_held_gone(self, number: int, *, at: int) -> int:
         held = self.held_loss(number)
         marked = self.mark_lost(number, at=at)
-        self.forget_gone(held.course, held.source, held.scope, run=self.latest_run())
+        self.forget_gone(held.course, held.source, held.scope, run=latest_run(self.state))
         return marked
+
+    def erase(
+        self,
+        person: str,
+        *,
+        act: int,
+        names: Mapping[tuple[str, str], str],
+        stand_ins: Mapping[str, Sequence[StandIn]],
+    ) -> None:
+        self.forget_texts(person)
+        self.forget_proceedings(person)
+        self.erase_rest(person, act=act, names=names, stand_ins=stand_ins)
 
 
 class MemoryStore:

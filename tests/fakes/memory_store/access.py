@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lms_scoring.ports import Grant, Launched, Session, Visitor
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
 
 
-class Access(Runs):
+class Access(Area):
     """Who may see what."""
 
     def keep_grant(self, grant: Grant) -> None:

@@ -6,14 +6,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from lms_scoring.ports import Act, ActKind
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.met import latest_run
 
 
-class Acts(Runs):
+class Acts(Area):
     """What people signed."""
 
     def keep_act(self, act: Act) -> Act:
-        kept = replace(act, number=len(self.state.acts) + 1, run=self.latest_run())
+        kept = replace(
+            act,
+            number=len(self.state.acts) + 1,
+            run=latest_run(
+                self.state,
+            ),
+        )
         self.state.acts.append(kept)
         return kept
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lms_scoring.ports import ApiKey
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
 
 
-class ApiKeys(Runs):
+class ApiKeys(Area):
     """Keys, by the digests of their secrets."""
 
     def keep_api_key(

@@ -25,7 +25,9 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
 from lms_scoring.spelling import class_key, folded, person_key, terms
-from tests.fakes.memory_store.cards import Cards
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.card_rows import latest_row
+from tests.fakes.memory_store.roll import members_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Made:
         return self.at.get(order, place_without(self.at[NAME]))
 
 
-class Boards(Cards):
+class Boards(Area):
     """Boards out of cards, names and memberships."""
 
     def board_classes(self, course: str, role: Role) -> Sequence[str | None]:
@@ -84,13 +86,13 @@ class Boards(Cards):
         for course, person, role, class_ in self.state.cards:
             own = [
                 m
-                for owner, m in self.members_then(course)
+                for owner, m in members_then(self.state, course)
                 if (owner, m.role.value, m.class_) == (person, role, class_)
             ]
             if (course, role) != (part.course, part.role.value) or not own:
                 continue
             if part.classes is None or class_ in part.classes:
-                row = self._latest_row((course, person, role, class_))
+                row = latest_row(self.state, (course, person, role, class_))
                 status = MembershipStatus(row.status)
                 line = line_of(row.card, row.name, status, standing=row.standing, missing=row.missing)
                 at = places(row.card, line, name=person_key(row.name, person), class_=class_key(class_))

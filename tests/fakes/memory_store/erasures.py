@@ -16,11 +16,10 @@ from lms_scoring.domain.identity import own_account, pseudonym, sha1_of
 from lms_scoring.domain.scorecard import Finding, Scorecard
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import ActKind, Held, StandIn, Visitor
-from tests.fakes.memory_store.access import Access
-from tests.fakes.memory_store.evidence_out import EvidenceOut
-from tests.fakes.memory_store.proceedings import Proceedings
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.roll import closing_of, owner_of
 from tests.fakes.memory_store.state import RecordKey, Version
-from tests.fakes.memory_store.texts import Texts
+from tests.fakes.memory_store.touching import touch_tutors
 
 _JOINS = (ActKind.JOINED, ActKind.PARTED)
 
@@ -28,16 +27,16 @@ Name = tuple[str, str]
 """Kind and id of a record, as cards have it."""
 
 
-class Erasures(Texts, EvidenceOut, Access, Proceedings):
+class Erasures(Area):
     """All that is kept of one person."""
 
     def held(self, person: str) -> Iterator[Held]:
         for (course, source, kind, id_), versions in self.state.records.items():
-            if self.owner_of(versions[-1].owner) == person:
+            if owner_of(self.state, versions[-1].owner) == person:
                 fields = {"course": course, "source": source, "kind": kind, "record": id_}
                 yield from (Held(what="evidence", fields=fields) for _ in versions)
         for source, events in self.state.events.items():
-            theirs = [one for one in events.values() if self.owner_of(one.account) == person]
+            theirs = [one for one in events.values() if owner_of(self.state, one.account) == person]
             yield from (Held(what="watch_event", fields={"source": source, "id": one.id}) for one in theirs)
         for key in self.state.cards:
             if key[1] == person:
@@ -51,14 +50,14 @@ class Erasures(Texts, EvidenceOut, Access, Proceedings):
     def courses_of_person(self, person: str) -> Sequence[str]:
         found = {key[0] for key in self.state.cards if key[1] == person}
         for key, versions in self.state.records.items():
-            if any(self.owner_of(version.owner) == person for version in versions):
+            if any(owner_of(self.state, version.owner) == person for version in versions):
                 found.add(key[0])
         for number, frozen in self.state.frozen.items():
             if person in frozen:
                 found.add(str(self.state.acts[number - 1].course))
         return sorted(found)
 
-    def erase(
+    def erase_rest(
         self, person: str, *, act: int, names: Mapping[Name, str], stand_ins: Mapping[str, Sequence[StandIn]]
     ) -> None:
         stands, state = pseudonym(act), self.state
@@ -69,14 +68,12 @@ class Erasures(Texts, EvidenceOut, Access, Proceedings):
         known_by |= {f"lti:{registration}|{subject}" for registration, subject in subjects}
         self.remember_erased(dict.fromkeys(known_by, stands))
         for course, kept in stand_ins.items():
-            closing = self.closing(course)
+            closing = closing_of(self.state, course)
             for one in kept:
                 of = closing.number if one.is_frozen and closing is not None else 0
                 state.stand_ins.append((act, course, of, one))
         for course in self.courses_of_person(person):
-            self.touch_tutors(course, accounts)
-        self.forget_texts(person)
-        self.forget_proceedings(person)
+            touch_tutors(self.state, course, accounts)
         called = _Called(dict.fromkeys([person, *accounts], stands), names)
         self._erase_evidence(person, accounts, called)
         self._erase_told(person, stands)
@@ -127,7 +124,7 @@ class Erasures(Texts, EvidenceOut, Access, Proceedings):
         return 0
 
     def stand_ins(self, course: str) -> Sequence[StandIn]:
-        closing = self.closing(course)
+        closing = closing_of(self.state, course)
         closed = 0 if closing is None else closing.number
         return [
             one
@@ -156,20 +153,20 @@ class Erasures(Texts, EvidenceOut, Access, Proceedings):
 
     def _erase_told(self, person: str, stands: str) -> None:
         for source, events in self.state.events.items():
-            gone = {key[1] for key, one in events.items() if self.owner_of(one.account) == person}
+            gone = {key[1] for key, one in events.items() if owner_of(self.state, one.account) == person}
             self.state.voided -= {(source, id_) for id_ in gone}
             self.state.events[source] = {key: one for key, one in events.items() if key[1] not in gone}
         for source, told in self.state.statements.items():
-            others = {one.object for one in told.values() if self.owner_of(one.account) != person}
+            others = {one.object for one in told.values() if owner_of(self.state, one.account) != person}
 
             def stays(one: LmsStatement, others: set[str] = others) -> bool:
                 deletes = one.verb is LmsVerb.POST_DELETED and one.object in others
-                return deletes or self.owner_of(one.account) != person
+                return deletes or owner_of(self.state, one.account) != person
 
             self.state.statements[source] = {
                 key: one._replace(
-                    account=stands if self.owner_of(one.account) == person else one.account,
-                    by=stands if one.by and self.owner_of(one.by) == person else one.by,
+                    account=stands if owner_of(self.state, one.account) == person else one.account,
+                    by=stands if one.by and owner_of(self.state, one.by) == person else one.by,
                 )
                 for key, one in told.items()
                 if stays(one)

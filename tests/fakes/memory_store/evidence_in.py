@@ -6,22 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPerson
-from lms_scoring.domain.evidence import KIND_OF, Decision, MembershipStatus, Person, Recommendation, Record
+from lms_scoring.domain.evidence import KIND_OF, Decision, Person, Recommendation, Record
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 from lms_scoring.domain.identity import own_account
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Kept, Scope, Stored
-from tests.fakes.memory_store.members import Members, is_findable, malformed
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.gone import live_keys, unseen_keys
+from tests.fakes.memory_store.members import is_findable, malformed
+from tests.fakes.memory_store.met import check_latest, courses_of, latest_run
 from tests.fakes.memory_store.state import RecordKey, Version
+from tests.fakes.memory_store.touching import touch, touch_after
 
 
-class EvidenceIn(Members):
+class EvidenceIn(Area):
     """What is kept."""
 
     def keep_records(self, course: str, source: str, records: Sequence[Record], *, run: int) -> Stored:
         if not records:
             return Stored()
-        self.check_run(course, source, run)
+        check_latest(self.state, course, source, run)
         stored = Stored()
         for given in records:
             record = replace(given, source=None, gone_at=None)
@@ -96,16 +100,16 @@ class EvidenceIn(Members):
         }
 
     def would_be_gone(self, course: str, source: str, scope: Scope, *, run: int) -> tuple[int, int]:
-        live = self._live(course, source, scope)
-        return len(self._unseen(live, run)), len(live)
+        live = live_keys(self.state, course, source, scope)
+        return len(unseen_keys(self.state, live, run)), len(live)
 
     def mark_unseen(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> int:
-        self.check_run(course, source, run)
-        missing = self._unseen(self._live(course, source, scope), run)
+        check_latest(self.state, course, source, run)
+        missing = unseen_keys(self.state, live_keys(self.state, course, source, scope), run)
         for key in missing:
             version = self.state.records[key][-1]
             version.gone_run, version.gone_at = run, at
-            self._touch_after(key, {version.owner})
+            touch_after(self.state, key, {version.owner})
         return len(missing)
 
     def _keep_entered(self, key: RecordKey, record: Record) -> None:
@@ -114,7 +118,13 @@ class EvidenceIn(Members):
         if versions and versions[-1].record != record:
             raise StoreError(f"{key[2]} {record.id}")
         if not versions:
-            self._add_version(key, record, self.latest_run())
+            self._add_version(
+                key,
+                record,
+                latest_run(
+                    self.state,
+                ),
+            )
 
     def _add_version(self, key: RecordKey, record: Record, run: int) -> None:
         versions = self.state.records.setdefault(key, [])
@@ -129,49 +139,21 @@ class EvidenceIn(Members):
                 former.gone_run = run
         versions.append(Version(record=record, owner=owner, seen_run=run))
         self.state.met.add(owner)
-        self._touch_after(key, owners)
-
-    def _touch_after(self, key: RecordKey, owners: set[str]) -> None:
-        course, _, kind, _ = key
-        self.touch(course, owners)
-        if kind == "membership":
-            self.touch_tutors(course, None)
-        elif kind in ("submission", "unknown", "decision"):
-            self.touch_tutors(course, owners)
+        touch_after(self.state, key, owners)
 
     def _touch_of_source(self, source: str, owners: set[str]) -> None:
-        for course in self.courses_of(source):
-            self.touch(course, owners)
+        for course in courses_of(self.state, source):
+            touch(self.state, course, owners)
 
     def _touch_authors(self, source: str, objects: set[str]) -> None:
         told = self.state.statements.get(source, {}).values()
         self._touch_of_source(source, {one.account for one in told if one.object in objects})
-
-    def _live(self, course: str, source: str, scope: Scope) -> list[RecordKey]:
-        active = {
-            person for person, member in self.members(course) if member.status is MembershipStatus.ACTIVE
-        }
-        return [
-            key
-            for key, versions in self.state.records.items()
-            if key[:3] == (course, source, scope.kind)
-            and versions[-1].gone_run is None
-            and scope.activity in (None, _activity(versions[-1].record))
-            and (scope.kind == "membership" or self.owner_of(versions[-1].owner) in active)
-        ]
-
-    def _unseen(self, keys: list[RecordKey], run: int) -> list[RecordKey]:
-        return [key for key in keys if key not in self.state.seen.get(run, ())]
 
 
 def _owner(record: Record) -> str:
     if isinstance(record, Person):
         return record.id
     return record.by if isinstance(record, Recommendation) else record.person
-
-
-def _activity(record: Record) -> str | None:
-    return getattr(record, "activity", None) or getattr(record, "forum", None)
 
 
 def _check_keys(*texts: str) -> None:

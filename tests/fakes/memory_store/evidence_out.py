@@ -11,11 +11,14 @@ from lms_scoring.domain.evidence import Decision, Person, Recommendation, Record
 from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Frozen, NamedRecord, PersonEvidence, UnjoinedAccount
-from tests.fakes.memory_store.members import Members
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.gone import activity_of
+from tests.fakes.memory_store.met import sources_of
+from tests.fakes.memory_store.roll import closing_of, known_person, owner_of
 from tests.fakes.memory_store.state import RecordKey, Version
 
 
-class EvidenceOut(Members):
+class EvidenceOut(Area):
     """What is read."""
 
     def evidence_of(
@@ -24,7 +27,7 @@ class EvidenceOut(Members):
         for person in persons:
             if person not in self.state.names:
                 raise UnknownPerson(person)
-        closing = None if at_run is not None else self.closing(course)
+        closing = None if at_run is not None else closing_of(self.state, course)
         if closing is not None:
             frozen = self.state.frozen[closing.number]
             return iter([self._thawed(course, person, frozen) for person in dict.fromkeys(persons)])
@@ -34,7 +37,9 @@ class EvidenceOut(Members):
         records = list(frozen[person].records) if person in frozen else []
         entered = [r for r in self._records(course, person, None) if isinstance(r, Decision | Recommendation)]
         since = [record for record in entered if record not in records]
-        return PersonEvidence(person=self.known_person(person), records=[*records, *since], is_frozen=True)
+        return PersonEvidence(
+            person=known_person(self.state, person), records=[*records, *since], is_frozen=True
+        )
 
     def unjoined(self, course: str, *, first: int = 0, rows: int | None = None) -> Sequence[UnjoinedAccount]:
         left = [
@@ -42,7 +47,7 @@ class EvidenceOut(Members):
             for (where, source, *_), versions in self.state.records.items()
             if where == course and versions[-1].gone_run is None
         ]
-        for source in self.sources_of(course):
+        for source in sources_of(self.state, course):
             left += [(one.account, source, one.at) for one in self.state.events.get(source, {}).values()]
             left += [(one.account, source, one.at) for one in self.state.statements.get(source, {}).values()]
         found = []
@@ -73,8 +78,8 @@ class EvidenceOut(Members):
         for (where, source, kind, _), versions in self.state.records.items():
             record = versions[-1].record
             if where == course and versions[-1].gone_run is None:
-                counts[source, kind, _activity(record)] += 1
-        for source in self.sources_of(course):
+                counts[source, kind, activity_of(record)] += 1
+        for source in sources_of(self.state, course):
             for event in self._holding_events(source):
                 counts[source, "event", event.activity] += 1
             for statement in self._holding_statements(source):
@@ -88,7 +93,7 @@ class EvidenceOut(Members):
         found = [
             (key, self._read(key, versions[-1], None))
             for key, versions in self.state.records.items()
-            if key[0] == course and key[2] in kinds and self.owner_of(versions[-1].owner) in persons
+            if key[0] == course and key[2] in kinds and owner_of(self.state, versions[-1].owner) in persons
         ]
         return [record for _, record in sorted(found, key=lambda pair: pair[0])]
 
@@ -99,7 +104,7 @@ class EvidenceOut(Members):
                 kind=kind,
                 id=id_,
                 person=self.state.owners.get(versions[-1].owner, (None, 0))[0],
-                activity=_activity(versions[-1].record),
+                activity=activity_of(versions[-1].record),
                 run=versions[-1].seen_run,
                 live=versions[-1].gone_run is None,
             )
@@ -110,12 +115,12 @@ class EvidenceOut(Members):
 
     def _evidence(self, course: str, person: str, at_run: int | None) -> PersonEvidence:
         events = {
-            source: [e for e in self._holding_events(source) if self.owner_of(e.account) == person]
-            for source in self.sources_of(course)
+            source: [e for e in self._holding_events(source) if owner_of(self.state, e.account) == person]
+            for source in sources_of(self.state, course)
         }
-        statements = {source: self._told_of(source, person) for source in self.sources_of(course)}
+        statements = {source: self._told_of(source, person) for source in sources_of(self.state, course)}
         return PersonEvidence(
-            person=self.known_person(person),
+            person=known_person(self.state, person),
             records=self._records(course, person, at_run),
             events={source: told for source, told in events.items() if told},
             statements={source: told for source, told in statements.items() if told},
@@ -124,23 +129,24 @@ class EvidenceOut(Members):
     def _told_of(self, source: str, person: str) -> list[LmsStatement]:
         """The person's statements, and those by which others deleted what is theirs."""
         told = self._holding_statements(source)
-        theirs = {s.object for s in told if self.owner_of(s.account) == person}
+        theirs = {s.object for s in told if owner_of(self.state, s.account) == person}
         return [
-            s._replace(by=None if s.by is None else self.owner_of(s.by))
+            s._replace(by=None if s.by is None else owner_of(self.state, s.by))
             for s in told
-            if self.owner_of(s.account) == person or (s.verb is LmsVerb.POST_DELETED and s.object in theirs)
+            if owner_of(self.state, s.account) == person
+            or (s.verb is LmsVerb.POST_DELETED and s.object in theirs)
         ]
 
     def _records(self, course: str, person: str, at_run: int | None) -> list[Record]:
         found: list[tuple[RecordKey, Record]] = []
         for key, versions in self.state.records.items():
             known = [v for v in versions if at_run is None or v.seen_run <= at_run]
-            if key[0] == course and known and self.owner_of(known[-1].owner) == person:
+            if key[0] == course and known and owner_of(self.state, known[-1].owner) == person:
                 found.append((key, self._read(key, known[-1], at_run)))
         return [record for _, record in sorted(found, key=lambda pair: pair[0])]
 
     def _read(self, key: RecordKey, version: Version, at_run: int | None) -> Record:
-        record, person = version.record, self.owner_of(version.owner)
+        record, person = version.record, owner_of(self.state, version.owner)
         noticed = version.gone_run is not None and (at_run is None or version.gone_run <= at_run)
         record = replace(record, source=key[1] or None, gone_at=version.gone_at if noticed else None)
         if isinstance(record, Person):
@@ -148,7 +154,7 @@ class EvidenceOut(Members):
         if isinstance(record, Recommendation):
             return replace(record, by=person)
         if isinstance(record, Submission) and record.graded_by:
-            record = replace(record, graded_by=self.owner_of(record.graded_by))
+            record = replace(record, graded_by=owner_of(self.state, record.graded_by))
         return replace(record, person=person)
 
     def _holding_events(self, source: str) -> list[WatchEvent]:
@@ -158,10 +164,6 @@ class EvidenceOut(Members):
     def _holding_statements(self, source: str) -> list[LmsStatement]:
         told = self.state.statements.get(source, {})
         return [told[key] for key in sorted(told) if (source, key[1]) not in self.state.voided]
-
-
-def _activity(record: Record) -> str | None:
-    return getattr(record, "activity", None) or getattr(record, "forum", None)
 
 
 def _at(record: Record) -> int | None:

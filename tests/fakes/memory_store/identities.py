@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.domain.identity import own_account
 from lms_scoring.ports import Act, JoinedAccount
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.met import courses_of
 from tests.fakes.memory_store.state import Joined
-from tests.fakes.memory_store.texts import Texts
+from tests.fakes.memory_store.touching import touch, touch_joined
 
 BY_HAND = 9_998
 
 
-class Identities(Texts):
+class Identities(Area):
     """Whose accounts are, and who said so."""
 
     def account_owner(self, account: str) -> str | None:
@@ -35,7 +38,7 @@ class Identities(Texts):
             raise StoreError(account)
         self.state.joined[account] = Joined(person=person, act=act)
         self.state.owners[account] = (person, BY_HAND)
-        self.touch_joined([account])
+        touch_joined(self.state, [account])
 
     def part_account(self, account: str) -> None:
         joined = self.state.joined.pop(account, None)
@@ -46,10 +49,10 @@ class Identities(Texts):
             self.state.owners[account] = joined.roster
         if joined.roster is not None and joined.roster[0] == joined.person:
             return
-        self.touch_joined([account])
+        touch_joined(self.state, [account])
         for course in {run.course for run in self.state.runs.values()}:
-            self.touch_persons(course, [joined.person])
+            touch(self.state, course, [own_account(joined.person)])
         for (course, source, *_), version in self.state.texts.items():
             if version.text.person == account:
-                courses = [course] if course else self.courses_of(source)
+                courses = [course] if course else courses_of(self.state, source)
                 self.state.text_touched |= {(each, account) for each in courses}

@@ -8,13 +8,13 @@ from dataclasses import fields, replace
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse, SealedKey
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
 
 AT_ONCE = {"line_items", "scopes"}
 """What a launch tells together."""
 
 
-class Launching(Runs):
+class Launching(Area):
     """Who may launch us, and from where."""
 
     def keep_registration(self, registration: Registration, *, at: int) -> int:

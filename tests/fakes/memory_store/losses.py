@@ -9,13 +9,16 @@ from lms_scoring.domain.errors import NoSuchLoss
 from lms_scoring.domain.evidence import KIND_OF, Record
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import HeldLoss, Scope
-from tests.fakes.memory_store.evidence_in import EvidenceIn
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.gone import live_keys, unseen_keys
+from tests.fakes.memory_store.met import latest_run
 from tests.fakes.memory_store.state import RecordKey
+from tests.fakes.memory_store.touching import touch_after
 
 HELD = (LossState.WAITING, LossState.REFUSED)
 
 
-class Losses(EvidenceIn):
+class Losses(Area):
     """What a source no longer lists and still counts."""
 
     def hold_loss(self, course: str, source: str, scope: Scope, *, run: int, at: int) -> HeldLoss:
@@ -23,8 +26,8 @@ class Losses(EvidenceIn):
         of_all = self.state.losses.values()
         former = next((one for one in of_all if (one.course, one.source, one.scope) == place), None)
         number = len(self.state.losses) + 1 if former is None else former.number
-        live = self._live(course, source, scope)
-        missing = set(self._unseen(live, run))
+        live = live_keys(self.state, course, source, scope)
+        missing = set(unseen_keys(self.state, live, run))
         stays = former is not None and former.state is LossState.REFUSED and missing <= self._keys(number)
         begun = former is not None and former.state in HELD
         held = HeldLoss(
@@ -74,12 +77,17 @@ class Losses(EvidenceIn):
 
     def mark_lost(self, number: int, *, at: int) -> int:
         held = self.held_loss(number)
-        live = self._live(held.course, held.source, held.scope)
+        live = live_keys(self.state, held.course, held.source, held.scope)
         missing = [key for key in live if key in self._keys(number)]
         for key in missing:
             version = self.state.records[key][-1]
-            version.gone_run, version.gone_at = self.latest_run(), at
-            self._touch_after(key, {version.owner})
+            version.gone_run, version.gone_at = (
+                latest_run(
+                    self.state,
+                ),
+                at,
+            )
+            touch_after(self.state, key, {version.owner})
         self.state.lost[number] = set()
         return len(missing)
 

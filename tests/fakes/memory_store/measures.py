@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from lms_scoring.domain.measures import BulkRules, CardMeasures, common_factors
 from lms_scoring.ports import ForeseenCard
-from tests.fakes.memory_store.cards import Cards
+from tests.fakes.memory_store.area import Area
 
 
-class Measures(Cards):
+class Measures(Area):
     """What was measured of cards."""
 
     def keep_measures(self, course: str, cards: Sequence[CardMeasures]) -> None:

@@ -14,10 +14,10 @@ from lms_scoring.ports import (
     SendState,
     WaitingGrades,
 )
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
 
 
-class Outbox(Runs):
+class Outbox(Area):
     """What courses send, and how far it got."""
 
     def passback(self, course: str) -> Passback | None:

@@ -13,10 +13,10 @@ from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import ANSWERING, Dispute
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import CaseHeap, CaseTexts, Contesting, DisputeCount, DisputePart
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
 
 
-class Proceedings(Runs):
+class Proceedings(Area):
     """What people do about doubts and contested points."""
 
     def keep_case(self, course: str, case: Case) -> Case:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from lms_scoring.domain.errors import NotInQuarantine
 from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState, SetAside
 from lms_scoring.ports import QuarantineCount, Quarantined
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.met import sources_of
 
 WAITING = QuarantineState.WAITING
 OVER_BY_ITSELF = (QuarantineState.RESOLVED, QuarantineState.GONE)
 
 
-class Quarantine(Runs):
+class Quarantine(Area):
     """Records that no sync could use."""
 
     def quarantine(
@@ -83,7 +84,7 @@ class Quarantine(Runs):
             and (
                 course is None
                 or one.course == course
-                or (one.course is None and one.source in self.sources_of(course))
+                or (one.course is None and one.source in sources_of(self.state, course))
             )
         ]
         return sorted(found, key=lambda one: (-one.last_at, -one.number))[:limit]

@@ -9,7 +9,7 @@ from typing import Any
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.domain.retention import Past
 from lms_scoring.ports import PastRows, RunState
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
 
 STAY = 20
 
@@ -42,7 +42,7 @@ class Piece:
         return told
 
 
-class Retention(Runs):
+class Retention(Area):
     """What is kept for a while only."""
 
     def past_rows(self, past: Past, *, before: int) -> Sequence[PastRows]:

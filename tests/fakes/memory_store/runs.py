@@ -19,14 +19,12 @@ from lms_scoring.ports import (
     RunState,
     SoFar,
 )
-from tests.fakes.memory_store.state import State
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.met import check_latest, latest_run, runs_of, sources_of
 
 
-class Runs:
+class Runs(Area):
     """What is set up, and when it was read."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
 
     def keep_scheme(self, scheme: KeptScheme) -> None:
         self.state.schemes[scheme.fingerprint] = scheme
@@ -51,16 +49,18 @@ class Runs:
     def courses(self) -> Sequence[KeptCourse]:
         return [self.state.courses[course] for course in sorted(self.state.courses)]
 
-    def latest_run(self) -> int:
-        return max(self.state.runs, default=0)
-
     def note_run(self, course: str, source: str, *, at: int, full: bool = False, shared: bool = False) -> int:
         self.state.shared[source] = shared
-        for run in self._runs_of(course, source):
+        for run in runs_of(self.state, course, source):
             self.state.seen.pop(run.id, None)
             if run.state is RunState.RUNNING:
                 self.state.runs[run.id] = replace(run, state=RunState.INTERRUPTED, ended_at=at)
-        number = self.latest_run() + 1
+        number = (
+            latest_run(
+                self.state,
+            )
+            + 1
+        )
         self.state.runs[number] = Run(
             id=number,
             course=course,
@@ -153,20 +153,10 @@ class Runs:
         return list(found.values())
 
     def check_run(self, course: str, source: str, run: int) -> None:
-        if run != max((kept.id for kept in self._runs_of(course, source)), default=None):
-            raise StoreError(f"run {run} was overtaken")
-
-    def sources_of(self, course: str) -> list[str]:
-        return sorted({run.source for run in self.state.runs.values() if run.course == course})
-
-    def courses_of(self, source: str) -> set[str]:
-        return {run.course for run in self.state.runs.values() if run.source == source}
+        check_latest(self.state, course, source, run)
 
     def _since_full(self, course: str) -> list[Run]:
-        shared = {source for source in self.sources_of(course) if self.state.shared[source]}
+        shared = {source for source in sources_of(self.state, course) if self.state.shared[source]}
         of_course = [run for run in self.state.runs.values() if run.course == course or run.source in shared]
         full = {run.source: run.id for run in of_course if run.full and run.state is RunState.DONE}
         return [run for run in of_course if run.id >= full.get(run.source, 0)]
-
-    def _runs_of(self, course: str, source: str) -> list[Run]:
-        return [run for run in self.state.runs.values() if (run.course, run.source) == (course, source)]

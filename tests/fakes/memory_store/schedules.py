@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
-from tests.fakes.memory_store.runs import Runs
+from tests.fakes.memory_store.area import Area
+from tests.fakes.memory_store.met import runs_of, sources_of
 
 
-class Schedules(Runs):
+class Schedules(Area):
     """What is asked for, and what fails."""
 
     def ask_for_sync(self, request: SyncRequest) -> None:
@@ -35,8 +36,8 @@ class Schedules(Runs):
 
     def last_starts(self, course: str) -> Mapping[str, LastStarts]:
         found = {}
-        for source in self.sources_of(course):
-            own = self._runs_of(course, source)
+        for source in sources_of(self.state, course):
+            own = runs_of(self.state, course, source)
             told = [run for run in self.state.runs.values() if run.source == source]
             seen = told if self.state.shared[source] else own
             full = [run.started_at for run in seen if run.full and run.state is RunState.DONE]

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import CARRIERS, KeptText, Scope
-from tests.fakes.memory_store.evidence_in import EvidenceIn
+from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.members import is_writable
+from tests.fakes.memory_store.met import courses_of, sources_of
+from tests.fakes.memory_store.roll import members_of, owner_of
 from tests.fakes.memory_store.state import TextKey, TextVersion
 
 
-class Texts(EvidenceIn):
+class Texts(Area):
     """What people wrote."""
 
     def look_at_shared(self, course: str, source: str) -> None:
@@ -25,7 +27,7 @@ class Texts(EvidenceIn):
                 self._remove_text(key, [course])
 
     def keep_texts(self, course: str | None, source: str, texts: Sequence[Text]) -> None:
-        courses = sorted(self.courses_of(source)) if course is None else [course]
+        courses = sorted(courses_of(self.state, source)) if course is None else [course]
         for text in texts:
             parts = (text.kind, text.id, text.person, text.activity, text.text or "")
             if not all(map(is_writable, parts)):
@@ -113,20 +115,20 @@ class Texts(EvidenceIn):
         return found
 
     def to_look_at(self, course: str) -> Sequence[str]:
-        members = {person for person, _ in self.members(course)}
-        owners = {self.owner_of(text) for where, text in self.state.text_touched if where == course}
+        members = {person for person, _ in members_of(self.state, course)}
+        owners = {owner_of(self.state, text) for where, text in self.state.text_touched if where == course}
         return sorted(owners & members)
 
     def looked_at(self, course: str, persons: Sequence[str]) -> None:
         done = {
             (where, text)
             for where, text in self.state.text_touched
-            if where == course and self.owner_of(text) in persons
+            if where == course and owner_of(self.state, text) in persons
         }
         self.state.text_touched -= done
 
     def look_again(self, course: str) -> None:
-        sources = self.sources_of(course)
+        sources = sources_of(self.state, course)
         keys = [key for key in self.state.texts if key[0] == course or (key[0] == "" and key[1] in sources)]
         self._touch_texts(course, keys)
         for key in keys:
@@ -188,7 +190,7 @@ class Texts(EvidenceIn):
         return like == key or (is_authors and (not elsewhere or like[0] == key[0]))
 
     def _within(self, course: str) -> list[KeptText]:
-        sources = self.sources_of(course)
+        sources = sources_of(self.state, course)
         keys = [
             key
             for key, version in self.state.texts.items()
