@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from lms_scoring.ports import Act, ActKind, Grant
 from lms_scoring.services.scoring.assess import assess
+from tests.integration.web.doubtful import CLASSMATE, LEARNER, make_contested
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School
@@ -120,3 +121,13 @@ def test_a_row_opens_at_a_glance_for_who_may_see_the_person(school: School, coor
     assert "100.00 分，合格线 80 分" in page.text
     assert school.signed_in(TUTORS[FIRST]).get(path).status_code == 200
     assert school.signed_in("moodle-4").get(path).status_code == 403
+
+
+def test_a_row_at_a_glance_says_what_its_person_contests(own_school: School) -> None:
+    make_contested(own_school)
+    tutor = own_school.signed_in(TUTORS[FIRST])
+    page = own_school.page(tutor, f"{BOARD}people/{CLASSMATE}?glance=1")
+    assert "异议：1 项待答复" in page.text
+    assert f"{BOARD}people/{CLASSMATE}#disputes" in [link.attributes["href"] for link in page.all("a")]
+    answered = own_school.page(tutor, f"{BOARD}people/{LEARNER}?glance=1")
+    assert "异议" not in answered.text
