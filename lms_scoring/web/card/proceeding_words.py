@@ -112,6 +112,7 @@ def _open(said: str, voice: Voice) -> str:
 def _ground(one: Ground, voice: Voice) -> str:
     return voice.say(
         f"case.ground_{one.kind.value}",
+        n=one.amount,
         amount=voice.plain(one.amount),
         percent=voice.plain(one.amount // 100),
         limit=voice.plain(one.limit),

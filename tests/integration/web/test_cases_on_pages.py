@@ -315,7 +315,9 @@ def test_a_tutor_s_list_has_the_own_class_alone(doubtful: School) -> None:
 
 def test_the_pages_speak_english_too(doubtful: School) -> None:
     tutor = doubtful.signed_in(TUTOR)
-    assert "possible copying" in doubtful.page(tutor, f"{LIST}?lang=en").text
+    listed = doubtful.page(tutor, f"{LIST}?lang=en").text
+    assert "possible copying" in listed
+    assert "only 1 letter (fewer than 10)" in listed
     assert "Side by side" in doubtful.page(tutor, f"{COPY}?lang=en").text
 
 
