@@ -1,4 +1,4 @@
-"""Scorecards as files for people: what a spreadsheet opens. Nothing is computed here, only written down.
+"""Scorecards as files: for spreadsheets, for paper, for analysis. Nothing is computed here, but written down.
 
 What does not belong here: which cards somebody may see (`services/viewing/consult.py`), how a page looks.
 """

@@ -23,7 +23,7 @@ Count = tuple[str, str, str | None, int]
 
 
 class Counts(TenantConnection):
-    """The part of a transaction that counts."""
+    """The part of a transaction about what there is, counted or named."""
 
     def counts(self, course: str) -> Sequence[Count]:
         """(source, kind, activity, how many are live), by source, kind and activity."""

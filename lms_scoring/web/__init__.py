@@ -1,6 +1,6 @@
 """The pages: a scoreboard, one person's card opened down to its evidence, and what the syncs did.
 
-A view reads the request, asks one service, shapes the answer (`…_page.py`) and renders it. What is read goes
+A view reads the request, asks the services, shapes the answer (`…_page.py`) and renders it. What is read goes
 through `services/viewing/consult.py`; what somebody does, through the service that does it.
 A package is a room of pages that belong together; what every page needs lies beside them. What does not
 belong here: SQL, calls to platforms, and any computing of points.
