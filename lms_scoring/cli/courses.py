@@ -22,14 +22,13 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.files.course_scheme import checked_course
 from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
-from lms_scoring.services.deciding.case_desk import CaseDesk
-from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.scoring.adopt import foresee_rules
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
 from lms_scoring.services.syncing.empty_bindings import unbound_criteria
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.whole_person import whole_person
 
 
 @click.command()
@@ -77,14 +76,13 @@ def explain(course: str, person: str, lang: str | None) -> None:
     language = lang or installation.settings.language
     found = person_meant(installation, course, person)
     try:
-        statuses = Consultant(installation.store, rules).status(ADMINISTRATOR, found)
+        whole = whole_person(installation.store, rules, ADMINISTRATOR, found, clock=installation.clock)
     except UnknownPerson as error:
         raise UnknownPerson(
             f"{found} has no score in {course}: sync first, or see what the scheme scores"
         ) from error
-    cases = CaseDesk(installation.store, rules, clock=installation.clock).about(ADMINISTRATOR, found)
-    disputes = DisputeDesk(installation.store, rules, clock=installation.clock).about(ADMINISTRATOR, found)
-    for status in statuses:
+    cases, disputes = whole.cases, whole.disputes
+    for status in whole.seen.statuses:
         click.echo(explanation(rules, status, cases=cases, disputes=disputes, language=language))
     for line in proceedings_told(rules, cases, disputes, language=language):
         click.echo(line)

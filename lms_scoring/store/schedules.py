@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, true
+from sqlalchemy import Row, bindparam, delete, func, select, true
 
 from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
 from lms_scoring.store import tables
+from lms_scoring.store.dialect import ask
 from lms_scoring.store.tables.metadata import NOTHING
-from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.tenant_connection import TENANT, TenantConnection
+
+_HEARTBEAT = select(tables.heartbeat.c.at).where(
+    tables.heartbeat.c.tenant == TENANT, tables.heartbeat.c.name == bindparam("name_")
+)
 
 
 class Schedules(TenantConnection):
@@ -89,9 +94,8 @@ class Schedules(TenantConnection):
 
     def heartbeat(self, name: str) -> int | None:
         """When it was seen last; None: never."""
-        table = tables.heartbeat
-        query = select(table.c.at).where(table.c.tenant == self.tenant, table.c.name == name)
-        return self.connection.execute(query).scalar_one_or_none()
+        found = ask(self.connection, _HEARTBEAT, tenant_=self.tenant, name_=name)
+        return found[0][0] if found else None
 
     def _latest_starts(self, *which: Any) -> Sequence[Row[Any, Any]]:
         """When the latest of these runs of each source began."""

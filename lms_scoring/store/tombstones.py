@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, delete, func, select
 from lms_scoring.domain.errors import SealBroken
 from lms_scoring.domain.identity import ERASED, pseudonym
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed
-from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.dialect import listed, rows
+from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 DigestKeys = Callable[[bool], Sequence[bytes]]
 """The keys of digests, the one that is used now first; made where there is none, if asked."""
 
 _TABLE = tables.tombstone
+_ALL = select(_TABLE.c.digest, _TABLE.c.key, _TABLE.c.act).where(_TABLE.c.tenant == TENANT)
 _LOST = (
     "people were erased here, and the key by which they are known again is missing, so they would come "
     "back: bring the file of the sealing key back, or let them in by `lms-scoring person readmit --lost`"
@@ -73,8 +74,7 @@ class Tombstones(TenantConnection):
     def _erasures(self) -> dict[bytes, int]:
         """By digest, the act that erased whose account it is; read once per transaction."""
         if self.remembered.erasures is None:
-            query = select(_TABLE.c.digest, _TABLE.c.key, _TABLE.c.act).where(_TABLE.c.tenant == self.tenant)
-            found = list(self.connection.execute(query))
+            found = rows(self.connection, _ALL, tenant_=self.tenant)
             if found and {bytes(row.key) for row in found} - {*map(_name, self._keys())}:
                 raise SealBroken(_LOST)
             self.remembered.erasures = {bytes(row.digest): row.act for row in found}

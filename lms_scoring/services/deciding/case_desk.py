@@ -148,14 +148,12 @@ class CaseDesk:
                 waiting=waits.total,
             )
 
-    def about(self, visitor: Visitor, person: str) -> Sequence[Known]:
+    def about(self, transaction: Transaction, view: View, person: str) -> Sequence[Known]:
         """The cases about a person whose card the visitor sees. Raises NotAllowed."""
-        with self._store.reading() as transaction:
-            course = self._rules.course
-            view = view_of(transaction, course, visitor)
-            if not any(view.shows(one) for one in transaction.memberships(course, persons=[person])):
-                raise NotAllowed("that person is in none of your classes")
-            return self._known(transaction, transaction.cases(course, persons=[person]))
+        course = self._rules.course
+        if not any(view.shows(one) for one in transaction.memberships(course, persons=[person])):
+            raise NotAllowed("that person is in none of your classes")
+        return self._known(transaction, transaction.cases(course, persons=[person]))
 
     def opened(self, visitor: Visitor, number: int) -> OpenedCase:
         """One case. Raises NotAllowed, also where there is none of that number."""

@@ -156,14 +156,12 @@ class DisputeDesk:
                 waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
             )
 
-    def about(self, visitor: Visitor, person: str) -> Sequence[Told]:
-        """The disputes about those cards of a person that the visitor sees. Raises NotAllowed."""
-        with self._store.reading() as transaction:
-            course = self._rules.course
-            view = view_of(transaction, course, visitor)
-            places = transaction.memberships(course, persons=[person])
-            found = transaction.disputes(course, persons=[person])
-            return self._told(transaction, [one for one in found if may_read(view, one, places)])
+    def about(self, transaction: Transaction, view: View, person: str) -> Sequence[Told]:
+        """The disputes about those cards of a person that the visitor sees."""
+        course = self._rules.course
+        places = transaction.memberships(course, persons=[person])
+        found = transaction.disputes(course, persons=[person])
+        return self._told(transaction, [one for one in found if may_read(view, one, places)])
 
     def offered(self, visitor: Visitor, about: Contested) -> Offer:
         """What the visitor is about to contest. Raises NotAllowed for all but points of the own card."""

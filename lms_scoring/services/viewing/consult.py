@@ -165,25 +165,28 @@ class Consultant:
         return list(self.seen(visitor, person).statuses)
 
     def seen(self, visitor: Visitor, person: str) -> Seen:
-        """The same, with what else the visitor may see: for a page, from one view of the store."""
+        """The same, with what else the visitor may see."""
         with self._store.reading() as transaction:
-            course = self._rules.course
-            view = view_of(transaction, course, visitor)
-            own = transaction.memberships(course, persons=[person])
-            visible = [m for m in own if view.shows(m)]
-            if own and not visible:
-                raise NotAllowed("that person is in none of your classes")
-            found = [self._status(transaction, membership, own, view) for membership in visible]
-            statuses = [status for status in found if status is not None]
-            if not statuses:
-                raise UnknownPerson("nobody of that id has a card in this course")
-            entered = made_about(transaction, course, [person])
-            return Seen(
-                view=view,
-                statuses=statuses,
-                entered=entered,
-                names=transaction.names({one.entry.by for one in entered}) if entered else {},
-            )
+            return self.seen_from(transaction, view_of(transaction, self._rules.course, visitor), person)
+
+    def seen_from(self, transaction: Transaction, view: View, person: str) -> Seen:
+        """The same, for who asks more of the transaction."""
+        course = self._rules.course
+        own = transaction.memberships(course, persons=[person])
+        visible = [m for m in own if view.shows(m)]
+        if own and not visible:
+            raise NotAllowed("that person is in none of your classes")
+        found = [self._status(transaction, membership, own, view) for membership in visible]
+        statuses = [status for status in found if status is not None]
+        if not statuses:
+            raise UnknownPerson("nobody of that id has a card in this course")
+        entered = made_about(transaction, course, [person])
+        return Seen(
+            view=view,
+            statuses=statuses,
+            entered=entered,
+            names=transaction.names({one.entry.by for one in entered}) if entered else {},
+        )
 
     def to_decide_about(self, visitor: Visitor, person: str) -> Seen:
         """Those of a person's cards that the visitor may decide about. Raises NotAllowed, UnknownPerson."""

@@ -16,6 +16,7 @@ from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.whole_person import whole_person
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.api import schemas, told, told_proceedings
 from lms_scoring.web.api.problems import MEDIA_TYPE, ProblemSchema
@@ -107,13 +108,11 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     @reads("/courses/<course>/people/<path:person>", schemas.PersonSchema)
     def card(course: str, person: str) -> dict[str, Any]:
         """A person's cards, every point opened to its evidence, and what is doubted or contested of them."""
-        visitor = current_visitor()
+        found = whole_person(door.store, door.rules(course), current_visitor(), person, clock=clock)
         return {
-            **told.person(Consultant(door.store, door.rules(course)).status(visitor, person)),
-            "cases": [told_proceedings.case(one) for one in case_desk(course).about(visitor, person)],
-            "disputes": [
-                told_proceedings.dispute(one) for one in dispute_desk(course).about(visitor, person)
-            ],
+            **told.person(found.seen.statuses),
+            "cases": [told_proceedings.case(one) for one in found.cases],
+            "disputes": [told_proceedings.dispute(one) for one in found.disputes],
         }
 
     @reads("/courses/<course>/cases", schemas.CasesSchema, schemas.ProceedingsQuery)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from lms_scoring.ports import Clock
-from lms_scoring.services.deciding.case_desk import CaseDesk
-from lms_scoring.services.deciding.dispute_desk import DisputeDesk
-from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.whole_person import whole_person
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.card.contested import beside_rows
 from lms_scoring.web.card.decided import decided_of
@@ -28,12 +26,10 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         rules, visitor = door.rules(course), current_visitor()
         zone = rules.zone
         # Who learns and guides has several cards; the one as a learner is asked for more often.
-        consultant = Consultant(door.store, rules)
-        seen = consultant.seen(visitor, person)
+        whole = whole_person(door.store, rules, visitor, person, clock=clock)
+        seen, cases, disputes = whole.seen, whole.cases, whole.disputes
         statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
         decided = decided_of(seen)
-        cases = CaseDesk(door.store, rules, clock=clock).about(visitor, person)
-        disputes = DisputeDesk(door.store, rules, clock=clock).about(visitor, person)
         is_own = seen.view.person == person
         return render_template(
             "glance.html" if "glance" in request.args else "status.html",
@@ -46,7 +42,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             decided=decided,
             cases=cases,
             disputes=disputes,
-            next_sync=consultant.next_sync(now=clock.now()),
+            next_sync=whole.next_sync,
             zone=zone,
             opened=frozenset(request.args.getlist("open")),
         )

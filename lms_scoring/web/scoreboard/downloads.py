@@ -18,10 +18,9 @@ from lms_scoring.exports.pdf.result_sheet import result_sheet_pdf
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.exports.xlsx_file import xlsx_file
 from lms_scoring.ports import CardRow, Clock
-from lms_scoring.services.deciding.case_desk import CaseDesk
-from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import Board
+from lms_scoring.services.viewing.whole_person import whole_person
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.records import person_record
@@ -97,13 +96,10 @@ def blueprint(door: Door, typesetter: Typesetter, *, clock: Clock) -> Blueprint:
     @pages.get("/courses/<course>/records/<path:person>.pdf")
     def record(course: str, person: str) -> Response:
         rules = door.rules(course)
-        visitor = current_visitor()
-        found = Consultant(door.store, rules).status(visitor, person)
-        cases = CaseDesk(door.store, rules, clock=clock).about(visitor, person)
-        disputes = DisputeDesk(door.store, rules, clock=clock).about(visitor, person)
-        statuses = sorted(found, key=lambda one: one.membership.role)
+        found = whole_person(door.store, rules, current_visitor(), person, clock=clock)
+        statuses = sorted(found.seen.statuses, key=lambda one: one.membership.role)
         as_of = moment_of(max(status.card.as_of for status in statuses), rules.zone)
-        printed = person_record(statuses, cases, disputes, current_voice(), rules.zone)
+        printed = person_record(statuses, found.cases, found.disputes, current_voice(), rules.zone)
         name = f"{course}-{person}-{as_of:%Y-%m-%d}.pdf"
         return _file(record_pdf(printed, typesetter, at=as_of), PDF, name)
 

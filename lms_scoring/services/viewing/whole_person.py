@@ -1,0 +1,39 @@
+"""A person's cards with what is doubted and contested of them: all that a page about somebody tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.deciding.case_desk import CaseDesk, Known
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk, Told
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
+from lms_scoring.services.viewing.consult import Consultant, Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePerson:
+    """What a visitor sees of one person. `next_sync` is when that can change by itself."""
+
+    seen: Seen
+    cases: Sequence[Known]
+    disputes: Sequence[Told]
+    next_sync: NextSync
+
+
+def whole_person(
+    store: Store, rules: CourseRules, visitor: Visitor, person: str, *, clock: Clock
+) -> WholePerson:
+    """As of one moment: from one view of the store. Raises UnknownPerson, and NotAllowed where the person
+    exists and is none of the visitor's business."""
+    with store.reading() as transaction:
+        view = view_of(transaction, rules.course, visitor)
+        return WholePerson(
+            seen=Consultant(store, rules).seen_from(transaction, view, person),
+            cases=CaseDesk(store, rules, clock=clock).about(transaction, view, person),
+            disputes=DisputeDesk(store, rules, clock=clock).about(transaction, view, person),
+            next_sync=next_sync_told(transaction, rules, now=clock.now()),
+        )
