@@ -241,12 +241,6 @@ class Consultant:
         with self._store.reading() as transaction:
             return next_sync_told(transaction, self._rules, now=now)
 
-    def may_sync(self, visitor: Visitor) -> None:
-        """Raises NotAllowed for whoever may not have the course read."""
-        with self._store.reading() as transaction:
-            if not view_of(transaction, self._rules.course, visitor).everything:
-                raise NotAllowed("syncs are begun by coordinators and administrators")
-
     def _status(
         self, transaction: Transaction, membership: Membership, own: Sequence[Membership], view: View
     ) -> Status | None:

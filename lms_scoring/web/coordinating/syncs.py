@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.ports import Clock, Sources
 from lms_scoring.services.syncing.quarantine_desk import open_in
-from lms_scoring.services.unattended.due import ask_now
+from lms_scoring.services.unattended.asking import ask_to_read
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.coordinating.sync_page import sync_page
@@ -39,12 +39,8 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
 
         @pages.post("/courses/<course>/sync")
         def begin(course: str) -> Response:
-            """Before all others; whoever runs the jobs does it."""
-            Consultant(door.store, door.rules(course)).may_sync(current_visitor())
-            names = sources.order(course).names
-            full = request.form.get("full") == "yes"
-            with door.store.writing() as transaction:
-                ask_now(transaction, course, names, now=clock.now(), full=full)
+            rules, full = door.rules(course), request.form.get("full") == "yes"
+            ask_to_read(rules.course, door.store, sources, current_visitor(), clock=clock, full=full)
             return redirect(url_for("syncs.report", course=course, _anchor="next"), code=303)
 
     return pages
