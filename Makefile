@@ -25,10 +25,11 @@ test-faults: .venv/.tests .chromium
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
 	@$(PYTEST) $(OTHERS) --variations only $(SIDE_BY_SIDE) $(ARGS)
 	@HYPOTHESIS_PROFILE=laws $(PYTEST) tests/property -n 2 $(ARGS)
-	@$(PYTEST) $(LOOKS) $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(LOOKS) $(FLOWS) $(SIDE_BY_SIDE) $(ARGS)
 
 LOOKS := tests/browser/looks
-OTHERS := tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS)
+FLOWS := tests/browser/flows
+OTHERS := tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS) --ignore $(FLOWS)
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium and the fonts

@@ -13,6 +13,8 @@ from tests.fixtures.courses.typed import surroundings, typed
 from tests.fixtures.postgres import server
 from tests.integration.whole.conftest import Cards
 
+pytestmark = pytest.mark.variation
+
 COURSE = "lc2024"
 
 

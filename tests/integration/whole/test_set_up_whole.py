@@ -23,7 +23,10 @@ from lms_scoring.web.application import create_app
 from tests.fixtures.courses.installed import Site, site
 from tests.fixtures.workshop import AtOnce
 
-pytestmark = pytest.mark.slow(reason="the whole recorded course is read again as a course of its own")
+pytestmark = [
+    pytest.mark.slow(reason="the whole recorded course is read again as a course of its own"),
+    pytest.mark.variation,
+]
 
 PUBLIC = "https://tool.example"
 ADMINISTRATOR, TUTOR = 2, 63
