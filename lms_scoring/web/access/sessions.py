@@ -49,9 +49,11 @@ class Sessions:
         or the one whose page posted the form.
         """
         asked = request.view_args or {}
-        token = shown_token()
-        secrets = self._secrets(_place_asked(asked))
-        for secret in sorted(secrets, key=lambda secret: not same(form_token(secret), token)):
+        secrets = [*self._secrets(_place_asked(asked))]
+        if len(secrets) > 1:  # most browsers have one: then nothing is looked for in a form
+            token = shown_token()
+            secrets.sort(key=lambda secret: not same(form_token(secret), token))
+        for secret in secrets:
             found = self._found(secret)
             if found is not None and _is_for(found.visitor, asked):
                 return found
