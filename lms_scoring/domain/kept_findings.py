@@ -1,7 +1,7 @@
 """Findings of a kept card, read when somebody looks at one: a page of closed ledgers looks at none.
 
-A learner has hundreds of them. How many there are, whom they speak of and what time they tell of is known
-without making them.
+A learner has hundreds of them. How many there are, whom and which activities they speak of and what time they
+tell of is known without making them.
 """
 
 from __future__ import annotations
@@ -79,6 +79,13 @@ def persons_among(findings: Sequence[Finding]) -> frozenset[str]:
     if isinstance(findings, KeptFindings):
         return frozenset(fields["person"] for fields in findings.fields if "person" in fields)
     return frozenset(finding.person for finding in findings if finding.person is not None)
+
+
+def activities_among(findings: Sequence[Finding]) -> frozenset[str]:
+    """Which activities they name."""
+    if isinstance(findings, KeptFindings):
+        return frozenset(fields["activity"] for fields in findings.fields if "activity" in fields)
+    return frozenset(finding.activity for finding in findings if finding.activity is not None)
 
 
 def unknowns_among(findings: Sequence[Finding]) -> int:

@@ -16,7 +16,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
 from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.domain.kept_findings import persons_among
+from lms_scoring.domain.kept_findings import activities_among, persons_among
 from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
@@ -279,10 +279,9 @@ class Consultant:
         )
 
 
-def _activities_on(card: Scorecard) -> set[str]:
+def _activities_on(card: Scorecard) -> frozenset[str]:
     """What the ledger names."""
-    findings = (finding for result in card.criteria for finding in result.findings)
-    return {finding.activity for finding in findings if finding.activity is not None}
+    return frozenset[str]().union(*(activities_among(result.findings) for result in card.criteria))
 
 
 def _watched(transaction: EvidenceOut, ids: Collection[str]) -> dict[str, Activity]:

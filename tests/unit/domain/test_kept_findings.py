@@ -71,6 +71,9 @@ def test_what_is_told_of_all_at_once_is_what_each_says(card: Scorecard) -> None:
     for made, stored in pairs(card):
         assert kept_findings.timed(stored.findings) == kept_findings.timed(made.findings)
         assert kept_findings.persons_among(stored.findings) == kept_findings.persons_among(made.findings)
+        named = kept_findings.activities_among(stored.findings)
+        assert named == kept_findings.activities_among(made.findings)
+        assert named == {one.activity for one in made.findings if one.activity is not None}
         assert kept_findings.unknowns_among(stored.findings) == scorecard.unknowns_among(made.findings)
 
 
