@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -53,26 +54,30 @@ class Typesetter:
         character.
         """
         families = [font for font in self.fonts if "/" not in font]
-        data = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
+        told = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
         fonts = _fonts(tuple(font for font in self.fonts if "/" in font))
-        compiler = typst.Compiler(
-            _template(template),
-            root=str(files(__package__)),
-            font_paths=fonts,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        )
-        try:
-            made: Any = compiler.compile(
-                format="pdf", pdf_standards=_STANDARDS, timestamp=int(at.timestamp())
-            )
-        except typst.TypstError as error:
-            missing = unprintable_in(error.diagnostic)
-            if not missing:
-                raise
-            raise UnprintableText(missing) from error
-        finally:
-            _forget(fonts)
-        return bytes(made)
+        data = json.dumps(told, ensure_ascii=False)
+        return _setter().submit(_set, template, data, fonts, at).result()
+
+
+def _set(template: str, data: str, fonts: typst.Fonts, at: datetime) -> bytes:
+    """One document, in the thread that sets all of them."""
+    compiler = typst.Compiler(
+        _template(template),
+        root=str(files(__package__)),
+        font_paths=fonts,
+        sys_inputs={"data": data},
+    )
+    try:
+        made: Any = compiler.compile(format="pdf", pdf_standards=_STANDARDS, timestamp=int(at.timestamp()))
+    except typst.TypstError as error:
+        missing = unprintable_in(error.diagnostic)
+        if not missing:
+            raise
+        raise UnprintableText(missing) from error
+    finally:
+        _forget(fonts)
+    return bytes(made)
 
 
 def _forget(fonts: typst.Fonts) -> None:
@@ -98,3 +103,10 @@ def _template(name: str) -> bytes:
 def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
     """The fonts of this machine and of the folders; looking through them takes a third of a second."""
     return typst.Fonts(font_paths=list(folders))
+
+
+@lru_cache
+def _setter() -> ThreadPoolExecutor:
+    """The one thread that sets documents: what is freed in a thread stays with it for its next document, so
+    four threads of a server were seen to keep 570 MB of them."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="typesetting")
