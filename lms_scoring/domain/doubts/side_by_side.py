@@ -43,7 +43,8 @@ def side_by_side(one: str, other: str, *, task: str = "") -> SideBySide:
 
 
 class _Text:
-    """A text with its letters, where in the text each stands, and what is known of each."""
+    """A text with its letters, where in the text each stands, and what is known of each: two stretches with
+    the same number stay two."""
 
     def __init__(self, text: str, quoted: frozenset[str]) -> None:
         self.text = text
@@ -56,27 +57,29 @@ class _Text:
             if self.passage(start) in quoted:
                 self.is_quoted[start : start + PASSAGE] = [True] * PASSAGE
         self.same: list[int | None] = [None] * len(self.letters)
+        self.stretch = [0] * len(self.letters)
 
     def passage(self, start: int) -> str:
         """The passage that begins there."""
         return self.letters[start : start + PASSAGE]
 
-    def mark(self, start: int, length: int, number: int) -> None:
-        """Gives a stretch its number, except where it has another one already."""
+    def marked(self, start: int, length: int, number: int) -> list[int | None]:
+        """The numbers of a stretch: this one, except where it has another one already."""
         for place in range(start, start + length):
             if self.same[place] is None:
                 self.same[place] = number
+        return self.same[start : start + length]
 
     def pieces(self) -> Iterator[Piece]:
         """What stands between two letters of a stretch belongs to it; at its ends it does not."""
-        known: list[tuple[int | None, bool]] = [(None, False)] * len(self.text)
+        known: list[tuple[int | None, bool, int]] = [(None, False, 0)] * len(self.text)
         last = -1
         for letter, place in enumerate(self.places):
-            known[place] = (self.same[letter], self.is_quoted[letter])
+            known[place] = (self.same[letter], self.is_quoted[letter], self.stretch[letter])
             if 0 <= last < place and known[last] == known[place]:
                 known[last:place] = [known[place]] * (place - last)
             last = place
-        for (same, quoted), run in groupby(range(len(self.text)), key=known.__getitem__):
+        for (same, quoted, _), run in groupby(range(len(self.text)), key=known.__getitem__):
             places = list(run)
             yield Piece(text=self.text[places[0] : places[-1] + 1], same=same, quoted=quoted)
 
@@ -92,10 +95,10 @@ def _mark(left: _Text, right: _Text) -> None:
         if not tried:
             start += 1
             continue
-        number += 1
         length, place = max((_length(left, start, right, place), -place) for place in tried)
-        left.mark(start, length, number)
-        right.mark(-place, length, number)
+        left.same[start : start + length] = right.marked(-place, length, number + 1)
+        left.stretch[start : start + length] = [start + 1] * length
+        number = max(number, *filter(None, left.same[start : start + length]))
         start += length
 
 

@@ -45,10 +45,22 @@ def test_the_longest_of_several_places_is_taken_and_the_first_of_equal_ones() ->
     assert told(found.other) == [("abcde-", None), ("abcdefg", 1), ("-abcdefg", None)]
 
 
-def test_a_stretch_that_is_copied_twice_keeps_its_first_number() -> None:
+def test_a_stretch_that_is_copied_twice_has_its_first_number_both_times() -> None:
     found = side_by_side("abcdeXabcdef", "abcdef")
-    assert told(found.one) == [("abcde", 1), ("X", None), ("abcdef", 2)]
+    assert told(found.one) == [("abcde", 1), ("X", None), ("abcde", 1), ("f", 2)]
     assert told(found.other) == [("abcde", 1), ("f", 2)]
+
+
+def test_numbers_go_on_where_they_were_after_a_stretch_that_was_met_before() -> None:
+    found = side_by_side("abcdefg-cdefg-xhijkl", "abcdefg hijkl")
+    assert told(found.one) == [
+        ("abcdefg", 1),
+        ("-", None),
+        ("cdefg", 1),
+        ("-x", None),
+        ("hijkl", 2),
+    ]
+    assert told(found.other) == [("abcdefg", 1), (" ", None), ("hijkl", 2)]
 
 
 @pytest.mark.parametrize(
