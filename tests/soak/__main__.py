@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.fixtures.databases import ENGINES
+from tests.fixtures.databases import KINDS
 from tests.soak.hour import Plan, soak
 from tests.soak.verdict import table, write_json
 
@@ -15,7 +16,7 @@ BUILD = Path(__file__).parents[2] / "build"
 
 def main() -> int:
     """Prints the table, and writes it down."""
-    plan = _plan()
+    plan = plan_of(sys.argv[1:])
     found = soak(plan, say=_say)
     for line in table(found):
         _say(line)
@@ -26,11 +27,12 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _plan() -> Plan:
+def plan_of(words: Sequence[str]) -> Plan:
+    """What the words of the command ask for. Raises SystemExit for words that it does not know."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     usual = Plan()
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="of load (%(default)s)")
-    parser.add_argument("--on", choices=ENGINES, default=usual.on, help="the database (%(default)s)")
+    parser.add_argument("--on", choices=KINDS, default=usual.on, help="the database (%(default)s)")
     parser.add_argument("--learners", type=int, default=usual.learners, help="at browsers (%(default)s)")
     parser.add_argument("--tutors", type=int, default=usual.tutors, help="at browsers (%(default)s)")
     parser.add_argument(
@@ -40,7 +42,7 @@ def _plan() -> Plan:
         "--alone", type=int, default=usual.alone, help="visits of each role without load (%(default)s)"
     )
     parser.add_argument("--seed", type=int, default=usual.seed, help="of all that is left to chance")
-    told = parser.parse_args()
+    told = parser.parse_args(words)
     return Plan(**{**vars(told), "think": tuple(told.think)})
 
 
