@@ -14,7 +14,7 @@ from waitress.server import create_server
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.stopping import leave
-from lms_scoring.engines import engine_in
+from lms_scoring.engines import engine_in, on_server
 from lms_scoring.logs import write_logs
 from lms_scoring.web.application import create_app
 
@@ -68,7 +68,14 @@ def pages() -> Flask:
     """The pages alone, for a WSGI server of one's own: `gunicorn "lms_scoring.cli.serving:pages()"`."""
     found = installation(os.environ, working_folder=Path.cwd())
     write_logs(as_json=found.settings.log == "json")
-    return pages_of(found)
+    return pages_alone(found)
+
+
+def pages_alone(of: Installation) -> Flask:
+    """The pages of a process that runs no jobs; workers hear at once of what is asked for there."""
+    if on_server(of):
+        engine_in(of)
+    return pages_of(of)
 
 
 _HERE = "Courses are synced by their schedules in this process"

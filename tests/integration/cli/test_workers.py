@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from lms_scoring.bootstrap import installation
+from lms_scoring.cli.serving import pages_alone
 from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.engines import engine_in, worker_of
+from lms_scoring.store import SqlStore
 from tests.fixtures.courses.installed import Site, environment
 from tests.fixtures.courses.typed import typed
 from tests.fixtures.databases import empty_database, forget
@@ -40,6 +44,27 @@ def test_a_worker_does_what_another_process_asks_for_and_all_that_follows(on_ser
     until(lambda: typed("jobs", "list").stdout.startswith("waiting: nothing"))
     assert "the jobs run" in typed("jobs", "list").stdout
     assert worker.stop()
+
+
+def test_sync_now_on_a_page_of_a_web_server_is_called_to_workers_within_its_transaction(
+    on_server: Site,
+) -> None:
+    visitor = pages_alone(on_server.installation).test_client()
+    (sign_in,) = re.findall(r"/sign-in/\S+", typed("admin", "link").stdout)
+    assert visitor.post(sign_in).status_code == 303
+    page = visitor.get(f"/courses/{COURSE}/sync").text
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token is not None
+    assert calls(on_server) == set()
+    assert visitor.post(f"/courses/{COURSE}/sync", data={"token": token[1]}).status_code == 303
+    assert calls(on_server) == {"pull"}
+
+
+def calls(site: Site) -> set[str]:
+    """The jobs that wait for workers."""
+    assert isinstance(site.installation.store, SqlStore)
+    with site.installation.store.engine.connect() as connection:
+        return set(connection.execute(text("SELECT task_name FROM procrastinate_jobs")).scalars())
 
 
 def test_there_are_no_workers_on_sqlite(here: Site) -> None:
