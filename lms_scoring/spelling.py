@@ -1,17 +1,17 @@
 """How names are put in order and found again: by pinyin, its initials, or as they are written.
 
-Readings are those of pypinyin's table of single characters; its phrases are left out, for names are none and
-they take 44 MB. Surnames that are read otherwise than the character mostly is are named here.
+Readings are those of pypinyin's table of single characters; its phrases are left out, for names are none.
+Surnames that are read otherwise than the character mostly is are named here.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
+from importlib.metadata import distribution
+from pathlib import Path
 
 _SINGLE = (
     "曾zeng1 单shan4 仇qiu2 解xie4 任ren2 区ou1 翟zhai2 查zha1 朴piao2 盖ge3 乐yue4 员yun4 缪miao4 折she2 "
@@ -122,16 +122,25 @@ def _spellings(name: str) -> Iterator[list[str]]:
 @cache
 def _reading(character: str) -> str:
     """The commonest reading of a Han character, with its tone as a number; "" of any other."""
-    marked = _readings().get(ord(character), "") if character else ""
+    marked = _marked(ord(character)) if character else ""
     parts = unicodedata.normalize("NFD", marked.partition(",")[0])
     letters = "".join(part for part in parts if part.isascii())
     tone = next((_TONES[part] for part in parts if part in _TONES), "5")
     return (letters.replace("u", "v") if _DOTS in parts else letters) + tone if letters else ""
 
 
+def _marked(number: int) -> str:
+    """The readings of a character by its number in Unicode, such as `zhōng,zhòng`; "" of one without any."""
+    table, name = _readings(), f'"{number}": "'.encode()
+    place = table.find(name)
+    if place < 0:
+        return ""
+    begin = place + len(name)
+    return table[begin : table.index(b'"', begin)].decode()
+
+
 @cache
-def _readings() -> Mapping[int, str]:
-    """pypinyin's table, read when the first name is spelt: a page that only shows names needs none."""
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-    table: Mapping[int, str] = import_module("pypinyin.constants").PINYIN_DICT
-    return table
+def _readings() -> bytes:
+    """pypinyin's table as the text that it comes as: of its 41,000 entries an institution's names need a few
+    hundred, and read as a table it takes 12 MB. Without the library's own import, which does that."""
+    return Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json"))).read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pypinyin import Style, pinyin
 
 from lms_scoring.spelling import class_key, folded, name_key, terms
 
@@ -103,3 +104,16 @@ def test_long_and_odd_names_have_few_terms_and_are_found_by_all_of_it() -> None:
 
 def test_a_name_of_nothing_has_the_terms_of_its_id_alone() -> None:
     assert terms("", "moodle-7") == {b"moodle7", b"7"}
+
+
+def test_characters_are_read_as_the_library_reads_them() -> None:
+    """Every fiftieth of the usual ones, and some that are rare or have no reading."""
+    read_here, read_there = {}, {}
+    for number in (*range(0x4E00, 0xA000, 50), 0x3007, 0x20BB7, 0x2CE88, 0x30000, ord("b"), 0xE9):
+        letter = chr(number)
+        reading, found, _ = name_key(f"a{letter}")[1:].partition(b"\x01")
+        read_here[letter] = reading.decode() if found else ""
+        ((there,),) = pinyin(letter, style=Style.TONE3, neutral_tone_with_five=True)
+        read_there[letter] = "" if there.startswith(letter) else there
+    assert read_here == read_there
+    assert sum(map(bool, read_here.values())) > 400

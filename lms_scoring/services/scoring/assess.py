@@ -21,7 +21,7 @@ from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.made_cards import MadeCard, made_cards
 from lms_scoring.services.scoring.rules import CourseRules
 
-PORTION = 20
+PORTION = 10
 """People whose cards are made and then kept together, at most. While they are made, others may write."""
 
 
