@@ -15,6 +15,8 @@ timeout = 60
 graceful_timeout = 30
 max_requests = 10_000
 max_requests_jitter = 1_000
+# Nobody asks for it, and two servers of one user would take it from each other (gunicorn 25 and later).
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
 # The web server in front says by which address and protocol people came, and nobody else may.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,9 @@ from waitress.server import create_server
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.stopping import leave
+from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.engines import engine_in, on_server
+from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.logs import write_logs
 from lms_scoring.web.application import create_app
 
@@ -32,7 +35,7 @@ def serve_pages(
     `scheduler`: the jobs run in this process, unless they do in another. `meanwhile` is done beside it, once
     the pages can be asked.
     """
-    engine = engine_in(served) if scheduler else None
+    engine = _engine(served, scheduler=scheduler)
     app = pages_of(served, jobs_here=None if engine is None else lambda: engine.schedules)
     server = create_server(app, sockets=_listening(host, port), threads=8, ident=None)
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
@@ -65,19 +68,32 @@ def pages_of(of: Installation, *, jobs_here: Callable[[], bool] | None = None) -
 
 
 def pages() -> Flask:
-    """The pages alone, for a WSGI server of one's own: `gunicorn "lms_scoring.cli.serving:pages()"`."""
-    found = installation(os.environ, working_folder=Path.cwd())
-    write_logs(as_json=found.settings.log == "json")
-    return pages_alone(found)
+    """The pages alone, for a WSGI server of one's own: `gunicorn "lms_scoring.cli.serving:pages()"`.
+
+    What keeps them from being served is said in one line, as by a command.
+    """
+    try:
+        found = installation(os.environ, working_folder=Path.cwd())
+        write_logs(as_json=found.settings.log == "json")
+        return pages_alone(found)
+    except LmsScoringError as error:
+        click.echo(f"lms-scoring: {error}", err=True)
+        sys.exit(_NOT_BOOTED)
 
 
 def pages_alone(of: Installation) -> Flask:
-    """The pages of a process that runs no jobs; workers hear at once of what is asked for there."""
-    if on_server(of):
-        engine_in(of)
+    """The pages of a process that runs no jobs."""
+    _engine(of, scheduler=False)
     return pages_of(of)
 
 
+def _engine(of: Installation, *, scheduler: bool) -> Embedded | None:
+    """What runs the jobs here. Where workers do, they hear at once of what is asked for on pages."""
+    return engine_in(of) if scheduler or on_server(of) else None
+
+
+_NOT_BOOTED = 3
+"""The exit status of a worker at which gunicorn ends, for its supervisor; at others it would try for ever."""
 _HERE = "Courses are synced by their schedules in this process"
 _BY_WORKERS = "This process serves pages; courses are synced by `lms-scoring worker`, one or more of them"
 _NOT_HERE = "This process serves pages only; courses are synced by another, or by hand"

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ import pytest
 from click.testing import Result
 
 from lms_scoring.cli.main import main
+from lms_scoring.cli.serving import pages
 from lms_scoring.store.migrations import upgrade
 from tests.fixtures.courses.typed import typed
 
@@ -78,8 +80,11 @@ class OverSocket(http.client.HTTPConnection):
 def test_gunicorn_serves_the_pages_by_the_file(tmp_path: Path) -> None:
     door = tmp_path / "door"
     upgrade(f"sqlite:///{tmp_path / 'pages.sqlite'}")
+    (tmp_path / "home").mkdir()
     environment = {
         **os.environ,
+        "HOME": str(tmp_path / "home"),
+        "XDG_RUNTIME_DIR": str(tmp_path / "home"),
         "LMS_SCORING_DATABASE_URL": f"sqlite:///{tmp_path / 'pages.sqlite'}",
         "WEB_CONCURRENCY": "1",
         "PYTHONUNBUFFERED": "1",
@@ -107,9 +112,23 @@ def test_gunicorn_serves_the_pages_by_the_file(tmp_path: Path) -> None:
                 connection.request("GET", "/health")
                 answer = connection.getresponse()
                 assert (answer.status, b'"ok"' in answer.read()) == (200, True), heard
+            assert list((tmp_path / "home").iterdir()) == []  # no socket that another server would take
         finally:
             server.send_signal(signal.SIGTERM)
             server.communicate()
+
+
+def test_a_server_whose_database_is_away_says_so_in_one_line_and_ends_for_its_supervisor(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LMS_SCORING_DATABASE_URL", f"postgresql://us:secret@/scores?host={tmp_path}")
+    with pytest.raises(SystemExit) as ended:
+        pages()
+    assert ended.value.code == import_module("gunicorn.arbiter").Arbiter.WORKER_BOOT_ERROR
+    said = capsys.readouterr().err
+    assert said.startswith("lms-scoring: the database cannot be reached; check that PostgreSQL runs")
+    assert said.count("\n") == 1
+    assert "secret" not in said
 
 
 @pytest.fixture
