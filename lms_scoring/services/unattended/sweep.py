@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
-from lms_scoring.ports import Call, SourceOrder, Transaction, Trouble
+from lms_scoring.domain.schedule import next_sync
+from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction, Trouble
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
@@ -46,11 +47,11 @@ def sweep(shop: Workshop) -> None:
     """Asks for the syncs that are due, and wakes whoever has something to do."""
     now = shop.clock.now()
     courses = list(shop.courses)
-    for course in courses:
-        _look_at(shop, course, now=now)
+    orders = [_look_at(shop, course, now=now) for course in courses]
     sources = {one.request.source for one in ready_requests(shop, now=now)}
     with shop.store.writing() as transaction:
         give_up(transaction, courses, now=now)
+        _forget_unread(transaction, orders, now=now)
         for source in sorted(sources):
             transaction.wake(Call(job=PULL, arguments={"source": source}))
         if shop.tell is not None and _is_to_tell(transaction.troubles(), now=now):
@@ -72,14 +73,15 @@ def compared(course: str) -> str:
     return f"compared {course}"
 
 
-def _look_at(shop: Workshop, course: str, *, now: int) -> None:
+def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
+    """What the course is read from; None: that cannot be told."""
     try:
         rules, order = shop.courses[course], shop.sources.order(course)
     except KeyError:
-        return  # it was there a moment ago
+        return None  # it was there a moment ago
     except LmsScoringError as error:
         _unreadable(shop, course, str(error), now=now)
-        return
+        return None
     with shop.store.reading() as transaction:
         asked = transaction.sync_requests(course=course)
         troubles = transaction.troubles()
@@ -87,10 +89,10 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> None:
         calls = list(_calls(transaction, rules, troubles, now=now))
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
-    stale = [request for request in asked if request.source not in order.names]
+    stale = [one for one in asked if one.source not in order.names or _is_past(one, rules, now=now)]
     over = [one for one in troubles if one.course == course and _is_over(one, order)]
     if not (new or stale or over or calls):
-        return
+        return order
     with shop.store.writing() as transaction:
         for request in new:
             transaction.ask_for_sync(request)
@@ -100,6 +102,23 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> None:
             went_well(transaction, trouble.platform, course, now=now)
         for call in calls:
             transaction.wake(call)
+    return order
+
+
+def _forget_unread(transaction: Transaction, orders: Sequence[SourceOrder | None], *, now: int) -> None:
+    """A platform from which no course is read any more fails nobody; as long as one's sources cannot be told,
+    it may be that one's."""
+    read = {name for order in orders if order is not None for name in order.names}
+    read |= {request.source for request in transaction.sync_requests()}
+    for one in transaction.troubles():
+        of_a_platform = one.course is None and not one.platform.startswith("*")
+        if of_a_platform and one.platform not in read and None not in orders:
+            went_well(transaction, one.platform, None, now=now)
+
+
+def _is_past(request: SyncRequest, rules: CourseRules, *, now: int) -> bool:
+    """Whether it would wait for ever: nobody waits for it, and by its schedule the course is read no more."""
+    return not request.urgent and next_sync(rules.schedule, rules.scheme.window, last=None, now=now) is None
 
 
 def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:

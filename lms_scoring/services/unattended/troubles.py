@@ -74,6 +74,10 @@ def try_again(transaction: Schedules, platform: str | None, *, now: int) -> Sequ
         if trouble.course is not None and not trouble.platform.startswith("*"):
             request = SyncRequest(course=trouble.course, source=trouble.platform, asked_at=now, urgent=True)
             transaction.ask_for_sync(request)
+    as_a_whole = {one.platform for one in found if one.course is None}
+    for request in transaction.sync_requests():
+        if request.source in as_a_whole and not request.urgent:
+            transaction.ask_for_sync(replace(request, urgent=True))
     return found
 
 

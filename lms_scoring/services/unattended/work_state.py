@@ -54,6 +54,18 @@ class WorkState:
         return is_seen_lately(self.scheduler_seen, now=self.now)
 
     @property
+    def stands_since(self) -> int | None:
+        """Since when nobody looks around, where somebody ever did or a sync waits for longer than that takes.
+
+        None: somebody does, or nobody need, since syncs are begun by hand.
+        """
+        if self.goes_on:
+            return None
+        asked = self.oldest().get(Backlog.SYNC)
+        late = asked if asked is not None and self.now - asked >= STOPPED else None
+        return late if self.scheduler_seen is None else self.scheduler_seen
+
+    @property
     def failing(self) -> Sequence[Trouble]:
         """Those that are not over."""
         return [one for one in self.troubles if one.over_at is None]

@@ -36,9 +36,9 @@ def blueprint(store: Store, *, clock: Clock, jobs_here: Callable[[], bool] | Non
 
 
 def _degraded(state: WorkState) -> Iterator[dict[str, str]]:
-    """What does not work, and since when. That nobody runs the jobs is told where anybody ever did."""
-    if state.scheduler_seen is not None and not state.goes_on:
-        yield {"what": "jobs", "since": iso(state.scheduler_seen)}
+    """What does not work, and since when."""
+    if state.stands_since is not None:
+        yield {"what": "jobs", "since": iso(state.stands_since)}
     for what, at in state.failing_since().items():
         yield {"what": what, "since": iso(at)}
 

@@ -202,6 +202,16 @@ def test_that_nobody_runs_the_jobs_any_more_is_a_fault(own_school: School) -> No
     }
 
 
+def test_that_nobody_ever_ran_them_is_a_fault_where_a_sync_waits_for_them(own_school: School) -> None:
+    asked_at = own_school.clock.now()
+    request = SyncRequest(course=COURSE, source="moodle", asked_at=asked_at)
+    keep(own_school, lambda transaction: transaction.ask_for_sync(request))
+    own_school.clock.go_on(STOPPED - 1)
+    assert health(own_school.app)[1]["degraded"] == []
+    own_school.clock.go_on(1)
+    assert health(own_school.app)[1]["degraded"] == [{"what": "jobs", "since": iso(asked_at)}]
+
+
 @pytest.mark.parametrize(("here", "jobs"), [(True, "here"), (False, "elsewhere")])
 def test_the_process_says_whether_it_runs_them_itself(own_school: School, here: bool, jobs: str) -> None:
     goes_on(own_school)

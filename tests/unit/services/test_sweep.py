@@ -76,6 +76,11 @@ def shop_of(store: SqlStore, **changes: Any) -> Workshop:
     return workshop(store, changes.pop("sources", ScriptedSources({**made})), **changes)
 
 
+def failing(store: SqlStore) -> list[str]:
+    with store.reading() as transaction:
+        return sorted(one.platform for one in transaction.troubles())
+
+
 def ask(store: SqlStore, source: str) -> None:
     """Somebody wants it now."""
     with store.writing() as transaction:
@@ -256,6 +261,39 @@ def test_what_a_course_has_no_more_is_neither_asked_for_nor_a_trouble(store: Sql
     assert "old" not in {one.source for one in asked(store)}
     with store.reading() as transaction:
         assert transaction.troubles() == []
+
+
+def test_what_waits_for_a_course_that_is_read_no_more_by_itself_waits_not_for_ever(
+    store: SqlStore, heard: Heard
+) -> None:
+    clock = StandingClock()
+    shop = shop_of(store, clock=clock)
+    sweep(shop)
+    ask(store, LRS)
+    clock.at = given.END + 31 * DAY
+    sweep(shop)
+    assert [(one.source, one.urgent) for one in asked(store)] == [(LRS, True)]
+
+
+def test_a_platform_that_no_course_is_read_from_any_more_fails_nobody(store: SqlStore, heard: Heard) -> None:
+    with store.writing() as transaction:
+        for platform in ("old", MOODLE):
+            failed(transaction, platform, None, "HTTP 503", now=NOW, jitter=0.0)
+    sweep(shop_of(store))
+    assert failing(store) == [MOODLE]
+
+
+def test_a_platform_fails_on_as_long_as_a_course_that_cannot_be_read_may_be_read_from_it(
+    store: SqlStore, heard: Heard
+) -> None:
+    class Broken(ScriptedSources):
+        def order(self, course: str) -> SourceOrder:
+            raise CourseFileMistakes(course, (Mistake(place="format", text="must be 1"),))
+
+    with store.writing() as transaction:
+        failed(transaction, MOODLE, None, "HTTP 503", now=NOW, jitter=0.0)
+    sweep(shop_of(store, sources=Broken()))
+    assert failing(store) == [READING, MOODLE]
 
 
 def test_a_course_that_cannot_be_read_is_a_trouble_and_stops_no_other(store: SqlStore, heard: Heard) -> None:

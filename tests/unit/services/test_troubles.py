@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
-from lms_scoring.ports import Store, Trouble
+from lms_scoring.ports import Store, SyncRequest, Trouble
 from lms_scoring.services.unattended.troubles import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     failed,
     is_left_alone,
+    try_again,
     went_well,
 )
 from tests.fakes.memory_store import MemoryStore
@@ -113,3 +114,15 @@ def test_what_fails_again_before_anybody_heard_that_it_was_over_is_no_news(store
     recover(store, now=NOW + MINUTE)
     again = fail(store, now=NOW + HOUR)
     assert (again.since, again.failures, again.told_at, again.over_at) == (NOW + HOUR, 1, NOW + 1, None)
+
+
+def test_whoever_wants_a_platform_tried_again_waits_for_no_quiet_hour(store: MemoryStore) -> None:
+    """What waits for the platform is tried at once, and of others' requests none."""
+    fail(store)
+    with store.writing() as transaction:
+        for source in (MOODLE, "lrs"):
+            transaction.ask_for_sync(SyncRequest(course=COURSE, source=source, asked_at=NOW, full=True))
+        (tried,) = try_again(transaction, None, now=NOW + MINUTE)
+        found = {one.source: (one.urgent, one.full) for one in transaction.sync_requests()}
+    assert (tried.platform, found) == (MOODLE, {MOODLE: (True, True), "lrs": (False, True)})
+    assert not is_left_alone(troubles(store), MOODLE, COURSE, now=NOW + MINUTE)
