@@ -17,6 +17,15 @@ SHORT = f"/courses/{COURSE}/people/moodle-6"
 """79.95 points."""
 EASY = shipped("longcheng-2024").text.partition("[[learner.example]]")[0].replace("pass = 80", "pass = 60")
 
+CUT_WORDS = """heads => heads.filter(head => {
+    const range = document.createRange(), text = head.firstChild;
+    return [...text.data.matchAll(/\\S+/g)].some(word => {
+        range.setStart(text, word.index), range.setEnd(text, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+    });
+}).map(head => head.innerText)"""
+"""Heads of rows with a word that goes on in the next line."""
+
 
 def verdict(learner: Visit, page: str) -> str:
     learner.go(page)
@@ -47,6 +56,14 @@ def test_a_programme_is_closed_after_what_is_pending_was_seen_and_reopened(
     assert verdict(learner, WAITING) == before
     assert learner.page.locator(".closed[role=note]").count() == 0
     assert [*coordinator.complaints, *learner.complaints] == []
+
+
+def test_worked_examples_are_whole_on_a_desk(visit: Visits) -> None:
+    page = visit(COORDINATOR, f"{SCHEME}?lang=en").page
+    assert page.locator("tbody th").evaluate_all(CUT_WORDS) == []
+    for scroller in page.locator(".scroller").all():
+        assert scroller.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    page.goto(page.url.replace("lang=en", "lang=zh"))
 
 
 def test_other_rules_are_previewed_taken_on_and_read_by_who_passes(
