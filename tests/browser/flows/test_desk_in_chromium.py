@@ -52,6 +52,11 @@ def test_a_tutor_recommends_a_work_and_takes_that_back(
     assert tutor.complaints == []
 
 
+def test_that_a_bulletin_counted_stands_beside_its_day(visit: Visits) -> None:
+    counted = visit(TUTORS[FIRST], f"{DESK}/bulletins").page.locator("ul.topics .verdict.counted").first
+    assert counted.evaluate("e => getComputedStyle(e).display") == "inline"
+
+
 def test_a_draft_is_copied_with_a_tutors_own_words(visit: Visits) -> None:
     tutor = visit(TUTOR, f"{DESK}/bulletins")
     page = tutor.page
