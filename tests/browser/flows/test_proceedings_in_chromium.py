@@ -102,6 +102,7 @@ def test_a_tutor_voids_a_learner_objects_and_a_coordinator_settles(visit: Visits
     coordinator = visit(COORDINATOR, f"/courses/{COURSE}/cases", window=DESKTOP)
     follow(coordinator, "核查 1")
     coordinator.page.get_by_label("理由").fill("可以理解")
+    assert coordinator.page.locator(".acts").evaluate("e => parseFloat(getComputedStyle(e).columnGap)") >= 24
     press(coordinator, "恢复计分")
     learner.go(f"/courses/{COURSE}/cases/1")
     assert "复核：恢复计分" in learner.page.locator("main").inner_text()
