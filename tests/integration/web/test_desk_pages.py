@@ -242,6 +242,12 @@ def test_works_stand_with_their_marks_the_best_first(school: School) -> None:
     assert table.text.index("评为良好") < table.text.index("评为合格") < table.text.index("没有评分")
 
 
+def test_each_work_is_one_journal_or_one_piece_of_homework(school: School) -> None:
+    page = school.page(school.signed_in(TUTOR), f"{RECOMMENDING}?lang=en")
+    assert {"homework", "journal"} >= set(page.texts("span", "what"))
+    assert "刘磊 journal" in page.text
+
+
 def test_a_work_is_recommended_once_its_effect_on_the_own_score_was_seen(own_school: School) -> None:
     client = own_school.signed_in(TUTOR)
     shown = HtmlPage(sent(client, RECOMMENDING, submission=WORK, do="recommend").text)
@@ -374,8 +380,9 @@ def test_a_draft_has_the_class_in_figures_and_nobody_by_name(school: School) -> 
 def test_a_draft_is_written_in_the_language_of_the_page(school: School) -> None:
     text = draft(school.page(school.signed_in(TUTOR), f"{BULLETINS}?lang=en"))
     assert text.startswith("一班: bulletin of 17 Dec 2024\n")
-    assert "Our class has 5 learners. So far 1 have reached the pass mark of 80" in text
-    assert "- Posts (of 20): 2 have all the points, 3 have some, 0 have none yet." in text
+    assert "Our class has 5 learners; those who have reached the pass mark of 80 so far: 1." in text
+    assert "- Posts (of 20): all the points 2, some 3, none yet 0." in text
+    assert "none yet 2; 1 waits for a mark." in text
 
 
 def test_a_draft_counts_the_days_that_are_left_and_the_works_recommended(own_school: School) -> None:
