@@ -139,8 +139,9 @@ def test_where_passing_hangs_on_a_doubted_record_the_card_says_so_and_leads_to_i
     assess(RULES, doubtful.store, clock=doubtful.clock)
     for who in (PASSING, TUTORS[SECOND_CLASS]):
         page = doubtful.page(doubtful.signed_in(who), card)
-        (sentence,) = page.all("p", "goal-sentence")[:1]
+        sentence, reached = page.all("p", "goal-sentence")
         assert sentence.text.startswith(said)
+        assert reached.text == "这些记录都有效时，已经达到合格线。", "not that no more is needed"
         (link,) = (e for e in page.all("a") if e.attributes.get("href") == f"{card}#cases")
         assert link.text == "看这些核查"
         (section,) = (e for e in page.elements if e.attributes.get("id") == "cases")
