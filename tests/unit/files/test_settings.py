@@ -184,6 +184,17 @@ def test_whom_to_tell_and_who_may_read_metrics_are_secrets(tmp_path: Path) -> No
     assert listed.notify == ("json://a/?x=1,2", "feishu://b")
 
 
+def test_an_address_with_a_password_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "address").write_text("postgresql://us:canary@host/scores\n", encoding="utf-8")
+    environment = {
+        "LMS_SCORING_DATABASE_URL": "postgresql://somewhere/else",
+        "LMS_SCORING_DATABASE_URL_FILE": "address",
+    }
+    found = read_settings(environment, working_folder=tmp_path)
+    assert found.database_url == "postgresql://us:canary@host/scores"
+    assert "canary" not in repr(found)
+
+
 def test_what_is_wrong_with_them_is_told_without_them(tmp_path: Path) -> None:
     environment = {
         "LMS_SCORING_METRICS_TOKEN": "canary",
