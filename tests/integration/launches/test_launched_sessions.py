@@ -17,7 +17,7 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import Standing
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.keys import public_key_set
-from lms_scoring.ports import Grant
+from lms_scoring.ports import Grant, Visitor
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.web.access.credentials import digest_of
 from tests.integration.launches.school import (
@@ -27,7 +27,7 @@ from tests.integration.launches.school import (
     TUTOR,
     LaunchSchool,
 )
-from tests.integration.web.school import COURSE
+from tests.integration.web.school import COORDINATOR, COURSE
 from tests.launches.platform import INSTRUCTOR, ISSUER, NOW, claims, token, without
 from tests.launches.platform import LEARNER as LEARNS
 
@@ -319,6 +319,21 @@ def test_the_session_of_a_launch_is_no_session_of_a_sign_in_link(school: LaunchS
     headers = {"X-Token": token_on(start(client).text)}
     code = client.post("/lti/code", base_url=PUBLIC, headers=headers).get_json()["code"]
     assert school.client().post(f"/sign-in/{code}", base_url=PUBLIC).status_code == 410
+
+
+def test_of_several_sessions_of_a_browser_the_one_whose_page_posted_the_form_is_meant(
+    school: LaunchSchool,
+) -> None:
+    client = launched(school)
+    of_launch = token_on(start(client).text)
+    with school.store.writing() as transaction:
+        link = Visitor(person=COORDINATOR)
+        transaction.keep_link(digest_of("a link"), link, expires_at=school.clock.now() + HOUR)
+    assert client.post("/sign-in/a link", base_url=PUBLIC).status_code == 303
+    assert school.rows()["session"] == 2
+    assert client.post("/sign-out", base_url=PUBLIC, data={"token": of_launch}).status_code == 200
+    assert school.rows()["session"] == 1
+    assert page(client, BOARD).status_code == 200, "whoever signed in by a link still is"
 
 
 def test_a_platforms_storage_proves_the_browser_where_cookies_do_not(school: LaunchSchool) -> None:
