@@ -84,7 +84,8 @@ def test_jitter_spreads_the_pauses(httpserver: HTTPServer) -> None:
     ],
 )
 def test_it_waits_as_long_as_the_platform_asks(headers: str, wait: float) -> None:
-    busy = f"HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n{headers}\r\n\r\n".encode("latin-1")
+    head = "HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\nConnection: close\r\n"
+    busy = f"{head}{headers}\r\n\r\n".encode("latin-1")
     pauses = Pauses()
     with (
         raw_server(lambda connection: connection.sendall(busy)) as url,
