@@ -30,13 +30,16 @@ def sweep(shop: Workshop) -> None:
 def pull(shop: Workshop, source: str) -> None:
     """Reads a source for the next course that wants it."""
     collected = pull_next(shop, source)
-    if collected is not None:
-        kept = collected.kept
-        _log.info(
-            "source %s, run %d: %s; %d new, %d changed, %d as before, %d gone, %d refused, %s requests",
-            *(source, collected.run, collected.state),
-            *(kept.new, kept.changed, kept.same, kept.gone, kept.refused, collected.calls),
-        )
+    if collected is None:
+        return
+    kept, calls = collected.kept, "" if collected.calls is None else f", {collected.calls} requests"
+    _log.log(
+        logging.INFO if collected.reason is None else logging.WARNING,
+        "source %s, run %d: %s; %d new, %d changed, %d as before, %d gone, %d refused%s%s",
+        *(source, collected.run, collected.state),
+        *(kept.new, kept.changed, kept.same, kept.gone, kept.refused, calls),
+        "" if collected.reason is None else f"; {collected.reason}",
+    )
 
 
 def score(shop: Workshop, course: str) -> None:
