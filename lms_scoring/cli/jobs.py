@@ -64,16 +64,19 @@ def list_(format_: str) -> None:
 @jobs.command()
 @click.argument("course", required=False)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
-@format_option()
+@format_option("text")
 def runs(course: str | None, limit: int, format_: str) -> None:
     """Lists the latest syncs, of COURSE or of all: what each read, how long it took, in how many requests."""
     installation = here(must_exist=True)
     with installation.store.reading() as transaction:
-        found = [_run(one) for one in transaction.runs(course, limit=limit)]
+        found = transaction.runs(course, limit=limit)
     if format_ == "json":
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        _show("syncs", found)
+        click.echo(json.dumps([_run(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(_run_text(one))
+    if not found:
+        click.echo("no sync was ever begun" if course is None else f"no sync of {course} was ever begun")
 
 
 @jobs.command("sync-now")
@@ -165,8 +168,26 @@ def _next_syncs(installation: Installation, *, now: int) -> Iterable[Row]:
         yield {"course": course, "next_sync": _time(at), "why": why}
 
 
-def _run(run: Run) -> Row:
+def _run_text(run: Run) -> str:
+    """Two lines where it failed: in columns, so much fits into no terminal."""
+    kept, lasted = run.kept, _seconds(run)
+    how = [run.state.value, "everything" if run.full else "what changed"]
+    how += [] if lasted is None else [f"{lasted} s"]
+    how += [] if run.calls is None else [f"{run.calls} requests"]
+    line = (
+        f"{run.id}  {iso(run.started_at)}  {run.course} {run.source}: {', '.join(how)}; {kept.new} new, "
+        f"{kept.changed} changed, {kept.same} as before, {kept.gone} gone, {kept.refused} refused"
+    )
+    return line if run.reason is None else f"{line}\n  {run.reason}"
+
+
+def _seconds(run: Run) -> str | None:
+    """How long it took; None: it goes on."""
     lasted = None if run.ended_at is None else run.ended_at - run.started_at
+    return None if lasted is None else f"{lasted // 1000}.{lasted % 1000 // 100}"
+
+
+def _run(run: Run) -> Row:
     return {
         "run": run.id,
         "course": run.course,
@@ -174,7 +195,7 @@ def _run(run: Run) -> Row:
         "started": iso(run.started_at),
         "state": run.state.value,
         "full": run.full,
-        "seconds": None if lasted is None else f"{lasted // 1000}.{lasted % 1000 // 100}",
+        "seconds": _seconds(run),
         "requests": run.calls,
         "new": run.kept.new,
         "changed": run.kept.changed,

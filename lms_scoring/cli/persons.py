@@ -67,9 +67,12 @@ def erase_person(person: str, by: str, reason: str, yes: bool) -> None:
 @person.command("erasures")
 def list_erasures() -> None:
     """Who was erased: when, by whom and why, and who was let in again; nobody's name is known any more."""
-    for act in erasures(here(must_exist=True).store):
+    found = erasures(here(must_exist=True).store)
+    for act in found:
         which = f"erased:{act.number}" if act.subject is None else f"{act.subject} let in again"
         click.echo(f"{iso(act.at)}  {which}  by {act.by}: {act.reason}")
+    if not found:
+        click.echo("nobody was erased here")
 
 
 @person.command("readmit")

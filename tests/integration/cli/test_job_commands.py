@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -87,8 +88,13 @@ def test_wanting_everything_reads_everything(here: Site) -> None:
     typed("jobs", "sync-now", COURSE, "--full")
     with engine_of(here):
         until(lambda: waiting(here) == [])
-    table = typed("jobs", "runs", "--limit", "2").stdout
-    assert table.count("yes") == 2  # both were full
+    first, second = typed("jobs", "runs", "--limit", "2").stdout.splitlines()
+    for line in (first, second):
+        assert re.fullmatch(
+            rf"\d+  2\S+  {COURSE} (moodle|lrs): done, everything, \d+\.\d s, \d+ requests; \d+ new, "
+            r"0 changed, \d+ as before, 0 gone, 0 refused",
+            line,
+        )
 
 
 def test_a_course_that_is_not_set_up_cannot_be_wanted(here: Site) -> None:
@@ -104,6 +110,9 @@ def test_what_fails_is_listed_with_why_until_it_is_tried_again(here: Site, platf
         ((trouble),) = listed()["failing"]
     assert (trouble["what"], trouble["course"], trouble["failures"]) == ("moodle", None, 1)
     assert "HTTP 500" in trouble["reason"]
+    lines = typed("jobs", "runs", COURSE).stdout.splitlines()
+    (failed_run,) = (place for place, line in enumerate(lines) if " moodle: failed, " in line)
+    assert lines[failed_run + 1] == f"  {trouble['reason']}"
     assert typed("jobs", "retry", "lrs").stdout == "nothing fails of lrs\n"
     assert typed("jobs", "retry", "moodle").stdout == "is tried again: moodle\n"
 
@@ -150,3 +159,8 @@ def test_runs_of_all_courses_are_listed(here: Site, command: tuple[str, ...]) ->
     assert done.exit_code == 0
     with here.installation.store.reading() as transaction:
         assert transaction.runs(None)[0].state is RunState.DONE
+
+
+def test_where_nothing_was_ever_read_there_is_a_sentence(here: Site) -> None:
+    assert typed("jobs", "runs", "lc2099").stdout == "no sync of lc2099 was ever begun\n"
+    assert typed("jobs", "runs").stdout != ""

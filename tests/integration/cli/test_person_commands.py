@@ -57,6 +57,7 @@ def test_what_would_go_is_shown_before_anything_goes(here: Site) -> None:
 
 def test_who_was_erased_stays_away_until_they_are_let_in_again(here: Site) -> None:
     person = a_learner(here)
+    assert typed("person", "erasures").stdout == "nobody was erased here\n"
     done = typed("person", "erase", person, *SIGNED, "--yes")
     assert done.exit_code == 0
     assert "erased:1" in done.stdout
