@@ -106,6 +106,11 @@ class Sqlite:
                 "the database file is no SQLite database, or it is damaged; check LMS_SCORING_DATABASE_URL, "
                 "or put the latest backup in its place"
             )
+        if "readonly" in reason:
+            return (
+                "the database may not be written to; nothing of this step was stored: let its file and its "
+                "folder belong to the user that this program runs as, on a disk that may be written to"
+            )
         if "is full" in reason:
             return "the disk is full; nothing of this step was stored: make room and try again"
         return None

@@ -68,6 +68,14 @@ def test_a_full_disk_stores_nothing_of_the_step_and_loses_nothing(url: str) -> N
     full.close()
 
 
+def test_a_database_that_may_only_be_read_is_told_with_what_to_do(url: str) -> None:
+    closed = _store_with(url, "PRAGMA query_only = ON")
+    whose = "belong to the user that this program runs as"
+    with pytest.raises(StoreError, match=whose), closed.writing() as transaction:
+        transaction.keep_cursor(COURSE, LRS, "1")
+    closed.close()
+
+
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     nowhere = SqlStore(f"sqlite:///{tmp_path / 'nowhere' / 'store.db'}")
     with pytest.raises(StoreError, match="folder"), nowhere.reading():
