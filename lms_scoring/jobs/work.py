@@ -6,10 +6,11 @@ import logging
 from dataclasses import replace
 
 from lms_scoring.domain.errors import CannotBeTold
-from lms_scoring.ports import Call, Transaction
+from lms_scoring.ports import Call, ProblemKind, Transaction
 from lms_scoring.services.doubting.looking import look
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.collect import Collected
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
 from lms_scoring.services.unattended.pulling import pull_next, reason_of
@@ -34,11 +35,11 @@ def pull(shop: Workshop, source: str) -> None:
         return
     kept, calls = collected.kept, "" if collected.calls is None else f", {collected.calls} requests"
     _log.log(
-        logging.INFO if collected.reason is None else logging.WARNING,
+        logging.WARNING if collected.lost_something else logging.INFO,
         "source %s, run %d: %s; %d new, %d changed, %d as before, %d gone, %d refused%s%s",
         *(source, collected.run, collected.state),
         *(kept.new, kept.changed, kept.same, kept.gone, kept.refused, calls),
-        "" if collected.reason is None else f"; {collected.reason}",
+        _what_was_lost(collected),
     )
 
 
@@ -114,6 +115,14 @@ def retain(shop: Workshop) -> None:
         transaction.keep_heartbeat(RETAINED, at=now)
     for one in retention.retain(shop.store, shop.ages, now=now):
         _log.info("retention: %d rows of %s", one.rows, one.table)
+
+
+def _what_was_lost(collected: Collected) -> str:
+    """Why it failed, or that somebody must look though it went through."""
+    if collected.reason is not None:
+        return f"; {collected.reason}"
+    lost = collected.problems.get(ProblemKind.LOST, 0)
+    return "" if lost == 0 else f"; lost: {lost}; the sync page of the course says what"
 
 
 def _failed(shop: Workshop, what: str, course: str, reason: str) -> None:

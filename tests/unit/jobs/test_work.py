@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformRefused
 from lms_scoring.jobs.work import pull
+from lms_scoring.ports import Batch, Problem, ProblemKind
 from lms_scoring.services.unattended.due import ask_now
 from lms_scoring.store import SqlStore
 from tests import given
@@ -25,10 +26,15 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 def logged(
-    store: SqlStore, caplog: pytest.LogCaptureFixture, *, error: LmsScoringError | None
+    store: SqlStore,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    error: LmsScoringError | None = None,
+    problems: Sequence[Problem] = (),
 ) -> tuple[str, str]:
     """The level and the message of a source that was read."""
-    source = ScriptedSource([told(*members(), cursor="c")], failure=error)
+    batches = [told(*members(), cursor="c"), Batch(problems=problems)]
+    source = ScriptedSource(batches, failure=error)
     with store.writing() as transaction:
         ask_now(transaction, COURSE, [MOODLE], now=given.AFTER)
     with caplog.at_level(logging.INFO):
@@ -38,7 +44,7 @@ def logged(
 
 
 def test_a_sync_that_went_well_says_what_it_read(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
-    level, message = logged(store, caplog, error=None)
+    level, message = logged(store, caplog)
     assert level == "INFO"
     assert message.startswith("source moodle, run 1: done; ")
     assert message.endswith(" refused")
@@ -49,3 +55,12 @@ def test_a_sync_that_failed_warns_and_says_why(store: SqlStore, caplog: pytest.L
     level, message = logged(store, caplog, error=error)
     assert level == "WARNING"
     assert message.endswith(" refused; moodle: site_info: the token is unknown: make a new one")
+
+
+def test_a_sync_that_went_through_and_lost_something_warns(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = Problem(kind=ProblemKind.LOST, code="no_list", text="nobody may see it")
+    level, message = logged(store, caplog, problems=[lost])
+    assert level == "WARNING"
+    assert message.endswith("; lost: 1; the sync page of the course says what")
