@@ -39,6 +39,7 @@ def worker() -> None:
     engine = worker_of(installation)
     click.echo("Working; courses are synced by their schedules (Ctrl-C ends it)")
     engine.run()
+    click.echo("The worker ended; what waits is done by others, or once it is started again")
 
 
 @jobs.command("list")

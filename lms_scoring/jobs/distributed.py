@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.ports import Call
@@ -29,6 +30,10 @@ _AT_ONCE = 8
 """Jobs that one worker does beside each other, at most; most of them wait for platforms."""
 _LOOKS_EVERY = 0.5
 """Seconds between two looks into the queue: a worker is told of what comes, but not of a key that is free."""
+_AWAY = (
+    "the database went away, so this worker ends; nothing is lost: once the database is back, whoever "
+    "supervises the worker must start it again (`Restart=always`)"
+)
 
 
 class Distributed:
@@ -98,8 +103,11 @@ class Distributed:
         return begun.wait(60)
 
     def run(self) -> None:
-        """Works until a signal ends it, or the database is gone."""
-        asyncio.run(self._work(threading.Event(), signals=True))
+        """Works until a signal ends it, or the database is gone. Raises StoreError where it stays away."""
+        try:
+            asyncio.run(self._work(threading.Event(), signals=True))
+        except ConnectorException as error:
+            raise StoreError(_AWAY) from error
 
     def stop(self, *, grace: float = 10.0) -> bool:
         """Begins nothing more, and waits so many seconds for what is under way; whether all of it is done."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.ports import Call, SyncRequest
+from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import AdvisoryLocks
 from tests.faults.job_process import GATE, SOURCE, jobs_in, lines
 from tests.faults.matrix import row
 from tests.fixtures.databases import empty_database, forget
+from tests.fixtures.postgres import PostgresServer
 from tests.fixtures.workshop import workshop
 from tests.waiting import until
 
@@ -131,3 +134,41 @@ def test_a_worker_that_is_killed_leaves_its_job_to_another(url: str, tmp_path: P
         (tmp_path / GATE).touch()
         with working("worker", url, tmp_path):
             until(lambda: counted(store, ["killed"]) == [1])
+
+
+@contextmanager
+def worker_of(url: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The command, of an installation without a course, once it works."""
+    command = [sys.executable, "-c", "from lms_scoring.cli import main; main()", "worker"]
+    environment = {**os.environ, "LMS_SCORING_DATABASE_URL": url}
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        transaction.keep_heartbeat(SCHEDULER, at=0)
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            until(lambda: looked_around(store) > 0)
+            yield process
+        finally:
+            store.close()
+            process.kill()
+
+
+def looked_around(store: SqlStore) -> int:
+    with store.reading() as transaction:
+        return transaction.heartbeat(SCHEDULER) or 0
+
+
+def test_a_worker_whose_database_stays_away_ends_in_words_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    with closing(PostgresServer(fsync="on", full_page_writes="on", synchronous_commit="on")) as server:
+        url = server.empty_database()
+        with worker_of(url, tmp_path) as worker:
+            server.stop("fast")
+            _, said = worker.communicate()
+            assert worker.returncode == 1
+            last = said.splitlines()[-1]
+        assert last.startswith("lms-scoring: the database went away, so this worker ends; nothing is lost")
+        server.start()
+        with worker_of(url, tmp_path):
+            pass
