@@ -60,11 +60,12 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     """
     with store.reading() as transaction:
         portions = list(_portions(transaction, rules, now=clock.now(), everyone=everyone))
-    name = secrets.token_hex(8)
+    name, done = secrets.token_hex(8), Assessed(scored=0, changed=0)
     if portions:
         with store.writing() as transaction:
+            if not _goes_by(transaction, rules):
+                return done
             transaction.take_up(rules.course, sorted(set().union(*portions)), assessment=name)
-    done = Assessed(scored=0, changed=0)
     for portion in portions:
         with store.reading() as transaction:
             made = _made(transaction, rules, portion, now=clock.now()).at_once()

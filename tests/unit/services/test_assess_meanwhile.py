@@ -140,3 +140,9 @@ def test_an_assessment_that_breaks_off_leaves_everybody_to_the_next(store: SqlSt
 def test_rules_that_are_adopted_meanwhile_hold(store: SqlStore, other: CourseRules) -> None:
     busy = Meanwhile(store, lambda: pin_course(store, other))
     assert assess(rules(), busy, clock=CLOCK, everyone=True) == Assessed(scored=0, changed=0)
+
+
+def test_whoever_is_not_to_be_scored_by_these_rules_is_not_said_to_have_news(store: SqlStore) -> None:
+    pin_course(store, rules(scheme=given.scheme_with("posts", topic=3)))
+    assert assess(rules(), store, clock=CLOCK, everyone=True) == Assessed(scored=0, changed=0)
+    assert not touched(store)
