@@ -54,7 +54,9 @@ def sweep(shop: Workshop) -> None:
         _forget_unread(transaction, orders, now=now)
         for source in sorted(sources):
             transaction.wake(Call(job=PULL, arguments={"source": source}))
-        if shop.tell is not None and _is_to_tell(transaction.troubles(), now=now):
+        if shop.tell is None:
+            transaction.forget_trouble(TELLING, None)
+        elif _is_to_tell(transaction.troubles(), now=now):
             transaction.wake(Call(job=TELL))
         if shop.ages.before(now) and _was_long_ago(transaction.heartbeat(RETAINED), now=now):
             transaction.wake(Call(job=RETAIN))
@@ -87,10 +89,11 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         troubles = transaction.troubles()
         due = list(due_syncs(rules, order.names, transaction.last_starts(course), now=now))
         calls = list(_calls(transaction, rules, troubles, now=now))
+        sends = transaction.passback(course) is not None
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
     stale = [one for one in asked if one.source not in order.names or _is_past(one, rules, now=now)]
-    over = [one for one in troubles if one.course == course and _is_over(one, order)]
+    over = [one for one in troubles if one.course == course and _is_over(one, order, sends=sends)]
     if not (new or stale or over or calls):
         return order
     with shop.store.writing() as transaction:
@@ -127,10 +130,13 @@ def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:
             failed(transaction, READING, course, reason, now=now, jitter=shop.jitter())
 
 
-def _is_over(trouble: Trouble, order: SourceOrder) -> bool:
-    """What failed in reading what was just read, or of a source that the course has no more."""
+def _is_over(trouble: Trouble, order: SourceOrder, *, sends: bool) -> bool:
+    """What failed in reading what was just read, of a source that the course has no more, or of grades, which
+    it sends no more."""
     if trouble.over_at is not None:
         return False
+    if trouble.platform == SENDING:
+        return not sends
     return trouble.platform == READING or not (
         trouble.platform.startswith("*") or trouble.platform in order.names
     )

@@ -30,7 +30,7 @@ from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.retention import RETAIN
 from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
-from lms_scoring.services.unattended.troubles import LOOKING, READING, failed
+from lms_scoring.services.unattended.troubles import LOOKING, READING, SENDING, TELLING, failed
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
@@ -281,6 +281,28 @@ def test_a_platform_that_no_course_is_read_from_any_more_fails_nobody(store: Sql
             failed(transaction, platform, None, "HTTP 503", now=NOW, jitter=0.0)
     sweep(shop_of(store))
     assert failing(store) == [MOODLE]
+
+
+def test_a_course_that_sends_no_grades_any_more_fails_in_sending_none(store: SqlStore, heard: Heard) -> None:
+    def look_around(passback: Passback | None) -> list[str]:
+        with store.writing() as transaction:
+            transaction.keep_passback(COURSE, passback)
+        sweep(shop_of(store))
+        return failing(store)
+
+    with store.writing() as transaction:
+        failed(transaction, SENDING, COURSE, "HTTP 403", now=NOW, jitter=0.0)
+    assert look_around(Passback.SCORE) == [SENDING]
+    assert look_around(None) == []
+
+
+def test_where_nobody_wants_to_be_told_any_more_telling_does_not_fail(store: SqlStore, heard: Heard) -> None:
+    with store.writing() as transaction:
+        failed(transaction, TELLING, None, "the line is broken", now=NOW, jitter=0.0)
+    sweep(shop_of(store, tell=Told()))
+    assert failing(store) == [TELLING]
+    sweep(shop_of(store))
+    assert failing(store) == []
 
 
 def test_a_platform_fails_on_as_long_as_a_course_that_cannot_be_read_may_be_read_from_it(
