@@ -25,7 +25,7 @@ ROLES = (COORDINATOR, ADMINISTRATOR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """A role somebody has, and the act that gave it (None: it was given before acts were signed)."""
+    """A role somebody has, and the act that gave it (None: it came with a course, or is older than acts)."""
 
     grant: Grant
     name: str

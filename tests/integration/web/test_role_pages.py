@@ -37,6 +37,7 @@ def test_an_administrator_gives_a_role_and_it_holds_at_once(own_school: School) 
     (table,) = page.all("table")
     assert "刘磊 moodle-3 培训管理员 龙城区2024年骨干教师远程培训 系统管理（administrator）" in table.text
     assert "协助管理" in table.text
+    assert "没有签名记录：建立课程时自动获得，或早于签名制度" in table.text, "as of who was there before"
 
 
 def test_a_role_is_taken_back_with_a_reason(own_school: School) -> None:
