@@ -30,6 +30,8 @@ class Obstacle(StrEnum):
 
     OWN_SCORE = "own_score"
     """Nobody decides about it."""
+    OWN_DUTY = "own_duty"
+    """Who must mark a work does not do away with it."""
     OWN_ACCOUNT = "own_account"
     """Nobody joins an account to themselves, or parts their own."""
     OWN_PERSON = "own_person"

@@ -13,7 +13,9 @@ from typing import Protocol
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions
-from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.course_time import course_time
@@ -132,9 +134,7 @@ def shifts_with(
     nothing is entered."""
     if not entries:
         return []
-    pairs = cards_with(transaction, rules, person, entries, now=max(entry.at for entry in entries))
-    shifts = (Shift(before=before, after=after) for before, after in pairs)
-    return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
+    return _shown(_shifts(transaction, rules, person, entries), person)
 
 
 def made(rules: CourseRules, store: Store, *, person: str | None = None) -> list[Made]:
@@ -158,7 +158,42 @@ def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: in
     entry = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
     if entry is None:
         return Effect(entry=None)
-    return Effect(entry=entry, shifts=shifts_with(transaction, rules, wish.person, [entry]))
+    shifts = _shifts(transaction, rules, wish.person, [entry])
+    _check_duty(entry, shifts)
+    return Effect(entry=entry, shifts=_shown(shifts, wish.person))
+
+
+def _shifts(
+    transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[Entry]
+) -> list[Shift]:
+    pairs = cards_with(transaction, rules, person, entries, now=max(entry.at for entry in entries))
+    return [Shift(before=before, after=after) for before, after in pairs]
+
+
+def _shown(shifts: Sequence[Shift], person: str) -> list[Shift]:
+    return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
+
+
+def _check_duty(entry: Entry, shifts: Sequence[Shift]) -> None:
+    """Who must mark a work cannot do away with it instead, for that would be deciding about the own score."""
+    voids = isinstance(entry, ev.Decision) and entry.action is ev.Action.VOID
+    for shift in shifts if voids else ():
+        if shift.before.person == entry.by and _unmarked(shift.before) - _unmarked(shift.after):
+            raise CannotBeDecided(
+                Obstacle.OWN_DUTY,
+                f"{entry.by} must mark this work and has not, so somebody else voids it; mark it on the "
+                "platform first (as fail, for instance), or let a coordinator decide",
+            )
+
+
+def _unmarked(card: Scorecard) -> set[str]:
+    """The works that the card's person must still mark."""
+    return {
+        finding.id
+        for result in card.criteria
+        for finding in result.findings
+        if card.role is ev.Role.TUTOR and finding.reason is Reason.UNMARKED
+    }
 
 
 def _keep(effect: Effect, wish: Wish, transaction: Transaction, rules: CourseRules) -> None:

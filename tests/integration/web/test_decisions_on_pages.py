@@ -29,6 +29,8 @@ TOPIC = {"kind": "post", "id": f"moodle/{LEARNER}-t0"}
 FLOOD = {"kind": "post", "id": f"moodle/{LEARNER}-flood"}
 POSTS = {"criterion": "posts"}
 VOID = {**TOPIC, "action": "void", "reason": "抄自别人的帖子"}
+WAITING = f"/courses/{COURSE}/people/moodle-4/decisions"
+UNMARKED = {"kind": "submission", "id": "moodle/s-moodle-4-17", "reason": "重复提交"}
 
 
 def address(about: dict[str, str]) -> str:
@@ -270,17 +272,27 @@ def test_a_form_without_its_token_decides_nothing(school: School) -> None:
     assert entered(school) == []
 
 
-def test_another_tutors_card_is_not_shown_to_who_may_not_see_it(own_school: School) -> None:
-    """Voiding the last unmarked work of a class changes its tutors' cards."""
-    work = {"kind": "submission", "id": "moodle/s-moodle-4-17"}
-    fields = {**work, "action": "void", "reason": "重复提交"}
-    path = f"/courses/{COURSE}/people/moodle-4/decisions"
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "请先在平台上批改"), ("en", "Mark it on the platform first")]
+)
+def test_a_tutor_who_has_not_marked_a_work_is_told_to_instead_of_voiding_it(
+    school: School, language: str, said: str
+) -> None:
+    answer = sent(school.signed_in(TUTOR), f"{WAITING}?lang={language}", **UNMARKED, action="void")
+    assert answer.status_code == 409
+    assert said in answer.text
+    assert entered(school, "moodle-4") == []
 
-    def concerned(who: str) -> list[str]:
-        page = HtmlPage(sent(own_school.signed_in(who), path, **fields).text)
+
+def test_another_tutors_card_is_not_shown_to_who_may_not_see_it(own_school: School) -> None:
+    """Voiding the last unmarked work of a class changes its tutors' cards, and so does restoring it."""
+
+    def concerned(who: str, action: str = "restore") -> list[str]:
+        page = HtmlPage(sent(own_school.signed_in(who), WAITING, **UNMARKED, action=action).text)
         return [one.text.partition(" ")[0] for one in page.all("caption")]
 
-    assert concerned(COORDINATOR) == ["黄涛", "王敏"]
+    assert concerned(COORDINATOR, "void") == ["黄涛", "王敏"]
+    confirmed(own_school.signed_in(COORDINATOR), {**UNMARKED, "action": "void"}, WAITING)
     assert concerned(TUTOR) == ["黄涛", "王敏"]
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())

@@ -26,6 +26,7 @@ from tests.fixtures.courses.deciding import (
     OFFICE,
     POST,
     POSTS,
+    SUN,
     WORK,
     Office,
     opened,
@@ -240,3 +241,34 @@ def test_who_was_seen_to_guide_the_class_may_decide_but_never_about_the_own_scor
     assert office.kept(replace(by_group, vouched=True)).by == "moodle-77"
     own = wish(Action.EXEMPT, POSTS, by=LI)
     assert "nobody decides about the own score" in str(office.refused(replace(own, vouched=True)))
+
+
+LATE = ev.RecordTarget(kind="submission", id="moodle/late")
+"""What the class's tutor, Wang, must still mark."""
+
+
+@pytest.mark.parametrize("vouched", [False, True])
+def test_who_must_mark_a_work_does_not_void_it_instead(office: Office, vouched: bool) -> None:
+    wishes = replace(wish(Action.VOID, LATE, person=ZHAO, by=WANG), vouched=vouched)
+    refused = office.refused(wishes)
+    assert refused.why is Obstacle.OWN_DUTY
+    assert "mark it on the platform first" in str(refused)
+
+
+@pytest.mark.parametrize("by", [OFFICE, SUN])
+def test_who_need_not_mark_a_work_may_void_it(office: Office, by: str) -> None:
+    office.kept(wish(Action.VOID, LATE, person=ZHAO, by=by))
+    marking = given.result(office.cards()[WANG, ev.Role.TUTOR], "marking").findings
+    assert {one.id for one in marking} == {"moodle/work", "moodle/of zhao"}, "now the attempt before is due"
+
+
+def test_what_a_tutor_marked_and_what_a_newer_attempt_replaced_are_the_tutors_to_void(office: Office) -> None:
+    office.kept(wish(Action.VOID, WORK, by=WANG))
+    replaced = ev.RecordTarget(kind="submission", id="moodle/of zhao")
+    office.kept(wish(Action.VOID, replaced, person=ZHAO, by=WANG))
+
+
+def test_a_tutor_may_take_up_again_what_is_to_be_marked(office: Office) -> None:
+    office.kept(wish(Action.VOID, LATE, person=ZHAO))
+    office.kept(wish(Action.RESTORE, LATE, person=ZHAO, by=WANG))
+    assert given.result(office.cards()[WANG, ev.Role.TUTOR], "marking").findings[-1].id == LATE.id
