@@ -22,6 +22,7 @@ from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.lti.refusal import LaunchRefused
 from lms_scoring.ports import RunState, SyncRequest
 from lms_scoring.services.unattended.pulling import pull_next
+from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.troubles import try_again
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
@@ -102,6 +103,7 @@ def test_a_full_disk_is_told_by_health_and_the_process_goes_on(tmp_path: Path, p
     client = create_app(store=store, courses=dict, clock=shop.clock, public_url=PAGES).test_client()
     with store.writing() as transaction:
         transaction.ask_for_sync(REQUEST)
+        transaction.keep_heartbeat(SCHEDULER, at=shop.clock.now())
     with limited(store, more=pages):
         with pytest.raises(StoreError, match="the disk is full"):
             pull_next(shop, MOODLE)
