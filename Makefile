@@ -16,7 +16,7 @@ demo: .venv/.program
 # Coverage is the core's, of the core's own tests: counting would slow all others down (docs/decisions/0011).
 test: .venv/.tests $(PEERS) lint .chromium
 	@$(PYTEST) tests/unit/domain --cov --cov-report=term:skip-covered $(ARGS)
-	@$(PYTEST) $(OTHERS) --variations none $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(OTHERS) --variations none $(SIDE_BY_SIDE) -n 3 $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything;

@@ -173,6 +173,7 @@ def test_staff_open_cards_and_take_the_board_home(
     sign_out(staff, "您已退出登录", "请从课程重新打开")
 
 
+@again
 @every_window
 def test_columns_chosen_in_a_frame_are_remembered_there(seat: Sit, window: tuple[int, int]) -> None:
     staff = seat(COORDINATOR, window)
@@ -190,6 +191,7 @@ def test_columns_chosen_in_a_frame_are_remembered_there(seat: Sit, window: tuple
     assert staff.complaints == []
 
 
+@again
 @every_window
 def test_a_tutor_finds_the_way_between_all_that_is_to_do(seat: Sit, window: tuple[int, int]) -> None:
     tutor = seat(TUTOR, window)
@@ -217,6 +219,7 @@ def sign_out(somebody: Seat, gone: str, again: str) -> None:
     assert somebody.path == urlsplit(before).path
 
 
+@again
 def test_a_board_is_filtered_in_the_frame(seat: Sit) -> None:
     coordinator = seat(COORDINATOR)
     coordinator.goes(TO_BOARD)

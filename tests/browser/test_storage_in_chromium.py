@@ -143,6 +143,7 @@ def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user:
     assert unsettled == [], "a new window first asks whether it keeps the cookie: that alone is refused"
 
 
+@again
 def test_a_tutor_recommends_and_copies_by_the_header_alone(seat: Sit) -> None:
     tutor = seat(TUTOR)
     tutor.goes(".tabs a[href$='/recommending']")

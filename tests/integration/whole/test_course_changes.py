@@ -24,7 +24,10 @@ from tests.fixtures.courses.installed import CUT, Site, changed, lasting, site
 from tests.fixtures.courses.typed import typed
 from tests.given import figure, main_scheme, result
 
-pytestmark = pytest.mark.slow(reason="every story syncs a course over HTTP at least twice")
+pytestmark = [
+    pytest.mark.slow(reason="every story syncs a course over HTTP at least twice"),
+    pytest.mark.variation,
+]
 
 COURSE = "lc2024"
 TUTOR = ("moodle-63", Role.TUTOR)

@@ -53,7 +53,7 @@ def without_tutors(scheme: Scheme) -> Scheme:
         passing_at(79),
         pytest.param(passing_at(50), marks=pytest.mark.variation),
         pytest.param(with_rules(0, full=30_000_000), marks=pytest.mark.variation),
-        with_rules(3, topic=Fraction(1, 3), reply_cap=Fraction(7)),
+        pytest.param(with_rules(3, topic=Fraction(1, 3), reply_cap=Fraction(7)), marks=pytest.mark.variation),
         without_tutors,
     ],
 )
