@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
@@ -66,17 +66,29 @@ def _place(place: str, key: Any) -> str:
 def _hint(text: str, place: str, schema: Schema | None) -> str:
     if text != "Unknown field." or schema is None:
         return text
-    near = get_close_matches(place.rpartition(".")[2], list(_names(schema)), n=1)
+    *tables, name = place.split(".")
+    near = get_close_matches(name, _names(_table(schema, tables)), n=1)
     return "is not a setting" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
-def _names(schema: Schema) -> Iterator[str]:
+def _table(schema: Schema, tables: Sequence[str]) -> Schema:
+    """The one at that place; what is no table in it is a name that somebody gave."""
+    for table in tables:
+        inner = next((one for name, one in _inner(schema) if name == table.partition("[")[0]), None)
+        schema = inner or schema
+    return schema
+
+
+def _inner(schema: Schema) -> Iterator[tuple[str, Schema]]:
     for name, field in schema.fields.items():
-        yield field.data_key or name
         held = field.inner if isinstance(field, fields.List) else field
         inner = held.value_field if isinstance(held, fields.Dict) else held
         if isinstance(inner, fields.Nested):
-            yield from _names(inner.schema)
+            yield field.data_key or name, inner.schema
+
+
+def _names(schema: Schema) -> list[str]:
+    return [field.data_key or name for name, field in schema.fields.items()]
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?|-?[0-9]{1,15}/0*[1-9][0-9]{0,14}")

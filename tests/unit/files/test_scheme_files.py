@@ -160,6 +160,7 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
         (("format = 1", ""), "format", "Missing"),
         (("format = 1", "format = 1\nformatt = 1"), "formatt", "is not a setting; did you mean 'format'?"),
         (("format = 1", "format = 1\nzzzz = 1"), "zzzz", "is not a setting"),
+        (("last = 2024-12-15", "lst = 2024-12-15"), "window.lst", "is not a setting; did you mean 'last'?"),
         (('id = "longcheng-2024"', 'id = "Long Cheng"'), "id", "must be small letters"),
         (('zh = "龙城区2024', 'cn = "龙城区2024'), "title.zh", "Missing"),
         (('en = "Longcheng district: remote training for key teachers, 2024"', 'en = ""'), "title.en", ""),
@@ -396,3 +397,9 @@ def test_an_example_of_a_role_that_is_not_scored_is_reported() -> None:
     example = worked_example.Example(role=Role.TUTOR, total=Fraction(0), state="fail")
     scheme = shipped("prefecture-three-bands").scheme
     assert worked_example.faults(scheme, example) == ["the scheme does not score a tutor"]
+
+
+def test_no_setting_of_another_table_is_taken_for_what_was_meant() -> None:
+    with pytest.raises(SchemeMistakes) as raised:
+        parse_scheme(changed(("format = 1", 'format = 1\nname = "as criteria have one"')), name="x")
+    assert [(one.place, one.text) for one in raised.value.mistakes] == [("name", "is not a setting")]

@@ -118,6 +118,12 @@ def test_what_a_learner_hands_in_scores_the_tutor_of_the_class_too(office: Offic
     assert office.totals() == {LI: 11, ZHAO: 1, CHEN: 1}
 
 
+def test_whatever_a_learner_is_scored_again_for_the_tutor_of_the_class_is_too(office: Office) -> None:
+    with office.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+    assert office.assess() == {LI, WANG}
+
+
 def test_a_mark_lifts_learner_and_tutor(office: Office) -> None:
     office.sync(told(given.homework()))
     office.assess()
