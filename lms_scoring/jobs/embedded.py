@@ -23,6 +23,7 @@ from lms_scoring.services.unattended.workshop import Workshop
 
 LOCK = "scheduler"
 _COMPUTING = "computing"
+_LOOKS_EVERY = 1.0  # seconds until a process looks again whether the one that has the lock is gone
 _log = logging.getLogger(__name__)
 
 
@@ -38,11 +39,13 @@ class Embedded:
         self._running: list[Call] = []
         self._changed = threading.Condition()
         self._stopped = threading.Event()
+        self._holder: threading.Thread | None = None
 
     def start(self) -> bool:
-        """Whether this process has the lock. If not, it waits for it beside whatever else it does."""
+        """Whether this process has the lock. If not, it looks for it beside whatever else it does."""
         tried = threading.Event()
-        threading.Thread(target=self._hold, args=[tried], name=LOCK, daemon=True).start()
+        self._holder = threading.Thread(target=self._hold, args=[tried], name=LOCK, daemon=True)
+        self._holder.start()
         tried.wait()
         return self.schedules
 
@@ -52,12 +55,11 @@ class Embedded:
         return self._scheduler is not None
 
     def stop(self, *, grace: float = 10.0) -> bool:
-        """Begins nothing more, and waits so many seconds for what is under way; whether all of it is done."""
+        """Begins nothing more, lets go of the lock, waits so many seconds for what is under way; whether all
+        of it is done."""
         self._stopped.set()
-        with self._changed:
-            scheduler, self._scheduler = self._scheduler, None
-        if scheduler is not None:
-            scheduler.shutdown(wait=False)
+        if self._holder is not None:
+            self._holder.join()
         with self._changed:
             return self._changed.wait_for(lambda: not self._running, timeout=grace)
 
@@ -86,18 +88,17 @@ class Embedded:
             self._scheduler.add_job(self._run, args=[call], executor=lane, misfire_grace_time=None)
 
     def _hold(self, tried: threading.Event) -> None:
-        with self._shop.locks.held(LOCK) as ours:
-            if ours:
-                self._begin()
-                tried.set()
-                self._stopped.wait()
-                return
-        tried.set()
-        with self._shop.locks.held(LOCK, wait=True):
-            if not self._stopped.is_set():
-                _log.info("the process that ran the jobs is gone; this one runs them now")
-                self._begin()
-                self._stopped.wait()
+        while not self._stopped.is_set():
+            with self._shop.locks.held(LOCK) as ours:
+                if ours:
+                    if tried.is_set():
+                        _log.info("the process that ran the jobs is gone; this one runs them now")
+                    self._begin()
+                    tried.set()
+                    self._stopped.wait()
+                    self._end()
+            tried.set()
+            self._stopped.wait(_LOOKS_EVERY)
 
     def _begin(self) -> None:
         scheduler = BackgroundScheduler(timezone=UTC)
@@ -114,6 +115,11 @@ class Embedded:
         for job in self._jobs.values():
             if job.every is not None:
                 self.wake(Call(job=job.name))  # what is due is due now, not after the first interval
+
+    def _end(self) -> None:
+        with self._changed:
+            scheduler, self._scheduler = self._scheduler, None
+        scheduler.shutdown(wait=False)
 
     def _run(self, call: Call) -> None:
         with self._changed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lms_scoring.jobs.embedded import Embedded
+from lms_scoring.jobs.embedded import LOCK, Embedded
 from lms_scoring.store import SqlStore
 from lms_scoring.store.locks import FileLocks
 from tests.contract.engines import Notes, call, jobs_of
@@ -55,6 +56,19 @@ def test_who_waited_in_vain_ends_too(two: tuple[tuple[Embedded, Notes], tuple[Em
     assert first.stop()
     assert not second.schedules
     assert of_second.begun == []
+
+
+def test_whoever_looked_for_the_lock_looks_no_more_once_it_has_stopped(
+    two: tuple[tuple[Embedded, Notes], tuple[Embedded, Notes]],
+) -> None:
+    (first, _), (second, _) = two
+    first.start()
+    second.start()
+    looking = {thread for thread in threading.enumerate() if thread.name == LOCK}
+    second.stop()
+    assert sum(thread.is_alive() for thread in looking) == 1
+    first.stop()
+    assert not any(thread.is_alive() for thread in looking)
 
 
 def test_a_job_that_this_version_does_not_know_is_logged(
