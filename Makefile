@@ -24,11 +24,12 @@ test: .venv/.tests $(PEERS) lint .chromium
 test-faults: .venv/.tests .chromium
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
 	@$(PYTEST) $(OTHERS) --variations only $(SIDE_BY_SIDE) $(ARGS)
-	@HYPOTHESIS_PROFILE=laws $(PYTEST) tests/property -n 2 $(ARGS)
+	@HYPOTHESIS_PROFILE=laws $(PYTEST) $(LAWS) $(SIDE_BY_SIDE) $(ARGS)
 	@$(PYTEST) $(LOOKS) $(FLOWS) $(SIDE_BY_SIDE) $(ARGS)
 
 LOOKS := tests/browser/looks
 FLOWS := tests/browser/flows
+LAWS := tests/property tests/contract tests/unit -m hypothesis
 OTHERS := tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS) --ignore $(FLOWS)
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 

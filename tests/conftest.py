@@ -18,7 +18,7 @@ HISTORIES = "tests/faults/test_any_history.py"
 
 settings.register_profile(
     "ci",
-    max_examples=25,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,

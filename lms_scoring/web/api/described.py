@@ -42,7 +42,7 @@ class _DescribedApi(Api):  # type: ignore[misc] # the library ships no types
 def install(app: Flask, door: Door, *, clock: Clock) -> None:
     """Puts the API and its description into the application."""
     app.register_blueprint(views.blueprint(door, clock=clock))
-    app.register_blueprint(_document(lambda: views.blueprint(door, clock=clock)))
+    app.register_blueprint(_document(lambda: views.blueprint(door, clock=clock, described=True)))
 
 
 def _document(api: Callable[[], DescribedBlueprint]) -> Blueprint:

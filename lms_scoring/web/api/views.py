@@ -36,8 +36,12 @@ _REFUSALS = {
 }
 
 
-def blueprint(door: Door, *, clock: Clock) -> Blueprint:
-    """`/api/v1/courses` and what is below it."""
+def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint:
+    """`/api/v1/courses` and what is below it.
+
+    `described`: with how each address refuses, which only the description of the API tells and takes longer
+    than all the rest.
+    """
     api = Blueprint(
         NAME, __name__, url_prefix="/api/v1", description="Results, cards and evidence, to be read."
     )
@@ -55,12 +59,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             view = _unless_known(api.response(200, gives, headers=_ETAG)(view))
             if asked is not None:
                 view = api.arguments(asked, location="query", unknown=RAISE)(view)
-            view = api.alt_response(304, description="what `If-None-Match` names still holds")(view)
-            for status, meaning in _REFUSALS.items():
-                view = api.alt_response(
-                    status, schema=ProblemSchema, content_type=MEDIA_TYPE, description=meaning
-                )(view)
-            made: View = api.route(path)(view)
+            made: View = api.route(path)(_with_refusals(api, view) if described else view)
             return made
 
         return decorate
@@ -146,6 +145,15 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         }
 
     return api
+
+
+def _with_refusals(api: Blueprint, view: View) -> View:
+    view = api.alt_response(304, description="what `If-None-Match` names still holds")(view)
+    for status, meaning in _REFUSALS.items():
+        view = api.alt_response(status, schema=ProblemSchema, content_type=MEDIA_TYPE, description=meaning)(
+            view
+        )
+    return view
 
 
 def _unless_known(view: View) -> View:

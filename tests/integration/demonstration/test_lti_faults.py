@@ -10,6 +10,8 @@ from lms_scoring.demonstration.running import RunningMoodle
 
 from .lti_peer import PeerTool, Services
 
+pytestmark = pytest.mark.variation
+
 AT = "2026-11-21T18:08:07Z"
 
 

@@ -10,6 +10,8 @@ from lms_scoring.demonstration.running import RunningMoodle
 
 from .lti_peer import Browser, PeerTool, Services, into
 
+pytestmark = pytest.mark.variation
+
 AT = "2026-11-21T18:08:07Z"
 LATER = "2026-11-21T18:08:08Z"
 OWN = "/2/lineitems/14/lineitem?type_id=1"

@@ -12,6 +12,8 @@ from lms_scoring.demonstration.running import RunningMoodle
 
 from .lti_peer import Browser, Form, PeerTool, forms_of
 
+pytestmark = pytest.mark.variation
+
 LAUNCH = "/mod/lti/launch.php?id=28"
 CHOOSE = "/mod/lti/contentitem.php?id=1&course=2"
 

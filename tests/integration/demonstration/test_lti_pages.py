@@ -13,6 +13,8 @@ from lms_scoring.demonstration.running import Options, RunningMoodle, running_mo
 
 from .lti_peer import Browser, PeerTool, Services, forms_of
 
+pytestmark = pytest.mark.variation
+
 GRADEBOOK = "/grade/report/grader/index.php"
 CELL = re.compile(r'<td data-column="(\d+)" data-user="(\d+)"><strong>([^<]+)</strong>([^<]*)<small>([^<]*)<')
 

@@ -17,6 +17,8 @@ from lms_scoring.lti.tool import check_configuration, registered, tool_configura
 
 from .lti_peer import Browser, PeerTool, query_of
 
+pytestmark = pytest.mark.variation
+
 RECORDED = json.loads(
     (Path(__file__).parents[2] / "fixtures" / "lti" / "moodle_registration.json").read_text(encoding="utf-8")
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 
 from lms_scoring.demonstration.lti import names
@@ -9,6 +10,8 @@ from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.demonstration.wire import Answer, json_answer
 
 from .lti_peer import PeerTool, new_key
+
+pytestmark = pytest.mark.variation
 
 
 def test_a_token_is_json_that_calls_itself_html(school: RunningMoodle, tool: PeerTool) -> None:

@@ -11,6 +11,8 @@ from lms_scoring.demonstration.running import RunningMoodle
 
 from .caller import Caller
 
+pytestmark = pytest.mark.variation
+
 FAR_LATER = 1_900_000_000
 NOW = 1_800_000_000
 """Platform time of the changes: after everything recorded."""

@@ -7,6 +7,8 @@ from lms_scoring.demonstration.running import RunningMoodle, RunningPlatform
 
 from .caller import Caller
 
+pytestmark = pytest.mark.variation
+
 SITE_INFO = "core_webservice_get_site_info"
 
 
