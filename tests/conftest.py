@@ -13,6 +13,10 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from tests.fixtures import one_dialect
+
+one_dialect.share()
+
 WHOLE = "tests/integration/whole/"
 HISTORIES = "tests/faults/test_any_history.py"
 

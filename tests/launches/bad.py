@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from joserfc.jwk import ECKey
@@ -53,17 +54,19 @@ class Bad:
         return self.refusal is Refusal.DEPLOYMENT_PENDING
 
 
-def of_the_table() -> Iterator[Bad]:
+@cache
+def of_the_table() -> tuple[Bad, ...]:
     """The cases that have a name (LTI facts, section 3, rows 2 to 16, and 'still to add')."""
-    yield from _signatures()
-    yield from _shapes()
-    yield from _parties()
-    yield from _times()
-    yield from _messages()
+    return (*_signatures(), *_shapes(), *_parties(), *_times(), *_messages())
 
 
-def generated() -> Iterator[Bad]:
-    """Each claim that must be right, in every wrong form."""
+@cache
+def generated() -> tuple[Bad, ...]:
+    """Each claim that must be right, in every wrong form. Signed once in a process: it takes seconds."""
+    return tuple(_generated())
+
+
+def _generated() -> Iterator[Bad]:
     for claim, value in NEEDED.items():
         missing = Refusal.ANONYMOUS if claim == "sub" else _refusal_of(claim, None)
         yield Bad(f"{_short(claim)} missing", token(without(claims(), claim)), missing)

@@ -36,8 +36,8 @@ from tests.launches.platform import (
 RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "fixtures/lti/moodle_launches.json").read_text(encoding="utf-8")
 )
-TABLE = list(bad.of_the_table())
-GENERATED = list(bad.generated())
+TABLE = bad.of_the_table()
+GENERATED = bad.generated()
 
 
 def registration(**changed: Any) -> Registration:
