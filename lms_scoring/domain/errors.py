@@ -38,7 +38,8 @@
     ├── CannotLookForDoubts       texts could not be compared; scores are whole without it
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
-    └── UnprintableText           no font here has a character that is to be printed
+    ├── UnprintableText           no font here has a character that is to be printed
+    └── SetterBusy                too many PDFs are asked for at once
 
 On the command line each is one message and exit status 1 (`cli/main.py`); what a page or the API answers
 stands in one table, `web/answers.py`. A test holds this drawing to the classes, and the table to it.
@@ -260,6 +261,10 @@ class UnprintableText(LmsScoringError):
             "rarer ones), or name a font that has it in LMS_SCORING_FONTS. One from U+E000 to U+F8FF is "
             "somebody's own and in no font: it must be corrected where the name was entered"
         )
+
+
+class SetterBusy(LmsScoringError):
+    """So many PDFs are asked for at once that this one is not made now; ask again in a few seconds."""
 
 
 class UnknownApiKey(LmsScoringError):

@@ -21,11 +21,13 @@ class Answer:
     """`words` begins the names of its sentences in `wording.toml`, for a page that has none of its own.
 
     `level` None: it is the visitor's affair alone. Else the log has it, under the number that the page shows.
+    `again`: after so many seconds the same is well worth asking again.
     """
 
     status: int
     words: str
     level: int | None = None
+    again: int | None = None
 
 
 WRONG = Answer(status=400, words="error_400")
@@ -36,6 +38,8 @@ AWAY = Answer(status=503, words="error_503", level=logging.ERROR)
 """It may pass by itself."""
 TO_MEND = Answer(status=503, words="error_mend", level=logging.ERROR)
 """An administrator must act."""
+IN_TURN = Answer(status=503, words="error_busy", again=10)
+"""It passes as soon as those before are done."""
 NO_ANSWER = Answer(status=502, words="error_502", level=logging.WARNING)
 OURS = Answer(status=500, words="error_500", level=logging.ERROR)
 
@@ -77,6 +81,7 @@ ANSWERS: Mapping[type[LmsScoringError], Answer] = {
     errors.CannotBeTold: OURS,
     errors.ExportError: OURS,
     errors.UnprintableText: TO_MEND,
+    errors.SetterBusy: IN_TURN,
 }
 """Each kind there is here has a line of its own: a new one without is found by a test. An adapter's own kind
 reads like the kind that it is one of."""

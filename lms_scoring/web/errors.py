@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import Gone, HTTPException, InternalServerError, SecurityError, Unauthorized
 
 from lms_scoring.domain.errors import LmsScoringError
@@ -45,6 +45,10 @@ def install(app: Flask) -> None:
 
 def _told(error: Exception, answer: Answer) -> Answered:
     """The log names the view and not the address, which can be a sign-in link."""
+    if answer.again is not None:
+        response = make_response(_page(answer.status, answer.words))
+        response.headers["Retry-After"] = str(answer.again)
+        return response
     if answer.level is None:
         return _page(answer.status, answer.words)
     incident = secrets.token_hex(4)

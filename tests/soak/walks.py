@@ -14,7 +14,7 @@ from html import unescape
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from lms_scoring.web.access.credentials import form_token
-from tests.soak.browser import Browser, Page
+from tests.soak.browser import GOOD, Browser, Page
 from tests.soak.school import Seat
 
 _REDIRECT = frozenset({303})
@@ -22,6 +22,8 @@ _KEPT = frozenset({200, 304})
 _SHOWN_OR_DONE = frozenset({200, 303})
 _OVERTAKEN = frozenset({303, 409})
 """Somebody else has answered while one was writing."""
+_MADE_OR_BUSY = frozenset({200, 503})
+_PATIENT = 5
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:css|js|svg))"')
 _DISPUTABLE = re.compile(r'href="([^"]+/disputes/new\?[^"]+)"')
 _DISPUTE = re.compile(r'href="([^"]+/disputes/\d+)"')
@@ -70,7 +72,7 @@ class Visit:
             self._click("scheme", f"{self._course}/scheme")
         page = self._click("card", card)
         if self._now_and_then(0.05):
-            self._click("own record (PDF)", f"{self._course}/records/{quote(self.seat.person)}.pdf")
+            self._download("own record (PDF)", f"{self._course}/records/{quote(self.seat.person)}.pdf")
         if self._now_and_then(0.02):
             self._contests(page)
         self._click("card", card)
@@ -109,7 +111,7 @@ class Visit:
             self._answers()
         for kind, end, share in (("CSV", "csv", 0.1), ("Excel", "xlsx", 0.1), ("sheet (PDF)", "pdf", 0.03)):
             if self._now_and_then(share):
-                self._click(f"board: {kind}", f"{board}board.{end}")
+                self._download(f"board: {kind}", f"{board}board.{end}")
         self._click("desk", f"{self._course}/desk")
 
     def _again(self, page: Page) -> None:
@@ -142,9 +144,16 @@ class Visit:
             fields = {"do": "keep", "words": "按培训方案，这一条只能这样算。"}
             self._follow("dispute", self._post("dispute: answer", unescape(found[0]), fields, _OVERTAKEN))
 
-    def _click(self, kind: str, path: str) -> Page:
+    def _download(self, kind: str, path: str) -> None:
+        """Where too many PDFs are asked for at once one comes again, as the page says."""
+        for _ in range(_PATIENT):
+            if self._click(kind, path, good=_MADE_OR_BUSY).status == 200:
+                return
+        self._click(kind, path)
+
+    def _click(self, kind: str, path: str, good: frozenset[int] = GOOD) -> Page:
         self.think()
-        return self.browser.get(kind, path)
+        return self.browser.get(kind, path, good=good)
 
     def _post(
         self, kind: str, path: str, fields: Mapping[str, str], good: frozenset[int] = frozenset({200})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 import typst
 
 from lms_scoring.domain.errors import UnprintableText
+from lms_scoring.exports.pdf.setter import setter
 
 FAMILIES = {
     "zh": ("Noto Sans CJK SC", "Noto Sans", "Noto Color Emoji"),
@@ -51,13 +51,13 @@ class Typesetter:
         """The PDF of a template; `at` is what it calls its day of making: the same texts, the same file.
 
         Texts come in as data and are never read as markup. Raises UnprintableText where no font has a
-        character.
+        character, and SetterBusy where too many wait for one already.
         """
         families = [font for font in self.fonts if "/" not in font]
         told = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
         fonts = _fonts(tuple(font for font in self.fonts if "/" in font))
         data = json.dumps(told, ensure_ascii=False)
-        return _setter().submit(_set, template, data, fonts, at).result()
+        return setter().do(lambda: _set(template, data, fonts, at))
 
 
 def _set(template: str, data: str, fonts: typst.Fonts, at: datetime) -> bytes:
@@ -103,10 +103,3 @@ def _template(name: str) -> bytes:
 def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
     """The fonts of this machine and of the folders; looking through them takes a third of a second."""
     return typst.Fonts(font_paths=list(folders))
-
-
-@lru_cache
-def _setter() -> ThreadPoolExecutor:
-    """The one thread that sets documents: what is freed in a thread stays with it for its next document, so
-    four threads of a server were seen to keep 570 MB of them."""
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="typesetting")

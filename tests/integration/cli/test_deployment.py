@@ -14,6 +14,7 @@ import tomllib
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 
 import click
 import pytest
@@ -21,6 +22,7 @@ from click.testing import Result
 
 from lms_scoring.cli.main import main
 from lms_scoring.cli.serving import pages
+from lms_scoring.exports.pdf.setter import PLACES
 from lms_scoring.store.migrations import upgrade
 from tests.fixtures.courses.typed import typed
 
@@ -63,6 +65,10 @@ def test_every_setting_named_there_exists_and_every_extra() -> None:
         for name in found.split(",")
     }
     assert {"gunicorn", "postgres"} <= wanted <= extras.keys()
+
+
+def test_pdfs_leave_half_of_a_servers_threads_to_pages() -> None:
+    assert run_path(str(DEPLOY / "gunicorn.conf.py"))["threads"] >= 2 * PLACES
 
 
 class OverSocket(http.client.HTTPConnection):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Event
 
 import openpyxl
 import pytest
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.exports.pdf.setter import setter
 from tests.fixtures.texts import RARE_NAMES, printing
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.school import (
@@ -23,6 +26,7 @@ from tests.integration.web.school import (
     School,
     home,
 )
+from tests.waiting import LONG
 
 BOARD = f"/courses/{COURSE}/"
 FILE = f"/courses/{COURSE}/board.csv"
@@ -255,6 +259,33 @@ def test_a_name_that_cannot_be_printed_is_told_and_nothing_is_printed(
         assert "LMS_SCORING_FONTS" in answer.text
     assert "U+E000" in caplog.text
     assert "王" not in caplog.text
+
+
+@printing
+def test_slow_pdfs_leave_the_pages_alone(school: School) -> None:
+    path = f"{RECORDS}/moodle-3.pdf"
+    clients = [school.signed_in("moodle-3") for _ in range(3)]
+    begun, done = Event(), Event()
+
+    def slow() -> bytes:
+        begun.set()
+        done.wait(LONG)
+        return b""
+
+    with ThreadPoolExecutor(4) as visitors:
+        try:
+            visitors.submit(setter().do, slow)
+            begun.wait(LONG)
+            asked = as_completed([visitors.submit(client.get, path) for client in clients], timeout=LONG)
+            for refused in (next(asked).result(), next(asked).result()):
+                assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+                assert "请稍后再下载" in refused.text
+                assert "编号" not in refused.text
+            assert "刘磊" in clients[0].get(f"/courses/{COURSE}/people/moodle-3").text
+        finally:
+            done.set()
+        assert next(asked).result().mimetype == "application/pdf"
+    assert "刘磊" in pdf_text(clients[0], path)
 
 
 def rename(school: School, person: str, name: str) -> None:
