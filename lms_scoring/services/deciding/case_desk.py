@@ -102,6 +102,17 @@ class OpenedCase:
     """The next case on which this visitor can act; None: there is none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A case with what the visitor's decision would change: voiding the record, or after an objection letting
+    it count again; nothing where the visitor can do neither."""
+
+    opened: OpenedCase
+    alone: Sequence[Shift] = ()
+    with_alike: Sequence[Shift] = ()
+    """Were the decision meant for all those alike too; nothing where there are none."""
+
+
 class CaseDesk:
     """The cases of one course."""
 
@@ -160,16 +171,20 @@ class CaseDesk:
         with self._store.reading() as transaction:
             return self._opened(transaction, visitor, number)
 
-    def at_stake(self, visitor: Visitor, number: int) -> Sequence[Shift]:
-        """What voiding the record would change, or after an objection letting it count again; nothing where
-        the visitor can do neither. Raises NotAllowed."""
+    def weighed(self, visitor: Visitor, number: int) -> Weighed:
+        """One case, and what is at stake. Raises NotAllowed as `opened` does."""
         with self._store.reading() as transaction:
             opened = self._opened(transaction, visitor, number)
-            for kind in (StepKind.DECIDED, StepKind.SETTLED):
-                if kind in opened.may:
-                    by, now = author_of(visitor), self._clock.now()
-                    return at_stake(transaction, self._rules, opened.known.case, kind, by=by, now=now)
-            return ()
+            case, by, now = opened.known.case, author_of(visitor), self._clock.now()
+            kind = next((one for one in (StepKind.DECIDED, StepKind.SETTLED) if one in opened.may), None)
+            if kind is None:
+                return Weighed(opened=opened)
+            alone = at_stake(transaction, self._rules, [case], kind, by=by, now=now)
+            if not opened.alike:
+                return Weighed(opened=opened, alone=alone)
+            cases = [case, *transaction.cases(self._rules.course, numbers=opened.alike)]
+            with_alike = at_stake(transaction, self._rules, cases, kind, by=by, now=now)
+            return Weighed(opened=opened, alone=alone, with_alike=with_alike)
 
     def decide(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
@@ -39,28 +39,23 @@ class Judged:
 
 def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], *, now: int) -> Judged:
     """What would come of it; nothing is kept. Raises CannotBeDecided."""
-    decisions: list[Decision] = []
-    for wish in _wishes(cases):
-        decision = wish.entry(
-            transaction, rules, now=course_time(transaction, rules.course, now=now), beside=len(decisions)
-        )
-        if decision is not None:
-            decisions.append(decision)
+    decisions = _decisions(transaction, rules, _wishes(cases), now=now)
     person = cases[0].person
     return Judged(cases=cases, decisions=decisions, shifts=shifts_with(transaction, rules, person, decisions))
 
 
 def at_stake(
-    transaction: Transaction, rules: CourseRules, case: Case, kind: StepKind, *, by: str, now: int
+    transaction: Transaction, rules: CourseRules, cases: Sequence[Case], kind: StepKind, *, by: str, now: int
 ) -> Sequence[Shift]:
-    """The cards without the decision that may follow such a step, and with it; none where it cannot."""
+    """The cards without the decisions that may follow such a step of a person's cases, and with them; none
+    where they cannot."""
     action = next(action for (of, _), action in _ACTIONS.items() if of is kind)
-    wish = _wish(case, action, Signature(by=by, reason=_NOT_YET))
+    wishes = [_wish(case, action, Signature(by=by, reason=_NOT_YET)) for case in cases]
     try:
-        decision = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
+        decisions = _decisions(transaction, rules, wishes, now=now)
     except CannotBeDecided:
         return ()  # whoever decides all the same is told why
-    return shifts_with(transaction, rules, case.person, [] if decision is None else [decision])
+    return shifts_with(transaction, rules, cases[0].person, decisions)
 
 
 def keep_judged(transaction: Transaction, rules: CourseRules, of: Judged, *, now: int) -> None:
@@ -71,6 +66,19 @@ def keep_judged(transaction: Transaction, rules: CourseRules, of: Judged, *, now
         transaction.keep_decision(rules.course, decision, at=decision.at)
     at = max([now, *(decision.at for decision in of.decisions)])
     assess_person(transaction, rules, of.cases[0].person, now=at)
+
+
+def _decisions(
+    transaction: Transaction, rules: CourseRules, wishes: Iterable[Decide], *, now: int
+) -> list[Decision]:
+    """Of one person, each beside those before it; without what is so already."""
+    at = course_time(transaction, rules.course, now=now)
+    decisions: list[Decision] = []
+    for wish in wishes:
+        decision = wish.entry(transaction, rules, now=at, beside=len(decisions))
+        if decision is not None:
+            decisions.append(decision)
+    return decisions
 
 
 def _wishes(cases: Sequence[Case]) -> Iterator[Decide]:

@@ -27,14 +27,16 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         return CaseDesk(door.store, door.rules(course), clock=clock)
 
     def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
-        at, visitor = desk(course), current_visitor()
-        opened, shifts = at.opened(visitor, number), at.at_stake(visitor, number)
+        weighed = desk(course).weighed(current_visitor(), number)
+        opened, scheme = weighed.opened, door.rules(course).scheme
         with door.store.reading() as transaction:
+            shifts = (*weighed.alone, *weighed.with_alike)
             names = transaction.names({shift.after.person for shift in shifts})
         return render_template(
             "case.html",
             opened=opened,
-            at_stake=card_shifts(shifts, opened.view, door.rules(course).scheme, names),
+            alone=card_shifts(weighed.alone, opened.view, scheme, names),
+            with_alike=card_shifts(weighed.with_alike, opened.view, scheme, names),
             view=opened.view,
             zone=door.rules(course).zone,
             refused=refused,

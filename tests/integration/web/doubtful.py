@@ -36,6 +36,17 @@ def make_doubtful(school: School, hostile: str = HOSTILE) -> None:
     assess(RULES, school.store, clock=school.clock)
 
 
+def flood_again(school: School, *names: str, who: str = LEARNER) -> None:
+    """More posts of somebody with few characters each: cases 3, 4, …"""
+    texts = [
+        Text(kind="post", id=f"{who}-{name}", person=home(who), activity="25", at=START + DAY, text=name)
+        for name in names
+    ]
+    with school.store.writing() as transaction:
+        transaction.keep_texts(COURSE, SOURCE, texts)
+    look_for_doubts(RULES, school.store, clock=school.clock)
+
+
 def make_contested(school: School, hostile: Sequence[str] = (HOSTILE, HOSTILE, HOSTILE)) -> None:
     """Dispute 1, of the learner, is answered; dispute 2, of the classmate, waits; all is hostile."""
     contested, answered, waiting = hostile

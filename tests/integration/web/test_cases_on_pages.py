@@ -15,7 +15,7 @@ from lms_scoring.services.doubting.doubts import look_for_doubts
 from lms_scoring.services.scoring.assess import assess
 from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
-from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, make_doubtful
+from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, flood_again, make_doubtful
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
@@ -159,17 +159,6 @@ def test_a_case_names_the_activity_that_its_record_is_of(doubtful: School) -> No
         assert words in doubtful.page(coordinator, path).text
 
 
-def flood_again(school: School, *names: str, who: str = LEARNER) -> None:
-    """More posts of somebody with few characters each: cases 3, 4, …"""
-    texts = [
-        Text(kind="post", id=f"{who}-{name}", person=home(who), activity="25", at=START + DAY, text=name)
-        for name in names
-    ]
-    with school.store.writing() as transaction:
-        transaction.keep_texts(COURSE, SOURCE, texts)
-    look_for_doubts(RULES, school.store, clock=school.clock)
-
-
 def test_one_decision_is_meant_for_all_alike_where_it_says_so(doubtful: School) -> None:
     flood_again(doubtful, "t1", "t2")
     tutor = doubtful.signed_in(TUTOR)
@@ -182,6 +171,24 @@ def test_one_decision_is_meant_for_all_alike_where_it_says_so(doubtful: School) 
         assert buttons(page) == ["object"]
     assert act(doubtful, LEARNER, f"{LIST}/3", "object", "这一条有内容") == 303
     assert buttons(doubtful.page(doubtful.signed_in(LEARNER), POST)) == ["object"]
+
+
+def test_what_all_alike_would_change_is_shown_before_they_are_decided(doubtful: School) -> None:
+    flood_again(doubtful, "t0", "t1", "t2", who=CLASSMATE)
+    tutor, path = doubtful.signed_in(TUTOR), f"{LIST}/3"
+    page = doubtful.page(tutor, path)
+    assert page.texts("h3") == ["如果只作废这一项，分数会这样变", "如果这 3 项一并作废，分数会这样变"]
+    alone, all_of_them = effects(page)
+    assert "研讨发帖" not in alone, "there is one more than count"
+    assert "研讨发帖 满分 20 20.00 18.00 总分 满分 100 66.96 64.96" in all_of_them
+    assert "What would change if all 3 are voided" in doubtful.page(tutor, f"{path}?lang=en").texts("h3")
+    assert sent(tutor, path, do="void", words="都没有内容", alike="4,5").status_code == 303
+    assert "64.96" in doubtful.page(tutor, f"/courses/{COURSE}/people/{CLASSMATE}").text
+
+
+def test_where_none_is_alike_only_the_one_is_foreseen(doubtful: School) -> None:
+    page = doubtful.page(doubtful.signed_in(TUTOR), COPY)
+    assert page.texts("h3") == ["如果作废，分数会这样变"]
 
 
 @pytest.mark.parametrize(("alike", "status"), [("2", 403), ("3,99", 403), ("3,x", 400)])
