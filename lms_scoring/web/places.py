@@ -18,15 +18,14 @@ class Place:
     address: str
     has_rooms: bool = False
     """Whether pages whose addresses go on behind this one belong to it."""
-    beside: str | None = None
-    """Another address that belongs to it, with what goes on behind it."""
+    kin: tuple[str, ...] = ()
+    """The blueprints whose pages belong to it, wherever their addresses are."""
 
     @property
     def is_here(self) -> bool:
         """Whether it is what this request asks for; what stands behind the question mark is a view of it."""
         inside = self.has_rooms and request.path.startswith(f"{self.address}/")
-        other = self.beside is not None and f"{request.path}/".startswith(f"{self.beside}/")
-        return inside or other or request.path == self.address
+        return inside or request.blueprint in self.kin or request.path == self.address
 
 
 def places(view: View) -> Iterator[Place]:
@@ -48,10 +47,15 @@ def places(view: View) -> Iterator[Place]:
             words="nav.cases",
             address=url_for("cases.listed", course=course),
             has_rooms=True,
-            beside=url_for("disputes.listed", course=course),
+            kin=("disputes",),
         )
     if view.everything:
-        yield Place(words="nav.sync", address=url_for("syncs.report", course=course), has_rooms=True)
-    yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course))
+        yield Place(
+            words="nav.sync",
+            address=url_for("syncs.report", course=course),
+            has_rooms=True,
+            kin=("quarantines",),
+        )
+    yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course), kin=("rescores",))
     if view.everything and not view.nameless:
         yield Place(words="nav.closing", address=url_for("closings.offer", course=course))

@@ -16,6 +16,7 @@ from tests.fixtures.databases import empty_database
 from tests.fixtures.pages import pages
 from tests.given import DAY, START, shipped
 from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.incomplete import make_incomplete
 from tests.integration.web.school import (
     ADMINISTRATOR,
     BINDINGS,
@@ -144,6 +145,23 @@ def test_a_page_behind_a_place_is_at_that_place_too(school: School) -> None:
     page = school.page(school.signed_in(COORDINATOR), f"{BOARD}desk/marking")
     here = [e.text for e in page.all("a") if e.attributes.get("aria-current") == "page"]
     assert here == ["班级工作", "批改"]
+
+
+def test_pages_that_have_no_tab_are_at_that_of_the_page_that_leads_to_them(own_school: School) -> None:
+    make_incomplete(own_school)
+    client = own_school.signed_in(COORDINATOR)
+    tabs = {
+        "sync/accounts": "数据同步",
+        "quarantine": "数据同步",
+        "quarantine/1": "数据同步",
+        "losses/1": "数据同步",
+        "rescore": "考核方案",
+        "disputes": "核查与异议",
+    }
+    for path, tab in tabs.items():
+        page = own_school.page(client, f"{BOARD}{path}")
+        here = [e.text for e in page.all("a") if e.attributes.get("aria-current") == "page"]
+        assert here[0] == tab, path
 
 
 def test_a_course_that_was_never_synced_says_what_to_do(tmp_path: Path) -> None:
