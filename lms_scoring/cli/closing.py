@@ -66,6 +66,6 @@ def _lines(pending: Pending) -> Iterator[str]:
         "grades not arrived": pending.grades,
         "accounts of nobody": pending.unjoined,
         "cases that wait": pending.cases,
-        **{f"problems ({kind.value})": n for kind, n in pending.problems.items()},
+        **{f"problems of syncs ({kind.value})": n for kind, n in pending.problems.items()},
     }
     yield "; ".join(f"{what}: {n}" for what, n in counted.items())

@@ -43,10 +43,40 @@ def test_what_is_pending_stands_there_before_anything_is_closed(school: School) 
     assert "无法对应到人员的账号：1 个" in page.text
 
 
+def test_each_number_says_of_what_and_leads_to_where_that_is_seen(school: School) -> None:
+    client = school.signed_in(COORDINATOR)
+    page = school.page(client, PAGE)
+    said = page.text
+    assert "学员目前的结果（人数）" in said
+    assert "平台上有、但同步时无法读取的记录：1 条；不按 0 处理，也不计分。" in said
+    assert "值得人工看一眼的情况：1 处；没有丢失数据。" in said
+    main = {e.text: e.attributes["href"] for e in page.all("a")}
+    sync = f"/courses/{COURSE}/sync"
+    assert main["查看这些记录"] == f"{sync}#problem-unknown"
+    assert main["查看"] == f"{sync}#problem-notice"
+    assert main["查看并指定归属"] == f"{sync}/accounts"
+    assert main["有作业尚未批改的学员：1 人（见下表）"] == "#waiting"
+    assert [e.attributes.get("id") for e in page.all("table")] == ["waiting"]
+    parts = {e.attributes.get("id") for e in school.page(client, sync).elements}
+    assert {"problem-unknown", "problem-notice"} <= parts
+
+
+def test_each_result_leads_to_its_rows_of_the_scoreboard(school: School) -> None:
+    client = school.signed_in(COORDINATOR)
+    page = school.page(client, PAGE)
+    counts = [e for e in page.all("a") if "state=" in e.attributes["href"]]
+    assert len(counts) > 1
+    for count in counts:
+        rows = school.page(client, count.attributes["href"]).all("tr")
+        assert len(rows) - 2 == int(count.text)
+
+
 def test_cases_that_wait_are_told_before_anything_is_closed(own_school: School) -> None:
     make_doubtful(own_school)
     page = own_school.page(own_school.signed_in(COORDINATOR), PAGE)
     assert "还没有处理完的核查：2 件" in page.text
+    (link,) = (e for e in page.all("a") if e.text == "查看并处理")
+    assert link.attributes["href"] == f"/courses/{COURSE}/cases"
 
 
 def test_a_closed_course_says_so_on_every_page_to_everybody(own_school: School) -> None:

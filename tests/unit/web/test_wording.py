@@ -89,6 +89,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "loss.state_": HELD,
     "remedy.": Remedy,
     "instead.": Instead,
+    "closing.problem_": ProblemKind,
     "problem.": ProblemKind,
     "problem_text.": ProblemKind,
     "finding.": codes_of_findings(),
