@@ -236,6 +236,23 @@ def test_the_list_is_by_person_and_of_one_family_where_asked(doubtful: School) -
     assert "核查 1" not in likeness
 
 
+def folds(page: HtmlPage) -> Sequence[bool]:
+    """Whether each person's cases are folded."""
+    return ["open" not in one.attributes for one in page.all("details", "fold")]
+
+
+def test_a_long_list_is_folded_by_person_and_says_what_is_inside(doubtful: School) -> None:
+    tutor = doubtful.signed_in(TUTOR)
+    flood_again(doubtful, *(f"t{number}" for number in range(1, 11)))
+    assert folds(doubtful.page(tutor, LIST)) == [False, False]
+    flood_again(doubtful, "t11", "t12")
+    page = doubtful.page(tutor, LIST)
+    assert folds(page) == [True, True]
+    assert sorted(page.texts("summary")) == ["刘磊 疑似灌水 13 项", "黄涛 疑似雷同 1 项"]
+    assert "刘磊的成绩单" in page.texts("a")
+    assert folds(doubtful.page(tutor, f"{LIST}?family=likeness")) == [False]
+
+
 def test_the_way_through_the_list_keeps_the_family_and_what_is_done(doubtful: School) -> None:
     page = doubtful.page(doubtful.signed_in(TUTOR), f"/courses/{COURSE}/cases?family=flooding&all=1")
     links = {one.attributes["href"] for one in page.all("a") if "href" in one.attributes}
