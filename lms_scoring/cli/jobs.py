@@ -17,7 +17,7 @@ from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Run
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
-from lms_scoring.services.unattended.troubles import try_again
+from lms_scoring.services.unattended.troubles import losing_source, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
@@ -147,7 +147,7 @@ def _failing(state: WorkState) -> list[Row]:
             "course": one.course,
             "since": iso(one.since),
             "failures": one.failures,
-            "tried_again": iso(one.try_at),
+            "tried_again": iso(one.try_at) if losing_source(one.platform) is None else None,
             "reason": one.reason,
         }
         for one in state.failing

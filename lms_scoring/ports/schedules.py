@@ -31,7 +31,10 @@ class LastStarts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """A platform that fails since `since`, in one course or (None) as a whole; nothing is asked of it before
-    `try_at`, unless somebody wants it. `told_at`: when that was told; `over_at`: since when it is over."""
+    `try_at`, unless somebody wants it. `told_at`: when that was told; `over_at`: since when it is over.
+
+    `failures`: how often in a row, or how much is lost where syncs go well and lose something.
+    """
 
     platform: str
     course: str | None

@@ -22,6 +22,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.collect import Collected, Progress, collect
 from lms_scoring.services.syncing.empty_bindings import Misfit, misfits
 from lms_scoring.services.syncing.open_problems import open_problems
+from lms_scoring.services.unattended.losing import note_losses
 from lms_scoring.services.unattended.pulling import note_success
 
 AT_ONCE = 8
@@ -178,7 +179,7 @@ class _Syncs:
                 progress=progress,
             )
             if collected.error is None:
-                _settle(course, self._store, self._clock, collected, waiting)
+                _settle(rules, self._store, self._clock, collected, waiting)
         if collected.read_whole:
             self._just_read.add(source.name)
         return collected
@@ -216,11 +217,11 @@ class _Syncs:
 
 
 def _settle(
-    course: str, store: Store, clock: Clock, collected: Collected, waiting: Sequence[SyncRequest]
+    rules: CourseRules, store: Store, clock: Clock, collected: Collected, waiting: Sequence[SyncRequest]
 ) -> None:
     """What was asked for before it began is done, unless more was asked for."""
-    asked = [
-        one for one in waiting if one.source == collected.source and (collected.read_whole or not one.full)
-    ]
+    source = collected.source
+    asked = [one for one in waiting if one.source == source and (collected.read_whole or not one.full)]
     with store.writing() as transaction:
-        note_success(transaction, course, collected.source, asked, now=clock.now())
+        note_success(transaction, rules.course, source, asked, now=clock.now())
+        note_losses(transaction, rules, source, now=clock.now())

@@ -14,6 +14,8 @@ from lms_scoring.domain.evidence import KIND_OF, Membership, Unknown
 from lms_scoring.domain.losses import LossRules, LossState
 from lms_scoring.ports import HeldLoss, Kept, Problem, ProblemKind, Scope, Stored, Transaction
 
+MASS_DISAPPEARANCE = "mass_disappearance"
+"""The code of the problem that much vanished at once, which is held."""
 _GAP = KIND_OF[Unknown]
 """What stands for something that could not be read: gaps that close all at once are no loss."""
 _PEOPLE = KIND_OF[Membership]
@@ -59,7 +61,7 @@ class Vanishing:
             if scope in held:
                 loss = transaction.hold_loss(self.course, self.source, scope, run=self.run, at=at)
                 told = scope in suspicious or scope.kind != _GAP
-                stored += Stored(problems=(_held(loss),) if told else ())
+                stored += Stored(problems=(told_of(loss),) if told else ())
         self.people_held |= any(scope.kind == _PEOPLE for scope in held)
         rest = [scope for scope in missing if scope not in held]
         transaction.release_losses(self.course, self.source, rest)
@@ -90,7 +92,8 @@ class Vanishing:
                     yield scope
 
 
-def _held(loss: HeldLoss) -> Problem:
+def told_of(loss: HeldLoss) -> Problem:
+    """What somebody should look at, and what to do."""
     scope = loss.scope
     where = "" if scope.activity is None else f" of activity {scope.activity}"
     what = f"{loss.missing} of {loss.live} {scope.kind} records{where} are no longer listed by {loss.source}"
@@ -104,4 +107,4 @@ def _held(loss: HeldLoss) -> Problem:
         f"`lms-scoring loss confirm {loss.number}`; if not, `lms-scoring loss refuse {loss.number}`."
     )
     text = f"{what}; they still count. {todo}"
-    return Problem(kind=ProblemKind.LOST, code="mass_disappearance", text=text, subject=subject)
+    return Problem(kind=ProblemKind.LOST, code=MASS_DISAPPEARANCE, text=text, subject=subject)

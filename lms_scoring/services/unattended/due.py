@@ -37,6 +37,11 @@ def due_syncs(
             yield SyncRequest(course=rules.course, source=source, asked_at=now)
 
 
+def is_read_by_itself(rules: CourseRules, *, now: int) -> bool:
+    """Whether by its schedule the course is read again, sooner or later."""
+    return next_sync(rules.schedule, rules.scheme.window, last=None, now=now) is not None
+
+
 def wants_all(rules: CourseRules, request: SyncRequest, starts: LastStarts | None, *, now: int) -> bool:
     """Whether everything is to be read and not only what changed."""
     last = None if starts is None else starts.full_at

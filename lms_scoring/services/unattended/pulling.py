@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
 from lms_scoring.domain.failure import Remedy
-from lms_scoring.domain.schedule import next_sync
 from lms_scoring.ports import Call, Schedules, SourceOrder, SourceSettings, SyncRequest, Transaction
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import first_source
 from lms_scoring.services.syncing.collect import Collected, collect
-from lms_scoring.services.unattended.due import PULL, may_go_on, turn_at, wants_all
+from lms_scoring.services.unattended.due import PULL, is_read_by_itself, may_go_on, turn_at, wants_all
+from lms_scoring.services.unattended.losing import note_losses
 from lms_scoring.services.unattended.troubles import failed, is_put_off, went_well
 from lms_scoring.services.unattended.workshop import Workshop
 
@@ -77,6 +77,8 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
         else:
             _note_failure(transaction, shop, found, collected.error)
         if isinstance(found.by, CourseRules):
+            if collected.error is None:
+                note_losses(transaction, found.by, source, now=shop.clock.now())
             transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
         transaction.wake(Call(job=PULL, arguments={"source": source}))
         for last in found.last:
@@ -149,7 +151,7 @@ def _comes_again(by: CourseRules | SourceSettings, *, now: int) -> bool:
     """What is read for the first time is wanted until somebody gives up."""
     if isinstance(by, SourceSettings):
         return True
-    return next_sync(by.schedule, by.scheme.window, last=None, now=now) is not None
+    return is_read_by_itself(by, now=now)
 
 
 def _asked_again(transaction: Transaction, request: SyncRequest) -> bool:

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
-from lms_scoring.domain.schedule import next_sync
-from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction, Trouble
+from lms_scoring.ports import Call, SourceOrder, Transaction, Trouble
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import give_up
-from lms_scoring.services.unattended.due import PULL, due_syncs
+from lms_scoring.services.unattended.due import PULL, due_syncs, is_read_by_itself
 from lms_scoring.services.unattended.pulling import SCORE, ready_requests
 from lms_scoring.services.unattended.retention import RETAIN, RETAINED
 from lms_scoring.services.unattended.troubles import (
@@ -27,6 +26,7 @@ from lms_scoring.services.unattended.troubles import (
     TELLING,
     failed,
     is_left_alone,
+    losing_source,
     trouble_of,
     went_well,
 )
@@ -92,8 +92,11 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         sends = transaction.passback(course) is not None
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
-    stale = [one for one in asked if one.source not in order.names or _is_past(one, rules, now=now)]
-    over = [one for one in troubles if one.course == course and _is_over(one, order, sends=sends)]
+    goes_on = is_read_by_itself(rules, now=now)
+    stale = [one for one in asked if one.source not in order.names or not (goes_on or one.urgent)]
+    over = [
+        one for one in troubles if one.course == course and _is_over(one, order, sends=sends, goes_on=goes_on)
+    ]
     if not (new or stale or over or calls):
         return order
     with shop.store.writing() as transaction:
@@ -119,22 +122,20 @@ def _forget_unread(transaction: Transaction, orders: Sequence[SourceOrder | None
             went_well(transaction, one.platform, None, now=now)
 
 
-def _is_past(request: SyncRequest, rules: CourseRules, *, now: int) -> bool:
-    """Whether it would wait for ever: nobody waits for it, and by its schedule the course is read no more."""
-    return not request.urgent and next_sync(rules.schedule, rules.scheme.window, last=None, now=now) is None
-
-
 def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:
     with shop.store.writing() as transaction:
         if not is_left_alone(transaction.troubles(), READING, course, now=now):
             failed(transaction, READING, course, reason, now=now, jitter=shop.jitter())
 
 
-def _is_over(trouble: Trouble, order: SourceOrder, *, sends: bool) -> bool:
+def _is_over(trouble: Trouble, order: SourceOrder, *, sends: bool, goes_on: bool) -> bool:
     """What failed in reading what was just read, of a source that the course has no more, or of grades, which
-    it sends no more."""
+    it sends no more; what was lost of a source that it has no more, or is read by itself no more."""
     if trouble.over_at is not None:
         return False
+    loses = losing_source(trouble.platform)
+    if loses is not None:
+        return loses not in order.names or not goes_on
     if trouble.platform == SENDING:
         return not sends
     return trouble.platform == READING or not (

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Trouble
+from lms_scoring.services.unattended.troubles import losing_source
 from lms_scoring.services.unattended.workshop import Workshop
 
 _FAILS, _RECOVERED = "lms-scoring: 同步失败 sync fails", "lms-scoring: 已恢复 recovered"
+_LOSES = "lms-scoring: 同步有缺失 sync lost something"
 
 
 def tell_news(shop: Workshop) -> int:
@@ -25,7 +27,7 @@ def tell_news(shop: Workshop) -> int:
     over = [one for one in troubles if one.told_at is not None and one.over_at is not None]
     if not (begun or over):
         return 0
-    shop.tell(_FAILS if begun else _RECOVERED, _text(begun, over))
+    shop.tell(_title(begun), _text(begun, over))
     now = shop.clock.now()
     with shop.store.writing() as transaction:
         current = {(one.platform, one.course): one for one in transaction.troubles()}
@@ -37,6 +39,12 @@ def tell_news(shop: Workshop) -> int:
             if current.get((trouble.platform, trouble.course)) == trouble:
                 transaction.forget_trouble(trouble.platform, trouble.course)
     return len(begun) + len(over)
+
+
+def _title(begun: Sequence[Trouble]) -> str:
+    if any(losing_source(one.platform) is None for one in begun):
+        return _FAILS
+    return _LOSES if begun else _RECOVERED
 
 
 def _text(begun: Sequence[Trouble], over: Sequence[Trouble]) -> str:

@@ -1,7 +1,8 @@
 """What fails: how long it is left alone before it is tried again, and what somebody should be told of it.
 
 A platform that cannot be reached fails as a whole; one that refuses something fails for one course. Our own
-work has a name with a star before it, which no platform has.
+work has a name with a star before it, which no platform has; so has what syncs lose that go well, because it
+is no reason to leave a platform alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,18 @@ _LONGEST_WAIT = 24 * HOUR
 SCORING, LOOKING, SENDING, READING, TELLING = "*scoring", "*doubts", "*sending", "*settings", "*notices"
 """Our own work: scoring a course, looking for doubtful texts, sending its grades, reading what it is set up
 by, telling what fails."""
+
+_LOSSES = "*losses of "
+
+
+def losses_of(source: str) -> str:
+    """What it is called that syncs of a source go well and lose something."""
+    return f"{_LOSSES}{source}"
+
+
+def losing_source(platform: str) -> str | None:
+    """The source that loses something; None: another trouble is called so."""
+    return platform.removeprefix(_LOSSES) if platform.startswith(_LOSSES) else None
 
 
 def failed(
@@ -63,17 +76,23 @@ def went_well(transaction: Schedules, platform: str, course: str | None, *, now:
 
 
 def try_again(transaction: Schedules, platform: str | None, *, now: int) -> Sequence[Trouble]:
-    """Whatever fails, or all that fails of one platform, may be tried at once; what that is."""
+    """Whatever fails, or all that fails of one platform, may be tried at once; what that is. What was lost is
+    found by reading all."""
     found = [
         one
         for one in transaction.troubles()
-        if one.over_at is None and platform in (None, one.platform.removeprefix("*"))
+        if one.over_at is None
+        and platform in (None, one.platform.removeprefix("*"), losing_source(one.platform))
     ]
     for trouble in found:
         transaction.keep_trouble(replace(trouble, try_at=now))
-        if trouble.course is not None and not trouble.platform.startswith("*"):
-            request = SyncRequest(course=trouble.course, source=trouble.platform, asked_at=now, urgent=True)
-            transaction.ask_for_sync(request)
+        loses = losing_source(trouble.platform)
+        source = trouble.platform if loses is None else loses
+        if trouble.course is not None and not source.startswith("*"):
+            full = loses is not None
+            transaction.ask_for_sync(
+                SyncRequest(course=trouble.course, source=source, asked_at=now, urgent=True, full=full)
+            )
     as_a_whole = {one.platform for one in found if one.course is None}
     for request in transaction.sync_requests():
         if request.source in as_a_whole and not request.urgent:

@@ -45,6 +45,7 @@ from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.syncing.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.syncing.rosters import RosterState, roster_states
+from lms_scoring.services.unattended.troubles import losing_source
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
@@ -291,11 +292,14 @@ def _watched(transaction: EvidenceOut, ids: Collection[str]) -> dict[str, Activi
 
 
 def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
+    """What fails; what was lost stands among the problems."""
     sources = transaction.last_ends(course)
     return [
         one
         for one in transaction.troubles()
-        if one.over_at is None and (one.course == course or (one.course is None and one.platform in sources))
+        if one.over_at is None
+        and losing_source(one.platform) is None
+        and (one.course == course or (one.course is None and one.platform in sources))
     ]
 
 

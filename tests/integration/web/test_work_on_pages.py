@@ -91,6 +91,7 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
     trouble(own_school, platform="*scoring", course=COURSE, failures=1, reason="a fault of this program")
     trouble(own_school, platform="lrs", course="another", reason="of another course")
     trouble(own_school, platform="other-lrs", reason="of a platform of others")
+    trouble(own_school, platform="*losses of moodle", course=COURSE, reason="told among the problems")
     press(own_school.signed_in(COORDINATOR))
     text = own_school.page(own_school.signed_in(COORDINATOR), SYNC).all("main")[0].text
     assert "等待同步：lrs" in text
@@ -98,6 +99,7 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
     assert "计分: 2024年12月16日 23:00 起" in text
     assert "of another course" not in text
     assert "of a platform of others" not in text
+    assert "told among the problems" not in text
 
 
 def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: School) -> None:
@@ -177,6 +179,7 @@ def test_health_tells_what_fails_and_since_when_and_nothing_of_why(own_school: S
     trouble(own_school, course=COURSE, since=now - MINUTE)
     trouble(own_school, since=now - HOUR)
     trouble(own_school, platform="*scoring", course=COURSE, since=now - 2 * HOUR)
+    trouble(own_school, platform="*losses of moodle", course=COURSE, since=now - HOUR)
     trouble(own_school, platform="lrs", over_at=now)
     assert health(own_school.app) == (
         200,
@@ -184,6 +187,7 @@ def test_health_tells_what_fails_and_since_when_and_nothing_of_why(own_school: S
             "status": "degraded",
             "jobs": "elsewhere",
             "degraded": [
+                {"what": "losses of moodle", "since": iso(now - HOUR)},
                 {"what": "moodle", "since": iso(now - HOUR)},
                 {"what": "scoring", "since": iso(now - 2 * HOUR)},
             ],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotAllowed
+from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotAllowed, PlatformBusy
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.losses import LossRules, LossState
 from lms_scoring.domain.scorecard import Scorecard
@@ -73,6 +73,11 @@ def card(store: SqlStore) -> Scorecard:
 
 def desk(store: SqlStore) -> LossesDesk:
     return LossesDesk(store, rules(), clock=CLOCK)
+
+
+def troubles(store: SqlStore) -> list[str]:
+    with store.reading() as transaction:
+        return [one.platform for one in transaction.troubles()]
 
 
 def only(store: SqlStore) -> HeldLoss:
@@ -156,6 +161,17 @@ def test_nobody_signs_what_was_never_shown_or_is_over(store: SqlStore) -> None:
     synced(store, told(*members(), *given.topics(20), whole=[POSTS]))
     with pytest.raises(NoSuchLoss):
         desk(store).confirm(COORDINATOR, 1, SIGNED, seen=seen)
+
+
+@pytest.mark.parametrize("sign", [LossesDesk.confirm, LossesDesk.refuse])
+def test_once_it_is_signed_it_is_no_trouble(store: SqlStore, sign: Callable[..., object]) -> None:
+    posts_of_li(store)
+    synced(store, told(*members(), whole=[POSTS]))
+    failing = ScriptedSource(failure=PlatformBusy(MOODLE, "core_course_get_contents", "HTTP 503"))
+    sync(rules(), [failing], store, clock=CLOCK, watching=Watch())
+    assert troubles(store) == ["*losses of moodle"]
+    sign(desk(store), COORDINATOR, 1, SIGNED, seen=only(store).mark)
+    assert troubles(store) == []
 
 
 def test_nobody_else_sees_or_signs_it(store: SqlStore) -> None:

@@ -34,6 +34,7 @@ from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.collect import SYNC_FAILED
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
+from lms_scoring.services.syncing.vanishing import MASS_DISAPPEARANCE
 from lms_scoring.services.unattended.troubles import LOOKING, READING, SCORING, SENDING, TELLING
 from lms_scoring.store.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
@@ -57,7 +58,11 @@ _MET_BY = ("lost", "unknown", "notice", "_notice", "_loss", "Problem", "Unusable
 
 def codes_of_findings() -> set[str]:
     """The codes of all that a sync of our own adapters can meet, read from the calls that make them."""
-    codes = {SYNC_FAILED, *(f"due_of_{basis}" for basis in DueBasis if basis is not DueBasis.OWN)}
+    codes = {
+        SYNC_FAILED,
+        MASS_DISAPPEARANCE,
+        *(f"due_of_{basis}" for basis in DueBasis if basis is not DueBasis.OWN),
+    }
     for package in ("adapters", "lms_scoring.services", "lms_scoring.store"):
         for file in Path(str(files(package))).rglob("*.py"):
             for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
