@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fractions import Fraction
 
 from lms_scoring.web.coordinating.overviews import bins_of
@@ -25,6 +27,14 @@ def test_the_drawing_has_a_table_that_says_the_same(school: School) -> None:
     (counts,) = page.all("table", "counts")
     assert "70 分起，不到 80 分 1" in counts.text
     assert "90 分至 100 分 2" in counts.text
+
+
+def test_each_bar_of_the_drawing_has_its_number(school: School) -> None:
+    page = school.page(school.signed_in(COORDINATOR), PAGE)
+    (counts,) = page.all("table", "counts")
+    in_table = re.findall(r"分 (\d+)", counts.text)
+    assert len(in_table) == 10
+    assert page.texts("text")[:10] == in_table
 
 
 def test_tutors_and_sources_are_told(school: School) -> None:
