@@ -68,6 +68,9 @@ def list_cases(
         echo_json([told_proceedings.case(one) for one in known])
         return
     voice, zone = voice_of(installation, lang), installation.rules(course).zone
+    if not known:
+        click.echo(voice.say("case.none_at_all" if all_ else "case.none"))
+        return
     rows = []
     for one in known:
         lines = case_lines(one, voice, zone)

@@ -47,6 +47,9 @@ def list_disputes(course: str, all_: bool, page: int, format_: str, lang: str | 
         echo_json([told_proceedings.dispute(one) for one in found.disputes])
         return
     voice, zone = voice_of(installation, lang), installation.rules(course).zone
+    if not found.disputes:
+        click.echo(voice.say("dispute.none_at_all" if all_ else "dispute.none"))
+        return
     rows = []
     for one in found.disputes:
         due_at, lines = one.dispute.due_at, dispute_lines(one, voice, zone)

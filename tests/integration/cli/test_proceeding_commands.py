@@ -12,6 +12,7 @@ from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.evidence import RecordTarget, Role
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Contested
+from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.texts import letters
 from lms_scoring.ports import Visitor
 from lms_scoring.services.deciding.case_desk import CaseDesk
@@ -81,9 +82,19 @@ def test_a_dispute_is_listed_shown_and_answered(contested: Site) -> None:
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "answered")
     assert contested.cards(COURSE) == before
     assert "按分值表计算" in typed("disputes", "show", COURSE, "1").stdout
-    assert typed("disputes", "list", COURSE).stdout.endswith("0 in all\n")
+    assert typed("disputes", "list", COURSE).stdout == "No dispute waits for an answer.\n"
     (told,) = json.loads(typed("disputes", "list", COURSE, "--all", "--format", "json").stdout)
     assert (told["state"], told["steps"][-1]["by"]) == ("answered", TUTOR)
+
+
+def test_where_there_is_nothing_a_sentence_says_so(here: Site) -> None:
+    assert typed("disputes", "list", COURSE, "--all", "--lang", "zh").stdout == "还没有人提出过异议。\n"
+    with here.installation.store.writing() as transaction:
+        for case in cases_of(here, Family.FLOODING):
+            done = case.decided(Outcome.DISMISSED, by="operator:office", words="好", at=1, until=2)
+            transaction.keep_case(COURSE, done)
+    listed = ("cases", "list", COURSE, "--family", "flooding")
+    assert typed(*listed).stdout == "Nothing is to be checked.\n"
 
 
 @pytest.mark.parametrize(
