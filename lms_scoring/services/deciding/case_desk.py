@@ -22,7 +22,7 @@ from lms_scoring.ports import CaseText, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.enter import Shift
-from lms_scoring.services.deciding.judging import at_stake, judged, keep_judged
+from lms_scoring.services.deciding.judging import Stake, at_stake, judged, keep_judged
 from lms_scoring.services.deciding.record_titles import record_titles
 from lms_scoring.services.deciding.to_check import ToCheck, deciding_about, waiting_for
 from lms_scoring.services.paging import page_there
@@ -104,13 +104,13 @@ class OpenedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A case with what the visitor's decision would change: voiding the record, or after an objection letting
-    it count again; nothing where the visitor can do neither."""
+    """A case with what is at stake in the visitor's decision: voiding the record, or after an objection
+    letting it count again. Nothing is where the visitor can do neither."""
 
     opened: OpenedCase
-    alone: Sequence[Shift] = ()
-    with_alike: Sequence[Shift] = ()
-    """Were the decision meant for all those alike too; nothing where there are none."""
+    alone: Stake = field(default_factory=Stake)
+    with_alike: Stake = field(default_factory=Stake)
+    """Were the decision meant for all those alike too, where there are any."""
 
 
 class CaseDesk:

@@ -131,10 +131,13 @@ def shifts_with(
     transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[Entry]
 ) -> list[Shift]:
     """The person's cards without the entries and with them, and others' where that can be seen; none where
-    nothing is entered."""
+    nothing is entered. Raises CannotBeDecided where who decides does away with an own duty."""
     if not entries:
         return []
-    return _shown(_shifts(transaction, rules, person, entries), person)
+    pairs = cards_with(transaction, rules, person, entries, now=max(entry.at for entry in entries))
+    shifts = [Shift(before=before, after=after) for before, after in pairs]
+    _check_duty(entries, shifts)
+    return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
 
 
 def made(rules: CourseRules, store: Store, *, person: str | None = None) -> list[Made]:
@@ -158,31 +161,20 @@ def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: in
     entry = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
     if entry is None:
         return Effect(entry=None)
-    shifts = _shifts(transaction, rules, wish.person, [entry])
-    _check_duty(entry, shifts)
-    return Effect(entry=entry, shifts=_shown(shifts, wish.person))
+    return Effect(entry=entry, shifts=shifts_with(transaction, rules, wish.person, [entry]))
 
 
-def _shifts(
-    transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[Entry]
-) -> list[Shift]:
-    pairs = cards_with(transaction, rules, person, entries, now=max(entry.at for entry in entries))
-    return [Shift(before=before, after=after) for before, after in pairs]
-
-
-def _shown(shifts: Sequence[Shift], person: str) -> list[Shift]:
-    return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
-
-
-def _check_duty(entry: Entry, shifts: Sequence[Shift]) -> None:
+def _check_duty(entries: Sequence[Entry], shifts: Sequence[Shift]) -> None:
     """Who must mark a work cannot do away with it instead, for that would be deciding about the own score."""
-    voids = isinstance(entry, ev.Decision) and entry.action is ev.Action.VOID
-    for shift in shifts if voids else ():
-        if shift.before.person == entry.by and _unmarked(shift.before) - _unmarked(shift.after):
+    voiding = {one.by for one in entries if isinstance(one, ev.Decision) and one.action is ev.Action.VOID}
+    for shift in shifts:
+        left = _unmarked(shift.before) - _unmarked(shift.after)
+        if left and shift.before.person in voiding:
             raise CannotBeDecided(
                 Obstacle.OWN_DUTY,
-                f"{entry.by} must mark this work and has not, so somebody else voids it; mark it on the "
-                "platform first (as fail, for instance), or let a coordinator decide",
+                f"{shift.before.person} must mark {', '.join(sorted(left))} and has not, so somebody "
+                "else voids it; mark it on the platform first (as fail, for instance), or let a coordinator "
+                "decide",
             )
 
 

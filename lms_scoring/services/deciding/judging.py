@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, Decision, RecordTarget
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.ports import Transaction
@@ -37,6 +38,14 @@ class Judged:
     shifts: Sequence[Shift]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stake:
+    """What a decision would change: the cards without it and with it. Or what stands in its way."""
+
+    shifts: Sequence[Shift] = ()
+    obstacle: Obstacle | None = None
+
+
 def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], *, now: int) -> Judged:
     """What would come of it; nothing is kept. Raises CannotBeDecided."""
     decisions = _decisions(transaction, rules, _wishes(cases), now=now)
@@ -46,16 +55,15 @@ def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], 
 
 def at_stake(
     transaction: Transaction, rules: CourseRules, cases: Sequence[Case], kind: StepKind, *, by: str, now: int
-) -> Sequence[Shift]:
-    """The cards without the decisions that may follow such a step of a person's cases, and with them; none
-    where they cannot."""
+) -> Stake:
+    """What is at stake in the decisions that may follow such a step of a person's cases."""
     action = next(action for (of, _), action in _ACTIONS.items() if of is kind)
     wishes = [_wish(case, action, Signature(by=by, reason=_NOT_YET)) for case in cases]
     try:
         decisions = _decisions(transaction, rules, wishes, now=now)
-    except CannotBeDecided:
-        return ()  # whoever decides all the same is told why
-    return shifts_with(transaction, rules, cases[0].person, decisions)
+        return Stake(shifts=shifts_with(transaction, rules, cases[0].person, decisions))
+    except CannotBeDecided as error:
+        return Stake(obstacle=error.why)
 
 
 def keep_judged(transaction: Transaction, rules: CourseRules, of: Judged, *, now: int) -> None:

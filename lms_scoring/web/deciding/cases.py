@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.errors import CannotBeDecided, StepRefused
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.proceeding import plainly
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
@@ -30,13 +31,14 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         weighed = desk(course).weighed(current_visitor(), number)
         opened, scheme = weighed.opened, door.rules(course).scheme
         with door.store.reading() as transaction:
-            shifts = (*weighed.alone, *weighed.with_alike)
+            shifts = (*weighed.alone.shifts, *weighed.with_alike.shifts)
             names = transaction.names({shift.after.person for shift in shifts})
         return render_template(
             "case.html",
             opened=opened,
-            alone=card_shifts(weighed.alone, opened.view, scheme, names),
-            with_alike=card_shifts(weighed.with_alike, opened.view, scheme, names),
+            weighed=weighed,
+            alone=card_shifts(weighed.alone.shifts, opened.view, scheme, names),
+            with_alike=card_shifts(weighed.with_alike.shifts, opened.view, scheme, names),
             view=opened.view,
             zone=door.rules(course).zone,
             refused=refused,
@@ -86,10 +88,16 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         except StepRefused as error:
             return page(course, number, refused=f"case.refused_{error.why}", words=words), status_of(error)
         except CannotBeDecided as error:
-            return page(course, number, refused=f"obstacle.{error.why}", words=words), status_of(error)
+            return page(course, number, refused=_refusal(error), words=words), status_of(error)
         return redirect(url_for("cases.case", course=course, number=number), code=303)
 
     return pages
+
+
+def _refusal(error: CannotBeDecided) -> str:
+    """The sentence for it: of several cases no page says "this homework"."""
+    among_others = error.why is Obstacle.OWN_DUTY and _alike()
+    return "case.unmarked_among_them" if among_others else f"obstacle.{error.why}"
 
 
 def _alike() -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.doubts import Family
-from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.evidence import RecordTarget, Role, Submission
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.dispute import Contested
 from lms_scoring.domain.proceedings.step import Outcome
@@ -160,6 +160,24 @@ def test_one_decision_is_meant_for_all_alike_and_shown_with_all_of_them(here: Si
         (f"here/{SUN}-{n}", SIGNED[-1]) for n in (1, 2, 3)
     ]
     assert "Posts: 11.00 / 20" in typed("explain", COURSE, SUN).stdout
+
+
+def test_who_must_mark_a_copy_is_told_to_before_voiding_it(here: Site) -> None:
+    case = next(one for one in cases_of(here, Family.LIKENESS) if one.name == WORK)
+    with here.installation.store.writing() as transaction:
+        works = transaction.records_of(COURSE, [LI], kinds=("submission",))
+        work = next(one for one in works if isinstance(one, Submission) and f"moodle/{one.id}" == WORK)
+        (person,) = (one for one in transaction.people(COURSE) if one.id == LI)
+        waiting = replace(work, person=person.accounts[0], grade=None, graded_at=None, graded_by=None)
+        run = transaction.begin_run(COURSE, "moodle", at=here.installation.clock.now())
+        transaction.keep_records(COURSE, "moodle", [waiting], run=run)
+    decide = ("cases", "decide", COURSE, str(case.number), "voided")
+    refused = typed(*decide, *SIGNED, "--yes")
+    assert refused.exit_code == 1
+    assert f"{TUTOR} must mark {WORK} and has not" in refused.stderr
+    assert "mark it on the platform first" in refused.stderr
+    done = typed(*decide, "--by", "operator:office", "--reason", "雷同。", "--yes")
+    assert done.stdout.splitlines()[-1] == "voided; objection possible"
 
 
 def test_two_works_are_shown_with_what_both_have(here: Site) -> None:

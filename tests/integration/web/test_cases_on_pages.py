@@ -28,6 +28,7 @@ from tests.integration.web.school import (
     TUTORS,
     School,
     home,
+    mark_the_last,
 )
 
 PASSING = "moodle-11"
@@ -79,6 +80,7 @@ def test_a_tutor_decides_the_learner_objects_and_a_second_person_settles(doubtfu
 
 
 def test_voiding_a_record_changes_the_score_and_settling_brings_it_back(doubtful: School) -> None:
+    mark_the_last(doubtful)
     before = total(doubtful, CLASSMATE)
     assert act(doubtful, TUTOR, COPY, "void") == 303
     voided = total(doubtful, CLASSMATE)
@@ -93,6 +95,7 @@ def effects(page: HtmlPage) -> Sequence[str]:
 
 
 def test_who_decides_sees_what_would_change_before_and_again_before_settling(doubtful: School) -> None:
+    mark_the_last(doubtful)
     page = doubtful.page(doubtful.signed_in(TUTOR), COPY)
     assert "如果作废，分数会这样变" in page.text
     (effect, *_) = effects(page)
@@ -106,6 +109,63 @@ def test_who_decides_sees_what_would_change_before_and_again_before_settling(dou
     assert "如果恢复计分，分数会这样变" in page.text
     (again, *_) = effects(page)
     assert re.search(r"课程作业 满分 20 0\.00 \d+\.00", again)
+
+
+NOT_MARKED = "这份作业您还没有批改"
+
+
+def test_a_tutor_voids_no_copy_that_the_tutor_has_yet_to_mark(doubtful: School) -> None:
+    tutor = doubtful.signed_in(TUTOR)
+    page = doubtful.page(tutor, COPY)
+    assert NOT_MARKED in page.text
+    assert buttons(page) == ["dismiss"]
+    assert effects(page) == []
+    refused = sent(tutor, COPY, do="void", words="雷同")
+    assert (refused.status_code, NOT_MARKED in refused.text) == (409, True)
+    assert "You have not marked this homework" in doubtful.page(tutor, f"{COPY}?lang=en").text
+    mark_the_last(doubtful)
+    assert buttons(doubtful.page(tutor, COPY)) == ["dismiss", "void"]
+    assert act(doubtful, TUTOR, COPY, "void", "雷同") == 303
+
+
+def test_a_coordinator_voids_a_copy_that_nobody_marked(doubtful: School) -> None:
+    page = doubtful.page(doubtful.signed_in(COORDINATOR), COPY)
+    assert NOT_MARKED not in page.text
+    assert buttons(page) == ["dismiss", "void"]
+    assert act(doubtful, COORDINATOR, COPY, "void", "雷同") == 303
+
+
+def test_a_tutor_dismisses_a_doubt_about_what_the_tutor_has_yet_to_mark(doubtful: School) -> None:
+    assert act(doubtful, TUTOR, COPY, "dismiss") == 303
+
+
+def doubt_the_journal(school: School) -> None:
+    """Case 3: the classmate's journal is like what is doubted of the homework elsewhere."""
+    texts = [
+        Text(kind="submission", id=f"s-{who}-19", person=home(who), activity="19", at=START + at, text=text)
+        for who, at, text in ((ELSEWHERE, 0, essay(2)), (CLASSMATE, DAY, paraphrase(essay(2))))
+    ]
+    with school.store.writing() as transaction:
+        transaction.keep_texts(COURSE, SOURCE, texts)
+    look_for_doubts(RULES, school.store, clock=school.clock)
+
+
+def test_all_alike_are_refused_where_the_tutor_has_yet_to_mark_one(doubtful: School) -> None:
+    doubt_the_journal(doubtful)
+    tutor, journal = doubtful.signed_in(TUTOR), f"{LIST}/3"
+    page = doubtful.page(tutor, journal)
+    assert "其中有作业您还没有批改" in page.text
+    assert page.texts("h3") == ["如果只作废这一项，分数会这样变"]
+    assert buttons(page) == ["dismiss", "void"]
+    refused = sent(tutor, journal, do="void", words="雷同", alike="2")
+    assert refused.status_code == 409
+    (said,) = refused_words(refused.text)
+    assert said.startswith("其中有作业您还没有批改")
+    assert sent(tutor, journal, do="void", words="雷同").status_code == 303
+
+
+def refused_words(source: str) -> Sequence[str]:
+    return HtmlPage(source).texts("p", "wrong")
 
 
 def test_dismissing_changes_no_score_and_closes_the_case(doubtful: School) -> None:
@@ -187,7 +247,7 @@ def test_what_all_alike_would_change_is_shown_before_they_are_decided(doubtful: 
 
 
 def test_where_none_is_alike_only_the_one_is_foreseen(doubtful: School) -> None:
-    page = doubtful.page(doubtful.signed_in(TUTOR), COPY)
+    page = doubtful.page(doubtful.signed_in(COORDINATOR), COPY)
     assert page.texts("h3") == ["如果作废，分数会这样变"]
 
 
@@ -347,6 +407,7 @@ def test_the_pages_speak_english_too(doubtful: School) -> None:
 
 
 def test_a_voided_record_says_so_in_the_ledger(doubtful: School) -> None:
+    mark_the_last(doubtful)
     act(doubtful, TUTOR, COPY, "void", "抄自他人")
     with doubtful.store.reading() as transaction:
         records = transaction.records_of(COURSE, [CLASSMATE], kinds=("decision",))

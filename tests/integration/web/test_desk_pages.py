@@ -29,6 +29,7 @@ from tests.integration.web.school import (
     School,
     home,
     late_mark,
+    mark_the_last,
 )
 
 TUTOR, COLLEAGUE = TUTORS[FIRST], TUTORS[SECOND_CLASS]
@@ -49,14 +50,6 @@ def confirmed(client: FlaskClient, **fields: str) -> TestResponse:
 
 def recommends(client: FlaskClient, submission: str = WORK) -> None:
     assert confirmed(client, submission=submission, do="recommend").status_code == 303
-
-
-def marked(school: School) -> None:
-    """The last unmarked work of the first class gets its mark."""
-    with school.store.writing() as transaction:
-        run = transaction.begin_run(COURSE, SOURCE, at=school.clock.now() + SECOND)
-        transaction.keep_records(COURSE, SOURCE, [late_mark("moodle-4")], run=run)
-    assess(RULES, school.store, clock=school.clock)
 
 
 # -- all pages ------------------------------------------------------------------------------------------
@@ -139,7 +132,7 @@ def test_what_the_end_of_the_window_ended_is_not_called_to_do(school: School) ->
 
 
 def test_what_is_done_is_said_to_be(own_school: School) -> None:
-    marked(own_school)
+    mark_the_last(own_school)
     client = own_school.signed_in(TUTOR)
     recommends(client)
     (tasks,) = own_school.page(client, DESK).all("ul", "tasks")
@@ -179,7 +172,7 @@ def test_the_queue_has_what_waits_the_share_and_what_is_asked(school: School) ->
 
 
 def test_when_all_is_marked_there_is_no_queue(own_school: School) -> None:
-    marked(own_school)
+    mark_the_last(own_school)
     page = own_school.page(own_school.signed_in(TUTOR), MARKING)
     assert "4 份作业已全部批改" in page.text
     assert page.all("table", "queue") == []

@@ -1,0 +1,80 @@
+"""Cases decided by who must still mark the work: refused as any decision is, before anything is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_scoring.domain.doubts import Doubt, Family, Ground, GroundKind
+from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.case import Case, CaseState, opened
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.ports import Grant, Visitor
+from lms_scoring.services.deciding.case_desk import CaseDesk
+from lms_scoring.services.deciding.enter import made
+from lms_scoring.services.deciding.judging import Stake
+from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.courses import deciding
+from tests.fixtures.courses.deciding import OFFICE, SUN, Office
+from tests.fixtures.courses.scripted import COURSE, WANG, ZHAO
+
+UNMARKED, REPLACED = 1, 2
+"""The latest attempt of Zhao's homework, and one that it replaced; Wang guides the class, and must mark a
+work of Chen too."""
+TUTOR = Visitor(person=WANG)
+ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
+GROUND = Ground(kind=GroundKind.SIMILAR, amount=7_200, limit=5_000)
+
+
+@pytest.fixture
+def office() -> Office:
+    office = deciding.opened(MemoryStore())
+    with office.store.writing() as transaction:
+        for name in ("moodle/late", "moodle/of zhao"):
+            doubt = Doubt(family=Family.LIKENESS, kind="submission", name=name, digest=b"", grounds=(GROUND,))
+            transaction.keep_case(COURSE, opened(doubt, person=ZHAO, at=1))
+    return office
+
+
+def desk(office: Office) -> CaseDesk:
+    return CaseDesk(office.store, office.rules, clock=office.clock)
+
+
+def cases(office: Office) -> list[Case]:
+    with office.store.reading() as transaction:
+        return list(transaction.cases(COURSE))
+
+
+@pytest.mark.parametrize(("visitor", "by"), [(TUTOR, None), (ADMINISTRATOR, WANG)])
+@pytest.mark.parametrize(("number", "alike"), [(UNMARKED, ()), (REPLACED, (UNMARKED,))])
+@pytest.mark.parametrize("keep", [False, True])
+def test_who_must_mark_a_work_does_not_void_it_on_its_case(
+    office: Office, visitor: Visitor, by: str | None, number: int, alike: tuple[int, ...], keep: bool
+) -> None:
+    before = office.cards(), cases(office)
+    with pytest.raises(CannotBeDecided, match="wang must mark moodle/late and has not") as refused:
+        desk(office).decide(visitor, number, Outcome.VOIDED, "copied", alike=alike, by=by, keep=keep)
+    assert refused.value.why is Obstacle.OWN_DUTY
+    assert (office.cards(), cases(office)) == before
+    assert made(office.rules, office.store) == []
+
+
+def test_what_stands_in_the_way_is_known_before_anything_is_decided(office: Office) -> None:
+    barred = Stake(obstacle=Obstacle.OWN_DUTY)
+    assert desk(office).weighed(TUTOR, UNMARKED).alone == barred
+    of_a_replaced_one = desk(office).weighed(TUTOR, REPLACED)
+    assert (of_a_replaced_one.alone.obstacle, of_a_replaced_one.with_alike) == (None, barred)
+    of_all = desk(office).weighed(ADMINISTRATOR, UNMARKED)
+    assert (of_all.alone.obstacle, of_all.with_alike.obstacle) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "by"), [(Outcome.DISMISSED, WANG), (Outcome.VOIDED, OFFICE), (Outcome.VOIDED, SUN)]
+)
+def test_who_need_not_mark_it_voids_it_and_who_must_dismisses_the_doubt(
+    office: Office, outcome: Outcome, by: str
+) -> None:
+    desk(office).decide(ADMINISTRATOR, UNMARKED, outcome, "seen", by=by)
+    states = {one.number: one.state(office.clock.now()) for one in cases(office)}
+    decided = CaseState.DISMISSED if outcome is Outcome.DISMISSED else CaseState.VOIDED
+    assert states == {UNMARKED: decided, REPLACED: CaseState.OPEN}
