@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
+from lms_scoring.cli.job_lines import NextSync, run_lines, seconds, state_lines
 from lms_scoring.cli.options import format_option
-from lms_scoring.cli.output import table_text
+from lms_scoring.cli.output import terminal_width
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import iso
 from lms_scoring.engines import engine_in, on_server, worker_of
@@ -43,22 +44,24 @@ def worker() -> None:
 
 
 @jobs.command("list")
-@format_option()
+@format_option("text")
 def list_(format_: str) -> None:
     """Lists what waits, what fails and until when it is left alone, and when each course is synced next."""
     installation = here(must_exist=True)
     state = work_state(installation.store, clock=installation.clock)
-    parts = {
-        "waiting": [*_requests(state), *_grades(state)],
-        "failing": _failing(state),
-        "next": list(_next_syncs(installation, now=state.now)),
-    }
+    coming = list(_next_syncs(installation, now=state.now))
     if format_ == "json":
-        seen = {"scheduler_seen": _time(state.scheduler_seen), "scheduler_runs": state.goes_on}
-        click.echo(json.dumps({**seen, **parts}, ensure_ascii=False, indent=2))
+        told = {
+            "scheduler_seen": _time(state.scheduler_seen),
+            "scheduler_runs": state.goes_on,
+            "waiting": [*_requests(state), *_grades(state)],
+            "failing": _failing(state),
+            "next": [_next(one) for one in coming],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for title, rows in parts.items():
-        _show(title, rows)
+    for line in state_lines(state, coming, width=terminal_width()):
+        click.echo(line)
     click.echo(_who(state))
 
 
@@ -75,7 +78,8 @@ def runs(course: str | None, limit: int, format_: str) -> None:
         click.echo(json.dumps([_run(one) for one in found], ensure_ascii=False, indent=2))
         return
     for one in found:
-        click.echo(_run_text(one))
+        for line in run_lines(one, width=terminal_width()):
+            click.echo(line)
     if not found:
         click.echo("no sync was ever begun" if course is None else f"no sync of {course} was ever begun")
 
@@ -154,38 +158,23 @@ def _failing(state: WorkState) -> list[Row]:
     ]
 
 
-def _next_syncs(installation: Installation, *, now: int) -> Iterable[Row]:
+def _next_syncs(installation: Installation, *, now: int) -> Iterable[NextSync]:
     for course in installation.kept_courses():
         try:
             rules = installation.rules(course)
             order = installation.course_sources().order(course)
         except LmsScoringError as error:
-            yield {"course": course, "next_sync": None, "why": str(error)}
+            yield NextSync(course=course, at=None, why=str(error))
             continue
         with installation.store.reading() as transaction:
             starts = transaction.last_starts(course)
         at = next_sync_of(rules, order.names, starts, now=now)
         why = None if at is not None else "not by itself any more: its schedule says so"
-        yield {"course": course, "next_sync": _time(at), "why": why}
+        yield NextSync(course=course, at=at, why=why)
 
 
-def _run_text(run: Run) -> str:
-    """Two lines where it failed: in columns, so much fits into no terminal."""
-    kept, lasted = run.kept, _seconds(run)
-    how = [run.state.value, "everything" if run.full else "what changed"]
-    how += [] if lasted is None else [f"{lasted} s"]
-    how += [] if run.calls is None else [f"{run.calls} requests"]
-    line = (
-        f"{run.id}  {iso(run.started_at)}  {run.course} {run.source}: {', '.join(how)}; {kept.new} new, "
-        f"{kept.changed} changed, {kept.same} as before, {kept.gone} gone, {kept.refused} refused"
-    )
-    return line if run.reason is None else f"{line}\n  {run.reason}"
-
-
-def _seconds(run: Run) -> str | None:
-    """How long it took; None: it goes on."""
-    lasted = None if run.ended_at is None else run.ended_at - run.started_at
-    return None if lasted is None else f"{lasted // 1000}.{lasted % 1000 // 100}"
+def _next(coming: NextSync) -> Row:
+    return {"course": coming.course, "next_sync": _time(coming.at), "why": coming.why}
 
 
 def _run(run: Run) -> Row:
@@ -196,7 +185,7 @@ def _run(run: Run) -> Row:
         "started": iso(run.started_at),
         "state": run.state.value,
         "full": run.full,
-        "seconds": _seconds(run),
+        "seconds": seconds(run),
         "requests": run.calls,
         "new": run.kept.new,
         "changed": run.kept.changed,
@@ -211,21 +200,6 @@ def _who(state: WorkState) -> str:
     if state.goes_on:
         return f"the jobs run; last looked around at {_time(state.scheduler_seen)}"
     return "nobody runs the jobs at this moment: start `lms-scoring serve` (on PostgreSQL: `worker`)"
-
-
-def _show(title: str, rows: Sequence[Row]) -> None:
-    if not rows:
-        click.echo(f"{title}: nothing")
-        return
-    columns = list(rows[0])
-    cells = ([_cell(row[name]) for name in columns] for row in rows)
-    click.echo(table_text(columns, cells, title=title), nl=False)
-
-
-def _cell(value: str | int | bool | None) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    return "" if value is None else str(value)
 
 
 def _time(at: int | None) -> str | None:

@@ -106,9 +106,14 @@ def table_text(
     for row in rows:
         table.add_row(*row)
     text = io.StringIO()
-    width = Console().width if sys.stdout.isatty() else _PAGE
-    Console(file=text, width=width).print(table)
+    width = terminal_width()
+    Console(file=text, width=_PAGE if width is None else width).print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+
+
+def terminal_width() -> int | None:
+    """How wide the terminal is; None: what is printed goes elsewhere."""
+    return Console().width if sys.stdout.isatty() else None
 
 
 def write_table(cards: Sequence[Scorecard], stream: BinaryIO) -> None:
