@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import click
 
@@ -18,7 +19,7 @@ from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Run
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
-from lms_scoring.services.unattended.troubles import losing_source, try_again
+from lms_scoring.services.unattended.troubles import OWN_WORK, losing_source, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
@@ -106,12 +107,27 @@ def sync_now(course: str, full: bool) -> None:
 def retry(platform: str | None) -> None:
     """Lets all that fails be tried at once, or what fails of PLATFORM; as `jobs list` names it."""
     installation = here(must_exist=True)
+    if platform is not None:
+        _check_name(installation, platform)
     with installation.store.writing() as transaction:
         found = try_again(transaction, platform, now=installation.clock.now())
     for trouble in found:
         click.echo(f"is tried again: {trouble.platform.removeprefix('*')} {trouble.course or ''}".rstrip())
     if not found:
         click.echo("nothing fails" if platform is None else f"nothing fails of {platform}")
+
+
+def _check_name(installation: Installation, name: str) -> None:
+    """Raises ClickException where nothing that can fail is called so."""
+    state = work_state(installation.store, clock=installation.clock)
+    known = {one.removeprefix("*") for one in OWN_WORK}
+    known |= {*installation.settings.platforms, *state.last_good}
+    for course in installation.kept_courses():
+        with suppress(LmsScoringError):  # it fails itself, as `jobs list` says
+            known.update(installation.course_sources().order(course).names)
+    failing = {one.platform.removeprefix("*") for one in state.failing}
+    if name not in known | failing and losing_source(f"*{name}") not in known:
+        raise click.ClickException(f"nothing here is called {name!r}; there is {', '.join(sorted(known))}")
 
 
 def _requests(state: WorkState) -> list[Row]:

@@ -52,4 +52,9 @@ def _lost(transaction: Transaction, course: str, source: str) -> Sequence[Proble
 
 def _reason(lost: Sequence[Problem]) -> str:
     more = len(lost) - 1
-    return lost[0].text + (f" And {more} more: the sync page of the course lists them." if more else "")
+    first = lost[0].text
+    return (
+        f"{first.removesuffix('.')}. And {more} more: the sync page of the course lists them"
+        if more
+        else first
+    )

@@ -22,6 +22,7 @@ _LONGEST_WAIT = 24 * HOUR
 SCORING, LOOKING, SENDING, READING, TELLING = "*scoring", "*doubts", "*sending", "*settings", "*notices"
 """Our own work: scoring a course, looking for doubtful texts, sending its grades, reading what it is set up
 by, telling what fails."""
+OWN_WORK = (SCORING, LOOKING, SENDING, READING, TELLING)
 
 _LOSSES = "*losses of "
 

@@ -153,6 +153,28 @@ def test_where_nothing_fails_there_is_nothing_to_try_again(here: Site) -> None:
     assert typed("jobs", "retry").stdout == "nothing fails\n"
 
 
+@pytest.mark.parametrize("name", ["lrs", "moodle", "scoring", "sending", "losses of lrs"])
+def test_of_what_there_is_nothing_fails(here: Site, name: str) -> None:
+    done = typed("jobs", "retry", name)
+    assert (done.exit_code, done.stdout) == (0, f"nothing fails of {name}\n")
+
+
+@pytest.mark.parametrize("name", ["moodel", "*scoring", "losses of moodel", COURSE, ""])
+def test_what_nothing_is_called_cannot_be_tried_again(here: Site, name: str) -> None:
+    done = typed("jobs", "retry", name)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"Error: nothing here is called {name!r}; there is doubts, lrs, moodle, notices, scoring, sending, "
+        "settings\n"
+    )
+
+
+def test_what_fails_under_a_name_that_is_no_more_can_be_tried_again(here: Site) -> None:
+    with here.installation.store.writing() as transaction:
+        failed(transaction, "former", COURSE, "HTTP 503", now=here.installation.clock.now(), jitter=0.0)
+    assert typed("jobs", "retry", "former").stdout == f"is tried again: former {COURSE}\n"
+
+
 @pytest.mark.parametrize("command", [("jobs", "list"), ("jobs", "runs")])
 def test_runs_of_all_courses_are_listed(here: Site, command: tuple[str, ...]) -> None:
     done = typed(*command)

@@ -124,7 +124,7 @@ def test_what_is_lost_is_told_once_while_it_lasts_and_once_when_it_is_over(cours
     ]
     assert "losses of moodle (course)" in course.told.heard[0][1]
     assert (
-        "Give mod/forum:view. And 1 more: the sync page of the course lists them." in course.told.heard[0][1]
+        "Give mod/forum:view. And 1 more: the sync page of the course lists them" in course.told.heard[0][1]
     )
     assert course.troubles == []
 

@@ -35,7 +35,7 @@ from lms_scoring.services.syncing.collect import SYNC_FAILED
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.syncing.vanishing import MASS_DISAPPEARANCE
-from lms_scoring.services.unattended.troubles import LOOKING, READING, SCORING, SENDING, TELLING
+from lms_scoring.services.unattended.troubles import OWN_WORK
 from lms_scoring.store.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
 from lms_scoring.web.card.status_page import Cause, Stand
@@ -87,7 +87,7 @@ REFUSED = [why for why in Refusal if why is not Refusal.ALREADY]
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
     "sync.next_": Coming,
-    "work.": [one.removeprefix("*") for one in (SCORING, LOOKING, SENDING, READING, TELLING)],
+    "work.": [one.removeprefix("*") for one in OWN_WORK],
     "run.": RunState,
     "reading.": Reading,
     "quarantine.state_": QuarantineState,
