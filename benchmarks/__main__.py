@@ -7,7 +7,7 @@ import sys
 
 NAMES = (
     *("totals", "statements", "memory", "course_sync", "score_file"),
-    *("launch", "scoreboard", "workbook", "jobs", "bulk", "doubts"),
+    *("launch", "scoreboard", "workbook", "jobs", "bulk", "doubts", "assess"),
 )
 
 if __name__ == "__main__":

@@ -66,8 +66,8 @@ class Cards(Protocol):
         They stay touched until they are scored.
         """
 
-    def taken_up(self, course: str, *, assessment: str) -> Sequence[str]:
-        """Those of them whom nothing touched since, and nobody else took up or scored."""
+    def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
+        """Those of them whom it took up, nothing touched since, and nobody else took up or scored."""
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """These are scored. To be called in the transaction that read their evidence, or that has asked who

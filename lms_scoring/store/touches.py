@@ -48,15 +48,16 @@ class Touches(TenantConnection):
         accounts = {account for theirs in accounts_of(self, persons).values() for account in theirs}
         self.put(tables.touched, [(course, account, assessment) for account in sorted(accounts)])
 
-    def taken_up(self, course: str, *, assessment: str) -> Sequence[str]:
-        """Those of them whom nothing touched since, and nobody else scored or took up."""
+    def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
+        """Those of them whom it took up, nothing touched since, and nobody else scored or took up."""
         self._settle_all_voids(course)
         account, touched = tables.account, tables.touched
         others = touched.c.assessment.is_distinct_from(assessment)
         query = (
             select(account.c.person)
             .join(touched, (touched.c.tenant == account.c.tenant) & (touched.c.account == account.c.id))
-            .where(touched.c.tenant == self.tenant, touched.c.course == course, account.c.person.is_not(None))
+            .where(touched.c.tenant == self.tenant, touched.c.course == course)
+            .where(account.c.person.in_(listed(persons)))
             .group_by(account.c.person)
             .having(func.max(case((others, 1), else_=0)) == 0)
         )

@@ -268,9 +268,9 @@ def test_who_is_being_scored_stays_touched_until_then(store: Store) -> None:
         transaction.take_up(COURSE, [LI.id, WANG.id], assessment="first")
     assert touched(store) == [LI.id, WANG.id], "somebody who is taken up for another reason too"
     with store.writing() as transaction:
-        assert list(transaction.taken_up(COURSE, assessment="first")) == [LI.id, WANG.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == [LI.id, WANG.id]
         transaction.untouch(COURSE, [LI.id])
-        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == [WANG.id]
     assert touched(store) == [WANG.id]
 
 
@@ -281,13 +281,13 @@ def test_whatever_touches_somebody_ends_their_being_scored(store: Store) -> None
         transaction.keep_events(LRS, [event("e1", 2)])
         transaction.take_up(COURSE, ALL, assessment="first")
         transaction.keep_records(COURSE, MOODLE, [post("p1")], run=run)
-        assert list(transaction.taken_up(COURSE, assessment="first")) == ALL, "nothing new"
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == ALL, "nothing new"
         transaction.keep_records(COURSE, MOODLE, [post("p1", bulletin=True)], run=run)
-        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id, CHEN.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == [WANG.id, CHEN.id]
         transaction.keep_voided(LRS, ["e1"])
-        assert list(transaction.taken_up(COURSE, assessment="first")) == [CHEN.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == [CHEN.id]
         transaction.touch_persons(COURSE, [CHEN.id])
-        assert list(transaction.taken_up(COURSE, assessment="first")) == []
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == []
     assert touched(store) == ALL
 
 
@@ -297,7 +297,7 @@ def test_a_voiding_from_before_is_no_news_to_who_takes_up(store: Store) -> None:
         transaction.keep_events(LRS, [event("e1")])
         transaction.keep_voided(LRS, ["e1"])
         transaction.take_up(COURSE, ALL, assessment="first")
-        assert list(transaction.taken_up(COURSE, assessment="first")) == ALL
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == ALL
 
 
 def test_one_account_of_several_is_enough_to_end_it(store: Store) -> None:
@@ -307,7 +307,7 @@ def test_one_account_of_several_is_enough_to_end_it(store: Store) -> None:
         transaction.keep_people([replace(LI, accounts=(*LI.accounts, address))])
         transaction.take_up(COURSE, ALL, assessment="first")
         transaction.keep_events(LRS, [event("e1", account=address)])
-        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id, CHEN.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == [WANG.id, CHEN.id]
 
 
 def test_of_two_who_score_somebody_the_later_one_does(store: Store) -> None:
@@ -316,7 +316,7 @@ def test_of_two_who_score_somebody_the_later_one_does(store: Store) -> None:
         transaction.take_up(COURSE, [LI.id, WANG.id], assessment="first")
         transaction.take_up(COURSE, [LI.id, CHEN.id], assessment="second")
         transaction.take_up("another course", [WANG.id], assessment="second")
-        assert list(transaction.taken_up(COURSE, assessment="first")) == [WANG.id]
-        assert list(transaction.taken_up(COURSE, assessment="second")) == [LI.id, CHEN.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="first")) == [WANG.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="second")) == [LI.id, CHEN.id]
         transaction.untouch(COURSE, [LI.id])
-        assert list(transaction.taken_up(COURSE, assessment="second")) == [CHEN.id]
+        assert list(transaction.taken_up(COURSE, ALL, assessment="second")) == [CHEN.id]

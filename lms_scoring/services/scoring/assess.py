@@ -8,7 +8,7 @@ What a card makes in the platform's gradebook is written down together with it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
@@ -16,13 +16,22 @@ from lms_scoring.domain.errors import UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.gradebook.enqueue import enqueue
-from lms_scoring.services.scoring.card_records import tutors_of, with_tutors
+from lms_scoring.services.scoring.card_records import (
+    Records,
+    records_by_portion,
+    records_to_read,
+    tutors_of,
+    with_tutors,
+)
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.made_cards import MadeCard, made_cards
 from lms_scoring.services.scoring.rules import CourseRules
 
 PORTION = 10
 """People whose cards are made and then kept together, at most. While they are made, others may write."""
+PORTIONS = 100
+"""Portions that are made of one view of the store, at most: a view passes over all that was ever told, and as
+long as it is open the database keeps what was overwritten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +75,14 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
             if not _goes_by(transaction, rules):
                 return done
             transaction.take_up(rules.course, sorted(set().union(*portions)), assessment=name)
-    for portion in portions:
-        with store.reading() as transaction:
-            made = _made(transaction, rules, portion, now=clock.now()).at_once()
-        with store.writing() as transaction:
-            if not _goes_by(transaction, rules):
-                return done
-            kept = _still_true(transaction, rules.course, made, assessment=name)
-            done += _keep(transaction, rules.course, kept, now=clock.now())
+    for begin in range(0, len(portions), PORTIONS):
+        with store.reading() as view:
+            for made in _made_by_portion(view, rules, portions[begin : begin + PORTIONS], clock):
+                with store.writing() as transaction:
+                    if not _goes_by(transaction, rules):
+                        return done
+                    kept = _still_true(transaction, rules.course, made, assessment=name)
+                    done += _keep(transaction, rules.course, kept, now=clock.now())
     with store.writing() as transaction:
         transaction.settle_boards(rules.course)
     return done
@@ -127,14 +136,29 @@ def _portions(
 
 
 def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
-    done = _keep(transaction, rules.course, _made(transaction, rules, persons, now=now), now=now)
+    records = records_to_read(transaction, rules, persons)
+    done = _keep(transaction, rules.course, _made(transaction, rules, persons, records, now=now), now=now)
     transaction.settle_boards(rules.course)
     return done
 
 
-def _made(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> _Made:
+def _made_by_portion(
+    view: Transaction, rules: CourseRules, portions: Sequence[set[str]], clock: Clock
+) -> Iterator[_Made]:
+    """Nothing where nobody is to be scored by these rules; looked at again before anything is kept."""
+    if not _goes_by(view, rules):
+        return
+    records = records_by_portion(view, rules, portions)
+    for persons, theirs in zip(portions, records, strict=True):
+        yield _made(view, rules, persons, theirs, now=clock.now()).at_once()
+
+
+def _made(
+    transaction: Transaction, rules: CourseRules, persons: set[str], records: Records, *, now: int
+) -> _Made:
     as_of = course_time(transaction, rules.course, now=now)
-    return _Made(persons=persons, cards=made_cards(transaction, rules, persons, as_of=as_of), as_of=as_of)
+    cards = made_cards(transaction, rules, persons, records, as_of=as_of)
+    return _Made(persons=persons, cards=cards, as_of=as_of)
 
 
 def _still_true(transaction: Transaction, course: str, made: _Made, *, assessment: str) -> _Made:
@@ -142,14 +166,14 @@ def _still_true(transaction: Transaction, course: str, made: _Made, *, assessmen
 
     The others were scored by whoever changed it, or are scored the next time.
     """
-    persons = made.persons.intersection(transaction.taken_up(course, assessment=assessment))
+    persons = {*transaction.taken_up(course, sorted(made.persons), assessment=assessment)}
     cards = [one for one in made.cards if one.packed.card.person in persons]
     return _Made(persons=persons, cards=cards, as_of=made.as_of)
 
 
 def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> Assessed:
     done = changed = 0
-    learning = _learning(transaction, course)
+    learning = _learning(transaction, course, made.persons)
     of_learners = []
     measures: list[CardMeasures] = []
     for one in made.cards:
@@ -166,11 +190,11 @@ def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> As
     return Assessed(scored=done, changed=changed)
 
 
-def _learning(transaction: EvidenceOut, course: str) -> set[tuple[str, str | None]]:
-    """Who learns in which class now: only their grades are sent."""
+def _learning(transaction: EvidenceOut, course: str, persons: Collection[str]) -> set[tuple[str, str | None]]:
+    """Who of them learns in which class now: only their grades are sent."""
     return {
         (membership.person, membership.class_)
-        for membership in transaction.memberships(course)
+        for membership in transaction.memberships(course, persons=persons)
         if membership.role is ev.Role.LEARNER and membership.status is ev.MembershipStatus.ACTIVE
     }
 

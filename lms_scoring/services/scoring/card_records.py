@@ -2,49 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.ports import EvidenceOut, Transaction
+from lms_scoring.ports import EvidenceOut, PersonEvidence, Transaction
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.nameless import nameless_works
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 
+Records = Iterator[tuple[str, list[ev.Record]]]
+"""For each person to be scored, all records that the person's cards read."""
 
-def records_to_read(
-    transaction: Transaction, rules: CourseRules, due: set[str]
-) -> Iterator[tuple[str, list[ev.Record]]]:
-    """For each person to be scored, all records that the person's cards read.
+
+def records_to_read(transaction: Transaction, rules: CourseRules, due: set[str]) -> Records:
+    """What the cards of these persons read.
 
     Learners come one at a time; of theirs only what a tutor's card reads is kept until the tutors come. Of
     who learns in a tutor's class and is not scored nothing else is even read, unless the course is closed:
     what counts is laid aside as a whole then.
     """
+    return next(records_by_portion(transaction, rules, [due]))
+
+
+def records_by_portion(
+    transaction: Transaction, rules: CourseRules, portions: Sequence[set[str]]
+) -> Iterator[Records]:
+    """The same of one portion of persons after the other, who are others each time, in an open course.
+
+    What a source told of everybody lies in the order of arrival: it is passed over once for all portions.
+    """
     memberships = transaction.memberships(rules.course)
-    tutors = {m.person for m in memberships if m.role is ev.Role.TUTOR} & due
-    classes = {m.class_ for m in memberships if m.person in tutors and m.role is ev.Role.TUTOR}
-    in_class = {m.person for m in memberships if m.class_ in classes and m.role is ev.Role.LEARNER}
-    for_tutors: list[ev.Record] = [m for m in memberships if m.class_ in classes]
-    if tutors:
-        for_tutors += nameless_works(transaction, rules, classes)
-    beside = in_class - due if transaction.closing(rules.course) is None else set()
-    for_tutors += _for_tutors(hand_ins_of(transaction, rules, sorted(beside)))
+    places: dict[str, list[ev.Membership]] = {}
+    for membership in memberships:
+        places.setdefault(membership.person, []).append(membership)
+    closed = transaction.closing(rules.course) is not None
+    asked = [_Portion.of(memberships, places, due, closed=closed) for due in portions]
+    evidence = transaction.evidence_of(
+        rules.course, [person for portion in asked for person in portion.wanted]
+    )
+    for portion in asked:
+        theirs = islice(evidence, len(portion.wanted))
+        yield _records_of(transaction, rules, portion, theirs, places)
+        deque(theirs, maxlen=0)  # what was not read stands before what the next portion reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Portion:
+    """Persons to be scored, and whom their cards speak of besides: the classes of the tutors among them.
+
+    `wanted` are those whose whole evidence is read, `beside` those of whom hand-ins are enough.
+    """
+
+    due: set[str]
+    tutors: set[str]
+    classes: set[str | None]
+    learners: set[str]
+    members: Sequence[ev.Membership]
+    beside: set[str]
+
+    @classmethod
+    def of(
+        cls,
+        memberships: Sequence[ev.Membership],
+        places: Mapping[str, Sequence[ev.Membership]],
+        due: set[str],
+        *,
+        closed: bool,
+    ) -> _Portion:
+        guided = [m for person in due for m in places.get(person, ()) if m.role is ev.Role.TUTOR]
+        classes = {m.class_ for m in guided}
+        members = [m for m in memberships if m.class_ in classes] if classes else []
+        learners = {m.person for m in members if m.role is ev.Role.LEARNER}
+        return cls(
+            due=due,
+            tutors={m.person for m in guided},
+            classes=classes,
+            learners=learners,
+            members=members,
+            beside=set() if closed else learners - due,
+        )
+
+    @property
+    def wanted(self) -> list[str]:
+        return sorted((self.due | self.learners) - self.beside)
+
+
+def _records_of(
+    transaction: Transaction,
+    rules: CourseRules,
+    portion: _Portion,
+    evidence: Iterable[PersonEvidence],
+    places: Mapping[str, Sequence[ev.Membership]],
+) -> Records:
+    for_tutors: list[ev.Record] = [*portion.members]
+    if portion.tutors:
+        for_tutors += nameless_works(transaction, rules, portion.classes)
+    for_tutors += _for_tutors(hand_ins_of(transaction, rules, sorted(portion.beside)))
     last: list[tuple[str, list[ev.Record]]] = []
-    for evidence in transaction.evidence_of(rules.course, sorted((due | in_class) - beside)):
-        person = evidence.person.id
-        records: list[ev.Record] = [*scorable(evidence, rules.bindings)]
-        del evidence  # thousands of events need not lie beside the card that their spans become
-        if person in in_class:
+    for one in evidence:
+        person = one.person.id
+        records: list[ev.Record] = [*scorable(one, rules.bindings)]
+        del one  # thousands of events need not lie beside the card that their spans become
+        if person in portion.learners:
             for_tutors += _for_tutors(records)
-        if person in tutors:
+        if person in portion.tutors:
             last.append((person, records))
-        elif person in due:
-            yield person, [*(m for m in memberships if m.person == person), *records]
+        elif person in portion.due:
+            yield person, [*places.get(person, ()), *records]
     for person, records in last:
         others = [r for r in for_tutors if ev.owner_of(r) != person]
-        own = [m for m in memberships if m.person == person]
-        yield person, [*others, *own, *records]
+        yield person, [*others, *places.get(person, ()), *records]
 
 
 def evidence_of_course(

@@ -14,7 +14,7 @@ from lms_scoring.domain.packed_card import PackedCard, packed
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
 from lms_scoring.ports import Act, Transaction
-from lms_scoring.services.scoring.card_records import records_to_read, with_tutors
+from lms_scoring.services.scoring.card_records import Records, records_to_read, with_tutors
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
 
@@ -29,14 +29,14 @@ class MadeCard:
 
 
 def made_cards(
-    transaction: Transaction, rules: CourseRules, persons: set[str], *, as_of: int
+    transaction: Transaction, rules: CourseRules, persons: set[str], records: Records, *, as_of: int
 ) -> Iterator[MadeCard]:
-    """The cards of these persons as evidence makes them now, laid aside where the programme is closed."""
+    """The cards of these persons as their records make them, laid aside where the programme is closed."""
     closing = transaction.closing(rules.course)
     doubted = _doubted(transaction, rules.course, persons)
     readings = {role: readings_of(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
-    for person, records in records_to_read(transaction, rules, persons):
-        for dossier in _dossiers(rules, person, records, as_of=as_of):
+    for person, theirs in records:
+        for dossier in _dossiers(rules, person, theirs, as_of=as_of):
             made = scored(rules.scheme, dossier)
             card = made.card
             measures = card_measures(card, made.measured, readings[card.role])

@@ -102,12 +102,12 @@ class Members(Area):
         theirs = [text for text in known if owner_of(self.state, text) in persons]
         self.state.touched.update({(course, text): assessment for text in theirs})
 
-    def taken_up(self, course: str, *, assessment: str) -> Sequence[str]:
+    def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
         by: dict[str, set[str | None]] = {}
         for (where, text), taken in self.state.touched.items():
             if where == course:
                 by.setdefault(owner_of(self.state, text), set()).add(taken)
-        return sorted(person for person, names in by.items() if names == {assessment})
+        return sorted(person for person in {*persons} if by.get(person) == {assessment})
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         self.state.touched = {

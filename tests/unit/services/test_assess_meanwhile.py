@@ -41,19 +41,19 @@ VOIDED = given.decided(Action.VOID, given.topic(f"{MOODLE}/by {LI}"), at=CLOCK.a
 
 
 class Meanwhile:
-    """A store in which something happens once, while the first cards are made."""
+    """A store in which something happens once: when cards were made, and before they are kept."""
 
     def __init__(self, store: Store, happens: Callable[[], object]) -> None:
         self._store = store
         self._happens = [lambda: None, happens]
-        self.writing = store.writing
+        self.reading = store.reading
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        with self._store.reading() as transaction:
+    def writing(self) -> Iterator[Transaction]:
+        if self._happens:
+            self._happens.pop(0)()
+        with self._store.writing() as transaction:
             yield transaction
-            if self._happens:
-                self._happens.pop(0)()
 
 
 @pytest.fixture
