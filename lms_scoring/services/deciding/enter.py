@@ -7,7 +7,7 @@ with the cards it changes. Nothing that was entered is ever removed or rewritten
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,10 +77,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """What became of a wish that was to be kept as it had been shown."""
+    """What became of a wish that was to be kept as it had been shown; `names` are of those concerned."""
 
     effect: Effect
     kept: bool
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +118,13 @@ def enter_as_shown(
 
     Without a mark it is only foreseen. Raises CannotBeDecided, UnknownPerson.
     """
-    if mark is None:
-        return Entered(effect=foresee(wish, rules, store, clock=clock), kept=False)
-    with store.writing() as transaction:
+    with store.reading() if mark is None else store.writing() as transaction:
         effect = _effect(wish, transaction, rules, now=clock.now())
         as_shown = effect.entry is not None and effect.mark == mark
         if as_shown:
             _keep(effect, wish, transaction, rules)
-        return Entered(effect=effect, kept=as_shown)
+        names = transaction.names({shift.after.person for shift in effect.shifts})
+        return Entered(effect=effect, kept=as_shown, names=names)
 
 
 def shifts_with(

@@ -40,6 +40,4 @@ class Entering:
         entered = enter_as_shown(wish, rules, self.store, clock=self.clock, mark=seen)
         if entered.kept or entered.effect.entry is None:
             return redirect(after, code=303)
-        with self.store.reading() as transaction:
-            names = transaction.names({one.after.person for one in entered.effect.shifts})
-        return shown(effect_page(entered.effect, view, rules.scheme, names))
+        return shown(effect_page(entered.effect, view, rules.scheme, entered.names))
