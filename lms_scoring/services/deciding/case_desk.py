@@ -110,7 +110,9 @@ class Weighed:
     opened: OpenedCase
     alone: Stake = field(default_factory=Stake)
     with_alike: Stake = field(default_factory=Stake)
-    """Were the decision meant for all those alike too, where there are any."""
+    """Were the decision meant for all those alike too; the same where there are none."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those whose cards would change."""
 
 
 class CaseDesk:
@@ -179,12 +181,13 @@ class CaseDesk:
             kind = next((one for one in (StepKind.DECIDED, StepKind.SETTLED) if one in opened.may), None)
             if kind is None:
                 return Weighed(opened=opened)
-            alone = at_stake(transaction, self._rules, [case], kind, by=by, now=now)
-            if not opened.alike:
-                return Weighed(opened=opened, alone=alone)
-            cases = [case, *transaction.cases(self._rules.course, numbers=opened.alike)]
-            with_alike = at_stake(transaction, self._rules, cases, kind, by=by, now=now)
-            return Weighed(opened=opened, alone=alone, with_alike=with_alike)
+            alone = with_alike = at_stake(transaction, self._rules, [case], kind, by=by, now=now)
+            if opened.alike:
+                cases = [case, *transaction.cases(self._rules.course, numbers=opened.alike)]
+                with_alike = at_stake(transaction, self._rules, cases, kind, by=by, now=now)
+            concerned = {shift.after.person for shift in (*alone.shifts, *with_alike.shifts)}
+            names = transaction.names(concerned)
+            return Weighed(opened=opened, alone=alone, with_alike=with_alike, names=names)
 
     def decide(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -19,38 +21,29 @@ from lms_scoring.web.deciding.effect_page import card_shifts
 from lms_scoring.web.door import Door
 from lms_scoring.web.page_number import page_asked
 
+_PATH = "/courses/<course>/cases"
+
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/cases` (`all=1`: the done too; `family=`; `page=`), `…/cases/<number>`."""
-    pages = Blueprint("cases", __name__)
+    pages, views = Blueprint("cases", __name__), _Views(door=door, clock=clock)
+    pages.get(_PATH)(views.listed)
+    pages.get(f"{_PATH}/<int:number>")(views.case)
+    pages.post(f"{_PATH}/<int:number>")(views.act)
+    return pages
 
-    def desk(course: str) -> CaseDesk:
-        return CaseDesk(door.store, door.rules(course), clock=clock)
 
-    def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
-        weighed = desk(course).weighed(current_visitor(), number)
-        opened, scheme = weighed.opened, door.rules(course).scheme
-        with door.store.reading() as transaction:
-            shifts = (*weighed.alone.shifts, *weighed.with_alike.shifts)
-            names = transaction.names({shift.after.person for shift in shifts})
-        return render_template(
-            "case.html",
-            opened=opened,
-            weighed=weighed,
-            alone=card_shifts(weighed.alone.shifts, opened.view, scheme, names),
-            with_alike=card_shifts(weighed.with_alike.shifts, opened.view, scheme, names),
-            view=opened.view,
-            zone=door.rules(course).zone,
-            refused=refused,
-            words=words,
-            length=len(plainly(words)),
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """What is answered at each address."""
 
-    @pages.get("/courses/<course>/cases")
-    def listed(course: str) -> str:
+    door: Door
+    clock: Clock
+
+    def listed(self, course: str) -> str:
         everything = request.args.get("all") == "1"
         family = next((one for one in Family if one.value == request.args.get("family")), None)
-        shown = desk(course).listed(
+        shown = self._desk(course).listed(
             current_visitor(), waiting=not everything, family=family, page=page_asked()
         )
         return render_template(
@@ -59,39 +52,55 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             shown=shown,
             waiting=shown.waiting,
             everything=everything,
-            zone=door.rules(course).zone,
+            zone=self.door.rules(course).zone,
         )
 
-    @pages.get("/courses/<course>/cases/<int:number>")
-    def case(course: str, number: int) -> str:
-        return page(course, number)
+    def case(self, course: str, number: int) -> str:
+        return self._page(course, number)
 
-    @pages.post("/courses/<course>/cases/<int:number>")
-    def act(course: str, number: int) -> Response | tuple[str, int]:
+    def act(self, course: str, number: int) -> Response | tuple[str, int]:
         visitor, words = current_visitor(), request.form.get("words", "")
-        at = desk(course)
-        at.opened(visitor, number)
+        desk = self._desk(course)
+        desk.opened(visitor, number)
         try:
             match request.form.get("do"):
                 case "dismiss":
-                    at.decide(visitor, number, Outcome.DISMISSED, words, alike=_alike())
+                    desk.decide(visitor, number, Outcome.DISMISSED, words, alike=_alike())
                 case "void":
-                    at.decide(visitor, number, Outcome.VOIDED, words, alike=_alike())
+                    desk.decide(visitor, number, Outcome.VOIDED, words, alike=_alike())
                 case "object":
-                    at.object(visitor, number, words)
+                    desk.object(visitor, number, words)
                 case "confirm":
-                    at.settle(visitor, number, Outcome.VOIDED, words)
+                    desk.settle(visitor, number, Outcome.VOIDED, words)
                 case "reverse":
-                    at.settle(visitor, number, Outcome.DISMISSED, words)
+                    desk.settle(visitor, number, Outcome.DISMISSED, words)
                 case _:
                     raise BadRequest
         except StepRefused as error:
-            return page(course, number, refused=f"case.refused_{error.why}", words=words), status_of(error)
+            refused = f"case.refused_{error.why}"
+            return self._page(course, number, refused=refused, words=words), status_of(error)
         except CannotBeDecided as error:
-            return page(course, number, refused=_refusal(error), words=words), status_of(error)
+            return self._page(course, number, refused=_refusal(error), words=words), status_of(error)
         return redirect(url_for("cases.case", course=course, number=number), code=303)
 
-    return pages
+    def _page(self, course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
+        weighed = self._desk(course).weighed(current_visitor(), number)
+        opened, scheme = weighed.opened, self.door.rules(course).scheme
+        return render_template(
+            "case.html",
+            opened=opened,
+            weighed=weighed,
+            alone=card_shifts(weighed.alone.shifts, opened.view, scheme, weighed.names),
+            with_alike=card_shifts(weighed.with_alike.shifts, opened.view, scheme, weighed.names),
+            view=opened.view,
+            zone=self.door.rules(course).zone,
+            refused=refused,
+            words=words,
+            length=len(plainly(words)),
+        )
+
+    def _desk(self, course: str) -> CaseDesk:
+        return CaseDesk(self.door.store, self.door.rules(course), clock=self.clock)
 
 
 def _refusal(error: CannotBeDecided) -> str:

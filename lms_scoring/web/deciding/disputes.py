@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -27,96 +29,103 @@ _PATH = "/courses/<course>/disputes"
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/disputes` (`all=1`: answered ones too; `page=`), `…/<number>`; and `…/new`,
     where `role`, `class`, `criterion`, `kind` and `id` say what of the visitor's own card is contested."""
-    pages = Blueprint("disputes", __name__)
+    pages, views = Blueprint("disputes", __name__), _Views(door=door, clock=clock)
+    pages.get(_PATH)(views.listed)
+    pages.get(f"{_PATH}/new")(views.offer)
+    pages.post(f"{_PATH}/new")(views.contest)
+    pages.get(f"{_PATH}/<int:number>")(views.dispute)
+    pages.post(f"{_PATH}/<int:number>")(views.act)
+    return pages
 
-    def desk(course: str) -> DisputeDesk:
-        return DisputeDesk(door.store, door.rules(course), clock=clock)
 
-    def asked(course: str, fields: dict[str, str]) -> Contested:
-        check_part(door.store, course, current_visitor())
-        about = about_in(fields)
-        if about is None:
-            raise BadRequest
-        return about
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """What is answered at each address."""
 
-    def form(course: str, about: Contested, *, refused: str | None = None, words: str = "") -> str:
-        offer = desk(course).offered(current_visitor(), about)
-        return render_template(
-            "dispute_new.html",
-            offer=offer,
-            view=offer.view,
-            asked=asked_of(about),
-            zone=door.rules(course).zone,
-            refused=refused,
-            words=words,
-            length=len(plainly(words)),
-        )
+    door: Door
+    clock: Clock
 
-    def page(course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
-        opened = desk(course).opened(current_visitor(), number)
-        return render_template(
-            "dispute.html",
-            opened=opened,
-            view=opened.view,
-            to_decide=_to_decide(opened),
-            zone=door.rules(course).zone,
-            refused=refused,
-            words=words,
-            length=len(plainly(words)),
-        )
-
-    @pages.get(_PATH)
-    def listed(course: str) -> str:
+    def listed(self, course: str) -> str:
         everything = request.args.get("all") == "1"
-        found = desk(course).listed(current_visitor(), waiting=not everything, page=page_asked())
+        found = self._desk(course).listed(current_visitor(), waiting=not everything, page=page_asked())
         return render_template(
             "disputes.html",
             view=found.view,
             shown=found,
             waiting=found.waiting,
             everything=everything,
-            zone=door.rules(course).zone,
+            zone=self.door.rules(course).zone,
         )
 
-    @pages.get(f"{_PATH}/new")
-    def offer(course: str) -> str:
-        return form(course, asked(course, request.args.to_dict()))
+    def offer(self, course: str) -> str:
+        return self._form(course, self._asked(course, request.args.to_dict()))
 
-    @pages.post(f"{_PATH}/new")
-    def contest(course: str) -> Response | tuple[str, int]:
-        about, words = asked(course, request.form.to_dict()), request.form.get("words", "")
+    def contest(self, course: str) -> Response | tuple[str, int]:
+        about, words = self._asked(course, request.form.to_dict()), request.form.get("words", "")
         try:
-            number = desk(course).raise_(current_visitor(), about, words)
+            number = self._desk(course).raise_(current_visitor(), about, words)
         except StepRefused as error:
-            return form(course, about, refused=error.why, words=words), status_of(error)
+            return self._form(course, about, refused=error.why, words=words), status_of(error)
         return redirect(url_for("disputes.dispute", course=course, number=number), code=303)
 
-    @pages.get(f"{_PATH}/<int:number>")
-    def dispute(course: str, number: int) -> str:
-        return page(course, number)
+    def dispute(self, course: str, number: int) -> str:
+        return self._page(course, number)
 
-    @pages.post(f"{_PATH}/<int:number>")
-    def act(course: str, number: int) -> Response | tuple[str, int]:
+    def act(self, course: str, number: int) -> Response | tuple[str, int]:
         visitor, words = current_visitor(), request.form.get("words", "")
-        at = desk(course)
-        at.opened(visitor, number)
+        desk = self._desk(course)
+        desk.opened(visitor, number)
         try:
             match request.form.get("do"):
                 case "keep":
-                    at.answer(visitor, number, Outcome.KEPT, words)
+                    desk.answer(visitor, number, Outcome.KEPT, words)
                 case "change":
-                    at.answer(visitor, number, Outcome.CHANGED, words)
+                    desk.answer(visitor, number, Outcome.CHANGED, words)
                 case "ask_again":
-                    at.ask_again(visitor, number, words)
+                    desk.ask_again(visitor, number, words)
                 case "withdraw":
-                    at.withdraw(visitor, number)
+                    desk.withdraw(visitor, number)
                 case _:
                     raise BadRequest
         except StepRefused as error:
-            return page(course, number, refused=error.why, words=words), status_of(error)
+            return self._page(course, number, refused=error.why, words=words), status_of(error)
         return redirect(url_for("disputes.dispute", course=course, number=number), code=303)
 
-    return pages
+    def _asked(self, course: str, fields: dict[str, str]) -> Contested:
+        check_part(self.door.store, course, current_visitor())
+        about = about_in(fields)
+        if about is None:
+            raise BadRequest
+        return about
+
+    def _form(self, course: str, about: Contested, *, refused: str | None = None, words: str = "") -> str:
+        offer = self._desk(course).offered(current_visitor(), about)
+        return render_template(
+            "dispute_new.html",
+            offer=offer,
+            view=offer.view,
+            asked=asked_of(about),
+            zone=self.door.rules(course).zone,
+            refused=refused,
+            words=words,
+            length=len(plainly(words)),
+        )
+
+    def _page(self, course: str, number: int, *, refused: str | None = None, words: str = "") -> str:
+        opened = self._desk(course).opened(current_visitor(), number)
+        return render_template(
+            "dispute.html",
+            opened=opened,
+            view=opened.view,
+            to_decide=_to_decide(opened),
+            zone=self.door.rules(course).zone,
+            refused=refused,
+            words=words,
+            length=len(plainly(words)),
+        )
+
+    def _desk(self, course: str) -> DisputeDesk:
+        return DisputeDesk(self.door.store, self.door.rules(course), clock=self.clock)
 
 
 def _to_decide(opened: OpenedDispute) -> dict[str, str] | None:
