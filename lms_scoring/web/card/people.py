@@ -9,13 +9,14 @@ from lms_scoring.services.viewing.whole_person import whole_person
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.card.contested import beside_rows
 from lms_scoring.web.card.decided import decided_of
+from lms_scoring.web.card.meant import meant_in
 from lms_scoring.web.card.status_page import status_page
 from lms_scoring.web.door import Door
 
 
 def blueprint(door: Door, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`. With `glance`,
-    the little that the scoreboard shows in its drawer.
+    """`/courses/<course>/people/<person>`; `open` names the long ledgers to show, or `all`; `record` a record
+    whose row is to be seen (`#record`). With `glance`, the little that the scoreboard shows in its drawer.
 
     A year of watching is hundreds of rows: a page that nobody asked them of would be slow on every phone.
     """
@@ -31,6 +32,8 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         statuses = sorted(seen.statuses, key=lambda one: one.membership.role)
         decided = decided_of(seen)
         is_own = seen.view.person == person
+        meant = meant_in((status.card for status in statuses), request.args.get("record", ""))
+        opened = {*request.args.getlist("open"), *([] if meant is None else [meant.ledger])}
         return render_template(
             "glance.html" if "glance" in request.args else "status.html",
             view=seen.view,
@@ -44,7 +47,8 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             disputes=disputes,
             next_sync=whole.next_sync,
             zone=zone,
-            opened=frozenset(request.args.getlist("open")),
+            opened=frozenset(opened),
+            meant=meant,
         )
 
     return pages

@@ -36,10 +36,17 @@ def make_doubtful(school: School, hostile: str = HOSTILE) -> None:
     assess(RULES, school.store, clock=school.clock)
 
 
-def flood_again(school: School, *names: str, who: str = LEARNER) -> None:
-    """More posts of somebody with few characters each: cases 3, 4, …"""
+def flood_again(school: School, *names: str, who: str = LEARNER, says: str | None = None) -> None:
+    """More posts of somebody with few characters each, their names or all the same: cases 3, 4, …"""
     texts = [
-        Text(kind="post", id=f"{who}-{name}", person=home(who), activity="25", at=START + DAY, text=name)
+        Text(
+            kind="post",
+            id=f"{who}-{name}",
+            person=home(who),
+            activity="25",
+            at=START + DAY,
+            text=name if says is None else says,
+        )
         for name in names
     ]
     with school.store.writing() as transaction:

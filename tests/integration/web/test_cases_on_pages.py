@@ -380,6 +380,28 @@ def test_a_learner_reads_of_nobody_else(doubtful: School) -> None:
     assert "我认为" in page.text
 
 
+@pytest.mark.parametrize("who", [TUTOR, LEARNER])
+def test_a_repeated_post_leads_to_the_row_of_the_first_of_them(doubtful: School, who: str) -> None:
+    flood_again(doubtful, "t1", says="好")
+    client = doubtful.signed_in(who)
+    page = doubtful.page(client, f"{LIST}/3")
+    assert "同一作者此前已发过相同内容 1 次" in page.text
+    (link,) = (one for one in page.all("a") if one.text == "看最早的那一条")
+    path, _, anchor = link.attributes["href"].partition("#")
+    assert path.startswith(f"/courses/{COURSE}/people/{LEARNER}?")
+    card = doubtful.page(client, path)
+    (row,) = (one for one in card.all("tr") if one.attributes.get("id") == anchor)
+    assert f"moodle/{LEARNER}-t0" in row.text
+    assert ["open" in one.attributes for one in card.all("details", "day")].count(True) == 1
+    assert doubtful.signed_in(CLASSMATE).get(path).status_code == 403
+
+
+def test_a_row_that_is_nowhere_marks_none(doubtful: School) -> None:
+    card = f"/courses/{COURSE}/people/{LEARNER}"
+    client = doubtful.signed_in(TUTOR)
+    assert doubtful.page(client, f"{card}?record=none").text == doubtful.page(client, card).text
+
+
 def test_the_own_page_tells_of_cases_and_leads_to_them(doubtful: School) -> None:
     page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
     assert "疑似灌水" in page.text
