@@ -8,11 +8,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from apprise import Apprise
+from apprise import Apprise, NotifyType
 
 from lms_scoring.domain.errors import CannotBeTold, Mistake, SettingsMistakes
+from lms_scoring.ports import Notice, NoticeKind
 
 _MUTE = logging.CRITICAL + 1
+_KINDS = {
+    NoticeKind.FAILURE: NotifyType.FAILURE,
+    NoticeKind.WARNING: NotifyType.WARNING,
+    NoticeKind.SUCCESS: NotifyType.SUCCESS,
+}
 
 
 class Notices:
@@ -31,9 +37,10 @@ class Notices:
     def __repr__(self) -> str:
         return f"Notices({len(self._apprise)})"
 
-    def __call__(self, title: str, text: str) -> None:
+    def __call__(self, notice: Notice) -> None:
         """Raises CannotBeTold where one of them could not be reached; the others were told."""
-        if not self._apprise.notify(title=title, body=text):
+        kind = _KINDS[notice.kind]
+        if not self._apprise.notify(title=notice.title, body=notice.text, notify_type=kind):
             raise CannotBeTold(
                 "a notice could not be delivered to all addresses in LMS_SCORING_NOTIFY; it is tried again"
             )

@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from lms_scoring.bootstrap import Installation
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.embedded import Embedded
-from lms_scoring.services.unattended.workshop import Tell, Workshop
+from lms_scoring.ports import Tell
+from lms_scoring.services.unattended.workshop import Workshop
 
 if TYPE_CHECKING:
     from lms_scoring.jobs.distributed import Distributed

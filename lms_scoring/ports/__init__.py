@@ -36,6 +36,7 @@ from lms_scoring.ports.launching import (
 )
 from lms_scoring.ports.losses import HeldLoss, Losses
 from lms_scoring.ports.measures import ForeseenCard, Measures
+from lms_scoring.ports.notices import Notice, NoticeKind, Tell
 from lms_scoring.ports.problems import KeptProblem, MetProblem, Problem, ProblemKind
 from lms_scoring.ports.proceedings import (
     CaseHeap,
@@ -122,6 +123,8 @@ __all__ = [
     "Measures",
     "MetProblem",
     "NamedRecord",
+    "Notice",
+    "NoticeKind",
     "Outbox",
     "OutgoingGrade",
     "Passback",
@@ -154,6 +157,7 @@ __all__ = [
     "Store",
     "Stored",
     "SyncRequest",
+    "Tell",
     "TextReader",
     "Texts",
     "Transaction",

@@ -78,7 +78,7 @@ TABLE = {
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
     "adapters.turns": Place("lms_scoring.ports"),
-    "adapters.notices": Place("lms_scoring.domain", "apprise"),
+    "adapters.notices": Place("lms_scoring.domain lms_scoring.ports", "apprise"),
     "adapters.answers": Place("lms_scoring.domain"),
     "adapters.json_text": Place("", "msgspec"),
     "adapters.http": Place(

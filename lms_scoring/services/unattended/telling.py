@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.instants import iso
-from lms_scoring.ports import Trouble
+from lms_scoring.ports import Notice, NoticeKind, Trouble
 from lms_scoring.services.unattended.troubles import losing_source
 from lms_scoring.services.unattended.workshop import Workshop
 
-_FAILS, _RECOVERED = "lms-scoring: 同步失败 sync fails", "lms-scoring: 已恢复 recovered"
-_LOSES = "lms-scoring: 同步有缺失 sync lost something"
+_TITLES = {
+    NoticeKind.FAILURE: "lms-scoring: 同步失败 sync fails",
+    NoticeKind.WARNING: "lms-scoring: 同步有缺失 sync lost something",
+    NoticeKind.SUCCESS: "lms-scoring: 已恢复 recovered",
+}
 
 
 def tell_news(shop: Workshop) -> int:
@@ -27,7 +30,8 @@ def tell_news(shop: Workshop) -> int:
     over = [one for one in troubles if one.told_at is not None and one.over_at is not None]
     if not (begun or over):
         return 0
-    shop.tell(_title(begun), _text(begun, over))
+    kind = _kind(begun)
+    shop.tell(Notice(kind=kind, title=_TITLES[kind], text=_text(begun, over)))
     now = shop.clock.now()
     with shop.store.writing() as transaction:
         current = {(one.platform, one.course): one for one in transaction.troubles()}
@@ -41,10 +45,10 @@ def tell_news(shop: Workshop) -> int:
     return len(begun) + len(over)
 
 
-def _title(begun: Sequence[Trouble]) -> str:
+def _kind(begun: Sequence[Trouble]) -> NoticeKind:
     if any(losing_source(one.platform) is None for one in begun):
-        return _FAILS
-    return _LOSES if begun else _RECOVERED
+        return NoticeKind.FAILURE
+    return NoticeKind.WARNING if begun else NoticeKind.SUCCESS
 
 
 def _text(begun: Sequence[Trouble], over: Sequence[Trouble]) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.retention import Ages
-from lms_scoring.ports import Clock, Locks, Sources, Store
+from lms_scoring.ports import Clock, Locks, Sources, Store, Tell
 from lms_scoring.services.gradebook.sending import Gradebooks, Jitter
 from lms_scoring.services.scoring.rules import CourseRules
-
-Tell = Callable[[str, str], None]
-"""Tells whoever looks after the installation: a title, and what happened. Raises CannotBeTold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from adapters.notices import Notices
 from lms_scoring.domain.errors import CannotBeTold, SettingsMistakes
+from lms_scoring.ports import Notice, NoticeKind
 
 CANARY = "canary-token"
+NOTICE = Notice(kind=NoticeKind.FAILURE, title="同步失败", text="✗ moodle: HTTP 503")
 
 
 def address(server: HTTPServer, path: str = "hook") -> str:
@@ -20,10 +23,18 @@ def address(server: HTTPServer, path: str = "hook") -> str:
 def test_everybody_is_told_title_and_text(httpserver: HTTPServer) -> None:
     for path in ("one", "two"):
         httpserver.expect_request(f"/{path}", method="POST").respond_with_data("")
-    Notices([address(httpserver, "one"), address(httpserver, "two")])("同步失败", "✗ moodle: HTTP 503")
+    Notices([address(httpserver, "one"), address(httpserver, "two")])(NOTICE)
     told = {request.path: request.json for request, _ in httpserver.log}
     assert set(told) == {"/one", "/two"}
     assert (told["/one"]["title"], told["/one"]["message"]) == ("同步失败", "✗ moodle: HTTP 503")
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_who_is_told_sees_how_bad_it_is(httpserver: HTTPServer, kind: NoticeKind) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("")
+    Notices([address(httpserver)])(replace(NOTICE, kind=kind))
+    ((request, _),) = httpserver.log
+    assert request.json["type"] == kind.value
 
 
 def test_who_cannot_be_told_is_an_error_that_names_no_address(
@@ -34,7 +45,7 @@ def test_who_cannot_be_told_is_an_error_that_names_no_address(
     httpserver.expect_request("/two", method="POST").respond_with_data("", status=500)
     notices = Notices([address(httpserver, "two"), address(httpserver, "one")])
     with pytest.raises(CannotBeTold) as caught:
-        notices("title", "text")
+        notices(NOTICE)
     assert {request.path for request, _ in httpserver.log} == {"/one", "/two"}
     assert CANARY not in f"{caught.value} {notices!r} {caplog.text}"
 

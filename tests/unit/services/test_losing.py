@@ -118,13 +118,13 @@ def test_what_is_lost_is_told_once_while_it_lasts_and_once_when_it_is_over(cours
     course.read(*EVERYBODY, full=True)
     assert course.state.failing == []
     tell_news(course.shop)
-    assert [title for title, _ in course.told.heard] == [
+    assert [notice.title for notice in course.told.heard] == [
         "lms-scoring: 同步有缺失 sync lost something",
         "lms-scoring: 已恢复 recovered",
     ]
-    assert "losses of moodle (course)" in course.told.heard[0][1]
+    assert "losses of moodle (course)" in course.told.heard[0].text
     assert (
-        "Give mod/forum:view. And 1 more: the sync page of the course lists them" in course.told.heard[0][1]
+        "Give mod/forum:view. And 1 more: the sync page of the course lists them" in course.told.heard[0].text
     )
     assert course.troubles == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.domain.instants import HOUR, parse_instant
-from lms_scoring.ports import Trouble
+from lms_scoring.ports import Notice, NoticeKind, Trouble
 from lms_scoring.services.unattended.telling import tell_news
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
@@ -19,6 +19,9 @@ TROUBLE = Trouble(
     platform="moodle", course=None, since=SINCE, failures=1, try_at=0, reason="moodle: HTTP 503"
 )
 OF_COURSE = replace(TROUBLE, platform="*scoring", course="lc2024", reason="a fault of this program")
+
+LOST = replace(TROUBLE, platform="*losses of lrs", course="lc2024", reason="a file could not be read")
+OVER = replace(TROUBLE, told_at=SINCE, over_at=SINCE + HOUR)
 
 
 @pytest.fixture
@@ -42,9 +45,9 @@ def test_what_fails_is_told_once_in_one_message(store: MemoryStore) -> None:
     shop = workshop(store, tell=told, clock=StandingClock(SINCE + HOUR))
     keep(store, TROUBLE, OF_COURSE)
     assert (tell_news(shop), tell_news(shop)) == (2, 0)
-    ((title, text),) = told.heard
-    assert title == "lms-scoring: 同步失败 sync fails"
-    assert text.splitlines() == [
+    (notice,) = told.heard
+    assert (notice.kind, notice.title) == (NoticeKind.FAILURE, "lms-scoring: 同步失败 sync fails")
+    assert notice.text.splitlines() == [
         "✗ scoring (lc2024): 2024-11-01T03:00:00+00:00: a fault of this program",
         "✗ moodle: 2024-11-01T03:00:00+00:00: moodle: HTTP 503",
     ]
@@ -57,12 +60,32 @@ def test_that_it_is_over_is_told_once_and_then_forgotten(store: MemoryStore) -> 
     shop = workshop(store, tell=told)
     assert (tell_news(shop), tell_news(shop)) == (1, 0)
     assert told.heard == [
-        (
-            "lms-scoring: 已恢复 recovered",
-            "✓ moodle: 2024-11-01T03:00:00+00:00 – 2024-11-01T04:00:00+00:00",
+        Notice(
+            kind=NoticeKind.SUCCESS,
+            title="lms-scoring: 已恢复 recovered",
+            text="✓ moodle: 2024-11-01T03:00:00+00:00 – 2024-11-01T04:00:00+00:00",
         )
     ]
     assert kept(store) == []
+
+
+@pytest.mark.parametrize(
+    ("troubles", "kind"),
+    [
+        ([LOST], NoticeKind.WARNING),
+        ([LOST, TROUBLE], NoticeKind.FAILURE),
+        ([LOST, OVER], NoticeKind.WARNING),
+        ([TROUBLE, replace(OVER, platform="lrs")], NoticeKind.FAILURE),
+        ([OVER], NoticeKind.SUCCESS),
+    ],
+)
+def test_a_notice_is_as_bad_as_the_worst_that_is_new(
+    store: MemoryStore, troubles: list[Trouble], kind: NoticeKind
+) -> None:
+    told = Told()
+    keep(store, *troubles)
+    tell_news(workshop(store, tell=told))
+    assert [notice.kind for notice in told.heard] == [kind]
 
 
 def test_what_could_not_be_told_stays_news(store: MemoryStore) -> None:
@@ -81,8 +104,8 @@ def test_what_fails_again_while_it_is_told_that_it_was_over_stays(store: MemoryS
     again = replace(TROUBLE, told_at=SINCE, since=SINCE + 2 * HOUR)
 
     class Meanwhile(Told):
-        def __call__(self, title: str, text: str) -> None:
-            super().__call__(title, text)
+        def __call__(self, notice: Notice) -> None:
+            super().__call__(notice)
             keep(store, again)
 
     keep(store, over)
