@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from lms_scoring.domain.evidence import RecordTarget
 from lms_scoring.domain.proceedings.dispute import Dispute
 from lms_scoring.ports import Transaction
+from lms_scoring.services.titles import titles_of
 
 
 def record_titles(
@@ -19,7 +20,7 @@ def record_titles(
     for record in records:
         source, _, id_ = record.id.partition("/")
         by_source.setdefault(source, set()).add(id_)
-    titles = {(source, one.id): one.name for source, one in transaction.activities(course)}
+    titles = titles_of(transaction, course)
     return {
         RecordTarget(kind=one.kind, id=f"{source}/{one.id}"): title
         for source, ids in by_source.items()

@@ -9,10 +9,11 @@ from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotAllowed
 from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, HeldLoss, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
+from lms_scoring.services.titles import titles_of
 from lms_scoring.services.unattended.losing import note_losses
 
 HELD = (LossState.WAITING, LossState.REFUSED)
@@ -24,6 +25,15 @@ class Confirmed:
 
     gone: int
     assessed: Assessed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedLoss:
+    """One loss that is held; `title` is of the activity whose records are missing, where it is of one."""
+
+    view: View
+    held: HeldLoss
+    title: str | None
 
 
 class LossesDesk:
@@ -42,6 +52,18 @@ class LossesDesk:
         with self._store.reading() as transaction:
             self._check(transaction, visitor)
             return transaction.held_losses(course=self._rules.course, states=HELD)
+
+    def opened(self, visitor: Visitor, number: int) -> OpenedLoss:
+        """One of these. Raises NoSuchLoss for one of another course, as for one that never was."""
+        course = self._rules.course
+        with self._store.reading() as transaction:
+            view = self._check(transaction, visitor)
+            held = transaction.held_losses(course=course, states=HELD)
+            one = next((one for one in held if one.number == number), None)
+            if one is None:
+                raise NoSuchLoss(f"no loss {number} of this course is held")
+            title = titles_of(transaction, course).get((one.source, one.scope.activity or ""))
+            return OpenedLoss(view=view, held=one, title=title)
 
     def confirm(self, visitor: Visitor, number: int, signed: Signature, *, seen: str) -> Confirmed:
         """They were really deleted: they are gone, and whom that touches is scored again.
@@ -80,10 +102,11 @@ class LossesDesk:
             )
         return held
 
-    def _check(self, transaction: Transaction, visitor: Visitor) -> None:
+    def _check(self, transaction: Transaction, visitor: Visitor) -> View:
         view = view_of(transaction, self._rules.course, visitor)
         if not view.everything or view.nameless:
             raise NotAllowed("losses that are held are for coordinators and administrators")
+        return view
 
 
 def _act(kind: ActKind, held: HeldLoss, signed: Signature, *, at: int) -> Act:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.evidence import KIND_OF, Unknown
 from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Transaction
 from lms_scoring.services.syncing.collect import SYNC_FAILED
+from lms_scoring.services.titles import titles_of
 
 _UNKNOWN = KIND_OF[Unknown]
 _PAIR = re.compile(
@@ -35,7 +36,7 @@ class OpenProblem:
 def named(transaction: EvidenceOut, course: str, problems: Sequence[MetProblem]) -> list[OpenProblem]:
     """The problems with the person's name and the activity's title beside."""
     names = {person.id: person.name for person in transaction.people(course)}
-    titles = {(source, one.id): one.name for source, one in transaction.activities(course)}
+    titles = titles_of(transaction, course)
     records = _records(transaction, course, problems)
     found = []
     for met in problems:

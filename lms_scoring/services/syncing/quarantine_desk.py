@@ -6,18 +6,19 @@ source told that all courses share is for administrators alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed, NotInQuarantine
 from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
-from lms_scoring.ports import Act, ActKind, Clock, KeptCourse, Quarantined, Store, Transaction, Visitor
+from lms_scoring.ports import Act, ActKind, Clock, Quarantined, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.replay import ReaderOf, Replayed, check_open_record, replay
+from lms_scoring.services.syncing.replay import OPEN, ReaderOf, Replayed, check_open_record, replay
+from lms_scoring.services.titles import titles_of
 
 AT_MOST = 200
 """So many records are shown; the rest is counted."""
@@ -26,12 +27,30 @@ AT_MOST = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineList:
     """What a visitor may see of it. `waiting` counts all that waits, `withheld` what of it only an
-    administrator sees."""
+    administrator sees; `titles` are of the course's activities, by source and id."""
 
-    course: KeptCourse
+    view: View
     shown: Sequence[Quarantined]
     waiting: int
     withheld: int
+    titles: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedRecord:
+    """One record as it stands; `title` is of the activity that it is from."""
+
+    view: View
+    one: Quarantined
+    title: str | None
+    act: Act | None
+    """By which it was dropped, and `who` that was."""
+    who: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something can be done with it."""
+        return self.one.state in OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +89,30 @@ class QuarantineDesk:
         with self._store.reading() as transaction:
             view = self._view(transaction, visitor)
             found = transaction.quarantined(course=self._rules.course, limit=_MANY)
+            titles = titles_of(transaction, self._rules.course)
         waiting = [one for one in found if one.state is QuarantineState.WAITING]
         over = [one for one in found if one.state is not QuarantineState.WAITING]
         shown = [one for one in (*waiting, *over) if _may_see(view, one)]
         return QuarantineList(
-            course=view.course,
+            view=view,
             shown=shown[:AT_MOST],
             waiting=len(waiting),
             withheld=sum(not _may_see(view, one) for one in waiting),
+            titles=titles,
         )
 
-    def one(self, visitor: Visitor, number: int) -> Quarantined:
+    def opened(self, visitor: Visitor, number: int) -> OpenedRecord:
         """Raises NotInQuarantine for one of another course, as for one that never was."""
         with self._store.reading() as transaction:
-            return self._one(transaction, visitor, number)
+            view, one = self._view(transaction, visitor), self._one(transaction, visitor, number)
+            act = next((act for act in transaction.acts() if act.number == one.act), None)
+            return OpenedRecord(
+                view=view,
+                one=one,
+                title=titles_of(transaction, self._rules.course).get((one.source, one.aside.place)),
+                act=act,
+                who=None if act is None else transaction.names({act.by}).get(act.by),
+            )
 
     def replay(self, visitor: Visitor, numbers: Sequence[int]) -> Replayed:
         """Puts these records (or all that wait) through the reader of today, and scores whom that touches."""

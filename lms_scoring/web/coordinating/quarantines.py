@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, OutOfQuarantine
+from lms_scoring.domain.errors import CannotBeDecided, OutOfQuarantine
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.ports import Clock, HeldLoss, Quarantined, Sources
-from lms_scoring.services.access.seeing import View, view_of
-from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.ports import Clock, Sources
 from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.services.syncing.losses_desk import LossesDesk
 from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
-from lms_scoring.services.syncing.replay import OPEN, Replayed
+from lms_scoring.services.syncing.replay import Replayed
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.door import Door
@@ -25,136 +23,109 @@ Shown = str | tuple[str, int]
 
 def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/quarantine` and `/courses/<course>/losses/<number>`."""
-    pages = Blueprint("quarantines", __name__)
+    pages, views = Blueprint("quarantines", __name__), _Views(door=door, sources=sources, clock=clock)
+    pages.get("/courses/<course>/quarantine")(views.offer)
+    pages.get("/courses/<course>/quarantine/<int:number>")(views.record)
+    pages.post("/courses/<course>/quarantine/<int:number>")(views.act)
+    pages.get("/courses/<course>/losses/<int:number>")(views.loss)
+    pages.post("/courses/<course>/losses/<int:number>")(views.say)
+    return pages
 
-    def records(rules: CourseRules) -> QuarantineDesk:
-        reader_of = (lambda *_: None) if sources is None else sources.text_reader
-        return QuarantineDesk(door.store, rules, reader_of, clock=clock)
 
-    def losses(rules: CourseRules) -> LossesDesk:
-        return LossesDesk(door.store, rules, clock=clock)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """What is answered at each address."""
 
-    def listed(rules: CourseRules) -> str:
+    door: Door
+    sources: Sources | None
+    clock: Clock
+
+    def offer(self, course: str) -> str:
         visitor = current_visitor()
-        page = records(rules).list_(visitor)
-        held = losses(rules).held(visitor)
+        page = self._records(course).list_(visitor)
         return render_template(
             "quarantine.html",
-            view=_view(door, rules),
+            view=page.view,
             page=page,
-            held=held,
-            titles=_titles(door, rules),
-            zone=rules.zone,
+            held=self._losses(course).held(visitor),
+            titles=page.titles,
+            zone=self.door.rules(course).zone,
         )
 
-    @pages.get("/courses/<course>/quarantine")
-    def offer(course: str) -> str:
-        return listed(door.rules(course))
+    def record(self, course: str, number: int) -> str:
+        return self._record(course, number)
 
-    @pages.get("/courses/<course>/quarantine/<int:number>")
-    def record(course: str, number: int) -> str:
-        rules = door.rules(course)
-        return _record(door, rules, records(rules).one(current_visitor(), number))
-
-    @pages.post("/courses/<course>/quarantine/<int:number>")
-    def act(course: str, number: int) -> Response | Shown:
+    def act(self, course: str, number: int) -> Response | Shown:
         """Replays it, or drops it for a reason."""
-        rules, visitor = door.rules(course), current_visitor()
-        desk = records(rules)
-        one = desk.one(visitor, number)
+        desk, visitor = self._records(course), current_visitor()
         try:
             if request.form.get("do") == "replay":
-                return _record(door, rules, one, replayed=desk.replay(visitor, [number]))
+                return self._record(course, number, replayed=desk.replay(visitor, [number]))
             desk.drop(visitor, number, _signed())
         except CannotBeDecided as error:
-            return _record(door, rules, one, refused=error.why), status_of(error)
+            return self._record(course, number, refused=error.why), status_of(error)
         except OutOfQuarantine as error:
-            return _record(door, rules, one, is_over=True), status_of(error)
+            return self._record(course, number, is_over=True), status_of(error)
         return redirect(url_for("quarantines.record", course=course, number=number), code=303)
 
-    @pages.get("/courses/<course>/losses/<int:number>")
-    def loss(course: str, number: int) -> str:
-        rules = door.rules(course)
-        return _loss(door, rules, _one_of(losses(rules), number))
+    def loss(self, course: str, number: int) -> str:
+        return self._loss(course, number)
 
-    @pages.post("/courses/<course>/losses/<int:number>")
-    def say(course: str, number: int) -> Response | Shown:
+    def say(self, course: str, number: int) -> Response | Shown:
         """Signs that it was really deleted, or that it was not."""
-        rules, visitor = door.rules(course), current_visitor()
-        desk = losses(rules)
-        _one_of(desk, number)
+        desk, visitor = self._losses(course), current_visitor()
+        desk.opened(visitor, number)
         sign = desk.confirm if request.form.get("do") == "confirm" else desk.refuse
         try:
             sign(visitor, number, _signed(), seen=request.form.get("seen", ""))
         except CannotBeDecided as error:
-            return _loss(door, rules, _one_of(desk, number), refused=error.why), status_of(error)
+            return self._loss(course, number, refused=error.why), status_of(error)
         return redirect(url_for("quarantines.offer", course=course), code=303)
 
-    return pages
+    def _record(
+        self,
+        course: str,
+        number: int,
+        *,
+        replayed: Replayed | None = None,
+        refused: Obstacle | None = None,
+        is_over: bool = False,
+    ) -> str:
+        """`is_over` says that it waited for something when the form was made, and waits no more."""
+        opened = self._records(course).opened(current_visitor(), number)
+        return render_template(
+            "quarantine_record.html",
+            view=opened.view,
+            opened=opened,
+            one=opened.one,
+            text=opened.one.aside.text.decode(errors="replace"),
+            replayed=replayed,
+            is_over=is_over,
+            zone=self.door.rules(course).zone,
+            refused=refused,
+            reason=request.form.get("reason", ""),
+        )
 
+    def _loss(self, course: str, number: int, *, refused: Obstacle | None = None) -> str:
+        opened = self._losses(course).opened(current_visitor(), number)
+        return render_template(
+            "held_loss.html",
+            view=opened.view,
+            held=opened.held,
+            title=opened.title,
+            zone=self.door.rules(course).zone,
+            refused=refused,
+            reason=request.form.get("reason", ""),
+        )
 
-def _one_of(desk: LossesDesk, number: int) -> HeldLoss:
-    """Raises NoSuchLoss for one of another course, as for one that never was."""
-    for held in desk.held(current_visitor()):
-        if held.number == number:
-            return held
-    raise NoSuchLoss(f"no loss {number} of this course is held")
+    def _records(self, course: str) -> QuarantineDesk:
+        reader_of = (lambda *_: None) if self.sources is None else self.sources.text_reader
+        return QuarantineDesk(self.door.store, self.door.rules(course), reader_of, clock=self.clock)
+
+    def _losses(self, course: str) -> LossesDesk:
+        return LossesDesk(self.door.store, self.door.rules(course), clock=self.clock)
 
 
 def _signed() -> Signature:
     """Raises CannotBeDecided."""
     return signature(author_of(current_visitor()), request.form.get("reason", ""))
-
-
-def _view(door: Door, rules: CourseRules) -> View:
-    with door.store.reading() as transaction:
-        return view_of(transaction, rules.course, current_visitor())
-
-
-def _titles(door: Door, rules: CourseRules) -> Mapping[tuple[str, str], str]:
-    """Of the course's activities, by their source and id."""
-    with door.store.reading() as transaction:
-        return {(source, one.id): one.name for source, one in transaction.activities(rules.course)}
-
-
-def _record(
-    door: Door,
-    rules: CourseRules,
-    one: Quarantined,
-    *,
-    replayed: Replayed | None = None,
-    refused: Obstacle | None = None,
-    is_over: bool = False,
-) -> str:
-    """`is_over` says that it waited for something when the form was made, and waits no more."""
-    with door.store.reading() as transaction:
-        now = transaction.in_quarantine(one.number)
-        act = next((act for act in transaction.acts() if act.number == now.act), None)
-        names = {} if act is None else transaction.names({act.by})
-    return render_template(
-        "quarantine_record.html",
-        view=_view(door, rules),
-        one=now,
-        title=_titles(door, rules).get((now.source, now.aside.place)),
-        is_open=now.state in OPEN,
-        text=now.aside.text.decode(errors="replace"),
-        replayed=replayed,
-        is_over=is_over,
-        act=act,
-        names=names,
-        zone=rules.zone,
-        refused=refused,
-        reason=request.form.get("reason", ""),
-    )
-
-
-def _loss(door: Door, rules: CourseRules, held: HeldLoss, *, refused: Obstacle | None = None) -> str:
-    return render_template(
-        "held_loss.html",
-        view=_view(door, rules),
-        held=held,
-        title=_titles(door, rules).get((held.source, held.scope.activity or "")),
-        zone=rules.zone,
-        refused=refused,
-        reason=request.form.get("reason", ""),
-    )

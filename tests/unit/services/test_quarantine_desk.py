@@ -268,9 +268,9 @@ def test_what_a_shared_source_told_is_counted_for_a_coordinator_and_shown_to_an_
     assert ([one.source for one in theirs.shown], theirs.waiting, theirs.withheld) == ([MOODLE], 2, 1)
     assert ({one.source for one in all_.shown}, all_.waiting, all_.withheld) == ({MOODLE, LRS}, 2, 0)
     with pytest.raises(NotInQuarantine):
-        at.one(COORDINATOR, 1)
-    assert at.one(ADMINISTRATOR, 1).source == LRS
-    assert at.one(COORDINATOR, 2).source == MOODLE
+        at.opened(COORDINATOR, 1)
+    assert at.opened(ADMINISTRATOR, 1).one.source == LRS
+    assert at.opened(COORDINATOR, 2).one.source == MOODLE
 
 
 def test_nobody_else_sees_any_of_it(store: SqlStore) -> None:
@@ -288,4 +288,4 @@ def test_a_record_of_another_course_is_as_one_that_never_was(store: SqlStore) ->
     with store.writing() as transaction:
         transaction.keep_course(replace(transaction.course(COURSE), id="course-2"))
     with pytest.raises(NotInQuarantine):
-        other.one(ADMINISTRATOR, 1)
+        other.opened(ADMINISTRATOR, 1)
