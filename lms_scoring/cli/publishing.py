@@ -10,6 +10,7 @@ from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import SendState
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.gradebook.publish import Published, column_of, publish
+from lms_scoring.services.unattended.troubles import SENDING, went_well
 
 
 def publish_course(installation: Installation, course: str, *, only: str | None = None) -> bool:
@@ -24,8 +25,8 @@ def publish_course(installation: Installation, course: str, *, only: str | None 
 def publish_quietly(installation: Installation, course: str, *, said: Said, only: str | None = None) -> bool:
     """Sends what waits, of everybody or of one person; `said` takes how it went.
 
-    True unless a learner was refused or the platform could not be reached. A course that sends nothing is
-    not spoken of.
+    True unless a learner was refused or the platform could not be reached; where it was, sending fails no
+    more. A course that sends nothing is not spoken of.
     """
     try:
         with installation.store.reading() as transaction:
@@ -44,6 +45,9 @@ def publish_quietly(installation: Installation, course: str, *, said: Said, only
     except LmsScoringError as error:  # the scores are kept, and so are the grades: they wait
         said.echo(f"{course}: grades not sent: {error}", err=True)
         return False
+    if published.reached:
+        with installation.store.writing() as transaction:
+            went_well(transaction, SENDING, course, now=installation.clock.now())
     _report(installation, course, published, said)
     return not published.needs_somebody
 

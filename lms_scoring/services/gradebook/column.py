@@ -43,9 +43,12 @@ class Column:
 
     def is_to_be_read(self, grades: Sequence[OutgoingGrade]) -> bool:
         """Whether there is something of ours to look at, and the platform asked for no more patience."""
+        return not self.is_put_off() and any(grade.state in _THERE for grade in grades)
+
+    def is_put_off(self) -> bool:
+        """Whether it could not be read, and its time to be read again has not come."""
         now = self._clock.now()
-        waits = now < self._reading.try_at <= now + LONGEST_WAIT
-        return not waits and any(grade.state in _THERE for grade in grades)
+        return now < self._reading.try_at <= now + LONGEST_WAIT
 
     def open(self, gradebook: Gradebook, *, label: str) -> LineItem:
         """Finds or makes it. Raises PlatformError."""

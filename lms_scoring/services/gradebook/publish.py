@@ -8,7 +8,7 @@ one gradebook: where a course stands on several platforms, or twice on one, it s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.registration import Registration, Standing, person_of_subject
@@ -28,7 +28,8 @@ from lms_scoring.services.gradebook.turn import Turn, turn_of
 class Published:
     """How a sending went, in learners. `unknown`: the platform never named them to us, so nothing can be
     sent for them. `overridden` are those newly found. `reasons`: why a whole course of the platform could
-    not be reached; `notices`: what else an administrator should know."""
+    not be reached; `notices`: what else an administrator should know. `reached`: the gradebook could be, of
+    each platform where anything is to be sent or looked at."""
 
     sent: int = 0
     waiting: int = 0
@@ -37,6 +38,7 @@ class Published:
     unknown: int = 0
     reasons: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    reached: bool = field(default=False, compare=False)
 
     @property
     def needs_somebody(self) -> bool:
@@ -90,6 +92,7 @@ class _Round:
         self._states: dict[str, SendState] = {}
         self._reasons: list[str] = []
         self._notices: list[str] = []
+        self._reached, self._waits = False, False
 
     def sent(self, gradebooks: Gradebooks, *, label: str, only: str | None) -> Published:
         course = self._course
@@ -111,6 +114,8 @@ class _Round:
                 )
                 self._reasons += sender.reasons
                 self._notices += sender.notices
+                self._reached |= sender.reached
+                self._waits |= sender.waits
             moving = self._refused_so_far(moving)
             waiting |= moving.keys()
         states = [*self._states.values()]
@@ -122,6 +127,7 @@ class _Round:
             unknown=len(waiting - known),
             reasons=tuple(self._reasons),
             notices=tuple(self._notices),
+            reached=self._reached and not self._waits and not self._reasons,
         )
 
     def _refused_so_far(

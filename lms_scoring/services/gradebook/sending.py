@@ -33,7 +33,8 @@ Jitter = Callable[[], float]
 
 class Sender:
     """Sends the grades of one course of one platform. `reasons` are why it gave up, `notices` what else an
-    administrator should know."""
+    administrator should know; `reached`: the gradebook was opened, `waits`: it is left alone for now, since
+    something failed before."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Sender:
         """`subjects` are those whose grades belong into this gradebook, by person."""
         self.reasons: list[str] = []
         self.notices: list[str] = []
+        self.reached = self.waits = False
         self._place = place
         self._subjects = subjects
         self._store = store
@@ -73,6 +75,8 @@ class Sender:
         """
         grades = self._column.grades()
         if not any(person in self._subjects for person in due) and not self._column.is_to_be_read(grades):
+            waiting_there = any(one.state is SendState.WAITING for one in grades)
+            self.waits = waiting_there or self._column.is_put_off()
             return {}
         waiting = [one for one in grades if one.person in due]
         try:
@@ -81,6 +85,7 @@ class Sender:
         except PlatformError as error:
             self._could_not_read(error)
             return self._put_off(waiting, error)
+        self.reached = True
         if column.twins:
             self.notices.append(_twins(len(column.twins)))
         moved = self._column.moved()

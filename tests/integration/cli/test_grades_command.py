@@ -14,6 +14,7 @@ from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import SendState
 from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.unattended.troubles import SENDING, failed
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
@@ -129,6 +130,24 @@ def test_a_platform_that_cannot_be_reached_leaves_the_scores_as_good_as_they_are
     moodle.moodle.change("block_key_fetching", blocked=False)
     assert typed("grades", "send", COURSE, "--again").exit_code == 0
     assert {one.state for one in moodle.rows().values()} == {SendState.SENT}
+
+
+def test_a_sending_by_hand_that_went_well_ends_what_failed_and_no_other_does(moodle: OwnMoodle) -> None:
+    def fails() -> bool:
+        with moodle.site.installation.store.reading() as transaction:
+            return any(one.platform == SENDING for one in transaction.troubles())
+
+    typed("course", "passback", COURSE, "score", "--yes")
+    moodle.moodle.change("block_key_fetching")
+    installation = moodle.site.installation
+    with installation.store.writing() as transaction:
+        failed(transaction, SENDING, COURSE, "HTTP security", now=installation.clock.now(), jitter=0.0)
+    for words in (("--again",), ()):
+        typed("grades", "send", COURSE, *words)
+        assert fails(), "it was not reached; and then nothing was tried, since all of it waits"
+    moodle.moodle.change("block_key_fetching", blocked=False)
+    typed("grades", "send", COURSE, "--again")
+    assert not fails()
 
 
 def test_a_teacher_s_grade_stands_until_somebody_forces_ours(sending: OwnMoodle) -> None:
