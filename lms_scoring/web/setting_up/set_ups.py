@@ -5,6 +5,7 @@ Everything goes over plain forms: what was chosen first stands in the addresses 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -42,57 +43,64 @@ def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
 
     Without `set_up` every course waits until somebody here writes its file.
     """
-    pages = Blueprint("set_ups", __name__)
+    pages, views = Blueprint("set_ups", __name__), _Views(store=store, set_up=set_up)
+    pages.register_error_handler(SetUpAlready, _taken)
+    pages.get(_PATH, merge_slashes=False)(views.offer)
+    pages.post(_PATH, merge_slashes=False)(views.choose)
+    pages.get(f"{_PATH}/activities", merge_slashes=False)(views.activities)
+    pages.post(f"{_PATH}/activities", merge_slashes=False)(views.bind)
+    pages.get("/lti/no-course")(views.no_course)
+    return pages
 
-    @pages.errorhandler(SetUpAlready)
-    def taken(error: SetUpAlready) -> tuple[str, int]:
-        return render_template("set_up_taken.html"), status_of(error)
 
-    @pages.get(_PATH, merge_slashes=False)
-    def offer(registration: int, context: str) -> str | Response:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """What is answered at each address."""
+
+    store: Store
+    set_up: SetUp | None
+
+    def offer(self, registration: int, context: str) -> str | Response:
         visitor = _launched_from(registration, context)
-        ours = _course_of(store, registration, context)
+        ours = self._course_of(registration, context)
         if ours is not None:
             return redirect(url_for("home.start", course=ours), code=303)
-        if set_up is None or not may_claim(visitor):
+        if self.set_up is None or not may_claim(visitor):
             return render_template("set_up_not_yet.html")
-        return _form(set_up, visitor)
+        return _form(self.set_up, visitor)
 
-    @pages.post(_PATH, merge_slashes=False)
-    def choose(registration: int, context: str) -> Response | tuple[str, int]:
+    def choose(self, registration: int, context: str) -> Response | tuple[str, int]:
         """Chooses a scheme and what to read, and has it read."""
         visitor = _launched_from(registration, context)
-        offered_by = _open(set_up)
+        offered_by = self._open()
         asked, choice = choice_of(request.form, offered_by.offered(visitor))
         if choice is None:
             return _form(offered_by, visitor, asked), BadRequest.code
         offered_by.read(visitor, choice)
         return redirect(_activities_address(asked), code=303)
 
-    @pages.get(f"{_PATH}/activities", merge_slashes=False)
-    def activities(registration: int, context: str) -> str | Response:
+    def activities(self, registration: int, context: str) -> str | Response:
         """What was read, to be bound; or how far the reading is."""
         visitor = _launched_from(registration, context)
-        ours = _course_of(store, registration, context)
+        ours = self._course_of(registration, context)
         if ours is not None:
             return redirect(url_for("home.start", course=ours), code=303)
-        offered_by = _open(set_up)
+        offered_by = self._open()
         asked, choice = choice_of(request.args, offered_by.offered(visitor))
         if choice is None:
-            return redirect(url_for("set_ups.offer", registration=registration, context=context), code=303)
+            return redirect(_offer_address(), code=303)
         listed = offered_by.listed(visitor, choice)
         if not listed.is_read:
             return _reading(listed, asked, choice)
         return _bindings(listed, asked, choice, Decided(chosen=listed.proposed))
 
-    @pages.post(f"{_PATH}/activities", merge_slashes=False)
-    def bind(registration: int, context: str) -> str | Response | tuple[str, int]:
+    def bind(self, registration: int, context: str) -> str | Response | tuple[str, int]:
         """Shows the first scores with what was chosen, or adopts it."""
         visitor = _launched_from(registration, context)
-        offered_by = _open(set_up)
+        offered_by = self._open()
         asked, choice = choice_of(request.args, offered_by.offered(visitor))
         if choice is None:
-            return redirect(url_for("set_ups.offer", registration=registration, context=context), code=303)
+            return redirect(_offer_address(), code=303)
         listed = offered_by.listed(visitor, choice)
         if not listed.is_read:
             return redirect(_activities_address(asked), code=303)
@@ -104,11 +112,22 @@ def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
         preview = offered_by.preview(visitor, choice, found.chosen)
         return _bindings(listed, asked, choice, found, preview)
 
-    @pages.get("/lti/no-course")
-    def no_course() -> str:
+    def no_course(self) -> str:
         return render_template("set_up_no_course.html")
 
-    return pages
+    def _open(self) -> SetUp:
+        if self.set_up is None:
+            raise NotAllowed("courses are not set up in the browser here")
+        return self.set_up
+
+    def _course_of(self, registration: int, context: str) -> str | None:
+        with self.store.reading() as transaction:
+            place = transaction.platform_course(registration, context)
+        return None if place is None else place.course
+
+
+def _taken(error: SetUpAlready) -> tuple[str, int]:
+    return render_template("set_up_taken.html"), status_of(error)
 
 
 def _adopted(set_up: SetUp, visitor: Visitor, choice: Choice, found: Decided) -> Response:
@@ -168,12 +187,6 @@ def _bindings(
     )
 
 
-def _open(set_up: SetUp | None) -> SetUp:
-    if set_up is None:
-        raise NotAllowed("courses are not set up in the browser here")
-    return set_up
-
-
 def _launched_from(registration: int, context: str) -> Visitor:
     """The visitor, whose launch must be one from that very course. Raises NotAllowed."""
     visitor = current_visitor()
@@ -181,12 +194,6 @@ def _launched_from(registration: int, context: str) -> Visitor:
     if launched is None or (launched.registration, launched.context) != (registration, context):
         raise NotAllowed("that course was not opened from its platform")
     return visitor
-
-
-def _course_of(store: Store, registration: int, context: str) -> str | None:
-    with store.reading() as transaction:
-        place = transaction.platform_course(registration, context)
-    return None if place is None else place.course
 
 
 def _offer_address() -> str:
