@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import wraps
+from dataclasses import dataclass, replace
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from flask import Response, request
@@ -45,29 +45,43 @@ def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint
     api = Blueprint(
         NAME, __name__, url_prefix="/api/v1", description="Results, cards and evidence, to be read."
     )
+    views, reads = _Views(door=door, clock=clock), partial(_reads, api, described=described)
+    course, person = "/courses/<course>", "/courses/<course>/people/<path:person>"
+    reads(views.courses, "/courses", schemas.CoursesSchema)
+    reads(views.results, f"{course}/results", schemas.ResultsSchema, schemas.ResultsQuery)
+    reads(views.evidence, f"{person}/evidence", schemas.EvidenceSchema, schemas.PageQuery)
+    reads(views.card, person, schemas.PersonSchema)
+    reads(views.cases, f"{course}/cases", schemas.CasesSchema, schemas.ProceedingsQuery)
+    reads(views.disputes, f"{course}/disputes", schemas.DisputesSchema, schemas.ProceedingsQuery)
+    return api
 
-    def case_desk(course: str) -> CaseDesk:
-        return CaseDesk(door.store, door.rules(course), clock=clock)
 
-    def dispute_desk(course: str) -> DisputeDesk:
-        return DisputeDesk(door.store, door.rules(course), clock=clock)
+def _reads(
+    api: Blueprint,
+    view: View,
+    path: str,
+    gives: type[Schema],
+    asked: type[Schema] | None = None,
+    *,
+    described: bool,
+) -> None:
+    """Puts a view at an address, with what it takes and gives, an ETag, and how it refuses."""
+    view = _unless_known(api.response(200, gives, headers=_ETAG)(view))
+    if asked is not None:
+        view = api.arguments(asked, location="query", unknown=RAISE)(view)
+    api.route(path)(_with_refusals(api, view) if described else view)
 
-    def reads(path: str, gives: type[Schema], asked: type[Schema] | None = None) -> Callable[[View], View]:
-        """A view at an address, with what it takes and gives, an ETag, and how it refuses."""
 
-        def decorate(view: View) -> View:
-            view = _unless_known(api.response(200, gives, headers=_ETAG)(view))
-            if asked is not None:
-                view = api.arguments(asked, location="query", unknown=RAISE)(view)
-            made: View = api.route(path)(_with_refusals(api, view) if described else view)
-            return made
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """What is answered at each address; the first line of each is what the API's description says of it."""
 
-        return decorate
+    door: Door
+    clock: Clock
 
-    @reads("/courses", schemas.CoursesSchema)
-    def courses() -> dict[str, Any]:
+    def courses(self) -> dict[str, Any]:
         """The courses that the key opens."""
-        views = door.views(current_visitor())
+        views = self.door.views(current_visitor())
         return {
             "courses": [
                 {"id": view.course.id, "title": view.course.title, "scheme": view.course.scheme}
@@ -75,12 +89,11 @@ def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint
             ]
         }
 
-    @reads("/courses/<course>/results", schemas.ResultsSchema, schemas.ResultsQuery)
-    def results(asked: dict[str, Any], course: str) -> dict[str, Any]:
+    def results(self, asked: dict[str, Any], course: str) -> dict[str, Any]:
         """The scoreboard of a course: its filter, its order, a page of it."""
-        rules = door.rules(course)
+        rules = self.door.rules(course)
         query = _board_query(asked, rules.scheme.roles)
-        consultant, visitor = Consultant(door.store, rules), current_visitor()
+        consultant, visitor = Consultant(self.door.store, rules), current_visitor()
         size = asked["page_size"]
         wanted = replace(query.asks(whole=True), first=(asked["page"] - 1) * size, rows=size)
         with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
@@ -93,10 +106,9 @@ def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint
                 "results": [*map(told.result, cards.rows, board.still_open(cards.rows))],
             }
 
-    @reads("/courses/<course>/people/<path:person>/evidence", schemas.EvidenceSchema, schemas.PageQuery)
-    def evidence(asked: dict[str, Any], course: str, person: str) -> dict[str, Any]:
+    def evidence(self, asked: dict[str, Any], course: str, person: str) -> dict[str, Any]:
         """The records that a person's cards depend on, as an evidence file has them."""
-        records = Consultant(door.store, door.rules(course)).evidence(current_visitor(), person)
+        records = Consultant(self.door.store, self.door.rules(course)).evidence(current_visitor(), person)
         return {
             "course": course,
             "person": person,
@@ -104,23 +116,21 @@ def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint
             "records": [told.record(one) for one in _page_of(asked, records)],
         }
 
-    @reads("/courses/<course>/people/<path:person>", schemas.PersonSchema)
-    def card(course: str, person: str) -> dict[str, Any]:
+    def card(self, course: str, person: str) -> dict[str, Any]:
         """A person's cards, every point opened to its evidence, and what is doubted or contested of them."""
-        found = whole_person(door.store, door.rules(course), current_visitor(), person, clock=clock)
+        rules, visitor = self.door.rules(course), current_visitor()
+        found = whole_person(self.door.store, rules, visitor, person, clock=self.clock)
         return {
             **told.person(found.seen.statuses),
             "cases": [told_proceedings.case(one) for one in found.cases],
             "disputes": [told_proceedings.dispute(one) for one in found.disputes],
         }
 
-    @reads("/courses/<course>/cases", schemas.CasesSchema, schemas.ProceedingsQuery)
-    def cases(asked: dict[str, Any], course: str) -> dict[str, Any]:
+    def cases(self, asked: dict[str, Any], course: str) -> dict[str, Any]:
         """The cases of a course, a page of them."""
         number, size = asked["page"], asked["page_size"]
-        found = case_desk(course).listed(
-            current_visitor(), waiting=asked["waiting"], page=number, per_page=size
-        )
+        desk = CaseDesk(self.door.store, self.door.rules(course), clock=self.clock)
+        found = desk.listed(current_visitor(), waiting=asked["waiting"], page=number, per_page=size)
         people = found.people if found.number == number else ()
         return {
             "course": course,
@@ -129,13 +139,11 @@ def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint
             "cases": [told_proceedings.case(known) for one in people for known in one.cases],
         }
 
-    @reads("/courses/<course>/disputes", schemas.DisputesSchema, schemas.ProceedingsQuery)
-    def disputes(asked: dict[str, Any], course: str) -> dict[str, Any]:
+    def disputes(self, asked: dict[str, Any], course: str) -> dict[str, Any]:
         """The disputes of a course, a page of them."""
         number, size = asked["page"], asked["page_size"]
-        found = dispute_desk(course).listed(
-            current_visitor(), waiting=asked["waiting"], page=number, per_page=size
-        )
+        desk = DisputeDesk(self.door.store, self.door.rules(course), clock=self.clock)
+        found = desk.listed(current_visitor(), waiting=asked["waiting"], page=number, per_page=size)
         shown = found.disputes if found.number == number else ()
         return {
             "course": course,
@@ -143,8 +151,6 @@ def blueprint(door: Door, *, clock: Clock, described: bool = False) -> Blueprint
             "pages": found.pages,
             "disputes": [told_proceedings.dispute(one) for one in shown],
         }
-
-    return api
 
 
 def _with_refusals(api: Blueprint, view: View) -> View:
