@@ -18,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, Unique
 from procrastinate.jobs import Status
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.jobs.away import away_in_a_line
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.ports import Call
@@ -105,7 +106,8 @@ class Distributed:
     def run(self) -> None:
         """Works until a signal ends it, or the database is gone. Raises StoreError where it stays away."""
         try:
-            asyncio.run(self._work(threading.Event(), signals=True))
+            with away_in_a_line():
+                asyncio.run(self._work(threading.Event(), signals=True))
         except ConnectorException as error:
             raise StoreError(_AWAY) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -140,7 +141,7 @@ def test_a_worker_that_is_killed_leaves_its_job_to_another(url: str, tmp_path: P
 def worker_of(url: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """The command, of an installation without a course, once it works."""
     command = [sys.executable, "-c", "from lms_scoring.cli import main; main()", "worker"]
-    environment = {**os.environ, "LMS_SCORING_DATABASE_URL": url}
+    environment = {**os.environ, "LMS_SCORING_DATABASE_URL": url, "LMS_SCORING_LOG": "json"}
     store = SqlStore(url)
     with store.writing() as transaction:
         transaction.keep_heartbeat(SCHEDULER, at=0)
@@ -167,8 +168,11 @@ def test_a_worker_whose_database_stays_away_ends_in_words_and_the_next_one_goes_
             server.stop("fast")
             _, said = worker.communicate()
             assert worker.returncode == 1
-            last = said.splitlines()[-1]
+            *logged, last = said.splitlines()
         assert last.startswith("lms-scoring: the database went away, so this worker ends; nothing is lost")
+        told = [json.loads(line) for line in logged]
+        assert any(one["message"].startswith("the database is away: ") for one in told)
+        assert not [one for one in told if "error" in one]
         server.start()
         with worker_of(url, tmp_path):
             pass
