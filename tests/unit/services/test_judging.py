@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lms_scoring.domain.doubts import Doubt, Family, Ground, GroundKind
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.domain.proceedings.case import Case, CaseState, opened
+from lms_scoring.domain.proceedings.case import Case, CaseState
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.services.deciding.case_desk import CaseDesk
@@ -16,23 +16,20 @@ from lms_scoring.services.deciding.judging import Stake
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses import deciding
 from tests.fixtures.courses.deciding import OFFICE, SUN, Office
-from tests.fixtures.courses.scripted import COURSE, WANG, ZHAO
+from tests.fixtures.courses.scripted import COURSE, WANG, ZHAO, open_case
 
 UNMARKED, REPLACED = 1, 2
 """The latest attempt of Zhao's homework, and one that it replaced; Wang guides the class, and must mark a
 work of Chen too."""
 TUTOR = Visitor(person=WANG)
 ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
-GROUND = Ground(kind=GroundKind.SIMILAR, amount=7_200, limit=5_000)
 
 
 @pytest.fixture
 def office() -> Office:
     office = deciding.opened(MemoryStore())
-    with office.store.writing() as transaction:
-        for name in ("moodle/late", "moodle/of zhao"):
-            doubt = Doubt(family=Family.LIKENESS, kind="submission", name=name, digest=b"", grounds=(GROUND,))
-            transaction.keep_case(COURSE, opened(doubt, person=ZHAO, at=1))
+    for name in ("moodle/late", "moodle/of zhao"):
+        open_case(office.store, name, person=ZHAO, kind="submission", family=Family.LIKENESS)
     return office
 
 

@@ -26,10 +26,10 @@ from tests.fixtures.courses.scripted import (
     ZHAO,
     ScriptedSource,
     StandingClock,
-    adopt_course,
     members,
     roster,
     rules,
+    scored,
     told,
 )
 
@@ -49,10 +49,8 @@ def school() -> list[Membership]:
 @pytest.fixture
 def store() -> Iterator[MemoryStore]:
     store = MemoryStore()
-    adopt_course(store)
-    batches = [roster(LI, ZHAO, WANG, CHEN, SUN), told(*school(), *given.topics(2), whole=[PEOPLE])]
-    collect(COURSE, ScriptedSource(batches), store, clock=CLOCK)
-    assess(rules(), store, clock=CLOCK)
+    people = roster(LI, ZHAO, WANG, CHEN, SUN)
+    scored(store, people, told(*school(), *given.topics(2), whole=[PEOPLE]))
     yield store
 
 

@@ -26,11 +26,11 @@ from tests.fixtures.courses.scripted import (
     ZHAO,
     ScriptedSource,
     StandingClock,
-    adopt_course,
     members,
     new_store,
     roster,
     rules,
+    scored,
     told,
 )
 
@@ -44,10 +44,7 @@ EASY = given.shipped("longcheng-2024").text.replace("pass = 80", "pass = 10", 1)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
     store = new_store(tmp_path)
-    adopt_course(store)
-    batches = [roster(LI, ZHAO, WANG, CHEN), told(*members(), *given.topics(12))]
-    collect(COURSE, ScriptedSource(batches), store, clock=CLOCK)
-    assess(rules(), store, clock=CLOCK)
+    scored(store, roster(LI, ZHAO, WANG, CHEN), told(*members(), *given.topics(12)))
     yield store
     store.close()
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lms_scoring.domain.doubts import Doubt, Family, Ground, GroundKind
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.proceedings.case import opened
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
 from tests import given
 from tests.fakes.memory_store import MemoryStore
@@ -20,30 +16,22 @@ from tests.fixtures.courses.scripted import (
     PEOPLE,
     WANG,
     ZHAO,
-    ScriptedSource,
-    StandingClock,
-    adopt_course,
     members,
+    open_case,
     roster,
-    rules,
+    scored,
     told,
 )
 
-CLOCK = StandingClock()
 SECOND = "class 2"
-GROUND = Ground(kind=GroundKind.SIMILAR, amount=1, limit=5)
 
 
-def scored() -> MemoryStore:
+def course() -> MemoryStore:
     """Li learns in two classes and guides none; case 1 is about a post of Li's."""
     store = MemoryStore()
-    adopt_course(store)
     both = [*members(), replace(given.membership(LI, class_=SECOND), id="second class")]
-    collect(COURSE, ScriptedSource([roster(LI, ZHAO, WANG), told(*both, whole=[PEOPLE])]), store, clock=CLOCK)
-    assess(rules(), store, clock=CLOCK)
-    doubt = Doubt(family=Family.FLOODING, kind="post", name="m/p", digest=b"", grounds=(GROUND,))
-    with store.writing() as transaction:
-        transaction.keep_case(COURSE, opened(doubt, person=LI, at=1))
+    scored(store, roster(LI, ZHAO, WANG), told(*both, whole=[PEOPLE]))
+    open_case(store, "m/p")
     return store
 
 
@@ -62,7 +50,7 @@ def by_class(store: MemoryStore, person: str = LI) -> dict[str | None, StillOpen
 
 
 def test_a_case_is_about_the_person_and_a_dispute_about_one_place() -> None:
-    store = scored()
+    store = course()
     contest(store, SECOND)
     assert by_class(store) == {
         given.CLASS: StillOpen(cases=(1,)),
@@ -72,7 +60,7 @@ def test_a_case_is_about_the_person_and_a_dispute_about_one_place() -> None:
 
 
 def test_a_dispute_about_a_place_that_is_no_more_is_about_where_the_person_is_now() -> None:
-    store = scored()
+    store = course()
     contest(store, "former class")
     contest(store, given.CLASS, role=Role.TUTOR)
     assert {class_: still.disputes for class_, still in by_class(store).items()} == {

@@ -6,14 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from lms_scoring.domain.doubts import Doubt, Family, Ground, GroundKind
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.proceedings.case import opened
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.ports import Act, ActKind, Grant, Visitor
 from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
-from lms_scoring.services.syncing.collect import collect
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
@@ -22,15 +19,13 @@ from tests.fixtures.courses.scripted import (
     PEOPLE,
     WANG,
     ZHAO,
-    ScriptedSource,
-    StandingClock,
-    adopt_course,
     members,
+    open_case,
     roster,
+    synced,
     told,
 )
 
-GROUND = Ground(kind=GroundKind.SIMILAR, amount=7_200, limit=5_000)
 CLOSED = Act(kind=ActKind.CLOSED, course=COURSE, by="operator:x", reason="公示", at=1)
 ALL = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
 TUTOR = Visitor(person=WANG)
@@ -40,13 +35,10 @@ TUTOR = Visitor(person=WANG)
 def store() -> MemoryStore:
     """A case about Li, and a dispute of Li's; Wang guides the class."""
     store = MemoryStore()
-    adopt_course(store)
-    batches = [roster(LI, ZHAO, WANG), told(*members(), whole=[PEOPLE])]
-    collect(COURSE, ScriptedSource(batches), store, clock=StandingClock())
-    doubt = Doubt(family=Family.FLOODING, kind="post", name="m/p", digest=b"", grounds=(GROUND,))
+    synced(store, roster(LI, ZHAO, WANG), told(*members(), whole=[PEOPLE]))
+    open_case(store, "m/p")
     about = Contested(role=Role.LEARNER, class_=given.CLASS, criterion="posts")
     with store.writing() as transaction:
-        transaction.keep_case(COURSE, opened(doubt, person=LI, at=1))
         transaction.keep_dispute(COURSE, raised(about, person=LI, words="?", at=1, until=2))
     return store
 

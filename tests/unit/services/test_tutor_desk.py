@@ -43,6 +43,7 @@ from tests.fixtures.courses.scripted import (
     members,
     roster,
     rules,
+    scored,
     told,
 )
 
@@ -250,10 +251,7 @@ def test_points_that_could_not_be_read_are_not_called_none() -> None:
 
 def test_an_empty_class_has_no_median() -> None:
     store = MemoryStore()
-    adopt_course(store)
-    source = ScriptedSource([roster(WANG, LI), told(*members(without=[ZHAO, CHEN], withdrawn=[LI]))])
-    collect(COURSE, source, store, clock=StandingClock())
-    assess(rules(), store, clock=StandingClock())
+    scored(store, roster(WANG, LI), told(*members(without=[ZHAO, CHEN], withdrawn=[LI])))
     _, (news,) = desk(store).news(TUTOR)
     assert (news.figures.enrolled, news.figures.median) == (0, None)
 

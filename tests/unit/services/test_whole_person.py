@@ -10,23 +10,19 @@ import pytest
 
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
 from lms_scoring.ports import Transaction, Visitor
-from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.whole_person import whole_person
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
-    COURSE,
     LI,
     ZHAO,
-    ScriptedSource,
     StandingClock,
-    adopt_course,
     members,
     new_store,
     roster,
     rules,
+    scored,
     told,
 )
 
@@ -52,10 +48,7 @@ class CountedViews:
 def store(tmp_path: Path) -> Iterator[SqlStore]:
     """A class with one topic of Li's."""
     store = new_store(tmp_path)
-    adopt_course(store)
-    source = ScriptedSource([roster(LI, ZHAO), told(*members(), *given.topics(1))])
-    collect(COURSE, source, store, clock=CLOCK)
-    assess(rules(), store, clock=CLOCK)
+    scored(store, roster(LI, ZHAO), told(*members(), *given.topics(1)))
     yield store
     store.close()
 
