@@ -36,6 +36,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "one_item_short": ("差一项", "one item short"),
     "far": ("差距大", "far off"),
     "not_known": ("待计算", "not worked out yet"),
+    "disputed": ("异议待答复", "dispute waits for an answer"),
     # verdicts
     "counted": ("计分", "counted"),
     "partly": ("部分计分", "counted in part"),

@@ -30,13 +30,15 @@ class Chip(StrEnum):
     NOT_STARTED = "not_started"
     WAITING_FOR_MARKING = "waiting_for_marking"
     TO_CHECK = "to_check"
+    DISPUTED = "disputed"
+    """A dispute about the card waits for an answer; beside one of the others."""
     NOT_KNOWN = "not_known"
     """The card has not been looked ahead of yet."""
     WITHDRAWN = "withdrawn"
 
 
-TAKING_PART = tuple(chip for chip in Chip if chip is not Chip.WITHDRAWN)
-"""The chips of who is in the course now."""
+TAKING_PART = tuple(chip for chip in Chip if chip not in (Chip.WITHDRAWN, Chip.DISPUTED))
+"""The chips of who is in the course now: everybody there has one of them."""
 
 NAME, CLASS, TOTAL, STATE, STANDING = "name", "class", "total", "state", "standing"
 """What boards are ordered by besides their criteria."""

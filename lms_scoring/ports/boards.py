@@ -32,7 +32,7 @@ class BoardAsk:
     """
 
     chip: Chip | None = None
-    """Only these; None: all who take part."""
+    """Only these; None: all who take part. Whoever is disputed may have withdrawn."""
     withdrawn: bool = False
     """With `chip` None: who withdrew as well."""
     state: CardState | None = None
@@ -65,7 +65,8 @@ class BoardCards:
 
 
 class Boards(Protocol):
-    """Shows boards. Whoever keeps cards, names and memberships keeps their lines, in the same transaction."""
+    """Shows boards. Whoever keeps cards, names, memberships and disputes keeps their lines, in the same
+    transaction."""
 
     def board_classes(self, course: str, role: Role) -> Sequence[str | None]:
         """The classes that anybody has a line in, by number and name; None is that of no class, the last."""
@@ -74,7 +75,7 @@ class Boards(Protocol):
         """Another number whenever a line of the part is another, or is no more; 0 where none ever was."""
 
     def board_counts(self, part: BoardPart) -> Mapping[Chip, int]:
-        """How many lines have each chip; chips of nobody are left out."""
+        """How many lines have each chip; chips of nobody are left out. A line that is disputed has two."""
 
     def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
         """Of who takes part, by the order: the total, and each criterion that anybody has on the card."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -32,6 +32,31 @@ CHIPS = {
     Chip.WITHDRAWN: 8,
 }
 """The numbers by which the store knows chips; one that was given is never given to another."""
+DISPUTED = 16
+"""What is added to the number of a line's chip where a dispute about its card waits for an answer: so such
+lines are counted, ordered and merged like any others, with no list of their own."""
+_CHIP_OF = {number: chip for chip, number in CHIPS.items()}
+
+
+def chip_of(number: int) -> Chip:
+    """How somebody stands whose line has that number."""
+    return _CHIP_OF[number % DISPUTED]
+
+
+def is_disputed(number: int) -> bool:
+    """Whether a dispute about the card of such a line waits for an answer."""
+    return number >= DISPUTED
+
+
+def numbers_of(chips: Iterable[Chip]) -> list[int]:
+    """The numbers that lines of any of these chips can have."""
+    wanted = set(chips)
+    return [
+        number + more
+        for chip, number in CHIPS.items()
+        for more in (0, DISPUTED)
+        if chip in wanted or (more and Chip.DISPUTED in wanted)
+    ]
 
 
 class LineKey(NamedTuple):
@@ -102,13 +127,13 @@ class Change:
         return self.former is None or self.line is None or self.former.name != self.line.name
 
 
-def due_line(card: Scorecard, line: Line, *, name_key: bytes) -> DueLine:
-    """What is to be stored of a line."""
+def due_line(card: Scorecard, line: Line, *, name_key: bytes, disputed: bool) -> DueLine:
+    """What is to be stored of a line; `disputed`: a dispute about the card waits for an answer."""
     unread = {by_criterion(one.id) for one in card.criteria if one.is_at_least}
     return DueLine(
         name=line.name,
         name_key=name_key,
-        chip=CHIPS[line.chip],
+        chip=CHIPS[line.chip] + (DISPUTED if disputed else 0),
         state=line.state.value,
         body=canonical(line_fields(line)).decode(),
         places=places(card, line, name=name_key, class_=class_key(line.class_)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
 from lms_scoring.domain.board import line_of
-from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.proceedings.dispute import contested
 from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.spelling import person_key
 from lms_scoring.store import tables
@@ -17,6 +18,7 @@ from lms_scoring.store.board_due import Change, DueLine, KeptLine, LineKey, due_
 from lms_scoring.store.board_writing import write_lines
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows
 from lms_scoring.store.met import courses_with_runs
+from lms_scoring.store.proceedings_out import disputes_of
 from lms_scoring.store.roll import memberships_of, names_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection
@@ -48,7 +50,7 @@ _WHOSE = select(tables.account.c.person).where(
 
 
 def renew_lines(transaction: TenantConnection) -> None:
-    """Brings the lines of all whose cards, names or memberships changed up to date.
+    """Brings the lines of all whose cards, names, memberships or disputes changed up to date.
 
     The store calls it before a transaction that writes ends; whatever reads a board does so before.
     """
@@ -118,7 +120,8 @@ def _due_lines(
     transaction: TenantConnection, course: str, persons: Sequence[str], spelt: Mapping[str, KeptLine]
 ) -> dict[LineKey, DueLine]:
     """`spelt`: names whose spelling is known already."""
-    statuses = _statuses(transaction, course, persons)
+    places = memberships_of(transaction, course, persons=persons)
+    statuses, disputed = _statuses(places), _disputed(transaction, course, persons, places)
     wanted = list_parameter(persons)
     names = names_of(transaction, persons)
     due = {}
@@ -133,17 +136,32 @@ def _due_lines(
         standing = None if row.standing is None else Standing(row.standing)
         line = line_of(card, name, statuses[key], standing=standing, missing=row.missing)
         spelt_before = known.name_key if known is not None and known.name == name else None
-        due[key] = due_line(card, line, name_key=spelt_before or person_key(name, row.person))
+        name_key = spelt_before or person_key(name, row.person)
+        due[key] = due_line(card, line, name_key=name_key, disputed=key in disputed)
     return due
 
 
-def _statuses(
-    transaction: TenantConnection, course: str, persons: Sequence[str]
-) -> dict[LineKey, MembershipStatus]:
+def _statuses(places: Iterable[Membership]) -> dict[LineKey, MembershipStatus]:
     """Of every place that a membership tells of; of several, one that is in force is believed."""
     statuses: dict[LineKey, MembershipStatus] = {}
-    for one in memberships_of(transaction, course, persons=persons):
-        key = LineKey(one.person, one.role.value, one.class_ or NOTHING)
+    for one in places:
+        key = _key(one)
         if statuses.get(key) is not MembershipStatus.ACTIVE:
             statuses[key] = one.status
     return statuses
+
+
+def _disputed(
+    transaction: TenantConnection, course: str, persons: Sequence[str], places: Sequence[Membership]
+) -> set[LineKey]:
+    """Of which of their places somebody contests the card, and waits for an answer."""
+    waiting = disputes_of(transaction, course, persons=persons, waiting=True)
+    return {
+        _key(place)
+        for one in waiting
+        for place in contested(one, [place for place in places if place.person == one.person])
+    }
+
+
+def _key(place: Membership) -> LineKey:
+    return LineKey(place.person, place.role.value, place.class_ or NOTHING)

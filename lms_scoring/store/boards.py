@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,7 +32,7 @@ from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardR
 from lms_scoring.spelling import class_key, folded
 from lms_scoring.store import tables
 from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, walked
-from lms_scoring.store.board_due import CHIPS
+from lms_scoring.store.board_due import chip_of, is_disputed, numbers_of
 from lms_scoring.store.board_lines import renew_lines
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, tell
 from lms_scoring.store.tables.metadata import NOTHING
@@ -40,7 +41,6 @@ from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 _SCOPE, _LIST, _COUNT, _PLACE = tables.board_scope, tables.board_list, tables.board_count, tables.board_place
 _BODIES = msgspec.json.Decoder(list[LineBody], strict=False)
 """A page's bodies at once, straight into what they are. Not strict: 0 and 1 are written for no and yes."""
-_CHIP_OF = {number: chip for chip, number in CHIPS.items()}
 _BY_WORDS = (NAME, CLASS, STATE, STANDING)
 _IN_BOARD = (
     _SCOPE.c.tenant == TENANT,
@@ -110,15 +110,21 @@ class Boards(TenantConnection):
 
     def board_counts(self, part: BoardPart) -> Mapping[Chip, int]:
         """How many lines have each chip; chips of nobody are left out."""
-        return self._counts([scope.id for scope in self._scopes(part)])
+        counted: Counter[Chip] = Counter()
+        for number, n in self._counts([scope.id for scope in self._scopes(part)]).items():
+            counted[chip_of(number)] += n
+            if is_disputed(number):
+                counted[Chip.DISPUTED] += n
+        return {chip: counted[chip] for chip in Chip if chip in counted}
 
     def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
         """Of who takes part, by the order: the total, and each criterion that anybody has on the card."""
         scopes = self._scopes(part)
-        lists = self._lists([scope.id for scope in scopes])
+        numbers = [scope.id for scope in scopes]
+        lists = self._lists(numbers)
         if len(scopes) == 1 and scopes[0].settled:
             return {one.sorting: _median(one) for one in lists if one.median is not None}
-        return self._medians(lists)
+        return self._medians(lists, self._chips(numbers, TAKING_PART))
 
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
         """The lines asked for, in order."""
@@ -139,7 +145,7 @@ class Boards(TenantConnection):
         renew_lines(self)
         for (scope,) in ask(self.connection, _UNSETTLED, tenant_=self.tenant, course_=course):
             lists = self._lists([scope])
-            medians = self._medians(lists)
+            medians = self._medians(lists, self._chips([scope], TAKING_PART))
             for one in lists:
                 if one.sorting not in _BY_WORDS:
                     self._keep_median(one.id, medians.get(one.sorting))
@@ -152,34 +158,39 @@ class Boards(TenantConnection):
             return rows(self.connection, _WHOLE, **board)
         return rows(self.connection, _OF_CLASSES, **board, classes_=_classes(part))
 
-    def _counts(self, scopes: Sequence[int]) -> dict[Chip, int]:
+    def _counts(self, scopes: Sequence[int]) -> dict[int, int]:
+        """How many lines have each number of a chip."""
         found = ask(self.connection, _COUNTS, tenant_=self.tenant, scopes_=list_parameter(scopes))
-        counted = {_CHIP_OF[chip]: int(n) for chip, n in found if n > 0}
-        return {chip: counted[chip] for chip in Chip if chip in counted}
+        return {chip: int(n) for chip, n in found if n > 0}
+
+    def _chips(self, scopes: Sequence[int], chips: Iterable[Chip]) -> list[int]:
+        """Those of the chips' numbers that lines of these scopes have."""
+        counts = self._counts(scopes)
+        return [number for number in numbers_of(chips) if number in counts]
 
     def _lists(self, scopes: Sequence[int]) -> list[Any]:
         return rows(self.connection, _LISTS, tenant_=self.tenant, scopes_=list_parameter(scopes))
 
-    def _medians(self, lists: Sequence[Any]) -> dict[str, Median]:
+    def _medians(self, lists: Sequence[Any], chips: Sequence[int]) -> dict[str, Median]:
         by_order: dict[str, list[int]] = {}
         for one in lists:
             if one.sorting not in _BY_WORDS:
                 by_order.setdefault(one.sorting, []).append(one.id)
-        worked_out = {order: self._median_of(numbers) for order, numbers in by_order.items()}
+        worked_out = {order: self._median_of(numbers, chips) for order, numbers in by_order.items()}
         return {order: median for order, median in worked_out.items() if median is not None}
 
-    def _median_of(self, lists: Sequence[int]) -> Median | None:
+    def _median_of(self, lists: Sequence[int], chips: Sequence[int]) -> Median | None:
         [(of, unread)] = ask(
             self.connection,
             _WITH_POINTS,
             tenant_=self.tenant,
             lists_=list_parameter(lists),
-            chips_=list_parameter(CHIPS[chip] for chip in TAKING_PART),
+            chips_=list_parameter(chips),
             without_=WITHOUT,
         )
         if of == 0:
             return None
-        branches = _branches(lists, TAKING_PART)
+        branches = _branches(lists, chips)
         first, last = (of - 1) // 2, of // 2
         places = ask(
             self.connection,
@@ -216,7 +227,7 @@ class Boards(TenantConnection):
         """Along the lists: as many rows are read as are shown."""
         scopes = [scope.id for scope in self._scopes(part)]
         counts = self._counts(scopes)
-        chips = [chip for chip in _chips(asked) if chip in counts]
+        chips = [number for number in numbers_of(_chips(asked)) if number in counts]
         found = sum(counts[chip] for chip in chips)
         lists = _of_order(self._lists(scopes), asked.order)
         branches = _branches(lists, chips)
@@ -243,7 +254,7 @@ class Boards(TenantConnection):
             return [], 0
         sieve = Sieve(part.classes is not None, asked.state is not None, bool(asked.search))
         let = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
-        let["chips_"] = list_parameter(CHIPS[chip] for chip in _chips(asked))
+        let["chips_"] = list_parameter(numbers_of(_chips(asked)))
         if part.classes is not None:
             let["classes_"] = _classes(part)
         if asked.state is not None:
@@ -279,8 +290,8 @@ def _of_order(lists: Sequence[Any], order: str) -> list[int]:
     return of_order or [one.id for one in lists if one.sorting == NAME]
 
 
-def _branches(lists: Sequence[int], chips: Sequence[Chip]) -> dict[str, int]:
-    pairs = [(list_, CHIPS[chip]) for list_ in lists for chip in chips]
+def _branches(lists: Sequence[int], chips: Sequence[int]) -> dict[str, int]:
+    pairs = [(list_, chip) for list_ in lists for chip in chips]
     numbered = {f"list_{place}": list_ for place, (list_, _) in enumerate(pairs)}
     return numbered | {f"chip_{place}": chip for place, (_, chip) in enumerate(pairs)}
 
@@ -291,12 +302,12 @@ def _median(row: Any) -> Median:
 
 def _line(row: Any, body: LineBody) -> Line:
     return read_line(
-        body, person=row.person, class_=row.class_ or None, name=row.name, chip=_CHIP_OF[row.chip]
+        body, person=row.person, class_=row.class_ or None, name=row.name, chip=chip_of(row.chip)
     )
 
 
 def _card_row(row: Any) -> CardRow:
-    withdrawn = _CHIP_OF[row.chip] is Chip.WITHDRAWN
+    withdrawn = chip_of(row.chip) is Chip.WITHDRAWN
     return CardRow(
         name=row.name,
         status=MembershipStatus.WITHDRAWN if withdrawn else MembershipStatus.ACTIVE,

@@ -102,6 +102,7 @@ class Proceedings(TenantConnection):
 
     def keep_dispute(self, course: str, dispute: Dispute) -> Dispute:
         """A new one, or one with new steps; with its number."""
+        self.stale.card(course, dispute.person)
         record = dispute.record
         about = {
             "role": dispute.role.value,
@@ -130,6 +131,7 @@ class Proceedings(TenantConnection):
         query = select(_TABLE.c.course, _TABLE.c.sort, _TABLE.c.number).where(*theirs)
         found = list(self.connection.execute(query))
         for row in found:
+            self.stale.card(row.course, person)
             if row.sort == Sort.CASE:
                 self.connection.execute(delete(_TEXT).where(*self._of_cases(row.course, [row.number])))
             self.connection.execute(

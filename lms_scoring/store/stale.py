@@ -19,7 +19,7 @@ class Stale:
     """Persons, in whatever course they are."""
 
     def card(self, course: str, person: str) -> None:
-        """A card of the person is another."""
+        """A card of the person is another, or what is contested of it."""
         self.persons[course].add(person)
 
     def memberships(self, course: str, accounts: Iterable[int]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.errors import StepRefused
-from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.evidence import Membership, RecordTarget, Role
 from lms_scoring.domain.proceedings.proceeding import Proceeding, said
 from lms_scoring.domain.proceedings.step import Outcome, Refusal, Step, StepKind
 
@@ -139,6 +139,12 @@ class Contested:
     class_: str | None
     criterion: str
     record: RecordTarget | None = None
+
+
+def contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
+    """Which of its owner's places it is about; where its own is none any more, where the person is now."""
+    theirs = [one for one in places if one.role is dispute.role]
+    return [one for one in theirs if one.class_ == dispute.class_] or theirs
 
 
 def raised(

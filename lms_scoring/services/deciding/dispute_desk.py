@@ -180,7 +180,7 @@ class DisputeDesk:
                 until=self._term(now, offer.answer_days),
                 others=[one.dispute for one in offer.former],
             )
-            return transaction.keep_dispute(self._rules.course, dispute).number
+            return self._keep(transaction, dispute)
 
     def opened(self, visitor: Visitor, number: int) -> OpenedDispute:
         """One dispute. Raises NotAllowed, also where there is none of that number."""
@@ -221,8 +221,11 @@ class DisputeDesk:
             dispute = opened.told.dispute.withdrawn(by=author_of(visitor), at=self._clock.now())
             self._keep(transaction, dispute)
 
-    def _keep(self, transaction: Transaction, dispute: Dispute) -> None:
-        transaction.keep_dispute(self._rules.course, dispute)
+    def _keep(self, transaction: Transaction, dispute: Dispute) -> int:
+        """Its number. It moves a line of the scoreboard, so the board is settled again."""
+        kept = transaction.keep_dispute(self._rules.course, dispute)
+        transaction.settle_boards(self._rules.course)
+        return kept.number
 
     def _term(self, now: int, days: int) -> int:
         return end_of_term(now, days, self._rules.zone)

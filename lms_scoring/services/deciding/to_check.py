@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Membership, Role
-from lms_scoring.domain.proceedings.dispute import Dispute
+from lms_scoring.domain.proceedings.dispute import Dispute, contested
 from lms_scoring.ports import Contesting, DisputeCount, Transaction
 from lms_scoring.services.access.seeing import View
 
@@ -110,9 +110,3 @@ def others_contesting(view: View, members: Iterable[Membership]) -> Contesting:
     theirs = {one.person for one in learning if view.shows(one)}
     elsewhere = {(one.person, one.class_) for one in learning if one.person in theirs and not view.shows(one)}
     return Contesting(learners=theirs, elsewhere=elsewhere)
-
-
-def contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership]:
-    """The place that the dispute is about; where it is none any more, where the person is now."""
-    theirs = [one for one in places if one.role is dispute.role]
-    return [one for one in theirs if one.class_ == dispute.class_] or theirs

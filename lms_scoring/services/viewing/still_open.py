@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lms_scoring.domain.proceedings.dispute import contested
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Transaction
-from lms_scoring.services.deciding.to_check import contested, places_of
+from lms_scoring.services.deciding.to_check import places_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from lms_scoring.domain.board import Chip
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Verdict
@@ -25,7 +26,12 @@ class ResultsQuery(PageQuery):
     role = fields.String(load_default=Role.LEARNER.value, validate=one_of(Role))
     class_ = fields.String(data_key="class", metadata=said("only this class"))
     state = fields.String(validate=one_of(CardState))
-    standing = fields.String(validate=one_of(Standing), metadata=said("only who takes part and stands so"))
+    standing = fields.String(
+        validate=validate.OneOf([*(one.value for one in Standing), Chip.DISPUTED.value]),
+        metadata=said(
+            "only who takes part and stands so; `disputed`: those with an open dispute about the card"
+        ),
+    )
     withdrawn = fields.Boolean(load_default=False, metadata=said("who no longer takes part, too"))
     sort = fields.String(
         metadata=said(

@@ -22,6 +22,7 @@ from lms_scoring.domain.board import (
     places,
 )
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.proceedings.dispute import contested
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
 from lms_scoring.spelling import class_key, folded, person_key, terms
@@ -35,8 +36,13 @@ class Made:
     """A line, and what it was made of."""
 
     line: Line
+    disputed: bool
     row: CardRow
     at: Mapping[str, bytes]
+
+    @property
+    def chips(self) -> Sequence[Chip]:
+        return (self.line.chip, Chip.DISPUTED) if self.disputed else (self.line.chip,)
 
     def place(self, order: str) -> bytes:
         return self.at.get(order, place_without(self.at[NAME]))
@@ -51,11 +57,11 @@ class Boards(Area):
         )
 
     def board_version(self, part: BoardPart) -> int:
-        made = [(one.line, sorted(one.at.items())) for one in self._made(part)]
+        made = [(one.line, one.disputed, sorted(one.at.items())) for one in self._made(part)]
         return crc32(repr(made).encode()) + 1 if made else 0
 
     def board_counts(self, part: BoardPart) -> Mapping[Chip, int]:
-        counted = Counter(one.line.chip for one in self._made(part))
+        counted = Counter(chip for one in self._made(part) for chip in one.chips)
         return {chip: counted[chip] for chip in Chip if chip in counted}
 
     def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
@@ -96,14 +102,25 @@ class Boards(Area):
                 status = MembershipStatus(row.status)
                 line = line_of(row.card, row.name, status, standing=row.standing, missing=row.missing)
                 at = places(row.card, line, name=person_key(row.name, person), class_=class_key(class_))
-                yield Made(line, row, at)
+                yield Made(line, self._is_disputed(course, row.card), row, at)
+
+    def _is_disputed(self, course: str, card: Scorecard) -> bool:
+        places = [m for owner, m in members_then(self.state, course) if owner == card.person]
+        waiting = [
+            one
+            for one in self.state.disputes.get(course, {}).values()
+            if one.person == card.person and one.waits
+        ]
+        about = {(place.role, place.class_) for one in waiting for place in contested(one, places)}
+        return (card.role, card.class_) in about
 
 
 def _fits(one: Made, asked: BoardAsk) -> bool:
     line = one.line
     chips = (asked.chip,) if asked.chip else Chip if asked.withdrawn else TAKING_PART
     found = any(term.startswith(folded(asked.search)) for term in terms(line.name, line.person))
-    return line.chip in chips and asked.state in (None, line.state) and (not asked.search or found)
+    picked = any(chip in chips for chip in one.chips) and asked.state in (None, line.state)
+    return picked and (not asked.search or found)
 
 
 def _page(found: list[Made], asked: BoardAsk) -> list[Made]:

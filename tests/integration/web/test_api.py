@@ -169,6 +169,15 @@ def test_results_are_found_by_how_people_stand(program: Program) -> None:
         assert found == [one for one in whole if one["standing"] == standing]
 
 
+def test_results_are_found_by_what_is_contested(own_school: School, program: Program) -> None:
+    make_contested(own_school)
+    found = program.read(f"courses/{COURSE}/results?standing=disputed")
+    assert [(one["person"], one["open_disputes"]) for one in found["results"]] == [(CLASSMATE, [2])]
+    assert found["total"] == 1
+    none = program.read(f"courses/{COURSE}/results?standing=disputed&role=tutor")
+    assert (none["results"], none["total"]) == ([], 0)
+
+
 def test_a_key_of_one_course_opens_no_other(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         transaction.keep_api_key(digest_of_key("lsk_other"), name="n", course="another", at=1)

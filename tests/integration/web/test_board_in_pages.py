@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from lms_scoring.ports import Act, ActKind, Grant
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.ports import Act, ActKind, Grant, Visitor
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.scoring.assess import assess
 from tests.integration.web.doubtful import CLASSMATE, LEARNER, make_contested
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, SECOND_CLASS, TUTORS, School
 
 BOARD = f"/courses/{COURSE}/"
 
@@ -121,6 +123,26 @@ def test_a_row_opens_at_a_glance_for_who_may_see_the_person(school: School, coor
     assert "100.00 分，合格线 80 分" in page.text
     assert school.signed_in(TUTORS[FIRST]).get(path).status_code == 200
     assert school.signed_in("moodle-4").get(path).status_code == 403
+
+
+def test_who_has_an_open_dispute_is_counted_and_chosen_by_a_chip(own_school: School) -> None:
+    tutor = own_school.signed_in(TUTORS[FIRST])
+    assert "异议待答复" not in own_school.page(tutor, BOARD).text
+    make_contested(own_school)
+    page = own_school.page(tutor, BOARD)
+    (chip,) = (one for one in page.all("a", "chip") if one.has_class("disputed"))
+    assert chip.text == "异议待答复 1"
+    assert "全部 5" in page.text
+    chosen = own_school.page(tutor, chip.attributes["href"])
+    assert names(chosen) == ["黄涛"]
+    assert "dispute waits for an answer 1" in own_school.page(tutor, f"{BOARD}?lang=en").text
+    lines = tutor.get(f"{BOARD}board.csv?standing=disputed").get_data(as_text=True).splitlines()
+    assert [CLASSMATE in line for line in lines] == [False, True]
+    colleague = own_school.signed_in(TUTORS[SECOND_CLASS])
+    assert "异议待答复" not in own_school.page(colleague, BOARD).text
+    desk = DisputeDesk(own_school.store, RULES, clock=own_school.clock)
+    desk.answer(Visitor(person=TUTORS[FIRST]), 2, Outcome.KEPT, "没有错。")
+    assert "异议待答复" not in own_school.page(tutor, BOARD).text
 
 
 def test_a_row_at_a_glance_says_what_its_person_contests(own_school: School) -> None:

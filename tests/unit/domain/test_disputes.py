@@ -8,9 +8,16 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.errors import StepRefused
-from lms_scoring.domain.evidence import RecordTarget, Role
+from lms_scoring.domain.evidence import Membership, MembershipStatus, RecordTarget, Role
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.proceedings.dispute import WAITING, Contested, Dispute, DisputeState, raised
+from lms_scoring.domain.proceedings.dispute import (
+    WAITING,
+    Contested,
+    Dispute,
+    DisputeState,
+    contested,
+    raised,
+)
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Outcome, Refusal, StepKind
 from lms_scoring.domain.proceedings.steps_json import step_fields, step_of
 
@@ -183,3 +190,16 @@ def test_a_dispute_about_another_thing_is_another_one(other: Contested) -> None:
 def test_the_end_of_a_line_is_one_character_however_it_was_sent() -> None:
     words = "\r\n".join(["字"] * (LONGEST_WORDS // 2)) + "字"
     assert len(a_dispute(words).steps[0].words) == LONGEST_WORDS
+
+
+def a_place(class_: str | None, role: Role = Role.LEARNER) -> Membership:
+    return Membership(
+        id=f"{role}-{class_}", person=LI, role=role, class_=class_, status=MembershipStatus.ACTIVE, source="m"
+    )
+
+
+def test_a_dispute_is_about_its_place_or_where_its_owner_is_now() -> None:
+    here, there, teaching = a_place("class 1"), a_place("class 2"), a_place("class 1", Role.TUTOR)
+    assert contested(a_dispute(), [there, here, teaching]) == [here]
+    assert contested(a_dispute(), [there, teaching]) == [there]
+    assert contested(a_dispute(), [teaching]) == []
