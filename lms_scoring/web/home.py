@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.registration import person_of_subject
+from lms_scoring.services.access.admit import person_asked_for
 from lms_scoring.services.access.seeing import View
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
@@ -51,13 +51,9 @@ def blueprint(door: Door) -> Blueprint:
     def review(course: str) -> Response:
         """The learner whose work a gradebook's reader asked for."""
         launched = current_visitor().launched
-        if launched is None or launched.for_subject is None:
+        person = None if launched is None else person_asked_for(door.store, launched)
+        if person is None:
             raise NotFound
-        with door.store.reading() as transaction:
-            person = transaction.person_of(launched.registration, launched.for_subject)
-            if person is None:  # somebody whom the platform's roster names, and who never opened the tool
-                registration = transaction.registration(launched.registration)
-                person = person_of_subject(registration, launched.for_subject)
         return redirect(url_for("people.person", course=course, person=person), code=303)
 
     return pages

@@ -13,7 +13,7 @@ from lms_scoring.domain.errors import ErasedPerson
 from lms_scoring.domain.identity import KnownPerson, own_account, person_name
 from lms_scoring.domain.launch import Launch
 from lms_scoring.domain.registration import Registration, account_of_subject, person_of_subject
-from lms_scoring.ports import Launched, PlatformCourse, Transaction, Visitor
+from lms_scoring.ports import Launched, PlatformCourse, Store, Transaction, Visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,17 @@ def admit_within(
         deployment=launch.deployment,
     )
     return Admitted(visitor=Visitor(person=person, launched=launched), platform_course=place)
+
+
+def person_asked_for(store: Store, launched: Launched) -> str | None:
+    """Our id of whose work a gradebook's reader asked for; None where the launch names nobody."""
+    if launched.for_subject is None:
+        return None
+    with store.reading() as transaction:
+        person = transaction.person_of(launched.registration, launched.for_subject)
+        if person is not None:
+            return person  # else the platform's roster names somebody who never opened the tool
+        return person_of_subject(transaction.registration(launched.registration), launched.for_subject)
 
 
 def frames_of(registration: Registration) -> tuple[str, ...]:

@@ -5,12 +5,34 @@ A name means nobody by itself: those who could be meant by it are shown, and a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.ports import Store
 
 AT_MOST = 20
 """So many people are shown whom a part of a name could mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """The one person who is named exactly; or else those who could be meant: several who have exactly
+    that, or whose name or id has it in it."""
+
+    chosen: KnownPerson | None = None
+    people: Sequence[KnownPerson] = ()
+
+
+def sought(store: Store, given: str, *, course: str | None = None) -> Sought:
+    """Who is meant in a course, or in any (None)."""
+    with store.reading() as transaction:
+        courses = [one.id for one in transaction.courses()] if course is None else [course]
+        people = {person.id: person for one in courses for person in transaction.people(one)}
+    found = [people[id_] for id_ in meant(people.values(), given)]
+    if len(found) == 1:
+        return Sought(chosen=found[0])
+    return Sought(people=found or could_be(people.values(), given))
 
 
 def meant(people: Iterable[KnownPerson], given: str) -> list[str]:

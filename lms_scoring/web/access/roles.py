@@ -15,7 +15,7 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import COORDINATOR, Clock, Grant, Store
-from lms_scoring.services.access.find_person import could_be, meant
+from lms_scoring.services.access.find_person import sought
 from lms_scoring.services.access.roles import ROLES, grant_role, granted, revoke_role
 from lms_scoring.services.signing import author_of, signature
 from lms_scoring.web.access.administration import close_to_others
@@ -63,15 +63,15 @@ def blueprint(store: Store, *, clock: Clock) -> Blueprint:
     def grant() -> Response | tuple[str, int]:
         """Gives a role to who is named exactly; a part of a name brings up those who could be meant."""
         typed = _typed()
-        found, people = _who(store, typed.person)
-        if len(found) != 1:
-            wrong = Wrong.SEVERAL if people or found else Wrong.NOBODY
-            return _refused(store, typed, wrong, people)
+        found = sought(store, typed.person)
+        if found.chosen is None:
+            wrong = Wrong.SEVERAL if found.people else Wrong.NOBODY
+            return _refused(store, typed, wrong, found.people)
         try:
             signed = signature(author_of(current_visitor()), typed.reason)
         except CannotBeDecided as error:
             return _page(store, replace(typed, refused=error.why)), status_of(error)
-        wanted = Grant(person=found[0], role=typed.role, course=typed.course or None)
+        wanted = Grant(person=found.chosen.id, role=typed.role, course=typed.course or None)
         if not grant_role(wanted, signed, store, clock=clock):
             return _refused(store, typed, Wrong.HAS_IT)
         return redirect(url_for("roles.page"), code=303)
@@ -95,16 +95,6 @@ def _typed() -> Form:
     if given["role"] not in ROLES:
         raise BadRequest
     return Form(person=given["person"], role=given["role"], course=given["course"], reason=given["reason"])
-
-
-def _who(store: Store, given: str) -> tuple[list[str], list[KnownPerson]]:
-    """Who is named exactly, and who could be meant otherwise."""
-    with store.reading() as transaction:
-        people = [one for course in transaction.courses() for one in transaction.people(course.id)]
-    found = meant(people, given)
-    if found:
-        return found, [one for one in people if one.id in found] if len(found) > 1 else []
-    return [], could_be(people, given)
 
 
 def _refused(store: Store, typed: Form, wrong: Wrong, people: Sequence[KnownPerson] = ()) -> tuple[str, int]:

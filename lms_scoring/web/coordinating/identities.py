@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
-from lms_scoring.services.access.find_person import could_be, meant
+from lms_scoring.services.access.find_person import sought
 from lms_scoring.services.access.seeing import View
 from lms_scoring.services.deciding.identities import accounts_of, join, one_account, part
 from lms_scoring.services.scoring.rules import CourseRules
@@ -81,12 +81,8 @@ def _view(door: Door, rules: CourseRules) -> View:
 
 def _meant(door: Door, rules: CourseRules, typed: Form) -> Form:
     """With the one person of the course who is named exactly, or else those who could be meant."""
-    with door.store.reading() as transaction:
-        people = {one.id: one for one in transaction.people(rules.course)}
-    found = meant(people.values(), typed.person)
-    if len(found) == 1:
-        return replace(typed, chosen=people[found[0]])
-    return replace(typed, people=[people[id_] for id_ in found] or could_be(people.values(), typed.person))
+    found = sought(door.store, typed.person, course=rules.course)
+    return replace(typed, chosen=found.chosen, people=found.people)
 
 
 def _list(door: Door, rules: CourseRules, view: View, *, refused: Obstacle | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,12 @@ from lms_scoring.domain.identity import KnownPerson, account, mbox
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.ports import Visitor
-from lms_scoring.services.access.find_person import AT_MOST, could_be, meant
+from lms_scoring.services.access.find_person import AT_MOST, could_be, meant, sought
 from lms_scoring.services.signing import Signature, author_of, signature
+from lms_scoring.services.syncing.collect import collect
+from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.courses.scripted import COURSE, ScriptedSource, StandingClock, roster, synced, told
+from tests.given import membership
 
 LI = KnownPerson(
     id="moodle-3", name="李娜", accounts=(account("https://moodle", "lina"), mbox("li.na@example.org"))
@@ -65,6 +70,20 @@ def test_a_name_means_nobody_and_brings_up_everybody_who_has_it() -> None:
 def test_a_userauthor_of_several_platforms_means_all_of_them() -> None:
     elsewhere = KnownPerson(id="other-1", name="", accounts=(account("https://other", "lina"),))
     assert meant([elsewhere, LI], "lina") == ["moodle-3", "other-1"]
+
+
+def test_who_is_in_two_courses_is_one_person_who_could_be_meant() -> None:
+    store = MemoryStore()
+    synced(store, roster("li", "liu"), told(membership("li"), membership("liu")))
+    with store.writing() as transaction:
+        transaction.keep_course(replace(transaction.course(COURSE), id="second"))
+    second = ScriptedSource([roster("li"), told(membership("li"))])
+    collect("second", second, store, clock=StandingClock())
+    assert [one.id for one in sought(store, "l").people] == ["li", "liu"]
+    assert [one.id for one in sought(store, "l", course="second").people] == ["li"]
+    exactly = sought(store, "liu")
+    assert exactly.chosen is not None
+    assert (exactly.chosen.id, exactly.people) == ("liu", ())
 
 
 def test_no_more_people_are_shown_than_one_can_choose_from() -> None:
