@@ -5,6 +5,9 @@ through `services/viewing/consult.py`; what somebody does, through the service t
 A package is a room of pages that belong together; what every page needs lies beside them. What does not
 belong here: SQL, calls to platforms, and any computing of points.
 
+A module's `blueprint` is where its addresses stand. Few and short views are nested in it; where there are
+more, or they share more than the door, each is a method of `_Views`, and `blueprint` is a table of addresses.
+
 `application.py` builds the application; nothing is imported here, so that what needs one light module of the
 pages (a command, say) does not load all of them.
 """
