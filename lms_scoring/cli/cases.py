@@ -29,8 +29,9 @@ from lms_scoring.domain.doubts.side_by_side import Piece
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.exports.proceeding_lines import ProceedingLines
-from lms_scoring.services.deciding.case_desk import CaseDesk, Known
+from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.enter import Shift, look_alike
+from lms_scoring.services.deciding.told_cases import Known
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, signature
 from lms_scoring.web.api import told_proceedings

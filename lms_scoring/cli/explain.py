@@ -10,8 +10,8 @@ from lms_scoring.domain.evidence import DueBasis, MembershipStatus
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
-from lms_scoring.services.deciding.case_desk import Known
-from lms_scoring.services.deciding.dispute_desk import Told
+from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.consult import Status
 from lms_scoring.web.card.contested import BesideRows, beside_rows

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from lms_scoring.ports import Clock, Store, Visitor
 from lms_scoring.services.access.seeing import view_of
-from lms_scoring.services.deciding.case_desk import CaseDesk, Known
-from lms_scoring.services.deciding.dispute_desk import DisputeDesk, Told
+from lms_scoring.services.deciding.case_desk import CaseDesk
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
+from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.viewing.consult import Consultant, Seen

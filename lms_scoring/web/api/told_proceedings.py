@@ -6,8 +6,8 @@ from typing import Any
 
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.proceedings.step import Step
-from lms_scoring.services.deciding.case_desk import Known
-from lms_scoring.services.deciding.dispute_desk import Told
+from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_disputes import Told
 
 
 def case(known: Known) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from lms_scoring.domain.evidence import RecordTarget, Role
 from lms_scoring.domain.proceedings.dispute import Contested
 from lms_scoring.domain.scorecard import Finding, Scorecard
-from lms_scoring.services.deciding.case_desk import Known
-from lms_scoring.services.deciding.dispute_desk import Told
+from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_disputes import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

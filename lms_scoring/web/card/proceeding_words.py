@@ -11,8 +11,8 @@ from lms_scoring.domain.proceedings.dispute import WAITING as DISPUTES_WAITING
 from lms_scoring.domain.proceedings.step import Step
 from lms_scoring.domain.scorecard import Finding
 from lms_scoring.exports.proceeding_lines import ProceedingLines, ProceedingList, StepLines
-from lms_scoring.services.deciding.case_desk import Known
-from lms_scoring.services.deciding.dispute_desk import Told
+from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.web.card.contested import BesideRows
 from lms_scoring.web.voice import Voice
 

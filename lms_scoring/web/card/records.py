@@ -15,8 +15,8 @@ from lms_scoring.exports.pdf.record import (
     RecordCard,
     RecordPart,
 )
-from lms_scoring.services.deciding.case_desk import Known
-from lms_scoring.services.deciding.dispute_desk import Told
+from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.viewing.consult import Status
 from lms_scoring.web.card.contested import beside_rows
 from lms_scoring.web.card.ledger import Day, Time

@@ -14,7 +14,8 @@ from lms_scoring.domain.proceedings.proceeding import plainly
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Clock
 from lms_scoring.services.access.seeing import check_part
-from lms_scoring.services.deciding.dispute_desk import DisputeDesk, OpenedDispute
+from lms_scoring.services.deciding.dispute_desk import DisputeDesk
+from lms_scoring.services.deciding.told_disputes import OpenedDispute
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.contested import about_in, asked_of

@@ -1,0 +1,94 @@
+"""Cases as they are told: as of now, and of each as much as its reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lms_scoring.domain.doubts import Family
+from lms_scoring.domain.doubts.side_by_side import SideBySide
+from lms_scoring.domain.proceedings.case import Case, CaseState
+from lms_scoring.domain.proceedings.step import StepKind
+from lms_scoring.ports import CaseText
+from lms_scoring.services.access.seeing import View
+from lms_scoring.services.deciding.judging import Stake
+from lms_scoring.services.deciding.to_check import ToCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A case as of now. `name` is of whom it is about, `names` are of those who took a step."""
+
+    case: Case
+    state: CaseState
+    name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+    """Of the activity that the record is of, where it has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """A person and the cases about that person, by number."""
+
+    person: str
+    name: str
+    cases: Sequence[Known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList:
+    """A page of the cases that a visitor may decide about; `counts` are of all pages and all families."""
+
+    view: View
+    people: Sequence[Concerned]
+    counts: Mapping[Family, int]
+    family: Family | None
+    number: int
+    pages: int
+    waiting: ToCheck
+
+    @property
+    def total(self) -> int:
+        """Of all families."""
+        return sum(self.counts.values())
+
+    @property
+    def found(self) -> int:
+        """Of the family that is shown, on all pages."""
+        return self.total if self.family is None else self.counts.get(self.family, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCase:
+    """A case as one visitor may see it.
+
+    `may` are the steps that the visitor may take now. `own` is the doubted text; `other` and `pieces` only
+    for who may decide. `other_name` is None where whoever wrote the other text is none of the visitor's.
+    """
+
+    view: View
+    known: Known
+    is_own: bool
+    may: frozenset[StepKind]
+    own: CaseText | None = None
+    other: CaseText | None = None
+    other_name: str | None = None
+    pieces: SideBySide | None = None
+    alike: Sequence[int] = ()
+    """Other open cases of the same person and family, by number: the same decision may be meant for them."""
+    following: int | None = None
+    """The next case on which this visitor can act; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A case with what is at stake in the visitor's decision: voiding the record, or after an objection
+    letting it count again. Nothing is where the visitor can do neither."""
+
+    opened: OpenedCase
+    alone: Stake = field(default_factory=Stake)
+    with_alike: Stake = field(default_factory=Stake)
+    """Were the decision meant for all those alike too; the same where there are none."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those whose cards would change."""
