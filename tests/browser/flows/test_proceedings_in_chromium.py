@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit, listening
-from tests.integration.web.doubtful import make_doubtful
+from tests.integration.web.doubtful import CLASSMATE, flood_again, make_doubtful
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, TUTORS, School, fill_school, open_school
 from tests.serving import serving
 
@@ -24,6 +24,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[School, s
     fill_school(file)
     school = open_school(file)
     make_doubtful(school)
+    flood_again(school, "t0", "t1", "t2", who=CLASSMATE)
     door, port = listening()
     with serving(school.app, door):
         yield school, f"http://127.0.0.1:{port}"
@@ -109,6 +110,15 @@ def test_a_tutor_voids_a_learner_objects_and_a_coordinator_settles(visit: Visits
     learner.go(f"{HOME}?open=all")
     assert learner.page.locator("a.aside", has_text="核查 1").count() == 1
     assert learner.complaints + tutor.complaints + coordinator.complaints == []
+
+
+def test_what_all_alike_would_change_can_be_read_on_a_phone(visit: Visits) -> None:
+    tutor = visit(TUTOR, f"/courses/{COURSE}/cases/3", window=PHONE)
+    assert tutor.overflow() <= 0
+    for section, after in (("#effect", "66.96"), ("#effect-alike", "64.96")):
+        (shown,) = (one for one in tutor.page.locator(f"{section} tr").all() if after in one.inner_text())
+        assert shown.is_visible()
+    assert tutor.complaints == []
 
 
 def test_without_script_too_long_a_text_is_counted_by_the_answer(visit: Visits) -> None:
