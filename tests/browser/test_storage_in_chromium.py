@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.exports.pdf.setter import PLACES, setter
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
@@ -21,6 +24,7 @@ from tests.integration.launches.school import COORDINATOR, LEARNER, OWN_KEYS, TU
 from tests.integration.web.school import COURSE, FIRST, RULES, SOURCE, StoppedClock, fill_school
 from tests.launches.platform import CLIENT, DEPLOYMENT, NOW
 from tests.serving import serving
+from tests.waiting import LONG
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -115,6 +119,28 @@ def test_a_learner_moves_about_by_the_header_alone(seat: Sit, where: str) -> Non
     assert learner.heading() == name
     assert int(learner.frame.evaluate("document.documentElement.scrollWidth - window.innerWidth")) <= 0
     assert learner.complaints == []
+
+
+@again
+def test_why_there_is_no_file_stands_in_the_frame(seat: Sit) -> None:
+    learner = seat(LEARNER)
+    name, done = learner.heading(), Event()
+
+    def slow() -> bytes:
+        done.wait(LONG)
+        return b""
+
+    with ThreadPoolExecutor(PLACES + 1) as others:
+        try:
+            asked = [others.submit(setter().do, slow) for _ in range(PLACES + 1)]
+            next(as_completed(asked, timeout=LONG))  # the one that found no place
+            learner.goes("a[data-file]")
+            assert learner.heading() == "请稍后再下载"
+        finally:
+            done.set()
+    learner.frame.evaluate("history.back()")
+    learner.inside.locator("h1", has_text=name).wait_for()
+    assert [one for one in learner.complaints if "503" not in one] == []
 
 
 @pytest.mark.parametrize("user", [TUTOR, pytest.param(COORDINATOR, marks=again)])

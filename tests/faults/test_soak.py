@@ -25,4 +25,5 @@ def test_nothing_goes_wrong_while_people_click_and_courses_sync(on: str) -> None
     assert found.faults == [], shown
     assert {line.kind for line in found.pages} >= KINDS, shown
     assert found.syncs > 0
-    assert set(found.statuses) <= {"200", "303", "304", "409"}
+    busy = "503"  # where too many PDFs are asked for at once; any other is a fault
+    assert set(found.statuses) <= {"200", "303", "304", "409", busy}

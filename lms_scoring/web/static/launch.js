@@ -41,7 +41,7 @@ async function openWindow(link) {
 
 async function save(link) {
   const answer = await fetch(link.href, { headers: headers() });
-  if (!answer.ok) throw new Error("no file: " + answer.status);
+  if (!answer.ok) return put(answer); // the page that says why, and what to do
   const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");
   const file = document.createElement("a");
   file.href = URL.createObjectURL(await answer.blob());
@@ -59,13 +59,17 @@ function here() {
 // The address follows the page, so that what is relative in it, and the way back, lead where they should.
 async function show(address, options, change = "pushState") {
   const answer = await fetch(address, { ...options, headers: headers() });
+  await put(answer, new URL(address, window.location.href).hash, change);
+}
+
+async function put(answer, hash = "", change = "pushState") {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (answer.url !== window.location.href) window.history[change](null, "", answer.url);
   shown = here();
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
   document.body.replaceWith(document.importNode(page.body, true));
-  const part = document.getElementById(new URL(address, window.location.href).hash.slice(1));
+  const part = document.getElementById(hash.slice(1));
   if (part) part.scrollIntoView();
   else window.scrollTo(0, 0);
 }
