@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from threading import BoundedSemaphore
 
@@ -21,13 +21,20 @@ class Setter:
         self._places = BoundedSemaphore(places)
 
     def do(self, work: Callable[[], bytes]) -> bytes:
-        """What the work makes, once those before it are done. Raises SetterBusy at once beyond the places."""
+        """What the work makes, once those before it are done. Raises SetterBusy at once beyond the places
+        and where the process is ending: another one answers the next time."""
         if not self._places.acquire(blocking=False):
             raise SetterBusy
         try:
-            return self._thread.submit(work).result()
+            return self._begun(work).result()
         finally:
             self._places.release()
+
+    def _begun(self, work: Callable[[], bytes]) -> Future[bytes]:
+        try:
+            return self._thread.submit(work)
+        except RuntimeError as error:
+            raise SetterBusy from error
 
 
 @lru_cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, get_ident
 
@@ -49,3 +51,26 @@ def test_a_document_that_cannot_be_set_frees_its_place() -> None:
     for _ in range(2):
         with pytest.raises(LookupError):
             setter.do(broken)
+
+
+ENDING = """
+import threading
+from lms_scoring.domain.errors import SetterBusy
+from lms_scoring.exports.pdf.setter import Setter
+
+def asks_to_the_end():
+    setter = Setter()
+    try:
+        while True:
+            setter.do(lambda: b"")
+    except SetterBusy:
+        print("busy")
+
+threading.Thread(target=asks_to_the_end).start()
+"""
+
+
+def test_a_process_that_ends_sets_no_more_and_says_so() -> None:
+    """gunicorn ends each now and then; a page that is still under way is no fault of the program."""
+    done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=LONG)
+    assert (done.stdout, done.stderr) == ("busy\n", "")
