@@ -31,6 +31,7 @@ from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.packed_card import packed
+from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
 from lms_scoring.files.course_scheme import shipped_scheme_files
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 SMALL, LARGE = 2_100, 21_000
 OVER_BARE, NOT_MODIFIED, GROWTH = 2.0, 0.2, 1.25
 """The last is what two runs of the same may differ by."""
+CONTESTED = 20
+"""Of so many learners one contests the own card: more than a page, and of every standing."""
 TIMES = 20
 """Pages in one measurement."""
 COURSE, SOURCE, BOARD = "county", "moodle", "/courses/county/"
@@ -65,6 +68,7 @@ VIEWS: dict[str, dict[str, str]] = {
     "by result": {"sort": "state"},
     "one item short": {"standing": "one_item_short"},
     "to check, by name": {"standing": "to_check", "sort": "name"},
+    "disputed, by name": {"standing": "disputed", "sort": "name"},
     "one class": {"class": "1班"},
     "one class, far, by posts": {"class": "1班", "standing": "far", "sort": "-posts"},
 }
@@ -218,10 +222,15 @@ def _fill(transaction: Transaction, scheme: Scheme, size: int) -> None:
     transaction.keep_people(people)
     transaction.keep_records(COURSE, SOURCE, [*map(_member, range(size))], run=run)
     transaction.end_run(run, at=NOW, state=RunState.DONE, kept=Kept())
-    for person in people:
+    for number, person in enumerate(people):
         card, standing = _card(person.id, scheme, drawn)
         transaction.keep_scorecard(COURSE, packed(card), at=NOW)
         transaction.keep_outlook(COURSE, card, _outlook(card, standing))
+        if number % CONTESTED == 0:
+            about = Contested(role=card.role, class_=card.class_, criterion=card.criteria[0].id)
+            transaction.keep_dispute(
+                COURSE, raised(about, person=person.id, words="?", at=NOW, until=NOW + HOUR)
+            )
 
 
 def _card(person: str, scheme: Scheme, drawn: random.Random) -> tuple[Scorecard, Standing]:
