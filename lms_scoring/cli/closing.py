@@ -66,6 +66,7 @@ def _lines(pending: Pending) -> Iterator[str]:
         "grades not arrived": pending.grades,
         "accounts of nobody": pending.unjoined,
         "cases that wait": pending.cases,
+        "disputes that wait for an answer": pending.disputes,
         **{f"problems of syncs ({kind.value})": n for kind, n in pending.problems.items()},
     }
     yield "; ".join(f"{what}: {n}" for what, n in counted.items())

@@ -63,13 +63,16 @@ class Pending:
     unjoined: int
     cases: int
     """Cases of doubtful evidence on which somebody has to act: as they are, their records count."""
+    disputes: int
+    """Disputes that wait for an answer."""
     synced_at: int | None
 
     @property
     def mark(self) -> str:
         """The same for what looks the same, so that nobody confirms what was never shown."""
         waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
-        shown = (sorted(self.states.items()), waiting, self.unread, self.due, self.unjoined, self.cases)
+        open_ = (self.unread, self.due, self.unjoined, self.cases, self.disputes)
+        shown = (sorted(self.states.items()), waiting, *open_)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -158,6 +161,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         problems=Counter(one.problem.kind for one in open_problems(transaction, course)),
         unjoined=transaction.unjoined_count(course),
         cases=len(transaction.waiting_cases(course)),
+        disputes=len(transaction.disputes(course, waiting=True)),
         synced_at=synced_at(transaction, rules),
     )
 

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Act
 from tests.given import END
-from tests.integration.web.doubtful import make_doubtful
+from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, TUTORS, School
 from tests.integration.web.test_who_sees_what import token_of
@@ -77,6 +77,20 @@ def test_cases_that_wait_are_told_before_anything_is_closed(own_school: School) 
     assert "还没有处理完的核查：2 件" in page.text
     (link,) = (e for e in page.all("a") if e.text == "查看并处理")
     assert link.attributes["href"] == f"/courses/{COURSE}/cases"
+
+
+def test_disputes_that_wait_are_told_and_one_that_comes_meanwhile_is_shown_first(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    page = own_school.page(client, PAGE)
+    assert "异议：" not in page.text
+    (seen,) = (e for e in page.all("input") if e.attributes.get("name") == "seen")
+    make_contested(own_school)
+    stale = posted(client, do="close", seen=seen.attributes["value"])
+    assert stale.status_code == 409
+    page = HtmlPage(stale.text)
+    assert "还没有答复的异议：1 项；结项后只由管理员答复。" in page.text
+    (link,) = (e for e in page.all("a") if e.text == "查看并答复")
+    assert link.attributes["href"] == f"/courses/{COURSE}/disputes"
 
 
 def test_a_closed_course_says_so_on_every_page_to_everybody(own_school: School) -> None:
