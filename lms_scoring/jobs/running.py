@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from lms_scoring.jobs.giving_back import give_back
 from lms_scoring.jobs.registry import Job
 from lms_scoring.logs import working_on
 from lms_scoring.ports import Call
@@ -21,4 +22,6 @@ def run_call(jobs: Mapping[str, Job], shop: Workshop, call: Call) -> bool:
         except Exception:  # noqa: BLE001 - whatever it is, the next job must run
             _log.exception("the job failed; what it was to do is looked at again")
             return False
+        finally:
+            give_back()
     return True

@@ -1,0 +1,34 @@
+"""What a job needed does not stay with the process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+from lms_scoring.jobs.registry import Job
+from lms_scoring.jobs.running import run_call
+from lms_scoring.ports import Call
+from lms_scoring.services.unattended.workshop import Workshop
+from lms_scoring.store import SqlStore
+from tests.fixtures.databases import empty_database
+from tests.fixtures.workshop import workshop
+
+PIECE, PIECES = 1_000, 100_000
+"""Bytes that are no small object's, which Python has a heap of its own for."""
+
+
+def test_memory_that_a_job_freed_is_given_back_though_a_little_of_it_stays_in_use(tmp_path: Path) -> None:
+    kept: list[bytes] = []
+
+    def needs_much(shop: Workshop) -> None:
+        pieces = [bytes(PIECE) for _ in range(PIECES)]
+        kept.append(pieces[-1])
+
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    process = psutil.Process()
+    before = process.memory_info().rss
+    jobs = {"much": Job(name="much", work=needs_much, key="much")}
+    assert run_call(jobs, workshop(store), Call(job="much"))
+    assert process.memory_info().rss - before < PIECE * PIECES / 2
+    store.close()
