@@ -1,8 +1,8 @@
 """Memory that a job needed, given back to the system when it is done.
 
-The C library keeps what is freed, in pieces and in a heap for each thread, for whoever asks next. A worker
-that synced three courses every minute grew by an eighth in an hour, though it kept no more objects than in
-the beginning; free pieces were what grew.
+The C library keeps what is freed, in pieces and in a heap for each thread, for whoever asks next: of a
+worker that had synced three courses every minute for ten minutes, 23 of 130 MB. That is a part of what it
+grows by in an hour (an eighth), and not all of it.
 """
 
 from __future__ import annotations
