@@ -19,6 +19,7 @@ from procrastinate.jobs import Status
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.away import away_in_a_line
+from lms_scoring.jobs.giving_back import share_one_heap
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.ports import Call
@@ -123,6 +124,7 @@ class Distributed:
         return done
 
     async def _work(self, begun: threading.Event, *, signals: bool) -> None:
+        share_one_heap()
         app = self._app()
         async with app.open_async():
             self._loop = asyncio.get_running_loop()

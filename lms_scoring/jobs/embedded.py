@@ -16,6 +16,7 @@ from typing import Any
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from lms_scoring.jobs.giving_back import share_one_heap
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
 from lms_scoring.ports import Call
@@ -101,6 +102,7 @@ class Embedded:
             self._stopped.wait(_LOOKS_EVERY)
 
     def _begin(self) -> None:
+        share_one_heap()
         scheduler = BackgroundScheduler(timezone=UTC)
         with self._changed:
             self._lanes.clear()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from lms_scoring.jobs.registry import Job
 from lms_scoring.jobs.running import run_call
@@ -14,6 +17,23 @@ from lms_scoring.store import SqlStore
 from tests.fixtures.databases import empty_database
 from tests.fixtures.workshop import workshop
 
+_HEAPS = """
+import ctypes, sys, threading
+from lms_scoring.jobs.giving_back import share_one_heap
+if sys.argv[1] == "shared":
+    share_one_heap()
+met = threading.Barrier(5)
+def wait():
+    kept = bytes(1000)
+    met.wait()
+    met.wait()
+for _ in range(4):
+    threading.Thread(target=wait).start()
+met.wait()
+library = ctypes.CDLL(None)
+library.malloc_stats()
+met.wait()
+"""
 PIECE, PIECES = 1_000, 100_000
 """Bytes that are no small object's, which Python has a heap of its own for."""
 
@@ -32,3 +52,10 @@ def test_memory_that_a_job_freed_is_given_back_though_a_little_of_it_stays_in_us
     assert run_call(jobs, workshop(store), Call(job="much"))
     assert process.memory_info().rss - before < PIECE * PIECES / 2
     store.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other libraries have one, or tell nothing of it")
+@pytest.mark.parametrize(("threads", "heaps"), [("shared", 1), ("each alone", 5)])
+def test_threads_of_jobs_share_one_heap(threads: str, heaps: int) -> None:
+    ran = subprocess.run([sys.executable, "-c", _HEAPS, threads], capture_output=True, text=True, check=True)
+    assert ran.stderr.count("Arena ") == heaps
