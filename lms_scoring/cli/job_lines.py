@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Run, SyncRequest, Trouble, WaitingGrades
 from lms_scoring.services.unattended.telling import name_of
-from lms_scoring.services.unattended.troubles import losing_source
+from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.unattended.work_state import WorkState
 
 
@@ -73,8 +73,8 @@ def _grades(waiting: WaitingGrades, width: int | None) -> str:
 
 def _trouble(trouble: Trouble, width: int | None) -> Iterator[str]:
     yield _head(f"{name_of(trouble)}: since {iso(trouble.since)}", width)
-    if losing_source(trouble.platform) is not None:
-        yield f"    lost: {trouble.failures}; every sync looks again"
+    if missing_at(trouble.platform) is not None:
+        yield f"    missing: {trouble.failures}; every sync looks again"
     else:
         times = "once" if trouble.failures == 1 else f"{trouble.failures} times in a row"
         yield f"    failed {times}; tried again at {iso(trouble.try_at)}"

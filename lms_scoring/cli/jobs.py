@@ -19,7 +19,7 @@ from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Run
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
-from lms_scoring.services.unattended.troubles import OWN_WORK, losing_source, try_again
+from lms_scoring.services.unattended.troubles import OWN_WORK, missing_at, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
@@ -126,7 +126,7 @@ def _check_name(installation: Installation, name: str) -> None:
         with suppress(LmsScoringError):  # it fails itself, as `jobs list` says
             known.update(installation.course_sources().order(course).names)
     failing = {one.platform.removeprefix("*") for one in state.failing}
-    if name not in known | failing and losing_source(f"*{name}") not in known:
+    if name not in known | failing and missing_at(f"*{name}") not in known:
         raise click.ClickException(f"nothing here is called {name!r}; there is {', '.join(sorted(known))}")
 
 
@@ -167,7 +167,7 @@ def _failing(state: WorkState) -> list[Row]:
             "course": one.course,
             "since": iso(one.since),
             "failures": one.failures,
-            "tried_again": iso(one.try_at) if losing_source(one.platform) is None else None,
+            "tried_again": iso(one.try_at) if missing_at(one.platform) is None else None,
             "reason": one.reason,
         }
         for one in state.failing

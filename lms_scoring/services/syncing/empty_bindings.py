@@ -20,6 +20,23 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unlisted:
+    """An activity that is bound, though its source does not list it, which lists others."""
+
+    source: str
+    activity: str
+    purpose: Purpose
+
+    @property
+    def text(self) -> str:
+        """What is wrong, and what may have happened."""
+        return (
+            f"{self.source} lists no activity {self.activity}, which is bound as {self.purpose.value}: it "
+            "was deleted or hidden, or the course file names another than was meant"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutEvidence:
     """A criterion that can read no evidence, whoever has that role."""
 
@@ -29,7 +46,8 @@ class WithoutEvidence:
 
 def misfits(transaction: EvidenceOut, rules: CourseRules) -> list[Misfit]:
     """Criteria that nothing is bound to, and bound activities that no source has."""
-    return [*unbound_criteria(rules), *_strange_activities(transaction, rules)]
+    strange = [Misfit(text=one.text, loses=True) for one in strange_activities(transaction, rules)]
+    return [*unbound_criteria(rules), *strange]
 
 
 def unbound_criteria(rules: CourseRules) -> Iterator[Misfit]:
@@ -50,20 +68,23 @@ def without_evidence(rules: CourseRules) -> Iterator[WithoutEvidence]:
                 yield WithoutEvidence(role=role, criterion=criterion)
 
 
-def _strange_activities(transaction: EvidenceOut, rules: CourseRules) -> Iterator[Misfit]:
-    listed = {(source, activity.id) for source, activity in transaction.activities(rules.course)}
+def strange_activities(transaction: EvidenceOut, rules: CourseRules) -> list[Unlisted]:
+    """Bound activities that no source lists and that left no evidence: nobody gets anything for them."""
+    unlisted = unlisted_activities(transaction, rules)
+    if not unlisted:
+        return []  # what there is of evidence takes long to count
     present = {(source, activity) for source, _, activity, _ in transaction.counts(rules.course)}
+    return [one for one in unlisted if (one.source, one.activity) not in present]
+
+
+def unlisted_activities(transaction: EvidenceOut, rules: CourseRules) -> list[Unlisted]:
+    """Bound activities that are not listed; one that was hidden may have left evidence all the same."""
+    listed = {(source, activity.id) for source, activity in transaction.activities(rules.course)}
     catalogued = {source for source, _ in listed}
-    for binding in rules.bindings.bindings:
-        for activity in binding.activities:
-            if activity.endswith("*") or binding.source not in catalogued:
-                continue
-            if (binding.source, activity) not in listed | present:
-                yield Misfit(text=_strange(binding.purpose, binding.source, activity), loses=True)
-
-
-def _strange(purpose: Purpose, source: str, activity: str) -> str:
-    return (
-        f"{source} lists no activity {activity}, which is bound as {purpose.value}: it was deleted or "
-        "hidden, or the course file names another than was meant"
-    )
+    return [
+        Unlisted(source=binding.source, activity=activity, purpose=binding.purpose)
+        for binding in rules.bindings.bindings
+        if binding.source in catalogued
+        for activity in binding.activities
+        if not activity.endswith("*") and (binding.source, activity) not in listed
+    ]

@@ -14,7 +14,7 @@ from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.titles import titles_of
-from lms_scoring.services.unattended.losing import note_losses
+from lms_scoring.services.unattended.losing import note_missing
 
 HELD = (LossState.WAITING, LossState.REFUSED)
 
@@ -75,7 +75,7 @@ class LossesDesk:
             act = transaction.keep_act(_act(ActKind.LOSS_CONFIRMED, held, signed, at=now))
             gone = transaction.mark_held_gone(number, at=now)
             transaction.end_loss(number, LossState.CONFIRMED, act=act.number)
-            note_losses(transaction, self._rules, held.source, now=now)
+            note_missing(transaction, self._rules, held.source, now=now)
         return Confirmed(gone=gone, assessed=assess(self._rules, self._store, clock=self._clock))
 
     def refuse(self, visitor: Visitor, number: int, signed: Signature, *, seen: str) -> None:
@@ -87,7 +87,7 @@ class LossesDesk:
             held, now = self._held(transaction, visitor, number, seen=seen), self._clock.now()
             act = transaction.keep_act(_act(ActKind.LOSS_REFUSED, held, signed, at=now))
             transaction.end_loss(number, LossState.REFUSED, act=act.number)
-            note_losses(transaction, self._rules, held.source, now=now)
+            note_missing(transaction, self._rules, held.source, now=now)
 
     def _held(self, transaction: Transaction, visitor: Visitor, number: int, *, seen: str) -> HeldLoss:
         self._check(transaction, visitor)

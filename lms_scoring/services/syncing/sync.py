@@ -22,7 +22,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.collect import Collected, Progress, collect
 from lms_scoring.services.syncing.empty_bindings import Misfit, misfits
 from lms_scoring.services.syncing.open_problems import open_problems
-from lms_scoring.services.unattended.losing import note_losses
+from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.pulling import note_success
 
 AT_ONCE = 8
@@ -224,4 +224,4 @@ def _settle(
     asked = [one for one in waiting if one.source == source and (collected.read_whole or not one.full)]
     with store.writing() as transaction:
         note_success(transaction, rules.course, source, asked, now=clock.now())
-        note_losses(transaction, rules, source, now=clock.now())
+        note_missing(transaction, rules, source, now=clock.now())

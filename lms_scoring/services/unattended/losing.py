@@ -1,4 +1,7 @@
-"""What syncs that went well could not read all the same: a trouble while it lasts, which delays nothing."""
+"""What is missing though syncs go well: a trouble while it lasts, which delays nothing.
+
+Something could not be read, or what is bound is not there: two troubles, since other people mend them.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +11,26 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import Problem, ProblemKind, Transaction, Trouble
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.collect import SYNC_FAILED
+from lms_scoring.services.syncing.empty_bindings import strange_activities
 from lms_scoring.services.syncing.open_problems import open_problems
 from lms_scoring.services.syncing.vanishing import MASS_DISAPPEARANCE, told_of
 from lms_scoring.services.unattended.due import is_read_by_itself
-from lms_scoring.services.unattended.troubles import losses_of, trouble_of, went_well
+from lms_scoring.services.unattended.troubles import bindings_of, losses_of, trouble_of, went_well
 
 _TOLD_OTHERWISE = frozenset({SYNC_FAILED, MASS_DISAPPEARANCE})
 """A sync that failed is a trouble of its own; what vanished is held, and over once somebody signed it."""
 
 
-def note_losses(transaction: Transaction, rules: CourseRules, source: str, *, now: int) -> None:
-    """What is lost of a source of a course by all that is known now; it may be nothing any more.
+def note_missing(transaction: Transaction, rules: CourseRules, source: str, *, now: int) -> None:
+    """What is missing of a source of a course by all that is known now; it may be nothing any more.
 
     Of a course that is not read by itself whoever reads it is told at once, and nobody else need be.
     """
-    lost = _lost(transaction, rules.course, source) if is_read_by_itself(rules, now=now) else ()
-    if not lost:
-        went_well(transaction, losses_of(source), rules.course, now=now)
-        return
-    former = trouble_of(transaction.troubles(), losses_of(source), rules.course)
-    goes_on = former is not None and former.over_at is None
-    trouble = Trouble(
-        platform=losses_of(source),
-        course=rules.course,
-        since=former.since if former is not None and goes_on else now,
-        failures=len(lost),
-        try_at=now,
-        reason=_reason(lost),
-        told_at=None if former is None else former.told_at,
-    )
-    transaction.keep_trouble(trouble)
+    by_itself = is_read_by_itself(rules, now=now)
+    lost = [one.text for one in _lost(transaction, rules.course, source)] if by_itself else []
+    strange = _strange(transaction, rules, source) if by_itself else []
+    _note(transaction, losses_of(source), rules.course, lost, now=now)
+    _note(transaction, bindings_of(source), rules.course, strange, now=now)
 
 
 def _lost(transaction: Transaction, course: str, source: str) -> Sequence[Problem]:
@@ -50,11 +43,32 @@ def _lost(transaction: Transaction, course: str, source: str) -> Sequence[Proble
     ]
 
 
-def _reason(lost: Sequence[Problem]) -> str:
-    more = len(lost) - 1
-    first = lost[0].text
-    return (
-        f"{first.removesuffix('.')}. And {more} more: the sync page of the course lists them"
-        if more
-        else first
+def _strange(transaction: Transaction, rules: CourseRules, source: str) -> Sequence[str]:
+    mend = f"show it there, or correct the course file and run `lms-scoring course apply {rules.course}`"
+    strange = strange_activities(transaction, rules)
+    return [f"{one.text}; {mend}" for one in strange if one.source == source]
+
+
+def _note(transaction: Transaction, platform: str, course: str, missing: Sequence[str], *, now: int) -> None:
+    if not missing:
+        went_well(transaction, platform, course, now=now)
+        return
+    former = trouble_of(transaction.troubles(), platform, course)
+    goes_on = former is not None and former.over_at is None
+    trouble = Trouble(
+        platform=platform,
+        course=course,
+        since=former.since if former is not None and goes_on else now,
+        failures=len(missing),
+        try_at=now,
+        reason=_reason(missing),
+        told_at=None if former is None else former.told_at,
     )
+    transaction.keep_trouble(trouble)
+
+
+def _reason(missing: Sequence[str]) -> str:
+    first, more = missing[0], len(missing) - 1
+    if not more:
+        return first
+    return f"{first.removesuffix('.')}. And {more} more: the sync page of the course lists them"

@@ -16,7 +16,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import first_source
 from lms_scoring.services.syncing.collect import Collected, collect
 from lms_scoring.services.unattended.due import PULL, is_read_by_itself, may_go_on, turn_at, wants_all
-from lms_scoring.services.unattended.losing import note_losses
+from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.troubles import failed, is_put_off, went_well
 from lms_scoring.services.unattended.workshop import Workshop
 
@@ -78,7 +78,7 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
             _note_failure(transaction, shop, found, collected.error)
         if isinstance(found.by, CourseRules):
             if collected.error is None:
-                note_losses(transaction, found.by, source, now=shop.clock.now())
+                note_missing(transaction, found.by, source, now=shop.clock.now())
             transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
         transaction.wake(Call(job=PULL, arguments={"source": source}))
         for last in found.last:

@@ -6,7 +6,7 @@ to be done: it asks only what is true. So it may run at any time, twice, or by s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
@@ -15,6 +15,7 @@ from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.first_reading import give_up
+from lms_scoring.services.syncing.empty_bindings import unlisted_activities
 from lms_scoring.services.unattended.due import PULL, due_syncs, is_read_by_itself
 from lms_scoring.services.unattended.pulling import SCORE, ready_requests
 from lms_scoring.services.unattended.retention import RETAIN, RETAINED
@@ -26,7 +27,8 @@ from lms_scoring.services.unattended.troubles import (
     TELLING,
     failed,
     is_left_alone,
-    losing_source,
+    missing_at,
+    strange_source,
     trouble_of,
     went_well,
 )
@@ -90,12 +92,15 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         due = list(due_syncs(rules, order.names, transaction.last_starts(course), now=now))
         calls = list(_calls(transaction, rules, troubles, now=now))
         sends = transaction.passback(course) is not None
+        unlisted = _unlisted_at(transaction, rules, troubles)
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
     goes_on = is_read_by_itself(rules, now=now)
     stale = [one for one in asked if one.source not in order.names or not (goes_on or one.urgent)]
     over = [
-        one for one in troubles if one.course == course and _is_over(one, order, sends=sends, goes_on=goes_on)
+        one
+        for one in troubles
+        if one.course == course and _is_over(one, order, unlisted, sends=sends, goes_on=goes_on)
     ]
     if not (new or stale or over or calls):
         return order
@@ -109,6 +114,14 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         for call in calls:
             transaction.wake(call)
     return order
+
+
+def _unlisted_at(transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble]) -> frozenset[str]:
+    """The sources that do not list all that is bound now, where that is a trouble."""
+    ours = [one for one in troubles if one.course == rules.course and one.over_at is None]
+    if all(strange_source(one.platform) is None for one in ours):
+        return frozenset()
+    return frozenset(one.source for one in unlisted_activities(transaction, rules))
 
 
 def _forget_unread(transaction: Transaction, orders: Sequence[SourceOrder | None], *, now: int) -> None:
@@ -128,14 +141,18 @@ def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:
             failed(transaction, READING, course, reason, now=now, jitter=shop.jitter())
 
 
-def _is_over(trouble: Trouble, order: SourceOrder, *, sends: bool, goes_on: bool) -> bool:
+def _is_over(
+    trouble: Trouble, order: SourceOrder, unlisted: Collection[str], *, sends: bool, goes_on: bool
+) -> bool:
     """What failed in reading what was just read, of a source that the course has no more, or of grades, which
-    it sends no more; what was lost of a source that it has no more, or is read by itself no more."""
+    it sends no more; what is missing of a source that it has no more, or is read by itself no more, or that
+    lists all that is bound since the course file was corrected."""
     if trouble.over_at is not None:
         return False
-    loses = losing_source(trouble.platform)
-    if loses is not None:
-        return loses not in order.names or not goes_on
+    missing, strange = missing_at(trouble.platform), strange_source(trouble.platform)
+    if missing is not None:
+        is_mended = strange is not None and strange not in unlisted
+        return missing not in order.names or not goes_on or is_mended
     if trouble.platform == SENDING:
         return not sends
     return trouble.platform == READING or not (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Notice, NoticeKind, Trouble
-from lms_scoring.services.unattended.troubles import losing_source
+from lms_scoring.services.unattended.troubles import missing_at, strange_source
 from lms_scoring.services.unattended.workshop import Workshop
 
 _TITLES = {
@@ -15,6 +15,8 @@ _TITLES = {
     NoticeKind.WARNING: "lms-scoring: 同步有缺失 sync lost something",
     NoticeKind.SUCCESS: "lms-scoring: 已恢复 recovered",
 }
+_NOT_THERE = "lms-scoring: 计分活动不存在 scored activities are missing"
+"""In place of the warning where what is bound is all that is missing."""
 
 
 def tell_news(shop: Workshop) -> int:
@@ -31,7 +33,7 @@ def tell_news(shop: Workshop) -> int:
     if not (begun or over):
         return 0
     kind = _kind(begun)
-    shop.tell(Notice(kind=kind, title=_TITLES[kind], text=_text(begun, over)))
+    shop.tell(Notice(kind=kind, title=_title(kind, begun), text=_text(begun, over)))
     now = shop.clock.now()
     with shop.store.writing() as transaction:
         current = {(one.platform, one.course): one for one in transaction.troubles()}
@@ -46,15 +48,32 @@ def tell_news(shop: Workshop) -> int:
 
 
 def _kind(begun: Sequence[Trouble]) -> NoticeKind:
-    if any(losing_source(one.platform) is None for one in begun):
+    if any(missing_at(one.platform) is None for one in begun):
         return NoticeKind.FAILURE
     return NoticeKind.WARNING if begun else NoticeKind.SUCCESS
 
 
+def _title(kind: NoticeKind, begun: Sequence[Trouble]) -> str:
+    not_there = begun and all(strange_source(one.platform) is not None for one in begun)
+    return _NOT_THERE if not_there else _TITLES[kind]
+
+
 def _text(begun: Sequence[Trouble], over: Sequence[Trouble]) -> str:
-    lines = [f"✗ {name_of(one)}: {iso(one.since)}: {one.reason}" for one in begun]
+    lines = [f"✗ {name_of(one)}: {iso(one.since)}: {_why(one)}" for one in begun]
     lines += [f"✓ {name_of(one)}: {iso(one.since)} – {iso(one.over_at or one.since)}" for one in over]
     return "\n".join(lines)
+
+
+def _why(trouble: Trouble) -> str:
+    """In both languages where whoever wrote the course file is to mend it, who need not be a technician."""
+    source = strange_source(trouble.platform)
+    if source is None:
+        return trouble.reason
+    return (
+        f"课程 {trouble.course} 中有 {trouble.failures} 个计分活动在 {source} 中不存在，学员在其中得不到分。"
+        f"请在 {source} 中显示这些活动，或改正课程文件后运行 `lms-scoring course apply {trouble.course}`。"
+        f" {trouble.reason}"
+    )
 
 
 def name_of(trouble: Trouble) -> str:

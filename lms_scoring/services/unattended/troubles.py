@@ -1,8 +1,8 @@
 """What fails: how long it is left alone before it is tried again, and what somebody should be told of it.
 
 A platform that cannot be reached fails as a whole; one that refuses something fails for one course. Our own
-work has a name with a star before it, which no platform has; so has what syncs lose that go well, because it
-is no reason to leave a platform alone.
+work has a name with a star before it, which no platform has; so has what is missing where syncs go well,
+because it is no reason to leave a platform alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SCORING, LOOKING, SENDING, READING, TELLING = "*scoring", "*doubts", "*sending",
 by, telling what fails."""
 OWN_WORK = (SCORING, LOOKING, SENDING, READING, TELLING)
 
-_LOSSES = "*losses of "
+_LOSSES, _BINDINGS = "*losses of ", "*bindings of "
 
 
 def losses_of(source: str) -> str:
@@ -32,9 +32,25 @@ def losses_of(source: str) -> str:
     return f"{_LOSSES}{source}"
 
 
+def bindings_of(source: str) -> str:
+    """What it is called that activities are bound that a source does not have."""
+    return f"{_BINDINGS}{source}"
+
+
+def missing_at(platform: str) -> str | None:
+    """The source of which something is missing though syncs go well; None: another trouble is called so."""
+    loses = losing_source(platform)
+    return strange_source(platform) if loses is None else loses
+
+
 def losing_source(platform: str) -> str | None:
     """The source that loses something; None: another trouble is called so."""
     return platform.removeprefix(_LOSSES) if platform.startswith(_LOSSES) else None
+
+
+def strange_source(platform: str) -> str | None:
+    """The source that does not have what is bound; None: another trouble is called so."""
+    return platform.removeprefix(_BINDINGS) if platform.startswith(_BINDINGS) else None
 
 
 def failed(
@@ -77,20 +93,20 @@ def went_well(transaction: Schedules, platform: str, course: str | None, *, now:
 
 
 def try_again(transaction: Schedules, platform: str | None, *, now: int) -> Sequence[Trouble]:
-    """Whatever fails, or all that fails of one platform, may be tried at once; what that is. What was lost is
-    found by reading all."""
+    """Whatever fails, or all that fails of one platform, may be tried at once; what that is. What is missing
+    is found by reading all."""
     found = [
         one
         for one in transaction.troubles()
         if one.over_at is None
-        and platform in (None, one.platform.removeprefix("*"), losing_source(one.platform))
+        and platform in (None, one.platform.removeprefix("*"), missing_at(one.platform))
     ]
     for trouble in found:
         transaction.keep_trouble(replace(trouble, try_at=now))
-        loses = losing_source(trouble.platform)
-        source = trouble.platform if loses is None else loses
+        missing = missing_at(trouble.platform)
+        source = trouble.platform if missing is None else missing
         if trouble.course is not None and not source.startswith("*"):
-            full = loses is not None
+            full = missing is not None
             transaction.ask_for_sync(
                 SyncRequest(course=trouble.course, source=source, asked_at=now, urgent=True, full=full)
             )

@@ -42,10 +42,11 @@ from lms_scoring.services.gradebook.grade_status import CourseGrades, GradeStatu
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.as_of import synced_at
+from lms_scoring.services.syncing.empty_bindings import Unlisted, strange_activities
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.syncing.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.syncing.rosters import RosterState, roster_states
-from lms_scoring.services.unattended.troubles import losing_source
+from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
@@ -120,6 +121,8 @@ class SyncReport:
     rosters: Sequence[RosterState] = ()
     requests: Sequence[SyncRequest] = ()
     """What is to be read, and was not yet."""
+    strange: Sequence[Unlisted] = ()
+    """What is bound and not there."""
     troubles: Sequence[Trouble] = ()
     """What fails of what the course is read from, and of our own work for it."""
 
@@ -234,6 +237,7 @@ class Consultant:
                 kinds=_kinds(transaction, course, self._rules.bindings),
                 rosters=roster_states(transaction, course, self._rules.sources),
                 requests=transaction.sync_requests(course=course),
+                strange=strange_activities(transaction, self._rules),
                 troubles=_troubles(transaction, course),
             )
 
@@ -292,13 +296,13 @@ def _watched(transaction: EvidenceOut, ids: Collection[str]) -> dict[str, Activi
 
 
 def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
-    """What fails; what was lost stands among the problems."""
+    """What fails; what is missing stands among the problems."""
     sources = transaction.last_ends(course)
     return [
         one
         for one in transaction.troubles()
         if one.over_at is None
-        and losing_source(one.platform) is None
+        and missing_at(one.platform) is None
         and (one.course == course or (one.course is None and one.platform in sources))
     ]
 

@@ -16,6 +16,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
 )
 from lms_scoring.services.gradebook.grade_status import CourseGrades
+from lms_scoring.services.syncing.empty_bindings import Unlisted
 from lms_scoring.services.syncing.open_problems import OpenProblem
 from lms_scoring.services.syncing.rosters import RosterState
 from lms_scoring.services.viewing.consult import Kind, SyncReport
@@ -70,6 +71,8 @@ class SyncPage:
     title: str
     runs: Sequence[Run]
     problems: Sequence[ProblemList]
+    strange: Sequence[Unlisted]
+    """What is bound and not there."""
     unjoined: Sequence[UnjoinedAccount]
     unjoined_count: int
     bound: Sequence[Kind]
@@ -102,6 +105,7 @@ def sync_page(report: SyncReport) -> SyncPage:
         title=report.course.title,
         runs=sorted(report.runs, key=lambda run: run.id, reverse=True),
         problems=[found for kind in ProblemKind if (found := _problems(report, kind)).count > 0],
+        strange=report.strange,
         unjoined=report.unjoined,
         unjoined_count=report.unjoined_count,
         bound=[kind for kind in kinds if kind.purpose is not None],

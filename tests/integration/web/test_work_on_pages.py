@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from lms_scoring.domain.binding import Binding, Bindings
+from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
 from lms_scoring.ports import Kept, RunState, SoFar, SyncRequest, Transaction, Trouble, Visitor
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
+from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
     COORDINATOR,
     COURSE,
@@ -100,6 +105,29 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
     assert "of another course" not in text
     assert "of a platform of others" not in text
     assert "told among the problems" not in text
+
+
+def test_what_is_bound_and_not_there_is_on_the_sync_page(own_school: School) -> None:
+    mistyped = Binding(purpose=Purpose.HOMEWORK, source="moodle", activities=("71",))
+    trouble(own_school, platform="*bindings of moodle", course=COURSE, reason="told among the problems")
+    for bound, there in ((RULES.bindings.bindings, False), ((*RULES.bindings.bindings, mistyped), True)):
+        rules = replace(RULES, bindings=Bindings(bindings=bound))
+        text = sync_page_by(own_school, rules).all("main")[0].text
+        assert ("moodle 没有活动 71（计为课程作业）" in text) is there
+        assert ("lms-scoring course apply lc2024" in text) is there
+        assert "told among the problems" not in text
+
+
+def sync_page_by(school: School, rules: CourseRules) -> HtmlPage:
+    """As the coordinator sees it where the course goes by these rules."""
+    app = pages(
+        store=school.store,
+        courses=lambda: {COURSE: rules},
+        clock=school.clock,
+        public_url="http://127.0.0.1:8000",
+    )
+    other = replace(school, app=app)
+    return other.page(other.signed_in(COORDINATOR), SYNC)
 
 
 def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: School) -> None:

@@ -59,7 +59,7 @@ def test_what_is_said_is_whole_where_there_is_no_terminal() -> None:
         f"    failed 3 times in a row; tried again at {iso(NOW + MINUTE)}",
         f"    {REASON}",
         f"  losses of lrs ({COURSE}): since {at}",
-        "    lost: 2; every sync looks again",
+        "    missing: 2; every sync looks again",
         "    Two files are bad.",
         "next:",
         f"  {COURSE}: {at}",

@@ -1,4 +1,4 @@
-"""What a sync loses that goes well: a trouble while it lasts, told once, that delays nothing."""
+"""What is missing though a sync goes well: a trouble while it lasts, told once, that delays nothing."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ import pytest
 from lms_scoring.domain.errors import PlatformBusy
 from lms_scoring.domain.instants import DAY, HOUR
 from lms_scoring.domain.schedule import Schedule
-from lms_scoring.ports import Batch, Problem, ProblemKind, SyncRequest, Trouble
+from lms_scoring.ports import Activity, Batch, NoticeKind, Problem, ProblemKind, SyncRequest, Trouble
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.telling import tell_news
-from lms_scoring.services.unattended.troubles import losing_source, losses_of, try_again
+from lms_scoring.services.unattended.troubles import bindings_of, losses_of, missing_at, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
     COURSE,
+    HOMEWORK,
     LRS,
     MOODLE,
     POSTS,
     ScriptedSource,
     StandingClock,
+    bindings,
     members,
     new_store,
     roster,
@@ -36,7 +38,7 @@ from tests.fixtures.courses.scripted import (
 )
 from tests.fixtures.courses.syncing import sync
 from tests.fixtures.workshop import ScriptedSources, Told, workshop
-from tests.unit.services.test_sync import Watch
+from tests.unit.services.test_sync import CATALOGUE, Watch
 
 NOW = given.AFTER
 EVERYBODY = (roster("li", "zhao", "wang", "chen"), told(*members(), *given.topics(12), cursor="c"))
@@ -46,6 +48,7 @@ HIDDEN = Problem(
     text="The topics are hidden. Give mod/forum:view.",
     subject="17",
 )
+MISTYPED = rules(bindings=bindings(homework=("homework l",)))
 BUSY = PlatformBusy(MOODLE, "core_course_get_contents", "HTTP 503")
 
 
@@ -161,17 +164,21 @@ def test_a_loss_of_one_source_is_none_of_another(course: Course) -> None:
     assert [one.platform for one in course.troubles] == [losses_of(MOODLE)]
 
 
+@pytest.mark.parametrize("missing", [Batch(problems=(HIDDEN,)), CATALOGUE], ids=["lost", "not there"])
 @pytest.mark.parametrize(
     "over",
     [
         lambda course: setattr(course, "source", ScriptedSource(name="lrs")),
-        lambda course: setattr(course, "rules", rules(schedule=Schedule(by_itself=False))),
+        lambda course: setattr(course, "rules", replace(MISTYPED, schedule=Schedule(by_itself=False))),
         lambda course: setattr(course.clock, "at", NOW + 400 * DAY),
     ],
     ids=["read from another source", "read by hand", "long over"],
 )
-def test_what_nobody_will_read_any_more_is_no_trouble_for_ever(course: Course, over: object) -> None:
-    course.read(Batch(problems=(HIDDEN,)))
+def test_what_nobody_will_read_any_more_is_no_trouble_for_ever(
+    course: Course, over: object, missing: Batch
+) -> None:
+    course.rules = MISTYPED
+    course.read(missing)
     sweep(course.shop)
     assert course.state.failing != []
     assert callable(over)
@@ -198,5 +205,65 @@ def test_what_was_lost_is_tried_again_by_reading_all(course: Course, named: str 
     with course.store.writing() as transaction:
         (tried,) = try_again(transaction, named, now=course.clock.at)
         (request,) = transaction.sync_requests()
-    assert losing_source(tried.platform) == MOODLE
+    assert missing_at(tried.platform) == MOODLE
     assert (request.source, request.urgent, request.full) == (MOODLE, True, True)
+
+
+# -- what is bound and not there -------------------------------------------------------------------------
+
+
+def test_what_is_bound_and_not_there_is_told_once_while_it_lasts(course: Course) -> None:
+    course.rules = MISTYPED
+    course.read(CATALOGUE)
+    since = course.clock.at
+    assert course.state.failing_since() == {"bindings of moodle": since}
+    tell_news(course.shop)
+    course.read()
+    tell_news(course.shop)
+    (trouble,) = course.state.failing
+    assert (trouble.since, trouble.failures) == (since, 1)
+    course.read(Batch(activities=[Activity(id="homework l", name="Homework", kind="assign")]))
+    tell_news(course.shop)
+    assert [notice.kind for notice in course.told.heard] == [NoticeKind.WARNING, NoticeKind.SUCCESS]
+    assert "moodle lists no activity homework l, which is bound as homework" in course.told.heard[0].text
+    assert "run `lms-scoring course apply course`" in course.told.heard[0].text
+    assert course.troubles == []
+
+
+def test_it_is_over_as_soon_as_the_course_file_is_right(course: Course) -> None:
+    course.rules = MISTYPED
+    course.read(CATALOGUE)
+    sweep(course.shop)
+    assert [one.platform for one in course.state.failing] == [bindings_of(MOODLE)]
+    course.rules = rules()
+    sweep(course.shop)
+    assert course.state.failing == []
+
+
+def test_what_is_not_there_hides_no_loss(course: Course) -> None:
+    course.rules = MISTYPED
+    course.read(CATALOGUE, Batch(problems=(HIDDEN,)))
+    assert [one.platform for one in course.troubles] == [bindings_of(MOODLE), losses_of(MOODLE)]
+    course.rules = rules()
+    course.read()
+    assert [one.platform for one in course.troubles] == [losses_of(MOODLE)]
+
+
+def test_what_is_hidden_and_has_evidence_is_there(course: Course) -> None:
+    others = [one for one in CATALOGUE.activities if one.id != HOMEWORK]
+    course.read(Batch(activities=others), told(given.homework()))
+    assert course.troubles == []
+
+
+def test_what_one_source_does_not_have_is_no_trouble_of_another(course: Course) -> None:
+    course.rules = MISTYPED
+    course.read(CATALOGUE)
+    course.source = ScriptedSource(name=LRS)
+    course.read()
+    assert [one.platform for one in course.troubles] == [bindings_of(MOODLE)]
+
+
+def test_who_reads_a_course_by_hand_is_told_what_is_not_there_by_the_command(course: Course) -> None:
+    course.rules = replace(MISTYPED, schedule=Schedule(by_itself=False))
+    course.read(CATALOGUE)
+    assert course.troubles == []

@@ -21,6 +21,7 @@ TROUBLE = Trouble(
 OF_COURSE = replace(TROUBLE, platform="*scoring", course="lc2024", reason="a fault of this program")
 
 LOST = replace(TROUBLE, platform="*losses of lrs", course="lc2024", reason="a file could not be read")
+STRANGE = replace(LOST, platform="*bindings of moodle", reason="moodle lists no activity 71")
 OVER = replace(TROUBLE, told_at=SINCE, over_at=SINCE + HOUR)
 
 
@@ -74,6 +75,8 @@ def test_that_it_is_over_is_told_once_and_then_forgotten(store: MemoryStore) -> 
     [
         ([LOST], NoticeKind.WARNING),
         ([LOST, TROUBLE], NoticeKind.FAILURE),
+        ([STRANGE], NoticeKind.WARNING),
+        ([STRANGE, TROUBLE], NoticeKind.FAILURE),
         ([LOST, OVER], NoticeKind.WARNING),
         ([TROUBLE, replace(OVER, platform="lrs")], NoticeKind.FAILURE),
         ([OVER], NoticeKind.SUCCESS),
@@ -86,6 +89,26 @@ def test_a_notice_is_as_bad_as_the_worst_that_is_new(
     keep(store, *troubles)
     tell_news(workshop(store, tell=told))
     assert [notice.kind for notice in told.heard] == [kind]
+
+
+def test_who_wrote_the_course_file_is_told_in_both_languages_what_to_do(store: MemoryStore) -> None:
+    told = Told()
+    keep(store, replace(STRANGE, failures=2))
+    tell_news(workshop(store, tell=told))
+    (notice,) = told.heard
+    assert notice.title == "lms-scoring: 计分活动不存在 scored activities are missing"
+    assert notice.text == (
+        "✗ bindings of moodle (lc2024): 2024-11-01T03:00:00+00:00: 课程 lc2024 中有 2 个计分活动在 moodle 中"
+        "不存在，学员在其中得不到分。请在 moodle 中显示这些活动，或改正课程文件后运行 "
+        "`lms-scoring course apply lc2024`。 moodle lists no activity 71"
+    )
+
+
+def test_what_was_lost_is_the_title_where_more_is_missing_than_activities(store: MemoryStore) -> None:
+    told = Told()
+    keep(store, STRANGE, LOST)
+    tell_news(workshop(store, tell=told))
+    assert [notice.title for notice in told.heard] == ["lms-scoring: 同步有缺失 sync lost something"]
 
 
 def test_what_could_not_be_told_stays_news(store: MemoryStore) -> None:
