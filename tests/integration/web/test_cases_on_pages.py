@@ -313,6 +313,18 @@ def test_a_long_list_is_folded_by_person_and_says_what_is_inside(doubtful: Schoo
     assert folds(doubtful.page(tutor, f"{LIST}?family=likeness")) == [False]
 
 
+def test_a_long_list_is_folded_on_the_persons_own_page_too(doubtful: School) -> None:
+    mine, learner = f"/courses/{COURSE}/people/{LEARNER}", doubtful.signed_in(LEARNER)
+    flood_again(doubtful, *(f"t{number}" for number in range(1, 12)))
+    assert folds(doubtful.page(learner, mine)) == []
+    flood_again(doubtful, "t12")
+    page = doubtful.page(learner, mine)
+    assert folds(page) == [True]
+    assert "疑似灌水 13 项" in page.texts("summary")
+    assert f"/courses/{COURSE}/cases/13" in {one.attributes.get("href") for one in page.all("a")}
+    assert folds(doubtful.page(learner, f"{mine}?open=all")) == [False]
+
+
 def test_the_way_through_the_list_keeps_the_family_and_what_is_done(doubtful: School) -> None:
     page = doubtful.page(doubtful.signed_in(TUTOR), f"/courses/{COURSE}/cases?family=flooding&all=1")
     links = {one.attributes["href"] for one in page.all("a") if "href" in one.attributes}
