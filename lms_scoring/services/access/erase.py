@@ -15,7 +15,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.identity import KnownPerson, pseudonym
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, Grant, StandIn, Store, Transaction
-from lms_scoring.services.scoring.nameless import WorkNames, stand_in_of
+from lms_scoring.services.access.stand_ins import WorkNames, stand_in_of
 from lms_scoring.services.signing import Signature
 
 
