@@ -26,8 +26,8 @@ from lms_scoring.lti.id_token import Key
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store.sqlite import PRAGMAS
 from lms_scoring.web.access.credentials import digest_of
+from lms_scoring.web.access.launch_cookies import state_cookie
 from lms_scoring.web.application import create_app
-from lms_scoring.web.launch.launch_cookies import state_cookie
 from lms_scoring.web.launch.launching import Launching
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Sources, Store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
-from lms_scoring.web import errors, headers, home, languages
-from lms_scoring.web.access import administration, guard, registrations, roles, sign_in
+from lms_scoring.web import errors, guard, headers, home, languages
+from lms_scoring.web.access import administration, registrations, roles, sign_in
 from lms_scoring.web.access.sessions import Sessions
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key

@@ -9,10 +9,10 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import Gone, HTTPException, InternalServerError, SecurityError, Unauthorized
 
 from lms_scoring.domain.errors import LmsScoringError
+from lms_scoring.web.access.frames import allow_frames
+from lms_scoring.web.access.launch_cookies import session_secrets
 from lms_scoring.web.answers import OURS, Answer, answer_to
 from lms_scoring.web.api.problems import is_of_api, problem
-from lms_scoring.web.launch.frames import allow_frames
-from lms_scoring.web.launch.launch_cookies import session_secrets
 
 _log = logging.getLogger(__name__)
 

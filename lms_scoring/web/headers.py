@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
+from lms_scoring.web.access.frames import form_actions, frame_ancestors
 from lms_scoring.web.api import views
-from lms_scoring.web.launch.frames import form_actions, frame_ancestors
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

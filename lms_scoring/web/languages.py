@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
+from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.sessions import current_session
-from lms_scoring.web.launch import launch_cookies
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Wording
 

@@ -1,1 +1,1 @@
-"""Signing in and out, sessions, what guards every view, and the administrators' pages about who gets in."""
+"""Signing in and out, sessions and their cookies, who may frame them, and the pages about who gets in."""

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.credentials import digest_of, form_token, new_secret, same
-from lms_scoring.web.launch import launch_cookies
 
 LASTS = 12 * HOUR
 _NOTED_EVERY = 10

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import Gone
 from werkzeug.wrappers import Response
 
+from lms_scoring.web.access.frames import allow_frames, frame_ancestors
 from lms_scoring.web.access.sessions import Sessions, current_visitor
-from lms_scoring.web.launch.frames import allow_frames, frame_ancestors
 
 
 def blueprint(sessions: Sessions) -> Blueprint:

@@ -31,8 +31,8 @@ from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.admit import admit_within
 from lms_scoring.services.access.seeing import only_learns
 from lms_scoring.web.access.credentials import digest_of, new_secret, same
+from lms_scoring.web.access.launch_cookies import STATE_LASTS
 from lms_scoring.web.access.sessions import Session
-from lms_scoring.web.launch.launch_cookies import STATE_LASTS
 
 LASTS = 8 * HOUR
 IDLE = HOUR

@@ -15,11 +15,12 @@ from lms_scoring.lti.keys import OwnKey, public_key_set
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Visitor
 from lms_scoring.services.access.admit import frames_of
+from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.credentials import form_token
+from lms_scoring.web.access.frames import allow_frames
+from lms_scoring.web.access.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
 from lms_scoring.web.access.sessions import current_session, place_of
-from lms_scoring.web.launch import launch_cookies, links
-from lms_scoring.web.launch.frames import allow_frames
-from lms_scoring.web.launch.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
+from lms_scoring.web.launch import links
 from lms_scoring.web.launch.launcher import LASTS, Begun, Believed, Launcher, Sent
 from lms_scoring.web.launch.refusals import refused_page
 

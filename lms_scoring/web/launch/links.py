@@ -17,7 +17,7 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.tool import CUSTOM, NAME
 from lms_scoring.ports import Clock
 from lms_scoring.web.access.credentials import new_secret
-from lms_scoring.web.launch.frames import allow_forms
+from lms_scoring.web.access.frames import allow_forms
 from lms_scoring.web.launch.launcher import Believed
 from lms_scoring.web.launch.refusals import refused_page
 

@@ -12,8 +12,8 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
+from lms_scoring.web.access.frames import allow_frames
 from lms_scoring.web.answers import status_of
-from lms_scoring.web.launch.frames import allow_frames
 
 _log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ from lms_scoring.domain.errors import (
 from lms_scoring.lti.refusal import LaunchRefused
 from lms_scoring.services.access.registrable import NotRegistrable
 from lms_scoring.services.access.registrations import Registrar
+from lms_scoring.web.access.frames import allow_frames
 from lms_scoring.web.answers import status_of
-from lms_scoring.web.launch.frames import allow_frames
 from lms_scoring.web.launch.launching import Register
 
 AT_A_TIME = 2

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.sessions import current_session
-from lms_scoring.web.launch import launch_cookies
 from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery
 
 COOKIE, COOKIE_OF_FRAMES = "board", "__Host-board"

@@ -14,7 +14,7 @@ from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.web.launch.launch_cookies import session_cookie
+from lms_scoring.web.access.launch_cookies import session_cookie
 from lms_scoring.web.launch.launching import Launching
 from tests.fixtures.courses.claimed import CHOSEN, Supplying, offer
 from tests.fixtures.courses.scripted import LRS, MOODLE, bindings

@@ -22,7 +22,7 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web.access.credentials import digest_of
-from lms_scoring.web.launch.launch_cookies import state_cookie
+from lms_scoring.web.access.launch_cookies import state_cookie
 from lms_scoring.web.launch.launching import Launching
 from tests.fixtures.pages import pages
 from tests.integration.web.school import COURSE, RULES, SOURCE, StoppedClock

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from lms_scoring.domain.registration import Standing
 from lms_scoring.lti.id_token import signing_keys
 from lms_scoring.lti.refusal import Refusal
-from lms_scoring.web.launch.launch_cookies import state_cookie
+from lms_scoring.web.access.launch_cookies import state_cookie
 from tests.integration.launches.school import PUBLIC, LaunchSchool, number_on
 from tests.launches import bad
 from tests.launches.platform import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lms_scoring.ports import Activity, Grant, KeptScheme, PlatformCourse
-from lms_scoring.web.launch.launch_cookies import session_cookie
+from lms_scoring.web.access.launch_cookies import session_cookie
 from tests.fixtures.courses.claimed import offer, with_activities
 from tests.fixtures.courses.scripted import FORUM, HOMEWORK, LRS, MOODLE
 from tests.integration.launches.claiming import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.test import TestResponse
 
-from lms_scoring.web.launch.launch_cookies import session_cookie
+from lms_scoring.web.access.launch_cookies import session_cookie
 from tests.fixtures.courses.claimed import unreachable
 from tests.fixtures.courses.scripted import HOMEWORK, LRS, MOODLE
 from tests.integration.launches.claiming import (

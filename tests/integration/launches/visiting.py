@@ -19,7 +19,7 @@ from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.store import SqlStore
 from lms_scoring.web.access.credentials import digest_of, form_token
-from lms_scoring.web.launch.launch_cookies import state_cookie
+from lms_scoring.web.access.launch_cookies import state_cookie
 from lms_scoring.web.launch.launching import Launching
 from tests.fakes.sources import NamedSources
 from tests.fixtures.courses.claimed import Supplying
