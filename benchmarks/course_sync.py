@@ -18,8 +18,8 @@ from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of
 from benchmarks.platform import running_platform, settings
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.ports import RunState
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 
 COURSE = "lc2024-scorm"
 LATENCY = 0.5

@@ -12,10 +12,10 @@ from lms_scoring.files.course_file import parse_course
 from lms_scoring.files.course_scheme import shipped_scheme_files
 from lms_scoring.files.scheme_file import failing_examples, parse_scheme
 from lms_scoring.ports import KeptCourse, KeptScheme, Store
+from lms_scoring.services.collecting.rosters import rosters_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.new_course import Former
-from lms_scoring.services.syncing.rosters import rosters_of
 
 
 class AdoptedRules(Mapping[str, CourseRules]):

@@ -32,7 +32,7 @@ from lms_scoring.ports import (
     Store,
     TextReader,
 )
-from lms_scoring.services.syncing.rosters import PlatformRoster, may_read, places_by, rosters_of
+from lms_scoring.services.collecting.rosters import PlatformRoster, may_read, places_by, rosters_of
 
 _STATEMENTS = (SourceKind.XAPI, SourceKind.STATEMENTS)
 

@@ -13,7 +13,7 @@ from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM, NAME
 from lms_scoring.ports import ADMINISTRATOR, COORDINATOR, Grant, PlatformCourse
-from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.collecting.collect import collect
 
 CONTEXT = "2"
 """The recorded course's id at the stand-in Moodle."""

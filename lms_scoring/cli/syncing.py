@@ -17,8 +17,8 @@ from lms_scoring.cli.output import Said
 from lms_scoring.cli.publishing import publish_quietly
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
-from lms_scoring.services.syncing.collect import Collected
-from lms_scoring.services.syncing.collect import Progress as OnBatch
+from lms_scoring.services.collecting.collect import Collected
+from lms_scoring.services.collecting.collect import Progress as OnBatch
 from lms_scoring.services.syncing.sync import Outcome, Synced, Wanted, sync_courses
 from lms_scoring.services.unattended.due import turn_at
 

@@ -8,8 +8,8 @@ from lms_scoring.domain.evidence import Record
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.retention import Ages
 from lms_scoring.ports import Batch, Kept, Problem, ProblemKind, RunState, Store, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.unattended.retention import due, retain
 from tests.contract.conftest import NewStore
 from tests.fixtures.courses.scripted import (

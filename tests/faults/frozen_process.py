@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Batch
-from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.store import SqlStore
 from tests.faults.small_course import CLOCK, batches
 from tests.fixtures.courses.scripted import COURSE, ScriptedSource

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.ports import RunState, SendState
+from lms_scoring.services.collecting.collect import SYNC_FAILED
+from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import SYNC_FAILED
-from lms_scoring.services.syncing.open_problems import open_problems
 from tests.faults.contents import contents, difference
 from tests.faults.scene import COURSE, LRS, MOODLE, Scene
 

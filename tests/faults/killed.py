@@ -33,7 +33,7 @@ from lms_scoring.cli.syncing import sync_course
 from lms_scoring.store import SqlStore
 
 PHASES = {
-    "lms_scoring.services.syncing.collect": "sync",
+    "lms_scoring.services.collecting.collect": "sync",
     "lms_scoring.services.doubting.doubts": "score",
     "lms_scoring.services.scoring.assess": "score",
     "lms_scoring.services.gradebook.publish": "pass back",

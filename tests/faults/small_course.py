@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms_scoring.ports import Batch, Store
+from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.card_records import evidence_of_course
-from lms_scoring.services.syncing.collect import Collected, collect
 from tests import given
 from tests.fixtures.courses.scripted import (
     COURSE,

@@ -40,13 +40,13 @@ from lms_scoring.ports import (
     SendState,
     Visitor,
 )
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.gradebook.publish import publish
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.syncing.losses_desk import LossesDesk
 from lms_scoring.store import tables
 from tests import given

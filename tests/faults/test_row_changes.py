@@ -14,9 +14,9 @@ from lms_scoring.cli.here import ADMINISTRATOR
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import ProblemKind, Quarantined
+from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.losses_desk import LossesDesk
-from lms_scoring.services.syncing.open_problems import open_problems
 from tests.faults import faults
 from tests.faults.contents import difference, living
 from tests.faults.fault_proxy import Fault

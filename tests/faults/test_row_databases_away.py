@@ -10,7 +10,7 @@ import pytest
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Batch, RunState
-from lms_scoring.services.syncing.collect import collect
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
 from tests.faults.matrix import row

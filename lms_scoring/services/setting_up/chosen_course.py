@@ -11,11 +11,11 @@ from lms_scoring.domain.errors import SetUpAlready
 from lms_scoring.domain.evidence import Grade, Purpose
 from lms_scoring.domain.registration import Registration, roster_name
 from lms_scoring.ports import PlatformCourse, SourceSettings, Transaction
+from lms_scoring.services.collecting.rosters import may_read
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.activity_lines import Key
 from lms_scoring.services.setting_up.course_text import MOODLE, ROSTER, XAPI, CourseSettings
 from lms_scoring.services.setting_up.new_course import Choice
-from lms_scoring.services.syncing.rosters import may_read
 
 GRADES: Mapping[str, Grade] = {
     "优秀": Grade.EXCELLENT,

@@ -1,1 +1,1 @@
-"""Syncing: sources are read, what they said is kept, and what nobody could use waits in quarantine."""
+"""Syncing as people meet it: a whole sync now, when the next comes, and what it left for them to settle."""

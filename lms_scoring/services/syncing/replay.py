@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lms_scoring.domain.errors import OutOfQuarantine
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Batch, Call, Clock, ProblemKind, Quarantined, Store, TextReader, Transaction
-from lms_scoring.services.syncing.left_out import without_erased
+from lms_scoring.services.collecting.left_out import without_erased
 from lms_scoring.services.unattended.due import ask_now
 from lms_scoring.services.unattended.pulling import SCORE
 

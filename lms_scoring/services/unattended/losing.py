@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import Problem, ProblemKind, Transaction, Trouble
+from lms_scoring.services.collecting.collect import SYNC_FAILED
+from lms_scoring.services.collecting.open_problems import open_problems
+from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE, told_of
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.collect import SYNC_FAILED
 from lms_scoring.services.syncing.empty_bindings import strange_activities
-from lms_scoring.services.syncing.open_problems import open_problems
-from lms_scoring.services.syncing.vanishing import MASS_DISAPPEARANCE, told_of
 from lms_scoring.services.unattended.due import is_read_by_itself
 from lms_scoring.services.unattended.troubles import bindings_of, losses_of, trouble_of, went_well
 

@@ -15,10 +15,10 @@ from lms_scoring.ports import (
     Trouble,
     UnjoinedAccount,
 )
+from lms_scoring.services.collecting.open_problems import OpenProblem
+from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.gradebook.grade_status import CourseGrades
 from lms_scoring.services.syncing.empty_bindings import Unlisted
-from lms_scoring.services.syncing.open_problems import OpenProblem
-from lms_scoring.services.syncing.rosters import RosterState
 from lms_scoring.services.viewing.consult import Kind, SyncReport
 
 AT_MOST = 100

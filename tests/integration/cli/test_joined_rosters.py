@@ -12,7 +12,7 @@ from lms_scoring.demonstration.running import Options, RunningMoodle, running_mo
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.registration import Standing
 from lms_scoring.ports import Grant, Visitor
-from lms_scoring.services.syncing.rosters import RosterState
+from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.viewing.consult import Consultant
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed

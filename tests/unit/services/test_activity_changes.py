@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.ports import Activity, ProblemKind
-from lms_scoring.services.syncing.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.collecting.activity_changes import activity_changes, no_longer_listed
 
 HOMEWORK = Activity(id="17", name="课程作业", kind="assign", marking="scale 2")
 FORUM = Activity(id="25", name="研讨交流", kind="forum")

@@ -13,11 +13,11 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import ActKind, KeptCourse, KeptScheme
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.adopt import adopt, foresee_rules
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

@@ -17,12 +17,12 @@ from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch, PersonEvidence, Transaction
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import PORTION, Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course, records_by_portion
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import not_joinable
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fakes.memory_store import MemoryStore, MemoryTransaction

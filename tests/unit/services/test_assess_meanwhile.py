@@ -12,10 +12,10 @@ from lms_scoring.domain.evidence import Action, Grade, Role
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Batch, Store, Transaction
 from lms_scoring.services.access.erase import erase
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import Assessed, assess, assess_person
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

@@ -14,6 +14,7 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget, Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import ActKind, Batch, Grant, KeptCourse, KeptScheme, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter, foresee
 from lms_scoring.services.deciding.recommend import Recommend
@@ -22,7 +23,6 @@ from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from tests import given

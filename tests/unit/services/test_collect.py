@@ -21,7 +21,7 @@ from lms_scoring.domain.errors import (
 from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.domain.quarantine import MOST_SET_ASIDE
 from lms_scoring.ports import Activity, Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
-from lms_scoring.services.syncing.collect import Collected, collect
+from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.store import SqlStore
 from tests.fixtures.courses.scripted import (
     CHEN,

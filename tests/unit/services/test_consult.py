@@ -12,8 +12,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import NotAllowed, PlatformUnreachable, UnknownPerson
 from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.ports import Activity, Batch, Grant, Problem, ProblemKind, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from tests import given

@@ -12,8 +12,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Grant, Launched, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.consult import Consultant
 from tests import given
 from tests.contract.story import REGISTRATION

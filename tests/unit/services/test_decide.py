@@ -12,13 +12,13 @@ from lms_scoring.domain.errors import MalformedEvidence, UnknownPerson
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import Reason
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import (
     enter,
     foresee,
     made,
 )
-from lms_scoring.services.syncing.collect import collect
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.deciding import (

@@ -18,8 +18,8 @@ from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.texts import TaskText
 from lms_scoring.ports import Batch, RunState
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.doubting.doubts import PORTION, Looked, look_for_doubts
-from lms_scoring.services.syncing.collect import collect
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (

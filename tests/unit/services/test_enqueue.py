@@ -13,9 +13,9 @@ import pytest
 from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.gradebook.enqueue import enqueue, send_again, switch_passback, would_go_out
 from lms_scoring.services.scoring.assess import assess, assess_person
-from lms_scoring.services.syncing.collect import collect
 from tests import given
 from tests.contract.story import card, known
 from tests.fakes.memory_store import MemoryStore

@@ -14,8 +14,8 @@ from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.losses import LossRules, LossState
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import ActKind, Batch, Grant, HeldLoss, ProblemKind, Scope, Visitor
+from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import Collected, collect
 from lms_scoring.services.syncing.losses_desk import LossesDesk
 from lms_scoring.services.syncing.sync import Synced
 from lms_scoring.store import SqlStore

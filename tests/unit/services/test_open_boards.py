@@ -11,8 +11,8 @@ from lms_scoring.domain.board import CLASS, NAME, TOTAL, Chip
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.ports import BoardAsk, Grant, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import OpenBoard
 from tests import given

@@ -10,8 +10,8 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import PlatformUnreachable
 from lms_scoring.ports import Activity, Batch, Problem, ProblemKind, Scope
-from lms_scoring.services.syncing.collect import Collected, collect
-from lms_scoring.services.syncing.open_problems import named, open_problems
+from lms_scoring.services.collecting.collect import Collected, collect
+from lms_scoring.services.collecting.open_problems import named, open_problems
 from lms_scoring.store import SqlStore
 from tests.fixtures.courses.scripted import (
     COURSE,

@@ -21,8 +21,8 @@ from lms_scoring.ports import (
     TextReader,
     Visitor,
 )
+from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import Collected, collect
 from lms_scoring.services.syncing.quarantine_desk import QuarantineDesk
 from lms_scoring.store import SqlStore
 from tests import given

@@ -14,8 +14,8 @@ from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.statements import VideoVerb, WatchEvent
 from lms_scoring.ports import Batch
+from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.collect import Collected, collect
 from lms_scoring.services.syncing.sync import Wanted, sync_courses
 from lms_scoring.store import SqlStore
 from tests import given

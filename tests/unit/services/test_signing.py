@@ -13,8 +13,8 @@ from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.ports import Visitor
 from lms_scoring.services.access.find_person import AT_MOST, could_be, meant, sought
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.signing import Signature, author_of, signature
-from lms_scoring.services.syncing.collect import collect
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import COURSE, ScriptedSource, StandingClock, roster, synced, told
 from tests.given import membership

@@ -17,12 +17,12 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Activity, Batch, Grant, Store, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.deciding.recommend import Recommend, TakeBack
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.syncing.collect import collect
 from lms_scoring.services.viewing.class_works import Advised, advised
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from tests import given

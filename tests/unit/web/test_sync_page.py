@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import KeptCourse, MetProblem, Problem, ProblemKind
-from lms_scoring.services.syncing.open_problems import OpenProblem
+from lms_scoring.services.collecting.open_problems import OpenProblem
 from lms_scoring.services.viewing.consult import Kind, SyncReport
 from lms_scoring.web.coordinating.sync_page import AT_MOST, sync_page
 

@@ -30,11 +30,11 @@ from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.access.registrable import Wrong
 from lms_scoring.services.access.roles import ROLES
+from lms_scoring.services.collecting.collect import SYNC_FAILED
+from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE
 from lms_scoring.services.setting_up.reading import Reading
-from lms_scoring.services.syncing.collect import SYNC_FAILED
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
-from lms_scoring.services.syncing.vanishing import MASS_DISAPPEARANCE
 from lms_scoring.services.unattended.troubles import OWN_WORK
 from lms_scoring.store.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS

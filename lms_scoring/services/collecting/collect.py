@@ -27,10 +27,10 @@ from lms_scoring.ports import (
     Stored,
     Transaction,
 )
-from lms_scoring.services.syncing.activity_changes import activity_changes, no_longer_listed
-from lms_scoring.services.syncing.left_out import LeftOut, without_erased
-from lms_scoring.services.syncing.quarantine import beyond_the_limit, set_aside_of
-from lms_scoring.services.syncing.vanishing import Vanishing
+from lms_scoring.services.collecting.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.collecting.left_out import LeftOut, without_erased
+from lms_scoring.services.collecting.quarantine import beyond_the_limit, set_aside_of
+from lms_scoring.services.collecting.vanishing import Vanishing
 
 SYNC_FAILED = "sync_failed"
 """The code of the problem that a run ended by; settled by the next one that ends well."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.evidence import KIND_OF, Unknown
 from lms_scoring.ports import EvidenceOut, MetProblem, NamedRecord, Transaction
-from lms_scoring.services.syncing.collect import SYNC_FAILED
+from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.titles import titles_of
 
 _UNKNOWN = KIND_OF[Unknown]
