@@ -24,9 +24,9 @@ from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
 from lms_scoring.services.scoring.adopt import foresee_rules
 from lms_scoring.services.scoring.card_records import evidence_of_course
+from lms_scoring.services.scoring.empty_bindings import unbound_criteria
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
-from lms_scoring.services.syncing.empty_bindings import unbound_criteria
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.whole_person import whole_person
 

@@ -19,12 +19,12 @@ from lms_scoring.domain.scorecard import CardState, CriterionState
 from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind, SendState, Store, Transaction
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
+from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.signing import Signature, check_open
-from lms_scoring.services.syncing.as_of import synced_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import KeptCourse, KeptScheme
+from lms_scoring.services.scoring.empty_bindings import WithoutEvidence
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line
 from lms_scoring.services.setting_up.reading import Reading, SourceState
-from lms_scoring.services.syncing.empty_bindings import WithoutEvidence
 
 LONGEST_TITLE = 200
 """Characters of a course's title."""

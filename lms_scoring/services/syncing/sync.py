@@ -20,8 +20,8 @@ from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.doubting.doubts import Looked
 from lms_scoring.services.doubting.looking import look
 from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.empty_bindings import Misfit, misfits
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.empty_bindings import Misfit, misfits
 from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.pulling import note_success
 

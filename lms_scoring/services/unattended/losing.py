@@ -12,8 +12,8 @@ from lms_scoring.ports import Problem, ProblemKind, Transaction, Trouble
 from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE, told_of
+from lms_scoring.services.scoring.empty_bindings import strange_activities
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.empty_bindings import strange_activities
 from lms_scoring.services.unattended.due import is_read_by_itself
 from lms_scoring.services.unattended.troubles import bindings_of, losses_of, trouble_of, went_well
 

@@ -41,10 +41,10 @@ from lms_scoring.services.collecting.open_problems import OpenProblem, named, op
 from lms_scoring.services.collecting.rosters import RosterState, roster_states
 from lms_scoring.services.deciding.enter import Made, made_about
 from lms_scoring.services.gradebook.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
+from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.card_records import evidence_of_course
+from lms_scoring.services.scoring.empty_bindings import Unlisted, strange_activities
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.as_of import synced_at
-from lms_scoring.services.syncing.empty_bindings import Unlisted, strange_activities
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board

@@ -12,8 +12,8 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.access.seeing import View
+from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
 
 

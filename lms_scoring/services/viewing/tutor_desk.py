@@ -18,9 +18,9 @@ from lms_scoring.ports import Activity, BoardAsk, BoardPart, CardRow, Clock, Sto
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
+from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
-from lms_scoring.services.syncing.as_of import synced_at
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
 from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
 

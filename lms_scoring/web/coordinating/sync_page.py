@@ -18,7 +18,7 @@ from lms_scoring.ports import (
 from lms_scoring.services.collecting.open_problems import OpenProblem
 from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.gradebook.grade_status import CourseGrades
-from lms_scoring.services.syncing.empty_bindings import Unlisted
+from lms_scoring.services.scoring.empty_bindings import Unlisted
 from lms_scoring.services.viewing.consult import Kind, SyncReport
 
 AT_MOST = 100

@@ -12,8 +12,8 @@ from lms_scoring.domain.errors import PlatformBusy
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Activity, Batch, Problem, ProblemKind
 from lms_scoring.services.collecting.collect import Progress
+from lms_scoring.services.scoring.empty_bindings import Misfit
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.empty_bindings import Misfit
 from lms_scoring.services.syncing.sync import Synced
 from lms_scoring.store import SqlStore
 from tests import given
