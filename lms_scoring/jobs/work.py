@@ -8,11 +8,11 @@ from dataclasses import replace
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Call, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
-from lms_scoring.services.doubting.looking import look
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
+from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.pulling import pull_next, reason_of
 from lms_scoring.services.unattended.retention import RETAINED
 from lms_scoring.services.unattended.sweep import SEND, compared, scored

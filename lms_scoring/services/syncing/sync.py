@@ -18,10 +18,10 @@ from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequ
 from lms_scoring.services.collecting.collect import Collected, Progress, collect
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.doubting.doubts import Looked
-from lms_scoring.services.doubting.looking import look
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.empty_bindings import Misfit, misfits
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.pulling import note_success
 
