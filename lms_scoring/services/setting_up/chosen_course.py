@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping
 
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.errors import SetUpAlready
-from lms_scoring.domain.evidence import Grade, Purpose
-from lms_scoring.domain.registration import Registration, roster_name
+from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.registration import Registration
 from lms_scoring.ports import PlatformCourse, SourceSettings, Transaction
-from lms_scoring.services.collecting.rosters import may_read
+from lms_scoring.services.collecting.first_sources import course_id, own_source, record_store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.activity_lines import Key
-from lms_scoring.services.setting_up.course_text import MOODLE, ROSTER, XAPI, CourseSettings
+from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.setting_up.new_course import Choice
-
-GRADES: Mapping[str, Grade] = {
-    "优秀": Grade.EXCELLENT,
-    "良好": Grade.GOOD,
-    "合格": Grade.PASS,
-    "不合格": Grade.FAIL,
-    **{grade.value: grade for grade in Grade},
-}
-"""What the words of marking scales mean that institutions use, in either language."""
 
 
 def settings_of(transaction: Transaction, place: PlatformCourse, choice: Choice) -> CourseSettings:
@@ -49,27 +38,6 @@ def _sources(registration: Registration, place: PlatformCourse, choice: Choice) 
         yield own
     if choice.record_store is not None:
         yield record_store(choice.record_store)
-
-
-def own_source(registration: Registration, place: PlatformCourse) -> SourceSettings | None:
-    """What tells who is in the course: the platform's Moodle, or else its roster; None: nobody does."""
-    if registration.platform is not None:
-        return SourceSettings(name=registration.platform, kind=MOODLE, course=place.context, grades=GRADES)
-    if may_read(registration, place):
-        return SourceSettings(name=roster_name(registration.id), kind=ROSTER, course=place.context)
-    return None
-
-
-def record_store(name: str) -> SourceSettings:
-    """An LRS of the settings, which tells of all courses."""
-    return SourceSettings(name=name, kind=XAPI)
-
-
-def course_id(registration: int, context: str) -> str:
-    """What a platform's course is called here: by its own id where that can be part of ours."""
-    plain = re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", context)
-    name = context if plain else hashlib.sha256(context.encode()).hexdigest()[:16]
-    return f"lti{registration}-{name}"
 
 
 def rules_of(settings: CourseSettings, choice: Choice, chosen: Mapping[Key, Purpose]) -> CourseRules:

@@ -10,8 +10,6 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.ports import SourceSettings
 
 FORMAT = 1
-MOODLE, XAPI, ROSTER = "moodle", "xapi", "lti"
-"""The kinds of sources that are chosen in the browser, as course files name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

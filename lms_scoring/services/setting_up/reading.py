@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.ports import Run, RunState, SoFar, SyncRequest, Transaction, Trouble
-from lms_scoring.services.setting_up.course_text import ROSTER, CourseSettings
+from lms_scoring.services.collecting.first_sources import ROSTER
+from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.unattended.troubles import is_put_off, trouble_of
 
 

@@ -14,8 +14,8 @@ from lms_scoring.domain.failure import Remedy
 from lms_scoring.ports import Call, Schedules, SourceOrder, SourceSettings, SyncRequest, Transaction
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.setting_up.first_reading import first_source
 from lms_scoring.services.unattended.due import PULL, is_read_by_itself, may_go_on, turn_at, wants_all
+from lms_scoring.services.unattended.first_reading import first_source
 from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.troubles import failed, is_put_off, went_well
 from lms_scoring.services.unattended.workshop import Workshop

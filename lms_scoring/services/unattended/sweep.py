@@ -15,8 +15,8 @@ from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.empty_bindings import unlisted_activities
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.setting_up.first_reading import give_up
 from lms_scoring.services.unattended.due import PULL, due_syncs, is_read_by_itself
+from lms_scoring.services.unattended.first_reading import give_up
 from lms_scoring.services.unattended.pulling import SCORE, ready_requests
 from lms_scoring.services.unattended.retention import RETAIN, RETAINED
 from lms_scoring.services.unattended.troubles import (

@@ -10,11 +10,11 @@ import pytest
 from lms_scoring.domain.errors import PlatformBusy, PlatformRefused
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.ports import Batch, Call, RunState, SoFar, SyncRequest
-from lms_scoring.services.setting_up.first_reading import PATIENCE
 from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.services.setting_up.reading import Reading, SourceState
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.unattended.due import PULL
+from lms_scoring.services.unattended.first_reading import PATIENCE
 from lms_scoring.services.unattended.pulling import SCORE, pull_next
 from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.troubles import FIRST_PAUSE, failed

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.registration import ROSTER
 from lms_scoring.ports import SourceSettings, SyncRequest, Transaction
-from lms_scoring.services.setting_up.chosen_course import course_id, own_source, record_store
+from lms_scoring.services.collecting.first_sources import course_id, own_source, record_store
 
 PATIENCE = 7 * DAY
 """Whoever has not gone on setting a course up for so long has given up."""
