@@ -112,6 +112,12 @@ TABLE = {
     "adapters": Place(),
 }
 
+SERVICES = (
+    "signing paging titles access collecting gradebook scoring doubting unattended syncing setting_up "
+    "deciding viewing"
+)
+"""The rooms of the services, and what lies beside them, from below to above: each knows those before it."""
+
 
 def modules() -> dict[str, str]:
     """The text of every module of the product, by name."""
@@ -141,6 +147,23 @@ def place_of(module: str) -> str | None:
     return None if place in ("lms_scoring", "adapters") and module != place else place
 
 
+def room_of(module: str, house: str) -> str | None:
+    """The part of a package that a module belongs to; None: it lies elsewhere, or is the package itself."""
+    inner = module.removeprefix(f"{house}.")
+    return None if inner == module else inner.partition(".")[0]
+
+
+def rooms_of(house: str, texts: dict[str, str]) -> dict[str, set[str]]:
+    """The parts of a package, and which others each of them imports."""
+    known, found = set(texts), dict[str, set[str]]()
+    for module, text in texts.items():
+        room = room_of(module, house)
+        if room is not None:
+            others = {room_of(imported, house) for imported in imports_of(module, text, known)}
+            found.setdefault(room, set()).update(one for one in others if one not in (None, room))
+    return found
+
+
 def complaint(module: str, imported: str) -> str | None:
     """Why a module may not import another; None if it may."""
     place, top = place_of(module), imported.partition(".")[0]
@@ -160,7 +183,7 @@ def complaint(module: str, imported: str) -> str | None:
 
 
 def cycle_in(graph: dict[str, set[str]]) -> list[str]:
-    """Modules that import each other in a circle; empty if there are none."""
+    """Modules or rooms that import each other in a circle; empty if there are none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -190,6 +213,18 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         for module, text in texts.items()
     }
     assert cycle_in(graph) == []
+
+
+@pytest.mark.parametrize("house", ["lms_scoring.domain", "lms_scoring.store", "lms_scoring.web"])
+def test_no_rooms_import_each_other_in_a_circle(house: str) -> None:
+    assert cycle_in(rooms_of(house, modules())) == []
+
+
+def test_each_room_of_the_services_knows_only_those_below_it() -> None:
+    rooms, order = rooms_of("lms_scoring.services", modules()), SERVICES.split()
+    assert set(rooms) == set(order)
+    below = {room: set(order[: order.index(room)]) for room in rooms}
+    assert {room: others - below[room] for room, others in rooms.items() if others - below[room]} == {}
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:
@@ -255,6 +290,18 @@ def later():
         "lms_scoring.ports",
         "flask",
     }
+
+
+def test_rooms_are_told_by_their_packages() -> None:
+    texts = {
+        "house": "import house.kitchen",
+        "house.kitchen.oven": "from house.kitchen import pans\nfrom house import cellar\nimport housework",
+        "house.kitchen.pans": "from house.hall.door import key",
+        "house.hall.door": "",
+        "house.cellar": "",
+        "housework": "",
+    }
+    assert rooms_of("house", texts) == {"kitchen": {"hall", "cellar"}, "hall": set(), "cellar": set()}
 
 
 def test_a_circle_is_found() -> None:
