@@ -40,6 +40,7 @@
     ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
     └── SetterBusy                too many PDFs are asked for at once
+        └── SetterEnding          the process that would make it ends
 
 On the command line each is one message and exit status 1 (`cli/main.py`); what a page or the API answers
 stands in one table, `web/answers.py`. A test holds this drawing to the classes, and the table to it.
@@ -265,6 +266,10 @@ class UnprintableText(LmsScoringError):
 
 class SetterBusy(LmsScoringError):
     """So many PDFs are asked for at once that this one is not made now; ask again in a few seconds."""
+
+
+class SetterEnding(SetterBusy):
+    """The process ends and makes no PDF any more; another one does, so ask again in a few seconds."""
 
 
 class UnknownApiKey(LmsScoringError):

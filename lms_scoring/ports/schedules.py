@@ -1,4 +1,4 @@
-"""Syncs to come: what is asked for, when the last one began, which platforms fail, and what goes on."""
+"""Syncs to come: what is asked for, when the last one began, which fail; what goes on, what is counted."""
 
 from __future__ import annotations
 
@@ -75,3 +75,9 @@ class Schedules(Protocol):
 
     def heartbeat(self, name: str) -> int | None:
         """When it was seen last; None: never."""
+
+    def add_to_tally(self, name: str, more: int) -> None:
+        """It was met so often again."""
+
+    def tally(self, name: str) -> int:
+        """How often it was ever met, by all processes together."""

@@ -1,4 +1,4 @@
-"""Syncs to come: what is asked for, where the last one began, and which platforms fail."""
+"""Syncs to come: what is asked for, where the last one began, which platforms fail, what is counted."""
 
 from __future__ import annotations
 
@@ -96,6 +96,16 @@ class Schedules(TenantConnection):
         """When it was seen last; None: never."""
         found = ask(self.connection, _HEARTBEAT, tenant_=self.tenant, name_=name)
         return found[0][0] if found else None
+
+    def add_to_tally(self, name: str, more: int) -> None:
+        """It was met so often again."""
+        self.put(tables.tally, [(name, self.tally(name) + more)])
+
+    def tally(self, name: str) -> int:
+        """How often it was ever met."""
+        table = tables.tally
+        query = select(table.c.count).where(table.c.tenant == self.tenant, table.c.name == name)
+        return int(self.connection.execute(query).scalar() or 0)
 
     def _latest_starts(self, *which: Any) -> Sequence[Row[Any, Any]]:
         """When the latest of these runs of each source began."""

@@ -82,6 +82,7 @@ ANSWERS: Mapping[type[LmsScoringError], Answer] = {
     errors.ExportError: OURS,
     errors.UnprintableText: TO_MEND,
     errors.SetterBusy: IN_TURN,
+    errors.SetterEnding: IN_TURN,
 }
 """Each kind there is here has a line of its own: a new one without is found by a test. An adapter's own kind
 reads like the kind that it is one of."""

@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 
 from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
+from lms_scoring.exports.pdf.setter import setter
 from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import Clock, Sources, Store
 from lms_scoring.services.scoring.rules import CourseRules
@@ -36,6 +37,7 @@ from lms_scoring.web.launch.launcher import Launcher
 from lms_scoring.web.launch.launching import Launching
 from lms_scoring.web.places import places
 from lms_scoring.web.scoreboard import boards, downloads
+from lms_scoring.web.scoreboard.refusals import Refusals
 from lms_scoring.web.setting_up import set_ups
 from lms_scoring.web.watching import health, metrics
 from lms_scoring.web.wording import read_wording
@@ -97,7 +99,8 @@ def create_app(
     app.register_blueprint(health.blueprint(store, clock=clock, jobs_here=jobs_here))
     app.register_blueprint(metrics.blueprint(store, clock=clock, token=metrics_token))
     app.register_blueprint(sign_in.blueprint(sessions))
-    app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts), clock=clock))
+    refusals = Refusals(store, later=lambda work: setter().later(work))
+    app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts), refusals, clock=clock))
     for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door, clock=clock)

@@ -184,6 +184,17 @@ def test_a_heartbeat_is_the_last_one(store: Store) -> None:
         assert transaction.heartbeat("scheduler") == 90
 
 
+def test_a_tally_grows_by_what_is_added_and_begins_at_nothing(store: Store) -> None:
+    with store.reading() as transaction:
+        assert transaction.tally("refused") == 0
+    for more in (2, 3):
+        with store.writing() as transaction:
+            transaction.add_to_tally("refused", more)
+            transaction.add_to_tally("another", 7)
+    with store.reading() as transaction:
+        assert transaction.tally("refused") == 5
+
+
 # -- calls -----------------------------------------------------------------------------------------------
 
 

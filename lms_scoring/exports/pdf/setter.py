@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from threading import BoundedSemaphore
 
-from lms_scoring.domain.errors import SetterBusy
+from lms_scoring.domain.errors import SetterBusy, SetterEnding
 
 PLACES = 2
 """One document is being set, and one waits. Each holds a thread of the server, which has four or more."""
@@ -21,8 +22,8 @@ class Setter:
         self._places = BoundedSemaphore(places)
 
     def do(self, work: Callable[[], bytes]) -> bytes:
-        """What the work makes, once those before it are done. Raises SetterBusy at once beyond the places
-        and where the process is ending: another one answers the next time."""
+        """What the work makes, once those before it are done. Raises SetterBusy at once beyond the places,
+        and SetterEnding where the process is ending: another one answers the next time."""
         if not self._places.acquire(blocking=False):
             raise SetterBusy
         try:
@@ -30,11 +31,16 @@ class Setter:
         finally:
             self._places.release()
 
+    def later(self, work: Callable[[], None]) -> None:
+        """What nobody waits for, once the documents before it are done; where the process ends, never."""
+        with suppress(RuntimeError):
+            self._thread.submit(work)
+
     def _begun(self, work: Callable[[], bytes]) -> Future[bytes]:
         try:
             return self._thread.submit(work)
         except RuntimeError as error:
-            raise SetterBusy from error
+            raise SetterEnding from error
 
 
 @lru_cache

@@ -51,7 +51,7 @@ class Typesetter:
         """The PDF of a template; `at` is what it calls its day of making: the same texts, the same file.
 
         Texts come in as data and are never read as markup. Raises UnprintableText where no font has a
-        character, and SetterBusy where too many wait for one already.
+        character, SetterBusy where too many wait for one already, and SetterEnding at the process's end.
         """
         families = [font for font in self.fonts if "/" not in font]
         told = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass

@@ -23,6 +23,8 @@ from lms_scoring.services.unattended.troubles import trouble_of
 
 STOPPED = 5 * MINUTE
 """Nobody having looked around for so long, nobody does."""
+PDFS_REFUSED = "pdfs refused"
+"""The tally of PDFs that were not made because others were asked for at the same time."""
 
 
 class Backlog(StrEnum):
@@ -47,6 +49,8 @@ class WorkState:
     """What no sync could use and waits, by course and source."""
     losses: Sequence[HeldLoss] = ()
     """What vanished all at once and nobody has said of whether it was deleted."""
+    pdfs_refused: int = 0
+    """How many were ever refused because others were asked for at the same time."""
 
     @property
     def goes_on(self) -> bool:
@@ -125,4 +129,5 @@ def work_state(store: Store, *, clock: Clock) -> WorkState:
             scheduler_seen=transaction.heartbeat(SCHEDULER),
             set_aside=transaction.quarantine_counts(),
             losses=transaction.held_losses(states=[LossState.WAITING]),
+            pdfs_refused=transaction.tally(PDFS_REFUSED),
         )

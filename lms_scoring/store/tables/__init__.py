@@ -37,7 +37,7 @@ from lms_scoring.store.tables.people import account, joined_account, person, tou
 from lms_scoring.store.tables.proceedings import case_text, doubt_rules, proceeding, proceeding_step
 from lms_scoring.store.tables.quarantine import quarantined
 from lms_scoring.store.tables.runs import cursor, problem, run
-from lms_scoring.store.tables.schedules import heartbeat, sync_request, trouble
+from lms_scoring.store.tables.schedules import heartbeat, sync_request, tally, trouble
 from lms_scoring.store.tables.statements import (
     activity_key,
     lms_statement,
@@ -103,6 +103,7 @@ __all__ = [
     "signed_act",
     "stand_in",
     "sync_request",
+    "tally",
     "tenant",
     "text_mark",
     "text_touched",

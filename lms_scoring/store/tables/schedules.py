@@ -1,8 +1,8 @@
-"""Tables of syncs to come: what is asked for, which platforms fail, and what goes on by itself."""
+"""Tables of syncs to come: what is asked for, which platforms fail, what goes on, what is counted."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table
 
 from lms_scoring.store.tables.metadata import Instant, key, metadata, needed, tenant_key
 
@@ -32,5 +32,8 @@ trouble = Table(
     Column("over_at", Instant),
 )
 """The course is NOTHING where a platform fails as a whole."""
+
+tally = Table("tally", metadata, tenant_key(), key("name"), needed("count", BigInteger))
+"""How often something was met that whoever watches over it should know of, by all processes together."""
 
 heartbeat = Table("heartbeat", metadata, tenant_key(), key("name"), needed("at", Instant))

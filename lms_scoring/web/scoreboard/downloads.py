@@ -28,6 +28,7 @@ from lms_scoring.web.door import Door
 from lms_scoring.web.languages import current_voice
 from lms_scoring.web.scoreboard.boards import query_asked
 from lms_scoring.web.scoreboard.column_words import column_words
+from lms_scoring.web.scoreboard.refusals import Refusals
 from lms_scoring.web.scoreboard.result_sheets import result_sheet
 
 _log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Asked:
         return f"{self.board.course.id}-{self.board.role.value}{day}"
 
 
-def blueprint(door: Door, typesetter: Typesetter, *, clock: Clock) -> Blueprint:
+def blueprint(door: Door, typesetter: Typesetter, refusals: Refusals, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/board.csv`, `.xlsx` and `.pdf`, with the parameters of the board; and
     `/courses/<course>/records/<person>.pdf`."""
     pages = Blueprint("downloads", __name__)
@@ -90,7 +91,8 @@ def blueprint(door: Door, typesetter: Typesetter, *, clock: Clock) -> Blueprint:
     def pdf(course: str) -> Response:
         asked = _asked(door, course)
         sheet = result_sheet(asked.board, asked.rows, current_voice(), asked.zone)
-        made = result_sheet_pdf(sheet, typesetter, at=moment_of(asked.as_of, asked.zone))
+        with refusals.counted():
+            made = result_sheet_pdf(sheet, typesetter, at=moment_of(asked.as_of, asked.zone))
         return _file(made, PDF, f"{asked.name}.pdf")
 
     @pages.get("/courses/<course>/records/<path:person>.pdf")
@@ -101,7 +103,9 @@ def blueprint(door: Door, typesetter: Typesetter, *, clock: Clock) -> Blueprint:
         as_of = moment_of(max(status.card.as_of for status in statuses), rules.zone)
         printed = person_record(statuses, found.cases, found.disputes, current_voice(), rules.zone)
         name = f"{course}-{person}-{as_of:%Y-%m-%d}.pdf"
-        return _file(record_pdf(printed, typesetter, at=as_of), PDF, name)
+        with refusals.counted():
+            made = record_pdf(printed, typesetter, at=as_of)
+        return _file(made, PDF, name)
 
     @pages.errorhandler(UnprintableText)
     def unprintable(error: UnprintableText) -> tuple[str, int]:

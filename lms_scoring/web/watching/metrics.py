@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from werkzeug.exceptions import NotFound, Unauthorized
 
 from lms_scoring.ports import Clock, Store
@@ -47,11 +47,16 @@ class _Figures:
     def __init__(self, state: WorkState) -> None:
         self._state = state
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Every figure there is."""
         yield from _of_work(self._state)
         yield from _of_syncs(self._state)
         yield from _of_what_nobody_settled(self._state)
+        yield CounterMetricFamily(
+            f"{_PREFIX}_pdfs_refused",
+            "How many PDFs were not made because others were asked for at the same time.",
+            value=self._state.pdfs_refused,
+        )
 
 
 def _of_work(state: WorkState) -> Iterator[GaugeMetricFamily]:

@@ -61,3 +61,9 @@ class Schedules(Area):
 
     def heartbeat(self, name: str) -> int | None:
         return self.state.heartbeats.get(name)
+
+    def add_to_tally(self, name: str, more: int) -> None:
+        self.state.tallies[name] += more
+
+    def tally(self, name: str) -> int:
+        return self.state.tallies[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Record
@@ -132,6 +133,7 @@ class State:
     sync_requests: dict[tuple[str, str], SyncRequest] = field(default_factory=dict)
     troubles: dict[tuple[str, str | None], Trouble] = field(default_factory=dict)
     heartbeats: dict[str, int] = field(default_factory=dict)
+    tallies: Counter[str] = field(default_factory=Counter)
     texts: dict[TextKey, TextVersion] = field(default_factory=dict)
     text_number: int = 0
     text_touched: set[tuple[str, str]] = field(default_factory=set)

@@ -29,6 +29,7 @@ NAMES_NOBODY = {
         "sync_request",
         "trouble",
         "heartbeat",
+        "tally",
         "sending",
         "api_key",
         "own_key",

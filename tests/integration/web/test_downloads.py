@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.exports.pdf.setter import setter
+from lms_scoring.services.unattended.work_state import work_state
 from tests.fixtures.texts import RARE_NAMES, printing
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.school import (
@@ -261,10 +262,13 @@ def test_a_name_that_cannot_be_printed_is_told_and_nothing_is_printed(
     assert "王" not in caplog.text
 
 
+REFUSED = "a PDF was refused, since others are made; more processes make more at once"
+
+
 @printing
-def test_slow_pdfs_leave_the_pages_alone(school: School) -> None:
+def test_slow_pdfs_leave_the_pages_alone(own_school: School, caplog: pytest.LogCaptureFixture) -> None:
     path = f"{RECORDS}/moodle-3.pdf"
-    clients = [school.signed_in("moodle-3") for _ in range(3)]
+    clients = [own_school.signed_in("moodle-3") for _ in range(3)]
     begun, done = Event(), Event()
 
     def slow() -> bytes:
@@ -285,7 +289,9 @@ def test_slow_pdfs_leave_the_pages_alone(school: School) -> None:
         finally:
             done.set()
         assert next(asked).result().mimetype == "application/pdf"
-    assert "刘磊" in pdf_text(clients[0], path)
+    assert "刘磊" in pdf_text(clients[0], path)  # what was refused is counted before that is made
+    assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 2
+    assert caplog.messages == [REFUSED] * 2
 
 
 def rename(school: School, person: str, name: str) -> None:

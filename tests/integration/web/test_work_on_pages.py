@@ -16,7 +16,7 @@ from lms_scoring.domain.instants import HOUR, MINUTE, iso
 from lms_scoring.ports import Kept, RunState, SoFar, SyncRequest, Transaction, Trouble, Visitor
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.work_state import STOPPED
+from lms_scoring.services.unattended.work_state import PDFS_REFUSED, STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
@@ -299,6 +299,12 @@ def test_figures_tell_how_old_what_waits_is_and_how_platforms_fare(own_school: S
     assert found["last_good_sync_duration_seconds moodle"] == 70
     assert found["failing_since_timestamp_seconds moodle"] == now // 1000 - 3600
     assert found["jobs_seen_timestamp_seconds"] == now // 1000
+
+
+def test_figures_tell_how_many_pdfs_were_refused(own_school: School) -> None:
+    assert figures(own_school)["pdfs_refused_total"] == 0
+    keep(own_school, lambda transaction: transaction.add_to_tally(PDFS_REFUSED, 3))
+    assert figures(own_school)["pdfs_refused_total"] == 3
 
 
 def test_figures_name_nobody(own_school: School) -> None:

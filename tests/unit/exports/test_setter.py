@@ -42,6 +42,25 @@ def test_beyond_the_places_one_is_refused_until_one_is_free() -> None:
     assert setter.do(lambda: b"next") == b"next"
 
 
+def test_what_nobody_waits_for_is_done_after_the_documents_before() -> None:
+    setter = Setter(places=1)
+    begun, done, order = Event(), Event(), list[str]()
+
+    def slow() -> bytes:
+        begun.set()
+        done.wait(LONG)
+        order.append("a document")
+        return b""
+
+    with ThreadPoolExecutor(1) as others:
+        others.submit(setter.do, slow)
+        begun.wait(LONG)
+        setter.later(lambda: order.append("later"))
+        done.set()
+    setter.do(lambda: b"")
+    assert order == ["a document", "later"]
+
+
 def test_a_document_that_cannot_be_set_frees_its_place() -> None:
     setter = Setter(places=1)
 
@@ -55,7 +74,7 @@ def test_a_document_that_cannot_be_set_frees_its_place() -> None:
 
 ENDING = """
 import threading
-from lms_scoring.domain.errors import SetterBusy
+from lms_scoring.domain.errors import SetterEnding
 from lms_scoring.exports.pdf.setter import Setter
 
 def asks_to_the_end():
@@ -63,8 +82,9 @@ def asks_to_the_end():
     try:
         while True:
             setter.do(lambda: b"")
-    except SetterBusy:
-        print("busy")
+    except SetterEnding:
+        print("ends")
+    setter.later(lambda: print("never"))
 
 threading.Thread(target=asks_to_the_end).start()
 """
@@ -73,4 +93,4 @@ threading.Thread(target=asks_to_the_end).start()
 def test_a_process_that_ends_sets_no_more_and_says_so() -> None:
     """gunicorn ends each now and then; a page that is still under way is no fault of the program."""
     done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=LONG)
-    assert (done.stdout, done.stderr) == ("busy\n", "")
+    assert (done.stdout, done.stderr) == ("ends\n", "")
