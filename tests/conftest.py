@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from tests.fixtures import one_dialect
+from tests.fixtures import known_addresses, one_dialect
 
+known_addresses.share()
 one_dialect.share()
 
 WHOLE = "tests/integration/whole/"
