@@ -13,6 +13,7 @@ from lms_scoring.ports import RingingStore
 from lms_scoring.store import SqlStore
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.tables import tenant
+from tests.contract.six_learners import school
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.databases import ENGINES, empty_database
 
@@ -48,6 +49,14 @@ def new_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def store(new_store: NewStore) -> RingingStore:
     """An empty store."""
     return new_store()
+
+
+@pytest.fixture
+def filled(store: RingingStore) -> RingingStore:
+    """A store with the boards of six learners."""
+    with store.writing() as transaction:
+        school(transaction)
+    return store
 
 
 def _without_syncing(connection: Any, _entry: object) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.outlook import Goal, Obstacle, Outlook, Standing, Step, StepKind, Way, Why
+from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import CardRow, Store
-from tests.contract.story import CHEN, COURSE, LI, MOODLE, WANG, card, class_a, member
+from tests.contract.story import CHEN, COURSE, LI, MOODLE, WANG, card, class_a, member, outlook
 
 
 def test_a_card_comes_back_exact_with_its_findings(store: Store) -> None:
@@ -222,24 +222,3 @@ def test_a_card_expires_with_its_outlook_if_that_is_earlier(store: Store) -> Non
         transaction.keep_outlook(COURSE, card(valid_until=20_000), outlook(valid_until=None))
         assert transaction.expired(COURSE, at=19_999) == []
         assert list(transaction.expired(COURSE, at=20_000)) == [LI.id]
-
-
-def outlook(standing: Standing = Standing.ONE_ITEM_SHORT, *, valid_until: int | None = 30_000) -> Outlook:
-    """One that lacks 4/75 of a point, which is a minute."""
-    step = Step(criterion="study_time", kind=StepKind.STUDY, amount=1, points=Fraction(4, 75), deadline=9)
-    way = Way(steps=(step,), reaches=Fraction(80), effort=1)
-    mark = Fraction(80)
-    goal = Goal(mark=mark, is_pass=True, band=None, missing=Fraction(4, 75), reachable=True, ways=(way,))
-    closed = Obstacle(criterion="homework", why=Why.DEADLINE_PASSED, at_best=Fraction(16), max=Fraction(20))
-    return Outlook(
-        so_far=mark - Fraction(4, 75),
-        if_nothing_more=mark - Fraction(4, 75),
-        with_marking=mark,
-        at_best=Fraction(96),
-        pass_mark=mark,
-        standing=standing,
-        goals=(goal,),
-        obstacles=(closed,),
-        doubts=0,
-        valid_until=valid_until,
-    )

@@ -1,0 +1,102 @@
+"""Contract: whose card is contested has a chip of its own on the board, beside the others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lms_scoring.domain.board import Chip
+from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.proceedings.dispute import Contested, raised
+from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import BoardPart, Store
+from tests.contract.six_learners import (
+    CLASSES,
+    LEARNERS,
+    PEOPLE,
+    change,
+    keep,
+    membership,
+    numbers,
+    of_classes,
+    scored,
+    version,
+)
+from tests.contract.story import COURSE
+
+
+def contest(store: Store, number: int, class_: str | None = None, *, answer: bool = False) -> None:
+    """Somebody contests the own card of a class (None: of the own), and may be answered."""
+    about = Contested(role=Role.LEARNER, class_=class_ or CLASSES[number], criterion="study_time")
+    with store.writing() as transaction:
+        person = PEOPLE[number - 1].id
+        one = transaction.keep_dispute(COURSE, raised(about, person=person, words="?", at=1, until=9))
+        if answer:
+            done = one.answered(Outcome.KEPT, by="tutor", words="!", at=2, until=9)
+            transaction.keep_dispute(COURSE, done)
+
+
+def disputed(store: Store, part: BoardPart = LEARNERS) -> tuple[list[int], int]:
+    """Who has the chip, and how many are counted by it."""
+    with store.reading() as transaction:
+        return numbers(store, part, chip=Chip.DISPUTED), transaction.board_counts(part).get(Chip.DISPUTED, 0)
+
+
+def test_whose_card_is_contested_has_a_chip_beside_the_other(filled: Store) -> None:
+    with filled.reading() as transaction:
+        counts, medians = transaction.board_counts(LEARNERS), transaction.board_medians(LEARNERS)
+    former = version(filled)
+    for number in (1, 6, 6):
+        contest(filled, number)
+    contest(filled, 3, answer=True)
+    assert disputed(filled) == ([1, 6], 2)
+    with filled.writing() as transaction:
+        keep(transaction, *(scored(number, evidence="0" * 64) for number in CLASSES))
+    assert disputed(filled) == ([1, 6], 2)
+    assert disputed(filled, of_classes("10班")) == ([6], 1)
+    assert disputed(filled, of_classes(None)) == ([], 0)
+    assert numbers(filled) == [3, 1, 2, 5, 6, 4]
+    assert numbers(filled, chip=Chip.FAR) == [5, 6]
+    assert numbers(filled, chip=Chip.FAR, backwards=True, rows=1) == [6]
+    assert numbers(filled, chip=Chip.DISPUTED, state=CardState.FAIL) == [6]
+    assert numbers(filled, chip=Chip.DISPUTED, search="liu") == [1]
+    assert version(filled) != former
+    with filled.writing() as transaction:
+        assert transaction.board_counts(LEARNERS) == {**counts, Chip.DISPUTED: 2}
+        assert transaction.board_medians(LEARNERS) == medians
+        transaction.settle_boards(COURSE)
+        assert transaction.board_medians(LEARNERS) == medians
+
+
+def test_the_chip_goes_when_nobody_waits_for_an_answer(filled: Store) -> None:
+    contest(filled, 1)
+    before = version(filled)
+    with filled.writing() as transaction:
+        (one,) = transaction.disputes(COURSE)
+        transaction.keep_dispute(COURSE, one.withdrawn(by=one.person, at=2))
+        assert transaction.board_counts(LEARNERS).get(Chip.DISPUTED) is None
+    assert disputed(filled) == ([], 0)
+    assert version(filled) != before
+    contest(filled, 2)
+    with filled.writing() as transaction:
+        transaction.forget_proceedings(PEOPLE[1].id)
+    assert disputed(filled) == ([], 0)
+
+
+def test_who_withdrew_may_be_disputed_all_the_same(filled: Store) -> None:
+    contest(filled, 3)
+    change(filled, membership(3, status=MembershipStatus.WITHDRAWN))
+    assert disputed(filled) == ([3], 1)
+    assert 3 not in numbers(filled)
+    assert numbers(filled, chip=Chip.WITHDRAWN) == [3]
+
+
+def test_a_contested_card_is_that_of_its_class_or_of_where_its_owner_is_now(filled: Store) -> None:
+    change(filled, replace(membership(3), id="another", class_="10班"))
+    with filled.writing() as transaction:
+        keep(transaction, replace(scored(3), class_="10班"))
+    contest(filled, 3)
+    assert disputed(filled, of_classes("2班")) == ([3], 1)
+    assert disputed(filled, of_classes("10班")) == ([], 0)
+    contest(filled, 2, class_="no longer there")
+    assert disputed(filled, of_classes("10班")) == ([2], 1)
