@@ -61,7 +61,7 @@ def erase_person(person: str, by: str, reason: str, yes: bool) -> None:
     if act is None:
         raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
     click.echo(f"erased; what others' records say of them they say of erased:{act.number} from now on")
-    click.echo("backups and files that were exported before still hold them: see the README")
+    click.echo("backups and files that were exported before still hold them: see docs/guide/operating.md")
 
 
 @person.command("erasures")

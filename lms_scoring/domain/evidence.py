@@ -1,9 +1,9 @@
 """Evidence: what a person did or another decided, as immutable records known by kind and id.
 
 Times are instants (integer milliseconds UTC), durations integer milliseconds. A record says what its
-source said; whether it counts is the scheme's business. The fields follow the evidence file of the
-README. `person` is the id of a person once evidence is read for scoring; in what an adapter yields it
-is an account (`identity.py`), because only the store knows whose account it is.
+source said; whether it counts is the scheme's business. The fields follow the evidence file
+(docs/guide/files.md). `person` is the id of a person once evidence is read for scoring; in what an adapter
+yields it is an account (`identity.py`), because only the store knows whose account it is.
 """
 
 from __future__ import annotations

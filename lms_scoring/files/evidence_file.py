@@ -1,7 +1,7 @@
 """Evidence files: one JSON object a line, read line by line; what cannot be used is reported.
 
 Of two lines with the same kind and id the later one holds; a line that cannot be used leaves an earlier
-record of the same id as it was. The format stands in the README.
+record of the same id as it was. The format stands in docs/guide/files.md.
 """
 
 from __future__ import annotations

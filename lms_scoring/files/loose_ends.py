@@ -38,7 +38,7 @@ def _nobody(file: EvidenceFile) -> str:
         return "nobody is scored: no membership is in this file; give everybody to be scored one"
     if file.remarks:
         return "nobody is scored: not one line of this file can be used"
-    return "nobody is scored: this file is empty; write one JSON object a line, as the README says"
+    return "nobody is scored: this file is empty; write one JSON object a line, as docs/guide/files.md says"
 
 
 def _not_scored(numbered: Iterable[_Numbered], roles: _Roles, scheme: Scheme) -> Iterator[Remark]:

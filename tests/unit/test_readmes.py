@@ -1,8 +1,10 @@
-"""The two READMEs: the Chinese one has all that the English one has, and both name what there is."""
+"""The README and the guides: what one language has, the other has, and both name what there is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,40 +15,86 @@ from adapters.moodle.functions import Function
 from lms_scoring.cli.main import main
 from lms_scoring.domain.evidence import KINDS
 from lms_scoring.files.scheme_file import read_scheme
+from lms_scoring.files.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-FILES = ("README.md", "README.zh.md")
+GUIDES = sorted(path.relative_to(ROOT) for path in ROOT.glob("docs/guide/*.md"))
+CHINESE = [Path("README.zh.md"), *(guide for guide in GUIDES if guide.stem.endswith(".zh"))]
+ENGLISH = [Path("README.md"), *(guide for guide in GUIDES if not guide.stem.endswith(".zh"))]
+SINGLE = [Path("CHANGELOG.md"), Path("deploy/README.md"), Path("docs/decisions/README.md")]
 
 _BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _LINK = re.compile(r"\]\(([^)]+)\)")
-_HEADING = re.compile(r"^#+", re.MULTILINE)
+_HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _ITEM = re.compile(r"^ *(?:\*|\d\.) ", re.MULTILINE)
 _ROW = re.compile(r"^ *\|", re.MULTILINE)
+_NAMED_GUIDE = re.compile(r"docs/guide/[a-z]+(?:\.zh)?\.md")
+
+in_both_languages = pytest.mark.parametrize("english", ENGLISH, ids=str)
 
 
-class Readme(NamedTuple):
-    """What of a README is the same in every language."""
+class Place(NamedTuple):
+    """Where a link leads: a file, by its English name, and which of its headings."""
+
+    file: Path
+    heading: int | None
+
+
+class Document(NamedTuple):
+    """What of a document is the same in every language."""
 
     spans: set[str]
     blocks: list[str]
-    links: set[str]
+    links: list[Place]
     headings: list[str]
     items: int
     rows: int
 
 
-def readme(name: str) -> Readme:
-    whole = (ROOT / name).read_text(encoding="utf-8")
-    text = _BLOCK.sub("", whole)
-    return Readme(
+def text_of(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def prose(path: Path) -> str:
+    return _BLOCK.sub("", text_of(path))
+
+
+def in_chinese(path: Path) -> Path:
+    return path.with_suffix(".zh.md")
+
+
+def in_english(path: Path) -> Path:
+    return path.with_name(path.name.replace(".zh.md", ".md"))
+
+
+def document(path: Path) -> Document:
+    text = prose(path)
+    return Document(
         spans={" ".join(span.split()) for span in _SPAN.findall(text)},
-        blocks=_BLOCK.findall(whole),
-        links={link for link in _LINK.findall(text) if not link.startswith("README")},
-        headings=_HEADING.findall(text),
+        blocks=_BLOCK.findall(text_of(path)),
+        links=sorted({place(path, link) for link in _LINK.findall(text)}, key=str),
+        headings=[marks for marks, _ in _HEADING.findall(text)],
         items=len(_ITEM.findall(text)),
         rows=len(_ROW.findall(text)),
     )
+
+
+def anchors(path: Path) -> list[str]:
+    """What follows # in a link to each heading: its words in small letters, with hyphens for spaces."""
+    headings = [words.lower() for _, words in _HEADING.findall(prose(path))]
+    return [re.sub(r"[^\w -]", "", words).replace(" ", "-") for words in headings]
+
+
+def linked_file(path: Path, link: str) -> Path:
+    """The file that a link leads to; one that is only a heading stays where it is."""
+    target = link.partition("#")[0]
+    return ((ROOT / path).parent / target).resolve().relative_to(ROOT) if target else path
+
+
+def place(path: Path, link: str) -> Place:
+    file, anchor = linked_file(path, link), link.partition("#")[2]
+    return Place(in_english(file), anchors(file).index(anchor) if anchor else None)
 
 
 def commands(command: click.Command, *words: str) -> set[str]:
@@ -65,44 +113,93 @@ def named_commands(spans: set[str]) -> set[str]:
     return {found[0] for found in words} | {f"{one} {two}" for one, twos in pairs for two in twos.split("|")}
 
 
-def test_both_name_the_same_commands_functions_and_settings() -> None:
-    english, chinese = map(readme, FILES)
-    assert english.spans - chinese.spans == set(), "in English only"
-    assert chinese.spans - english.spans == set(), "in Chinese only"
+def named_settings(path: Path) -> set[str]:
+    return {span for span in document(path).spans if span.startswith("LMS_SCORING_")}
 
 
-def test_both_have_the_same_examples_links_chapters_and_tables() -> None:
-    english, chinese = (readme(name)._replace(spans=set()) for name in FILES)
-    assert english == chinese
+def test_every_document_is_there_in_both_languages() -> None:
+    assert [in_chinese(path) for path in ENGLISH] == CHINESE
 
 
-def test_each_links_to_the_other() -> None:
-    for one, other in (FILES, FILES[::-1]):
-        assert f"]({other})" in (ROOT / one).read_text(encoding="utf-8")
+@in_both_languages
+def test_both_name_the_same_commands_functions_and_settings(english: Path) -> None:
+    spans, chinese = document(english).spans, document(in_chinese(english)).spans
+    assert spans - chinese == set(), "in English only"
+    assert chinese - spans == set(), "in Chinese only"
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_links_lead_to_files_that_are_there(name: str) -> None:
-    for link in readme(name).links:
-        assert (ROOT / link).exists(), link
+@in_both_languages
+def test_both_have_the_same_examples_links_chapters_and_tables(english: Path) -> None:
+    one, other = (document(path)._replace(spans=set()) for path in (english, in_chinese(english)))
+    assert one == other
 
 
-@pytest.mark.parametrize("name", FILES)
+@in_both_languages
+def test_each_links_to_the_other(english: Path) -> None:
+    chinese = in_chinese(english)
+    assert f"]({chinese.name})" in prose(english)
+    assert f"]({english.name})" in prose(chinese)
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE], ids=str)
+def test_all_other_links_keep_to_the_language(path: Path) -> None:
+    others = CHINESE if path in ENGLISH else ENGLISH
+    linked = {linked_file(path, link) for link in _LINK.findall(prose(path))}
+    assert [file for file in linked.intersection(others) if in_english(file) != in_english(path)] == []
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE, *SINGLE], ids=str)
+def test_links_lead_to_files_and_headings_that_are_there(path: Path) -> None:
+    for link in _LINK.findall(prose(path)):
+        file, anchor = linked_file(path, link), link.partition("#")[2]
+        assert (ROOT / file).exists(), link
+        assert not anchor or anchors(file).count(anchor) == 1, link
+
+
+def test_the_readme_leads_to_every_guide() -> None:
+    assert set(ENGLISH) - {one.file for one in document(Path("README.md")).links} == set()
+
+
+def test_guides_that_are_named_elsewhere_are_there() -> None:
+    named = {guide for text in _elsewhere() for guide in _NAMED_GUIDE.findall(text)}
+    assert named
+    assert [guide for guide in named if not (ROOT / guide).exists()] == []
+
+
+def _elsewhere() -> Iterator[str]:
+    for folder in ("lms_scoring", "adapters", "config", "deploy"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".py", ".toml", ".example"):
+                yield path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["docs/guide/commands.md", "docs/guide/commands.zh.md"])
 def test_every_command_is_named(name: str) -> None:
-    assert commands(main) - named_commands(readme(name).spans) == set()
+    assert commands(main) - named_commands(document(Path(name)).spans) == set()
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_every_function_kind_of_evidence_and_rule_is_named(name: str) -> None:
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_every_function_and_rule_is_named(name: str) -> None:
     scheme = read_scheme(ROOT / "config" / "schemes" / "longcheng-2024.toml").scheme
     rules = {criterion.rule.kind for rules in scheme.roles.values() for criterion in rules.criteria}
-    assert {*Function, *KINDS, *rules} - readme(name).spans == set()
+    assert {*Function, *rules} - document(Path(name)).spans == set()
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_no_setting_is_named_that_there_is_not(name: str) -> None:
-    settings = {span for span in readme(name).spans if span.startswith("LMS_SCORING_")}
+@pytest.mark.parametrize("name", ["docs/guide/files.md", "docs/guide/files.zh.md"])
+def test_every_kind_of_evidence_is_named(name: str) -> None:
+    assert {*KINDS} - document(Path(name)).spans == set()
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE], ids=str)
+def test_no_setting_is_named_that_there_is_not(path: Path) -> None:
     code = (ROOT / "lms_scoring" / "files" / "settings.py").read_text(encoding="utf-8").lower()
-    for setting in settings - {"LMS_SCORING_SETTINGS=settings.toml"}:
+    for setting in named_settings(path) - {"LMS_SCORING_SETTINGS=settings.toml"}:
         last = re.sub("^LMS_SCORING_(PLATFORM_<NAME>_|RETENTION_)?", "", setting).lower()
         assert re.search(rf"\b{last}\b", code), setting
+
+
+def test_every_setting_is_named() -> None:
+    named = named_settings(Path("README.md")) | named_settings(Path("docs/guide/operating.md"))
+    for field in fields(Settings):
+        begins = f"LMS_SCORING_{field.name.upper()}".replace("PLATFORMS", "PLATFORM_")
+        assert any(setting.startswith(begins) for setting in named), field.name
