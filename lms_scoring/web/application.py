@@ -19,6 +19,7 @@ from lms_scoring.web.access import administration, registrations, roles, sign_in
 from lms_scoring.web.access.sessions import Sessions
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
+from lms_scoring.web.calls import PlainCalls
 from lms_scoring.web.card import grades, people
 from lms_scoring.web.coordinating import (
     closings,
@@ -90,6 +91,7 @@ def create_app(
         static=lambda file: f"{request.script_root}{app.static_url_path}/{file}",
     )
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.context_class = PlainCalls
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions = Sessions(store, clock, secure=secure)
     languages.install(app, read_wording(), language=language, secure=secure)
