@@ -80,7 +80,7 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
-    door = Door(store=store, courses=courses)
+    door, statics = Door(store=store, courses=courses), app.static_url_path
     app.jinja_env.globals.update(
         longest_words=LONGEST_WORDS,
         nonce=headers.nonce,
@@ -88,7 +88,7 @@ def create_app(
         zone_of=lambda view: door.rules(view.course.id).zone,
         registers=launching is not None and launching.registrar is not None,
         rescores=shelf is not None,
-        static=lambda file: f"{request.script_root}{app.static_url_path}/{file}",
+        static=lambda file: f"{request.script_root}{statics}/{file}",
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.context_class = PlainCalls

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from lms_scoring.web.access import launch_cookies
@@ -57,7 +57,9 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
 
 def current_voice() -> Voice:
     """The voice of this request."""
-    voice: Voice = current_app.extensions[_VOICES]()
+    if "voice" not in g:
+        g.voice = current_app.extensions[_VOICES]()
+    voice: Voice = g.voice
     return voice
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import request, url_for
 
@@ -30,14 +31,14 @@ class Place:
 
 def places(view: View) -> Iterator[Place]:
     """All there are for this visitor, the main one first. A page that all may see is listed for all."""
-    course = view.course.id
-    desk = url_for("desks.overview", course=course)
+    course, root = view.course.id, request.script_root
+    desk = _address("desks.overview", course, root)
     if view.classes and not view.everything:
         yield Place(words="nav.desk", address=desk, has_rooms=True)
     if view.everything:
-        yield Place(words="nav.overview", address=url_for("overviews.overview", course=course))
+        yield Place(words="nav.overview", address=_address("overviews.overview", course, root))
     if view.everything or view.classes:
-        yield Place(words="nav.board", address=url_for("boards.board", course=course))
+        yield Place(words="nav.board", address=_address("boards.board", course, root))
     if view.everything:
         yield Place(words="nav.class_work", address=desk, has_rooms=True)
     if view.roles:
@@ -45,17 +46,23 @@ def places(view: View) -> Iterator[Place]:
     if view.everything or view.classes:
         yield Place(
             words="nav.cases",
-            address=url_for("cases.listed", course=course),
+            address=_address("cases.listed", course, root),
             has_rooms=True,
             kin=("disputes",),
         )
     if view.everything:
         yield Place(
             words="nav.sync",
-            address=url_for("syncs.report", course=course),
+            address=_address("syncs.report", course, root),
             has_rooms=True,
             kin=("quarantines",),
         )
-    yield Place(words="nav.scheme", address=url_for("schemes.scheme", course=course), kin=("rescores",))
+    yield Place(words="nav.scheme", address=_address("schemes.scheme", course, root), kin=("rescores",))
     if view.everything and not view.nameless:
-        yield Place(words="nav.closing", address=url_for("closings.offer", course=course))
+        yield Place(words="nav.closing", address=_address("closings.offer", course, root))
+
+
+@lru_cache(maxsize=4_096)
+def _address(endpoint: str, course: str, _root: str) -> str:
+    """That of a page of a course: the same at all times where we are reached at `_root`."""
+    return url_for(endpoint, course=course)
