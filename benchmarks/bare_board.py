@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lms_scoring.domain.board import Chip, Line, Shown
-from lms_scoring.web.scoreboard.board_rows import decimals
+from lms_scoring.web.scoreboard.board_cells import decimals
 
 TEMPLATE = """<!doctype html><title>Board</title><table><tbody>
 {% for row in rows %}

@@ -43,7 +43,7 @@ from lms_scoring.store.migrations import upgrade
 from lms_scoring.web.access.credentials import digest_of, new_secret
 from lms_scoring.web.application import create_app
 from lms_scoring.web.scoreboard.board_page import board_page
-from lms_scoring.web.scoreboard.board_query import BoardQuery, read_query
+from lms_scoring.web.scoreboard.board_query import read_query
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 
@@ -180,7 +180,7 @@ def _marks(one: Class) -> dict[str, Any]:
     """What rows are marked with, as the scoreboard marks them."""
     voice = Voice(read_wording(), "zh")
     pieces: Any = one.app.jinja_env.get_template("board_rows.html").make_module(
-        {"voice": voice, "say": voice.say, "asked": BoardQuery()}
+        {"voice": voice, "say": voice.say}
     )
     return {
         "states": {state.value: pieces.state(state) for state in CardState},

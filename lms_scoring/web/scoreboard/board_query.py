@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TOTAL, Chip, by_criterion
 from lms_scoring.domain.evidence import Role
@@ -18,6 +19,8 @@ _WORDS_FIRST_TO_LAST = frozenset({NAME, CLASS, STATE, STANDING})
 _ALWAYS = frozenset({NAME, TOTAL})
 """Columns that cannot be hidden."""
 _MOST_PAGES = 100_000
+_PARAMETERS = ("role", "class", "standing", "state", "withdrawn", "sort", "page", "rows", "hide")
+"""Those of an address, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,21 @@ class BoardQuery:
         return "" if word == f"-{TOTAL}" else word
 
 
+class Links:
+    """The addresses of links that change one thing of a view each: what they have in common is written once,
+    for a page has twenty of them."""
+
+    def __init__(self, query: BoardQuery) -> None:
+        self._parts = dict.fromkeys(_PARAMETERS, "")
+        self._parts |= {name: _part(name, value) for name, value in query.address(page="").items()}
+
+    def to(self, name: str, value: str) -> str:
+        """The part of the address from the question mark on; "" leaves the parameter out."""
+        parts = {**self._parts, name: _part(name, value) if value else ""}
+        behind = "&".join(filter(None, parts.values()))
+        return f"?{behind}" if behind else ""
+
+
 def columns_of(rules: RoleScheme) -> tuple[str, ...]:
     """The columns that a board of this role has, and can be sorted by."""
     return (NAME, CLASS, *(criterion.id for criterion in rules.criteria), TOTAL, STATE, STANDING)
@@ -117,6 +135,10 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
         size=int(size) if size in map(str, SIZES) else USUAL_SIZE,
         hidden=frozenset(values.get("hide", "").split(".")).intersection(hideable(rules)),
     )
+
+
+def _part(name: str, value: str) -> str:
+    return f"{name}={quote_plus(value)}"
 
 
 def _page(given: str) -> int:

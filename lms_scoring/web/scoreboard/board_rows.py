@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from lms_scoring.domain.board import Chip, Line, Shown
-from lms_scoring.domain.figures import JUST_UNDER
+from lms_scoring.domain.board import Chip, Line
 from lms_scoring.domain.outlook import Standing
-from lms_scoring.domain.scheme import Criterion, RoleScheme
+from lms_scoring.domain.scheme import RoleScheme
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.web.scoreboard.patterns import Measure, Pattern, joined
+from lms_scoring.web.scoreboard.board_cells import NOTHING, CellPieces, Cells, decimals
+from lms_scoring.web.scoreboard.board_query import BoardQuery
+from lms_scoring.web.scoreboard.patterns import Pattern, joined
 from lms_scoring.web.voice import Voice
 
-_NOTHING = Markup("")
+_LOOKS = 16
+"""Looks whose writers are kept; most tutors never choose columns."""
+_TOLD = 4_096
+"""What rows say beside their points, of each look."""
 
 
-class Pieces(Protocol):
+class Look(NamedTuple):
+    """What the form of rows depends on. It says all of it, so a writer holds as long as the process."""
+
+    language: str
+    columns: tuple[tuple[str, str], ...]
+    """The ids of the criteria that are shown, with what they are called."""
+    bands: tuple[tuple[str, str], ...]
+    """The bands that say more than the result beside them, with what they are called."""
+    hidden: frozenset[str]
+
+
+class Pieces(CellPieces, Protocol):
     """The macros of `board_rows.html`."""
 
     def row(self, withdrawn: bool, labels: Sequence[str], on_card: Sequence[bool]) -> Markup:
         """A row of somebody who takes part, or withdrew, and has some of the criteria on the card."""
-
-    def cell(self) -> Markup:
-        """Points, with a bar."""
-
-    def pending(self) -> Markup:
-        """That marking could raise the points."""
-
-    def unread(self, why: str) -> Markup:
-        """That there may be more points, and why."""
 
     def band(self, name: str) -> Markup:
         """The band that was reached."""
@@ -48,12 +54,9 @@ class Pieces(Protocol):
         """How somebody stands, with an icon."""
 
 
-class _Row(NamedTuple):
-    """What a row says besides its points."""
+class _Told(NamedTuple):
+    """What a row says besides whose it is and its points."""
 
-    address: str
-    name: str
-    class_: Markup
     state: Markup
     result: Markup
     band: Markup
@@ -61,85 +64,86 @@ class _Row(NamedTuple):
     missing: Markup
 
 
-class RowWriter:
-    """Writes lines as rows; `people` is what the addresses of people's pages begin with."""
+class RowWriters:
+    """Makes writers, and keeps them. `pieces` are the macros for a language without these columns."""
 
     def __init__(
-        self, pieces: Pieces, rules: RoleScheme, shown: Sequence[Criterion], voice: Voice, *, people: str
+        self, pieces: Callable[[str, frozenset[str]], Pieces], voice: Callable[[str], Voice]
     ) -> None:
-        self._criteria = [one.id for one in shown]
-        self._labels = [voice.words(one.name) for one in shown]
-        self._pieces, self._form = pieces, cache(self._form_of)
-        self._cells = Measure(pieces.cell())
-        self._pending, self._unread = pieces.pending(), cache(pieces.unread)
-        self._state, self._standing = cache(pieces.state), cache(pieces.standing)
-        self._missing = Pattern(pieces.missing(), ("points",))
-        self._band, self._bands = cache(pieces.band), _telling(rules, voice)
-        self._voice, self._people = voice, people
-        self._nobody, self._classless = voice.name(""), voice.class_(None)
-        self._shared = cache(escape)
-        self._under = JUST_UNDER[voice.language]
-        self._somewhere = voice.say("board.unread_somewhere")
+        self._pieces, self._voice = pieces, voice
+        self._cells = cache(self._cells_in)
+        self._of_look = lru_cache(maxsize=_LOOKS)(self._made)
 
-    def written(self, lines: Iterable[Line]) -> Markup:
-        """The lines as rows."""
-        return joined(map(self._written, lines))
+    def writer(self, rules: RoleScheme, query: BoardQuery, language: str) -> RowWriter:
+        """Who writes the rows of a board of this role."""
+        return self._of_look(_look(rules, query, self._voice(language)))
 
-    def _written(self, line: Line) -> Markup:
-        criteria = [line.criteria.get(id_) for id_ in self._criteria]
-        form = self._form(line.chip is Chip.WITHDRAWN, tuple([one is not None for one in criteria]))
-        cells = [_NOTHING if shown is None else self._cell(shown) for shown in criteria]
-        return form.filled([*self._row(line), self._total(line), *cells])
-
-    def _form_of(self, withdrawn: bool, on_card: tuple[bool, ...]) -> Pattern:
-        names = [name.removesuffix("_") for name in _Row._fields]
-        cells = [f"cell_{place}" for place in range(len(on_card) + 1)]
-        return Pattern(self._pieces.row(withdrawn, self._labels, on_card), [*names, *cells])
-
-    def _row(self, line: Line) -> _Row:
-        band, missing = self._bands.get(line.band or ""), line.missing
-        return _Row(
-            address=self._people + quote(line.person),
-            name=line.name or self._nobody,
-            class_=self._shared(line.class_ or self._classless),
-            state=self._shared(line.state),
-            result=self._state(line.state),
-            band=self._band(band) if band else _NOTHING,
-            standing=self._standing(line.standing or Chip.NOT_KNOWN),
-            missing=self._missing.filled((decimals(missing),)) if missing else _NOTHING,
+    def _made(self, look: Look) -> RowWriter:
+        return RowWriter(
+            self._pieces(look.language, look.hidden),
+            look,
+            self._voice(look.language),
+            self._cells(look.language),
         )
 
-    def _total(self, line: Line) -> Markup:
-        total = line.total
-        said = self._points(total)
-        if total.unknowns:
-            said = joined((self._unread(self._somewhere), said))
-        return self._cells.filled(said, line.out_of, total.points - total.under)
-
-    def _cell(self, shown: Shown) -> Markup:
-        said = self._points(shown)
-        if shown.unknowns:
-            said = joined((self._unread(self._why(shown.unknowns)), said))
-        if shown.pending:
-            said = joined((self._pending, said))
-        return self._cells.filled(said, shown.mark, shown.points - shown.under)
-
-    def _points(self, shown: Shown) -> Markup:
-        points = decimals(shown.points)
-        return points + self._under if shown.under else points
-
-    def _why(self, unknowns: int) -> str:
-        return self._voice.say("board.unread", unread=self._voice.unread_records(unknowns))
+    def _cells_in(self, language: str) -> Cells:
+        """Cells look the same whatever columns there are."""
+        return Cells(self._pieces(language, frozenset()), self._voice(language))
 
 
-def _telling(rules: RoleScheme, voice: Voice) -> dict[str, str]:
-    """What bands are called, but for those that say no more than the result beside them."""
+class RowWriter:
+    """Writes lines as rows. Threads share it, and it knows nothing of who asks."""
+
+    def __init__(self, pieces: Pieces, look: Look, voice: Voice, cells: Cells) -> None:
+        self._criteria = [id_ for id_, _ in look.columns]
+        self._labels = [label for _, label in look.columns]
+        self._pieces, self._form, self._cells = pieces, cache(self._form_of), cells
+        self._missing = Pattern(pieces.missing(), ("points",))
+        self._bands = {id_: pieces.band(name) for id_, name in look.bands}
+        self._nobody, self._classless = voice.name(""), voice.class_(None)
+        self._told = lru_cache(maxsize=_TOLD)(self._told_of)
+
+    def written(self, lines: Iterable[Line], *, people: str) -> Markup:
+        """The lines as rows; `people` is what the addresses of people's pages begin with."""
+        return joined([self._written(line, people) for line in lines])
+
+    def _written(self, line: Line, people: str) -> Markup:
+        criteria = [line.criteria.get(id_) for id_ in self._criteria]
+        form = self._form(line.chip is Chip.WITHDRAWN, tuple([one is not None for one in criteria]))
+        return form.filled(
+            [
+                people + quote(line.person),
+                line.name or self._nobody,
+                line.class_ or self._classless,
+                *self._told(line.state, line.band, line.standing or Chip.NOT_KNOWN, line.missing),
+                self._cells.total(line.total, line.out_of),
+                *map(self._cells.criterion, criteria),
+            ]
+        )
+
+    def _form_of(self, withdrawn: bool, on_card: tuple[bool, ...]) -> Pattern:
+        cells = [f"cell_{place}" for place in range(len(on_card) + 1)]
+        names = ["address", "name", "class", *_Told._fields, *cells]
+        return Pattern(self._pieces.row(withdrawn, self._labels, on_card), names)
+
+    def _told_of(
+        self, state: CardState, band: str | None, standing: Standing | Chip, missing: int | None
+    ) -> _Told:
+        return _Told(
+            state=escape(state),
+            result=self._pieces.state(state),
+            band=self._bands.get(band or "", NOTHING),
+            standing=self._pieces.standing(standing),
+            missing=self._missing.filled((decimals(missing),)) if missing else NOTHING,
+        )
+
+
+def _look(rules: RoleScheme, query: BoardQuery, voice: Voice) -> Look:
     results = {voice.word(state) for state in CardState}
-    names = {band.id: voice.words(band.name) for band in rules.bands}
-    return {id_: name for id_, name in names.items() if name not in results}
-
-
-@lru_cache(maxsize=20_000)
-def decimals(hundredths: int) -> Markup:
-    """Hundredths of a point as they are written; boards rarely have more than ten thousand of them."""
-    return Markup(f"{hundredths // 100}.{hundredths % 100:02d}")  # noqa: S704 # digits
+    bands = ((band.id, voice.words(band.name)) for band in rules.bands)
+    return Look(
+        language=voice.language,
+        columns=tuple((one.id, voice.words(one.name)) for one in rules.criteria if query.shows(one.id)),
+        bands=tuple((id_, name) for id_, name in bands if name not in results),
+        hidden=query.hidden,
+    )

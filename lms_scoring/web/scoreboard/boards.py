@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
@@ -20,14 +19,16 @@ from lms_scoring.web.door import Door
 from lms_scoring.web.languages import current_voice
 from lms_scoring.web.scoreboard import choices
 from lms_scoring.web.scoreboard.board_page import board_page
-from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery, hideable, read_query
-from lms_scoring.web.scoreboard.board_rows import Pieces, RowWriter
+from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery, Links, hideable, read_query
+from lms_scoring.web.scoreboard.board_rows import Pieces, RowWriters
 from lms_scoring.web.scoreboard.patterns import gap
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
 
 
 def blueprint(door: Door) -> Blueprint:
     """`/courses/<course>/`: by address, or by form where a name is searched for or columns are chosen."""
-    pages = Blueprint("boards", __name__)
+    pages, writers = Blueprint("boards", __name__), RowWriters(_pieces, _voice)
 
     @pages.get("/courses/<course>/")
     def board(course: str) -> Response:
@@ -38,7 +39,7 @@ def blueprint(door: Door) -> Blueprint:
             mark = _mark(board, query)
             if validators.is_known(mark):
                 return validators.not_modified(mark)
-            return validators.kept_by(make_response(_page(board, query)), mark)
+            return validators.kept_by(make_response(_page(board, query, writers)), mark)
 
     @pages.post("/courses/<course>/")
     def search(course: str) -> Answer:
@@ -48,7 +49,7 @@ def blueprint(door: Door) -> Blueprint:
         if query.search:
             consultant, visitor = Consultant(door.store, rules), current_visitor()
             with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-                answer: Any = make_response(_page(board, query))
+                answer: Any = make_response(_page(board, query, writers))
         else:
             address: dict[str, Any] = query.address()
             answer = redirect(url_for("boards.board", course=course, **address), code=303)
@@ -79,28 +80,37 @@ def query_asked(rules: CourseRules) -> BoardQuery:
 def _mark(board: OpenBoard, query: BoardQuery) -> str:
     """What stands for all that the page says. Words of a scheme may change where its rules do not."""
     rules = board.role_rules
-    words = [one.name for one in rules.criteria], [band.name for band in rules.bands]
+    names = [*(one.name for one in rules.criteria), *(band.name for band in rules.bands)]
+    words = [(name.zh, name.en) for name in names]
     known = (board.scheme.fingerprint, words, board.version, board.synced_at)
     return validators.validator(board.view, query.address(), query.page, *known)
 
 
-def _page(board: OpenBoard, query: BoardQuery) -> str:
+def _page(board: OpenBoard, query: BoardQuery, writers: RowWriters) -> str:
     page = board_page(board, query)
     people = url_for("people.person", course=board.course.id, person="p")[:-1]
-
-    def rows(pieces: Pieces) -> Markup:
-        writer = RowWriter(pieces, board.role_rules, page.columns, current_voice(), people=people)
-        return writer.written(page.lines)
-
+    writer = writers.writer(board.role_rules, page.query, current_voice().language)
     return render_template(
         "board.html",
         view=board.view,
         board=board,
         page=page,
-        rows=rows,
-        gap=gap,
+        rows=writer.written(page.lines, people=people),
         asked=page.query,
+        links=Links(page.query),
         zone=board.rules.zone,
         sizes=SIZES,
         roles=[role for role in Role if role in board.scheme.roles],
     )
+
+
+def _voice(language: str) -> Voice:
+    return Voice(read_wording(), language)
+
+
+def _pieces(language: str, hidden: frozenset[str]) -> Pieces:
+    """The macros that rows are made of, without anything of a request: they are kept."""
+    voice = _voice(language)
+    known = {"voice": voice, "say": voice.say, "gap": gap, "hidden": hidden}
+    pieces: Any = current_app.jinja_env.get_template("board_rows.html").make_module(known)
+    return pieces  # type: ignore[no-any-return] # a module of a template has whatever macros are in it

@@ -171,3 +171,15 @@ def test_what_was_searched_for_stands_in_its_field_and_nowhere_else(coordinator:
     (field,) = (e for e in page.all("input") if e.attributes.get("name") == "search")
     assert field.attributes["value"] == wanted
     assert page.all("em") == []
+
+
+def test_rows_are_written_for_who_asks_whoever_asked_before(school: School, coordinator: FlaskClient) -> None:
+    views = [
+        f"{BOARD}?lang={language}{hide}" for language in ("zh", "en") for hide in ("", "&hide=class.state")
+    ]
+    before = [school.page(coordinator, view).texts("tr") for view in views]
+    assert len({str(rows) for rows in before}) == len(views)
+    assert [school.page(coordinator, view).texts("tr") for view in views] == before
+    assert [school.page(school.signed_in(COORDINATOR), view).texts("tr") for view in views[::-1]] == before[
+        ::-1
+    ]

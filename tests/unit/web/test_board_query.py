@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from lms_scoring.domain.board import Chip
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.web.scoreboard.board_page import BoardPage
-from lms_scoring.web.scoreboard.board_query import BoardQuery, columns_of, hideable, read_query
+from lms_scoring.web.scoreboard.board_query import BoardQuery, Links, columns_of, hideable, read_query
 from tests import given
 
 RULES = given.main_scheme().roles[Role.LEARNER]
@@ -84,3 +86,13 @@ def test_pages_to_go_to_are_the_first_the_last_and_those_around(
         lines=(), counts={}, taking_part=0, found=found, query=BoardQuery(page=page), medians={}, columns=()
     )
     assert shown.near == near
+
+
+@pytest.mark.parametrize("asked", [{}, {"class": "1 班&", "sort": "-name", "standing": "far", "page": "3"}])
+def test_links_lead_where_the_view_with_one_thing_changed_is(asked: dict[str, str]) -> None:
+    query = read_query(asked, Role.LEARNER, RULES)
+    links = Links(query)
+    for name, value in (("sort", "class"), ("standing", ""), ("standing", "passed"), ("page", "2")):
+        behind = links.to(name, value).removeprefix("?")
+        assert dict(parse_qsl(behind)) == query.address(**{name: value})
+    assert Links(BoardQuery()).to("standing", "") == ""
