@@ -1,21 +1,17 @@
-"""What is still needed, worked out by hand: learners and tutors (domain A1, A2) and bands (domain B)."""
+"""What is still needed, worked out by hand: learners (domain A1)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.dossier import dossiers
-from lms_scoring.domain.evidence import Grade, Role
-from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.domain.outlook import Effort, Goal, KnownTask, Outlook, Standing, StepKind, Why, look_ahead
-from lms_scoring.domain.outlook.doubts import Cases
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.instants import MINUTE, SECOND
+from lms_scoring.domain.outlook import Effort, KnownTask, Standing, StepKind, Why
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
@@ -24,7 +20,6 @@ from lms_scoring.domain.rules.handed_in import Late
 from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.domain.scoring import score
 from lms_scoring.domain.study_time import Counting
 from tests.given import (
     AFTER,
@@ -32,15 +27,12 @@ from tests.given import (
     DUE,
     END,
     START,
-    WANG,
     decided,
     homework,
     journal,
     main_scheme,
     membership,
-    recommendation,
     replies,
-    reported,
     scheme_of,
     shipped,
     topic,
@@ -49,56 +41,19 @@ from tests.given import (
     unknown,
     watch,
 )
-
-EARLY, MIDDLE = START + DAY, START + 20 * DAY
-"""Before the homework's deadline, and after it."""
-EXCELLENT, GOOD, PASS, FAIL = Grade.EXCELLENT, Grade.GOOD, Grade.PASS, Grade.FAIL
-
-
-def outlook(
-    records: Iterable[Any],
-    as_of: int = MIDDLE,
-    *,
-    scheme: Scheme | None = None,
-    role: Role = Role.LEARNER,
-    tasks: tuple[KnownTask, ...] = (),
-    cases: Cases = frozenset(),
-    effort: Effort | None = None,
-) -> Any:
-    """The only one of that role."""
-    rules = main_scheme() if scheme is None else scheme
-    (dossier,) = (one for one in dossiers(records, as_of=as_of) if one.membership.role is role)
-    card = score(rules, dossier)
-    return look_ahead(rules, dossier, card, tasks=tasks, cases=cases, effort=effort)
-
-
-def goal(found: Outlook) -> Any:
-    assert found.to_pass is not None
-    return found.to_pass
-
-
-def ways(found: Outlook | Goal) -> list[list[tuple[Any, ...]]]:
-    """Each way as kind, amount, points, and the grade where one is needed."""
-    chosen = goal(found) if isinstance(found, Outlook) else found
-    return [
-        [(s.kind.value, s.amount, s.points, *([] if s.grade is None else [s.grade])) for s in way.steps]
-        for way in chosen.ways
-    ]
-
-
-def totals(found: Outlook) -> tuple[Any, ...]:
-    return (found.so_far, found.if_nothing_more, found.with_marking, found.at_best)
-
-
-def obstacles(found: Outlook) -> dict[str, Any]:
-    return {one.criterion: (one.why, one.at_best) for one in found.obstacles}
-
-
-def in_bands(*records: ev.Record, as_of: int = MIDDLE) -> Any:
-    return outlook([membership(), *records], as_of, scheme=shipped("prefecture-three-bands").scheme)
-
-
-# -- A1, learners ------------------------------------------------------------------------------------
+from tests.unit.domain.ahead import (
+    EARLY,
+    EXCELLENT,
+    FAIL,
+    GOOD,
+    MIDDLE,
+    PASS,
+    goal,
+    obstacles,
+    outlook,
+    totals,
+    ways,
+)
 
 
 def test_who_has_everything_needs_nothing() -> None:
@@ -331,161 +286,10 @@ def test_the_weighing_can_be_set() -> None:
     assert ways(outlook(done, effort=Effort(each=each)))[0] == [("replies", 1, 1)]
 
 
-# -- A2, tutors --------------------------------------------------------------------------------------
-
-
-def test_a_tutor_marks_what_is_left_and_recommends() -> None:
-    done = [tutor(), membership(), homework("a", PASS), homework("b", activity="homework 2")]
-    found = outlook(done, role=Role.TUTOR)
-    assert ways(found)[0] == [("mark", 1, 40), ("recommend", 1, 20)]
-    assert [step.deadline for step in goal(found).ways[0].steps] == [None, None]
-    assert found.standing is Standing.FAR
-
-
-def test_a_tutor_with_29_of_30_marked_is_one_mark_short() -> None:
-    class_ = [
-        one
-        for n in range(30)
-        for one in (membership(f"l{n}"), homework(f"h{n}", person=f"l{n}", grade=PASS if n else None))
-    ]
-    posts = [*topics(4, person=WANG), *replies(5, person=WANG), topic("b", person=WANG, bulletin=True)]
-    found = outlook([tutor(), *class_, *posts], AFTER, role=Role.TUTOR)
-    assert (totals(found), found.standing) == ((29, 29, 69, 89), Standing.ONE_ITEM_SHORT)
-    assert ways(found) == [[("mark", 1, 40)]]
-
-
-def test_a_class_that_handed_in_nothing_leaves_nothing_to_mark_or_recommend() -> None:
-    posts = [*topics(10, person=WANG), *replies(10, person=WANG), topic("b", person=WANG, bulletin=True)]
-    open_ = outlook([tutor(), membership(), *posts], role=Role.TUTOR)
-    assert (open_.standing, open_.at_best, ways(open_)) == (Standing.FAR, 100, [])
-    over = outlook([tutor(), membership(), *posts], AFTER, role=Role.TUTOR)
-    assert (over.standing, over.at_best) == (Standing.UNREACHABLE, 40)
-    assert obstacles(over) == {"marking": (Why.NOTHING_THERE, 0), "recommending": (Why.NOTHING_THERE, 0)}
-
-
-def test_a_tutor_who_did_nothing_yet_has_not_started_though_work_waits() -> None:
-    found = outlook([tutor(), membership(), homework()], role=Role.TUTOR)
-    assert found.standing is Standing.NOT_STARTED
-    begun = outlook([tutor(), membership(), homework(), recommendation(at=EARLY)], role=Role.TUTOR)
-    assert begun.standing is Standing.ONE_ITEM_SHORT
-
-
-def test_a_tutor_who_left_marks_no_more_though_others_may() -> None:
-    left = membership(WANG, Role.TUTOR, status=ev.MembershipStatus.WITHDRAWN)
-    found = outlook([left, membership(), homework()], role=Role.TUTOR)
-    assert (found.at_best, ways(found)) == (40, [])
-    assert obstacles(found)["recommending"] == (Why.WITHDRAWN, 0)
-
-
-# -- B, bands ----------------------------------------------------------------------------------------
-
-
-def test_below_the_pass_mark_the_next_band_is_passing() -> None:
-    (only,) = in_bands(watch(minutes=300), *topics(3)).goals
-    assert (only.mark, only.is_pass, only.band, only.missing) == (60, True, "pass", 32)
-
-
-def test_a_band_beyond_the_pass_mark_is_a_goal_of_its_own() -> None:
-    found = in_bands(watch(minutes=600), homework(grade=GOOD), *topics(3))
-    assert (found.standing, found.to_pass) == (Standing.PASSED, None)
-    (better,) = found.goals
-    assert (better.band, better.missing) == ("good", 3)
-    assert ways(better) == [[("replies", 3, 3)]]
-    assert in_bands(watch(minutes=600), homework(grade=EXCELLENT), *topics(20)).goals == ()
-
-
-def test_a_band_between_is_a_goal_before_the_pass_mark() -> None:
-    scheme = shipped("prefecture-three-bands").scheme
-    learner = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(70))
-    found = outlook([membership()], scheme=replace(scheme, roles={Role.LEARNER: learner}))
-    assert [(one.mark, one.is_pass, one.band) for one in found.goals] == [
-        (60, False, "pass"),
-        (70, True, None),
-    ]
-
-
-# -- doubts ------------------------------------------------------------------------------------------
-
-LONG = reported(minutes=9 * 60)
-SHORT_OF_TIME: list[Any] = [membership(), homework(grade=PASS), journal(), *topics(20)]
-
-
-def test_passing_that_hangs_on_an_implausible_total_is_to_be_checked() -> None:
-    found = outlook([*SHORT_OF_TIME, LONG])
-    assert (found.standing, found.doubts) == (Standing.TO_CHECK, 1)
-    enough = outlook([*SHORT_OF_TIME, LONG, watch(minutes=600)])
-    assert (enough.standing, enough.doubts) == (Standing.PASSED, 1)
-    settled = outlook([*SHORT_OF_TIME, LONG, decided(ev.Action.RESTORE, LONG, at=EARLY)])
-    assert (settled.standing, settled.doubts) == (Standing.PASSED, 0)
-
-
-def test_what_cannot_be_read_is_to_be_checked_where_it_could_make_the_difference() -> None:
-    unread = unknown(about=ev.Purpose.STUDY_TIME)
-    found = outlook([*SHORT_OF_TIME, unread], AFTER)
-    assert (found.standing, found.at_best) == (Standing.TO_CHECK, 96)
-    assert goal(found).reachable
-    assert "study_time" not in obstacles(found)
-    assert outlook([membership(), unread], AFTER).standing is Standing.UNREACHABLE
-    exempt = outlook([*SHORT_OF_TIME, unread, decided(ev.Action.EXEMPT, "study_time", at=EARLY)])
-    assert (exempt.standing, exempt.doubts) == (Standing.PASSED, 0)
-
-
-def test_an_open_case_is_to_be_checked_where_passing_hangs_on_it() -> None:
-    passed = [membership(), watch(minutes=750), homework(grade=PASS), journal(), *topics(4)]
-    assert outlook(passed, cases={("post", "t0")}).standing is Standing.TO_CHECK
-    spare = outlook([*passed, topic("more")], cases={("post", "t0")})
-    assert (spare.standing, spare.doubts) == (Standing.PASSED, 1)
-    flooded = [*passed[:-1], topic("f", state=ev.PostState.FLOODING)]
-    assert outlook(flooded, cases={("post", "f")}).standing is Standing.TO_CHECK
-    assert outlook(flooded).standing is Standing.ONE_ITEM_SHORT
-
-
 def test_what_fell_outside_the_window_is_no_start_and_a_draft_is_one() -> None:
     assert outlook([membership(), topic(at=START - DAY)]).standing is Standing.NOT_STARTED
     draft = homework(state=ev.SubmissionState.DRAFT, at=None)
     assert outlook([membership(), draft]).standing is Standing.FAR
-
-
-def test_an_outlook_expires_when_the_minutes_of_a_way_no_longer_fit_in() -> None:
-    scheme = scheme_of(
-        (CappedProportion(full=100 * MINUTE), 100), (Presence(of=Thing.JOURNAL), 50), pass_mark=60
-    )
-    found = outlook([membership()], END - 3 * HOUR, scheme=scheme)
-    assert ways(found) == [[("study", 60, 60)], [("study", 10, 10), ("journal", 1, 50)]]
-    assert found.valid_until == END - 100 * MINUTE + 1
-    then = outlook([membership()], END - 100 * MINUTE + 1, scheme=scheme)
-    assert obstacles(then)["c0"][0] is Why.TIME_TOO_SHORT
-    assert then.valid_until == END - 60 * MINUTE + 1
-    assert outlook([membership()], END - 60 * MINUTE + 1, scheme=scheme).valid_until == END - 10 * MINUTE + 1
-    over = outlook([membership()], END - 10 * MINUTE + 1, scheme=scheme)
-    assert (over.standing, over.valid_until) == (Standing.UNREACHABLE, END)
-
-
-def test_an_outlook_expires_when_only_what_is_unread_could_still_do_with_the_minutes_left() -> None:
-    """The journal's deadline is over, and one could not be read: with it 70 minutes would do."""
-    journals = Presence(of=Thing.JOURNAL, late=Late.REJECT)
-    scheme = scheme_of((CappedProportion(full=100 * MINUTE), 100), (journals, 50), pass_mark=120)
-    draft = journal("d", state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
-    done = [membership(), draft, unknown(about=ev.Purpose.JOURNAL, activity="journal 1")]
-    found = outlook(done, END - 90 * MINUTE, scheme=scheme)
-    assert (goal(found).reachable, ways(found)) == (True, [])
-    assert found.valid_until == END - 70 * MINUTE + 1
-    assert not goal(outlook(done, END - 70 * MINUTE + 1, scheme=scheme)).reachable
-
-
-def test_an_outlook_expires_when_one_item_no_longer_does_though_no_way_listed_is_that_item() -> None:
-    scheme = scheme_of(
-        (CappedProportion(full=100 * MINUTE), 100),
-        (Presence(of=Thing.JOURNAL), 30),
-        (Count(), 40),
-        pass_mark=60,
-    )
-    dear = Effort(each={**Effort().each, StepKind.STUDY: 50})
-    found = outlook([membership(), topic()], END - 90 * MINUTE, scheme=scheme, effort=dear)
-    assert not any([step[0] for step in way] == ["study"] for way in ways(found))
-    assert (found.standing, found.valid_until) == (Standing.ONE_ITEM_SHORT, END - 59 * MINUTE + 1)
-    then = outlook([membership(), topic()], END - 59 * MINUTE + 1, scheme=scheme, effort=dear)
-    assert then.standing is Standing.FAR
 
 
 def homework_scheme(*, mark: int, late: Late = Late.REJECT, take: Take = Take.BEST) -> Scheme:

@@ -1,0 +1,104 @@
+"""Outlooks that hang on what is doubted or cannot be read, and until when an outlook holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.outlook import Effort, Standing, StepKind, Why
+from lms_scoring.domain.rules.capped_proportion import CappedProportion
+from lms_scoring.domain.rules.count import Count
+from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.presence import Presence, Thing
+from tests.given import (
+    AFTER,
+    DUE,
+    END,
+    decided,
+    homework,
+    journal,
+    membership,
+    reported,
+    scheme_of,
+    topic,
+    topics,
+    unknown,
+    watch,
+)
+from tests.unit.domain.ahead import EARLY, PASS, goal, obstacles, outlook, ways
+
+LONG = reported(minutes=9 * 60)
+SHORT_OF_TIME: list[Any] = [membership(), homework(grade=PASS), journal(), *topics(20)]
+
+
+def test_passing_that_hangs_on_an_implausible_total_is_to_be_checked() -> None:
+    found = outlook([*SHORT_OF_TIME, LONG])
+    assert (found.standing, found.doubts) == (Standing.TO_CHECK, 1)
+    enough = outlook([*SHORT_OF_TIME, LONG, watch(minutes=600)])
+    assert (enough.standing, enough.doubts) == (Standing.PASSED, 1)
+    settled = outlook([*SHORT_OF_TIME, LONG, decided(ev.Action.RESTORE, LONG, at=EARLY)])
+    assert (settled.standing, settled.doubts) == (Standing.PASSED, 0)
+
+
+def test_what_cannot_be_read_is_to_be_checked_where_it_could_make_the_difference() -> None:
+    unread = unknown(about=ev.Purpose.STUDY_TIME)
+    found = outlook([*SHORT_OF_TIME, unread], AFTER)
+    assert (found.standing, found.at_best) == (Standing.TO_CHECK, 96)
+    assert goal(found).reachable
+    assert "study_time" not in obstacles(found)
+    assert outlook([membership(), unread], AFTER).standing is Standing.UNREACHABLE
+    exempt = outlook([*SHORT_OF_TIME, unread, decided(ev.Action.EXEMPT, "study_time", at=EARLY)])
+    assert (exempt.standing, exempt.doubts) == (Standing.PASSED, 0)
+
+
+def test_an_open_case_is_to_be_checked_where_passing_hangs_on_it() -> None:
+    passed = [membership(), watch(minutes=750), homework(grade=PASS), journal(), *topics(4)]
+    assert outlook(passed, cases={("post", "t0")}).standing is Standing.TO_CHECK
+    spare = outlook([*passed, topic("more")], cases={("post", "t0")})
+    assert (spare.standing, spare.doubts) == (Standing.PASSED, 1)
+    flooded = [*passed[:-1], topic("f", state=ev.PostState.FLOODING)]
+    assert outlook(flooded, cases={("post", "f")}).standing is Standing.TO_CHECK
+    assert outlook(flooded).standing is Standing.ONE_ITEM_SHORT
+
+
+def test_an_outlook_expires_when_the_minutes_of_a_way_no_longer_fit_in() -> None:
+    scheme = scheme_of(
+        (CappedProportion(full=100 * MINUTE), 100), (Presence(of=Thing.JOURNAL), 50), pass_mark=60
+    )
+    found = outlook([membership()], END - 3 * HOUR, scheme=scheme)
+    assert ways(found) == [[("study", 60, 60)], [("study", 10, 10), ("journal", 1, 50)]]
+    assert found.valid_until == END - 100 * MINUTE + 1
+    then = outlook([membership()], END - 100 * MINUTE + 1, scheme=scheme)
+    assert obstacles(then)["c0"][0] is Why.TIME_TOO_SHORT
+    assert then.valid_until == END - 60 * MINUTE + 1
+    assert outlook([membership()], END - 60 * MINUTE + 1, scheme=scheme).valid_until == END - 10 * MINUTE + 1
+    over = outlook([membership()], END - 10 * MINUTE + 1, scheme=scheme)
+    assert (over.standing, over.valid_until) == (Standing.UNREACHABLE, END)
+
+
+def test_an_outlook_expires_when_only_what_is_unread_could_still_do_with_the_minutes_left() -> None:
+    """The journal's deadline is over, and one could not be read: with it 70 minutes would do."""
+    journals = Presence(of=Thing.JOURNAL, late=Late.REJECT)
+    scheme = scheme_of((CappedProportion(full=100 * MINUTE), 100), (journals, 50), pass_mark=120)
+    draft = journal("d", state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
+    done = [membership(), draft, unknown(about=ev.Purpose.JOURNAL, activity="journal 1")]
+    found = outlook(done, END - 90 * MINUTE, scheme=scheme)
+    assert (goal(found).reachable, ways(found)) == (True, [])
+    assert found.valid_until == END - 70 * MINUTE + 1
+    assert not goal(outlook(done, END - 70 * MINUTE + 1, scheme=scheme)).reachable
+
+
+def test_an_outlook_expires_when_one_item_no_longer_does_though_no_way_listed_is_that_item() -> None:
+    scheme = scheme_of(
+        (CappedProportion(full=100 * MINUTE), 100),
+        (Presence(of=Thing.JOURNAL), 30),
+        (Count(), 40),
+        pass_mark=60,
+    )
+    dear = Effort(each={**Effort().each, StepKind.STUDY: 50})
+    found = outlook([membership(), topic()], END - 90 * MINUTE, scheme=scheme, effort=dear)
+    assert not any([step[0] for step in way] == ["study"] for way in ways(found))
+    assert (found.standing, found.valid_until) == (Standing.ONE_ITEM_SHORT, END - 59 * MINUTE + 1)
+    then = outlook([membership(), topic()], END - 59 * MINUTE + 1, scheme=scheme, effort=dear)
+    assert then.standing is Standing.FAR
