@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.web.contested import FLOOD, LEARNER, NEW, ONE
+from tests.integration.web.forms import sent
 from tests.integration.web.school import School, fill_school, open_school
 
 
@@ -39,6 +41,15 @@ def opened(filled: Path, tmp_path: Path) -> Iterator[Callable[..., School]]:
 def own_school(opened: Callable[..., School]) -> School:
     """A school for a test that lets time pass or changes what is stored."""
     return opened()
+
+
+@pytest.fixture
+def contested(own_school: School) -> School:
+    """The learner contests the post that the platform calls flooding."""
+    answer = sent(own_school.signed_in(LEARNER), NEW, **FLOOD, words="这不是灌水。")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(ONE)
+    return own_school
 
 
 @pytest.fixture(scope="session")
