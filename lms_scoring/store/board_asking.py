@@ -43,17 +43,17 @@ class Sieve(NamedTuple):
 @lru_cache(maxsize=256)
 def middle(branches: int) -> Select[Any]:
     """The places of lines of several lists and chips, merged in their order."""
-    merged = _merged(branches, backwards=False)
+    merged = _merged(branches, backwards=False, limited=True)
     return select(merged.c.place).order_by(merged.c.place, merged.c.line)
 
 
 @lru_cache(maxsize=256)
-def walked(branches: int, *, backwards: bool, cards: bool) -> Select[Any]:
+def walked(branches: int, *, backwards: bool, cards: bool, limited: bool) -> Select[Any]:
     """Lines of several lists and chips, merged in their order; `list_0`, `chip_0` … name them.
 
-    Of each no more is read than is passed over and wanted, which `most_` says.
+    `limited`: of each no more is read than is passed over and wanted, which `most_` says.
     """
-    merged = _merged(branches, backwards=backwards)
+    merged = _merged(branches, backwards=backwards, limited=limited)
     lines = (_LINE.c.tenant == TENANT) & (_LINE.c.id == merged.c.line)
     query = _columns(select(merged.c.place, merged.c.line).join(_LINE, lines), cards=cards)
     return query.order_by(*_order(merged.c.place, merged.c.line, backwards=backwards))
@@ -75,20 +75,22 @@ def sifted_count(sieve: Sieve) -> Select[Any]:
     return select(func.count()).select_from(_LINE).where(*_let_through(sieve))
 
 
-def _merged(branches: int, *, backwards: bool) -> FromClause:
-    parts = [_branch(number, backwards=backwards) for number in range(branches)]
+def _merged(branches: int, *, backwards: bool, limited: bool) -> FromClause:
+    parts = [_branch(number, backwards=backwards, limited=limited) for number in range(branches)]
     together = (union_all(*parts) if branches > 1 else parts[0]).subquery()
     order = _order(together.c.place, together.c.line, backwards=backwards)
     page = select(together).order_by(*order).limit(bindparam("rows_")).offset(bindparam("first_"))
     return page.subquery()
 
 
-def _branch(number: int, *, backwards: bool) -> Select[Any]:
+def _branch(number: int, *, backwards: bool, limited: bool) -> Select[Any]:
     part = select(_PLACE.c.place, _PLACE.c.line).where(
         _PLACE.c.tenant == TENANT,
         _PLACE.c.list == bindparam(f"list_{number}"),
         _PLACE.c.chip == bindparam(f"chip_{number}"),
     )
+    if not limited:
+        return part
     order = _order(_PLACE.c.place, _PLACE.c.line, backwards=backwards)
     return select(part.order_by(*order).limit(bindparam("most_")).subquery())
 

@@ -34,7 +34,7 @@ from lms_scoring.store import tables
 from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, walked
 from lms_scoring.store.board_due import chip_of, is_disputed, numbers_of
 from lms_scoring.store.board_lines import renew_lines
-from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, tell
+from lms_scoring.store.dialect import ask, kind_of, list_parameter, listed_later, rows, tell
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
@@ -236,7 +236,12 @@ class Boards(TenantConnection):
         wanted = found if asked.rows is None else asked.rows
         lines = rows(
             self.connection,
-            walked(len(branches) // 2, backwards=asked.backwards, cards=cards),
+            walked(
+                len(branches) // 2,
+                backwards=asked.backwards,
+                cards=cards,
+                limited=kind_of(self.connection).merges_whole_lists,
+            ),
             tenant_=self.tenant,
             first_=asked.first,
             rows_=wanted,

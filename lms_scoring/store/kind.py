@@ -40,6 +40,9 @@ class Kind(Protocol):
 
     words: Words
     wanted: Wanted
+    merges_whole_lists: bool
+    """Whether lists that are merged in order are read to their ends, whatever is wanted of them, unless each
+    has a limit of its own."""
 
     def open(self, url: URL, *, check_keys: bool) -> Engine:
         """An engine; nothing is read or written yet. Raises ModuleNotFoundError without the driver."""

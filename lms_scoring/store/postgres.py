@@ -115,6 +115,7 @@ class Postgres:
 
     words = Words(Dialect(paramstyle="format"))  # type: ignore[no-untyped-call]  # SQLAlchemy's
     wanted = Wanted(_wanted(), true())
+    merges_whole_lists = True
 
     def open(self, url: URL, *, check_keys: bool) -> Engine:
         """Keys are always checked: PostgreSQL changes a table where it stands."""

@@ -32,6 +32,7 @@ class Sqlite:
 
     words = Words(sqlite.dialect(paramstyle="qmark"))
     wanted = Wanted(wanted, wanted.c.question == bindparam("question_"))
+    merges_whole_lists = False
 
     def open(self, url: URL, *, check_keys: bool) -> Engine:
         """Without `check_keys` a table may be rebuilt while others refer to it."""
