@@ -38,10 +38,17 @@ class Wording:
 
     def __init__(self, sentences: Mapping[str, Sentence]) -> None:
         self.sentences = sentences
+        self._alone = cache(self._without_places)
+        """Most sentences of a page have no places, and are what they were on the page before."""
 
     def say(self, key: str, language: str, **values: object) -> str:
         """The sentence, its places filled; `n` is the count it depends on. Raises KeyError."""
+        if not values:
+            return self._alone(key, language)
         return self.sentences[key].in_(language, values.get("n")).format(**values)
+
+    def _without_places(self, key: str, language: str) -> str:
+        return self.sentences[key].in_(language, None).format()
 
 
 @cache

