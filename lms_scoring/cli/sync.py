@@ -15,6 +15,7 @@ from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_wanted, wanted_of
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse
 from lms_scoring.files.course_file import CourseFile
+from lms_scoring.memory import share_one_heap
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.syncing.sync import Wanted
 
@@ -27,6 +28,7 @@ def sync(course: str | None, full: bool) -> None:
 
     Courses and their platforms are read beside each other; what cannot be synced stops nothing else.
     """
+    share_one_heap()
     installation = here()
     files = installation.course_files()
     kept = installation.kept_courses()

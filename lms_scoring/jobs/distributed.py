@@ -19,9 +19,9 @@ from procrastinate.jobs import Status
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.jobs.away import away_in_a_line
-from lms_scoring.jobs.giving_back import share_one_heap
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
+from lms_scoring.memory import share_one_heap
 from lms_scoring.ports import Call
 from lms_scoring.services.unattended.workshop import Workshop
 

@@ -16,9 +16,9 @@ from typing import Any
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from lms_scoring.jobs.giving_back import share_one_heap
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.jobs.running import run_call
+from lms_scoring.memory import share_one_heap
 from lms_scoring.ports import Call
 from lms_scoring.services.unattended.workshop import Workshop
 

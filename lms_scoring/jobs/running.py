@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from lms_scoring.jobs.giving_back import give_back
 from lms_scoring.jobs.registry import Job
 from lms_scoring.logs import working_on
+from lms_scoring.memory import give_back
 from lms_scoring.ports import Call
 from lms_scoring.services.unattended.workshop import Workshop
 

@@ -72,8 +72,10 @@ TABLE = {
         "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest prometheus_client",
     ),
     "lms_scoring.logs": Place(),
+    "lms_scoring.memory": Place(),
     "lms_scoring.jobs": Place(
-        f"{INWARD} lms_scoring.services lms_scoring.logs", "apscheduler procrastinate psycopg"
+        f"{INWARD} lms_scoring.services lms_scoring.logs lms_scoring.memory",
+        "apscheduler procrastinate psycopg",
     ),
     "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst duckdb"),
     # platforms: each reaches inward and to what all share, never to another platform

@@ -1,4 +1,4 @@
-"""What a job needed does not stay with the process."""
+"""Threads share one heap, and what a job needed does not stay with the process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.fixtures.workshop import workshop
 
 _HEAPS = """
 import ctypes, sys, threading
-from lms_scoring.jobs.giving_back import share_one_heap
+from lms_scoring.memory import share_one_heap
 if sys.argv[1] == "shared":
     share_one_heap()
 met = threading.Barrier(5)

@@ -1,8 +1,9 @@
-"""Memory that a job needed, given back to the system when it is done.
+"""Memory that this process asks the system for, and gives back.
 
 The C library keeps what is freed, in pieces and in a heap for each thread, for whoever asks next: of a
 worker that had synced three courses every minute for ten minutes, 23 of 130 MB. Threads that share one heap
-fill each other's gaps; the interpreter lets one of them compute at a time anyway.
+fill each other's gaps (the interpreter lets one of them compute at a time anyway): a sync of 400,000
+statements takes 113 MB where it took 120.
 """
 
 from __future__ import annotations
