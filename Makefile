@@ -16,22 +16,25 @@ demo: .venv/.program
 # Coverage is the core's, of the core's own tests: counting would slow all others down (docs/decisions/0011).
 test: .venv/.tests $(PEERS) lint .chromium
 	@$(PYTEST) tests/unit/domain --cov --cov-report=term:skip-covered $(ARGS)
-	@$(PYTEST) $(OTHERS) --variations none $(SIDE_BY_SIDE) -n 3 $(ARGS)
+	@$(PYTEST) $(OTHERS) --variations none $(THREE_ABREAST) $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 
 # What takes minutes because programs are killed in it dozens of times, or everything is tried with everything;
 # and the variations that `test` leaves out.
 test-faults: .venv/.tests .chromium
 	@$(PYTEST) tests/faults $(SIDE_BY_SIDE) $(ARGS)
-	@$(PYTEST) $(OTHERS) --variations only $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(OTHERS) --variations only $(THREE_ABREAST) $(ARGS)
 	@HYPOTHESIS_PROFILE=laws $(PYTEST) $(LAWS) $(SIDE_BY_SIDE) $(ARGS)
-	@$(PYTEST) $(LOOKS) $(FLOWS) $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(LOOKS) $(FLOWS) $(THREE_ABREAST) $(ARGS)
 
 LOOKS := tests/browser/looks
 FLOWS := tests/browser/flows
 LAWS := tests/property tests/contract tests/unit -m hypothesis
 OTHERS := tests --ignore tests/unit/domain --ignore tests/faults --ignore $(LOOKS) --ignore $(FLOWS)
+# What waits for browsers and databases leaves a processor idle now and then, which a third process takes; not what is
+# killed, frozen and timed.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+THREE_ABREAST := $(SIDE_BY_SIDE) -n 3
 
 # The pages in Debian's Chromium; as root it is installed, otherwise: apt-get install chromium and the fonts
 test-browser: .venv/.tests .chromium
