@@ -6,6 +6,9 @@ large costs no more.
 
 The bare side is a Flask application with one view: its rows are texts and numbers in memory, and its compiled
 template writes the same rows, to the last letter. It knows no session, no store, no languages, no frame.
+
+The same page is asked for again and again: the process has written its cells before, which a page is not
+measured without (docs/decisions/0026).
 """
 
 from __future__ import annotations
