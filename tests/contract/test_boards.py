@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -99,10 +100,11 @@ def test_lines_are_picked_by_their_chip_and_counted_by_it(filled: Store) -> None
 
 
 def test_a_page_is_a_stretch_of_the_whole(filled: Store) -> None:
-    whole = numbers(filled)
-    for first in range(7):
-        for rows in range(4):
-            assert numbers(filled, first=first, rows=rows) == whole[first : first + rows]
+    for backwards in (False, True):
+        whole = numbers(filled, backwards=backwards)
+        for first, rows in product(range(7), range(4)):
+            part = numbers(filled, backwards=backwards, first=first, rows=rows)
+            assert part == whole[first : first + rows]
     with filled.reading() as transaction:
         for asked in (
             BoardAsk(first=2, rows=1),
