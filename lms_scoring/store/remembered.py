@@ -17,6 +17,8 @@ class Remembered:
     """The closing that holds, by course; None: the course is open."""
     members: dict[str, list[Member]] = field(default_factory=dict)
     """All memberships, by course."""
+    places: dict[tuple[str, str], list[Member]] = field(default_factory=dict)
+    """One person's memberships, by course and person."""
     owners: dict[str, str] = field(default_factory=dict)
     """Whose accounts are, by account; one that is nobody's is its own."""
 
@@ -28,4 +30,5 @@ class Remembered:
     def forget_members(self) -> None:
         """Memberships are others, or accounts are others'."""
         self.members.clear()
+        self.places.clear()
         self.owners.clear()

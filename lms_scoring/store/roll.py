@@ -93,9 +93,20 @@ def members_asked(
 
 
 def members_named(transaction: TenantConnection, course: str, persons: Collection[str]) -> list[Member]:
-    """The memberships of these alone: a page about one person must not read a county's."""
+    """The memberships of these alone: a page about one person must not read a county's, and one person's
+    only once."""
     if course in transaction.remembered.members:
         return [member for member in transaction.remembered.members[course] if member.person in persons]
+    if len(persons) != 1:
+        return _asked_by_name(transaction, course, persons)
+    (person,) = persons
+    known = transaction.remembered.places
+    if (course, person) not in known:
+        known[course, person] = _asked_by_name(transaction, course, persons)
+    return known[course, person]
+
+
+def _asked_by_name(transaction: TenantConnection, course: str, persons: Collection[str]) -> list[Member]:
     wanted = list_parameter(persons)
     found = rows(transaction.connection, _NAMED, tenant_=transaction.tenant, course_=course, persons_=wanted)
     return [_member(row) for row in found]

@@ -10,7 +10,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.evidence import Role, Submission
 from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import ActKind, Batch, ProblemKind, Store
+from lms_scoring.ports import Act, ActKind, Batch, ProblemKind, Store
 from lms_scoring.services.access.erase import erasable, erase, erasures, readmit
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.close import close, reopen
@@ -59,6 +59,14 @@ def test_who_was_erased_is_known_nowhere_and_the_class_counts_without_them(lived
         assert transaction.unjoined(COURSE) == []
     with pytest.raises(UnknownPerson):
         erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+
+
+def test_who_is_erased_has_no_place_any_more_though_it_was_asked_for_just_before(lived: Store) -> None:
+    with lived.writing() as transaction:
+        assert len(transaction.memberships(COURSE, persons=[LEARNER.id])) == 1
+        act = transaction.keep_act(Act(at=CLOCK.now(), kind=ActKind.ERASED, by=SIGNED.by, reason=""))
+        transaction.erase(LEARNER.id, act=act.number, names={}, stand_ins={})
+        assert list(transaction.memberships(COURSE, persons=[LEARNER.id])) == []
 
 
 def test_nothing_goes_where_something_else_was_shown(lived: Store) -> None:
