@@ -1,7 +1,7 @@
 """The `lms-scoring` command: all commands by name, and how an error ends.
 
 A command's module is imported when the command is asked for. Importing all of them takes 25 MB
-more, for pages, PDFs and workbooks that a nightly sync does not need.
+more, for pages, PDFs and workbooks that a sync does not need.
 """
 
 from __future__ import annotations

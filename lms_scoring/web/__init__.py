@@ -1,4 +1,8 @@
-"""The pages: a scoreboard, one person's card opened down to its evidence, and what the syncs did.
+"""The pages, the API, and what watches over both.
+
+Rooms for readers: `scoreboard`, `card` (one person's, opened down to its evidence), `desk` (a tutor's tasks),
+`coordinating` (overview, syncs, accounts, schemes, closing). For who acts: `deciding`, `setting_up`. For who
+comes in: `launch`, `access`. For programs: `api`, `watching`.
 
 A view reads the request, asks the services, shapes the answer (`…_page.py`) and renders it. What is read goes
 through `services/viewing/consult.py`; what somebody does, through the service that does it.

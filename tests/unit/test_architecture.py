@@ -69,7 +69,7 @@ TABLE = {
     "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic msgspec"),
     "lms_scoring.web": Place(
         f"{INWARD} lms_scoring.services lms_scoring.lti lms_scoring.words lms_scoring.exports",
-        "flask jinja2 markupsafe werkzeug marshmallow flask_babel babel flask_smorest prometheus_client",
+        "flask jinja2 markupsafe werkzeug marshmallow flask_smorest prometheus_client",
     ),
     "lms_scoring.logs": Place(),
     "lms_scoring.memory": Place(),

@@ -3,6 +3,9 @@
 Platforms are read beside each other, so that one that is slow or fails delays no other. What is stored
 in the end is what reading one source after another would have stored: of one course the sources that tell who
 there is keep their order, and of one source the courses.
+
+This is a sync that somebody typed and waits for. Those that come by themselves are pulled one source at a
+time by `services/unattended/pulling.py`, and scored by a job of their own.
 """
 
 from __future__ import annotations

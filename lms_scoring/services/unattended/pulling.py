@@ -1,7 +1,8 @@
 """Pulling what is asked for: the next course of a source, and what then becomes of the request.
 
 A request is settled once its pull is done. One that failed waits and is tried again, as long as that can
-help; what a person must mend first waits for the next time by its schedule.
+help; what a person must mend first waits for the next time by its schedule. A sync that somebody typed goes
+another way, all sources of its courses at once: `services/syncing/sync.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Brings a database to this program's version, and tells when it is not there.
 
-Whether it is there is read from one table, without Alembic, which is imported only to upgrade: a command that
-runs every night need not hold 12 MB for what happens once a year.
+Whether it is there is read from one table, without Alembic, which is imported only to upgrade: a sync
+need not hold 12 MB for what happens once a year.
 """
 
 from __future__ import annotations
