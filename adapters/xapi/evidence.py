@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import msgspec
 
@@ -42,13 +43,9 @@ class Evidence:
 
 
 class StatementReader:
-    """Reads page after page; what it remembers between them are spellings, never statements.
+    """Reads page after page; what it remembers between them are spellings, never statements."""
 
-    earliest: what happened before this instant is left out; None: everything is read.
-    """
-
-    def __init__(self, *, earliest: int | None = None) -> None:
-        self._earliest = 0 if earliest is None else earliest
+    def __init__(self) -> None:
         self._accounts = Spellings(_account_of)
         self._targets = Spellings(self._target_of)
         self._titles: dict[str, str] = {}
@@ -61,7 +58,7 @@ class StatementReader:
         texts: list[Text] = []
         voided: list[str] = []
         refused = list(page.refused)
-        words, targets, accounts, earliest = self._words, self._targets, self._accounts, self._earliest
+        words, targets, accounts = self._words, self._targets, self._accounts
         for index, statement in enumerate(page.statements):
             try:
                 word = words[bytes(statement.verb)]
@@ -78,9 +75,8 @@ class StatementReader:
                     stored = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
                     since = happened - EPOCH
                     at = since.days * _DAY + since.seconds * SECOND + since.microseconds // 1_000
-                if not earliest <= at < _LATEST:
-                    _refuse_beyond(at)
-                    continue
+                if not 0 <= at < _LATEST:
+                    _refuse_beyond()
                 id_ = statement.id.lower() if statement.id else _made_id(page, index, account, target, at)
                 if "\x00" in id_:
                     _refuse_nul(id_)
@@ -126,10 +122,9 @@ def _times_of_one(statement: Statement) -> tuple[int, int]:
     raise UnusableStatement("no_time", "it has neither a timestamp nor a stored time")
 
 
-def _refuse_beyond(at: int) -> None:
-    """What happened before `earliest` is merely left out; what no calendar shows is refused."""
-    if not 0 <= at < _LATEST:
-        raise UnusableStatement("time_out_of_range", "its timestamp lies before 1970 or after 9997")
+def _refuse_beyond() -> NoReturn:
+    """No calendar shows such a time."""
+    raise UnusableStatement("time_out_of_range", "its timestamp lies before 1970 or after 9997")
 
 
 def _account_of(raw: bytes) -> str:

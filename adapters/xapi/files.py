@@ -35,10 +35,9 @@ class XapiFiles:
     with its number; a file that breaks off is reported as lost and read again next time.
     """
 
-    def __init__(self, *, name: str, paths: Sequence[Path], earliest: int | None = None) -> None:
+    def __init__(self, *, name: str, paths: Sequence[Path]) -> None:
         self._name = name
         self._paths = tuple(paths)
-        self._earliest = earliest
 
     @property
     def name(self) -> str:
@@ -54,7 +53,7 @@ class XapiFiles:
         """All files that changed, block by block. Raises PlatformRefused when a path does not exist."""
         before = {} if full else _known(cursor)
         known: dict[str, str] = {}
-        reader = StatementReader(earliest=self._earliest)
+        reader = StatementReader()
         done = 0
         for path in list(self._files()):
             state = _state(path)

@@ -24,8 +24,7 @@ _HEAD = 100
 class XapiSource:
     """All statements of an LRS, whoever's and of whatever course: accounts and bindings tell later.
 
-    name: of the platform in the settings. earliest: what happened before this instant is left out; a
-    viewing session that crosses a window's edge began a little before it.
+    name: of the platform in the settings.
     """
 
     def __init__(
@@ -33,13 +32,11 @@ class XapiSource:
         *,
         name: str,
         client: XapiClient,
-        earliest: int | None = None,
         page_size: int = PAGE_SIZE,
         most_pages: int = MOST_PAGES,
     ) -> None:
         self._name = name
         self._client = client
-        self._earliest = earliest
         self._page_size = page_size
         self._most_pages = most_pages
 
@@ -50,15 +47,15 @@ class XapiSource:
 
     @property
     def shared(self) -> bool:
-        """An LRS knows no courses. Where a window's beginning limits what is read, that is another's."""
-        return self._earliest is None
+        """An LRS knows no courses."""
+        return True
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         """What was stored since the cursor where the LRS proves that it knows, else everything.
 
         Raises PlatformError when it cannot go on; what was yielded before stays good.
         """
-        reader = StatementReader(earliest=self._earliest)
+        reader = StatementReader()
         since = None if full else _since(cursor)
         if since is not None and self._goes_on_from(since):
             newest = self._client.statements(limit=self._page_size, since=since)

@@ -113,9 +113,3 @@ def test_a_path_that_does_not_exist_is_said_before_anything_is_read(tmp_path: Pa
     source = XapiFiles(name="files", paths=[tmp_path, tmp_path / "gone"])
     with pytest.raises(PlatformRefused, match="no such file or folder"):
         next(source.pull(None, full=False))
-
-
-def test_what_happened_before_the_earliest_instant_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1, timestamp="2020-01-01T00:00:00Z"), numbered(2)))
-    source = XapiFiles(name="files", paths=[tmp_path], earliest=1_600_000_000_000)
-    assert pulled(source.pull(None, full=False)).ids == {numbered(2)["id"]}

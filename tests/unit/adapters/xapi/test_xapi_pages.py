@@ -108,21 +108,6 @@ def test_every_position_of_three_decimals_is_exact(milliseconds: int) -> None:
     assert event.position == milliseconds
 
 
-def test_what_happened_before_the_earliest_instant_is_left_out() -> None:
-    late = numbered(1, timestamp="2024-11-01T02:00:00.000Z")
-    early = numbered(2, timestamp="2024-11-01T01:59:59.999Z")
-    void = numbered(
-        3,
-        verb={"id": "http://adlnet.gov/expapi/verbs/voided"},
-        object={"objectType": "StatementRef", "id": "x"},
-        timestamp="1999-01-01T00:00:00Z",
-    )
-    evidence = StatementReader(earliest=1730426400000).read(read_page(page(late, early, void)))
-    assert [event.id[-1] for event in evidence.events] == ["1"]
-    assert evidence.voided == ["x"]
-    assert evidence.refused == []
-
-
 def test_times_that_no_calendar_shows_are_refused() -> None:
     far = [numbered(1, timestamp="9999-12-31T23:00:00Z"), numbered(2, timestamp="1969-12-31T23:59:59Z")]
     assert [refused.code for refused in read(page(*far)).refused] == ["time_out_of_range"] * 2
