@@ -20,7 +20,7 @@ from adapters.xapi.files import XapiFiles
 from adapters.xapi.set_aside import StatementTexts
 from adapters.xapi.source import XapiSource
 from lms_scoring.domain.errors import UnknownPlatform
-from lms_scoring.domain.registration import ROSTER, Registration
+from lms_scoring.domain.registration import ROSTER_PREFIX, Registration
 from lms_scoring.files.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.files.settings import Platform
 from lms_scoring.ports import (
@@ -142,7 +142,7 @@ class CourseSources:
 
     def _named_roster(self, source: Source, course: str, named: Collection[str]) -> EvidenceSource:
         """Raises UnknownRegistration."""
-        number, context = int(source.name.removeprefix(ROSTER)), source.course or ""
+        number, context = int(source.name.removeprefix(ROSTER_PREFIX)), source.course or ""
         with self._store.reading() as transaction:
             registration = transaction.registration(number)
             place = transaction.platform_course(number, context)

@@ -8,7 +8,7 @@ import click
 import requests
 
 from lms_scoring.bootstrap import Installation
-from lms_scoring.domain.registration import ROSTER, Registration, Standing
+from lms_scoring.domain.registration import ROSTER_PREFIX, Registration, Standing
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM, NAME
@@ -67,7 +67,7 @@ def leave_former(demonstration: Installation) -> None:
 def read_roster(demonstration: Installation, course: str) -> None:
     """Reads what the stand-in Moodle's roster says; the course was synced before it knew us."""
     for source in demonstration.sources(course):
-        if source.name.startswith(ROSTER):
+        if source.name.startswith(ROSTER_PREFIX):
             collect(course, source, demonstration.store, clock=demonstration.clock)
 
 

@@ -11,7 +11,7 @@ KNOWN_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 """Asymmetric signatures that a registration may allow; a shared secret is none of them."""
 
 
-ROSTER = "lti-"
+ROSTER_PREFIX = "lti-"
 """How sources begin that are the roster of a registration's platform; its number follows."""
 
 
@@ -59,7 +59,7 @@ def account_of_subject(registration: Registration, subject: str) -> str:
 
 def roster_name(registration: int) -> str:
     """What the roster of a registration's platform is called among a course's sources."""
-    return f"{ROSTER}{registration}"
+    return f"{ROSTER_PREFIX}{registration}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

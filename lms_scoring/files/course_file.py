@@ -18,7 +18,7 @@ from lms_scoring.domain.errors import CourseFileMistakes, Mistake
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.proceedings.terms import DisputeTerms
-from lms_scoring.domain.registration import ROSTER
+from lms_scoring.domain.registration import ROSTER_PREFIX
 from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.files.doubt_table import DisputesSchema, DoubtsSchema
 from lms_scoring.files.losses_table import LossesSchema
@@ -27,7 +27,7 @@ from lms_scoring.files.toml_file import SOMETHING, loaded, parsed
 
 FORMAT = 1
 _AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
-_A_ROSTER = re.compile(f"{ROSTER}[1-9][0-9]{{0,8}}")
+_A_ROSTER = re.compile(f"{ROSTER_PREFIX}[1-9][0-9]{{0,8}}")
 
 
 class SourceKind(StrEnum):

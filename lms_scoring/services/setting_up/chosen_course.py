@@ -9,11 +9,11 @@ from lms_scoring.domain.errors import SetUpAlready
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.registration import Registration
 from lms_scoring.ports import PlatformCourse, SourceSettings, Transaction
-from lms_scoring.services.collecting.first_sources import course_id, own_source, record_store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.activity_lines import Key
 from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.setting_up.new_course import Choice
+from lms_scoring.services.unattended.first_sources import course_id, own_source, record_store
 
 
 def settings_of(transaction: Transaction, place: PlatformCourse, choice: Choice) -> CourseSettings:

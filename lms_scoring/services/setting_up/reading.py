@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.ports import Run, RunState, SoFar, SyncRequest, Transaction, Trouble
-from lms_scoring.services.collecting.first_sources import ROSTER
 from lms_scoring.services.setting_up.course_text import CourseSettings
+from lms_scoring.services.unattended.first_sources import LTI
 from lms_scoring.services.unattended.troubles import is_put_off, trouble_of
 
 
@@ -66,7 +66,7 @@ def source_states(transaction: Transaction, settings: CourseSettings, *, now: in
             reason=_reason(run, trouble) if failed else None,
             try_at=None if trouble is None or request is None or not failed else trouble.try_at,
             as_of=None if run is None else run.ended_at,
-            is_roster=source.kind == ROSTER,
+            is_roster=source.kind == LTI,
         )
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.registration import ROSTER
+from lms_scoring.domain.registration import ROSTER_PREFIX
 from lms_scoring.ports import SourceSettings, SyncRequest, Transaction
-from lms_scoring.services.collecting.first_sources import course_id, own_source, record_store
+from lms_scoring.services.unattended.first_sources import course_id, own_source, record_store
 
 PATIENCE = 7 * DAY
 """Whoever has not gone on setting a course up for so long has given up."""
@@ -25,7 +25,7 @@ def first_source(transaction: Transaction, request: SyncRequest) -> SourceSettin
         own = own_source(transaction.registration(place.registration), place)
         if own is not None and own.name == request.source:
             return own
-        return None if request.source.startswith(ROSTER) else record_store(request.source)
+        return None if request.source.startswith(ROSTER_PREFIX) else record_store(request.source)
     return None
 
 

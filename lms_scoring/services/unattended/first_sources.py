@@ -11,7 +11,7 @@ from lms_scoring.domain.registration import Registration, roster_name
 from lms_scoring.ports import PlatformCourse, SourceSettings
 from lms_scoring.services.collecting.rosters import may_read
 
-MOODLE, XAPI, ROSTER = "moodle", "xapi", "lti"
+MOODLE, XAPI, LTI = "moodle", "xapi", "lti"
 """The kinds of sources of such a course, as course files name them."""
 GRADES: Mapping[str, Grade] = {
     "优秀": Grade.EXCELLENT,
@@ -35,7 +35,7 @@ def own_source(registration: Registration, place: PlatformCourse) -> SourceSetti
     if registration.platform is not None:
         return SourceSettings(name=registration.platform, kind=MOODLE, course=place.context, grades=GRADES)
     if may_read(registration, place):
-        return SourceSettings(name=roster_name(registration.id), kind=ROSTER, course=place.context)
+        return SourceSettings(name=roster_name(registration.id), kind=LTI, course=place.context)
     return None
 
 

@@ -34,7 +34,7 @@ def test_a_subject_of_any_other_platform_is_nobody_but_that_platform_s() -> None
 
 def test_a_roster_is_named_after_its_registration() -> None:
     assert known.roster_name(7) == "lti-7"
-    assert known.roster_name(7).startswith(known.ROSTER)
+    assert known.roster_name(7).startswith(known.ROSTER_PREFIX)
 
 
 def test_nothing_of_a_registration_is_believed_before_somebody_confirmed_it() -> None:

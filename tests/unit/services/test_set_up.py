@@ -23,12 +23,12 @@ from lms_scoring.ports import (
     Transaction,
     Visitor,
 )
-from lms_scoring.services.collecting.first_sources import course_id
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.new_course import Choice, GoesOn
 from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.setting_up.suggest import suggested
+from lms_scoring.services.unattended.first_sources import course_id
 from lms_scoring.services.viewing.consult import Consultant
 from tests import given
 from tests.contract.story import REGISTRATION
