@@ -70,7 +70,7 @@ class Line(NamedTuple):
     is the criterion's maximum, `mark` of the total the pass mark.
 
     `standing` is None until somebody has looked ahead; `missing` (hundredths of a point to the pass mark,
-    rounded up) comes with it.
+    as `shown_gap` says) comes with it.
     """
 
     person: str

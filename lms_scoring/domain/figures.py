@@ -13,6 +13,14 @@ def hundredths(number: Fraction) -> int:
     return (200 * number.numerator + number.denominator) // (2 * number.denominator)
 
 
+def shown_gap(points: Fraction) -> int:
+    """Missing points as they are shown, in hundredths: rounded as totals are, so that both add up.
+
+    1 at least, because a gap too small for two decimals is still a gap; 0: none.
+    """
+    return max(1, hundredths(points)) if points > 0 else 0
+
+
 def rounded(number: Fraction) -> str:
     """Two decimals, half up: 79.9466… reads 79.95."""
     return _decimals(hundredths(number))

@@ -24,7 +24,7 @@ class CardRow:
     standing: Standing | None = None
     """The chip of a latest card, as far as one was kept with it."""
     missing: int | None = None
-    """Hundredths of a point to the pass mark, rounded up, as far as they were kept with it."""
+    """Hundredths of a point to the pass mark, as they are shown, as far as they were kept with it."""
 
 
 class Cards(Protocol):

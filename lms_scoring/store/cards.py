@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
 from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.figures import shown_gap
 from lms_scoring.domain.outlook import Outlook, Standing
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.packed_card import PackedCard, unpacked
@@ -116,7 +117,7 @@ class Cards(TenantConnection):
         ends = [at for at in (card.valid_until, outlook.valid_until) if at is not None]
         values = {
             "standing_": outlook.standing.value,
-            "missing_": -(-outlook.missing * 100 // 1),
+            "missing_": shown_gap(outlook.missing),
             "outlook_digest_": digest,
             "valid_until_": min(ends, default=None),
         }

@@ -185,7 +185,7 @@ def test_what_is_still_needed_is_kept_beside_the_card_and_is_no_new_version(stor
         assert transaction.scorecard(COURSE, LI.id, role=Role.LEARNER, class_="A") == card()
     assert (row.standing, row.missing, row.version, row.card) == (
         Standing.ONE_ITEM_SHORT,
-        6,
+        5,
         1,
         _without_findings(card()),
     )

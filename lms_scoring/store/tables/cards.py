@@ -45,7 +45,7 @@ scorecard = Table(
     Index(None, "tenant", "course", "valid_until"),
 )
 
-"""`standing` and `missing` (hundredths of a point to the pass mark, rounded up) are the outlook's, which
+"""`standing` and `missing` (hundredths of a point to the pass mark, as shown) are the outlook's, which
 stands beside the detail; NULL where there is none yet. `valid_until` is the earlier of the card's and the
 outlook's: the card's own stands in the card."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
 
 from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.figures import shown_gap
 from lms_scoring.ports import CardRow
 from tests.fakes.memory_store.roll import members_then
 from tests.fakes.memory_store.state import CardKey, State
@@ -18,7 +18,7 @@ def latest_row(state: State, key: CardKey) -> CardRow:
     outlook = versions[-1].outlook
     if outlook is None:
         return replace(row, card=card)
-    return replace(row, card=card, standing=outlook.standing, missing=ceil(outlook.missing * 100))
+    return replace(row, card=card, standing=outlook.standing, missing=shown_gap(outlook.missing))
 
 
 def row_of(state: State, key: CardKey, version: int) -> CardRow:
