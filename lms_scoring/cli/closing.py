@@ -10,7 +10,7 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_option, reason_option, yes_option
 from lms_scoring.domain.figures import rounded
-from lms_scoring.services.scoring.close import Pending, close, pending_of, reopen
+from lms_scoring.services.deciding.close import Pending, close, pending_of, reopen
 from lms_scoring.services.signing import signature
 
 _by = by_option()

@@ -12,8 +12,8 @@ from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Act, ActKind, Batch, ProblemKind, Store
 from lms_scoring.services.access.erase import erasable, erase, erasures, readmit
+from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.scoring.card_records import evidence_of_course
-from lms_scoring.services.scoring.close import close, reopen
 from lms_scoring.services.signing import Signature
 from tests.fixtures.a_life import CLOCK, LEARNER, MATE, OTHER_TUTOR, RULES, TUTOR, live, moodle, read, work_of
 from tests.fixtures.courses.scripted import COURSE, MOODLE, ScriptedSource

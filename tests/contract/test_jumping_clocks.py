@@ -12,10 +12,10 @@ from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import Store
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.scoring.assess import Assessed, assess, assess_persons
-from lms_scoring.services.scoring.close import close
 from lms_scoring.services.signing import Signature
 from tests import given
 from tests.fixtures.courses.scripted import (

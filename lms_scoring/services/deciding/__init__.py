@@ -1,1 +1,1 @@
-"""What people say here and no platform tells: decisions, recommendations, cases and disputes, all signed."""
+"""What people say here and no platform tells, signed: decisions, cases, disputes, other rules, closing."""

@@ -10,7 +10,7 @@ from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import ActKind, Clock
 from lms_scoring.services.access.seeing import View
-from lms_scoring.services.scoring.close import close, pending_of, reopen
+from lms_scoring.services.deciding.close import close, pending_of, reopen
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, author_of, signature
 from lms_scoring.services.viewing.consult import Consultant

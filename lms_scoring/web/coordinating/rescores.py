@@ -13,8 +13,8 @@ from lms_scoring.domain.errors import CannotBeDecided, Mistake, SchemeMistakes
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
+from lms_scoring.services.deciding.rescore import Rescoring
 from lms_scoring.services.scoring.adopt import Foreseen
-from lms_scoring.services.scoring.rescore import Rescoring
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
 from lms_scoring.services.viewing.consult import Consultant

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.ports import Scope
 from lms_scoring.services.access.erase import erase
-from lms_scoring.services.scoring.close import close
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.tables import metadata

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from lms_scoring.services.scoring.close import close
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from tests.integration.web.contested import (
     CLASSMATE,

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain.identity import KnownPerson, account, account_key
 from lms_scoring.ports import Grant
-from lms_scoring.services.scoring.close import close
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from tests.given import START
 from tests.integration.web.forms import sent, token_in

@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain.evidence import Action, CriterionTarget
 from lms_scoring.domain.scheme import Scheme
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
-from lms_scoring.services.scoring.close import close
 from lms_scoring.services.signing import Signature
 from tests.given import main_scheme, shipped
 from tests.integration.web.html_page import HtmlPage

@@ -15,13 +15,13 @@ from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget, R
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import ActKind, Batch, Grant, KeptCourse, KeptScheme, Visitor
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter, foresee
 from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course
-from lms_scoring.services.scoring.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore

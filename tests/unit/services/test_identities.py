@@ -12,8 +12,8 @@ from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.identity import KnownPerson, account_key, mbox, sha1_of
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.ports import ActKind, Batch, Call, Grant, Visitor
+from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.deciding.identities import one_account
-from lms_scoring.services.scoring.close import close, reopen
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore

@@ -13,8 +13,8 @@ from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, SchemeMistake
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Grant, KeptScheme, Visitor
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.rescore import Rescoring
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.scoring.rescore import Rescoring
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
 from lms_scoring.store import SqlStore
 from tests import given
