@@ -38,7 +38,7 @@ from tests.fixtures.courses.scripted import (
     told,
 )
 from tests.fixtures.courses.syncing import sync
-from tests.unit.services.test_sync import Watch
+from tests.unit.services.syncing.test_sync import Watch
 
 CLOCK = StandingClock()
 EVERYBODY = roster("li", "zhao", "wang", "chen")

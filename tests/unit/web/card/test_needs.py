@@ -18,7 +18,7 @@ from lms_scoring.services.viewing.consult import Status
 from lms_scoring.web.card.needs import Needs, needs_of
 from lms_scoring.web.card.status_page import Stand, status_page
 from tests import given
-from tests.unit.web.test_status_page import SHANGHAI
+from tests.unit.web.card.test_status_page import SHANGHAI
 
 SCHEME = given.main_scheme()
 DURING = given.START + 10 * DAY

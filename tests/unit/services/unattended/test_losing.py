@@ -38,7 +38,7 @@ from tests.fixtures.courses.scripted import (
 )
 from tests.fixtures.courses.syncing import sync
 from tests.fixtures.workshop import ScriptedSources, Told, workshop
-from tests.unit.services.test_sync import CATALOGUE, Watch
+from tests.unit.services.syncing.test_sync import CATALOGUE, Watch
 
 NOW = given.AFTER
 EVERYBODY = (roster("li", "zhao", "wang", "chen"), told(*members(), *given.topics(12), cursor="c"))

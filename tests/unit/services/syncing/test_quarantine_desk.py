@@ -42,8 +42,8 @@ from tests.fixtures.courses.scripted import (
     told,
 )
 from tests.fixtures.courses.syncing import sync
-from tests.unit.services.test_shared_sources import BY_LRS, study_time, watched
-from tests.unit.services.test_sync import Watch
+from tests.unit.services.syncing.test_shared_sources import BY_LRS, study_time, watched
+from tests.unit.services.syncing.test_sync import Watch
 
 CLOCK = StandingClock()
 BUSY = PlatformBusy(MOODLE, "/posts", "HTTP 503: under maintenance; try again later")
