@@ -35,8 +35,11 @@ class _Column:
     is_detail: bool = False
 
 
-def xlsx_file(lines: Sequence[CardLine], words: Mapping[str, str] | None = None) -> bytes:
+def xlsx_file(
+    lines: Sequence[CardLine], words: Mapping[str, str] | None = None, *, picked: str = ""
+) -> bytes:
     """One sheet, one row a line; the heads and the first two columns stay in sight, every column can filter.
+    Where the lines are a part of a list, a second sheet says which: `picked`.
 
     `words` are what the file's own terms are called (columns, groups, states); people's texts stay.
     """
@@ -70,6 +73,8 @@ def xlsx_file(lines: Sequence[CardLine], words: Mapping[str, str] | None = None)
                 known = value(line, results)
                 if known is not None and known != "":
                     write_cell(number, place, known, look)
+        if picked:
+            book.add_worksheet(called.get("picked", "picked")).write_string(0, 0, picked)
     return content.getvalue()
 
 

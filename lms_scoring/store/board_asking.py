@@ -12,8 +12,10 @@ from sqlalchemy import (
     UnaryExpression,
     and_,
     bindparam,
+    case,
     func,
     select,
+    true,
     union_all,
 )
 
@@ -73,6 +75,31 @@ def sifted(sieve: Sieve, *, backwards: bool, cards: bool) -> Select[Any]:
 def sifted_count(sieve: Sieve) -> Select[Any]:
     """How many lines a sieve lets through."""
     return select(func.count()).select_from(_LINE).where(*_let_through(sieve))
+
+
+@lru_cache(maxsize=8)
+def sifted_middles(sieve: Sieve) -> Select[Any]:
+    """Of each of the lists `lists_` the one or two places in the middle of those that a sieve lets through
+    and that have points, with how many these are and how many of them may have more."""
+    of_list = _PLACE.c.list
+    in_order = func.row_number().over(partition_by=of_list, order_by=(_PLACE.c.place, _PLACE.c.line))
+    unread = func.sum(case((_PLACE.c.unread == true(), 1), else_=0)).over(partition_by=of_list)
+    places = (_PLACE.c.tenant == _LINE.c.tenant) & (_PLACE.c.line == _LINE.c.id)
+    of_lists = _PLACE.c.list.in_(listed_later("lists_")) & (_PLACE.c.place < bindparam("without_"))
+    numbered = (
+        select(
+            *(_PLACE.c.list, _PLACE.c.place),
+            in_order.label("number"),
+            func.count().over(partition_by=of_list).label("of"),
+            unread.label("unread"),
+        )
+        .select_from(_LINE)
+        .join(_PLACE, places & of_lists)
+        .where(*_let_through(sieve))
+        .subquery()
+    )
+    middle = (2 * numbered.c.number).between(numbered.c.of, numbered.c.of + 2)
+    return select(*(numbered.c[name] for name in ("list", "place", "of", "unread"))).where(middle)
 
 
 def _merged(branches: int, *, backwards: bool, limited: bool) -> FromClause:

@@ -31,7 +31,7 @@ from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
 from lms_scoring.spelling import class_key, folded
 from lms_scoring.store import tables
-from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, walked
+from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, sifted_middles, walked
 from lms_scoring.store.board_due import chip_of, is_disputed, numbers_of
 from lms_scoring.store.board_lines import renew_lines
 from lms_scoring.store.dialect import ask, kind_of, list_parameter, listed_later, rows, tell
@@ -125,6 +125,24 @@ class Boards(TenantConnection):
         if len(scopes) == 1 and scopes[0].settled:
             return {one.sorting: _median(one) for one in lists if one.median is not None}
         return self._medians(lists, self._chips(numbers, TAKING_PART))
+
+    def found_medians(self, part: BoardPart, asked: BoardAsk) -> Mapping[str, Median]:
+        """The same of all lines that are asked for, whichever page of them."""
+        scopes = [scope.id for scope in self._scopes(_whole(part))]
+        lists = {one.id: one.sorting for one in self._lists(scopes) if one.sorting not in _BY_WORDS}
+        if not lists:
+            return {}
+        sieve, let = self._sieve(part, asked, scopes)
+        let |= {"lists_": list_parameter(lists), "without_": WITHOUT}
+        middles: dict[str, list[Any]] = {}
+        for row in rows(self.connection, sifted_middles(sieve), **let):
+            middles.setdefault(lists[row.list], []).append(row)
+        return {
+            order: median_of(
+                [bytes(row.place) for row in found], of=int(found[0].of), unread=int(found[0].unread)
+            )
+            for order, found in middles.items()
+        }
 
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
         """The lines asked for, in order."""
@@ -252,21 +270,11 @@ class Boards(TenantConnection):
 
     def _sifted(self, part: BoardPart, asked: BoardAsk, *, cards: bool) -> tuple[list[Any], int]:
         """Through a sieve: those that it lets through are read, and put in order."""
-        whole = BoardPart(course=part.course, role=part.role)
-        scopes = [scope.id for scope in self._scopes(whole)]
+        scopes = [scope.id for scope in self._scopes(_whole(part))]
         lists = _of_order(self._lists(scopes), asked.order)
         if not lists:
             return [], 0
-        sieve = Sieve(part.classes is not None, asked.state is not None, bool(asked.search))
-        let = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
-        let["chips_"] = list_parameter(numbers_of(_chips(asked)))
-        if part.classes is not None:
-            let["classes_"] = _classes(part)
-        if asked.state is not None:
-            let["state_"] = asked.state.value
-        if asked.search:
-            wanted = folded(asked.search)
-            let |= {"scope_": scopes[0], "from_": wanted, "to_": wanted + b"\xff"}
+        sieve, let = self._sieve(part, asked, scopes)
         [(found,)] = ask(self.connection, sifted_count(sieve), **let)
         lines = rows(
             self.connection,
@@ -278,11 +286,30 @@ class Boards(TenantConnection):
         )
         return lines, int(found)
 
+    def _sieve(self, part: BoardPart, asked: BoardAsk, scopes: Sequence[int]) -> tuple[Sieve, dict[str, Any]]:
+        """What lets the lines through that are asked for, and its parameters; `scopes`: that of everybody."""
+        sieve = Sieve(part.classes is not None, asked.state is not None, bool(asked.search))
+        let: dict[str, Any] = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
+        let["chips_"] = list_parameter(numbers_of(_chips(asked)))
+        if part.classes is not None:
+            let["classes_"] = _classes(part)
+        if asked.state is not None:
+            let["state_"] = asked.state.value
+        if asked.search:
+            wanted = folded(asked.search)
+            let |= {"scope_": scopes[0], "from_": wanted, "to_": wanted + b"\xff"}
+        return sieve, let
+
 
 def _chips(asked: BoardAsk) -> tuple[Chip, ...]:
     if asked.chip is not None:
         return (asked.chip,)
     return (*TAKING_PART, Chip.WITHDRAWN) if asked.withdrawn else TAKING_PART
+
+
+def _whole(part: BoardPart) -> BoardPart:
+    """Everybody, whose lists and terms have all lines in them."""
+    return BoardPart(course=part.course, role=part.role)
 
 
 def _classes(part: BoardPart) -> Any:

@@ -144,9 +144,9 @@ class Seat:
         opened.value.close()
 
     def downloaded(self, folder: Path) -> list[dict[str, str]]:
-        """The rows of the CSV that the board offers."""
+        """The rows of the CSV that the board offers, by a link or, below a search, by a button."""
         with self.page.expect_download() as begun:
-            self.inside.get_by_role("link", name="CSV").click()
+            self.inside.get_by_text("CSV", exact=True).click()
         file = folder / begun.value.suggested_filename
         begun.value.save_as(file)
         with file.open(encoding="utf-8-sig", newline="") as stream:

@@ -165,6 +165,8 @@ def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user:
     staff.inside.get_by_label("查找").fill("刘磊")
     staff.goes("form.filter button")
     assert staff.inside.locator("tbody tr").count() == 1
+    assert [row["name"] for row in staff.downloaded(tmp_path)] == ["刘磊"]
+    assert staff.path == BOARD
     unsettled = [one for one in staff.complaints if "401" not in one]
     assert unsettled == [], "a new window first asks whether it keeps the cookie: that alone is refused"
 

@@ -57,6 +57,10 @@ class BoardQuery:
         }
         return {name: value for name, value in {**asked, **changes}.items() if value}
 
+    def fields(self) -> dict[str, str]:
+        """What a form says to be shown these rows from the first on: the address's, and what is in none."""
+        return {**self.address(page=""), "search": self.search}
+
     def asks(self, *, whole: bool = False) -> BoardAsk:
         """What the store is asked: a page, or the whole of the filter."""
         words_first = self.sort in _WORDS_FIRST_TO_LAST

@@ -22,6 +22,7 @@ from lms_scoring.web.scoreboard.board_page import board_page
 from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery, Links, hideable, read_query
 from lms_scoring.web.scoreboard.board_rows import Pieces, RowWriters
 from lms_scoring.web.scoreboard.patterns import gap
+from lms_scoring.web.scoreboard.picked import picked_by
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 
@@ -63,10 +64,13 @@ def blueprint(door: Door) -> Blueprint:
 def query_asked(rules: CourseRules) -> BoardQuery:
     """What the request asks of the board. Raises NotFound for a role that the scheme does not score.
 
-    Of what a form says twice, the button that was pressed counts.
+    Of what a form says twice, the button that was pressed counts. A name in an address is passed over:
+    addresses are kept and logged.
     """
     form: MultiDict[str, str] = request.form if request.method == "POST" else request.args
     asked = {name: form.getlist(name)[-1] for name in form}
+    if request.method != "POST":
+        asked.pop("search", None)
     role = Role.TUTOR if asked.get("role") == Role.TUTOR else Role.LEARNER
     if role not in rules.scheme.roles:
         raise NotFound
@@ -89,7 +93,8 @@ def _mark(board: OpenBoard, query: BoardQuery) -> str:
 def _page(board: OpenBoard, query: BoardQuery, writers: RowWriters) -> str:
     page = board_page(board, query)
     people = url_for("people.person", course=board.course.id, person="p")[:-1]
-    writer = writers.writer(board.role_rules, page.query, current_voice().language)
+    voice = current_voice()
+    writer = writers.writer(board.role_rules, page.query, voice.language)
     return render_template(
         "board.html",
         view=board.view,
@@ -97,6 +102,7 @@ def _page(board: OpenBoard, query: BoardQuery, writers: RowWriters) -> str:
         page=page,
         rows=writer.written(page.lines, people=people),
         asked=page.query,
+        picked=picked_by(page.query, voice),
         links=Links(page.query),
         zone=board.rules.zone,
         sizes=SIZES,

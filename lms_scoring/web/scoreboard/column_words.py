@@ -11,7 +11,7 @@ from lms_scoring.web.voice import Voice
 
 COLUMNS = (
     *("scores", "people", "result", "person", "name", "role", "class", "status", "score", "passed"),
-    *("state", "band", "points", "unknown", "closed_at"),
+    *("state", "band", "points", "unknown", "closed_at", "picked"),
 )
 
 

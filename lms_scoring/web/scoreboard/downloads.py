@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from lms_scoring.domain.errors import UnprintableText
 from lms_scoring.domain.instants import moment_of
@@ -26,8 +26,10 @@ from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.records import person_record
 from lms_scoring.web.door import Door
 from lms_scoring.web.languages import current_voice
+from lms_scoring.web.scoreboard.board_query import BoardQuery
 from lms_scoring.web.scoreboard.boards import query_asked
 from lms_scoring.web.scoreboard.column_words import column_words
+from lms_scoring.web.scoreboard.picked import picked_by, picked_within_classes
 from lms_scoring.web.scoreboard.refusals import Refusals
 from lms_scoring.web.scoreboard.result_sheets import result_sheet
 
@@ -43,6 +45,7 @@ class Asked:
     """The rows that the board's page would show for the same parameters, all of them and in their order."""
 
     board: Board
+    query: BoardQuery
     zone: ZoneInfo
 
     @property
@@ -66,14 +69,16 @@ class Asked:
 
     @property
     def name(self) -> str:
-        """Course, role and day; of which class is not told to a folder of downloads."""
+        """Course, role and day, and whether it is a part of the list; of whom is not told to a folder of
+        downloads."""
         day = f"-{moment_of(self.as_of, self.zone):%Y-%m-%d}" if self.as_of > 0 else ""
-        return f"{self.board.course.id}-{self.board.role.value}{day}"
+        part = "-part" if picked_within_classes(self.query, current_voice()) else ""
+        return f"{self.board.course.id}-{self.board.role.value}{day}{part}"
 
 
 def blueprint(door: Door, typesetter: Typesetter, refusals: Refusals, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/board.csv`, `.xlsx` and `.pdf`, with the parameters of the board; and
-    `/courses/<course>/records/<person>.pdf`."""
+    """`/courses/<course>/board.csv`, `.xlsx` and `.pdf`, with the parameters of the board; by form, where a
+    name is searched for, `/courses/<course>/files`; and `/courses/<course>/records/<person>.pdf`."""
     pages = Blueprint("downloads", __name__)
 
     @pages.get("/courses/<course>/board.csv")
@@ -84,16 +89,25 @@ def blueprint(door: Door, typesetter: Typesetter, refusals: Refusals, *, clock: 
     @pages.get("/courses/<course>/board.xlsx")
     def xlsx(course: str) -> Response:
         asked = _asked(door, course)
-        words = column_words(asked.board.rules, current_voice(), asked.zone)
-        return _file(xlsx_file(asked.lines, words), XLSX, f"{asked.name}.xlsx")
+        voice = current_voice()
+        words = column_words(asked.board.rules, voice, asked.zone)
+        told = _told(picked_by(asked.query, voice))
+        return _file(xlsx_file(asked.lines, words, picked=told), XLSX, f"{asked.name}.xlsx")
 
     @pages.get("/courses/<course>/board.pdf")
     def pdf(course: str) -> Response:
         asked = _asked(door, course)
-        sheet = result_sheet(asked.board, asked.rows, current_voice(), asked.zone)
+        voice = current_voice()
+        told = _told(picked_within_classes(asked.query, voice))
+        sheet = result_sheet(asked.board, asked.rows, voice, asked.zone, picked=told)
         with refusals.counted():
             made = result_sheet_pdf(sheet, typesetter, at=moment_of(asked.as_of, asked.zone))
         return _file(made, PDF, f"{asked.name}.pdf")
+
+    @pages.post("/courses/<course>/files")
+    def found(course: str) -> Response:
+        """The same files of those who were found, as the button says: a name stands in no address."""
+        return {"xlsx": xlsx, "pdf": pdf}.get(request.form.get("file", ""), csv)(course)
 
     @pages.get("/courses/<course>/records/<path:person>.pdf")
     def record(course: str, person: str) -> Response:
@@ -121,7 +135,12 @@ def _asked(door: Door, course: str) -> Asked:
     query = query_asked(rules)
     consultant, visitor = Consultant(door.store, rules), current_visitor()
     with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-        return Asked(board=board.filed(query.asks(whole=True)), zone=rules.zone)
+        return Asked(board=board.filed(query.asks(whole=True)), query=query, zone=rules.zone)
+
+
+def _told(picked: str) -> str:
+    """That the file is a part of the list, and which; nothing of a whole one."""
+    return current_voice().say("board.only", picked=picked) if picked else ""
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

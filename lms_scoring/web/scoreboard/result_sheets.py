@@ -13,8 +13,11 @@ from lms_scoring.services.viewing.open_board import Board
 from lms_scoring.web.voice import Voice
 
 
-def result_sheet(board: Board, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo) -> ResultSheet:
+def result_sheet(
+    board: Board, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo, *, picked: str = ""
+) -> ResultSheet:
     """The rows as they are asked for, each class on pages of its own, in the order of the classes' names.
+    `picked` says, where not all of them are there, which are.
 
     Nothing but the name stands for a person, save among namesakes of one class: these have their ids.
     """
@@ -30,7 +33,7 @@ def result_sheet(board: Board, rows: Sequence[CardRow], voice: Voice, zone: Zone
             voice.say("board.state"),
         ),
         classes=tuple(
-            _class(board, class_, [row for row in rows if row.card.class_ == class_], voice, zone)
+            _class(board, class_, [row for row in rows if row.card.class_ == class_], voice, zone, picked)
             for class_ in classes
         ),
         remarks=tuple(_remarks(board, rows, voice)),
@@ -45,12 +48,12 @@ def _of(voice: Voice, most: object) -> str:
 
 
 def _class(
-    board: Board, class_: str | None, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo
+    board: Board, class_: str | None, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo, picked: str
 ) -> ClassSheet:
     several = namesakes([row.name for row in rows])
     return ClassSheet(
         heading=f"{voice.class_(class_)} · {voice.say('roles.' + board.role.value)}",
-        facts=tuple(_facts(board, rows, voice, zone)),
+        facts=(*filter(None, [picked]), *_facts(board, rows, voice, zone)),
         rows=tuple(
             _row(str(number), row, board.rules.criteria, several, voice)
             for number, row in enumerate(rows, start=1)

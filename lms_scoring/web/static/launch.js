@@ -39,8 +39,8 @@ async function openWindow(link) {
   }
 }
 
-async function save(link) {
-  const answer = await fetch(link.href, { headers: headers() });
+async function save(address, options) {
+  const answer = await fetch(address, { ...options, headers: headers() });
   if (!answer.ok) return put(answer); // the page that says why, and what to do
   const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");
   const file = document.createElement("a");
@@ -87,7 +87,7 @@ document.addEventListener("click", (event) => {
   let way = null;
   if (link.hasAttribute("data-window")) way = openWindow;
   else if (!bearer) return;
-  else if (link.hasAttribute("data-file")) way = save;
+  else if (link.hasAttribute("data-file")) way = (there) => save(there.href, { method: "GET" });
   else if (link.getAttribute("href").startsWith("#")) return;
   else way = (there) => show(there.href, { method: "GET" });
   event.preventDefault();
@@ -100,7 +100,8 @@ document.addEventListener("submit", (event) => {
   if (!bearer || new URL(form.action).origin !== window.location.origin) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
-  const sent = form.method === "get" ? show(form.action + "?" + body) : show(form.action, { method: "POST", body });
+  const way = form.hasAttribute("data-file") ? save : show;
+  const sent = form.method === "get" ? show(form.action + "?" + body) : way(form.action, { method: "POST", body });
   sent.catch(() => (event.submitter || form).append(" ⚠"));
 });
 

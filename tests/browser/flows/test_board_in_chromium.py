@@ -98,6 +98,12 @@ def test_without_script_a_row_leads_to_its_page_and_columns_are_chosen_by_the_fo
     page.goto(base + BOARD)
     assert page.locator("td[data-label=研修日志]").count() == 0
     assert page.locator("td[data-label=课程作业]").count() > 0
+    page.get_by_label("查找").fill("liulei")
+    page.get_by_role("button", name="显示").click()
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="CSV").click()
+    assert begun.value.path().read_text(encoding="utf-8-sig").count("\n") == 2
+    assert urlsplit(page.url).query == ""
     page.get_by_role("link", name="刘磊").click()
     page.get_by_role("heading", level=1, name="刘磊").wait_for()
     assert urlsplit(page.url).path == f"{BOARD}people/moodle-3"

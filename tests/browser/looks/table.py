@@ -137,6 +137,7 @@ NO_PAGES: Mapping[str, str] = {
     "downloads.csv": "a file",
     "downloads.xlsx": "a file",
     "downloads.pdf": "a file",
+    "downloads.found": "a file",
     "downloads.record": "a file",
     "api-document.openapi": "JSON for programs",
     "api.courses": "JSON for programs",

@@ -65,10 +65,10 @@ class Boards(Area):
         return {chip: counted[chip] for chip in Chip if chip in counted}
 
     def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
-        here = [one.row.card for one in self._made(part) if one.line.chip in TAKING_PART]
-        criteria = {result.id for card in here for result in card.criteria}
-        medians = {by_criterion(id_): _median(here, id_) for id_ in criteria}
-        return {TOTAL: _median(here, None), **medians} if here else {}
+        return _medians([one.row.card for one in self._made(part) if one.line.chip in TAKING_PART])
+
+    def found_medians(self, part: BoardPart, asked: BoardAsk) -> Mapping[str, Median]:
+        return _medians([one.row.card for one in self._ordered(part, asked)])
 
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
         found = self._ordered(part, asked)
@@ -125,6 +125,12 @@ def _fits(one: Made, asked: BoardAsk) -> bool:
 
 def _page(found: list[Made], asked: BoardAsk) -> list[Made]:
     return found[asked.first :] if asked.rows is None else found[asked.first : asked.first + asked.rows]
+
+
+def _medians(cards: Sequence[Scorecard]) -> dict[str, Median]:
+    criteria = {result.id for card in cards for result in card.criteria}
+    medians = {by_criterion(id_): _median(cards, id_) for id_ in criteria}
+    return {TOTAL: _median(cards, None), **medians} if cards else {}
 
 
 def _median(cards: Sequence[Scorecard], criterion: str | None) -> Median:

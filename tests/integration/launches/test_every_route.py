@@ -159,6 +159,7 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("downloads.csv", "GET"): sees_board,
     ("downloads.xlsx", "GET"): sees_board,
     ("downloads.pdf", "GET"): sees_board,
+    ("downloads.found", "POST"): sees_board,
     ("downloads.record", "GET"): sees_person,
     ("people.person", "GET"): sees_person,
     ("grades.again", "POST"): sends_grades,

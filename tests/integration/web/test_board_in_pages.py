@@ -47,7 +47,21 @@ def test_chips_count_everybody_and_pick_some(school: School, coordinator: FlaskC
 def test_the_last_row_is_the_median_of_who_takes_part(school: School, coordinator: FlaskClient) -> None:
     (foot,) = school.page(coordinator, f"{BOARD}?class={FIRST}").all("tfoot")
     # totals of the class: 100, 79.95, 66.96, 53.51 and at least 10.80
-    assert "中位数（在册 5 人）" in foot.text
+    assert "中位数（全部在册 5 人）" in foot.text
+    assert "66.96" in foot.text
+    (picked,) = school.page(coordinator, f"{BOARD}?class={FIRST}&standing=passed").all("tfoot")
+    assert picked.text == foot.text, "chips pick rows, and the row says that it is of everybody"
+
+
+def test_the_last_row_follows_a_search(coordinator: FlaskClient) -> None:
+    page = HtmlPage(sent(coordinator, BOARD, search="maxinyi", **{"class": FIRST}).text)
+    assert names(page) == ["马欣怡"]
+    (foot,) = page.all("tfoot")
+    assert "中位数（查到的 1 人）" in foot.text
+    assert "79.95" in foot.text
+    page = HtmlPage(sent(coordinator, BOARD, search="moodle", **{"class": FIRST}).text)
+    (foot,) = page.all("tfoot")
+    assert "中位数（查到的 5 人）" in foot.text
     assert "66.96" in foot.text
 
 

@@ -11,12 +11,15 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from werkzeug.test import TestResponse
 
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.exports.pdf.setter import setter
 from lms_scoring.services.unattended.work_state import work_state
 from tests.fixtures.texts import RARE_NAMES, printing
 from tests.integration.web.doubtful import make_contested, make_doubtful
+from tests.integration.web.forms import sent
+from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
     COORDINATOR,
     COURSE,
@@ -126,19 +129,57 @@ def test_the_page_links_to_the_file_of_what_it_shows(school: School, coordinator
         f"/courses/{COURSE}/board.{ending}" for ending in ("csv", "xlsx", "pdf")
     ]
     assert {row["class"] + row["state"] for row in rows(coordinator, links[0])} == {f"{FIRST}fail"}
+    assert f"下载这 4 人的名单（班级：{FIRST}；结果：不合格）：" in page.text
+    assert "下载本页名单：" in school.page(coordinator, BOARD).text
 
 
-def test_while_a_name_is_searched_for_no_address_could_tell_the_file_whom(
-    school: School, coordinator: FlaskClient
+def found(client: FlaskClient, file: str, **asked: str) -> TestResponse:
+    """The file that a button below a search offers: whatever else its form has in it is pressed with it."""
+    page = HtmlPage(sent(client, BOARD, **asked).text)
+    (form,) = (e for e in page.all("form") if "data-file" in e.attributes)
+    within = page.elements[page.elements.index(form) :]
+    fields = {e.attributes["name"]: e.attributes["value"] for e in within if e.tag == "input"}
+    assert file in [e.attributes["value"] for e in within if e.attributes.get("name") == "file"]
+    return client.post(form.attributes["action"], data={**fields, "file": file})
+
+
+def test_while_a_name_is_searched_for_the_file_is_of_who_is_found_and_no_address_tells_whom(
+    coordinator: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    token = next(
-        e.attributes["value"]
-        for e in school.page(coordinator, BOARD).all("input")
-        if e.attributes.get("name") == "token"
+    page = HtmlPage(sent(coordinator, BOARD, search="moodle", sort="name", state="fail").text)
+    shown = [e.text for e in page.all("a") if "data-person" in e.attributes]
+    answer = found(coordinator, "csv", search="moodle", sort="name", state="fail")
+    lines = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [line["name"] or "（姓名未知）" for line in lines] == shown
+    assert len(shown) > 1
+    one = found(coordinator, "csv", search="刘磊")
+    assert [line["name"] for line in csv.DictReader(io.StringIO(one.data.decode("utf-8-sig")))] == ["刘磊"]
+    name = "attachment; filename=lc2024-learner-2024-12-16-part.csv"
+    assert one.headers["Content-Disposition"] == name, (
+        "and the file's name tells that it is a part, not whose"
     )
-    text = coordinator.post(BOARD, data={"token": token, "search": "刘"}).text
-    assert "刘磊" in text
-    assert " data-file>" not in text
+    assert "刘" not in caplog.text
+    assert "下载这 1 人的名单（查找：刘磊）：" in HtmlPage(sent(coordinator, BOARD, search="刘磊").text).text
+
+
+def test_a_workbook_of_some_says_on_a_second_sheet_which(coordinator: FlaskClient) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(found(coordinator, "xlsx", search="刘磊").data))
+    whole = openpyxl.load_workbook(io.BytesIO(coordinator.get(f"/courses/{COURSE}/board.xlsx").data))
+    assert book.sheetnames == ["成绩", "筛选"]
+    assert book["筛选"]["A1"].value == "并非全体名单，只列出符合条件的人（查找：刘磊）"
+    assert [row[1].value for row in book["成绩"].iter_rows(min_row=3)] == ["刘磊"]
+    assert whole.sheetnames == ["成绩"]
+
+
+def test_a_name_in_an_address_is_not_searched_for(coordinator: FlaskClient) -> None:
+    assert rows(coordinator, f"{FILE}?search=刘磊") == rows(coordinator)
+
+
+def test_who_may_not_see_the_board_finds_nobody_by_a_file(school: School) -> None:
+    path = f"/courses/{COURSE}/files"
+    assert sent(school.signed_in("moodle-3"), path, search="刘").status_code == 403
+    tutor = sent(school.signed_in(TUTORS[FIRST]), path, search="moodle").data.decode("utf-8-sig")
+    assert {row["class"] for row in csv.DictReader(io.StringIO(tutor))} == {FIRST}
 
 
 def test_a_hostile_name_is_no_formula(coordinator: FlaskClient) -> None:
@@ -168,7 +209,9 @@ def test_the_result_sheet_has_the_people_of_the_filter_by_class_and_no_ids(
     both = pdf_text(coordinator, f"/courses/{COURSE}/board.pdf")
     assert both.index(FIRST) < both.index("刘磊") < both.index(SECOND_CLASS) < both.index("欧阳修远")
     assert "制表：" in both
+    assert "并非" not in both
     failed = pdf_text(coordinator, f"/courses/{COURSE}/board.pdf?state=fail")
+    assert "并非全体名单，只列出符合条件的人（结果：不合格）" in failed
     assert "刘磊" not in failed
     assert "马欣怡" in failed
 

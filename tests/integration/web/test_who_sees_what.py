@@ -79,6 +79,7 @@ MAY_GET = {
 }
 MAY_POST = {
     "boards.search": {"a stranger": 403, "a learner": 403, "*": 200},
+    "downloads.found": {"a stranger": 403, "a learner": 403, "*": 200},
     "grades.again": {"*": 403},
     "cases.act": {"*": 403},
     "disputes.contest": {"a stranger": 403, "*": 400},

@@ -27,8 +27,10 @@ def test_a_query_survives_its_own_address() -> None:
         assert read_query(query.address(), Role.LEARNER, RULES) == query
 
 
-def test_a_name_searched_for_stands_in_no_address() -> None:
-    assert BoardQuery(search="刘磊").address() == {}
+def test_a_name_searched_for_stands_in_no_address_and_in_forms() -> None:
+    query = BoardQuery(search="刘磊", chip=Chip.FAR, page=2)
+    assert query.address() == {"standing": "far", "page": "2"}
+    assert query.fields() == {"standing": "far", "search": "刘磊"}
 
 
 def test_a_click_on_a_head_sorts_words_upwards_and_numbers_downwards_first() -> None:
