@@ -34,6 +34,7 @@ from lms_scoring.files.course_scheme import scheme_of
 from lms_scoring.files.scheme_file import SchemeFile
 from lms_scoring.files.sealing_file import SealingFile
 from lms_scoring.files.settings import Platform, Settings, read_settings
+from lms_scoring.files.toml_file import in_order
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import (
     Clock,
@@ -108,7 +109,7 @@ class Installation:
             file = read_course(path)
             if file.id in found:
                 mistake = Mistake(place="id", text=f"{file.id!r} is used by another course file too")
-                raise CourseFileMistakes(str(path), (mistake,))
+                raise CourseFileMistakes(str(path), in_order([mistake], file.text))
             found[file.id] = file
         return found
 

@@ -1,4 +1,4 @@
-"""`scheme`: checks a scheme file, and says a scheme in plain sentences."""
+"""`scheme`: checks a scheme, and says it in plain sentences; how commands call a scheme."""
 
 from __future__ import annotations
 
@@ -7,36 +7,56 @@ from pathlib import Path
 
 import click
 
+from lms_scoring.domain.errors import UnknownScheme
 from lms_scoring.domain.scheme_sentences import scheme_sentences
-from lms_scoring.files.scheme_file import failing_examples, read_scheme
+from lms_scoring.files.course_scheme import scheme_named
+from lms_scoring.files.scheme_file import SchemeFile, failing_examples
+
+SCHEME = "NAME|FILE"
+"""How a scheme is called, as a course file calls it."""
+
+
+def scheme_meant(called: str) -> SchemeFile:
+    """A scheme that comes with the program, by its name, or the one in a file.
+
+    Raises UnknownScheme, SchemeMistakes.
+    """
+    try:
+        return scheme_named(called, Path())
+    except UnknownScheme as error:
+        raise UnknownScheme(f"the scheme {called!r} {error}") from error
 
 
 @click.group()
 def scheme() -> None:
-    """Scoring schemes: check a file, show it in plain words."""
+    """Scoring schemes: check one, show it in plain words."""
 
 
 @scheme.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """Checks a scheme FILE: every mistake at once, and its worked examples are scored."""
-    found = read_scheme(file)
+@click.argument("called", metavar=SCHEME)
+def check(called: str) -> None:
+    """Checks a scheme, one that comes with the program (by NAME) or in a FILE.
+
+    Every mistake is told at once with its line, and the worked examples are scored; exit status 1 if any is
+    wrong.
+    """
+    found = scheme_meant(called)
     failing = failing_examples(found)
     for mistake in failing:
-        click.echo(f"{file}: {mistake}", err=True)
+        click.echo(mistake.told(called), err=True)
     if failing:
         examples = len({mistake.place for mistake in failing})
-        click.echo(f"{file}: worked examples that do not come out as promised: {examples}", err=True)
+        click.echo(f"{called}: worked examples that do not come out as promised: {examples}", err=True)
         sys.exit(1)
     click.echo(
-        f"{file}: right; {len(found.examples)} worked examples come out as promised; "
+        f"{called}: right; {len(found.examples)} worked examples come out as promised; "
         f"fingerprint {found.scheme.fingerprint[:12]}"
     )
 
 
 @scheme.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("called", metavar=SCHEME)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-def show(file: Path, lang: str) -> None:
-    """Shows the scheme in a FILE as plain sentences."""
-    click.echo("\n".join(scheme_sentences(read_scheme(file).scheme, lang)))
+def show(called: str, lang: str) -> None:
+    """Shows a scheme, one that comes with the program (by NAME) or in a FILE, as plain sentences."""
+    click.echo("\n".join(scheme_sentences(scheme_meant(called).scheme, lang)))

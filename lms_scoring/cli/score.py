@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 import click
 
 from lms_scoring.cli.output import result_stream, write_csv, write_ndjson, write_table
+from lms_scoring.cli.schemes import SCHEME, scheme_meant
 from lms_scoring.domain.closing import closed
 from lms_scoring.domain.instants import parse_instant
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.files.evidence_file import in_order, read_evidence
 from lms_scoring.files.loose_ends import loose_ends
-from lms_scoring.files.scheme_file import read_scheme
 
 
 class Instant(click.ParamType[int]):
@@ -41,7 +41,13 @@ class EvidenceFile(click.File):
 
 @click.command()
 @click.argument("file", type=EvidenceFile("rb"))
-@click.option("--scheme", "scheme_path", required=True, type=click.Path(path_type=Path), help="Scheme file.")
+@click.option(
+    "--scheme",
+    "called",
+    required=True,
+    metavar=SCHEME,
+    help="The scheme: the name of one that comes with the program, or a file.",
+)
 @click.option(
     "--format",
     "format_",
@@ -56,7 +62,7 @@ class EvidenceFile(click.File):
 )
 def score(
     file: BinaryIO,
-    scheme_path: Path,
+    called: str,
     format_: str,
     output: Path | None,
     as_of: int | None,
@@ -69,7 +75,7 @@ def score(
     """
     if output is not None and _are_one_file(file, output):
         raise click.UsageError(f"--output {output} is the evidence FILE itself; name another file")
-    scheme = read_scheme(scheme_path).scheme
+    scheme = scheme_meant(called).scheme
     evidence = read_evidence(iter(file))
     for remark in in_order([*evidence.remarks, *loose_ends(evidence, scheme)]):
         click.echo(str(remark), err=True)

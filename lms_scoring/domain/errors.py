@@ -68,13 +68,27 @@ class LmsScoringError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One mistake in a file: where it stands (`learner.criterion[2].max`), and what to do."""
+    """One mistake in a file: where it stands (`learner.criterion[2].max`), and what to do.
+
+    `found` is what stands there, as it is written; None where nothing does, or it may be a secret. `line` is
+    None where something is missing that belongs to no line yet. `file`: another one than is told about.
+    """
 
     place: str
     text: str
+    found: str | None = None
+    line: int | None = None
+    file: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
+        found = "" if self.found is None else f" = {self.found}"
+        return f"{self.place}{found}: {self.text}"
+
+    def told(self, name: str) -> str:
+        """With the file's name and the line in front where they are known, as compilers tell them."""
+        if self.line is not None:
+            return f"{self.file or name}:{self.line}: {self}"
+        return str(self) if self.file is None else f"{self.file}: {self}"
 
 
 class Mistakes(LmsScoringError):
@@ -86,7 +100,7 @@ class Mistakes(LmsScoringError):
         self.name = name
         self.mistakes = mistakes
         count = f"{len(mistakes)} mistake" + ("" if len(mistakes) == 1 else "s")
-        lines = "".join(f"\n  {mistake}" for mistake in mistakes)
+        lines = "".join(f"\n  {mistake.told(name)}" for mistake in mistakes)
         super().__init__(f"{self.what} {name}: {count}{lines}")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.doubts import DoubtRules
-from lms_scoring.domain.errors import CourseFileMistakes, Mistake
+from lms_scoring.domain.errors import CourseFileMistakes
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.proceedings.terms import DisputeTerms
@@ -23,7 +23,16 @@ from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.files.doubt_table import DisputesSchema, DoubtsSchema
 from lms_scoring.files.losses_table import LossesSchema
 from lms_scoring.files.schedule_table import ScheduleSchema
-from lms_scoring.files.toml_file import SOMETHING, loaded, parsed
+from lms_scoring.files.toml_file import (
+    SOMETHING,
+    loaded,
+    named_twice,
+    none_of,
+    one_of,
+    parsed,
+    read_text,
+    tables_in,
+)
 
 FORMAT = 1
 _AN_ID = "must be small letters, digits and -, beginning with a letter or digit"
@@ -79,18 +88,14 @@ class CourseFile:
 
 def read_course(path: Path) -> CourseFile:
     """The course in a file; relative paths in it are from its folder. Raises CourseFileMistakes."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise CourseFileMistakes(str(path), (Mistake(place="file", text=str(reason)),)) from error
+    text = read_text(path, kind=CourseFileMistakes)
     return parse_course(text, name=str(path), folder=path.parent)
 
 
 def parse_course(text: str, *, name: str, folder: Path) -> CourseFile:
     """The course in a text. Raises CourseFileMistakes with everything that is wrong."""
     tables = parsed(text, name, kind=CourseFileMistakes)
-    file: dict[str, Any] = loaded(_FileSchema(), tables, name, kind=CourseFileMistakes)
+    file: dict[str, Any] = loaded(_FileSchema(), tables, name, kind=CourseFileMistakes, text=text)
     sources = tuple(
         Source(
             **{
@@ -120,7 +125,7 @@ class _Words(fields.Dict):
 
     def __init__(self, words: Any) -> None:
         known = {word.value: word for word in words}
-        super().__init__(keys=fields.String(), values=fields.String(validate=validate.OneOf(list(known))))
+        super().__init__(keys=fields.String(), values=fields.String(validate=one_of(known)))
         self._known = known
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
@@ -130,7 +135,7 @@ class _Words(fields.Dict):
 
 class _SourceSchema(Schema):
     name = fields.String(required=True, validate=validate.Regexp("^[a-z0-9][a-z0-9-]*$", error=_AN_ID))
-    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in SourceKind]))
+    kind = fields.String(required=True, validate=one_of(SourceKind))
     course = fields.String(validate=SOMETHING)
     paths = fields.List(fields.String(validate=SOMETHING), validate=SOMETHING)
     grades = _Words(Grade)
@@ -152,9 +157,7 @@ class _SourceSchema(Schema):
 
 
 class _BindingSchema(Schema):
-    purpose = fields.String(
-        required=True, data_key="as", validate=validate.OneOf([purpose.value for purpose in Purpose])
-    )
+    purpose = fields.String(required=True, data_key="as", validate=one_of(Purpose))
     source = fields.String(required=True)
     activities = fields.List(fields.String(validate=SOMETHING), required=True, validate=SOMETHING)
 
@@ -181,33 +184,36 @@ class _FileSchema(Schema):
     doubts = fields.Nested(DoubtsSchema)
     disputes = fields.Nested(DisputesSchema)
 
-    @validates_schema(skip_on_field_errors=False)
-    def _hanging_together(self, data: Mapping[str, Any], **_: Any) -> None:
-        names = [source["name"] for source in data.get("sources", ()) if "name" in source]
-        messages: dict[str, Any] = {}
-        if len(set(names)) < len(names):
-            messages["source"] = ["two sources have the same name"]
-        known = ", ".join(dict.fromkeys(names)) or "none is named"
-        lost = {
-            number: {"source": [f"{source!r} is none of the sources: {known}"]}
-            for number, source in enumerate(map(_source_of, data.get("bindings", ())))
-            if source is not None and source not in names
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _hanging_together(self, _: Mapping[str, Any], given: Mapping[str, Any], **__: Any) -> None:
+        """Looks at the file's own words, so that a mistake elsewhere hides nothing."""
+        sources, bindings = tables_in(given, "source"), tables_in(given, "bind")
+        names = dict.fromkeys(one["name"] for one in sources if _names(one, "name"))
+        messages = {
+            "source": named_twice(sources, "name", "source"),
+            "bind": _misbound(bindings, list(names)),
         }
-        twice = _bound_twice([one for one in data.get("bindings", ()) if isinstance(one, Binding)])
-        if twice:
-            messages["bind"] = [f"bound twice, and can count as one thing only: {', '.join(twice)}"]
-        if lost:
-            messages["bind"] = lost
-        if messages:
-            raise ValidationError(messages)
+        if any(messages.values()):
+            raise ValidationError({table: told for table, told in messages.items() if told})
 
 
-def _bound_twice(bindings: list[Binding]) -> list[str]:
-    """Activities that more than one binding names, as `source activity`."""
-    named = Counter(f"{one.source} {activity}" for one in bindings for activity in set(one.activities))
-    return sorted(activity for activity, times in named.items() if times > 1)
+def _misbound(bindings: Sequence[Any], sources: Sequence[str]) -> Mapping[int, Mapping[str, list[str]]]:
+    """What tells of each binding to no source, or of what an earlier one binds already."""
+    found: defaultdict[int, dict[str, list[str]]] = defaultdict(dict)
+    first: dict[tuple[str, str], int] = {}
+    for number, binding in enumerate(bindings):
+        if not _names(binding, "source"):
+            continue
+        source, activities = binding["source"], tables_in(binding, "activities")
+        if source not in sources:
+            found[number]["source"] = [none_of(source, sources) if sources else "there is no source to name"]
+        for activity in dict.fromkeys(one for one in activities if isinstance(one, str)):
+            before = first.setdefault((source, activity), number)
+            if before != number:
+                told = f"{activity!r} is bound in bind[{before + 1}] already, and can count as one thing only"
+                found[number].setdefault("activities", []).append(told)
+    return found
 
 
-def _source_of(binding: Binding | Mapping[str, Any]) -> str | None:
-    """The source that a binding names; one with other mistakes comes as the mapping it was written as."""
-    return binding.source if isinstance(binding, Binding) else binding.get("source")
+def _names(table: Any, key: str) -> bool:
+    return isinstance(table, Mapping) and isinstance(table.get(key), str)

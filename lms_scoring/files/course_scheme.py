@@ -1,28 +1,33 @@
-"""The scheme that a course file names: one that is shipped or one's own; and what is wrong with either."""
+"""The schemes that are called by a name or a path: those that ship with us, and one's own."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake, SchemeMistakes, UnknownScheme
-from lms_scoring.files.course_file import CourseFile, read_course
+from lms_scoring.domain.nearest import did_you_mean
+from lms_scoring.files.course_file import CourseFile, parse_course
 from lms_scoring.files.scheme_file import SchemeFile, parse_scheme, read_scheme
+from lms_scoring.files.toml_file import in_order, parsed, read_text, shown
 
 _SHIPPED = files("config.schemes")
 
 
 def scheme_of(file: CourseFile, folder: Path) -> SchemeFile:
     """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
-    return scheme_named(file.scheme, folder, course=file.id)
+    try:
+        return scheme_named(file.scheme, folder)
+    except UnknownScheme as error:
+        raise UnknownScheme(f"course {file.id}: its scheme {file.scheme!r} {error}") from error
 
 
-def scheme_named(name: str, folder: Path, *, course: str) -> SchemeFile:
+def scheme_named(name: str, folder: Path) -> SchemeFile:
     """A scheme that ships with us, or the file at a path from the folder.
 
-    Raises UnknownScheme, SchemeMistakes.
+    Raises UnknownScheme, whose message goes on from the name, and SchemeMistakes.
     """
     shipped = _SHIPPED / f"{name}.toml"
     if shipped.is_file():
@@ -30,8 +35,8 @@ def scheme_named(name: str, folder: Path, *, course: str) -> SchemeFile:
     path = folder / name
     if not path.is_file():
         raise UnknownScheme(
-            f"course {course}: its scheme {name!r} is neither one that comes with the program "
-            f"({', '.join(_shipped_names())}) nor a file {path}"
+            f"is neither one that comes with the program ({', '.join(_shipped_names())}) nor a file {path}"
+            f"{did_you_mean(Path(name).stem, _shipped_names())}"
         )
     return read_scheme(path)
 
@@ -39,32 +44,31 @@ def scheme_named(name: str, folder: Path, *, course: str) -> SchemeFile:
 def checked_course(path: Path) -> CourseFile:
     """The course in a file, its scheme looked at as well.
 
-    Raises CourseFileMistakes with everything that is wrong in either; where only the scheme is, what
-    `scheme_named` raises.
+    Raises CourseFileMistakes with everything that is wrong in either.
     """
+    text = read_text(path, kind=CourseFileMistakes)
+    tables = parsed(text, str(path), kind=CourseFileMistakes)
+    mistakes = list(_scheme_mistakes(tables.get("scheme"), path.parent))
     try:
-        file = read_course(path)
+        file = parse_course(text, name=str(path), folder=path.parent)
     except CourseFileMistakes as error:
-        raise CourseFileMistakes(str(path), (*error.mistakes, *_scheme_mistakes(path))) from error
-    scheme_of(file, path.parent)
+        mistakes = [*error.mistakes, *mistakes]
+    own = in_order((one for one in mistakes if one.file is None), text)
+    if mistakes:
+        raise CourseFileMistakes(str(path), (*own, *(one for one in mistakes if one.file is not None)))
     return file
 
 
-def _scheme_mistakes(path: Path) -> Iterator[Mistake]:
-    """What is wrong with the scheme of a course file that cannot be used itself."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return  # told already
-    name = tables.get("scheme")
+def _scheme_mistakes(name: object, folder: Path) -> Iterator[Mistake]:
+    """What is wrong with the scheme that a course file names, and how it names it."""
     if not isinstance(name, str) or not name:
-        return
+        return  # told by the course file's own check
     try:
-        scheme_named(name, path.parent, course=str(tables.get("id", path.stem)))
+        scheme_named(name, folder)
     except UnknownScheme as error:
-        yield Mistake(place="scheme", text=str(error))
+        yield Mistake(place="scheme", found=shown(name), text=str(error))
     except SchemeMistakes as error:
-        yield from (Mistake(place=f"scheme {one.place}", text=one.text) for one in error.mistakes)
+        yield from (replace(one, file=error.name) for one in error.mistakes)
 
 
 def shipped_scheme_files() -> dict[str, SchemeFile]:

@@ -11,14 +11,10 @@ from lms_scoring.domain.doubts import DoubtRules, Flooding, Likeness
 from lms_scoring.domain.doubts.rules import LEAST_SHARE
 from lms_scoring.domain.evidence import Task
 from lms_scoring.domain.proceedings.terms import DisputeTerms
-from lms_scoring.files.toml_file import Share
+from lms_scoring.files.toml_file import Share, one_of, whole
 
 _LONGEST = 20_000
 _A_DAY = 24 * 60 * 60
-
-
-def _whole(first: int, last: int) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(min=first, max=last))
 
 
 def _plain() -> fields.Boolean:
@@ -31,16 +27,16 @@ def _surely_found(share: Fraction) -> None:
 
 
 class _FloodingSchema(Schema):
-    shortest = _whole(0, _LONGEST)
+    shortest = whole(0, _LONGEST)
     repeats = _plain()
     burst_posts = fields.Integer(
         strict=True,
         validate=[
-            validate.Range(min=0, max=100),
+            validate.Range(min=0, max=100, error="must be a whole number from 0 to 100"),
             validate.NoneOf([1], error="one post is no burst: 0 (never), or 2 and more"),
         ],
     )
-    burst_seconds = _whole(1, _A_DAY)
+    burst_seconds = whole(1, _A_DAY)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Flooding:
@@ -48,9 +44,9 @@ class _FloodingSchema(Schema):
 
 
 class _LikenessSchema(Schema):
-    tasks = fields.List(fields.String(validate=validate.OneOf([task.value for task in Task])))
+    tasks = fields.List(fields.String(validate=one_of(Task)))
     share = Share(validate=_surely_found)
-    shortest = _whole(5, _LONGEST)
+    shortest = whole(5, _LONGEST)
     other_courses = _plain()
     own_works = _plain()
 
@@ -66,7 +62,7 @@ class DoubtsSchema(Schema):
 
     flooding = fields.Nested(_FloodingSchema)
     likeness = fields.Nested(_LikenessSchema)
-    objection_days = _whole(1, 365)
+    objection_days = whole(1, 365)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> DoubtRules:
@@ -76,8 +72,8 @@ class DoubtsSchema(Schema):
 class DisputesSchema(Schema):
     """What it does not say is as usual."""
 
-    answer_days = _whole(1, 365)
-    second_days = _whole(1, 365)
+    answer_days = whole(1, 365)
+    second_days = whole(1, 365)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> DisputeTerms:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, post_load
 
 from lms_scoring.domain.losses import LossRules
-from lms_scoring.files.toml_file import Share
+from lms_scoring.files.toml_file import Share, whole
 
 
 def _some(share: Fraction) -> None:
@@ -20,7 +20,7 @@ class LossesSchema(Schema):
     """What it does not say is as usual."""
 
     share = Share(validate=_some)
-    at_least = fields.Integer(strict=True, validate=validate.Range(min=2, max=1_000_000))
+    at_least = whole(2, 1_000_000)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> LossRules:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from lms_scoring.domain.cron import Cron, parse_cron
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.schedule import USUAL, QuietHours, Schedule, leaves_time
-from lms_scoring.files.toml_file import Duration
+from lms_scoring.files.toml_file import Duration, whole
 
 _SHORTEST = 5
 """Minutes between two syncs, at least: a platform has other things to do."""
@@ -30,7 +30,7 @@ class _CronTimes(fields.Field[Cron]):
         except ValueError as error:
             raise ValidationError(str(error)) from error
         if not cron.ever_comes:
-            raise ValidationError(f"{value!r} names days that never come")
+            raise ValidationError("names days that never come")
         return cron
 
 
@@ -53,7 +53,7 @@ def _often_enough(every: int) -> None:
 
 
 def _days(first: int) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(min=first, max=3650))
+    return whole(first, 3650)
 
 
 class ScheduleSchema(Schema):

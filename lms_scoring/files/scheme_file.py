@@ -15,10 +15,23 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from lms_scoring.domain import worked_example
 from lms_scoring.domain.errors import Mistake, SchemeMistakes
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.scheme import Band, Criterion, RoleScheme, Scheme, Window, Words
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.files.scheme_rules import GRADE_BY_WORD, rule_of
-from lms_scoring.files.toml_file import Exact, loaded, messages_of, parsed
+from lms_scoring.files.scheme_rules import GRADE_BY_WORD, RULES, rule_of
+from lms_scoring.files.toml_file import (
+    SOMETHING,
+    Exact,
+    in_order,
+    loaded,
+    messages_of,
+    named_twice,
+    one_of,
+    parsed,
+    read_text,
+    tables_in,
+    whole,
+)
 
 FORMAT = 1
 _FIRST_YEAR, _LAST_YEAR = 1971, 9998
@@ -37,18 +50,13 @@ class SchemeFile:
 
 def read_scheme(path: Path) -> SchemeFile:
     """The scheme in a file. Raises SchemeMistakes, which lists everything that is wrong."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise SchemeMistakes(str(path), (Mistake(place="file", text=str(reason)),)) from error
-    return parse_scheme(text, name=str(path))
+    return parse_scheme(read_text(path, kind=SchemeMistakes), name=str(path))
 
 
 def parse_scheme(text: str, *, name: str) -> SchemeFile:
     """The scheme in a text; `name` is what mistakes are reported under. Raises SchemeMistakes."""
     tables = parsed(text, name, kind=SchemeMistakes)
-    file: dict[str, Any] = loaded(_FileSchema(), tables, name, kind=SchemeMistakes)
+    file: dict[str, Any] = loaded(_FileSchema(), tables, name, kind=SchemeMistakes, text=text)
     roles = {role: file[role.value][0] for role in Role if role.value in file}
     scheme = Scheme(id=file["id"], title=file["title"], window=file["window"], roles=roles)
     examples = tuple(
@@ -61,16 +69,17 @@ def parse_scheme(text: str, *, name: str) -> SchemeFile:
 
 def failing_examples(file: SchemeFile) -> tuple[Mistake, ...]:
     """Scores every worked example; what does not come out as promised."""
-    return tuple(
+    failing = (
         Mistake(place=place, text=text)
         for place, example in file.examples
         for text in worked_example.faults(file.scheme, example)
     )
+    return in_order(failing, file.text)
 
 
 class _WordsSchema(Schema):
-    zh = fields.String(required=True, validate=validate.Length(min=1))
-    en = fields.String(required=True, validate=validate.Length(min=1))
+    zh = fields.String(required=True, validate=SOMETHING)
+    en = fields.String(required=True, validate=SOMETHING)
 
     @post_load
     def _made(self, data: dict[str, Any], **_: Any) -> Words:
@@ -96,7 +105,8 @@ class _WindowSchema(Schema):
     @validates("zone")
     def _known(self, value: str, **_: Any) -> None:
         if value not in available_timezones():
-            raise ValidationError("is not a time zone such as Asia/Shanghai")
+            near = did_you_mean(value, available_timezones())
+            raise ValidationError(f"is not a time zone such as Asia/Shanghai{near}")
 
     @validates_schema(skip_on_field_errors=False)
     def _forward(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -109,7 +119,7 @@ class _WindowSchema(Schema):
 
 
 class _BandSchema(Schema):
-    id = fields.String(required=True, validate=validate.Length(min=1))
+    id = fields.String(required=True, validate=SOMETHING)
     from_ = Exact(required=True, data_key="from")
     name = fields.Nested(_WordsSchema, required=True)
 
@@ -124,8 +134,9 @@ class _HandInField(fields.Field[worked_example.HandIn]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> worked_example.HandIn:
         word, _, late = str(value).partition(" ")
         if word not in (*GRADE_BY_WORD, "unmarked") or late not in ("", "late"):
+            near = did_you_mean(word, (*GRADE_BY_WORD, "unmarked"))
             raise ValidationError(
-                f"must be a grade or unmarked, and perhaps late: {', '.join(GRADE_BY_WORD)}"
+                f"must be a grade or unmarked, and perhaps late: {', '.join(GRADE_BY_WORD)}{near}"
             )
         return worked_example.HandIn(grade=GRADE_BY_WORD.get(word), late=bool(late))
 
@@ -133,16 +144,16 @@ class _HandInField(fields.Field[worked_example.HandIn]):
 class _ExampleSchema(Schema):
     minutes = Exact()
     homework = fields.List(_HandInField())
-    journals = fields.Integer(strict=True, validate=validate.Range(min=0))
-    topics = fields.Integer(strict=True, validate=validate.Range(min=0))
-    replies = fields.Integer(strict=True, validate=validate.Range(min=0))
-    handed_in = fields.Integer(strict=True, validate=validate.Range(min=0))
-    marked = fields.Integer(strict=True, validate=validate.Range(min=0))
-    bulletins = fields.Integer(strict=True, validate=validate.Range(min=0))
-    recommended = fields.Integer(strict=True, validate=validate.Range(min=0))
+    journals = whole(0)
+    topics = whole(0)
+    replies = whole(0)
+    handed_in = whole(0)
+    marked = whole(0)
+    bulletins = whole(0)
+    recommended = whole(0)
     during = fields.Boolean()
     total = Exact(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([state.value for state in CardState]))
+    state = fields.String(required=True, validate=one_of(CardState))
     band = fields.String()
     could_become = Exact()
     points = fields.Dict(keys=fields.String(), values=Exact())
@@ -154,7 +165,7 @@ class _CriterionSchema(Schema):
     id = fields.String(required=True, validate=validate.Regexp("^[a-z][a-z0-9_]*$", error=_AN_ID))
     name = fields.Nested(_WordsSchema, required=True)
     max = Exact(required=True)
-    rule = fields.Raw(required=True)
+    rule = fields.Raw(required=True, error_messages={"required": f"is missing: one of {', '.join(RULES)}"})
 
     @validates("max")
     def _some(self, value: Fraction, **_: Any) -> None:
@@ -165,21 +176,23 @@ class _CriterionSchema(Schema):
 class _CriterionField(fields.Field[Criterion]):
     """A criterion with its rule, whose kind decides which settings there may be."""
 
+    schema = _CriterionSchema()
+    """Of what every criterion has."""
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Criterion:
         if not isinstance(value, Mapping):
             raise ValidationError("must be a table")
-        schema = _CriterionSchema()
-        own = {key: value[key] for key in value if key in schema.fields}
-        settings = {key: value[key] for key in value if key not in schema.fields}
+        own = {key: value[key] for key in value if key in self.schema.fields}
+        settings = {key: value[key] for key in value if key not in self.schema.fields}
         messages: dict[str, Any] = {}
         made = rule = None
         try:
-            made = schema.load(own)
+            made = self.schema.load(own)
         except ValidationError as error:
             messages |= messages_of(error)
         if "rule" in value:
             try:
-                rule = rule_of(value["rule"], settings)
+                rule = rule_of(value["rule"], settings, of_every_rule=list(self.schema.fields))
             except ValidationError as error:
                 messages |= messages_of(error)
         if messages or made is None or rule is None:
@@ -193,24 +206,16 @@ class _RoleSchema(Schema):
     pass_mark = Exact(required=True, data_key="pass")
     scaled_to = Exact()
     advice = fields.List(fields.Nested(_WordsSchema))
-    advised_daily_minutes = fields.Integer(strict=True, validate=validate.Range(min=1, max=24 * 60))
+    advised_daily_minutes = whole(1, 24 * 60)
     bands = fields.List(fields.Nested(_BandSchema), data_key="band")
-    criteria = fields.List(
-        _CriterionField(), required=True, data_key="criterion", validate=validate.Length(min=1)
-    )
+    criteria = fields.List(_CriterionField(), required=True, data_key="criterion", validate=SOMETHING)
     examples = fields.List(fields.Nested(_ExampleSchema), data_key="example")
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _distinct(self, _: Mapping[str, Any], given: Any, **__: Any) -> None:
         """Looks at the file's own words, so that a mistake elsewhere hides nothing."""
-        messages = {
-            table: [text]
-            for table, text in (
-                ("criterion", "two criteria have the same id"),
-                ("band", "two bands have the same id"),
-            )
-            if _has_twice(given, table, "id")
-        }
+        found = {table: named_twice(tables_in(given, table), "id", table) for table in ("criterion", "band")}
+        messages = {table: told for table, told in found.items() if told}
         if messages:
             raise ValidationError(messages)
 
@@ -218,7 +223,7 @@ class _RoleSchema(Schema):
     def _reachable(self, data: Mapping[str, Any], given: Any, **_: Any) -> None:
         criteria = data.get("criteria", ())
         most = data.get("scaled_to", sum((criterion.max for criterion in criteria), Fraction(0)))
-        known = "scaled_to" in data or len(criteria) == len(_tables(given, "criterion"))
+        known = "scaled_to" in data or len(criteria) == len(tables_in(given, "criterion"))
         if known and "pass_mark" in data and data["pass_mark"] > most:
             raise ValidationError(f"nobody can reach it: the criteria add up to {most}", "pass")
 
@@ -240,16 +245,6 @@ class _RoleSchema(Schema):
             for example in data.get("examples", [])
         ]
         return rules, examples
-
-
-def _tables(given: Any, name: str) -> list[Any]:
-    tables = given.get(name) if isinstance(given, Mapping) else None
-    return tables if isinstance(tables, list) else []
-
-
-def _has_twice(given: Any, name: str, key: str) -> bool:
-    found = [str(table[key]) for table in _tables(given, name) if isinstance(table, Mapping) and key in table]
-    return len(set(found)) < len(found)
 
 
 class _LearnerSchema(_RoleSchema):

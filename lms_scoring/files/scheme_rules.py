@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validates, validates_schema
 
 from lms_scoring.domain.evidence import Grade
 from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.complete_ratio import CompleteRatio
 from lms_scoring.domain.rules.count import Count
@@ -21,27 +22,32 @@ from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.rules.some_none import SomeNone
 from lms_scoring.domain.study_time import Counting
-from lms_scoring.files.toml_file import Duration, Exact, Share, messages_of
+from lms_scoring.files.toml_file import Duration, Exact, Share, messages_of, no_setting, none_of, whole
 
 GRADE_BY_WORD = {grade.value: grade for grade in Grade}
 
 
-def rule_of(kind: Any, settings: Mapping[str, Any]) -> Rule:
-    """The rule of that kind with these settings. Raises ValidationError with every mistake in them."""
-    if not isinstance(kind, str) or kind not in _KINDS:
-        raise ValidationError({"rule": [f"must be one of {', '.join(_KINDS)}"]})
-    schema = _KINDS[kind]()
+def rule_of(kind: Any, settings: Mapping[str, Any], *, of_every_rule: Sequence[str]) -> Rule:
+    """The rule of that kind with these settings. Raises ValidationError with every mistake in them.
+
+    `of_every_rule` are keys that stand beside them, whatever the rule is.
+    """
+    if not isinstance(kind, str) or kind not in RULES:
+        raise ValidationError({"rule": [none_of(kind, RULES)]})
+    schema = RULES[kind]()
     try:
         rule: Rule = schema.load(settings)
     except ValidationError as error:
-        known = ", ".join(field.data_key or name for name, field in schema.fields.items())
+        known = [*of_every_rule, *(field.data_key or name for name, field in schema.fields.items())]
         raise ValidationError(_explained(messages_of(error), kind, known)) from error
     return rule
 
 
-def _explained(messages: dict[str, Any], kind: str, known: str) -> dict[str, Any]:
-    unknown = [f"is not a setting of {kind}, which has {known or 'none'}"]
-    return {key: unknown if text == ["Unknown field."] else text for key, text in messages.items()}
+def _explained(messages: dict[str, Any], kind: str, known: Sequence[str]) -> dict[str, Any]:
+    return {
+        key: [no_setting(key, known, of=kind)] if text == ["Unknown field."] else text
+        for key, text in messages.items()
+    }
 
 
 class _Word(fields.Field[Any]):
@@ -53,7 +59,7 @@ class _Word(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in self._words:
-            raise ValidationError(f"must be one of {', '.join(self._words)}")
+            raise ValidationError(none_of(value, self._words))
         return self._words[value]
 
 
@@ -66,11 +72,9 @@ class _Grades:
     def __call__(self, table: Mapping[str, Any]) -> None:
         strange = [word for word in table if word not in GRADE_BY_WORD]
         missing = [word for word in GRADE_BY_WORD if self.needs_all and word not in table]
-        messages = []
-        if strange:
-            messages.append(f"{', '.join(strange)}: not a grade; there are {', '.join(GRADE_BY_WORD)}")
-        if missing:
-            messages.append(f"{', '.join(missing)}: how many points? Every grade needs them")
+        no_grade = f"is not a grade; there are {', '.join(GRADE_BY_WORD)}"
+        messages = {word: [f"{no_grade}{did_you_mean(word, GRADE_BY_WORD)}"] for word in strange}
+        messages |= {word: ["is missing: how many points? Every grade needs them"] for word in missing}
         if messages:
             raise ValidationError(messages)
 
@@ -109,8 +113,8 @@ class _GradeMapSchema(Schema):
 
 class _PresenceSchema(Schema):
     of = _Word(Thing, required=True)
-    needed = fields.Integer(strict=True, validate=validate.Range(min=1))
-    asked = fields.Integer(strict=True, validate=validate.Range(min=1))
+    needed = whole(1)
+    asked = whole(1)
     late = _Word(Late, only=lambda word: word is not Late.FORFEIT_ON_TIME)
 
     @validates_schema(skip_on_field_errors=False)
@@ -128,8 +132,8 @@ class _CountSchema(Schema):
     reply = Exact()
     topic_cap = Exact()
     reply_cap = Exact()
-    asked_topics = fields.Integer(strict=True, validate=validate.Range(min=0))
-    asked_replies = fields.Integer(strict=True, validate=validate.Range(min=0))
+    asked_topics = whole(0)
+    asked_replies = whole(0)
     without_bulletins = fields.Boolean()
 
     @post_load
@@ -151,7 +155,7 @@ class _SomeNoneSchema(Schema):
         return SomeNone(**data)
 
 
-_KINDS: dict[str, type[Schema]] = {
+RULES: dict[str, type[Schema]] = {
     CappedProportion.kind: _CappedProportionSchema,
     GradeMap.kind: _GradeMapSchema,
     Presence.kind: _PresenceSchema,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +15,20 @@ from urllib.parse import urlsplit
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
+from lms_scoring.domain.nearest import nearest
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.files.course_file import PLATFORM_KINDS, SourceKind
-from lms_scoring.files.toml_file import SOMETHING, loaded, parsed
+from lms_scoring.files.toml_file import (
+    NO_SETTING,
+    SOMETHING,
+    in_order,
+    loaded,
+    one_of,
+    parsed,
+    read_text,
+    whole,
+)
+from lms_scoring.files.toml_lines import lines_of
 
 PREFIX = "LMS_SCORING_"
 _KEYS = "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
@@ -79,22 +90,21 @@ class Settings:
 def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Settings:
     """The settings of the environment and the file it names. Raises SettingsMistakes with all of them."""
     name = environment.get(f"{PREFIX}SETTINGS")
-    tables: dict[str, Any] = {}
-    if name is not None:
-        tables = _file(working_folder / name)
-    for key, value in environment.items():
-        _put(tables, key, value)
+    text = "" if name is None else read_text(working_folder / name, kind=SettingsMistakes)
+    tables = parsed(text, name or "", kind=SettingsMistakes)
+    variables = {_put(tables, key, value): key for key, value in environment.items()}
     mistakes = [
         *_secret_files(tables.get("platform", {}), working_folder),
         *_read_secrets(tables, _OUR_SECRETS, working_folder, place=""),
     ]
     label = "in the environment" if name is None else f"in {name} and the environment"
+    data: dict[str, Any] = {}
     try:
-        data: dict[str, Any] = loaded(_SettingsSchema(), tables, label, kind=SettingsMistakes)
+        data = loaded(_SettingsSchema(), tables, label, kind=SettingsMistakes, text=None)
     except SettingsMistakes as error:
-        raise SettingsMistakes(label, (*error.mistakes, *mistakes)) from error
+        mistakes = [*error.mistakes, *mistakes]
     if mistakes:
-        raise SettingsMistakes(label, tuple(mistakes))
+        raise SettingsMistakes(label, _placed(mistakes, variables, text, name))
     platforms = {
         one: Platform(name=one, **{**connection, "kind": SourceKind(connection["kind"])})
         for one, connection in data.pop("platform", {}).items()
@@ -110,17 +120,39 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     return Settings(platforms=platforms, allowed_private_hosts=hosts, retention=ages, **data)
 
 
-def _file(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error.strerror)
-        raise SettingsMistakes(str(path), (Mistake(place="file", text=reason),)) from error
-    return parsed(text, str(path), kind=SettingsMistakes)
+def _placed(
+    mistakes: Iterable[Mistake], variables: Mapping[str | None, str], text: str, name: str | None
+) -> tuple[Mistake, ...]:
+    """Each by the variable that it comes from, or else with its line in the file."""
+    lines = lines_of(text)
+    of_file, others = [], []
+    for one in mistakes:
+        if one.place in variables:
+            variable = variables[one.place]
+            others.append(replace(one, place=variable, text=_of_variable(one, variable)))
+        elif {one.place, one.place.rpartition(".")[0]} & lines.keys():
+            of_file.append(replace(one, file=name))
+        else:  # it is missing, beside variables alone
+            others.append(one)
+    return (*in_order(of_file, text), *others)
 
 
-def _put(tables: dict[str, Any], key: str, value: str) -> None:
-    """Puts one variable where the file would have it."""
+def _of_variable(mistake: Mistake, variable: str) -> str:
+    """What is wrong with it; the nearest variable, where it is none."""
+    if not mistake.text.startswith(NO_SETTING):
+        return mistake.text
+    name = variable.removeprefix(PREFIX)
+    known = [setting.upper() for setting in _SettingsSchema().fields if setting != "platform"]
+    known += [f"{secret.upper()}_FILE" for secret in _OUR_SECRETS]
+    if name.startswith("PLATFORM_"):
+        platform = name.rpartition("_")[0]
+        known = [f"{platform}_{key}" for key in _KEYS.split("|")]
+    near = nearest(name, known)
+    return NO_SETTING if near is None else f"{NO_SETTING}; did you mean {PREFIX}{near}?"
+
+
+def _put(tables: dict[str, Any], key: str, value: str) -> str | None:
+    """Puts one variable where the file would have it, and tells that place; None: it is none of ours."""
     found = _PLATFORM.fullmatch(key)
     if found is not None:
         name = found[1].lower().replace("_", "-")
@@ -128,17 +160,21 @@ def _put(tables: dict[str, Any], key: str, value: str) -> None:
         connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
         if isinstance(connection, dict):  # what is no table is a mistake that the schema reports
             connection[found[2].lower()] = value
-    elif (past := _RETENTION.fullmatch(key)) is not None:
+        return f"platform.{name}.{found[2].lower()}"
+    if (past := _RETENTION.fullmatch(key)) is not None:
         ages = tables.setdefault("retention", {})
         if isinstance(ages, dict):
             ages[past[1].lower()] = value
-    elif key in _LISTS:
-        listed = [one.strip() for one in value.split(",") if one.strip()]
-        tables[key.removeprefix(PREFIX).lower()] = listed
+        return f"retention.{past[1].lower()}"
+    if not key.startswith(PREFIX) or key == f"{PREFIX}SETTINGS":
+        return None
+    setting = key.removeprefix(PREFIX).lower()
+    tables[setting] = value
+    if key in _LISTS:
+        tables[setting] = [one.strip() for one in value.split(",") if one.strip()]
     elif key == _ADDRESSES:
-        tables["notify"] = value.split()
-    elif key.startswith(PREFIX) and key != f"{PREFIX}SETTINGS":
-        tables[key.removeprefix(PREFIX).lower()] = value
+        tables[setting] = value.split()
+    return setting
 
 
 def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
@@ -186,14 +222,14 @@ def _a_free_name(name: str) -> None:
 
 
 class _PlatformSchema(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in PLATFORM_KINDS]))
+    kind = fields.String(required=True, validate=one_of(PLATFORM_KINDS))
     url = fields.String(required=True, validate=_a_web_address)
     token = fields.String(validate=SOMETHING)
     key = fields.String(validate=SOMETHING)
     secret = fields.String(validate=SOMETHING)
-    deadline = fields.Integer(validate=validate.Range(min=1, max=3600))
-    attempts = fields.Integer(validate=validate.Range(min=1, max=10))
-    sync_limit = fields.Integer(validate=validate.Range(min=1, max=172_800))
+    deadline = whole(1, 3600, strict=False)
+    attempts = whole(1, 10, strict=False)
+    sync_limit = whole(1, 172_800, strict=False)
 
     @validates_schema(skip_on_field_errors=False)
     def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -206,9 +242,9 @@ class _PlatformSchema(Schema):
 class _RetentionSchema(Schema):
     """Days. What a sync met is looked up for a month at least, and what was set aside for a week."""
 
-    runs = fields.Integer(validate=validate.Range(min=30))
-    quarantine = fields.Integer(validate=validate.Range(min=7))
-    sign_ins = fields.Integer(validate=validate.Range(min=1))
+    runs = whole(30, strict=False)
+    quarantine = whole(7, strict=False)
+    sign_ins = whole(1, strict=False)
 
 
 class _SettingsSchema(Schema):
@@ -227,7 +263,7 @@ class _SettingsSchema(Schema):
     metrics_token = fields.String(
         validate=validate.Regexp("^[!-~]{16,}$", error="must be 16 characters or more, without spaces")
     )
-    log = fields.String(validate=validate.OneOf(["text", "json"]))
-    language = fields.String(validate=validate.OneOf(["zh", "en"]))
+    log = fields.String(validate=one_of(["text", "json"]))
+    language = fields.String(validate=one_of(["zh", "en"]))
     retention = fields.Nested(_RetentionSchema)
     platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))

@@ -34,6 +34,7 @@ FILES = " ".join(
         "course_file",
         "evidence_file",
         "toml_file",
+        "toml_lines",
         "schedule_table",
         "doubt_table",
         "losses_table",
@@ -49,7 +50,8 @@ TABLE = {
     "lms_scoring.services": Place(INWARD),
     # files that people write
     "lms_scoring.files": Place(),
-    "lms_scoring.files.toml_file": Place("lms_scoring.domain", "marshmallow"),
+    "lms_scoring.files.toml_lines": Place("", "tree_sitter tree_sitter_toml"),
+    "lms_scoring.files.toml_file": Place("lms_scoring.domain lms_scoring.files.toml_lines", "marshmallow"),
     "lms_scoring.files.scheme_rules": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.files.scheme_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.files.schedule_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),

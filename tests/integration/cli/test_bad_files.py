@@ -42,20 +42,20 @@ def test_settings_of_a_file_and_the_environment_are_reported_together() -> None:
             "",
             "none.toml: 1 mistake\n  file: No such file or directory",
         ),
-        ({"LMS_SCORING_SETTINGS": "s.toml"}, 'language = "zh', "TOML: cannot be read: "),
-        ({"LMS_SCORING_SETTINGS": "s.toml"}, "platform = 3", "platform: Not a valid mapping type."),
+        ({"LMS_SCORING_SETTINGS": "s.toml"}, 'language = "zh', "s.toml:1: TOML: cannot be read"),
+        ({"LMS_SCORING_SETTINGS": "s.toml"}, "platform = 3", "s.toml:1: platform: must be a table"),
         (
             {"LMS_SCORING_SETTINGS": "s.toml", "LMS_SCORING_PLATFORM_MOODLE_KIND": "moodle"},
             "[platform]\nmoodle = 3",
-            "platform.moodle: Invalid input type.",
+            "s.toml:2: platform.moodle: must be a table",
         ),
         (
             {"LMS_SCORING_SETTINGS": "s.toml"},
             '[platform.moodle]\nkind = "moodle"\nurl = "https://m.example"\ntoken_file = "s.toml/x"',
-            "platform.moodle.token_file: cannot be read: Not a directory",
+            "s.toml:4: platform.moodle.token_file: cannot be read: Not a directory",
         ),
-        ({"LMS_SCORING_PLATFORM_MOODLE_TOKNE": "canary"}, "", "platform_moodle_tokne: is not a setting"),
-        ({"LMS_SCORING_LANGUAGE": "fr"}, "", "language: Must be one of: zh, en."),
+        ({"LMS_SCORING_PLATFORM_M_TOKNE": "canary"}, "", "did you mean LMS_SCORING_PLATFORM_M_TOKEN?"),
+        ({"LMS_SCORING_LANGUAGE": "fr"}, "", "LMS_SCORING_LANGUAGE: must be one of zh, en"),
     ],
 )
 def test_unusable_settings_are_mistakes_with_a_place(
@@ -88,17 +88,28 @@ def test_a_scheme_that_is_not_there_is_told_beside_other_mistakes(tmp_path: Path
         done = typed("course", "check", "course.toml")
     assert done.exit_code == 1
     assert "format" in done.stderr
-    assert "its scheme 'nope' is neither one that comes with the program" in done.stderr
+    assert 'course.toml:3: scheme = "nope": is neither one that comes with the program' in done.stderr
 
 
 def test_mistakes_of_a_scheme_are_told_beside_those_of_its_course(tmp_path: Path) -> None:
     (tmp_path / "course.toml").write_text('id = "c"\nscheme = "mine.toml"\n', encoding="utf-8")
-    (tmp_path / "mine.toml").write_text('id = "mine"\n', encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('id = "mine"\nfromat = 1\n', encoding="utf-8")
     with surroundings({}, tmp_path):
         done = typed("course", "check", "course.toml")
     assert done.exit_code == 1
     assert "title" in done.stderr
-    assert "scheme window" in done.stderr
+    assert "mine.toml: window: is missing" in done.stderr
+    assert "mine.toml:2: fromat = 1: is not a setting; did you mean 'format'?" in done.stderr
+
+
+def test_a_wrong_scheme_is_told_with_its_line_where_the_course_file_is_right(tmp_path: Path) -> None:
+    text = (FIXTURES.parents[2] / "config" / "courses" / "lc2024.toml").read_text(encoding="utf-8")
+    (tmp_path / "c.toml").write_text(text.replace('"longcheng-2024"', '"longchen-2024"'), encoding="utf-8")
+    with surroundings({}, tmp_path):
+        done = typed("course", "check", "c.toml")
+    assert done.exit_code == 1
+    assert '\n  c.toml:7: scheme = "longchen-2024": is neither one that comes with' in done.stderr
+    assert done.stderr.endswith("; did you mean 'longcheng-2024'?\n")
 
 
 def test_a_broken_course_file_stops_a_sync_before_anything_is_read(here: Site, tmp_path: Path) -> None:
@@ -145,7 +156,7 @@ def test_worked_examples_that_do_not_come_out_are_named(tmp_path: Path) -> None:
     file.write_text(shipped("longcheng-2024").text.replace("full_minutes = 750", "full_minutes = 700"))
     done = typed("scheme", "check", str(file))
     assert done.exit_code == 1
-    assert "learner.example[3]: the total is 80, not 5996/75" in done.stderr
+    assert "harder.toml:82: learner.example[3]: the total is 80, not 5996/75" in done.stderr
     assert done.stderr.endswith("worked examples that do not come out as promised: 3\n")
 
 

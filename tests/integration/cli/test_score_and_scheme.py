@@ -259,6 +259,39 @@ def test_a_scheme_with_bands_shows_them() -> None:
     assert "Excellent from 90" in typed("scheme", "show", BANDS, "--lang", "en").stdout
 
 
+def test_a_scheme_that_comes_with_the_program_is_called_by_its_name(file: str, tmp_path: Path) -> None:
+    """As in a course file; in any folder, and whatever file of that name is there."""
+    by_path = typed("score", file, "--scheme", MAIN, *AFTER).stdout
+    shown = typed("scheme", "show", MAIN).stdout
+    (tmp_path / "longcheng-2024").write_text("nonsense", encoding="utf-8")
+    with surroundings({}, tmp_path):
+        assert typed("score", file, "--scheme", "longcheng-2024", *AFTER).stdout == by_path
+        assert typed("scheme", "show", "longcheng-2024").stdout == shown
+        checked = typed("scheme", "check", "longcheng-2024").stdout
+    assert checked.startswith("longcheng-2024: right; 12 worked examples")
+
+
+@pytest.mark.parametrize("words", [("score", "-", "--scheme"), ("scheme", "check"), ("scheme", "show")])
+@pytest.mark.parametrize(
+    ("called", "near"),
+    [
+        ("longchen-2024", "; did you mean 'longcheng-2024'?"),
+        ("schemes/longchen-2024.toml", "; did you mean 'longcheng-2024'?"),
+        ("mine.toml", ""),
+    ],
+)
+def test_a_scheme_that_is_not_there_is_told_with_those_there_are_and_the_nearest(
+    tmp_path: Path, words: tuple[str, ...], called: str, near: str
+) -> None:
+    with surroundings({}, tmp_path):
+        done = typed(*words, called)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"lms-scoring: the scheme {called!r} is neither one that comes with the program (longcheng-2024, "
+        f"prefecture-three-bands) nor a file {called}{near}\n"
+    )
+
+
 def test_scoring_needs_no_settings(file: str, tmp_path: Path) -> None:
     with surroundings({"LMS_SCORING_LANGUAGE": "nonsense"}, tmp_path):
         assert typed("score", file, "--scheme", MAIN, *AFTER).exit_code == 0

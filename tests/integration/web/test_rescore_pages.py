@@ -119,6 +119,7 @@ def test_all_mistakes_of_a_pasted_scheme_are_shown_at_once(own_school: School) -
     page = sound(posted(client, text='format = 9\nid = "<b>"\n'), 400)
     places = page.texts("code")
     assert {"format", "id", "title", "window"} <= set(places)
+    assert "第 1 行 format = 9 must be 1" in [" ".join(one.split()) for one in page.texts("li")]
     assert "<b>" in page.all("textarea")[0].text
 
 

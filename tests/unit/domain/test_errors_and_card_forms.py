@@ -105,6 +105,14 @@ def test_mistakes_are_listed_with_their_places(kind: type[errors.Mistakes], what
     assert str(kind("x.toml", (one, two))).startswith(f"{what} x.toml: 2 mistakes\n")
 
 
+def test_a_mistake_is_told_with_its_file_line_and_what_stands_there() -> None:
+    mistake = errors.Mistake(place="a", text="must be 1", found='"2"', line=3)
+    assert mistake.told("x.toml") == 'x.toml:3: a = "2": must be 1'
+    assert replace(mistake, file="y.toml").told("x.toml") == 'y.toml:3: a = "2": must be 1'
+    assert replace(mistake, line=None, file="y.toml").told("x.toml") == 'y.toml: a = "2": must be 1'
+    assert replace(mistake, line=None, found=None).told("x.toml") == "a: must be 1"
+
+
 # -- objects and rows ------------------------------------------------------------------------------
 
 

@@ -88,22 +88,35 @@ def test_a_file_that_is_not_there_or_no_text_is_a_mistake(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("old", "new", "mistake"),
     [
-        ('source = "moodle"', 'source = "modle"', "bind[2].source: 'modle' is none of the sources: moodle, "),
+        (
+            'source = "moodle"',
+            'source = "modle"',
+            'bind[2].source = "modle": must be one of moodle, old-statements; did you mean',
+        ),
         ('course = "LC2025"', "", "source[1].course: which course? "),
         ('paths = ["old/2024.jsonl", "/archive/2023"]', "", "source[2].paths: which files or folders?"),
-        ('as = "homework"', 'as = "homwork"', "bind[2].as: Must be one of: study_time, homework"),
-        ('name = "old-statements"', 'name = "moodle"', "source: two sources have the same name"),
-        ("format = 1", "format = 2", "format: must be 1"),
+        ('as = "homework"', 'as = "homwork"', 'bind[2].as = "homwork": must be one of study_time, homework'),
+        (
+            'name = "old-statements"',
+            'name = "moodle"',
+            'source[2].name = "moodle": source[1] has the same; each must have its own',
+        ),
+        (
+            '"17", "18"]\n',
+            '"17"]\n[[bind]]\nas = "posts"\nsource = "moodle"\nactivities = ["9", "17"]\n',
+            "bind[3].activities: '17' is bound in bind[2] already, and can count as one thing only",
+        ),
+        ("format = 1", "format = 2", "format = 2: must be 1"),
         (
             '"xueyuan" = "learner"',
             '"xueyuan" = "student"',
-            "source[1].roles.xueyuan: Must be one of: learner",
+            'source[1].roles.xueyuan = "student": must be one of learner',
         ),
-        ('activities = ["17", "18"]', "activities = []", "bind[2].activities: must not be empty"),
+        ('activities = ["17", "18"]', "activities = []", "bind[2].activities = []: must not be empty"),
         (
             'kind = "moodle"',
             'kind = "moodle"\ncorse = "x"',
-            "source[1].corse: is not a setting; did you mean",
+            'source[1].corse = "x": is not a setting; did you mean',
         ),
     ],
 )
@@ -139,10 +152,10 @@ def test_the_roster_of_a_platform_is_named_by_its_registration_and_the_contexts_
             "",
             "source[1].course: which course? Its context's id",
         ),
-        ('"lti-12"', '"lti-0"', "source[1].name: must be lti- and the number"),
-        ('"lti-12"', '"lti-twelve"', "source[1].name: must be lti- and the number"),
-        ('"lti-12"', '"campus"', "source[1].name: must be lti- and the number"),
-        ('name = "lti-12"\n', "", "source[1].name: Missing data"),
+        ('"lti-12"', '"lti-0"', 'source[1].name = "lti-0": must be lti- and the number'),
+        ('"lti-12"', '"lti-twelve"', 'source[1].name = "lti-twelve": must be lti- and the number'),
+        ('"lti-12"', '"campus"', 'source[1].name = "campus": must be lti- and the number'),
+        ('name = "lti-12"\n', "", "source[1].name: is missing"),
     ],
 )
 def test_a_roster_of_no_platform_is_a_mistake(old: str, new: str, mistake: str) -> None:
@@ -178,6 +191,9 @@ def test_a_course_that_says_nothing_of_it_is_synced_as_usual() -> None:
     assert found == replace(USUAL, every=90 * MINUTE, by_itself=False)
 
 
+SETTINGS = "every, cron, quiet, lead_days, trail_days, full_every_days, by_itself"
+
+
 def test_every_mistake_in_a_schedule_is_told_at_once() -> None:
     table = """
 [schedule]
@@ -190,24 +206,24 @@ by_itself = "yes"
 weekly = true
 """
     assert mistakes(TEXT + table) == [
-        "schedule.every: must be at least 5min",
-        "schedule.cron: hour: '25' goes beyond 0-23, or backwards",
-        'schedule.quiet[1]: must be hours of the day such as "07:30-09:00" or "22:00-05:00"',
-        "schedule.quiet[2]: begins and ends at the same time",
-        'schedule.quiet[3]: must be hours of the day such as "07:30-09:00" or "22:00-05:00"',
-        "schedule.lead_days: Must be greater than or equal to 0 and less than or equal to 3650.",
-        "schedule.full_every_days: Must be greater than or equal to 1 and less than or equal to 3650.",
-        "schedule.by_itself: Not a valid boolean.",
-        "schedule.weekly: is not a setting",
+        'schedule.every = "1min": must be at least 5min',
+        "schedule.cron = \"0 25 * * *\": hour: '25' goes beyond 0-23, or backwards",
+        'schedule.quiet[1] = "7:30-9:00": must be hours of the day such as "07:30-09:00" or "22:00-05:00"',
+        'schedule.quiet[2] = "08:00-08:00": begins and ends at the same time',
+        'schedule.quiet[3] = 5: must be hours of the day such as "07:30-09:00" or "22:00-05:00"',
+        "schedule.lead_days = -1: must be a whole number from 0 to 3650",
+        "schedule.full_every_days = 0: must be a whole number from 1 to 3650",
+        'schedule.by_itself = "yes": must be true or false, without quotes',
+        f"schedule.weekly = true: is not a setting; there are {SETTINGS}",
     ]
 
 
 @pytest.mark.parametrize(
     ("table", "mistake"),
     [
-        ('cron = "0 0 30 2 *"', "schedule.cron: '0 0 30 2 *' names days that never come"),
-        ("cron = 5", 'schedule.cron: must be a text of five fields such as "0 3 * * *"'),
-        ('every = "2h"\ncron = "0 3 * * *"', "schedule.cron: either cron or every, not both"),
+        ('cron = "0 0 30 2 *"', 'schedule.cron = "0 0 30 2 *": names days that never come'),
+        ("cron = 5", 'schedule.cron = 5: must be a text of five fields such as "0 3 * * *"'),
+        ('every = "2h"\ncron = "0 3 * * *"', 'schedule.cron = "0 3 * * *": either cron or every, not both'),
         ('quiet = ["05:00-22:00", "22:00-05:00"]', "schedule.quiet: leave no time of the day for a sync"),
     ],
 )

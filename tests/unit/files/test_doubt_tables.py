@@ -81,7 +81,7 @@ def test_what_is_not_said_is_as_usual() -> None:
     assert course("[doubts.likeness]\ntasks = []\n").doubts.likeness.tasks == frozenset()
 
 
-def test_every_mistake_is_told_at_once() -> None:
+def test_every_mistake_is_told_at_once_in_the_order_of_the_file() -> None:
     table = """
 [doubts]
 objection_days = 0
@@ -104,18 +104,18 @@ answer_days = 366
 second_days = "7"
 """
     assert mistakes(table) == [
-        "doubts.flooding.shortest: Must be greater than or equal to 0 and less than or equal to 20000.",
-        "doubts.flooding.repeats: Not a valid boolean.",
-        "doubts.flooding.burst_posts: one post is no burst: 0 (never), or 2 and more",
-        "doubts.flooding.burst_seconds: Not a valid integer.",
-        "doubts.likeness.tasks[2]: Must be one of: homework, journal.",
-        "doubts.likeness.share: works that share less are not surely found; 30% to 100%",
-        "doubts.likeness.shortest: Must be greater than or equal to 5 and less than or equal to 20000.",
-        "doubts.likeness.own_works: Not a valid boolean.",
-        "doubts.objection_days: Must be greater than or equal to 1 and less than or equal to 365.",
+        "doubts.objection_days: must be a whole number from 1 to 365",
         "doubts.objections: is not a setting; did you mean 'objection_days'?",
-        "disputes.answer_days: Must be greater than or equal to 1 and less than or equal to 365.",
-        "disputes.second_days: Not a valid integer.",
+        "doubts.flooding.shortest: must be a whole number from 0 to 20000",
+        "doubts.flooding.repeats: must be true or false, without quotes",
+        "doubts.flooding.burst_posts: one post is no burst: 0 (never), or 2 and more",
+        "doubts.flooding.burst_seconds: must be a whole number",
+        "doubts.likeness.tasks[2]: must be one of homework, journal",
+        "doubts.likeness.share: works that share less are not surely found; 30% to 100%",
+        "doubts.likeness.shortest: must be a whole number from 5 to 20000",
+        "doubts.likeness.own_works: must be true or false, without quotes",
+        "disputes.answer_days: must be a whole number from 1 to 365",
+        "disputes.second_days: must be a whole number",
     ]
 
 

@@ -150,6 +150,7 @@ def test_the_scheme_carries_bands_and_advice() -> None:
 
 # -- mistakes -------------------------------------------------------------------------------------------
 
+GRADES = "excellent, good, pass, fail"
 ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
 
 
@@ -157,12 +158,12 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
     ("pair", "place", "text"),
     [
         (("format = 1", "format = 2"), "format", "must be 1"),
-        (("format = 1", ""), "format", "Missing"),
+        (("format = 1", ""), "format", "is missing"),
         (("format = 1", "format = 1\nformatt = 1"), "formatt", "is not a setting; did you mean 'format'?"),
         (("format = 1", "format = 1\nzzzz = 1"), "zzzz", "is not a setting"),
         (("last = 2024-12-15", "lst = 2024-12-15"), "window.lst", "is not a setting; did you mean 'last'?"),
         (('id = "longcheng-2024"', 'id = "Long Cheng"'), "id", "must be small letters"),
-        (('zh = "龙城区2024', 'cn = "龙城区2024'), "title.zh", "Missing"),
+        (('zh = "龙城区2024', 'cn = "龙城区2024'), "title.zh", "is missing"),
         (('en = "Longcheng district: remote training for key teachers, 2024"', 'en = ""'), "title.en", ""),
         (("last = 2024-12-15", "last = 2024-10-24"), "window.last", "before the first"),
         (("last = 2024-12-15", 'last = "2024-12-15"'), "window.last", "must be a date"),
@@ -173,7 +174,7 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
         (("pass = 80", "pass = 100.5"), "learner.pass", "nobody can reach it: the criteria add up to 100"),
         (("pass = 80", 'pass = "80%"'), "learner.pass", ANY_NUMBER),
         (("pass = 80", "pass = true"), "learner.pass", ANY_NUMBER),
-        (("pass = 80", "pass = -1"), "learner.pass", "must not be negative"),
+        (("pass = 80", "pass = -1"), "learner.pass", "must be 0 or more"),
         (("max = 40", "max = 0"), "learner.criterion[1].max", "must be more than 0"),
         (("max = 40", "max = inf"), "learner.criterion[1].max", ANY_NUMBER),
         (("max = 40", "max = nan"), "learner.criterion[1].max", ANY_NUMBER),
@@ -182,19 +183,19 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
         (("max = 40", 'max = "1e9999999"'), "learner.criterion[1].max", ANY_NUMBER),
         (("max = 40", 'max = "40/0"'), "learner.criterion[1].max", ANY_NUMBER),
         (('id = "study_time"', 'id = "Study"'), "learner.criterion[1].id", "must be small letters"),
-        (('id = "study_time"', 'id = "posts"'), "learner.criterion", "two criteria have the same id"),
+        (('id = "study_time"', 'id = "posts"'), "learner.criterion[4].id", "[1] has the same"),
         (('rule = "count"', 'rule = "counts"'), "learner.criterion[4].rule", "must be one of capped_prop"),
         (('rule = "count"', 'rule = ["count"]'), "learner.criterion[4].rule", "must be one of capped_prop"),
-        (('rule = "count"', ""), "learner.criterion[4].rule", "Missing"),
+        (('rule = "count"', ""), "learner.criterion[4].rule", "is missing: one of capped"),
         (
             ('rule = "count"', 'rule = "count"\nlate = "reject"'),
             "learner.criterion[4].late",
-            "is not a setting of count, which has topic, reply, topic_cap",
+            "is not a setting of count; there are id, name, max, rule, topic, reply, topic_cap",
         ),
         (
             ('rule = "complete_ratio"', 'rule = "complete_ratio"\nof = "x"'),
             "tutor.criterion[1].of",
-            "is not a setting of complete_ratio, which has none",
+            "is not a setting of complete_ratio; there are id, name, max, rule",
         ),
         (("full_minutes = 750", "full_minutes = 0"), "learner.criterion[1].full_minutes", "more than 0"),
         (
@@ -206,8 +207,12 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
         (('"wall_clock"', '["wall_clock"]'), "learner.criterion[1].counting", "must be one of wall_clock"),
         (('# reported_cap = "8h"', "reported_cap = 8"), "learner.criterion[1].reported_cap", "such as"),
         (('# reported_cap = "8h"', 'reported_cap = "0h"'), "learner.criterion[1].reported_cap", "such as"),
-        (("pass = 6, fail = 0", "pass = 6"), "learner.criterion[2].grades", "fail: how many points?"),
-        (("# cutoffs = { excellent", "cutoffs = { top"), "learner.criterion[2].cutoffs", "top: not a grade"),
+        (("pass = 6, fail = 0", "pass = 6"), "learner.criterion[2].grades.fail", "how many points?"),
+        (
+            ("# cutoffs = { excellent", "cutoffs = { top"),
+            "learner.criterion[2].cutoffs.top",
+            "is not a grade",
+        ),
         (
             ('# cutoffs = { excellent = "90%"', 'cutoffs = { excellent = "101%"'),
             "learner.criterion[2].cutoffs.excellent",
@@ -224,8 +229,12 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
             "learner.criterion[3].late",
             "must be one of accept, reject",
         ),
-        (('of = "journal"', 'of = "journal"\nneeded = 0'), "learner.criterion[3].needed", "greater than"),
-        (('of = "journal"', 'of = "journal"\nneeded = 1.5'), "learner.criterion[3].needed", "integer"),
+        (
+            ('of = "journal"', 'of = "journal"\nneeded = 0'),
+            "learner.criterion[3].needed",
+            "number, 1 or more",
+        ),
+        (('of = "journal"', 'of = "journal"\nneeded = 1.5'), "learner.criterion[3].needed", "whole number"),
         (
             ('of = "bulletin"', 'of = "bulletin"\nlate = "reject"'),
             "tutor.criterion[3].late",
@@ -237,10 +246,10 @@ ANY_NUMBER = 'must be a number such as 40, 0.5 or "1/3"'
             "learner.example[1].homework[1]",
             "perhaps late",
         ),
-        (("\ntopics = 10", "\ntopics = -1"), "learner.example[1].topics", "greater than"),
-        (('state = "pass"', 'state = "passed"'), "learner.example[1].state", "Must be one of"),
-        (("advised_percent = 5", "advised_percent = -5"), "tutor.criterion[4].advised_percent", "negative"),
-        (("[learner]\n", "[[learner]]\n"), "learner", "Invalid input type"),
+        (("\ntopics = 10", "\ntopics = -1"), "learner.example[1].topics", "number, 0 or more"),
+        (('state = "pass"', 'state = "passed"'), "learner.example[1].state", "did you mean 'pass'?"),
+        (("advised_percent = 5", "advised_percent = -5"), "tutor.criterion[4].advised_percent", "0 or more"),
+        (("[learner]\n", "[[learner]]\n"), "learner", "must be a table"),
         (("[[learner.criterion]]", "criterion = 3\n[[learner.x]]"), "TOML", "cannot be read"),
     ],
 )
@@ -268,13 +277,14 @@ def test_every_mistake_of_a_file_is_named_at_once() -> None:
     )
     assert sorted(found) == [
         "id",
-        "learner.criterion",
         "learner.criterion[1].full_minutes",
         "learner.criterion[1].max",
-        "learner.criterion[2].grades",
+        "learner.criterion[2].grades.god",
+        "learner.criterion[2].grades.good",
+        "learner.criterion[2].id",
         "learner.criterion[2].late",
         "learner.pass",
-        "tutor.criterion",
+        "tutor.criterion[2].id",
         "tutor.criterion[3].of",
         "tutor.example[1].handed_inn",
         "window.last",
@@ -286,8 +296,8 @@ def test_strange_and_missing_grades_are_both_named() -> None:
     with pytest.raises(SchemeMistakes) as caught:
         parse_scheme(changed(("excellent = 10, good = 8", "excellent = 10, god = 8")), name="x")
     assert [str(mistake) for mistake in caught.value.mistakes] == [
-        "learner.criterion[2].grades: god: not a grade; there are excellent, good, pass, fail",
-        "learner.criterion[2].grades: good: how many points? Every grade needs them",
+        f"learner.criterion[2].grades.god = 8: is not a grade; there are {GRADES}; did you mean 'good'?",
+        "learner.criterion[2].grades.good: is missing: how many points? Every grade needs them",
     ]
 
 
@@ -297,13 +307,15 @@ def test_a_pass_mark_is_not_called_out_of_reach_while_criteria_are_broken() -> N
 
 def test_a_pass_mark_beyond_the_scaled_total_is_out_of_reach() -> None:
     text = (FOLDER / "prefecture-three-bands.toml").read_text(encoding="utf-8")
-    with pytest.raises(SchemeMistakes, match=r"learner\.pass: nobody can reach it"):
+    with pytest.raises(SchemeMistakes, match=r"learner\.pass = 60: nobody can reach it"):
         parse_scheme(text.replace("scaled_to = 100", "scaled_to = 59"), name="x")
 
 
 def test_two_bands_of_one_id_are_a_mistake() -> None:
     text = (FOLDER / "prefecture-three-bands.toml").read_text(encoding="utf-8")
-    with pytest.raises(SchemeMistakes, match=r"learner\.band: two bands have the same id"):
+    with pytest.raises(
+        SchemeMistakes, match=r"x:31: learner\.band\[3\]\.id = \"pass\": band\[2\] has the same"
+    ):
         parse_scheme(text.replace('id = "good"', 'id = "pass"'), name="x")
 
 
@@ -327,9 +339,9 @@ def test_a_role_that_is_no_table_of_criteria_is_a_mistake(table: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("format = \n", "at line 1, column 10"),
-        ("a = 1\na = 2\n", "at line 2"),
-        ("a = 2024-13-45", "at line 1"),
+        ("format = \n", "x.toml:1: TOML: cannot be read at character 10: "),
+        ("a = 1\nb = [", "x.toml:2: TOML: cannot be read: "),
+        ("a = 2024-13-45", "x.toml:1: TOML: cannot be read"),
         ("a = " + "1" * 5_000, "cannot be read"),
         ("a = " + "[" * 5_000 + "]" * 5_000, "cannot be read"),
         ("a = 1e99999999999999999999", "an exponent beyond all measure"),
@@ -402,4 +414,6 @@ def test_an_example_of_a_role_that_is_not_scored_is_reported() -> None:
 def test_no_setting_of_another_table_is_taken_for_what_was_meant() -> None:
     with pytest.raises(SchemeMistakes) as raised:
         parse_scheme(changed(("format = 1", 'format = 1\nname = "as criteria have one"')), name="x")
-    assert [(one.place, one.text) for one in raised.value.mistakes] == [("name", "is not a setting")]
+    assert [(one.place, one.text) for one in raised.value.mistakes] == [
+        ("name", "is not a setting; there are format, id, title, window, learner, tutor")
+    ]

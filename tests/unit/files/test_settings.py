@@ -108,16 +108,17 @@ def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "mistake"),
     [
-        ("URL", "moodle.example.edu", "platform.moodle.url: must be an address such as"),
-        ("URL", "https://[::1", "platform.moodle.url: must be an address such as"),
-        ("URL", "https://moodle.example.edu:99999", "platform.moodle.url: must be an address such as"),
-        ("URL", "https://me:pw@moodle.example.edu", "platform.moodle.url: must not carry a name"),
-        ("URL", "https://moodle.example.edu/?wstoken=1", "platform.moodle.url: must not carry a name"),
+        ("URL", "moodle.example.edu", "LMS_SCORING_PLATFORM_MOODLE_URL: must be an address such as"),
+        ("URL", "https://[::1", "LMS_SCORING_PLATFORM_MOODLE_URL: must be an address such as"),
+        ("URL", "https://a.example.edu:99999", "LMS_SCORING_PLATFORM_MOODLE_URL: must be an address such as"),
+        ("URL", "https://me:pw@a.example.edu", "LMS_SCORING_PLATFORM_MOODLE_URL: must not carry a name"),
+        ("URL", "https://a.example.edu/?wstoken=1", "LMS_SCORING_PLATFORM_MOODLE_URL: must not carry a name"),
         ("KIND", "xapi", "platform.moodle.key: an LRS needs a key and a secret"),
-        ("TOKEN", "", "platform.moodle.token: must not be empty"),
-        ("ATTEMPTS", "0", "platform.moodle.attempts: "),
-        ("DEADLINE", "1e9", "platform.moodle.deadline: "),
-        ("SYNC_LIMIT", "0", "platform.moodle.sync_limit: "),
+        ("KIND", "mooodle", "LMS_SCORING_PLATFORM_MOODLE_KIND: must be one of moodle, xapi; did you mean"),
+        ("TOKEN", "", "LMS_SCORING_PLATFORM_MOODLE_TOKEN: must not be empty"),
+        ("ATTEMPTS", "0", "LMS_SCORING_PLATFORM_MOODLE_ATTEMPTS: must be a whole number from 1 to 10"),
+        ("DEADLINE", "1e9", "LMS_SCORING_PLATFORM_MOODLE_DEADLINE: must be a whole number"),
+        ("SYNC_LIMIT", "0", "LMS_SCORING_PLATFORM_MOODLE_SYNC_LIMIT: must be a whole number from 1"),
     ],
 )
 def test_a_platform_that_cannot_be_reached_like_that_is_a_mistake(
@@ -127,10 +128,42 @@ def test_a_platform_that_cannot_be_reached_like_that_is_a_mistake(
     assert any(each.startswith(mistake) for each in found), found
 
 
-def test_a_variable_that_is_no_setting_is_a_mistake_with_a_hint(tmp_path: Path) -> None:
-    assert mistakes({"LMS_SCORING_DATABSE_URL": "sqlite://"}, tmp_path) == [
-        "databse_url: is not a setting; did you mean 'database_url'?"
+@pytest.mark.parametrize(
+    ("variable", "near"),
+    [
+        ("LMS_SCORING_DATABSE_URL", "LMS_SCORING_DATABASE_URL"),
+        ("LMS_SCORING_NOTIFY_FLIE", "LMS_SCORING_NOTIFY_FILE"),
+        ("LMS_SCORING_PLATFORM_BIG_LRS_SECRTE", "LMS_SCORING_PLATFORM_BIG_LRS_SECRET"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_a_mistake_with_the_nearest(
+    tmp_path: Path, variable: str, near: str
+) -> None:
+    assert mistakes({variable: "x"}, tmp_path) == [f"{variable}: is not a setting; did you mean {near}?"]
+    assert mistakes({"LMS_SCORING_X": "x"}, tmp_path) == ["LMS_SCORING_X: is not a setting"]
+
+
+def test_mistakes_of_the_file_have_their_lines_and_those_of_variables_none(tmp_path: Path) -> None:
+    """Nothing that stands there is shown: a secret may stand anywhere."""
+    text = 'language = "canary"\n\n[platform.moodle]\nkind = "moodle"\nurl = "canary"\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    environment = {
+        "LMS_SCORING_SETTINGS": "settings.toml",
+        "LMS_SCORING_LOG": "canary",
+        "LMS_SCORING_PLATFORM_LRS_KIND": "moodle",
+        "LMS_SCORING_PLATFORM_LRS_TOKEN": "canary",
+    }
+    with pytest.raises(SettingsMistakes) as caught:
+        read_settings(environment, working_folder=tmp_path)
+    assert "canary" not in str(caught.value)
+    assert [(one.line, one.place) for one in caught.value.mistakes] == [
+        (1, "language"),
+        (3, "platform.moodle.token"),
+        (5, "platform.moodle.url"),
+        (None, "LMS_SCORING_LOG"),
+        (None, "platform.lrs.url"),
     ]
+    assert "\n  settings.toml:1: language: must be one of zh, en\n" in str(caught.value)
 
 
 def test_a_platform_without_credentials_is_a_mistake(tmp_path: Path) -> None:
@@ -146,7 +179,8 @@ def test_the_file_of_the_sealing_key_is_named_by_a_variable_or_the_file(tmp_path
     (tmp_path / "settings.toml").write_text('sealing_key_file = "/run/secrets/sealing"', encoding="utf-8")
     filed = {"LMS_SCORING_SETTINGS": "settings.toml"}
     assert read_settings(filed, working_folder=tmp_path).sealing_key_file == Path("/run/secrets/sealing")
-    assert mistakes({"LMS_SCORING_SEALING_KEY_FILE": ""}, tmp_path) == ["sealing_key_file: must not be empty"]
+    unnamed = mistakes({"LMS_SCORING_SEALING_KEY_FILE": ""}, tmp_path)
+    assert unnamed == ["LMS_SCORING_SEALING_KEY_FILE: must not be empty"]
 
 
 @pytest.mark.parametrize("name", ["lti1", "lti12", "lti1-north", "lti-1"])
@@ -204,9 +238,9 @@ def test_what_is_wrong_with_them_is_told_without_them(tmp_path: Path) -> None:
     with pytest.raises(SettingsMistakes) as caught:
         read_settings(environment, working_folder=tmp_path)
     assert sorted(str(one) for one in caught.value.mistakes) == [
-        "log: Must be one of: text, json.",
-        "metrics_token: must be 16 characters or more, without spaces",
-        "notify_file: cannot be read: No such file or directory",
+        "LMS_SCORING_LOG: must be one of text, json",
+        "LMS_SCORING_METRICS_TOKEN: must be 16 characters or more, without spaces",
+        "LMS_SCORING_NOTIFY_FILE: cannot be read: No such file or directory",
     ]
 
 
