@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store.dialect import KINDS, kind_of
-from lms_scoring.store.kind import Kind
+from lms_scoring.store.kind import Aim, Kind, aimed
 
 _ADDRESS = (
     "the database address cannot be used: write the setting LMS_SCORING_DATABASE_URL as "
@@ -59,10 +59,9 @@ def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> I
     kind = kind_of(engine)
     try:
         with (
-            engine.connect().execution_options(**kind.options(writes=writes)) as connection,
+            aimed(engine.connect(), Aim(writes, tenant)) as connection,
             connection.begin(),
         ):
-            kind.begun(connection, writes=writes, tenant=tenant)
             try:
                 yield connection
             finally:

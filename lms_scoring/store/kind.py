@@ -22,6 +22,26 @@ Row = tuple[Any, ...]
 WAITING = 10
 """Seconds a writer waits for another writer."""
 
+_AIM = "lms_scoring_aim"
+
+
+class Aim(NamedTuple):
+    """What a transaction is for. One that writes has the rows of the tenant (None: all rows) to itself."""
+
+    writes: bool
+    tenant: int | None
+
+
+def aimed(connection: Connection, aim: Aim) -> Connection:
+    """The connection, whose next transaction is for that."""
+    return connection.execution_options(**{_AIM: aim})
+
+
+def aim_of(connection: Connection) -> Aim | None:
+    """What the transaction that begins is for; None: whoever begins it did not say."""
+    aim: Aim | None = connection.get_execution_options().get(_AIM)
+    return aim
+
 
 class Wanted(NamedTuple):
     """Accounts and their person's place in an answer, as `want` gives them: columns `account` and `rank`, and
@@ -45,13 +65,8 @@ class Kind(Protocol):
     has a limit of its own."""
 
     def open(self, url: URL, *, check_keys: bool) -> Engine:
-        """An engine; nothing is read or written yet. Raises ModuleNotFoundError without the driver."""
-
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """What a connection is told before it begins a transaction."""
-
-    def begun(self, connection: Connection, *, writes: bool, tenant: int | None) -> None:
-        """What a transaction does first: one that writes takes the tenant's rows (None: all) for itself."""
+        """An engine that begins each transaction as it is aimed; nothing is read or written yet. Raises
+        ModuleNotFoundError without the driver."""
 
     def ended(self, connection: Connection) -> None:
         """Lets go of what a transaction left half read."""

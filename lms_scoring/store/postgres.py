@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import count
+from select import POLLIN, poll
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy import (
     bindparam,
     column,
     create_engine,
+    event,
     func,
     select,
     true,
@@ -37,8 +39,9 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from lms_scoring.store.kind import WAITING, Row, Wanted
+from lms_scoring.store.kind import WAITING, Aim, Row, Wanted, aim_of
 from lms_scoring.store.listing import Listed, values_of
 from lms_scoring.store.saying import Words
 from lms_scoring.store.sentences_of_postgres import name_of, sentence_of
@@ -57,15 +60,25 @@ _PORTION = 500
 
 _streams = count()
 
-_BEGIN = (
+_READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITES = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
     f"SELECT set_config('lock_timeout', '{WAITING}s', true), "
     f"set_config('idle_in_transaction_session_timeout', '{_SILENT}s', true), "
 )
-_OF_ALL = f"{_BEGIN} pg_advisory_xact_lock({_LOCK}, 0)"
-_OF_TENANT = f"{_BEGIN} pg_advisory_xact_lock_shared({_LOCK}, 0), pg_advisory_xact_lock({_LOCK}, %s)"
+"""A writer's view must be newer than its lock, so it takes one for each statement."""
+_OF_ALL = f"{_WRITES} pg_advisory_xact_lock({_LOCK}, 0)"
+_OF_TENANT = f"{_WRITES} pg_advisory_xact_lock_shared({_LOCK}, 0), pg_advisory_xact_lock({_LOCK}, {{}})"
 
-_USUAL = {"connect_timeout": str(WAITING), "application_name": "lms-scoring"}
-"""What a connection asks for unless the address says otherwise."""
+_USUAL = {
+    "connect_timeout": str(WAITING),
+    "application_name": "lms-scoring",
+    "keepalives_idle": "60",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
+"""What a connection asks for unless the address says otherwise. One that nobody uses for a while is kept
+alive, so that no network forgets it in silence, and one whose server is gone is known to be lost."""
 
 
 class _Types(PGTypeCompiler):
@@ -103,6 +116,11 @@ class Dialect(PGDialect_psycopg):
     type_compiler_cls = _Types
     statement_compiler = _Compiler
 
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Whether a connection that waited can be used. A server that ends one says so: of a connection on
+        which nothing came nothing is asked, because every transaction would wait for the answer."""
+        return _is_quiet(dbapi_connection) or bool(super().do_ping(dbapi_connection))  # type: ignore[no-untyped-call]  # SQLAlchemy's
+
 
 def _wanted() -> FromClause:
     numbers = [bindparam(name, type_=ARRAY(Integer)) for name in ("accounts_", "ranks_")]
@@ -120,26 +138,16 @@ class Postgres:
     def open(self, url: URL, *, check_keys: bool) -> Engine:
         """Keys are always checked: PostgreSQL changes a table where it stands."""
         registry.register("postgresql.lms_scoring", __name__, Dialect.__name__)
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+lms_scoring"),
             hide_parameters=True,
             pool_pre_ping=True,
             use_native_hstore=False,
             connect_args={name: value for name, value in _USUAL.items() if name not in url.query},
         )
-
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """A writer's view must be newer than its lock, so it takes one for each statement."""
-        if writes:
-            return {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
-        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-
-    def begun(self, connection: Connection, *, writes: bool, tenant: int | None) -> None:
-        """Waits until no other writes the tenant's rows."""
-        if writes and tenant is None:
-            connection.exec_driver_sql(_OF_ALL)
-        elif writes:
-            connection.exec_driver_sql(_OF_TENANT, (tenant,))
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
 
     def ended(self, connection: Connection) -> None:
         """Streams end with their transaction by themselves."""
@@ -193,6 +201,34 @@ class Postgres:
     def cause(self, error: Exception, driven: Exception) -> Exception:
         """One of the same kind that quotes nothing."""
         return type(driven)(name_of(driven)) if hasattr(driven, "sqlstate") else error
+
+
+def _is_quiet(driver: Any) -> bool:
+    """Whether nothing came, neither words nor the end."""
+    if driver.closed:
+        return False
+    coming = poll()
+    coming.register(driver.fileno(), POLLIN)
+    return not coming.poll(0)
+
+
+def _prepare(driver: Any, _entry: ConnectionPoolEntry) -> None:
+    """The driver must not begin transactions by itself: it would be told how in steps of their own."""
+    driver.autocommit = True
+
+
+def _begin(connection: Connection) -> None:
+    """In one step; a writer waits until no other writes the tenant's rows."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(_beginning(aim_of(connection)), prepare=False)
+
+
+def _beginning(aim: Aim | None) -> str:
+    if aim is None:
+        return "BEGIN"
+    if not aim.writes:
+        return _READS
+    return _OF_ALL if aim.tenant is None else _OF_TENANT.format(int(aim.tenant))
 
 
 def _execute_many(connection: Connection, statement: str, rows: Sequence[Row]) -> int:

@@ -11,11 +11,10 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateTable
 
-from lms_scoring.store.kind import WAITING, Row, Wanted
+from lms_scoring.store.kind import WAITING, Row, Wanted, aim_of
 from lms_scoring.store.saying import Words
 from lms_scoring.store.tables.wanted import wanted
 
-_WRITES = "lms_scoring_writes"
 _STREAMS = "lms_scoring_streams"
 
 PRAGMAS = (
@@ -40,13 +39,6 @@ class Sqlite:
         event.listen(engine, "connect", partial(_prepare, check_keys=check_keys))
         event.listen(engine, "begin", _begin)
         return engine
-
-    def options(self, *, writes: bool) -> dict[str, Any]:
-        """Read when the transaction begins."""
-        return {_WRITES: writes}
-
-    def begun(self, connection: Connection, *, writes: bool, tenant: int | None) -> None:
-        """A writer has the whole file already."""
 
     def ended(self, connection: Connection) -> None:
         """A statement that is half read would keep its view, and the next writer's would be too old."""
@@ -136,6 +128,6 @@ def _prepare(connection: Any, _entry: ConnectionPoolEntry, *, check_keys: bool) 
 
 def _begin(connection: Connection) -> None:
     """A writer takes the lock at once: one that began by reading would fail instead of waiting."""
-    writes = connection.get_execution_options().get(_WRITES, False)
+    aim = aim_of(connection)
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver.execute("BEGIN IMMEDIATE" if aim is not None and aim.writes else "BEGIN")

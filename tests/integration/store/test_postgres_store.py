@@ -182,6 +182,16 @@ def test_a_connection_that_was_cut_between_two_steps_is_made_again(store: SqlSto
     assert [record.id for record in records_of(store)] == ["p1"]
 
 
+def test_a_connection_that_was_told_something_meanwhile_is_used_on(store: SqlStore) -> None:
+    with transaction(store.engine, writes=True) as connection:
+        connection.exec_driver_sql("LISTEN anything")
+        before = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with psycopg.connect(store.engine.url.render_as_string(False).replace("+lms_scoring", "")) as other:
+        other.execute("NOTIFY anything")
+    with transaction(store.engine, writes=False) as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() == before
+
+
 def test_who_stops_in_the_middle_of_a_stream_may_go_on_writing(store: SqlStore) -> None:
     with store.writing() as writer:
         class_a(writer)
