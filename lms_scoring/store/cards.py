@@ -54,7 +54,9 @@ _LATEST = select(
     *(tables.scorecard.c[name] for name in ("version", "digest", "as_of", "outlook_digest"))
 ).where(*_of_membership(tables.scorecard))
 _HELD_AT = update(tables.scorecard).where(*_of_membership(tables.scorecard)).values(as_of=bindparam("as_of_"))
-_DETAIL = select(tables.scorecard_detail.c.card).where(*_of_membership(tables.scorecard_detail))
+_WHOLE = select(tables.scorecard_detail.c.card, tables.scorecard.c.as_of).where(
+    *_of_membership(tables.scorecard_detail), *_of_membership(tables.scorecard)
+)
 _KEPT_OUTLOOK = select(tables.scorecard_detail.c.outlook).where(*_of_membership(tables.scorecard_detail))
 _HISTORY = (
     _cards(tables.scorecard_version)
@@ -147,11 +149,9 @@ class Cards(TenantConnection):
     def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
         """The latest card with its findings."""
         membership = _membership(course, person, role, class_)
-        latest = self._latest_card(membership)
-        if latest is None:
-            return None
-        [(detail,)] = ask(self.connection, _DETAIL, tenant_=self.tenant, **_named(membership))
-        return replace(unpacked(detail), as_of=latest.as_of)
+        for card, as_of in ask(self.connection, _WHOLE, tenant_=self.tenant, **_named(membership)):
+            return replace(unpacked(card), as_of=as_of)
+        return None
 
     def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
         """Every version without findings, the first one first."""

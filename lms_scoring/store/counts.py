@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Subquery, distinct, false, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, bindparam, distinct, false, func, select, union_all
 
 from lms_scoring.domain.evidence import KINDS
 from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import listed, storable
+from lms_scoring.store.dialect import ask, list_parameter, listed, listed_later, storable
 from lms_scoring.store.met import sources_of
 from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.voided import holding
@@ -18,6 +18,12 @@ from lms_scoring.store.voided import holding
 EVENTS = "event"
 STATEMENTS = "statement"
 """The kinds under which `counts` lists what is not a record."""
+
+_TITLES = select(tables.activity_key.c.text, tables.activity_key.c.title).where(
+    tables.activity_key.c.tenant == bindparam("tenant_"),
+    tables.activity_key.c.text.in_(listed_later("activities_")),
+    tables.activity_key.c.title.is_not(None),
+)
 
 Count = tuple[str, str, str | None, int]
 
@@ -36,13 +42,10 @@ class Counts(TenantConnection):
 
     def titles(self, activities: Collection[str]) -> Mapping[str, str]:
         """By the ids of activities."""
-        table = tables.activity_key
-        query = select(table.c.text, table.c.title).where(
-            table.c.tenant == self.tenant,
-            table.c.text.in_(listed(filter(storable, activities))),
-            table.c.title.is_not(None),
-        )
-        return {row.text: row.title for row in self.connection.execute(query)} if activities else {}
+        if not activities:
+            return {}
+        wanted = list_parameter(filter(storable, activities))
+        return dict(ask(self.connection, _TITLES, tenant_=self.tenant, activities_=wanted))
 
     def unjoined(self, course: str, *, first: int = 0, rows: int | None = None) -> Sequence[UnjoinedAccount]:
         """Those that left most first."""

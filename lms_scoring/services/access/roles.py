@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed, UnknownPerson
@@ -34,12 +35,21 @@ class Granted:
     """The name of who gave it, where it was somebody known here."""
 
 
+def roles_of(access: Access, visitor: Visitor) -> list[Grant]:
+    """What the visitor was granted, and came with."""
+    return [*visitor.roles, *(access.grants(visitor.person) if visitor.person is not None else ())]
+
+
 def administers(access: Access, visitor: Visitor) -> bool:
     """Whether the visitor is administrator of everything here, and did not come by a launch."""
+    return visitor.launched is None and administers_by(roles_of(access, visitor), visitor)
+
+
+def administers_by(roles: Iterable[Grant], visitor: Visitor) -> bool:
+    """The same, of whose roles are known."""
     if visitor.launched is not None:
         return False
-    theirs = [*visitor.roles, *(access.grants(visitor.person) if visitor.person is not None else ())]
-    return any(grant.role == ADMINISTRATOR and grant.course is None for grant in theirs)
+    return any(grant.role == ADMINISTRATOR and grant.course is None for grant in roles)
 
 
 def check_administers(store: Store, visitor: Visitor) -> None:

@@ -17,7 +17,7 @@ from lms_scoring.ports import (
     Transaction,
     Visitor,
 )
-from lms_scoring.services.access.roles import administers
+from lms_scoring.services.access.roles import administers_by, roles_of
 
 SEES_ALL = frozenset({COORDINATOR, ADMINISTRATOR})
 
@@ -78,9 +78,7 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
     launched = visitor.launched
     if launched is not None and launched.course != course:
         raise NotAllowed("this was opened from another course of the platform")
-    roles = list(visitor.roles)
-    if visitor.person is not None:
-        roles += transaction.grants(visitor.person)
+    roles = roles_of(transaction, visitor)
     everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
     theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
     own = [m for m in theirs if _counts(m, launched)]
@@ -99,7 +97,7 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
         roles=frozenset(m.role for m in own),
         nameless=launched is not None and visitor.person is None,
         closing=transaction.closing(course),
-        administers=administers(transaction, visitor),
+        administers=administers_by(roles, visitor),
     )
 
 
