@@ -119,7 +119,10 @@ class Dialect(PGDialect_psycopg):
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Whether a connection that waited can be used. A server that ends one says so: of a connection on
         which nothing came nothing is asked, because every transaction would wait for the answer."""
-        return _is_quiet(dbapi_connection) or bool(super().do_ping(dbapi_connection))  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        try:
+            return _is_quiet(dbapi_connection) or bool(super().do_ping(dbapi_connection))  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        except self.loaded_dbapi.OperationalError:
+            return False
 
 
 def _wanted() -> FromClause:
@@ -205,8 +208,6 @@ class Postgres:
 
 def _is_quiet(driver: Any) -> bool:
     """Whether nothing came, neither words nor the end."""
-    if driver.closed:
-        return False
     coming = poll()
     coming.register(driver.fileno(), POLLIN)
     return not coming.poll(0)
