@@ -82,6 +82,8 @@ class Launch:
     name: str | None = None
     return_url: str | None = field(default=None, repr=False)
     """It may carry a session key of the platform (a Moodle's does): never logged, never kept."""
+    locale: str | None = None
+    """The language that the platform shows the visitor: `zh-CN`, or as Moodle writes it `zh_cn`."""
     groups: frozenset[str] | None = None
     grades: GradeService | None = None
     roster_url: str | None = None

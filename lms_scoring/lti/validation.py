@@ -197,7 +197,6 @@ def _return_address(settings: Mapping[str, Any], name: str, registration: Regist
 def _optional(claims: Mapping[str, Any]) -> dict[str, Any]:
     """What a launch may leave out, for the sake of privacy or because the platform has none."""
     presentation = _table(claims, Claim.PRESENTATION) or {}
-    _optional_text(presentation, "locale")  # not kept: the language is chosen here
     custom = _custom(claims)
     roster = _table(claims, Claim.NAMES_AND_ROLES) or {}
     return {
@@ -205,6 +204,7 @@ def _optional(claims: Mapping[str, Any]) -> dict[str, Any]:
         "family_name": _optional_text(claims, "family_name"),
         "name": _optional_text(claims, "name"),
         "return_url": _optional_text(presentation, "return_url"),
+        "locale": _optional_text(presentation, "locale"),
         "groups": frozenset(filter(None, custom[GROUPS].split(","))) if GROUPS in custom else None,
         "grades": _grades(claims),
         "roster_url": _optional_text(roster, "context_memberships_url"),

@@ -41,6 +41,8 @@ class Launched:
     deployment: str = ""
     launch: str | None = None
     """The launch's own name: whatever began with it, in other windows too, ends by it."""
+    locale: str | None = None
+    """The language that the platform showed the visitor: `zh-CN`, `zh_cn`."""
     ends_at: int | None = None
     """No session of this launch goes on longer (ms UTC). None: no other may begin from it."""
 

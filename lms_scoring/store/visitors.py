@@ -41,6 +41,7 @@ def _launched_fields(launched: Launched) -> dict[str, Any]:
         "frames": list(launched.frames),
         "deployment": launched.deployment,
         "launch": launched.launch,
+        "locale": launched.locale,
         "ends_at": launched.ends_at,
     }
 

@@ -1,10 +1,10 @@
-"""Which language a page speaks: the one asked for by `?lang=`, else the one remembered, else the house's.
-
-Administrators of platforms come once, to register us, and have chosen nothing here: their browser says it.
+"""Which language a page speaks: the one asked for by `?lang=`, else the one remembered; where nobody chose,
+the one that the launch's platform showed, else the one that the browser asks for, else the house's.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -19,7 +19,6 @@ COOKIE, COOKIE_OF_FRAMES = "language", "__Host-language"
 HEADER = "X-Language"
 """How a page without cookies says it."""
 _VOICES = "voices"
-_BY_BROWSER = frozenset({"registering.register"})
 _A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -63,10 +62,37 @@ def current_voice() -> Voice:
     return voice
 
 
+def speak_as_launched(locale: str | None) -> None:
+    """For a launch that has no session yet: the language of its platform, unless one was chosen."""
+    g.locale = locale
+
+
 def _chosen(house: str) -> str:
     cookies = request.cookies.get(COOKIE_OF_FRAMES), request.cookies.get(COOKIE)
     for choice in (request.args.get("lang"), request.headers.get(HEADER), *cookies):
         if choice in LANGUAGES:
             return choice
-    by_browser = request.endpoint in _BY_BROWSER and request.accept_languages.best_match(LANGUAGES)
-    return by_browser or house
+    return _of_tag(_launched_locale()) or _of_browser(house) or house
+
+
+def _launched_locale() -> str | None:
+    session = current_session()
+    launched = None if session is None else session.visitor.launched
+    locale: str | None = g.get("locale") if launched is None else launched.locale
+    return locale
+
+
+def _of_browser(house: str) -> str | None:
+    """The one of ours that the browser wants most; of two that it wants as much, the house's."""
+    wanted: dict[str, float] = {}
+    for tag, quality in request.accept_languages:
+        language = _of_tag(tag)
+        if language is not None and quality > wanted.get(language, 0):
+            wanted[language] = quality
+    return max(wanted, key=lambda one: (wanted[one], one == house), default=None)
+
+
+def _of_tag(tag: str | None) -> str | None:
+    """Ours of a tag such as `zh-CN` (of browsers) or `zh_cn` (of Moodle); None: it is another language."""
+    language = "" if tag is None else re.split("[-_]", tag)[0].lower()
+    return language if language in LANGUAGES else None

@@ -49,7 +49,7 @@ def not_modified(mark: str) -> Response:
 def kept_by(response: Response, mark: str) -> Response:
     """Lets the browser keep the answer for itself, and makes it ask each time whether it still holds."""
     response.set_etag(mark, weak=True)
-    response.vary.update(("Cookie", "Authorization", "X-Language", "Sec-Fetch-Dest"))
+    response.vary.update(("Cookie", "Authorization", "X-Language", "Accept-Language", "Sec-Fetch-Dest"))
     g.may_be_kept = True
     return response
 

@@ -143,7 +143,7 @@ def visit(chromium: Browser, served: tuple[School, str], signed_in: dict[Who, Pa
         who = (person, window, language)
         first = who not in signed_in
         if first:
-            context = chromium.new_context(viewport={"width": window[0], "height": window[1]})
+            context = chromium.new_context(locale="zh-CN", viewport={"width": window[0], "height": window[1]})
             context.set_default_timeout(PATIENCE)
             signed_in[who] = context.new_page()
         visit = Visit(signed_in[who], base)

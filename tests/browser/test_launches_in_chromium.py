@@ -74,7 +74,7 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, classroom: Classroom) -> Iterator[Desk]:
     """Where everybody sits down, one after the other."""
-    context = chromium.new_context()
+    context = chromium.new_context(locale="zh-CN")
     yield Desk(context, classroom.ours)
     context.close()
 
@@ -107,7 +107,7 @@ def test_this_browser_really_keeps_no_third_party_cookies(chromium: Browser) -> 
 
     door, port = listening()
     with serving(theirs, door):
-        context = chromium.new_context()
+        context = chromium.new_context(locale="zh-CN")
         page = context.new_page()
         for _ in range(2):
             page.goto(f"http://127.0.0.1:{port}/around")

@@ -46,6 +46,7 @@ def admit_within(
         for_subject=launch.for_user,
         frames=frames_of(registration),
         deployment=launch.deployment,
+        locale=launch.locale,
     )
     return Admitted(visitor=Visitor(person=person, launched=launched), platform_course=place)
 

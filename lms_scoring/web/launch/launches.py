@@ -20,6 +20,7 @@ from lms_scoring.web.access.credentials import form_token
 from lms_scoring.web.access.frames import allow_frames
 from lms_scoring.web.access.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
 from lms_scoring.web.access.sessions import current_session, place_of
+from lms_scoring.web.languages import speak_as_launched
 from lms_scoring.web.launch import links
 from lms_scoring.web.launch.launcher import LASTS, Begun, Believed, Launcher, Sent
 from lms_scoring.web.launch.refusals import refused_page
@@ -113,6 +114,7 @@ def _storage_key(state: str) -> str:
 def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Sequence[OwnKey]]) -> AnyResponse:
     launch = believed.launch
     allow_frames(frames_of(believed.registration))
+    speak_as_launched(launch.locale)
     if launch.message in _POLITE:
         return make_response(render_template("launch_not_used.html"))
     if launch.deep_linking is not None:

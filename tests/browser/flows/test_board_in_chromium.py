@@ -83,7 +83,7 @@ def test_without_script_a_row_leads_to_its_page_and_columns_are_chosen_by_the_fo
 ) -> None:
     school, base = served
     context = chromium.new_context(
-        java_script_enabled=False, viewport={"width": window[0], "height": window[1]}
+        locale="zh-CN", java_script_enabled=False, viewport={"width": window[0], "height": window[1]}
     )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -114,7 +114,7 @@ def test_after_signing_out_nobody_goes_back_to_the_board(
     chromium: Browser, served: tuple[School, str]
 ) -> None:
     school, base = served
-    context = chromium.new_context()
+    context = chromium.new_context(locale="zh-CN")
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(base + school.link(Visitor(person=COORDINATOR)))

@@ -74,7 +74,7 @@ def test_without_script_the_draft_is_there_and_no_button_that_does_nothing(
     chromium: Browser, served: tuple[School, str]
 ) -> None:
     school, base = served
-    context = chromium.new_context(java_script_enabled=False)
+    context = chromium.new_context(locale="zh-CN", java_script_enabled=False)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(base + school.link(Visitor(person=TUTOR)))

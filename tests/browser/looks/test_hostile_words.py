@@ -75,7 +75,7 @@ def visitor(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
         def enter(person: str) -> Visit:
             if person not in windows:
-                context = chromium.new_context()
+                context = chromium.new_context(locale="zh-CN")
                 context.set_default_timeout(PATIENCE)
                 seen = Visit(context.new_page(), f"http://127.0.0.1:{port}")
                 seen.page.on("console", lambda message: seen.complaints.append(message.text))

@@ -65,6 +65,34 @@ def test_a_learner_begins_at_the_own_card_and_sees_no_other(school: LaunchSchool
     assert page(client, f"/courses/{COURSE}/people/moodle-4").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("locale", "asked", "language"),
+    [
+        ("zh_cn", "en", "zh-Hans"),
+        ("en_us", "zh-CN", "en"),
+        ("en", "", "en"),
+        ("fr", "en", "en"),
+        ("fr", "", "zh-Hans"),
+        (None, "en", "en"),
+    ],
+)
+def test_pages_speak_as_the_platform_does_and_else_as_the_browser_asks(
+    school: LaunchSchool, locale: str | None, asked: str, language: str
+) -> None:
+    presented = {} if locale is None else {"locale": locale}
+    client, asks = school.client(), {"Accept-Language": asked}
+    assert school.post(client, token(claims(PRESENTATION=presented))).status_code == 303
+    assert f'<html lang="{language}">' in page(client, OWN_CARD, **asks).text
+    other = "en" if language == "zh-Hans" else "zh"
+    page(client, f"{OWN_CARD}?lang={other}")
+    assert f'<html lang="{language}">' not in page(client, OWN_CARD, **asks).text, "a choice counts over both"
+
+
+def test_a_page_before_there_is_a_session_speaks_as_the_platform_does(school: LaunchSchool) -> None:
+    private = claims(MESSAGE_TYPE="LtiDataPrivacyLaunchRequest", PRESENTATION={"locale": "en_us"})
+    assert '<html lang="en">' in school.post(school.client(), token(private)).text
+
+
 def test_a_tutor_sees_the_class_that_the_roster_gives(school: LaunchSchool) -> None:
     client = launched(school, sub=TUTOR, roles=(INSTRUCTOR,))
     board = page(client, BOARD).text
