@@ -29,11 +29,11 @@ from lms_scoring.domain.errors import (
     UnknownPlatform,
 )
 from lms_scoring.domain.launch import GradeService
-from lms_scoring.files.course_file import CourseFile, SourceKind, read_course
+from lms_scoring.files.course_file import CourseFile, read_course
 from lms_scoring.files.course_scheme import scheme_of
 from lms_scoring.files.scheme_file import SchemeFile
 from lms_scoring.files.sealing_file import SealingFile
-from lms_scoring.files.settings import Platform, Settings, read_settings
+from lms_scoring.files.settings import Platform, PlatformKind, Settings, read_settings
 from lms_scoring.files.toml_file import in_order
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import (
@@ -163,12 +163,10 @@ class Installation:
 
     def client(self, platform: Platform) -> HttpClient:
         """The HTTP client of a platform; an LRS's credentials go into every request's header."""
-        is_lrs = platform.kind is SourceKind.XAPI
-        headers = credentials(platform.key or "", platform.secret or "") if is_lrs else {}
         return HttpClient(
             platform=platform.name,
             base_url=platform.url,
-            headers=headers,
+            headers=_headers(platform),
             deadline=platform.deadline,
             lasting=platform.sync_limit,
             attempts=platform.attempts,
@@ -223,7 +221,11 @@ class Installation:
         return Registrar(
             store=self.store,
             clock=self.clock,
-            moodles={one.name: one.url for one in self.settings.platforms.values() if one.kind == "moodle"},
+            moodles={
+                one.name: one.url
+                for one in self.settings.platforms.values()
+                if one.kind is PlatformKind.MOODLE
+            },
             private_hosts=self.settings.allowed_private_hosts,
         )
 
@@ -249,7 +251,7 @@ class Installation:
             clock=self.clock,
             supplies=Supplies(
                 schemes=shipped_schemes(),
-                record_stores=sorted(one.name for one in platforms if one.kind == "xapi"),
+                record_stores=sorted(one.name for one in platforms if one.kind is PlatformKind.XAPI),
                 former=self.adopted().former,
             ),
         )
@@ -280,6 +282,15 @@ class Installation:
             client=self.client,
             service=self.service,
         )
+
+
+def _headers(platform: Platform) -> dict[str, str]:
+    """What every request to the platform carries; a Moodle's token goes into the body of each call."""
+    match platform.kind:
+        case PlatformKind.MOODLE:
+            return {}
+        case PlatformKind.XAPI:
+            return credentials(platform.key or "", platform.secret or "")
 
 
 def _check(store: SqlStore) -> None:

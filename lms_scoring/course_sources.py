@@ -34,8 +34,6 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.collecting.rosters import PlatformRoster, may_read, places_by, rosters_of
 
-_STATEMENTS = (SourceKind.XAPI, SourceKind.STATEMENTS)
-
 
 class CourseSources:
     """Makes sources; nothing is asked of them yet."""
@@ -94,7 +92,13 @@ class CourseSources:
         Raises UnknownCourse.
         """
         kinds = {source.name: source.kind for source in self._file(course).sources}
-        return StatementTexts() if kinds.get(name) in _STATEMENTS else None
+        match kinds.get(name):
+            case SourceKind.XAPI | SourceKind.STATEMENTS:
+                return StatementTexts()
+            case (
+                SourceKind.MOODLE | SourceKind.ROSTER | SourceKind.LTI | None
+            ):  # None: a platform's own roster
+                return None
 
     def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
         """One of a course that nobody set up yet. Raises UnknownPlatform, UnknownRegistration."""
@@ -126,10 +130,14 @@ class CourseSources:
                 return RosterFile(name=source.name, path=source.paths[0])
             case SourceKind.LTI:
                 return self._named_roster(source, course, named)
-        platform = self._platform(source.name)
+            case SourceKind.XAPI:
+                http = self._client(self._platform_of(source, course))
+                return Counted(XapiSource(name=source.name, client=XapiClient(http)), http)
+            case SourceKind.MOODLE:
+                return self._moodle(source, self._platform_of(source, course))
+
+    def _moodle(self, source: Source, platform: Platform) -> EvidenceSource:
         http = self._client(platform)
-        if source.kind is SourceKind.XAPI:
-            return Counted(XapiSource(name=source.name, client=XapiClient(http)), http)
         moodle = MoodleSource(
             name=source.name,
             client=MoodleClient(http, token=platform.token or ""),
@@ -139,6 +147,16 @@ class CourseSources:
             clock=self._clock,
         )
         return Counted(moodle, http)
+
+    def _platform_of(self, source: Source, course: str) -> Platform:
+        """Raises UnknownPlatform, also where the settings have another kind of platform under that name."""
+        platform = self._platform(source.name)
+        if platform.kind.value != source.kind.value:
+            raise UnknownPlatform(
+                f"course {course}: its source {source.name!r} is of kind {source.kind}, and the platform of "
+                f"that name in the settings of kind {platform.kind}; correct one of them"
+            )
+        return platform
 
     def _named_roster(self, source: Source, course: str, named: Collection[str]) -> EvidenceSource:
         """Raises UnknownRegistration."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from adapters.check import CheckLine
+from adapters.http import HttpClient
 from adapters.moodle.check import check_moodle
 from adapters.moodle.client import MoodleClient
 from adapters.xapi.check import check as check_lrs
@@ -20,8 +21,7 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.files.course_file import SourceKind
-from lms_scoring.files.settings import read_settings
+from lms_scoring.files.settings import Platform, PlatformKind, read_settings
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import ADMINISTRATOR, Grant, Visitor
 from lms_scoring.store.backup import back_up
@@ -63,13 +63,14 @@ def check(name: str, course: str | None) -> None:
     installation = here()
     connection = installation.platform(name)
     http = installation.client(connection)
-    lines: list[CheckLine] = []
-    if connection.kind is SourceKind.MOODLE:
-        for one in [course] if course is not None else _courses_at(installation, name) or [None]:
-            client = MoodleClient(http, token=connection.token or "")
-            lines += check_moodle(client, course=one)
-    else:
-        lines += check_lrs(XapiClient(http))
+    match connection.kind:
+        case PlatformKind.MOODLE:
+            courses = [course] if course is not None else _courses_at(installation, name) or [None]
+            lines = [line for one in courses for line in _checked_moodle(http, connection, one)]
+        case PlatformKind.XAPI:
+            if course is not None:
+                raise click.UsageError(f"{name} is an LRS and has no courses; leave out --course")
+            lines = list(check_lrs(XapiClient(http)))
     for line in _grouped(lines):
         click.echo(_check_text(line))
     if any(line.ok is False for line in lines):
@@ -127,6 +128,10 @@ def sign_in_link(installation: Installation, visitor: Visitor, *, seconds: int) 
             digest_of(code), visitor, expires_at=installation.clock.now() + seconds * SECOND
         )
     return f"{installation.settings.public_url.rstrip('/')}/sign-in/{code}"
+
+
+def _checked_moodle(http: HttpClient, connection: Platform, course: str | None) -> Sequence[CheckLine]:
+    return check_moodle(MoodleClient(http, token=connection.token or ""), course=course)
 
 
 def _courses_at(installation: Installation, platform: str) -> Sequence[str | None]:

@@ -49,7 +49,6 @@ class SourceKind(StrEnum):
     LTI = "lti"
 
 
-PLATFORM_KINDS = (SourceKind.MOODLE, SourceKind.XAPI)
 _FILE_KINDS = (SourceKind.STATEMENTS, SourceKind.ROSTER)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
 from lms_scoring.domain.nearest import nearest
 from lms_scoring.domain.retention import Ages, Past
-from lms_scoring.files.course_file import PLATFORM_KINDS, SourceKind
+from lms_scoring.files.course_file import SourceKind
 from lms_scoring.files.toml_file import (
     NO_SETTING,
     SOMETHING,
@@ -44,6 +45,13 @@ _RETENTION = re.compile(PREFIX + f"RETENTION_({'|'.join(Past).upper()})")
 _OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
 
 
+class PlatformKind(StrEnum):
+    """How a platform is spoken to; a source that is one is of the kind of that name."""
+
+    MOODLE = SourceKind.MOODLE.value
+    XAPI = SourceKind.XAPI.value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """How a platform is reached: a Moodle by a web-service token, an LRS by key and secret.
@@ -53,7 +61,7 @@ class Platform:
     """
 
     name: str
-    kind: SourceKind
+    kind: PlatformKind
     url: str
     token: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
@@ -106,7 +114,7 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     if mistakes:
         raise SettingsMistakes(label, _placed(mistakes, variables, text, name))
     platforms = {
-        one: Platform(name=one, **{**connection, "kind": SourceKind(connection["kind"])})
+        one: Platform(name=one, **{**connection, "kind": PlatformKind(connection["kind"])})
         for one, connection in data.pop("platform", {}).items()
     }
     hosts = frozenset(data.pop("allowed_private_hosts", ()))
@@ -222,7 +230,7 @@ def _a_free_name(name: str) -> None:
 
 
 class _PlatformSchema(Schema):
-    kind = fields.String(required=True, validate=one_of(PLATFORM_KINDS))
+    kind = fields.String(required=True, validate=one_of(PlatformKind))
     url = fields.String(required=True, validate=_a_web_address)
     token = fields.String(validate=SOMETHING)
     key = fields.String(validate=SOMETHING)
@@ -233,9 +241,9 @@ class _PlatformSchema(Schema):
 
     @validates_schema(skip_on_field_errors=False)
     def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data.get("kind") == SourceKind.MOODLE and "token" not in data:
+        if data.get("kind") == PlatformKind.MOODLE and "token" not in data:
             raise ValidationError("a Moodle needs a web-service token (token or token_file)", "token")
-        if data.get("kind") == SourceKind.XAPI and not ("key" in data and "secret" in data):
+        if data.get("kind") == PlatformKind.XAPI and not ("key" in data and "secret" in data):
             raise ValidationError("an LRS needs a key and a secret (secret or secret_file)", "key")
 
 

@@ -10,9 +10,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 Lines = Mapping[str, int]
 
@@ -53,6 +54,9 @@ def place_in(place: str, key: str | int) -> str:
 
 
 def _read(text: str) -> _Walk:
+    import tree_sitter_toml  # noqa: PLC0415 # 2 MB that every process would carry for a mistake that most never tell
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
     walk = _Walk()
     root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
     if not root.has_error:

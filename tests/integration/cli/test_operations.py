@@ -10,6 +10,8 @@ import pytest
 
 from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.instants import SECOND
+from lms_scoring.files.course_file import SourceKind
+from lms_scoring.files.settings import PlatformKind
 from lms_scoring.ports import Grant, Visitor
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import surroundings, typed
@@ -70,6 +72,27 @@ def test_a_platform_that_cannot_be_read_fails_its_check(
     assert done.exit_code == 1
     assert done.stdout.startswith("missing ")
     assert "Nothing can be read before this is mended." in done.stdout
+
+
+def test_a_record_store_has_no_courses_to_be_checked_in(here: Site) -> None:
+    done = typed("platform", "check", "lrs", "--course", "LC2024")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "lrs is an LRS and has no courses; leave out --course" in done.stderr
+
+
+def test_a_source_is_of_the_kind_that_the_settings_say(here: Site) -> None:
+    """A Moodle is not asked as an LRS, whatever the course file takes it for."""
+    credentials = {"LMS_SCORING_PLATFORM_LRS_KIND": "moodle", "LMS_SCORING_PLATFORM_LRS_TOKEN": "t"}
+    with surroundings({**here.settings, **credentials}, here.folder):
+        done = typed("sync", "lc2024")
+    assert done.exit_code == 1
+    assert "source 'lrs' is of kind xapi, and the platform of that name in the settings of kind moodle" in (
+        " ".join(done.output.split())
+    )
+
+
+def test_every_kind_of_platform_is_a_kind_of_source() -> None:
+    assert {kind.value for kind in PlatformKind} <= {kind.value for kind in SourceKind}
 
 
 def test_the_database_is_made_and_may_be_upgraded_again(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from lms_scoring.domain.errors import SettingsMistakes
 from lms_scoring.domain.retention import Ages
-from lms_scoring.files.course_file import SourceKind
-from lms_scoring.files.settings import Platform, Settings, read_settings
+from lms_scoring.files.settings import Platform, PlatformKind, Settings, read_settings
 
 MOODLE = {
     "LMS_SCORING_PLATFORM_MOODLE_KIND": "moodle",
@@ -54,7 +53,7 @@ def test_a_platform_is_described_by_variables(tmp_path: Path) -> None:
     )
     assert settings.platforms["moodle"] == Platform(
         name="moodle",
-        kind=SourceKind.MOODLE,
+        kind=PlatformKind.MOODLE,
         url="https://moodle.example.edu",
         token="a-token",
         attempts=2,
