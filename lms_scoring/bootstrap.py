@@ -29,6 +29,7 @@ from lms_scoring.domain.errors import (
     UnknownPlatform,
 )
 from lms_scoring.domain.launch import GradeService
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.files.course_file import CourseFile, read_course
 from lms_scoring.files.course_scheme import scheme_of
 from lms_scoring.files.scheme_file import SchemeFile
@@ -261,9 +262,10 @@ class Installation:
         try:
             return self.settings.platforms[name]
         except KeyError as error:
-            known = ", ".join(sorted(self.settings.platforms)) or "none"
+            known = sorted(self.settings.platforms)
             raise UnknownPlatform(
-                f"no platform {name!r} in the settings (there are: {known}); "
+                f"no platform {name!r} in the settings (there are: {', '.join(known) or 'none'}"
+                f"{did_you_mean(name, known)}); "
                 f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
             ) from error
 

@@ -18,6 +18,7 @@ from lms_scoring.cli.proceeding_text import (
     all_option,
     echo_json,
     number_argument,
+    number_of,
     row_of,
     signed_by,
     text_of,
@@ -89,7 +90,8 @@ def list_cases(
 def show_case(course: str, number: int, format_: str, lang: str | None) -> None:
     """Shows case NUMBER of COURSE: why the rule doubts it, the text, and all that was said."""
     installation = here(must_exist=True)
-    opened = _cases(installation, course).opened(ADMINISTRATOR, number)
+    with number_of("case", course):
+        opened = _cases(installation, course).opened(ADMINISTRATOR, number)
     known = opened.known
     if format_ == "json":
         echo_json(told_proceedings.case(known))
@@ -213,7 +215,8 @@ class _Act:
         return effect_text(shifts, self.rules, names=names, language=self.voice.language)
 
     def _known(self, number: int) -> Known:
-        return self.desk.opened(ADMINISTRATOR, number).known
+        with number_of("case", self.rules.course):
+            return self.desk.opened(ADMINISTRATOR, number).known
 
     def _lines(self, known: Known) -> ProceedingLines:
         return case_lines(known, self.voice, self.rules.zone)

@@ -18,6 +18,7 @@ from lms_scoring.cli.scoreboard import board_text, write_board
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import rounded
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.files.course_scheme import checked_course
 from lms_scoring.files.evidence_file import evidence_lines
@@ -40,6 +41,7 @@ from lms_scoring.services.viewing.whole_person import whole_person
     type=click.Choice(["table", "csv", "json", "xlsx"]),
     default="table",
     show_default=True,
+    help="A table to read; json as `score` writes it; csv and xlsx with everybody.",
 )
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Instead of the terminal.")
 @click.option("--withdrawn", is_flag=True, help="Show withdrawn people in the table too.")
@@ -53,7 +55,8 @@ def board(course: str, class_: str | None, format_: str, output: Path | None, wi
     boards = [consultant.board(ADMINISTRATOR, role=role) for role in sorted(rules.scheme.roles)]
     classes = sorted({name for one in boards for name in one.classes if name is not None})
     if class_ is not None and class_ not in classes:
-        raise UnknownCourse(f"no class {class_!r} in {course}; there are: {', '.join(classes) or 'none'}")
+        there_are = f"{', '.join(classes) or 'none'}{did_you_mean(class_, classes)}"
+        raise UnknownCourse(f"no class {class_!r} in {course}; there are: {there_are}")
     rows = [row for one in boards for row in one.rows if class_ in (None, row.card.class_)]
     with result_stream(output) as stream:
         if format_ == "table":
@@ -125,9 +128,13 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     It does not ask where file and scheme are those adopted already.
     """
     installation = here()
-    file = installation.course_files().get(course_id)
+    files = installation.course_files()
+    file = files.get(course_id)
     if file is None:
-        raise UnknownCourse(f"no course file of {course_id!r} in {installation.settings.courses}")
+        there_are = f"{', '.join(files) or 'none'}{did_you_mean(course_id, files)}"
+        raise UnknownCourse(
+            f"no course file of {course_id!r} in {installation.settings.courses}; there are: {there_are}"
+        )
     rules = CourseRules(course=file.id, scheme=installation.scheme_of(file).scheme, bindings=file.bindings)
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")

@@ -14,6 +14,7 @@ from lms_scoring.cli.proceeding_text import (
     all_option,
     echo_json,
     number_argument,
+    number_of,
     row_of,
     signed_by,
     text_of,
@@ -68,7 +69,8 @@ def list_disputes(course: str, all_: bool, page: int, format_: str, lang: str | 
 def show_dispute(course: str, number: int, format_: str, lang: str | None) -> None:
     """Shows dispute NUMBER of COURSE with all that was said."""
     installation = here(must_exist=True)
-    told = _disputes(installation, course).opened(ADMINISTRATOR, number).told
+    with number_of("dispute", course):
+        told = _disputes(installation, course).opened(ADMINISTRATOR, number).told
     if format_ == "json":
         echo_json(told_proceedings.dispute(told))
         return
@@ -94,7 +96,9 @@ def answer_dispute(
     signed = signature(by, reason)
     installation = here(must_exist=True)
     desk, voice = _disputes(installation, course), voice_of(installation, lang)
-    told, zone = desk.opened(ADMINISTRATOR, number).told, installation.rules(course).zone
+    zone = installation.rules(course).zone
+    with number_of("dispute", course):
+        told = desk.opened(ADMINISTRATOR, number).told
     click.echo(text_of(dispute_lines(told, voice, zone), told.name, told.dispute.person))
     if not yes:
         click.confirm(words(voice.language)["keep"], abort=True)

@@ -15,6 +15,7 @@ from lms_scoring.cli.options import format_option
 from lms_scoring.cli.output import terminal_width
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import iso
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Run
@@ -68,13 +69,15 @@ def list_(format_: str) -> None:
 
 @jobs.command()
 @click.argument("course", required=False)
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
 @format_option("text")
 def runs(course: str | None, limit: int, format_: str) -> None:
     """Lists the latest syncs, of COURSE or of all: what each read, how long it took, in how many requests."""
     installation = here(must_exist=True)
     with installation.store.reading() as transaction:
         found = transaction.runs(course, limit=limit)
+        if course is not None and not found:
+            transaction.course(course)  # raises UnknownCourse
     if format_ == "json":
         click.echo(json.dumps([_run(one) for one in found], ensure_ascii=False, indent=2))
         return
@@ -127,7 +130,8 @@ def _check_name(installation: Installation, name: str) -> None:
             known.update(installation.course_sources().order(course).names)
     failing = {one.platform.removeprefix("*") for one in state.failing}
     if name not in known | failing and missing_at(f"*{name}") not in known:
-        raise click.ClickException(f"nothing here is called {name!r}; there is {', '.join(sorted(known))}")
+        there_are = f"{', '.join(sorted(known))}{did_you_mean(name, known)}"
+        raise click.ClickException(f"nothing here is called {name!r}; there are: {there_are}")
 
 
 def _requests(state: WorkState) -> list[Row]:

@@ -13,6 +13,7 @@ from importlib import import_module
 import click
 
 from lms_scoring.domain.errors import LmsScoringError
+from lms_scoring.domain.nearest import did_you_mean
 
 COMMANDS: Mapping[str, str] = {
     "demo": "demo:demo",
@@ -58,6 +59,14 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return command_of(cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"no command {name!r}{did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         try:

@@ -32,8 +32,15 @@ LINK_SECONDS = 60
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to serve at: 127.0.0.1 is this machine alone, 0.0.0.0 all its nets.",
+)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to serve at."
+)
 @click.option(
     "--scheduler/--no-scheduler",
     default=True,

@@ -11,7 +11,9 @@ from lms_scoring.services.signing import OPERATOR
 Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 yes_option: Option = click.option("--yes", is_flag=True, help="Without asking.")
-lang_option: Option = click.option("--lang", type=click.Choice(["zh", "en"]))
+lang_option: Option = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Of what is told; default: LMS_SCORING_LANGUAGE."
+)
 page_option: Option = click.option(
     "--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which page of the list."
 )
@@ -20,7 +22,12 @@ page_option: Option = click.option(
 def format_option(other: str = "table") -> Option:
     """`--format`: JSON, or what people read."""
     return click.option(
-        "--format", "format_", type=click.Choice([other, "json"]), default=other, show_default=True
+        "--format",
+        "format_",
+        type=click.Choice([other, "json"]),
+        default=other,
+        show_default=True,
+        help=f"A {other} to read, or json for programs.",
     )
 
 

@@ -7,6 +7,8 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,6 +58,8 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
             yield stream
         return
     path = path.resolve()
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(path.parent))
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("wb") as stream:

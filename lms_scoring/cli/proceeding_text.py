@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.options import by_option, reason_option
+from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.exports.proceeding_lines import ProceedingLines
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
@@ -52,3 +54,15 @@ def _lines(lines: ProceedingLines, name: str, person: str) -> Iterator[str]:
     for step in lines.steps:
         yield f"  {step.what} · {step.who}"
         yield from (f"    {line}" for line in step.words.splitlines())
+
+
+@contextmanager
+def number_of(what: str, course: str) -> Iterator[None]:
+    """Says, where the course has no case or dispute of a number, where those it has are listed."""
+    try:
+        yield
+    except NotAllowed as error:
+        raise NotAllowed(
+            f"{course} has no {what} of that number; `lms-scoring {what}s list {course} --all` shows those "
+            "it has"
+        ) from error

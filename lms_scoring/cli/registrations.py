@@ -21,7 +21,7 @@ def registration() -> None:
 
 @registration.command()
 @click.option("--issuer", required=True, help="Platform ID, exactly as the platform sends it.")
-@click.option("--client-id", required=True)
+@click.option("--client-id", required=True, help="What the platform calls the tool.")
 @click.option("--auth-url", required=True, help="Authentication request URL.")
 @click.option("--token-url", required=True, help="Access token URL.")
 @click.option("--jwks-url", required=True, help="The platform's public keyset URL.")

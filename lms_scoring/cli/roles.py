@@ -57,7 +57,10 @@ def revoke(person: str, name: str, course: str | None, by: str, reason: str) -> 
     taken = Grant(person=person_known(installation, person), role=name, course=course)
     had_it = revoke_role(taken, signature(by, reason), installation.store, clock=installation.clock)
     if not had_it:
-        click.echo(f"lms-scoring: that person is no {_said(taken)}; `role list` shows who is", err=True)
+        where = " of all courses" if course is None else ""
+        click.echo(
+            f"lms-scoring: that person is no {_said(taken)}{where}; `role list` shows who is", err=True
+        )
         sys.exit(1)
     click.echo(f"no longer {_said(taken)}")
 

@@ -56,7 +56,9 @@ def check(called: str) -> None:
 
 @scheme.command()
 @click.argument("called", metavar=SCHEME)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the sentences."
+)
 def show(called: str, lang: str) -> None:
     """Shows a scheme, one that comes with the program (by NAME) or in a FILE, as plain sentences."""
     click.echo("\n".join(scheme_sentences(scheme_meant(called).scheme, lang)))

@@ -15,6 +15,7 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_wanted, wanted_of
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.files.course_file import CourseFile
 from lms_scoring.memory import share_one_heap
 from lms_scoring.ports import KeptCourse
@@ -34,11 +35,12 @@ def sync(course: str | None, full: bool) -> None:
     files = installation.course_files()
     kept = installation.kept_courses()
     known = sorted({*kept, *files})
-    if course is not None and course not in known:
-        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(known) or 'none'}")
     if not known:
         where = installation.settings.courses
         raise UnknownCourse(f"no course file in {where}; put one there (config/courses has examples)")
+    if course is not None and course not in known:
+        near = did_you_mean(course, known)
+        raise UnknownCourse(f"no course {course!r}; there are: {', '.join(known)}{near}")
     good = True
     wanted: list[Wanted] = []
     with stoppable():

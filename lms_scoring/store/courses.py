@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from lms_scoring.domain.errors import UnknownCourse, UnknownScheme
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.ports import KeptCourse, KeptScheme
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import rows
@@ -55,8 +56,10 @@ class Courses(TenantConnection):
         """Raises UnknownCourse, naming those there are."""
         for row in rows(self.connection, _COURSE, tenant_=self.tenant, course_=course):
             return _kept(row)
-        there_are = ", ".join(kept.id for kept in self.courses()) or "none yet"
-        raise UnknownCourse(f"no course {course!r} is set up here; there are: {there_are}")
+        known = [kept.id for kept in self.courses()]
+        there_are = ", ".join(known) or "none yet: the first sync of a course sets it up"
+        near = did_you_mean(course, known)
+        raise UnknownCourse(f"no course {course!r} is set up here; there are: {there_are}{near}")
 
     def courses(self) -> Sequence[KeptCourse]:
         """All of them, by id."""

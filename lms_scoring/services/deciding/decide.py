@@ -15,6 +15,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.figures import plain
 from lms_scoring.domain.instants import iso
+from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
@@ -153,10 +154,12 @@ def _check_criterion(
     criteria = list(_criteria(rules, memberships))
     maxima = [criterion.max for criterion in criteria if criterion.id == target.criterion]
     if not maxima:
-        known = ", ".join(criterion.id for criterion in criteria) or "none"
+        known = [criterion.id for criterion in criteria]
+        near = did_you_mean(target.criterion, known)
         raise CannotBeDecided(
             Obstacle.NO_CRITERION,
-            f"{wish.person} has no criterion {target.criterion!r} in {rules.course}; there are: {known}",
+            f"{wish.person} has no criterion {target.criterion!r} in {rules.course}; "
+            f"there are: {', '.join(known) or 'none'}{near}",
         )
     if wish.action is not ev.Action.OVERRIDE:
         return
@@ -182,7 +185,7 @@ def _check_record(
 ) -> None:
     if target.kind not in JUDGED:
         raise CannotBeDecided(
-            Obstacle.IMPOSSIBLE, f"nothing is decided about a {target.kind}, only about: {', '.join(JUDGED)}"
+            Obstacle.IMPOSSIBLE, f"nothing is decided about {target.kind!r}, only about: {', '.join(JUDGED)}"
         )
     if any(_is(record, target) for record in records):
         return

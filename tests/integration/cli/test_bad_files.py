@@ -231,14 +231,20 @@ def test_a_command_that_reads_makes_no_database_where_there_is_none(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sync", "lc2025"), "no course 'lc2025'; there are: lc2024, lc2024-scorm"),
-        (("board", "lc2025"), "no course 'lc2025' is set up here; there are: lc2024"),
+        (("sync", "lc2025"), "no course 'lc2025'; there are: lc2024, lc2024-scorm; did you mean 'lc2024'?"),
+        (("board", "LC2024"), "no course 'LC2024' is set up here; there are: lc2024; did you mean 'lc2024'?"),
+        (("jobs", "runs", "lc2025"), "no course 'lc2025' is set up here; there are: lc2024"),
         (("explain", "lc2025", "moodle-3"), "no course 'lc2025' is set up here"),
         (("export-evidence", "lc2025"), "no course 'lc2025' is set up here"),
         (("course", "apply", "lc2025"), "no course file of 'lc2025' in "),
+        (("course", "apply", "lc2025"), "; did you mean 'lc2024'?"),
         (("board", "lc2024", "--class", "三班"), "no class '三班' in lc2024; there are: 一班, 二班"),
         (("explain", "lc2024", "moodle-999"), "`lms-scoring board lc2024` shows the ids"),
         (("platform", "check", "campus"), "no platform 'campus' in the settings (there are: lrs, moodle)"),
+        (("platform", "check", "moodel"), "(there are: lrs, moodle; did you mean 'moodle'?)"),
+        (("jobs", "retry", "moodel"), "there are: doubts, lrs, moodle, "),
+        (("cases", "show", "lc2024", "99999"), "lc2024 has no case of that number; `lms-scoring cases list"),
+        (("disputes", "show", "lc2024", "9"), "has no dispute of that number; `lms-scoring disputes list"),
         (("role", "grant", "moodle-999", "coordinator"), "nobody here has that id"),
         (("role", "grant", "moodle-3", "coordinator", "--course", "x"), "no course 'x' is set up here"),
         (("admin", "link", "--person", "moodle-999"), "nobody here has that id"),
@@ -248,3 +254,23 @@ def test_unknown_names_are_told_with_those_there_are(here: Site, words: tuple[st
     done = typed(*words)
     assert (done.exit_code, done.stdout) == (1, "")
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "near"),
+    [("boad", "; did you mean 'board'?"), ("Sync", "; did you mean 'sync'?"), ("qqq", "")],
+)
+def test_a_command_that_there_is_not_is_told_with_the_nearest(command: str, near: str) -> None:
+    done = typed(command, "lc2024")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"Error: no command {command!r}{near}\n")
+
+
+def test_where_nothing_is_set_up_a_command_says_how_it_is(tmp_path: Path) -> None:
+    with surroundings({}, tmp_path):
+        assert typed("db", "upgrade").exit_code == 0
+        done = typed("board", "lc2024")
+        sync = typed("sync", "lc2024")
+    assert "there are: none yet: the first sync of a course sets it up" in done.stderr
+    assert "no course file in " in sync.stderr
+    assert "; put one there" in sync.stderr

@@ -111,6 +111,14 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(file: str, tmp_path: P
     assert output.read_text(encoding="utf-8") == "yesterday's"
 
 
+def test_a_folder_that_is_not_there_is_told_by_its_name(file: str, tmp_path: Path) -> None:
+    done = typed(
+        "score", file, "--scheme", MAIN, *AFTER, "--output", str(tmp_path / "none" / "scores.ndjson")
+    )
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith(f"{tmp_path / 'none'} cannot be used: No such file or directory\n")
+
+
 def test_a_pipe_is_written_to_and_not_replaced(file: str, tmp_path: Path) -> None:
     """As /dev/null is: with enough rights it would be gone for every program of the machine."""
     pipe = tmp_path / "pipe"

@@ -177,7 +177,7 @@ REFUSED = [
     (
         wish(Action.VOID, RecordTarget(kind="membership", id="x")),
         Obstacle.IMPOSSIBLE,
-        "nothing is decided about a membership, only",
+        "nothing is decided about 'membership', only",
     ),
     (
         wish(Action.VOID, RecordTarget(kind="post", id="topic 1")),
