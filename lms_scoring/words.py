@@ -16,14 +16,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "name_unknown": ("（姓名未知）", "(name unknown)"),
     "as_of": ("截至", "as of"),
     "closed": (
-        "培训项目已结项，成绩已锁定；结项时间",
-        "the programme is closed and its scores are final; closed on",
+        "培训项目已结项，此后只有签名的更正会改变成绩；结项时间",
+        "the programme is closed, and only signed corrections change its scores; closed on",
     ),
     # states of a card and of a criterion
     "pass": ("合格", "passed"),
+    "pass_provisionally": ("暂定合格", "passed, provisionally"),
     "in_progress": ("进行中", "in progress"),
     "pending": ("待批改", "waiting for marking"),
     "fail": ("不合格", "not passed"),
+    "fail_provisionally": ("暂定不合格", "not passed, provisionally"),
     "final": ("已确定", "final"),
     "full": ("满分", "full marks"),
     "open": ("还可得分", "open"),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import hundredths, looks_like
 from lms_scoring.domain.ordering import number_of, sorting_bytes, turned
-from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.outlook import Standing, ToldState, told_standing, told_state
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
 
 
@@ -69,8 +69,8 @@ class Line(NamedTuple):
     """One row of a board. `criteria` has the points by criterion as far as the card has them; `mark` of these
     is the criterion's maximum, `mark` of the total the pass mark.
 
-    `standing` is None until somebody has looked ahead; `missing` (hundredths of a point to the pass mark,
-    as `shown_gap` says) comes with it.
+    `standing` is the one that is told, None until somebody has looked ahead; `missing` (hundredths of a point
+    to the pass mark, as `shown_gap` says) comes with it.
     """
 
     person: str
@@ -84,6 +84,11 @@ class Line(NamedTuple):
     total: Shown
     out_of: int
     criteria: Mapping[str, Shown]
+
+    @property
+    def told(self) -> ToldState:
+        """The result as it is told."""
+        return told_state(self.state, self.standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +114,16 @@ class Median:
 
 
 def line_of(
-    card: Scorecard, name: str, status: MembershipStatus, *, standing: Standing | None, missing: int | None
+    card: Scorecard,
+    name: str,
+    status: MembershipStatus,
+    *,
+    standing: Standing | None,
+    missing: int | None,
+    disputed: bool,
 ) -> Line:
-    """The line of a card and of whose it is."""
+    """The line of a card and of whose it is; `disputed`: a dispute about the card waits for an answer."""
+    standing = told_standing(standing, card.state, disputed=disputed)
     return Line(
         person=card.person,
         class_=card.class_,
@@ -133,7 +145,7 @@ def places(card: Scorecard, line: Line, *, name: bytes, class_: bytes) -> dict[s
     by which these sort.
     """
     best_first = _from_most(card.total)
-    by_state = bytes([list(CardState).index(line.state)])
+    by_state = bytes([list(ToldState).index(line.told)])
     by_chip = bytes([list(Chip).index(Chip(line.standing or Chip.NOT_KNOWN))])
     criteria = {by_criterion(one.id): _from_most(one.points) + name for one in card.criteria}
     return {

@@ -9,22 +9,33 @@ from typing import Any
 
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.instants import iso
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 
-_ABOUT = ("person", "name", "role", "class", "status", "score", "state", "band", "as_of", "closed_at")
+_ABOUT = (
+    *("person", "name", "role", "class", "status", "score", "state", "provisional", "band", "as_of"),
+    "closed_at",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
     """A card as a line of a file; `name` and `status` (`active`, `withdrawn`) where they are known here.
 
-    `at` is the card's `as_of` in the course's zone, where a file tells it.
+    `at` is the card's `as_of` in the course's zone, where a file tells it; `told` the result as it is told,
+    where it is known what is open about the card.
     """
 
     card: Scorecard
     name: str | None = None
     status: str | None = None
     at: datetime | None = None
+    told: ToldState | None = None
+
+    @property
+    def provisional(self) -> bool | None:
+        """Whether somebody still has to look at what the result hangs on; None where that is not known."""
+        return None if self.told is None else self.told.is_provisional
 
 
 def card_object(card: Scorecard) -> dict[str, Any]:
@@ -52,7 +63,8 @@ def card_object(card: Scorecard) -> dict[str, Any]:
 def card_row(line: CardLine) -> dict[str, str]:
     """The same as one flat row, for CSV and tables; what could not be read is counted, be it nothing."""
     as_of = None if line.at is None else line.at.isoformat(timespec="seconds")
-    told = {"name": line.name, "status": line.status, "as_of": as_of}
+    provisional = None if line.provisional is None else str(line.provisional).lower()
+    told = {"name": line.name, "status": line.status, "as_of": as_of, "provisional": provisional}
     shown = card_object(line.card) | {column: text for column, text in told.items() if text is not None}
     row = {column: "" if shown[column] is None else shown[column] for column in _ABOUT if column in shown}
     row["passed"] = "true" if line.card.passed else "false"

@@ -125,12 +125,13 @@ _ABOUT: Mapping[str, tuple[str, Callable[[CardLine], Any]]] = {
     "status": ("text", lambda line: line.status),
     "score": ("points", lambda line: hundredths(line.card.total) / 100),
     "passed": ("flag", lambda line: line.card.passed),
-    "state": ("text", lambda line: line.card.state.value),
+    "provisional": ("flag", lambda line: line.provisional),
+    "state": ("text", lambda line: (line.told or line.card.state).value),
     "band": ("text", lambda line: line.card.band),
     "as_of": ("moment", lambda line: None if line.at is None else line.at.replace(tzinfo=None)),
     "closed_at": ("text", lambda line: None if line.card.closed_at is None else iso(line.card.closed_at)),
 }
-_WHERE_KNOWN = frozenset({"name", "status", "as_of", "closed_at"})
+_WHERE_KNOWN = frozenset({"name", "status", "as_of", "closed_at", "provisional"})
 _TERMS = frozenset({"role", "status", "state", "band"})
 """Columns that hold terms of ours, which have words; in the others people's own texts stand."""
 

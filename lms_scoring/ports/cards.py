@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.outlook import Outlook, Standing, ToldState, told_state
 from lms_scoring.domain.packed_card import PackedCard
 from lms_scoring.domain.scorecard import Scorecard
 
@@ -22,9 +22,14 @@ class CardRow:
     version: int
     scored_at: int
     standing: Standing | None = None
-    """The chip of a latest card, as far as one was kept with it."""
+    """The chip of a latest card, as far as one was kept with it; on a board the one that is told."""
     missing: int | None = None
     """Hundredths of a point to the pass mark, as they are shown, as far as they were kept with it."""
+
+    @property
+    def told(self) -> ToldState:
+        """The result by that chip."""
+        return told_state(self.card.state, self.standing)
 
 
 class Cards(Protocol):

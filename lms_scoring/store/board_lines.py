@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from lms_scoring.domain.board import line_of
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.outlook import Standing
-from lms_scoring.domain.proceedings.dispute import contested
+from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.spelling import person_key
 from lms_scoring.store import tables
@@ -134,7 +134,9 @@ def _due_lines(
         card = card_of(json.loads(row.card))
         name, known = names.get(row.person, ""), spelt.get(row.person)
         standing = None if row.standing is None else Standing(row.standing)
-        line = line_of(card, name, statuses[key], standing=standing, missing=row.missing)
+        line = line_of(
+            card, name, statuses[key], standing=standing, missing=row.missing, disputed=key in disputed
+        )
         spelt_before = known.name_key if known is not None and known.name == name else None
         name_key = spelt_before or person_key(name, row.person)
         due[key] = due_line(card, line, name_key=name_key, disputed=key in disputed)
@@ -157,9 +159,8 @@ def _disputed(
     """Of which of their places somebody contests the card, and waits for an answer."""
     waiting = disputes_of(transaction, course, persons=persons, waiting=True)
     return {
-        _key(place)
-        for one in waiting
-        for place in contested(one, [place for place in places if place.person == one.person])
+        LineKey(person, role.value, class_ or NOTHING)
+        for person, role, class_ in contested_places(waiting, places)
     }
 
 

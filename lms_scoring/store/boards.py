@@ -26,7 +26,7 @@ from lms_scoring.domain.board import (
     read_line,
 )
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.outlook import Standing, told_standing
 from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
 from lms_scoring.spelling import class_key, folded
@@ -340,12 +340,14 @@ def _line(row: Any, body: LineBody) -> Line:
 
 def _card_row(row: Any) -> CardRow:
     withdrawn = chip_of(row.chip) is Chip.WITHDRAWN
+    card = card_of({**json.loads(row.card), "as_of": row.as_of})
+    standing = None if row.standing is None else Standing(row.standing)
     return CardRow(
         name=row.name,
         status=MembershipStatus.WITHDRAWN if withdrawn else MembershipStatus.ACTIVE,
-        card=card_of({**json.loads(row.card), "as_of": row.as_of}),
+        card=card,
         version=row.version,
         scored_at=row.scored_at,
-        standing=None if row.standing is None else Standing(row.standing),
+        standing=told_standing(standing, card.state, disputed=is_disputed(row.chip)),
         missing=row.missing,
     )

@@ -40,7 +40,12 @@ def test_a_line_shows_what_its_card_and_its_outlook_say(filled: Store) -> None:
         (row,) = transaction.board_cards(LEARNERS, BoardAsk(search="周桂英")).rows
     assert row.standing is Standing.NOT_STARTED
     expected = line_of(
-        scored(4), "周桂英", MembershipStatus.ACTIVE, standing=row.standing, missing=row.missing
+        scored(4),
+        "周桂英",
+        MembershipStatus.ACTIVE,
+        standing=row.standing,
+        missing=row.missing,
+        disputed=False,
     )
     assert line == expected
 

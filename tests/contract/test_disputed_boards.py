@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from lms_scoring.domain.board import Chip
 from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.ports import BoardPart, Store
+from lms_scoring.ports import BoardAsk, BoardPart, Store
 from tests.contract.six_learners import (
     CLASSES,
     LEARNERS,
@@ -56,16 +57,32 @@ def test_whose_card_is_contested_has_a_chip_beside_the_other(filled: Store) -> N
     assert disputed(filled, of_classes("10班")) == ([6], 1)
     assert disputed(filled, of_classes(None)) == ([], 0)
     assert numbers(filled) == [3, 1, 2, 5, 6, 4]
-    assert numbers(filled, chip=Chip.FAR) == [5, 6]
-    assert numbers(filled, chip=Chip.FAR, backwards=True, rows=1) == [6]
+    assert numbers(filled, chip=Chip.FAR) == [5]
+    assert numbers(filled, chip=Chip.TO_CHECK) == [1, 6]
+    assert numbers(filled, chip=Chip.TO_CHECK, backwards=True, rows=1) == [6]
     assert numbers(filled, chip=Chip.DISPUTED, state=CardState.FAIL) == [6]
     assert numbers(filled, chip=Chip.DISPUTED, search="liu") == [1]
     assert version(filled) != former
     with filled.writing() as transaction:
-        assert transaction.board_counts(LEARNERS) == {**counts, Chip.DISPUTED: 2}
+        moved = {Chip.PASSED: 1, Chip.FAR: 1, Chip.TO_CHECK: 2, Chip.DISPUTED: 2}
+        assert transaction.board_counts(LEARNERS) == {**counts, **moved}
         assert transaction.board_medians(LEARNERS) == medians
         transaction.settle_boards(COURSE)
         assert transaction.board_medians(LEARNERS) == medians
+
+
+def test_results_that_are_contested_are_told_as_provisional(filled: Store) -> None:
+    """On lines and on cards, until there is an answer; so the rows of a chip have the result that it says."""
+    contest(filled, 1)
+    with filled.reading() as transaction:
+        for asked in (BoardAsk(), BoardAsk(chip=Chip.TO_CHECK), BoardAsk(search="liu")):
+            lines = {one.person: one.told for one in transaction.board_lines(LEARNERS, asked).lines}
+            rows = {one.card.person: one.told for one in transaction.board_cards(LEARNERS, asked).rows}
+            assert lines[PEOPLE[0].id] is rows[PEOPLE[0].id] is ToldState.PASS_PROVISIONALLY
+        sure = transaction.board_lines(LEARNERS, BoardAsk(chip=Chip.PASSED)).lines
+        assert [(one.person, one.told) for one in sure] == [(PEOPLE[2].id, ToldState.PASS)]
+    contest(filled, 3, answer=True)
+    assert numbers(filled, chip=Chip.PASSED) == [3]
 
 
 def test_the_chip_goes_when_nobody_waits_for_an_answer(filled: Store) -> None:

@@ -1,6 +1,7 @@
 """Outlooks: what a learner or tutor still needs, the cheapest ways there, and whether it can be reached.
 
-`outlook.py` has the values. The rules themselves say what more evidence could earn (`rules/room.py`).
+`outlook.py` has the values, `told.py` what is told of a card while cases and disputes are open. The rules
+themselves say what more evidence could earn (`rules/room.py`).
 
 What does not belong here: scoring evidence that is there (`scoring.py`), and the words for a reader.
 """
@@ -8,19 +9,37 @@ What does not belong here: scoring evidence that is there (`scoring.py`), and th
 from lms_scoring.domain.outlook.effort import Effort
 from lms_scoring.domain.outlook.looking_ahead import look_ahead
 from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook, Standing, Step, Way
+from lms_scoring.domain.outlook.told import (
+    NO_QUESTIONS,
+    Questions,
+    Stand,
+    ToldState,
+    repeats,
+    stand_of,
+    told_standing,
+    told_state,
+)
 from lms_scoring.domain.rules.chances import KnownTask
 from lms_scoring.domain.rules.deeds import StepKind, Why
 
 __all__ = [
+    "NO_QUESTIONS",
     "Effort",
     "Goal",
     "KnownTask",
     "Obstacle",
     "Outlook",
+    "Questions",
+    "Stand",
     "Standing",
     "Step",
     "StepKind",
+    "ToldState",
     "Way",
     "Why",
     "look_ahead",
+    "repeats",
+    "stand_of",
+    "told_standing",
+    "told_state",
 ]

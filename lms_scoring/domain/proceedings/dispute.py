@@ -39,6 +39,9 @@ WAITING = frozenset({DisputeState.RAISED, DisputeState.ASKED_AGAIN})
 OVER = frozenset({DisputeState.CLOSED, DisputeState.FINAL, DisputeState.WITHDRAWN})
 """Nobody can do anything more."""
 
+Place = tuple[str, Role, str | None]
+"""Whose card it is, and of which role and class."""
+
 _ANSWERS = {StepKind.ANSWERED: DisputeState.RAISED, StepKind.ANSWERED_AGAIN: DisputeState.ASKED_AGAIN}
 ANSWERING = tuple(_ANSWERS)
 """The steps that answer."""
@@ -145,6 +148,16 @@ def contested(dispute: Dispute, places: Iterable[Membership]) -> list[Membership
     """Which of its owner's places it is about; where its own is none any more, where the person is now."""
     theirs = [one for one in places if one.role is dispute.role]
     return [one for one in theirs if one.class_ == dispute.class_] or theirs
+
+
+def contested_places(disputes: Iterable[Dispute], places: Iterable[Membership]) -> set[Place]:
+    """The places whose cards these disputes are about; `places` are those of all whose disputes they are."""
+    theirs = list(places)
+    return {
+        (place.person, place.role, place.class_)
+        for one in disputes
+        for place in contested(one, [place for place in theirs if place.person == one.person])
+    }
 
 
 def raised(

@@ -26,6 +26,7 @@ from lms_scoring.services.deciding.to_check import (
     waiting_for,
 )
 from lms_scoring.services.deciding.told_disputes import DisputeList, Line, Offer, OpenedDispute, Told
+from lms_scoring.services.gradebook.enqueue import enqueue_again
 from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
@@ -138,8 +139,10 @@ class DisputeDesk:
             self._keep(transaction, dispute)
 
     def _keep(self, transaction: Transaction, dispute: Dispute) -> int:
-        """Its number. It moves a line of the scoreboard, so the board is settled again."""
+        """Its number. It moves a line of the scoreboard, so the board is settled again; and a verdict goes to
+        the gradebook only once there is an answer."""
         kept = transaction.keep_dispute(self._rules.course, dispute)
+        enqueue_again(transaction, self._rules.course, dispute.person, now=self._clock.now())
         transaction.settle_boards(self._rules.course)
         return kept.number
 

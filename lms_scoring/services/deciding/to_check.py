@@ -5,7 +5,7 @@ Who sees a card sees its disputes; who may decide about it may answer them, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Membership, Role
@@ -79,14 +79,6 @@ def _counted(cases: Iterable[int], disputes: Iterable[DisputeCount]) -> ToCheck:
         disputes=sum(one.count for one in theirs),
         overdue=sum(one.overdue for one in theirs),
     )
-
-
-def places_of(members: Iterable[Membership]) -> Mapping[str, Sequence[Membership]]:
-    """The memberships of each person."""
-    places: dict[str, list[Membership]] = {}
-    for one in members:
-        places.setdefault(one.person, []).append(one)
-    return places
 
 
 def may_read(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:

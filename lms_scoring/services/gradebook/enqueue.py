@@ -1,15 +1,18 @@
 """Enqueueing: which grades wait to be sent, once cards change or somebody says what is to be sent.
 
-Nothing goes out here; a grade is written down in the same transaction as the card it comes from.
+Nothing goes out here; a grade is written down in the same transaction as the card it comes from, or as the
+case or dispute that makes its result provisional, or final again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.instants import SECOND
+from lms_scoring.domain.outlook import Standing, ToldState, told_standing, told_state
+from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
     Clock,
@@ -22,26 +25,48 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.gradebook.outgoing import is_final, outgoing
+from lms_scoring.services.gradebook.outgoing import makes_grade, outgoing
 
 
-def enqueue(outbox: Outbox, course: str, cards: Iterable[Scorecard], *, now: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """A card that may make a grade, and the chip that was kept with it."""
+
+    card: Scorecard
+    standing: Standing | None
+
+
+def enqueue(transaction: Transaction, course: str, cards: Iterable[Graded], *, now: int) -> None:
     """Writes down what should stand in the gradebook now, if the course sends anything.
 
     The cards are those of active learners, and of each person all of them: a gradebook has one place for
     a person, so the card with the most points is sent, and of equals the one of the first class by name.
     """
-    passback = outbox.passback(course)
+    passback = transaction.passback(course)
     if passback is None:
         return
-    best = best_cards(cards)
-    before = {grade.person: grade for grade in outbox.outgoing(course, persons=list(best))}
-    for person, card in best.items():
-        grade = outgoing(course, card, passback, before.get(person), scored_at=now)
+    best = _best(transaction, course, cards)
+    before = {grade.person: grade for grade in transaction.outgoing(course, persons=list(best))}
+    for person, (card, told) in best.items():
+        grade = outgoing(course, card, passback, before.get(person), told=told, scored_at=now)
         if grade is not None:
-            outbox.keep_outgoing(grade)
-        elif person in before and not is_final(card, passback):
-            _hold_back(outbox, before[person])
+            transaction.keep_outgoing(grade)
+        elif person in before and not makes_grade(told, passback):
+            _hold_back(transaction, before[person])
+
+
+def enqueue_again(transaction: Transaction, course: str, person: str, *, now: int) -> None:
+    """The same of one person whose cards are as they were: a dispute about one of them moved."""
+    if transaction.passback(course) is None:
+        return
+    graded = []
+    for one in transaction.memberships(course, persons=[person]):
+        if one.role is Role.LEARNER and one.status is MembershipStatus.ACTIVE:
+            card = transaction.scorecard(course, person, role=one.role, class_=one.class_)
+            outlook = transaction.outlook(course, person, role=one.role, class_=one.class_)
+            if card is not None:
+                graded.append(Graded(card=card, standing=None if outlook is None else outlook.standing))
+    enqueue(transaction, course, graded, now=now)
 
 
 def switch_passback(course: str, passback: Passback | None, store: Store, *, clock: Clock) -> None:
@@ -54,14 +79,15 @@ def switch_passback(course: str, passback: Passback | None, store: Store, *, clo
 def would_go_out(course: str, passback: Passback, store: Store, *, clock: Clock) -> int:
     """How many grades switching it on would send; nothing is kept."""
     with store.reading() as transaction:
-        best = best_cards(_cards_of_today(transaction, course))
+        best = _best(transaction, course, _cards_of_today(transaction, course))
         before = {grade.person: grade for grade in transaction.outgoing(course, persons=list(best))}
     now = clock.now()
-    states = [
-        _state_after(before.get(person), outgoing(course, card, passback, before.get(person), scored_at=now))
-        for person, card in best.items()
-        if is_final(card, passback)
-    ]
+    states = []
+    for person, (card, told) in best.items():
+        if makes_grade(told, passback):
+            former = before.get(person)
+            new = outgoing(course, card, passback, former, told=told, scored_at=now)
+            states.append(_state_after(former, new))
     return states.count(SendState.WAITING)
 
 
@@ -103,14 +129,34 @@ def best_cards(cards: Iterable[Scorecard]) -> dict[str, Scorecard]:
     return best
 
 
+def _best(
+    transaction: Transaction, course: str, cards: Iterable[Graded]
+) -> dict[str, tuple[Scorecard, ToldState]]:
+    """Of each person the card whose grade is sent, with its result as it is told."""
+    standings = {(one.card.person, one.card.class_): one for one in cards}
+    best = best_cards(one.card for one in standings.values())
+    waiting = transaction.disputes(course, persons=list(best), waiting=True) if best else ()
+    theirs = sorted({one.person for one in waiting})
+    disputed = contested_places(waiting, transaction.memberships(course, persons=theirs) if theirs else ())
+    found = {}
+    for person, card in best.items():
+        is_disputed = (person, card.role, card.class_) in disputed
+        kept = standings[person, card.class_].standing
+        standing = told_standing(kept, card.state, disputed=is_disputed)
+        found[person] = (card, told_state(card.state, standing))
+    return found
+
+
 def _state_after(before: OutgoingGrade | None, new: OutgoingGrade | None) -> SendState | None:
     found = before if new is None else new
     return None if found is None else found.state
 
 
-def _cards_of_today(transaction: Transaction, course: str) -> list[Scorecard]:
+def _cards_of_today(transaction: Transaction, course: str) -> list[Graded]:
     rows = transaction.board(course, role=Role.LEARNER)
-    return [row.card for row in rows if row.status == MembershipStatus.ACTIVE]
+    return [
+        Graded(card=row.card, standing=row.standing) for row in rows if row.status == MembershipStatus.ACTIVE
+    ]
 
 
 def _hold_back(outbox: Outbox, before: OutgoingGrade) -> None:

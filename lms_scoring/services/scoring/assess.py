@@ -15,7 +15,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
-from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.scoring.card_records import (
     Records,
     records_by_portion,
@@ -183,7 +183,7 @@ def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> As
         changed += transaction.keep_scorecard(course, one.packed, at=made.as_of)
         transaction.keep_outlook(course, card, one.outlook)
         if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
-            of_learners.append(replace(card, criteria=()))
+            of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
     transaction.keep_measures(course, measures)
     enqueue(transaction, course, of_learners, now=now)
     transaction.untouch(course, sorted(made.persons))

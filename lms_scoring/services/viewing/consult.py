@@ -17,7 +17,15 @@ from lms_scoring.domain.errors import NotAllowed, UnknownPerson
 from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.kept_findings import activities_among, persons_among
-from lms_scoring.domain.outlook import Outlook
+from lms_scoring.domain.outlook import (
+    NO_QUESTIONS,
+    Outlook,
+    Questions,
+    Standing,
+    ToldState,
+    told_standing,
+    told_state,
+)
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
@@ -48,6 +56,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
+from lms_scoring.services.viewing.still_open import questions_about
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
 """Acts that change cards: everybody's, or those of the person that they are about."""
@@ -78,6 +87,19 @@ class Status:
     """What was signed about the course and changed cards, in the order of time."""
     signers: Mapping[str, str] = field(default_factory=dict)
     """The names of those who signed, by id."""
+    questions: Questions = NO_QUESTIONS
+    """The cases and disputes that are open about the card."""
+
+    @property
+    def standing(self) -> Standing | None:
+        """The chip that is told."""
+        kept = None if self.outlook is None else self.outlook.standing
+        return told_standing(kept, self.card.state, disputed=bool(self.questions.contested))
+
+    @property
+    def told(self) -> ToldState:
+        """The result as it is told."""
+        return told_state(self.card.state, self.standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +303,7 @@ class Consultant:
             may_decide=view.may_decide(membership),
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
+            questions=questions_about(transaction, course, membership, own),
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.board import TOTAL, Chip, Line, Median
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.scorecard import CardState
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.collecting.open_problems import open_problems
@@ -29,12 +29,16 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassSummary:
-    """One class (or everybody): who takes part, who has begun, who has passed; the median is exact."""
+    """One class (or everybody): who takes part, who has begun, who has passed; the median is exact.
+
+    `provisional` more have passed as far as cases and disputes that are open leave it so.
+    """
 
     class_: str | None
     enrolled: int
     begun: int
     passed: int
+    provisional: int
     median: Median | None
     missing: Missing | None
 
@@ -109,7 +113,8 @@ def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -
         class_=class_,
         enrolled=len(lines),
         begun=sum(line.chip is not Chip.NOT_STARTED for line in lines),
-        passed=sum(line.state is CardState.PASS for line in lines),
+        passed=sum(line.told is ToldState.PASS for line in lines),
+        provisional=sum(line.told is ToldState.PASS_PROVISIONALLY for line in lines),
         median=median,
         missing=None if most is None else Missing(criterion=most[0], people=most[1]),
     )

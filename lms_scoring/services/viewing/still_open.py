@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.proceedings.dispute import contested
+from lms_scoring.domain.evidence import Membership
+from lms_scoring.domain.outlook import Questions
+from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Transaction
-from lms_scoring.services.deciding.to_check import places_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +26,8 @@ def still_open(transaction: Transaction, course: str, cards: Sequence[Scorecard]
     cases = transaction.waiting_cases(course, persons=persons)
     disputes = transaction.disputes(course, persons=persons, waiting=True)
     theirs = {one.person for one in disputes}
-    places = places_of(transaction.memberships(course, persons=sorted(theirs)) if theirs else ())
-    about = {
-        one.number: {
-            (place.person, place.role, place.class_) for place in contested(one, places.get(one.person, ()))
-        }
-        for one in disputes
-    }
+    places = transaction.memberships(course, persons=sorted(theirs)) if theirs else ()
+    about = {one.number: contested_places([one], places) for one in disputes}
     return [
         StillOpen(
             cases=tuple(number for number, person in cases.items() if person == card.person),
@@ -41,3 +37,16 @@ def still_open(transaction: Transaction, course: str, cards: Sequence[Scorecard]
         )
         for card in cards
     ]
+
+
+def questions_about(
+    transaction: Transaction, course: str, membership: Membership, own: Sequence[Membership]
+) -> Questions:
+    """What is open about the card of a membership; `own` are all of that person."""
+    person, place = membership.person, (membership.person, membership.role, membership.class_)
+    cases = transaction.cases(course, persons=[person], waiting=True)
+    disputes = transaction.disputes(course, persons=[person], waiting=True)
+    return Questions(
+        cases=frozenset((one.kind, one.name) for one in cases),
+        contested=tuple(one.criterion for one in disputes if place in contested_places([one], own)),
+    )

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import MembershipStatus, Recommendation, Role
-from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.outlook import (
+    NO_QUESTIONS,
+    Outlook,
+    Questions,
+    Standing,
+    ToldState,
+    told_standing,
+    told_state,
+)
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
@@ -23,6 +31,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
 from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
+from lms_scoring.services.viewing.still_open import questions_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,17 @@ class Duties:
     own: Scorecard | None
     outlook: Outlook | None
     to_check: ToCheck
+    questions: Questions
+    """What is open about the own card."""
+
+    @property
+    def told(self) -> ToldState | None:
+        """The result of the own card as it is told; None where there is none."""
+        if self.own is None:
+            return None
+        kept = None if self.outlook is None else self.outlook.standing
+        disputed = bool(self.questions.contested)
+        return told_state(self.own.state, told_standing(kept, self.own.state, disputed=disputed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +195,7 @@ class TutorDesk:
             own=None if own is None else self._card(transaction, own, class_),
             outlook=None if own is None else transaction.outlook(course, own, role=Role.TUTOR, class_=class_),
             to_check=waiting.of_class(class_),
+            questions=NO_QUESTIONS if own is None else self._questions(transaction, own, class_),
         )
 
     def _news(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> ClassNews:
@@ -207,6 +228,12 @@ class TutorDesk:
 
     def _card(self, transaction: Transaction, tutor: str, class_: str | None) -> Scorecard | None:
         return transaction.scorecard(self._rules.course, tutor, role=Role.TUTOR, class_=class_)
+
+    def _questions(self, transaction: Transaction, tutor: str, class_: str | None) -> Questions:
+        own = transaction.memberships(self._rules.course, persons=[tutor])
+        places = [one for one in own if (one.role, one.class_) == (Role.TUTOR, class_)]
+        found = [questions_about(transaction, self._rules.course, place, own) for place in places[:1]]
+        return found[0] if found else NO_QUESTIONS
 
     def _bulletins(self, card: Scorecard | None) -> list[CriterionResult]:
         """The criteria of a card that ask for bulletins."""

@@ -11,6 +11,9 @@ from lms_scoring.domain.scorecard import CardState, CriterionState, Verdict
 from lms_scoring.web.api.proceeding_schemas import CaseSchema, DisputeSchema, one_of, said
 
 _MOST_OF_A_PAGE = 500
+_PROVISIONAL = said(
+    "whether an open case, an unread or implausible record, or a dispute can change the state"
+)
 
 
 class PageQuery(Schema):
@@ -60,7 +63,11 @@ class PointsSchema(Schema):
 
     points = fields.String(required=True)
     max = fields.String(required=True)
-    state = fields.String(required=True, validate=one_of(CriterionState))
+    state = fields.String(
+        required=True,
+        validate=one_of(CriterionState),
+        metadata=said("final: no mark that is awaited could raise it; what else is open is told beside it"),
+    )
     unknowns = fields.Integer(
         data_key="unknown",
         attribute="unknown",
@@ -79,6 +86,7 @@ class ResultSchema(Schema):
     score = fields.String(required=True)
     passed = fields.Boolean(required=True, metadata=said("by the exact points"))
     state = fields.String(required=True, validate=one_of(CardState))
+    provisional = fields.Boolean(required=True, metadata=_PROVISIONAL)
     band = fields.String(required=True, allow_none=True)
     standing = fields.String(
         required=True,
@@ -166,6 +174,7 @@ class CardSchema(Schema):
     could_become = fields.String(required=True)
     passed = fields.Boolean(required=True)
     state = fields.String(required=True, validate=one_of(CardState))
+    provisional = fields.Boolean(required=True, metadata=_PROVISIONAL)
     band = fields.String(required=True, allow_none=True)
     scheme = fields.String(required=True)
     as_of = fields.String(required=True)

@@ -22,6 +22,7 @@ def result(row: CardRow, still: StillOpen) -> dict[str, Any]:
         **card_object(row.card),
         "name": row.name,
         "status": str(row.status),
+        "provisional": row.told.is_provisional,
         "standing": None if row.standing is None else row.standing.value,
         "open_cases": list(still.cases),
         "open_disputes": list(still.disputes),
@@ -57,6 +58,7 @@ def _card(status: Status) -> dict[str, Any]:
     return {
         **card_object(card),
         "status": status.membership.status.value,
+        "provisional": status.told.is_provisional,
         "exact": str(card.total),
         "out_of": rounded(card.out_of),
         "pass_mark": rounded(card.pass_mark),

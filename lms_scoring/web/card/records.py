@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from lms_scoring.domain.scorecard import CriterionState, Finding, Verdict
+from lms_scoring.domain.outlook import Stand
+from lms_scoring.domain.scorecard import Finding, Verdict
 from lms_scoring.exports.pdf.record import (
     Change,
     Entry,
@@ -75,8 +76,9 @@ def _card(page: StatusPage, voice: Voice, zone: ZoneInfo) -> RecordCard:
 
 def _verdict(page: StatusPage, voice: Voice) -> str:
     card = page.status.card
-    return f"{voice.say('mark.' + card.state.value)} " + voice.say(
-        f"status.{card.state.value}" + ("_at_least" if card.is_at_least else ""),
+    told = page.status.told
+    return f"{voice.say('mark.' + told.value)} " + voice.say(
+        f"status.{told.value}" + ("_at_least" if card.is_at_least else ""),
         total=voice.points(card.total, card.pass_mark),
         mark=voice.plain(card.pass_mark),
         could=voice.points(card.could_become, card.pass_mark),
@@ -84,8 +86,18 @@ def _verdict(page: StatusPage, voice: Voice) -> str:
     )
 
 
+def _doubts(page: StatusPage, voice: Voice) -> Iterator[str]:
+    """Why the result is provisional."""
+    if page.doubts is not None:
+        for kind in ("cases", "records", "disputes"):
+            count = getattr(page.doubts, kind)
+            if count:
+                yield voice.say(f"status.why_{kind}", n=count)
+
+
 def _facts(page: StatusPage, voice: Voice, zone: ZoneInfo) -> Iterator[str]:
     status, window = page.status, page.status.scheme.window
+    yield from _doubts(page, voice)
     if status.rules.bands:
         none = voice.say("status.band_none")
         yield none if page.band is None else voice.say("status.band", band=voice.words(page.band.name))
@@ -124,7 +136,9 @@ def _part(page: StatusPage, part: Part, voice: Voice, zone: ZoneInfo) -> RecordP
     return RecordPart(
         name=result.id if criterion is None else voice.words(criterion.name),
         points=voice.say("status.points_of", points=points, max=voice.plain(result.max)),
-        standing=voice.say("status.comma").join([*_standing(part, voice), *_beside(page, part, None, voice)]),
+        standing=voice.say("status.comma").join(
+            [*_standing(page, part, voice), *_beside(page, part, None, voice)]
+        ),
         rule=rule,
         facts=tuple(_figures(part, voice)),
         heads=tuple(
@@ -135,14 +149,14 @@ def _part(page: StatusPage, part: Part, voice: Voice, zone: ZoneInfo) -> RecordP
     )
 
 
-def _standing(part: Part, voice: Voice) -> Iterator[str]:
-    result = part.result
-    if result.state is CriterionState.PENDING:
+def _standing(page: StatusPage, part: Part, voice: Voice) -> Iterator[str]:
+    result, stand = part.result, page.stand_of(part.result)
+    if stand is Stand.PENDING:
         key = "part_could_become_at_least" if result.is_at_least else "part_could_become"
-        yield voice.word(result.state)
+        yield voice.word(stand)
         yield voice.say(f"status.{key}", points=voice.points(result.could_become, result.max))
     elif not result.is_at_least:
-        yield voice.word(result.state)
+        yield voice.word(stand)
     if result.unknowns > 0:
         yield voice.unread(result)
 
@@ -235,11 +249,11 @@ def _amount(finding: Finding, voice: Voice) -> str:
 
 
 def _change(page: StatusPage, step: Step, voice: Voice, zone: ZoneInfo) -> Change:
-    card = step.row.card
+    card, told = step.row.card, page.told_in(step)
     return Change(
         when=voice.when(step.row.scored_at, zone),
         total=voice.at_least(voice.points(card.total, card.pass_mark), card.is_at_least),
-        result=f"{voice.say('mark.' + card.state.value)} {voice.word(card.state)}",
+        result=f"{voice.say('mark.' + told.value)} {voice.word(told)}",
         why=voice.say("status.comma").join(_why(page, step, voice)),
     )
 

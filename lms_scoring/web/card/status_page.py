@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.intervals import Span
-from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.outlook import Stand, Standing, ToldState, repeats, stand_of
 from lms_scoring.domain.scheme import Band, Criterion
-from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Finding, Scorecard
+from lms_scoring.domain.scorecard import CriterionResult, Finding, Scorecard
 from lms_scoring.ports import Act, ActKind, CardRow
 from lms_scoring.services.access.seeing import View
 from lms_scoring.services.viewing.consult import Status
@@ -25,10 +25,6 @@ from lms_scoring.web.card.needs import Needs, needs_of
 
 _NONE_DECIDED = Decided()
 _NONE_BESIDE = BesideRows()
-_SAID = {
-    CardState.PASS: Standing.PASSED,
-    CardState.PENDING: Standing.WAITING_FOR_MARKING,
-}
 ALL = "all"
 """Asks for every ledger, to print it for instance."""
 
@@ -64,17 +60,6 @@ class Part:
     def sum(self) -> Fraction:
         """The parts added up: whatever is found, they are the criterion's points."""
         return self.result.points
-
-
-class Stand(StrEnum):
-    """How a criterion's points stand, the first that fits."""
-
-    PENDING = "pending"
-    """Unmarked work could raise them."""
-    FULL = "full"
-    OPEN = "open"
-    """More can still be done for them."""
-    FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +100,15 @@ class Step:
     causes: Sequence[Cause]
     act: Act | None = None
     """What somebody signed that made this version: an act and its cards are of one instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """How much a provisional result hangs on: open cases, other records that want a person, and disputes."""
+
+    cases: int = 0
+    records: int = 0
+    disputes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,23 +154,39 @@ class StatusPage:
 
     @property
     def verdict(self) -> str:
-        """The name of the sentence that says how it stands: the card's state, or that it is out of reach."""
-        card, outlook = self.status.card, self.status.outlook
-        is_late = outlook is not None and outlook.standing is Standing.UNREACHABLE
-        return "unreachable" if is_late and card.state is CardState.IN_PROGRESS else card.state.value
+        """The name of the sentence that says how it stands: the result as it is told, or that passing is out
+        of reach."""
+        told, is_late = self.status.told, self.status.standing is Standing.UNREACHABLE
+        return "unreachable" if is_late and told is ToldState.IN_PROGRESS else told.value
+
+    @property
+    def doubts(self) -> Doubts | None:
+        """What makes the result provisional; None where it is not."""
+        if not self.status.told.is_provisional:
+            return None
+        card, outlook, questions = self.status.card, self.status.outlook, self.status.questions
+        is_doubted = outlook is not None and outlook.standing is Standing.TO_CHECK
+        if outlook is None or not is_doubted:
+            return Doubts(disputes=len(questions.contested))
+        cases = questions.cases_on(card)
+        return Doubts(cases=cases, records=max(outlook.doubts - cases, 0), disputes=len(questions.contested))
 
     @property
     def chip(self) -> Standing | None:
-        """How the card stands, where that says more than its state does: "not passed" and "out of reach" are
+        """How the card stands, where that says more than its result does: "not passed" and "out of reach" are
         one thing to who reads both."""
-        standing = None if self.status.outlook is None else self.status.outlook.standing
-        same = standing is Standing.UNREACHABLE or _SAID.get(self.status.card.state) is standing
+        told, standing = self.status.told, self.status.standing
+        same = told.is_provisional or standing is Standing.UNREACHABLE or repeats(standing, told)
         return None if same else standing
 
     def stand_of(self, result: CriterionResult) -> Stand:
         """Whether the criterion can still earn more, and by whom."""
         is_done = self.is_withdrawn or self.status.card.closed_at is not None
-        return stand_of(result, None if is_done else self.status.outlook)
+        return stand_of(result, None if is_done else self.status.outlook, self.status.questions)
+
+    def told_in(self, step: Step) -> ToldState:
+        """The result that a version says; of the latest, which is the card, as it is told."""
+        return self.status.told if step is self.steps[0] else step.row.told
 
     def shows(self, key: str, opened: frozenset[str]) -> bool:
         """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
@@ -195,21 +205,6 @@ class StatusPage:
         """What the platform calls the activity; its id where it says nothing."""
         activity = self.status.activities.get(id_)
         return id_ if activity is None else activity.name or id_
-
-
-def stand_of(result: CriterionResult, outlook: Outlook | None) -> Stand:
-    """How a criterion's points stand; without an outlook, as if nothing could be done any more.
-
-    The end of the window ends what learners do, but not a tutor's marking and recommending.
-    """
-    if result.state is CriterionState.PENDING:
-        return Stand.PENDING
-    if result.points >= result.max:
-        return Stand.FULL
-    if outlook is None:
-        return Stand.FINAL
-    limits = (one.at_best for one in outlook.obstacles if one.criterion == result.id)
-    return Stand.OPEN if next(limits, result.max) > result.points else Stand.FINAL
 
 
 def status_page(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.evidence import Grade, Role
-from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.outlook import Stand, Standing, ToldState, stand_of
 from lms_scoring.domain.rules.complete_ratio import CompleteRatio
 from lms_scoring.domain.rules.handed_in import untimely
 from lms_scoring.domain.rules.presence import Presence
@@ -18,7 +18,6 @@ from lms_scoring.ports import CardRow
 from lms_scoring.services.deciding.to_check import ToCheck
 from lms_scoring.services.viewing.class_works import Advised, ClassWorks, HandedIn, advised
 from lms_scoring.services.viewing.tutor_desk import Desk, Duties
-from lms_scoring.web.card.status_page import Stand, stand_of
 
 MOST = 200
 """Rows that a page lists; of more works than that a class must be chosen."""
@@ -108,6 +107,8 @@ class ToDo:
     works: ClassWorks
     advised: Advised | None
     own: Scorecard | None
+    told: ToldState | None
+    """The result of that card as it is told."""
     items: Sequence[Item]
     standings: Sequence[tuple[Standing, int]]
     to_check: Sequence[CardRow]
@@ -141,7 +142,8 @@ def to_do(duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
             works=one.works,
             advised=advised(scheme, len(one.works.works)),
             own=one.own,
-            items=[] if one.own is None or rules is None else list(_items(one.own, one.outlook, rules)),
+            told=one.told,
+            items=[] if one.own is None or rules is None else list(_items(one.own, one, rules)),
             standings=[
                 (standing, len(one.standings[standing])) for standing in Standing if standing in one.standings
             ],
@@ -171,12 +173,12 @@ def _by_grade(work: HandedIn) -> tuple[int, str, str]:
     return (_BY_GRADE.index(work.submission.grade), work.name, work.submission.id)
 
 
-def _items(card: Scorecard, outlook: Outlook | None, rules: RoleScheme) -> Iterator[Item]:
+def _items(card: Scorecard, duties: Duties, rules: RoleScheme) -> Iterator[Item]:
     results = {result.id: result for result in card.criteria}
     for criterion in rules.criteria:
         if criterion.id in results:
             result = results[criterion.id]
-            stand = stand_of(result, outlook)
+            stand = stand_of(result, duties.outlook, duties.questions)
             yield Item(task=_task(criterion), criterion=criterion, result=result, stand=stand)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from lms_scoring.domain.board import Chip, Line
-from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.outlook import Standing, ToldState, repeats, told_state
 from lms_scoring.domain.scheme import RoleScheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.web.scoreboard.board_cells import NOTHING, CellPieces, Cells, decimals
@@ -23,6 +23,7 @@ _LOOKS = 16
 """Looks whose writers are kept; most tutors never choose columns."""
 _TOLD = 4_096
 """What rows say beside their points, of each look."""
+_SAME = Markup("same")
 _PLAIN = re.compile(r"[\w.~-]*", re.ASCII).fullmatch
 """Finds ids that stand in an address as they are, in a quarter of the time that `quote` takes to find it."""
 
@@ -50,7 +51,7 @@ class Pieces(CellPieces, Protocol):
     def missing(self) -> Markup:
         """How many points are missing."""
 
-    def state(self, one: CardState) -> Markup:
+    def state(self, one: ToldState) -> Markup:
         """A result, with its icon."""
 
     def standing(self, one: Standing | Chip) -> Markup:
@@ -63,6 +64,8 @@ class _Told(NamedTuple):
     state: Markup
     result: Markup
     band: Markup
+    same: Markup
+    """That the standing says no more than the result."""
     standing: Markup
     missing: Markup
 
@@ -133,17 +136,20 @@ class RowWriter:
     def _told_of(
         self, state: CardState, band: str | None, standing: Standing | Chip, missing: int | None
     ) -> _Told:
+        known = standing if isinstance(standing, Standing) else None
+        told = told_state(state, known)
         return _Told(
-            state=escape(state),
-            result=self._pieces.state(state),
+            state=escape(told),
+            result=self._pieces.state(told),
             band=self._bands.get(band or "", NOTHING),
+            same=_SAME if repeats(known, told) else NOTHING,
             standing=self._pieces.standing(standing),
             missing=self._missing.filled((decimals(missing),)) if missing else NOTHING,
         )
 
 
 def _look(rules: RoleScheme, query: BoardQuery, voice: Voice) -> Look:
-    results = {voice.word(state) for state in CardState}
+    results = {voice.word(state) for state in ToldState}
     bands = ((band.id, voice.words(band.name)) for band in rules.bands)
     return Look(
         language=voice.language,

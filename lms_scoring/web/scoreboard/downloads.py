@@ -57,7 +57,13 @@ class Asked:
     def lines(self) -> list[CardLine]:
         """The rows as lines of a file."""
         return [
-            CardLine(card=row.card, name=row.name, status=row.status, at=moment_of(row.card.as_of, self.zone))
+            CardLine(
+                card=row.card,
+                name=row.name,
+                status=row.status,
+                at=moment_of(row.card.as_of, self.zone),
+                told=row.told,
+            )
             for row in self.rows
         ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.exports.pdf.result_sheet import ClassSheet, ResultSheet, SheetRow, namesakes
 from lms_scoring.ports import CardRow
@@ -58,8 +59,16 @@ def _class(
             _row(str(number), row, board.rules.criteria, several, voice)
             for number, row in enumerate(rows, start=1)
         ),
-        summary=voice.say("pdf.summary", n=len(rows), passed=sum(row.card.passed for row in rows)),
+        summary=_summary(rows, voice),
     )
+
+
+def _summary(rows: Sequence[CardRow], voice: Voice) -> str:
+    said = voice.say("pdf.summary", n=len(rows), passed=sum(row.told is ToldState.PASS for row in rows))
+    provisional = sum(row.told.is_provisional for row in rows)
+    if provisional == 0:
+        return said
+    return voice.say("pdf.and", one=said, other=voice.say("pdf.summary_provisional", n=provisional))
 
 
 def _facts(board: Board, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo) -> Iterator[str]:
@@ -98,7 +107,7 @@ def _row(
             continue
         points.append(voice.at_least(voice.points(result.points, result.max), result.is_at_least))
     withdrawn = row.status == MembershipStatus.WITHDRAWN
-    state = f"{voice.say('mark.' + card.state.value)} {voice.word(card.state)}"
+    state = f"{voice.say('mark.' + row.told.value)} {voice.word(row.told)}"
     return SheetRow(
         number=number,
         name=voice.name(row.name),
@@ -111,6 +120,8 @@ def _row(
 
 def _remarks(board: Board, rows: Sequence[CardRow], voice: Voice) -> Iterator[str]:
     yield voice.say("pdf.pass_mark", mark=voice.plain(board.rules.pass_mark))
+    if any(row.told.is_provisional for row in rows):
+        yield voice.say("pdf.provisional")
     if any(row.card.is_at_least for row in rows):
         yield voice.say("pdf.at_least")
     if any(len(found) > 0 for found in _namesakes_by_class(rows)):

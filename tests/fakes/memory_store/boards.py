@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from statistics import median
 from zlib import crc32
@@ -22,7 +22,7 @@ from lms_scoring.domain.board import (
     places,
 )
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.proceedings.dispute import contested
+from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
 from lms_scoring.spelling import class_key, folded, person_key, terms
@@ -100,19 +100,28 @@ class Boards(Area):
             if part.classes is None or class_ in part.classes:
                 row = latest_row(self.state, (course, person, role, class_))
                 status = MembershipStatus(row.status)
-                line = line_of(row.card, row.name, status, standing=row.standing, missing=row.missing)
+                disputed = self._is_disputed(course, row.card)
+                line = line_of(
+                    row.card,
+                    row.name,
+                    status,
+                    standing=row.standing,
+                    missing=row.missing,
+                    disputed=disputed,
+                )
                 at = places(row.card, line, name=person_key(row.name, person), class_=class_key(class_))
-                yield Made(line, self._is_disputed(course, row.card), row, at)
+                yield Made(line, disputed, replace(row, standing=line.standing), at)
 
     def _is_disputed(self, course: str, card: Scorecard) -> bool:
-        places = [m for owner, m in members_then(self.state, course) if owner == card.person]
+        places = [
+            replace(m, person=owner) for owner, m in members_then(self.state, course) if owner == card.person
+        ]
         waiting = [
             one
             for one in self.state.disputes.get(course, {}).values()
             if one.person == card.person and one.waits
         ]
-        about = {(place.role, place.class_) for one in waiting for place in contested(one, places)}
-        return (card.role, card.class_) in about
+        return (card.person, card.role, card.class_) in contested_places(waiting, places)
 
 
 def _fits(one: Made, asked: BoardAsk) -> bool:

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import SendState
-from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.unattended.troubles import SENDING, failed
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
@@ -44,7 +44,8 @@ def rescored(moodle: OwnMoodle, person: str, total: Fraction) -> None:
             row.card for row in transaction.board(COURSE, role=Role.LEARNER) if row.card.person == person
         ]
         a_minute_ago = installation.clock.now() - 60_000  # sending it again needs a second of its own
-        enqueue(transaction, COURSE, [replace(card, total=total)], now=a_minute_ago)
+        graded = Graded(card=replace(card, total=total), standing=None)
+        enqueue(transaction, COURSE, [graded], now=a_minute_ago)
 
 
 def test_a_course_that_sends_nothing_says_nothing_of_grades(moodle: OwnMoodle) -> None:

@@ -418,7 +418,20 @@ def test_the_own_page_tells_of_cases_and_leads_to_them(doubtful: School) -> None
     page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
     assert "疑似灌水" in page.text
     assert POST in {one.attributes["href"] for one in page.all("a") if "href" in one.attributes}
-    assert "核查 2" not in page.text
+    assert "核查 2 ·" not in page.text
+
+
+def test_what_an_open_case_can_change_is_not_told_as_final(doubtful: School) -> None:
+    """On the own page, whoever reads it, until somebody has decided."""
+    page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
+    (posts,) = (one.text for one in page.all("li") if one.text.startswith("研讨发帖"))
+    assert "待核查" in posts
+    assert "已确定" not in posts
+    assert "满分" not in posts
+    act(doubtful, TUTOR, POST, "dismiss", "看过")
+    page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
+    (posts,) = (one.text for one in page.all("li") if one.text.startswith("研讨发帖"))
+    assert "待核查" not in posts
 
 
 @pytest.mark.parametrize("who", [LEARNER, CLASSMATE, ELSEWHERE])

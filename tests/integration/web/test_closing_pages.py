@@ -101,7 +101,7 @@ def test_a_closed_course_says_so_on_every_page_to_everybody(own_school: School) 
             if who == TUTORS["一班"] or path.endswith("scheme") or who in ("moodle-3", COORDINATOR):
                 page = own_school.page(client, path)
                 (banner,) = page.texts("p", "closed")
-                assert banner.startswith("本培训项目已于 2024年12月17日 00:00 结项，成绩已锁定")
+                assert banner.startswith("本培训项目已于 2024年12月17日 00:00 结项，此后只有")
                 assert REASON in banner
     board = own_school.page(own_school.signed_in(COORDINATOR), f"/courses/{COURSE}/")
     assert len(board.texts("p", "closed")) == 1

@@ -30,7 +30,7 @@ from lms_scoring.domain.board import (
 )
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import looks_like
-from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.domain.scorecard import CardState, CriterionState, Scorecard
 from tests import given
 
@@ -40,7 +40,7 @@ STUDY = by_criterion("study_time")
 
 
 def line(card: Scorecard = CARD, **changes: Any) -> Line:
-    told = {"status": ACTIVE, "standing": Standing.FAR, "missing": 7_800, **changes}
+    told = {"status": ACTIVE, "standing": Standing.FAR, "missing": 7_800, "disputed": False, **changes}
     return line_of(card, "Li", **told)
 
 
@@ -122,6 +122,29 @@ def test_results_and_standings_stand_in_their_own_order_and_then_by_points() -> 
     told = [line(standing=standing) for standing in (Standing.PASSED, Standing.FAR, None)]
     in_order = [places(CARD, one, name=b"n", class_=b"c")[STANDING] for one in told]
     assert in_order == sorted(in_order)
+
+
+def test_rows_of_the_chip_passed_are_those_whose_result_is_passed() -> None:
+    passed = replace(CARD, state=CardState.PASS, total=Fraction(90))
+    sure = line(passed, standing=Standing.PASSED)
+    contested = line(passed, standing=Standing.PASSED, disputed=True)
+    doubted = line(passed, standing=Standing.TO_CHECK)
+    assert [(one.chip, one.told) for one in (sure, contested, doubted)] == [
+        (Chip.PASSED, ToldState.PASS),
+        (Chip.TO_CHECK, ToldState.PASS_PROVISIONALLY),
+        (Chip.TO_CHECK, ToldState.PASS_PROVISIONALLY),
+    ]
+    in_progress = replace(CARD, state=CardState.IN_PROGRESS)
+    on_the_way = line(in_progress, standing=Standing.ONE_ITEM_SHORT, disputed=True)
+    assert (on_the_way.chip, on_the_way.told) == (Chip.ONE_ITEM_SHORT, ToldState.IN_PROGRESS)
+
+
+def test_provisional_results_stand_behind_those_that_are_sure() -> None:
+    passed = replace(CARD, state=CardState.PASS, total=Fraction(90))
+    better = replace(passed, total=Fraction(95))
+    sure = places(passed, line(passed, standing=Standing.PASSED), name=b"n", class_=b"c")
+    provisional = places(better, line(better, standing=Standing.TO_CHECK), name=b"n", class_=b"c")
+    assert sure[STATE] < provisional[STATE]
 
 
 def test_there_is_an_order_for_each_criterion_whatever_it_is_called() -> None:

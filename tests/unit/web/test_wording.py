@@ -17,9 +17,9 @@ from lms_scoring.domain.evidence import KINDS, Action, DueBasis, MembershipStatu
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.outlook import Stand, ToldState, Why
 from lms_scoring.domain.outlook import Standing as OutlookStanding
 from lms_scoring.domain.outlook import StepKind as OutlookStep
-from lms_scoring.domain.outlook import Why
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Refusal
@@ -38,7 +38,7 @@ from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.unattended.troubles import OWN_WORK
 from lms_scoring.store.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
-from lms_scoring.web.card.status_page import Cause, Stand
+from lms_scoring.web.card.status_page import Cause
 from lms_scoring.web.coordinating import account_page
 from lms_scoring.web.coordinating.scheme_page import DEEDS
 from lms_scoring.web.errors import PAGES
@@ -137,7 +137,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "registrations.hint_": FIELDS,
     "registrations.standing_": Standing,
     "registrations.ours_": ("launch", "login", "jwks"),
-    "mark.": [*CardState, *Verdict],
+    "mark.": [*ToldState, *Verdict],
     "pdf.": ("made_by", "checked_by", "signed_on"),
     "sheet.": COLUMNS,
     "act.": ("adopted", "closed", "reopened", "joined", "parted"),
@@ -148,7 +148,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "role.name_": ROLES,
     "scheme.deed_": {name for names in DEEDS.values() for name in names},
     "status.": (
-        *(f"{state}{unread}" for state in CardState for unread in ("", "_at_least")),
+        *(f"{state}{unread}" for state in ToldState for unread in ("", "_at_least")),
+        *(f"why_{what}" for what in ("cases", "records", "disputes")),
         "unreachable",
         *(f"step_{kind}" for kind in OutlookStep),
         *("step_homework_again", "step_journal_again"),
@@ -254,7 +255,17 @@ def test_a_sentence_without_a_singular_is_the_same_for_one() -> None:
 
 def domain_words() -> set[str]:
     """Everything of the domain that a card or a report can name."""
-    enums = (CardState, CriterionState, Stand, OutlookStanding, Verdict, Reason, MembershipStatus, Role)
+    enums = (
+        CardState,
+        ToldState,
+        CriterionState,
+        Stand,
+        OutlookStanding,
+        Verdict,
+        Reason,
+        MembershipStatus,
+        Role,
+    )
     words = {member.value for enum in enums for member in enum}
     return {*words, *KINDS, EVENTS, STATEMENTS, *figures(), "name_unknown", "no_class"}
 

@@ -11,10 +11,20 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain.evidence import Grade, Role
+from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.proceedings.dispute import Contested, raised
+from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
 from lms_scoring.services.collecting.collect import collect
-from lms_scoring.services.gradebook.enqueue import enqueue, send_again, switch_passback, would_go_out
+from lms_scoring.services.gradebook.enqueue import (
+    Graded,
+    enqueue,
+    enqueue_again,
+    send_again,
+    switch_passback,
+    would_go_out,
+)
 from lms_scoring.services.scoring.assess import assess, assess_person
 from tests import given
 from tests.contract.story import card, known
@@ -189,10 +199,13 @@ def sending(passback: Passback, store: MemoryStore | None = None) -> MemoryStore
     return store
 
 
-def dictate(store: Store, *cards: Scorecard, now: int = 1_000_000) -> OutgoingGrade | None:
+def dictate(
+    store: Store, *cards: Scorecard, now: int = 1_000_000, standing: Standing | None = None
+) -> OutgoingGrade | None:
     """Queues the cards of one person; what waits then."""
     with store.writing() as transaction:
-        enqueue(transaction, STORE_COURSE, cards, now=now)
+        graded = [Graded(card=one, standing=standing) for one in cards]
+        enqueue(transaction, STORE_COURSE, graded, now=now)
         return next(iter(transaction.outgoing(STORE_COURSE)), None)
 
 
@@ -250,6 +263,52 @@ def test_a_verdict_whose_answer_was_lost_is_not_called_back(store: MemoryStore) 
     with store.writing() as transaction:
         transaction.keep_outgoing(replace(found, tried=Fraction(0)))
     assert dictate(store, PENDING) == replace(found, tried=Fraction(0))
+
+
+def test_a_verdict_waits_for_what_a_person_must_look_at(store: MemoryStore) -> None:
+    assert dictate(store, PASSED, standing=Standing.TO_CHECK) is None
+    assert dictate(store, FAILED, standing=Standing.TO_CHECK) is None
+    found = dictate(store, PASSED, standing=Standing.PASSED)
+    assert found is not None
+    assert found.given == 100
+    assert dictate(store, PASSED, standing=Standing.TO_CHECK) is None
+
+
+def test_points_go_out_with_the_word_that_they_are_provisional() -> None:
+    store = sending(Passback.SCORE)
+    found = dictate(store, PASSED, standing=Standing.TO_CHECK)
+    assert found is not None
+    assert found.given == 90
+    assert "passed, provisionally" in found.comment
+    settled = dictate(store, PASSED, standing=Standing.PASSED)
+    assert settled is not None
+    assert settled.given == 90
+    assert "provisionally" not in settled.comment
+
+
+def test_a_verdict_waits_for_the_answer_to_a_dispute(course: Course) -> None:
+    """The window of the course is over. One waits; another has gone out, and stays where it is."""
+    course.switch(Passback.VERDICT)
+    assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
+    about = Contested(role=Role.LEARNER, class_=given.CLASS, criterion="posts")
+    dispute = raised(about, person=LI, words="Why?", at=1, until=2)
+    with course.store.writing() as transaction:
+        kept = transaction.keep_dispute(COURSE, dispute)
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+    assert course.points() == {ZHAO: 0, CHEN: 0}
+    would = would_go_out(COURSE, Passback.VERDICT, course.store, clock=course.clock)
+    assert would == 2
+    with course.store.writing() as transaction:
+        answer = kept.answered(Outcome.KEPT, by=WANG, words="So.", at=3, until=9)
+        transaction.keep_dispute(COURSE, answer)
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+    assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
+
+
+def test_a_course_that_sends_nothing_asks_nobody_again(course: Course) -> None:
+    with course.store.writing() as transaction:
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+    assert course.points() == {}
 
 
 def test_scores_that_wait_are_held_back_once_verdicts_are_sent() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import OutgoingGrade, Passback, SendState
 from lms_scoring.services.gradebook.outgoing import given_of, outgoing
@@ -21,7 +22,7 @@ AT = 1_000_500
 
 def grade(found: Scorecard, passback: Passback = SCORE, before: OutgoingGrade | None = None) -> OutgoingGrade:
     """What the card makes, where it makes something."""
-    made = outgoing(COURSE, found, passback, before, scored_at=AT)
+    made = outgoing(COURSE, found, passback, before, told=ToldState(found.state.value), scored_at=AT)
     assert made is not None
     return made
 
@@ -62,33 +63,39 @@ def test_points_of_another_maximum_are_told_of_a_hundred() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "total", "given_"),
+    ("told", "total", "given_"),
     [
-        (CardState.PASS, "80", 100),
-        (CardState.PASS, "99", 100),
-        (CardState.FAIL, "79.99", 0),
-        (CardState.PENDING, "70", None),
-        (CardState.IN_PROGRESS, "70", None),
+        (ToldState.PASS, "80", 100),
+        (ToldState.PASS, "99", 100),
+        (ToldState.PASS_PROVISIONALLY, "99", None),
+        (ToldState.FAIL, "79.99", 0),
+        (ToldState.FAIL_PROVISIONALLY, "79.99", None),
+        (ToldState.PENDING, "70", None),
+        (ToldState.IN_PROGRESS, "70", None),
     ],
 )
 def test_a_verdict_is_all_or_nothing_and_only_once_it_is_final(
-    state: CardState, total: str, given_: int | None
+    told: ToldState, total: str, given_: int | None
 ) -> None:
-    made = outgoing(COURSE, of(total, state=state), VERDICT, None, scored_at=AT)
+    made = outgoing(COURSE, of(total), VERDICT, None, told=told, scored_at=AT)
     assert (None if made is None else made.given) == given_
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("told", "said"),
     [
-        (CardState.PASS, "合格 · passed · 80.00 / 100 (≥ 80)"),
-        (CardState.FAIL, "不合格 · not passed · 80.00 / 100 (≥ 80)"),
-        (CardState.PENDING, "待批改 · waiting for marking · 80.00 / 100 (≥ 80)"),
-        (CardState.IN_PROGRESS, "进行中 · in progress · 80.00 / 100 (≥ 80)"),
+        (ToldState.PASS, "合格 · passed · 80.00 / 100 (≥ 80)"),
+        (ToldState.PASS_PROVISIONALLY, "暂定合格 · passed, provisionally · 80.00 / 100 (≥ 80)"),
+        (ToldState.FAIL, "不合格 · not passed · 80.00 / 100 (≥ 80)"),
+        (ToldState.FAIL_PROVISIONALLY, "暂定不合格 · not passed, provisionally · 80.00 / 100 (≥ 80)"),
+        (ToldState.PENDING, "待批改 · waiting for marking · 80.00 / 100 (≥ 80)"),
+        (ToldState.IN_PROGRESS, "进行中 · in progress · 80.00 / 100 (≥ 80)"),
     ],
 )
-def test_the_comment_says_the_verdict_with_the_points(state: CardState, said: str) -> None:
-    assert grade(of(80, state=state)).comment == said
+def test_the_comment_says_the_verdict_with_the_points(told: ToldState, said: str) -> None:
+    made = outgoing(COURSE, of(80), SCORE, None, told=told, scored_at=AT)
+    assert made is not None
+    assert made.comment == said
 
 
 @given(
@@ -119,7 +126,17 @@ def test_the_first_grade_has_the_second_it_was_scored_in() -> None:
 
 
 def test_nothing_new_makes_no_grade() -> None:
-    assert outgoing(COURSE, of(50, as_of=99), SCORE, grade(of(50)), scored_at=AT + 10**6) is None
+    assert (
+        outgoing(
+            COURSE,
+            of(50, as_of=99),
+            SCORE,
+            grade(of(50)),
+            told=ToldState(of(50).state.value),
+            scored_at=AT + 10**6,
+        )
+        is None
+    )
 
 
 def test_a_new_score_takes_a_later_time_whatever_the_clock_says() -> None:

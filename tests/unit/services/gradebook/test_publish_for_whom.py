@@ -6,14 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.domain.registration import Standing
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook
 from tests.fixtures.courses.publishing import NOW, PLACE, School
+
+
+def graded(person: KnownPerson) -> Graded:
+    return Graded(card=card(person, criteria=()), standing=None)
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def test_a_person_of_another_platform_is_not_taken_for_one_of_this(school: Schoo
 def test_a_person_whose_id_only_begins_like_the_platforms_is_not_one_of_it(school: School) -> None:
     """The platform could be called `moodle-2`."""
     with school.store.writing() as transaction:
-        enqueue(transaction, COURSE, [card(replace(known(1), id="moodle-2-5"), criteria=())], now=NOW)
+        enqueue(transaction, COURSE, [graded(replace(known(1), id="moodle-2-5"))], now=NOW)
     assert school.publish() == Published(unknown=1)
 
 
@@ -68,7 +73,7 @@ def two_platforms(school: School) -> dict[int, FakeGradebook]:
         transaction.keep_registration(other, at=1)
         transaction.keep_platform_course(replace(PLACE, registration=2))
         transaction.keep_subject(2, "x", "lti2-x", at=1)
-        enqueue(transaction, COURSE, [card(replace(known(7), id="lti2-x"), criteria=())], now=NOW)
+        enqueue(transaction, COURSE, [graded(replace(known(7), id="lti2-x"))], now=NOW)
     school.scores(u1=10)
     return {1: school.book, 2: FakeGradebook(school.clock)}
 
@@ -127,5 +132,5 @@ def test_where_nothing_is_to_be_sent_nothing_is_reached(school: School) -> None:
 def test_another_courses_grades_are_left_alone(school: School) -> None:
     with school.store.writing() as transaction:
         transaction.keep_passback("another", Passback.SCORE)
-        enqueue(transaction, "another", [card(known(1), criteria=())], now=NOW)
+        enqueue(transaction, "another", [graded(known(1))], now=NOW)
     assert school.publish() == Published()

@@ -10,13 +10,13 @@ from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.evidence import Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.outlook import KnownTask, Outlook, Standing, Step, StepKind, Way, look_ahead
+from lms_scoring.domain.outlook import KnownTask, Outlook, Stand, Standing, Step, StepKind, Way, look_ahead
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.viewing.consult import Status
 from lms_scoring.web.card.needs import Needs, needs_of
-from lms_scoring.web.card.status_page import Stand, status_page
+from lms_scoring.web.card.status_page import status_page
 from tests import given
 from tests.unit.web.card.test_status_page import SHANGHAI
 

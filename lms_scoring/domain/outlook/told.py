@@ -1,0 +1,120 @@
+"""What is told of a card while somebody's word can still change it: its result, its chip, its criteria.
+
+A card says what the evidence makes of it. A case or a dispute that is open says nothing about points, so
+neither is a part of the card; but as long as one can change the result, that is told as provisional, and no
+criterion that one is about is told as final. Pages, files and the gradebook all tell what is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lms_scoring.domain.outlook.doubts import Cases, is_decided
+from lms_scoring.domain.outlook.outlook import Outlook, Standing
+from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
+
+
+class ToldState(StrEnum):
+    """A card's state as it is told."""
+
+    PASS = "pass"
+    PASS_PROVISIONALLY = "pass_provisionally"
+    IN_PROGRESS = "in_progress"
+    PENDING = "pending"
+    FAIL = "fail"
+    FAIL_PROVISIONALLY = "fail_provisionally"
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether somebody still has to look at what it hangs on."""
+        return self in (ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing but new evidence, or a decision nobody waits for, makes another of it."""
+        return self in (ToldState.PASS, ToldState.FAIL)
+
+
+class Stand(StrEnum):
+    """How a criterion's points stand, the first that fits."""
+
+    PENDING = "pending"
+    """Unmarked work could raise them."""
+    OPEN = "open"
+    """More can still be done for them."""
+    TO_CHECK = "to_check"
+    """Nothing of the kind; but a case or a dispute about them is open."""
+    FULL = "full"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What is open about a card: the records (kind and id) of its person's cases on which somebody must act,
+    and of each dispute that waits for an answer the criterion it is about."""
+
+    cases: Cases = frozenset()
+    contested: tuple[str, ...] = ()
+
+    def cases_on(self, card: Scorecard) -> int:
+        """How many of the cases are about what the card reads, and nobody has set the points."""
+        named = (self._cases_under(result) for result in card.criteria)
+        return len(frozenset[tuple[str, str]]().union(*named))
+
+    def are_about(self, result: CriterionResult) -> bool:
+        """Whether an answer or a decision that is waited for could change the criterion's points."""
+        return result.id in self.contested or bool(self._cases_under(result))
+
+    def _cases_under(self, result: CriterionResult) -> Cases:
+        if not self.cases or is_decided(result):
+            return frozenset()
+        return frozenset((one.kind, one.id) for one in result.findings if one.person is None) & self.cases
+
+
+NO_QUESTIONS = Questions()
+
+
+def told_standing(standing: Standing | None, state: CardState, *, disputed: bool) -> Standing | None:
+    """The chip of a card: while a dispute about it waits, what would be settled is to be checked.
+
+    Who is on the way keeps the chip that says how far it is.
+    """
+    settled = state in (CardState.PASS, CardState.FAIL) or standing is Standing.UNREACHABLE
+    return Standing.TO_CHECK if disputed and settled else standing
+
+
+def told_state(state: CardState, standing: Standing | None) -> ToldState:
+    """The result, by the chip that is told with it: so rows of a board and their counts say the same."""
+    if standing is not Standing.TO_CHECK:
+        return ToldState(state.value)
+    if state is CardState.PASS:
+        return ToldState.PASS_PROVISIONALLY
+    return ToldState.FAIL_PROVISIONALLY if state is CardState.FAIL else ToldState(state.value)
+
+
+def repeats(standing: Standing | None, told: ToldState) -> bool:
+    """Whether the chip says what the result beside it says in other words."""
+    return (standing, told) in (
+        (Standing.PASSED, ToldState.PASS),
+        (Standing.WAITING_FOR_MARKING, ToldState.PENDING),
+    )
+
+
+def stand_of(result: CriterionResult, outlook: Outlook | None, questions: Questions) -> Stand:
+    """How a criterion's points stand; without an outlook, as if nothing could be done any more.
+
+    The end of the window ends what learners do, but not a tutor's marking and recommending.
+    """
+    if result.state is CriterionState.PENDING:
+        return Stand.PENDING
+    if outlook is not None and _is_open(result, outlook):
+        return Stand.OPEN
+    if questions.are_about(result):
+        return Stand.TO_CHECK
+    return Stand.FULL if result.points >= result.max else Stand.FINAL
+
+
+def _is_open(result: CriterionResult, outlook: Outlook) -> bool:
+    limits = (one.at_best for one in outlook.obstacles if one.criterion == result.id)
+    return next(limits, result.max) > result.points

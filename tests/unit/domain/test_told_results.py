@@ -1,0 +1,137 @@
+"""What is told of a card while cases and disputes are open: never that it is final, where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.outlook import (
+    NO_QUESTIONS,
+    Questions,
+    Stand,
+    Standing,
+    ToldState,
+    repeats,
+    stand_of,
+    told_standing,
+    told_state,
+)
+from lms_scoring.domain.proceedings.dispute import Contested, contested_places, raised
+from lms_scoring.domain.scorecard import CardState, Scorecard
+from tests.given import AFTER, card, decided, homework, journal, membership, topics, watch
+from tests.unit.domain.ahead import EARLY, PASS, outlook
+
+DONE: list[Any] = [membership(), watch(minutes=750), homework(grade=PASS), journal(), *topics(4)]
+ON_A_POST = Questions(cases=frozenset({("post", "t0")}))
+
+
+def stands(found: Scorecard, questions: Questions, *, ahead: Any = None) -> dict[str, Stand]:
+    return {one.id: stand_of(one, ahead, questions) for one in found.criteria}
+
+
+@pytest.mark.parametrize(
+    ("state", "standing", "told"),
+    [
+        (CardState.PASS, Standing.PASSED, ToldState.PASS),
+        (CardState.PASS, Standing.TO_CHECK, ToldState.PASS_PROVISIONALLY),
+        (CardState.PASS, None, ToldState.PASS),
+        (CardState.FAIL, Standing.UNREACHABLE, ToldState.FAIL),
+        (CardState.FAIL, Standing.TO_CHECK, ToldState.FAIL_PROVISIONALLY),
+        (CardState.PENDING, Standing.TO_CHECK, ToldState.PENDING),
+        (CardState.IN_PROGRESS, Standing.TO_CHECK, ToldState.IN_PROGRESS),
+        (CardState.IN_PROGRESS, Standing.FAR, ToldState.IN_PROGRESS),
+    ],
+)
+def test_a_result_is_provisional_while_it_is_to_be_checked(
+    state: CardState, standing: Standing | None, told: ToldState
+) -> None:
+    assert told_state(state, standing) is told
+
+
+def test_only_what_nobody_still_looks_at_is_final() -> None:
+    assert {told for told in ToldState if told.is_final} == {ToldState.PASS, ToldState.FAIL}
+    provisional = {ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY}
+    assert {told for told in ToldState if told.is_provisional} == provisional
+
+
+@pytest.mark.parametrize(
+    ("standing", "state", "told"),
+    [
+        (Standing.PASSED, CardState.PASS, Standing.TO_CHECK),
+        (None, CardState.PASS, Standing.TO_CHECK),
+        (Standing.UNREACHABLE, CardState.FAIL, Standing.TO_CHECK),
+        (Standing.UNREACHABLE, CardState.IN_PROGRESS, Standing.TO_CHECK),
+        (Standing.FAR, CardState.FAIL, Standing.TO_CHECK),
+        (Standing.ONE_ITEM_SHORT, CardState.IN_PROGRESS, Standing.ONE_ITEM_SHORT),
+        (Standing.WAITING_FOR_MARKING, CardState.PENDING, Standing.WAITING_FOR_MARKING),
+        (None, CardState.IN_PROGRESS, None),
+    ],
+)
+def test_what_is_contested_is_to_be_checked_where_it_would_be_settled(
+    standing: Standing | None, state: CardState, told: Standing | None
+) -> None:
+    assert told_standing(standing, state, disputed=True) is told
+    assert told_standing(standing, state, disputed=False) is standing
+
+
+def test_a_chip_repeats_a_result_that_says_the_same() -> None:
+    assert repeats(Standing.PASSED, ToldState.PASS)
+    assert repeats(Standing.WAITING_FOR_MARKING, ToldState.PENDING)
+    assert not repeats(Standing.TO_CHECK, ToldState.PASS_PROVISIONALLY)
+    assert not repeats(None, ToldState.PASS)
+
+
+def test_a_criterion_is_not_final_while_a_case_about_its_evidence_is_open() -> None:
+    found = card(DONE, as_of=AFTER)
+    assert stands(found, NO_QUESTIONS)["posts"] is Stand.FINAL
+    assert stands(found, ON_A_POST) == {
+        "study_time": Stand.FULL,
+        "homework": Stand.FINAL,
+        "journal": Stand.FULL,
+        "posts": Stand.TO_CHECK,
+    }
+    assert ON_A_POST.cases_on(found) == 1
+    assert NO_QUESTIONS.cases_on(found) == 0
+    assert Questions(cases=frozenset({("post", "elsewhere")})).cases_on(found) == 0
+
+
+def test_a_criterion_is_not_full_for_good_while_it_is_contested() -> None:
+    found = card(DONE, as_of=AFTER)
+    assert stands(found, Questions(contested=("journal",)))["journal"] is Stand.TO_CHECK
+
+
+def test_points_that_a_person_set_hang_on_no_case() -> None:
+    found = card([*DONE, decided(ev.Action.OVERRIDE, "posts", at=EARLY, points=3)], as_of=AFTER)
+    assert stands(found, ON_A_POST)["posts"] is Stand.FINAL
+    assert stands(found, Questions(contested=("posts",)))["posts"] is Stand.TO_CHECK
+
+
+def test_the_work_of_others_has_its_cases_on_their_cards() -> None:
+    found = card(DONE, as_of=AFTER)
+    (posts,) = (one for one in found.criteria if one.id == "posts")
+    theirs = replace(posts, findings=tuple(replace(one, person="zhao") for one in posts.findings))
+    assert not ON_A_POST.are_about(theirs)
+
+
+def test_what_can_still_become_more_is_told_as_that() -> None:
+    done: list[Any] = [membership(), watch(minutes=750), homework(grade=None), journal(), *topics(4)]
+    found = card(done, as_of=AFTER)
+    pending = Questions(cases=ON_A_POST.cases, contested=("homework",))
+    assert stands(found, pending)["homework"] is Stand.PENDING
+    early = card(done, as_of=EARLY)
+    ahead = outlook(done, EARLY)
+    assert stands(early, ON_A_POST, ahead=ahead)["posts"] is Stand.OPEN
+    over = outlook(done, AFTER)
+    assert stands(found, ON_A_POST, ahead=over)["posts"] is Stand.TO_CHECK
+
+
+def test_disputes_are_about_the_places_of_who_raised_them() -> None:
+    mine, other = membership(), membership("zhao")
+    about = Contested(role=Role.LEARNER, class_=mine.class_, criterion="posts")
+    dispute = raised(about, person=mine.person, words="Why?", at=1, until=2)
+    assert contested_places([dispute], [mine, other]) == {(mine.person, Role.LEARNER, mine.class_)}
+    assert contested_places([], [mine]) == set()
