@@ -90,11 +90,14 @@ def _platform_course(transaction: Transaction, launch: Launch, *, now: int) -> P
 
 
 def _person(transaction: Transaction, launch: Launch, registration: Registration, *, now: int) -> str:
-    """Our id of the visitor. Somebody seen for the first time becomes known under the launch's name."""
+    """Our id of the visitor. Somebody seen for the first time becomes known under the launch's name; so does
+    whom no roster of the platform names, such as its administrators."""
     person = person_of_subject(registration, launch.subject)
     if registration.platform is None:
         account = account_of_subject(registration, launch.subject)
         transaction.keep_people([KnownPerson(id=person, name=_name(launch), accounts=(account,))])
+    elif not transaction.names({person}).get(person):
+        transaction.keep_people([KnownPerson(id=person, name=_name(launch), accounts=())])
     transaction.keep_subject(registration.id, launch.subject, person, at=now)
     return person
 

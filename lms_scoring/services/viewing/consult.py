@@ -38,9 +38,7 @@ from lms_scoring.ports import (
     KeptCourse,
     Run,
     Store,
-    SyncRequest,
     Transaction,
-    Trouble,
     UnjoinedAccount,
     Visitor,
 )
@@ -54,9 +52,9 @@ from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.empty_bindings import Unlisted, strange_activities
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
-from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.viewing.still_open import questions_about
+from lms_scoring.services.viewing.sync_progress import SyncProgress, progress_of, troubles_of
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
 """Acts that change cards: everybody's, or those of the person that they are about."""
@@ -136,17 +134,14 @@ class SyncReport:
     unjoined: Sequence[UnjoinedAccount]
     """Those that left most; how many there are in all is the count."""
     kinds: Sequence[Kind]
+    progress: SyncProgress
     unjoined_count: int = 0
     grades: CourseGrades | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Of the people whose grades are spoken of, by id."""
     rosters: Sequence[RosterState] = ()
-    requests: Sequence[SyncRequest] = ()
-    """What is to be read, and was not yet."""
     strange: Sequence[Unlisted] = ()
     """What is bound and not there."""
-    troubles: Sequence[Trouble] = ()
-    """What fails of what the course is read from, and of our own work for it."""
 
 
 UNJOINED_SHOWN = 20
@@ -248,19 +243,21 @@ class Consultant:
             course = self._rules.course
             if not view_of(transaction, course, visitor).everything:
                 raise NotAllowed("the sync report is for coordinators and administrators")
+            runs = transaction.runs(course)
             return SyncReport(
                 course=transaction.course(course),
                 grades=grades_of(transaction, course),
                 names={one.id: one.name for one in transaction.people(course)},
-                runs=transaction.runs(course),
+                runs=runs,
+                progress=progress_of(
+                    runs, transaction.sync_requests(course=course), troubles_of(transaction, course)
+                ),
                 problems=named(transaction, course, open_problems(transaction, course)),
                 unjoined=transaction.unjoined(course, rows=UNJOINED_SHOWN),
                 unjoined_count=transaction.unjoined_count(course),
                 kinds=_kinds(transaction, course, self._rules.bindings),
                 rosters=roster_states(transaction, course, self._rules.sources),
-                requests=transaction.sync_requests(course=course),
                 strange=strange_activities(transaction, self._rules),
-                troubles=_troubles(transaction, course),
             )
 
     def next_sync(self, *, now: int) -> NextSync:
@@ -316,18 +313,6 @@ def _watched(transaction: EvidenceOut, ids: Collection[str]) -> dict[str, Activi
     """As many of these as statements call something: videos, which no platform lists."""
     titles = transaction.titles(ids)
     return {id_: Activity(id=id_, name=title, kind="video") for id_, title in titles.items()}
-
-
-def _troubles(transaction: Transaction, course: str) -> list[Trouble]:
-    """What fails; what is missing stands among the problems."""
-    sources = transaction.last_ends(course)
-    return [
-        one
-        for one in transaction.troubles()
-        if one.over_at is None
-        and missing_at(one.platform) is None
-        and (one.course == course or (one.course is None and one.platform in sources))
-    ]
 
 
 def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:

@@ -9,10 +9,7 @@ from lms_scoring.ports import (
     OutgoingGrade,
     ProblemKind,
     Run,
-    RunState,
     SendState,
-    SyncRequest,
-    Trouble,
     UnjoinedAccount,
 )
 from lms_scoring.services.collecting.open_problems import OpenProblem
@@ -20,6 +17,7 @@ from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.gradebook.grade_status import CourseGrades
 from lms_scoring.services.scoring.empty_bindings import Unlisted
 from lms_scoring.services.viewing.consult import Kind, SyncReport
+from lms_scoring.services.viewing.sync_progress import SyncProgress
 
 AT_MOST = 100
 """So many lines of one list are shown; the rest is counted."""
@@ -69,7 +67,6 @@ class SyncPage:
     """What the page shows."""
 
     title: str
-    runs: Sequence[Run]
     problems: Sequence[ProblemList]
     strange: Sequence[Unlisted]
     """What is bound and not there."""
@@ -82,28 +79,22 @@ class SyncPage:
     grades: GradeList | None
     """None: the course sends no grades."""
     rosters: Sequence[RosterState]
-    requests: Sequence[SyncRequest]
-    """What is to be read, the urgent first."""
-    troubles: Sequence[Trouble]
-    """What fails and is tried again."""
-
-    @property
-    def running(self) -> Sequence[Run]:
-        """What is read just now."""
-        return [run for run in self.runs if run.state is RunState.RUNNING]
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it is worth while to look again soon."""
-        return bool(self.running or self.requests)
+    progress: SyncProgress
+    latest: Sequence[Run]
+    """The last of each source; the others are folded away."""
+    earlier: Sequence[Run]
 
 
 def sync_page(report: SyncReport) -> SyncPage:
     """The page of a report."""
     kinds = sorted(report.kinds, key=_kind_order)
+    runs = sorted(report.runs, key=lambda run: run.id, reverse=True)
+    latest = {run.source: run.id for run in reversed(runs)}.values()
     return SyncPage(
         title=report.course.title,
-        runs=sorted(report.runs, key=lambda run: run.id, reverse=True),
+        progress=report.progress,
+        latest=[run for run in runs if run.id in latest],
+        earlier=[run for run in runs if run.id not in latest],
         problems=[found for kind in ProblemKind if (found := _problems(report, kind)).count > 0],
         strange=report.strange,
         unjoined=report.unjoined,
@@ -113,8 +104,6 @@ def sync_page(report: SyncReport) -> SyncPage:
         others=[kind for kind in kinds if kind.purpose is None and kind.activity_id is None],
         grades=None if report.grades is None else _grades(report.grades, report.names),
         rosters=report.rosters,
-        requests=report.requests,
-        troubles=report.troubles,
     )
 
 

@@ -9,19 +9,29 @@ from lms_scoring.ports import Clock, Sources
 from lms_scoring.services.syncing.quarantine_desk import open_in
 from lms_scoring.services.unattended.asking import ask_to_read
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.sync_progress import sync_progress
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.coordinating.sync_page import sync_page
 from lms_scoring.web.door import Door
 
 
 def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/sync`; without `sources` nothing can be begun here."""
+    """`/courses/<course>/sync`, and with `progress` how far it is alone; without `sources` nothing can be
+    begun here."""
     pages = Blueprint("syncs", __name__)
 
     @pages.get("/courses/<course>/sync")
     def report(course: str) -> str:
         rules, visitor = door.rules(course), current_visitor()
         consultant = Consultant(door.store, rules)
+        if "progress" in request.args:
+            return render_template(
+                "sync_progress.html",
+                progress=sync_progress(door.store, course, visitor),
+                next_sync=consultant.next_sync(now=clock.now()),
+                course=course,
+                zone=rules.zone,
+            )
         page = sync_page(consultant.sync_report(visitor))
         with door.store.reading() as transaction:
             waiting = open_in(transaction, course)

@@ -1,4 +1,4 @@
-"""The sync page in a real browser: it looks by itself how far a sync is, and says when that is over."""
+"""The sync page in a real browser: it follows a sync by itself, and shows what came of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Visits = Callable[..., Visit]
 SYNC = f"/courses/{COURSE}/sync"
 
 
-def test_how_far_a_sync_is_comes_up_by_itself(visit: Visits, served: tuple[School, str]) -> None:
+def test_a_sync_is_followed_until_it_is_over(visit: Visits, served: tuple[School, str]) -> None:
     from playwright.sync_api import expect
 
     school, _ = served
@@ -24,6 +24,8 @@ def test_how_far_a_sync_is_comes_up_by_itself(visit: Visits, served: tuple[Schoo
     page.clock.install()
     coordinator.go(SYNC)
     expect(page.locator("[data-again]")).to_contain_text("12 / 40")
+    said = page.locator("main [role=status]")
+    expect(said).to_have_text("正在读取 1 个来源，0 个等待读取。")
     with school.store.writing() as transaction:
         transaction.keep_so_far(run, SoFar(done=30, expected=40))
     page.clock.run_for(5_000)
@@ -31,7 +33,11 @@ def test_how_far_a_sync_is_comes_up_by_itself(visit: Visits, served: tuple[Schoo
     with school.store.writing() as transaction:
         transaction.end_run(run, at=school.clock.now(), state=RunState.DONE, kept=Kept())
     page.clock.run_for(5_000)
-    coordinator.press(page.get_by_role("link", name="读取结束，查看结果"))
-    assert page.locator("[data-again]").count() == 0
-    assert "完成" in page.locator("#runs ~ table tbody tr").first.inner_text()
+    expect(said).to_have_text("读取已结束，下面是最新的结果。")
+    expect(page.locator("#runs ~ table tbody tr").first).to_contain_text("完成")
+    expect(page.locator("[data-again]")).to_have_count(0)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(60_000)
+    assert asked == [], "nobody looks any more once it is over"
     assert coordinator.complaints == []

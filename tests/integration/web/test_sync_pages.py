@@ -34,7 +34,7 @@ def test_the_report_names_runs_problems_strays_and_what_is_not_bound(school: Sch
     assert "答疑 26" in unbound
     assert any("account:https://moodle.example|nobody 1" in text for text in tables)
     assert any("Grant mod/scorm:viewreport." in text for text in tables)
-    (runs,) = (text for text in tables if text.startswith("开始"))
+    (runs,) = (text for text in tables if text.startswith("各来源最近一次"))
     assert "失败 lrs: GET /statements" in runs
     assert "完成" in runs
 

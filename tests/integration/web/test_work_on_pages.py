@@ -97,14 +97,35 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
     trouble(own_school, platform="lrs", course="another", reason="of another course")
     trouble(own_school, platform="other-lrs", reason="of a platform of others")
     trouble(own_school, platform="*losses of moodle", course=COURSE, reason="told among the problems")
-    press(own_school.signed_in(COORDINATOR))
-    text = own_school.page(own_school.signed_in(COORDINATOR), SYNC).all("main")[0].text
-    assert "等待同步：lrs" in text
+    client = own_school.signed_in(COORDINATOR)
+    text = own_school.page(client, SYNC).all("main")[0].text
     assert "moodle (整个平台): 2024年12月16日 23:00 起，已连续失败 3 次" in text
+    press(client)
+    text = own_school.page(client, SYNC).all("main")[0].text
+    assert "正在读取 0 个来源，2 个等待读取。" in text
+    assert "等待读取：lrs" in text
+    assert "等待读取：moodle（2024年12月17日 00:00 起） 2024年12月16日 23:00 起，已连续失败 3 次" in text
+    assert text.count("moodle（") == 1
     assert "计分: 2024年12月16日 23:00 起" in text
     assert "of another course" not in text
     assert "of a platform of others" not in text
     assert "told among the problems" not in text
+
+
+def test_how_a_sync_goes_can_be_looked_at_alone_by_who_sees_the_page(own_school: School) -> None:
+    client, part = own_school.signed_in(COORDINATOR), f"{SYNC}?progress=1"
+    assert "读取已结束，下面是最新的结果。" in own_school.page(client, part).text
+    with own_school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
+    press(client)
+    text = own_school.page(client, part).text
+    assert "正在读取 1 个来源，1 个等待读取。" in text
+    assert "等待读取：moodle" not in text, "it is being read, and does not wait"
+    assert "即将同步" not in text
+    assert "同步记录" not in text
+    keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=3, expected=9)))
+    assert "3 / 9" in own_school.page(client, part).text
+    assert own_school.signed_in("moodle-3").get(part).status_code == 403
 
 
 def test_what_is_bound_and_not_there_is_on_the_sync_page(own_school: School) -> None:
@@ -145,7 +166,7 @@ def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: Scho
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
     assert "正在读取 moodle 2024年12月17日 00:00 开始" in told()
-    assert again() == [SYNC]
+    assert again() == [f"{SYNC}?progress=1"]
     keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=1234)))
     assert "正在读取 moodle 已读 1234 " in told()
     keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=12, expected=40)))
@@ -159,7 +180,7 @@ def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: Scho
     assert "正在读取" not in told()
     assert again() == []
     press(client)
-    assert again() == [SYNC]
+    assert again() == [f"{SYNC}?progress=1"]
 
 
 # -- having it read now ----------------------------------------------------------------------------------

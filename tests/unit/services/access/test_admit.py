@@ -107,6 +107,16 @@ def test_a_person_bears_the_name_that_the_launch_tells(
     assert found.name == name
 
 
+def test_whom_no_roster_of_the_platform_names_is_called_as_the_launch_says(store: MemoryStore) -> None:
+    """Such as an administrator of the Moodle, who is enrolled nowhere."""
+    admitted(store, subject="77", given_name="伟", family_name="陈")
+    with store.reading() as transaction:
+        assert transaction.names({"moodle-77"}) == {"moodle-77": "陈伟"}
+    admitted(store, subject="77", given_name="Other")
+    with store.reading() as transaction:
+        assert transaction.names({"moodle-77"}) == {"moodle-77": "陈伟"}
+
+
 def test_a_later_launch_without_a_name_takes_none_away(store: MemoryStore) -> None:
     admitted(store, CLOUD, name="Ann Lee")
     admitted(store, CLOUD)

@@ -2,13 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lms_scoring.domain.evidence import Purpose
-from lms_scoring.ports import KeptCourse, MetProblem, Problem, ProblemKind
+from lms_scoring.ports import (
+    Kept,
+    KeptCourse,
+    MetProblem,
+    Problem,
+    ProblemKind,
+    Run,
+    RunState,
+    SyncRequest,
+    Trouble,
+)
 from lms_scoring.services.collecting.open_problems import OpenProblem
 from lms_scoring.services.viewing.consult import Kind, SyncReport
+from lms_scoring.services.viewing.sync_progress import progress_of
 from lms_scoring.web.coordinating.sync_page import AT_MOST, sync_page
 
 COURSE = KeptCourse(id="c", title="A course", scheme="f", settings="")
+
+
+def reported(
+    *, runs: Sequence[Run] = (), problems: Sequence[OpenProblem] = (), kinds: Sequence[Kind] = ()
+) -> SyncReport:
+    progress = progress_of(runs, (), ())
+    return SyncReport(
+        course=COURSE, runs=runs, problems=problems, unjoined=(), kinds=kinds, progress=progress
+    )
+
+
+def trouble(platform: str) -> Trouble:
+    return Trouble(platform=platform, course="c", since=1, failures=2, try_at=9, reason="r")
+
+
+def run(id_: int, source: str = "moodle", state: RunState = RunState.DONE) -> Run:
+    return Run(id=id_, course="c", source=source, started_at=id_, ended_at=None, state=state, kept=Kept())
+
+
+def test_of_each_source_one_thing_is_said() -> None:
+    """A request stands until its source was read, and one that failed is asked again."""
+    runs = [run(1, "lrs"), run(2, "lrs", RunState.RUNNING)]
+    requests = [SyncRequest(course="c", source=source, asked_at=7) for source in ("moodle", "lrs")]
+    troubles = [trouble("moodle"), trouble("lrs"), trouble("*scoring"), trouble("another")]
+    progress = progress_of(runs, requests, troubles)
+    assert [(one.source, one.run is not None, one.asked_at) for one in progress.lines] == [
+        ("lrs", True, 7),
+        ("moodle", False, 7),
+    ]
+    assert [one.trouble for one in progress.lines] == [troubles[1], troubles[0]]
+    assert progress.troubles == troubles[2:]
+    assert (progress.reading, progress.waiting) == (1, 1)
+    assert progress_of(runs[:1], (), troubles[:1]).lines == []
+
+
+def test_the_latest_run_of_each_source_stands_before_the_earlier_ones() -> None:
+    page = sync_page(reported(runs=[run(1), run(2, "lrs"), run(3), run(4)]))
+    assert [one.id for one in page.latest] == [4, 2]
+    assert [one.id for one in page.earlier] == [3, 1]
 
 
 def met(kind: ProblemKind = ProblemKind.NOTICE, code: str = "c", subject: str = "") -> OpenProblem:
@@ -19,7 +71,7 @@ def met(kind: ProblemKind = ProblemKind.NOTICE, code: str = "c", subject: str = 
 
 def test_a_report_shows_the_worst_first_and_never_an_endless_list() -> None:
     problems = [met(), *[met(ProblemKind.LOST)] * (AT_MOST + 5)]
-    report = SyncReport(course=COURSE, runs=(), problems=problems, unjoined=(), kinds=())
+    report = reported(problems=problems)
     lost, notice = sync_page(report).problems
     (group,) = lost.groups
     assert (lost.kind, lost.count, group.count) == (ProblemKind.LOST, AT_MOST + 5, AT_MOST + 5)
@@ -34,7 +86,7 @@ def test_only_what_has_an_activity_can_be_called_unbound() -> None:
         )
 
     kinds = [kind("25", Purpose.POSTS), kind("26", None), kind(None, None)]
-    shown = sync_page(SyncReport(course=COURSE, runs=(), problems=(), unjoined=(), kinds=kinds))
+    shown = sync_page(reported(kinds=kinds))
     assert [one.activity_id for one in shown.bound] == ["25"]
     assert [one.activity_id for one in shown.unbound] == ["26"]
     assert [one.activity_id for one in shown.others] == [None]
@@ -42,7 +94,7 @@ def test_only_what_has_an_activity_can_be_called_unbound() -> None:
 
 def test_problems_are_grouped_by_their_code_the_most_frequent_first() -> None:
     problems = [met(code="rare"), met(code="often", subject="1"), met(code="often", subject="2")]
-    report = SyncReport(course=COURSE, runs=(), problems=problems, unjoined=(), kinds=())
+    report = reported(problems=problems)
     (notices,) = sync_page(report).problems
     assert [(group.code, group.count) for group in notices.groups] == [("often", 2), ("rare", 1)]
     assert [one.met.problem.subject for one in notices.groups[0].shown] == ["1", "2"]
