@@ -9,6 +9,7 @@ from fractions import Fraction
 from lms_scoring.domain.evidence import DueBasis, MembershipStatus
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
+from lms_scoring.domain.outlook import Questions, Stand
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
 from lms_scoring.services.deciding.told_cases import Known
 from lms_scoring.services.deciding.told_disputes import Told
@@ -71,7 +72,7 @@ def _lines(telling: Telling) -> Iterator[str]:
     yield (
         f"{who} ({card.person}){left} · {word(card.role, language)} · "
         f"{card.class_ or word('no_class', language)}: "
-        f"{total} / {plain(card.out_of)} · {word(card.state, language)}"
+        f"{total} / {plain(card.out_of)} · {word(status.told, language)}"
     )
     yield f"  {word('as_of', language)} {iso(card.as_of, rules.zone)}"
     if card.closed_at is not None:
@@ -81,7 +82,9 @@ def _lines(telling: Telling) -> Iterator[str]:
         yield ""
         criterion = criteria.get(result.id)
         name = result.id if criterion is None else criterion.name.in_(language)
-        yield " · ".join([f"{name}: {_standing(result, language)}", *_beside(telling, result)])
+        yield " · ".join(
+            [f"{name}: {_standing(result, status.questions, language)}", *_beside(telling, result)]
+        )
         if criterion is not None:
             yield f"  {criterion.rule.sentence(language, criterion.max)}"
         yield from _figures(result, language)
@@ -91,14 +94,16 @@ def _lines(telling: Telling) -> Iterator[str]:
         yield from (f"  {advice.in_(language)}" for advice in status.rules.advice)
 
 
-def _standing(result: CriterionResult, language: str) -> str:
-    """The points, and whether they are final; they are not while something could not be read."""
+def _standing(result: CriterionResult, questions: Questions, language: str) -> str:
+    """The points, and whether they are final; they are not while something could not be read, or is open."""
     points = f"{rounded(result.points)} / {plain(result.max)}"
+    is_open = result.state is CriterionState.FINAL and questions.are_about(result)
+    state = word(Stand.TO_CHECK if is_open else result.state, language)
     if result.unknowns == 0:
-        return f"{points} · {word(result.state, language)}"
+        return f"{points} · {state}"
     parts = [at_least(points, language) if result.is_at_least else points]
     if result.state is CriterionState.PENDING or not result.is_at_least:
-        parts.append(word(result.state, language))
+        parts.append(state)
     return " · ".join([*parts, unread(result.unknowns, language)])
 
 

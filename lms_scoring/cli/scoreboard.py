@@ -28,9 +28,11 @@ _WORDS = {
         "learner": "学员",
         "tutor": "辅导教师",
         "pass": "✓ 合格",
+        "pass_provisionally": "✓? 暂定合格",
         "in_progress": "… 进行中",
         "pending": "? 待批改",
         "fail": "✗ 不合格",
+        "fail_provisionally": "✗? 暂定不合格",
         "withdrawn": "（已退出）",
         "nobody": "还没有成绩：请先同步。",
         "unnamed": "（姓名未知）",
@@ -46,9 +48,11 @@ _WORDS = {
         "learner": "learners",
         "tutor": "tutors",
         "pass": "✓ pass",
+        "pass_provisionally": "✓? pass, provisionally",
         "in_progress": "… in progress",
         "pending": "? pending",
         "fail": "✗ fail",
+        "fail_provisionally": "✗? fail, provisionally",
         "withdrawn": " (withdrawn)",
         "nobody": "No scores yet: sync first.",
         "unnamed": "(name unknown)",
@@ -66,7 +70,7 @@ def write_board(rows: Sequence[CardRow], stream: BinaryIO, *, format_: str) -> N
     if format_ == "json":
         write_ndjson([row.card for row in rows], stream)
         return
-    lines = [CardLine(card=row.card, name=row.name, status=row.status) for row in rows]
+    lines = [CardLine(card=row.card, name=row.name, status=row.status, told=row.told) for row in rows]
     stream.write(_FILES[format_](lines))
 
 
@@ -118,4 +122,4 @@ def _cells(row: CardRow, words: dict[str, str], language: str) -> Iterator[str]:
         yield _AT_LEAST + points if result.is_at_least else points
     total = points_text(card.total, pass_mark=card.pass_mark, language=language)
     yield _AT_LEAST + total if card.is_at_least else total
-    yield words[card.state.value]
+    yield words[row.told.value]

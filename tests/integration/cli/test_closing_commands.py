@@ -31,7 +31,7 @@ def test_a_course_is_closed_after_what_is_pending_was_shown(here: Site) -> None:
 
 
 def test_the_terminal_says_that_a_course_is_closed(here: Site) -> None:
-    said = "the programme is closed and its scores are final; closed on 20"
+    said = "the programme is closed, and only signed corrections change its scores; closed on 20"
     for command in (("board", COURSE), ("explain", COURSE, "moodle-4")):
         assert said not in typed(*command).stdout
     typed("course", "close", COURSE, *SIGNED, "--yes")
