@@ -12,10 +12,8 @@ from sqlalchemy import (
     UnaryExpression,
     and_,
     bindparam,
-    case,
     func,
     select,
-    true,
     union_all,
 )
 
@@ -78,28 +76,29 @@ def sifted_count(sieve: Sieve) -> Select[Any]:
 
 
 @lru_cache(maxsize=8)
-def sifted_middles(sieve: Sieve) -> Select[Any]:
-    """Of each of the lists `lists_` the one or two places in the middle of those that a sieve lets through
-    and that have points, with how many these are and how many of them may have more."""
-    of_list = _PLACE.c.list
-    in_order = func.row_number().over(partition_by=of_list, order_by=(_PLACE.c.place, _PLACE.c.line))
-    unread = func.sum(case((_PLACE.c.unread == true(), 1), else_=0)).over(partition_by=of_list)
-    places = (_PLACE.c.tenant == _LINE.c.tenant) & (_PLACE.c.line == _LINE.c.id)
-    of_lists = _PLACE.c.list.in_(listed_later("lists_")) & (_PLACE.c.place < bindparam("without_"))
-    numbered = (
-        select(
-            *(_PLACE.c.list, _PLACE.c.place),
-            in_order.label("number"),
-            func.count().over(partition_by=of_list).label("of"),
-            unread.label("unread"),
-        )
-        .select_from(_LINE)
-        .join(_PLACE, places & of_lists)
-        .where(*_let_through(sieve))
-        .subquery()
+def sifted_lines(sieve: Sieve) -> Select[Any]:
+    """The numbers of the lines that a sieve lets through."""
+    return select(_LINE.c.id).where(*_let_through(sieve))
+
+
+_FOUND, _SAME = _PLACE.alias("found"), _PLACE.alias("same")
+PLACES = (
+    select(_FOUND.c.list, _FOUND.c.place, _SAME.c.unread)
+    .join(
+        _SAME,
+        and_(*(_SAME.c[name] == _FOUND.c[name] for name in ("tenant", "list", "chip", "place", "line"))),
     )
-    middle = (2 * numbered.c.number).between(numbered.c.of, numbered.c.of + 2)
-    return select(*(numbered.c[name] for name in ("list", "place", "of", "unread"))).where(middle)
+    .where(
+        _FOUND.c.tenant == TENANT,
+        _FOUND.c.list.in_(listed_later("lists_")),
+        _FOUND.c.line.in_(listed_later("lines_")),
+        _FOUND.c.place < bindparam("without_"),
+    )
+)
+"""Where lines stand in some lists, as far as they have points there.
+
+Joined to itself: the lines' index lacks one column, and for that SQLite would read the lists through.
+"""
 
 
 def _merged(branches: int, *, backwards: bool, limited: bool) -> FromClause:
@@ -137,12 +136,9 @@ def _columns(query: Select[Any], *, cards: bool) -> Select[Any]:
 
 
 def _let_through(sieve: Sieve) -> list[ColumnElement[bool]]:
-    let = [
-        _LINE.c.tenant == TENANT,
-        _LINE.c.course == bindparam("course_"),
-        _LINE.c.role == bindparam("role_"),
-        _LINE.c.chip.in_(listed_later("chips_")),
-    ]
+    let = [_LINE.c.tenant == TENANT, _LINE.c.chip.in_(listed_later("chips_"))]
+    if not sieve.search:  # what is found by a scope's terms is of its course and role
+        let += [_LINE.c.course == bindparam("course_"), _LINE.c.role == bindparam("role_")]
     if sieve.classes:
         let.append(_LINE.c["class"].in_(listed_later("classes_")))
     if sieve.state:

@@ -31,7 +31,7 @@ from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow
 from lms_scoring.spelling import class_key, folded
 from lms_scoring.store import tables
-from lms_scoring.store.board_asking import Sieve, middle, sifted, sifted_count, sifted_middles, walked
+from lms_scoring.store.board_asking import PLACES, Sieve, middle, sifted, sifted_count, sifted_lines, walked
 from lms_scoring.store.board_due import chip_of, is_disputed, numbers_of
 from lms_scoring.store.board_lines import renew_lines
 from lms_scoring.store.dialect import ask, kind_of, list_parameter, listed_later, rows, tell
@@ -133,16 +133,12 @@ class Boards(TenantConnection):
         if not lists:
             return {}
         sieve, let = self._sieve(part, asked, scopes)
-        let |= {"lists_": list_parameter(lists), "without_": WITHOUT}
-        middles: dict[str, list[Any]] = {}
-        for row in rows(self.connection, sifted_middles(sieve), **let):
-            middles.setdefault(lists[row.list], []).append(row)
-        return {
-            order: median_of(
-                [bytes(row.place) for row in found], of=int(found[0].of), unread=int(found[0].unread)
-            )
-            for order, found in middles.items()
-        }
+        lines = list_parameter(line for (line,) in ask(self.connection, sifted_lines(sieve), **let))
+        among = {"lines_": lines, "lists_": list_parameter(lists), "without_": WITHOUT}
+        places: dict[str, list[tuple[bytes, bool]]] = {}
+        for list_, place, unread in ask(self.connection, PLACES, tenant_=self.tenant, **among):
+            places.setdefault(lists[list_], []).append((bytes(place), bool(unread)))
+        return {order: _median_among(found) for order, found in places.items()}
 
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
         """The lines asked for, in order."""
@@ -326,6 +322,14 @@ def _branches(lists: Sequence[int], chips: Sequence[int]) -> dict[str, int]:
     pairs = [(list_, chip) for list_ in lists for chip in chips]
     numbered = {f"list_{place}": list_ for place, (list_, _) in enumerate(pairs)}
     return numbered | {f"chip_{place}": chip for place, (_, chip) in enumerate(pairs)}
+
+
+def _median_among(places: list[tuple[bytes, bool]]) -> Median:
+    """That of places, each with whether there may be more points."""
+    places.sort()
+    of = len(places)
+    middle = [place for place, _ in places[(of - 1) // 2 : of // 2 + 1]]
+    return median_of(middle, of=of, unread=sum(unread for _, unread in places))
 
 
 def _median(row: Any) -> Median:
