@@ -29,6 +29,8 @@ _LINK = re.compile(r"\]\(([^)]+)\)")
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _ITEM = re.compile(r"^ *(?:\*|\d\.) ", re.MULTILINE)
 _ROW = re.compile(r"^ *\|", re.MULTILINE)
+_PATH = re.compile(r"(?<![\w./-])(?:adapters|config|deploy|docs|lms_scoring|tests)/[\w./<-]*[\w<]")
+_DECISION = re.compile(r"^\| \[(.+)\]\((\d{4}-.+\.md)\) \| \S.{20,} \|$", re.MULTILINE)
 _NAMED_GUIDE = re.compile(r"docs/guide/[a-z]+(?:\.zh)?\.md")
 
 in_both_languages = pytest.mark.parametrize("english", ENGLISH, ids=str)
@@ -164,6 +166,24 @@ def test_guides_that_are_named_elsewhere_are_there() -> None:
     named = {guide for text in _elsewhere() for guide in _NAMED_GUIDE.findall(text)}
     assert named
     assert [guide for guide in named if not (ROOT / guide).exists()] == []
+
+
+@pytest.mark.parametrize("path", [*ENGLISH, *CHINESE, *SINGLE], ids=str)
+def test_files_that_are_named_are_there(path: Path) -> None:
+    """Where one is somebody's to choose it is named with a `<`, as in `adapters/<platform>`."""
+    named = [name for name in _PATH.findall(text_of(path)) if "<" not in name]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_names_files() -> None:
+    assert len(_PATH.findall(text_of(Path("README.md")))) > 10
+
+
+def test_every_decision_is_listed_by_its_title_with_what_was_decided() -> None:
+    files = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    titles = [(path.read_text(encoding="utf-8").partition("\n")[0], path.name) for path in files]
+    listed = _DECISION.findall(text_of(Path("docs/decisions/README.md")))
+    assert [(f"# {title}", name) for title, name in listed] == titles
 
 
 def _elsewhere() -> Iterator[str]:
