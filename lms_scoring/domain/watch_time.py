@@ -30,8 +30,10 @@ TAIL_CAP = 30 * MINUTE
 _IN_ORDER = attrgetter("at", "verb", "id")
 _PLAYED, _SEEKED, _COMPLETED = int(VideoVerb.PLAYED), int(VideoVerb.SEEKED), int(VideoVerb.COMPLETED)
 """Looked up once: a member of an enumeration takes longer than all that is done with it here."""
-_OPENING = frozenset((VideoVerb.INITIALIZED, VideoVerb.PLAYED))
-_CLOSING = frozenset((VideoVerb.PAUSED, VideoVerb.SEEKED, VideoVerb.COMPLETED, VideoVerb.TERMINATED))
+_OPENING = frozenset(map(int, (VideoVerb.INITIALIZED, VideoVerb.PLAYED)))
+_CLOSING = frozenset(
+    map(int, (VideoVerb.PAUSED, VideoVerb.SEEKED, VideoVerb.COMPLETED, VideoVerb.TERMINATED))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +54,8 @@ class WatchTime:
     """Never scored: with the spans, all that can have been watched."""
 
 
-@dataclass(slots=True)
-class _Mark:
-    """A moment of a play. Not frozen, which would take four times as long to make, for every event."""
-
-    id: str
-    at: int
-    position: int
-    rate: int
+_Mark = tuple[str, int, int, int]
+"""A moment of a play: the event, its clock, its position and the rate. No class: every event has one."""
 
 
 def watch_time(person: str, events: Iterable[WatchEvent], *, source: str | None = None) -> WatchTime:
@@ -96,45 +92,47 @@ def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
     """Each stretch between two marks of a closed play, and each play left open."""
     play: list[_Mark] = []
     rate = NORMAL_RATE
-    for event in session:
-        if event.rate is not None and event.rate > 0:
-            rate = event.rate
-        mark = None if event.position is None else _Mark(event.id, event.at, event.position, rate)
-        if event.verb in _OPENING:
+    for _, id_, _, _, _, at, verb, position, target, told, _ in session:
+        if told is not None and told > 0:
+            rate = told
+        if verb in _OPENING:
             if play:
-                yield _tail(play[0], session, event.at)
-            play = [mark] if mark is not None and event.verb == _PLAYED else []
-        elif play and mark is not None:
-            play.append(mark)
-            if event.verb in _CLOSING:
+                yield _tail(play[0], session, at)
+            play = [(id_, at, position, rate)] if position is not None and verb == _PLAYED else []
+        elif play and position is not None:
+            play.append((id_, at, position, rate))
+            if verb in _CLOSING:
                 yield from pairwise(play)
-                play = _reopened(event, mark)
+                play = _reopened(verb, target, play[-1])
     if play:
         yield _tail(play[0], session, None)
 
 
-def _reopened(event: WatchEvent, mark: _Mark) -> list[_Mark]:
+def _reopened(verb: int, target: int | None, mark: _Mark) -> list[_Mark]:
     """What goes on playing after a closing event: a jump at its target, a completed video where it is."""
-    if event.verb == _SEEKED and event.target is not None:
-        return [_Mark(mark.id, mark.at, event.target, mark.rate)]
-    if event.verb == _COMPLETED:
+    if verb == _SEEKED and target is not None:
+        id_, at, _, rate = mark
+        return [(id_, at, target, rate)]
+    if verb == _COMPLETED:
         return [mark]
     return []
 
 
 def _span(person: str, activity: str, opened: _Mark, closed: _Mark, source: str | None) -> Watch | None:
-    elapsed, moved = closed.at - opened.at, closed.position - opened.position
-    credited = _credited(elapsed, moved, opened.rate)
+    id_, start, begun, rate = opened
+    _, end, position, _ = closed
+    elapsed, moved = end - start, position - begun
+    credited = _credited(elapsed, moved, rate)
     if credited <= 0:
         return None
     watched = moved * NORMAL_RATE <= FASTEST_RATE * elapsed + POSITION_SLACK * NORMAL_RATE
     return Watch(
-        id=opened.id,
+        id=id_,
         person=person,
         activity=activity,
-        start=opened.at,
-        end=opened.at + credited,
-        segments=((opened.position, closed.position),) if watched else (),
+        start=start,
+        end=start + credited,
+        segments=((begun, position),) if watched else (),
         source=source,
     )
 
@@ -148,11 +146,12 @@ def _credited(elapsed: int, moved: int, rate: int) -> int:
 
 
 def _tail(opened: _Mark, session: list[WatchEvent], until: int | None) -> Tail:
-    end = opened.at + TAIL_CAP
+    _, start, begun, rate = opened
+    end = start + TAIL_CAP
     if until is not None:
         end = min(end, until)
     lengths = [event.length for event in session if event.length is not None]
     if lengths:
-        left = max(0, max(lengths) - opened.position)
-        end = min(end, opened.at + left * NORMAL_RATE // opened.rate)
-    return Tail(activity=session[0].activity, start=opened.at, end=max(opened.at, end))
+        left = max(0, max(lengths) - begun)
+        end = min(end, start + left * NORMAL_RATE // rate)
+    return Tail(activity=session[0].activity, start=start, end=max(start, end))
