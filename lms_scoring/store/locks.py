@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.store.postgres import KEPT_ALIVE
 
 _LOCKS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
@@ -62,7 +63,7 @@ class AdvisoryLocks:
             max_overflow=-1,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": "10", "application_name": "lms-scoring-locks"},
+            connect_args={"connect_timeout": "10", "application_name": "lms-scoring-locks", **KEPT_ALIVE},
         )
 
     def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:

@@ -70,15 +70,15 @@ _WRITES = (
 _OF_ALL = f"{_WRITES} pg_advisory_xact_lock({_LOCK}, 0)"
 _OF_TENANT = f"{_WRITES} pg_advisory_xact_lock_shared({_LOCK}, 0), pg_advisory_xact_lock({_LOCK}, {{}})"
 
-_USUAL = {
-    "connect_timeout": str(WAITING),
-    "application_name": "lms-scoring",
-    "keepalives_idle": "60",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-}
-"""What a connection asks for unless the address says otherwise. One that nobody uses for a while is kept
-alive, so that no network forgets it in silence, and one whose server is gone is known to be lost."""
+KEPT_ALIVE = {"keepalives_idle": "60", "keepalives_interval": "10", "keepalives_count": "3"}
+"""Of a connection that nobody uses for a while: so no network forgets it in silence, and one whose server is
+gone is known to be lost."""
+
+_USUAL = {"connect_timeout": str(WAITING), "application_name": "lms-scoring", **KEPT_ALIVE}
+"""What a connection asks for unless the address says otherwise."""
+
+_BEGINS = "lms_scoring_begins"
+"""What the next transaction of a connection begins with."""
 
 
 class _Types(PGTypeCompiler):
@@ -123,6 +123,12 @@ class Dialect(PGDialect_psycopg):
             return _is_quiet(dbapi_connection) or bool(super().do_ping(dbapi_connection))  # type: ignore[no-untyped-call]  # SQLAlchemy's
         except self.loaded_dbapi.OperationalError:
             return False
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Here and not where SQLAlchemy tells of it: by an error here it learns that connections are lost."""
+        begins = dbapi_connection.info.pop(_BEGINS, None)
+        if begins is not None:
+            dbapi_connection.driver_connection.execute(begins, prepare=False)
 
 
 def _wanted() -> FromClause:
@@ -219,12 +225,12 @@ def _prepare(driver: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """In one step; a writer waits until no other writes the tenant's rows."""
-    driver: Any = connection.connection.driver_connection
-    driver.execute(_beginning(aim_of(connection)), prepare=False)
+    """As it is aimed."""
+    connection.info[_BEGINS] = _beginning(aim_of(connection))
 
 
 def _beginning(aim: Aim | None) -> str:
+    """All in one step; a writer waits until no other writes the tenant's rows."""
     if aim is None:
         return "BEGIN"
     if not aim.writes:

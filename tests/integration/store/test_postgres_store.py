@@ -8,13 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import func, insert, inspect, make_url, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.engine import open_engine, transaction
 from lms_scoring.store.postgres import STAGED_FROM
 from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of
+from tests.fixtures.forgetful_network import forgetful_network
 from tests.fixtures.postgres import server
 
 
@@ -180,6 +181,20 @@ def test_a_connection_that_was_cut_between_two_steps_is_made_again(store: SqlSto
     with store.writing() as writer:
         writer.keep_records(COURSE, MOODLE, [post("p1")], run=run)
     assert [record.id for record in records_of(store)] == ["p1"]
+
+
+def test_after_one_connection_that_a_network_forgot_no_other_of_then_is_used(url: str) -> None:
+    with forgetful_network(server().folder / ".s.PGSQL.5432") as network:
+        address = make_url(url).set(host="127.0.0.1", port=network.port, query={})
+        far = SqlStore(address.render_as_string(hide_password=False))
+        with far.reading() as one, far.reading() as other:
+            assert [one.courses(), other.courses()] == [[], []]
+        network.forget()
+        with pytest.raises(StoreError, match="connection to the database was lost"), far.reading():
+            pass
+        with far.reading() as one:
+            assert one.courses() == []
+        far.close()
 
 
 def test_a_connection_that_was_told_something_meanwhile_is_used_on(store: SqlStore) -> None:
