@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lms_scoring.web.scoreboard.board_query import BoardQuery
 from lms_scoring.web.voice import Voice
@@ -32,5 +32,5 @@ def _said(what: str, which: str, voice: Voice) -> str:
     return voice.say("board.picked", what=voice.say(f"board.{what}"), which=which)
 
 
-def _together(parts: Iterator[str] | list[str], voice: Voice) -> str:
+def _together(parts: Iterable[str], voice: Voice) -> str:
     return voice.say("board.and_picked").join(parts)
