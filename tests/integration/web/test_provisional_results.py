@@ -1,0 +1,101 @@
+"""A result that something open can change is told as provisional, wherever it is told, until that is over."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+import openpyxl
+
+from lms_scoring.ports import Passback
+from lms_scoring.services.gradebook.enqueue import switch_passback
+from tests.integration.web.contested import LEARNER, NEW, PERSON, POSTS, TUTOR, act
+from tests.integration.web.forms import sent
+from tests.integration.web.school import COORDINATOR, COURSE, School
+from tests.integration.web.test_api import Program, given_key
+
+BOARD = f"/courses/{COURSE}/"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of the learner's result, by where it is."""
+
+    page: str
+    drawer: str
+    row: str
+    says_it_twice: bool
+    chip_passed: int
+    rows_passed: int
+    csv: tuple[str, str]
+    workbook: str
+    api: tuple[str, bool, str]
+    of_person: bool
+    verdicts: frozenset[str]
+
+
+def told(school: School) -> Told:
+    own, tutor = school.signed_in(LEARNER), school.signed_in(COORDINATOR)
+    board = school.page(tutor, BOARD)
+    (row,) = (one for one in board.all("tr") if "刘磊" in one.text)
+    (chip,) = (one.text for one in board.all("a", "chip") if one.text.startswith("达标"))
+    results = [one.text for one in board.all("td", "result")]
+    (line,) = (
+        one
+        for one in csv.DictReader(io.StringIO(tutor.get(f"{BOARD}board.csv").data.decode("utf-8-sig")))
+        if one["person"] == LEARNER
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(tutor.get(f"{BOARD}board.xlsx").data)).active
+    assert sheet is not None
+    (cells,) = (one for one in sheet.iter_rows(values_only=True) if LEARNER in one)
+    program = Program(school, given_key(school)[0])
+    (result,) = (
+        one for one in program.read(f"courses/{COURSE}/results")["results"] if one["person"] == LEARNER
+    )
+    (card,) = program.read(f"courses/{COURSE}/people/{LEARNER}")["cards"]
+    with school.store.reading() as transaction:
+        verdicts = frozenset(grade.person for grade in transaction.outgoing(COURSE))
+    sentence = (one.text for one in school.page(own, PERSON).all("p", "verdict-sentence"))
+    state = (one.text for one in school.page(tutor, f"{PERSON}?glance=1").all("p", "chip-line"))
+    return Told(
+        page=next(sentence).partition("：")[0],
+        drawer=next(state),
+        row=next(text for text in ("暂定合格", "合格") if text in row.text),
+        says_it_twice='class="standing same"'
+        in tutor.get(BOARD).text.partition("刘磊")[2].partition("</tr>")[0],
+        chip_passed=int(chip.rpartition(" ")[2]),
+        rows_passed=results.count("合格"),
+        csv=(line["state"], line["provisional"]),
+        workbook=next(str(cell) for cell in cells if cell in ("暂定合格", "合格")),
+        api=(result["state"], result["provisional"], result["standing"]),
+        of_person=card["provisional"],
+        verdicts=verdicts,
+    )
+
+
+def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_after(
+    own_school: School,
+) -> None:
+    switch_passback(COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock)
+    before = told(own_school)
+    assert (before.page, before.drawer, before.row, before.workbook) == ("合格",) * 4
+    assert (before.csv, before.api) == (("pass", "false"), ("pass", False, "passed"))
+    assert (before.says_it_twice, before.of_person) == (True, False)
+    assert LEARNER in before.verdicts
+    assert before.chip_passed == before.rows_passed > 1
+
+    assert sent(own_school.signed_in(LEARNER), NEW, **POSTS, words="不对。").status_code == 303
+    waits = told(own_school)
+    assert (waits.page, waits.drawer, waits.row, waits.workbook) == ("暂定合格",) * 4
+    assert (waits.csv, waits.api) == (("pass", "true"), ("pass", True, "to_check"))
+    assert (waits.says_it_twice, waits.of_person) == (False, True)
+    assert waits.verdicts == before.verdicts - {LEARNER}
+    assert waits.chip_passed == waits.rows_passed == before.rows_passed - 1
+    page = own_school.page(own_school.signed_in(LEARNER), PERSON)
+    assert "有 1 项异议尚待答复，可能改变这一结果。 看这些异议" in page.text
+    (posts,) = (one.text for one in page.all("li") if one.text.startswith("研讨发帖"))
+    assert "待核查" in posts
+
+    assert act(own_school, TUTOR, "keep") == 303
+    assert told(own_school) == before
