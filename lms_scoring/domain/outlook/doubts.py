@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 from typing import TypeVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import KIND_OF, Action, Record, RecordTarget
+from lms_scoring.domain.evidence import KIND_OF, Action, Record, RecordTarget, Submission
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason, Scorecard, Verdict
 from lms_scoring.domain.scoring import results_of
@@ -16,6 +17,8 @@ from lms_scoring.domain.scoring import results_of
 Kept = TypeVar("Kept", bound=Record)
 Cases = Set[tuple[str, str]]
 """Records that an open case is about, by kind and id."""
+_FEW = 4
+"""Works of which every choice is tried; nobody has more doubted at once for long."""
 
 
 def doubtful(card: Scorecard, dossier: Dossier, *, cases: Cases) -> frozenset[tuple[str, str]]:
@@ -30,15 +33,18 @@ def doubtful(card: Scorecard, dossier: Dossier, *, cases: Cases) -> frozenset[tu
 
 
 def passing_hangs_on(doubts: Cases, card: Scorecard, dossier: Dossier, *, scheme: Scheme) -> bool:
-    """Whether it passes only thanks to them; or does not, and would if they all counted in full."""
+    """Whether it passes, and would not if some of them did not count; or does not, and would if some of them
+    did not count, or counted in full.
+
+    Criteria do not depend on each other, so each is looked at by itself.
+    """
     if not doubts:
         return False
-    scale = scheme.roles[card.role].scale
-    if card.passed:
-        results = results_of(scheme, _without(doubts, dossier))
-        return sum((one.points for one in results), Fraction(0)) * scale < card.pass_mark
-    hopeful = (_hopeful(result, doubts) for result in card.criteria)
-    return sum(hopeful, Fraction(0)) * scale >= card.pass_mark
+    others = [results_of(scheme, _without(gone, dossier)) for gone in _choices(doubts, passed=card.passed)]
+    bound, total = _least if card.passed else _most, Fraction(0)
+    for place, result in enumerate(card.criteria):
+        total += bound(result, [one[place] for one in others], doubts)
+    return (total * scheme.roles[card.role].scale >= card.pass_mark) is not card.passed
 
 
 def is_decided(result: CriterionResult) -> bool:
@@ -55,13 +61,48 @@ def _is_doubtful(finding: Finding, dossier: Dossier, cases: Cases) -> bool:
     return finding.reason is Reason.IMPLAUSIBLE and not settled
 
 
-def _hopeful(result: CriterionResult, doubts: Cases) -> Fraction:
-    """The points if what does not count and is doubtful made up for all that the criterion lacks."""
+def _least(result: CriterionResult, others: Sequence[CriterionResult], doubts: Cases) -> Fraction:
+    """The fewest points that decisions about the doubts can leave."""
+    if _are_many(doubts) and _is_about_works(result, doubts):
+        return Fraction(0)
+    return min(one.points for one in (result, *others))
+
+
+def _most(result: CriterionResult, others: Sequence[CriterionResult], doubts: Cases) -> Fraction:
+    """The most: what does not count and is doubtful might make up for all that the criterion lacks."""
     open_ = (
         finding.verdict in (Verdict.UNKNOWN, Verdict.REJECTED) and (finding.kind, finding.id) in doubts
         for finding in result.findings
     )
-    return result.max if any(open_) and not is_decided(result) else result.points
+    is_open = any(open_) or (_are_many(doubts) and _is_about_works(result, doubts))
+    if is_open and not is_decided(result):
+        return result.max
+    return max(one.points for one in (result, *others))
+
+
+def _works(doubts: Cases) -> list[tuple[str, str]]:
+    return sorted(one for one in doubts if one[0] == KIND_OF[Submission])
+
+
+def _are_many(doubts: Cases) -> bool:
+    """Whether there are so many works among them that not all decisions are tried: anything may come of it."""
+    return len(_works(doubts)) > _FEW
+
+
+def _is_about_works(result: CriterionResult, doubts: Cases) -> bool:
+    works = {*_works(doubts)}
+    return any((one.kind, one.id) in works for one in result.findings)
+
+
+def _choices(doubts: Cases, *, passed: bool) -> Iterator[Cases]:
+    """What of them may not count. Of most records fewer never earn more, so none of them is the worst, and all
+    the best; but without a work another attempt may count, and earn either, so any choice is looked at."""
+    works = _works(doubts)
+    rest = doubts - {*works} if passed else frozenset[tuple[str, str]]()
+    for size in (len(works),) if _are_many(doubts) else range(len(works) + 1):
+        for chosen in combinations(works, size):
+            if chosen or rest:
+                yield rest | {*chosen}
 
 
 def _without(doubts: Cases, dossier: Dossier) -> Dossier:

@@ -10,9 +10,11 @@ from lms_scoring.domain.outlook import Effort, Standing, StepKind, Why
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
 from lms_scoring.domain.rules.handed_in import Late
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.rules.presence import Presence, Thing
 from tests.given import (
     AFTER,
+    DAY,
     DUE,
     END,
     decided,
@@ -21,12 +23,13 @@ from tests.given import (
     membership,
     reported,
     scheme_of,
+    scheme_with,
     topic,
     topics,
     unknown,
     watch,
 )
-from tests.unit.domain.ahead import EARLY, PASS, goal, obstacles, outlook, ways
+from tests.unit.domain.ahead import EARLY, EXCELLENT, FAIL, PASS, goal, obstacles, outlook, ways
 
 LONG = reported(minutes=9 * 60)
 SHORT_OF_TIME: list[Any] = [membership(), homework(grade=PASS), journal(), *topics(20)]
@@ -60,6 +63,35 @@ def test_an_open_case_is_to_be_checked_where_passing_hangs_on_it() -> None:
     flooded = [*passed[:-1], topic("f", state=ev.PostState.FLOODING)]
     assert outlook(flooded, cases={("post", "f")}).standing is Standing.TO_CHECK
     assert outlook(flooded).standing is Standing.ONE_ITEM_SHORT
+
+
+def test_any_choice_of_doubted_works_is_looked_at() -> None:
+    """Of two attempts the latest counts, which is worse: without it there are more points, and without a
+    post alone too few."""
+    scheme = scheme_with("homework", take=Take.LATEST)
+    first = homework("first", at=DUE - 2 * DAY, grade=EXCELLENT)
+    latest = homework("latest", at=DUE - DAY, grade=FAIL)
+    done: list[Any] = [membership(), watch(minutes=750), journal(), first, latest, *topics(10)]
+    both = {("submission", "latest"), ("post", "t0")}
+    assert outlook(done, cases=both, scheme=scheme).standing is Standing.TO_CHECK
+    assert outlook(done, cases={("submission", "latest")}, scheme=scheme).standing is Standing.PASSED
+    assert outlook(done, cases={("submission", "first")}, scheme=scheme).standing is Standing.PASSED
+    lacking = done[:-1]
+    late = outlook(lacking, AFTER, cases={("submission", "latest")}, scheme=scheme)
+    assert late.standing is Standing.TO_CHECK, "without it the first one counts, and that is enough"
+
+
+def test_of_many_doubted_works_anything_may_come() -> None:
+    many = [homework(f"h{number}", at=DUE - DAY + number, grade=PASS) for number in range(5)]
+    cases = {("submission", one.id) for one in many}
+    rest: list[Any] = [membership(), watch(minutes=750), journal()]
+    passed = outlook([*rest, *many, *topics(4)], cases=cases)
+    assert passed.standing is Standing.TO_CHECK
+    assert outlook([*rest, *many, *topics(20)], AFTER, cases=cases).standing is Standing.PASSED
+    failed = outlook([*rest, *many, *topics(3)], AFTER, cases=cases)
+    assert failed.standing is Standing.TO_CHECK
+    settled = [*rest, *many, *topics(3), decided(ev.Action.OVERRIDE, "homework", at=EARLY, points=16)]
+    assert outlook(settled, AFTER, cases=cases).standing is Standing.UNREACHABLE
 
 
 def test_an_outlook_expires_when_the_minutes_of_a_way_no_longer_fit_in() -> None:
