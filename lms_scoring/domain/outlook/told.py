@@ -57,6 +57,12 @@ class Questions:
     cases: Cases = frozenset()
     contested: tuple[str, ...] = ()
 
+    def standing(self, state: CardState, outlook: Outlook | None) -> Standing | None:
+        """The chip that is told of a card in that state; None where nobody has looked ahead and nothing is
+        contested."""
+        kept = None if outlook is None else outlook.standing
+        return told_standing(kept, state, disputed=bool(self.contested))
+
     def cases_on(self, card: Scorecard) -> int:
         """How many of the cases are about what the card reads, and nobody has set the points."""
         named = (self._cases_under(result) for result in card.criteria)

@@ -23,7 +23,6 @@ from lms_scoring.domain.outlook import (
     Questions,
     Standing,
     ToldState,
-    told_standing,
     told_state,
 )
 from lms_scoring.domain.scheme import RoleScheme, Scheme
@@ -91,8 +90,7 @@ class Status:
     @property
     def standing(self) -> Standing | None:
         """The chip that is told."""
-        kept = None if self.outlook is None else self.outlook.standing
-        return told_standing(kept, self.card.state, disputed=bool(self.questions.contested))
+        return self.questions.standing(self.card.state, self.outlook)
 
     @property
     def told(self) -> ToldState:

@@ -16,7 +16,6 @@ from lms_scoring.domain.outlook import (
     Questions,
     Standing,
     ToldState,
-    told_standing,
     told_state,
 )
 from lms_scoring.domain.rules.presence import Presence, Thing
@@ -95,9 +94,7 @@ class Duties:
         """The result of the own card as it is told; None where there is none."""
         if self.own is None:
             return None
-        kept = None if self.outlook is None else self.outlook.standing
-        disputed = bool(self.questions.contested)
-        return told_state(self.own.state, told_standing(kept, self.own.state, disputed=disputed))
+        return told_state(self.own.state, self.questions.standing(self.own.state, self.outlook))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

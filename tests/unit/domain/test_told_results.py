@@ -78,6 +78,13 @@ def test_what_is_contested_is_to_be_checked_where_it_would_be_settled(
     assert told_standing(standing, state, disputed=False) is standing
 
 
+def test_a_chip_is_that_of_the_outlook_unless_the_card_is_contested() -> None:
+    passed = outlook([*DONE, *topics(9)], AFTER)
+    assert NO_QUESTIONS.standing(CardState.PASS, passed) is Standing.PASSED
+    assert NO_QUESTIONS.standing(CardState.PASS, None) is None
+    assert Questions(contested=("posts",)).standing(CardState.PASS, passed) is Standing.TO_CHECK
+
+
 def test_a_chip_repeats_a_result_that_says_the_same() -> None:
     assert repeats(Standing.PASSED, ToldState.PASS)
     assert repeats(Standing.WAITING_FOR_MARKING, ToldState.PENDING)
