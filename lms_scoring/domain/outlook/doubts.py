@@ -85,7 +85,7 @@ def _works(doubts: Cases) -> list[tuple[str, str]]:
 
 
 def _are_many(doubts: Cases) -> bool:
-    """Whether there are so many works among them that not all decisions are tried: anything may come of it."""
+    """Whether they are of so many works that not all decisions are tried: anything may come of it."""
     return len(_works(doubts)) > _FEW
 
 
@@ -95,7 +95,7 @@ def _is_about_works(result: CriterionResult, doubts: Cases) -> bool:
 
 
 def _choices(doubts: Cases, *, passed: bool) -> Iterator[Cases]:
-    """What of them may not count. Of most records fewer never earn more, so none of them is the worst, and all
+    """What of them may not count. Of most records fewer never earn more, so none of them is the worst and all
     the best; but without a work another attempt may count, and earn either, so any choice is looked at."""
     works = _works(doubts)
     rest = doubts - {*works} if passed else frozenset[tuple[str, str]]()
