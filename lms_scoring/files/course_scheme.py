@@ -53,8 +53,8 @@ def checked_course(path: Path) -> CourseFile:
         file = parse_course(text, name=str(path), folder=path.parent)
     except CourseFileMistakes as error:
         mistakes = [*error.mistakes, *mistakes]
-    own = in_order((one for one in mistakes if one.file is None), text)
     if mistakes:
+        own = in_order((one for one in mistakes if one.file is None), text)
         raise CourseFileMistakes(str(path), (*own, *(one for one in mistakes if one.file is not None)))
     return file
 

@@ -184,7 +184,7 @@ def _no_toml(text: str, reason: str) -> Iterator[Mistake]:
     if not twice:
         at = _LINE.search(reason)
         where = "" if at is None else f" at character {at[2]}"
-        line = text.count("\n") + 1 if reason.endswith("(at end of document)") else None
+        line = text.rstrip().count("\n") + 1 if reason.endswith("(at end of document)") else None
         yield Mistake(
             place=_TOML,
             text=f"cannot be read{where}: {_LINE.sub('', reason)}; nothing else could be checked",

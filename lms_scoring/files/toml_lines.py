@@ -57,10 +57,13 @@ def _read(text: str) -> _Walk:
     import tree_sitter_toml  # noqa: PLC0415 # 2 MB that every process would carry for a mistake that most never tell
     from tree_sitter import Language, Parser  # noqa: PLC0415
 
-    walk = _Walk()
     root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
-    if not root.has_error:
-        walk.document(root)
+    walk = _Walk()
+    try:
+        if not root.has_error:
+            walk.document(root)
+    except RecursionError:  # nested deeper than anything that is read: there is nothing to tell lines of
+        return _Walk()
     return walk
 
 

@@ -103,6 +103,7 @@ def test_keys_and_tables_that_are_set_twice_are_all_found() -> None:
 def test_what_is_no_toml_has_no_lines() -> None:
     assert lines_of("a = 1\nb = \n") == {}
     assert set_twice("a = 1\na = 1\nb = \n") == []
+    assert set_twice(f"a = 1\na = 1\nb = {'[' * 5_000}{']' * 5_000}\n") == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_what_is_no_toml_has_no_lines() -> None:
     [
         ("id = 1\nid = 2\n[x]\n[x]\n", ["x:2: id: stands in line 1 already", "x:4: x: stands in line 3"]),
         ('id = "a"\ntitle = "b\n', ["x:2: TOML: cannot be read at character "]),
-        ('id = "a"\nsource = [', ["x:2: TOML: cannot be read: "]),
+        ('id = "a"\nsource = [\n\n', ["x:2: TOML: cannot be read: "]),
         ("id = 2024-02-30\n", ["x:1: TOML: cannot be read at character 6: Invalid date or datetime"]),
         ("[a]\n[a.b]\n[[a.b]]\n", ["x:3: TOML: cannot be read at character "]),
     ],
