@@ -250,7 +250,8 @@ def _write(
     try:
         mark = _mark(findings, grade, lists)
     except MalformedEvidence as error:
-        findings.damaged([_bad_mark(lists.assignment, row, grade, error)])
+        problem = _bad_mark(lists.assignment, row, grade, error)
+        findings.damaged([findings.about(row.userid, problem)])
         findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
         return
     dates, site = deadlines.of(row.userid), findings.pull.site
@@ -283,7 +284,8 @@ def _keep_earlier(
     missing = sorted(set(range(row.attemptnumber)) - read)
     if missing:
         text = f"Moodle did not give earlier attempts {missing} of a learner in activity {findings.cmid}"
-        findings.damaged([lost("earlier_attempts", text, subject=f"assign-{lists.assignment.id}-{user}")])
+        problem = lost("earlier_attempts", text, subject=f"assign-{lists.assignment.id}-{user}")
+        findings.damaged([findings.about(user, problem)])
         findings.unknown(user, "earlier_attempts", _EARLIER_UNREADABLE)
 
 
@@ -301,7 +303,8 @@ def _mark(findings: Findings, row: GradeRow | None, lists: _Lists) -> Mark | Non
             "as unmarked. Name it under `grades` in the course file"
         )
         subject = f"assign-{lists.assignment.id}-{row.userid}-{row.attemptnumber}"
-        findings.damaged([lost("grade_word_unknown", text, subject=subject)])
+        problem = lost("grade_word_unknown", text, subject=subject)
+        findings.damaged([findings.about(row.userid, problem)])
     return mark
 
 
@@ -360,7 +363,8 @@ def _left(findings: Findings, user: int) -> Problem:
         "left the course or was deleted. It is shown as unknown; enrol the person again, or decide with "
         "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
     )
-    return unknown("submission_unreadable", text, subject=unreadable_id(findings.subject, user))
+    subject = unreadable_id(findings.subject, user)
+    return findings.about(user, unknown("submission_unreadable", text, subject=subject))
 
 
 def _borrowed(findings: Findings, user: int, basis: DueBasis) -> Problem:
@@ -369,7 +373,7 @@ def _borrowed(findings: Findings, user: int, basis: DueBasis) -> Problem:
         f"Moodle does not tell the own deadline of a suspended person in activity {findings.cmid}; {whose} "
         "is taken, with an extension if there is one"
     )
-    return notice(f"due_of_{basis}", text, subject=f"{findings.cmid}-{user}")
+    return findings.about(user, notice(f"due_of_{basis}", text, subject=f"{findings.cmid}-{user}"))
 
 
 def _team(assignment: AssignmentRow) -> Problem:

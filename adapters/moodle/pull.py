@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.cursor import Cursor
-from adapters.moodle.evidence import Site, unreadable
+from adapters.moodle.evidence import Site, person_id, unreadable
 from adapters.moodle.payloads import Module, owner_of
 from adapters.moodle.problems import Named, bad_rows, unknown
 from adapters.moodle.roster import Roster
@@ -121,6 +121,10 @@ class Findings:
         self.problems += problems
         if len(self.problems) > before:
             self.pull.notes.damaged.add(self.cmid)
+
+    def about(self, user: int, problem: Problem) -> Problem:
+        """The problem, which is about this person in this activity."""
+        return replace(problem, person=person_id(self.pull.site, user), activity=self.subject)
 
     def set_aside(self, what: str, rows: Sequence[bytes], named: Named) -> None:
         """Rows that cannot be read are lost; the cards of those whose they are say so."""

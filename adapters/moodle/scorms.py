@@ -108,11 +108,12 @@ def _keep(findings: Findings, sco: int, user: int, reply: Reply[Tracks]) -> bool
     try:
         answer = reply.value
     except PlatformError as error:
-        findings.damaged([refused("The tracks", error, subject=subject)])
+        findings.damaged([findings.about(user, refused("The tracks", error, subject=subject))])
         return None
     codes = {warning.warningcode for warning in answer.warnings} - {_NOT_ATTEMPTED}
     if codes:
-        findings.damaged([lost("warning", f"Moodle warned {sorted(codes)} of tracks", subject=subject)])
+        problem = lost("warning", f"Moodle warned {sorted(codes)} of tracks", subject=subject)
+        findings.damaged([findings.about(user, problem)])
     if not answer.data.tracks:
         return None if codes else False
     try:

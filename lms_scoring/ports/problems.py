@@ -23,16 +23,19 @@ class ProblemKind(StrEnum):
 class Problem:
     """One thing a sync could not do: where, why (a stable code and a sentence), and what to do next.
 
-    `subject` names the record, account or activity by id, never by a person's name or address. Of a record
-    that was set aside, `raw` is its text as it came, which goes into quarantine and is told nowhere else;
-    `place` where its source has it, where that is the same in every sync; `record` the id that it would be
-    kept by, as far as its text tells.
+    `subject` names the record, account or activity by id, never by a person's name or address. `person` and
+    `activity` are the ids of whom and what it is about, where whoever met it knows that and the subject's own
+    record or activity may not be here to tell. Of a record that was set aside, `raw` is its text as it came,
+    which goes into quarantine and is told nowhere else; `place` where its source has it, where that is the
+    same in every sync; `record` the id that it would be kept by, as far as its text tells.
     """
 
     kind: ProblemKind
     code: str
     text: str
     subject: str = ""
+    person: str = ""
+    activity: str = ""
     raw: bytes | None = field(default=None, repr=False)
     place: str = ""
     record: str = ""

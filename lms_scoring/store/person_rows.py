@@ -173,11 +173,11 @@ class PersonRows:
     def _problems(self) -> Where:
         """What syncs could not do with something of theirs, as far as it says whose it was."""
         table, names, tells = t.problem, set(self.record_names()), self._tells()
-        query = select(table.c.run, table.c.number, table.c.text, table.c.subject)
+        query = select(table.c.run, table.c.number, table.c.text, table.c.subject, table.c.person)
         found = [
             (row.run, row.number)
             for row in self._connection.execute(query.where(self._ours(table)))
-            if row.subject in names or tells.search(f"{row.text} {row.subject}")
+            if row.person == self.person or row.subject in names or tells.search(f"{row.text} {row.subject}")
         ]
         runs: dict[int, list[int]] = {}
         for run, number in found:

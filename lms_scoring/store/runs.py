@@ -169,6 +169,8 @@ class Runs(TenantConnection):
                     "code": problem.code,
                     "text": _storable(problem.text),
                     "subject": _storable(problem.subject),
+                    "person": problem.person or None,
+                    "activity": problem.activity or None,
                 }
                 for number, problem in enumerate(problems, start=first)
             ],
@@ -276,4 +278,11 @@ def _failure(row: Any) -> Failure | None:
 
 
 def _problem(row: Row[Any]) -> Problem:
-    return Problem(kind=ProblemKind(row.kind), code=row.code, text=row.text, subject=row.subject)
+    return Problem(
+        kind=ProblemKind(row.kind),
+        code=row.code,
+        text=row.text,
+        subject=row.subject,
+        person=row.person or "",
+        activity=row.activity or "",
+    )

@@ -25,7 +25,14 @@ from lms_scoring.ports import (
 from tests.contract.story import COURSE, LRS, MOODLE
 
 SCHEME = KeptScheme(fingerprint="f1", name="district-2024", text="[scheme]")
-LOST = Problem(kind=ProblemKind.LOST, code="half_body", text="An answer broke off; sync again.", subject="17")
+LOST = Problem(
+    kind=ProblemKind.LOST,
+    code="half_body",
+    text="An answer broke off; sync again.",
+    subject="17-58",
+    person="moodle-58",
+    activity="17",
+)
 REFUSED = Problem(kind=ProblemKind.REFUSED, code="malformed", text="no actor")
 
 

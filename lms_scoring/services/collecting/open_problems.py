@@ -6,7 +6,6 @@ sync no longer meets it, or until what is stored by now shows that it is over.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +15,6 @@ from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.titles import titles_of
 
 _UNKNOWN = KIND_OF[Unknown]
-_PAIR = re.compile(
-    r"(?P<activity>[0-9]+)-(?P<user>[0-9]+)|(?:assign|scorm)-[0-9]+-(?P<other>[0-9]+)(?:-[0-9]+)?"
-)
-"""What is about somebody in an activity: the number of the activity, or of its instance, and of the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +25,7 @@ class OpenProblem:
     person: str | None
     activity: str | None
     stranger: bool = False
-    """Whether its subject names by a number somebody whom nobody here knows."""
+    """Whether it is about somebody whom nobody here knows."""
 
 
 def named(transaction: EvidenceOut, course: str, problems: Sequence[MetProblem]) -> list[OpenProblem]:
@@ -40,18 +35,16 @@ def named(transaction: EvidenceOut, course: str, problems: Sequence[MetProblem])
     records = _records(transaction, course, problems)
     found = []
     for met in problems:
-        id_ = _id_in(met.problem.subject)
+        problem, id_ = met.problem, _id_in(met.problem.subject)
         record = next(iter(records.get((met.source, id_), ())), None)
-        pair = _PAIR.fullmatch(id_)
         person, activity = (id_, id_) if record is None else (record.person, record.activity)
-        if record is None and pair is not None:
-            person, activity = f"{met.source}-{pair['user'] or pair['other']}", pair["activity"]
+        person, activity = problem.person or person, problem.activity or activity
         found.append(
             OpenProblem(
                 met=met,
                 person=names.get(person or "") or None,
                 activity=titles.get((met.source, activity or "")),
-                stranger=pair is not None and person not in names,
+                stranger=problem.person != "" and problem.person not in names,
             )
         )
     return found

@@ -49,5 +49,7 @@ problem = Table(
     needed("code"),
     needed("text"),
     needed("subject"),
+    Column("person", Text),
+    Column("activity", Text),
     ForeignKeyConstraint(["tenant", "run"], ["run.tenant", "run.id"]),
 )

@@ -105,6 +105,8 @@ def test_a_mark_of_somebody_who_left_says_so(course: Pulled) -> None:
     told = {each.subject: each.text for each in coded(course, "submission_unreadable")}
     assert set(told) >= {"unknown-17-60", "unknown-17-61"}
     assert all("left the course or was deleted" in text for text in told.values())
+    about = {(each.person, each.activity) for each in coded(course, "submission_unreadable")}
+    assert about >= {("campus-60", "17"), ("campus-61", "17")}
 
 
 def test_one_bad_row_costs_itself_only(recorded: RunningMoodle, course: Pulled) -> None:
@@ -163,6 +165,8 @@ def test_an_unknown_grade_word_is_a_loss_and_the_work_stays(recorded: RunningMoo
     unknown = coded(pull, "grade_word_unknown")
     assert len(unknown) > 20
     assert all("'Outstanding'" in each.text and each.kind is ProblemKind.LOST for each in unknown)
+    assert {each.activity for each in unknown} == {"17"}
+    assert {f"campus-{each.subject.split('-')[2]}" == each.person for each in unknown} == {True}
     marked = next(each for each in pull.of(1, Submission, 17))
     assert (marked.grade, marked.graded_at is None) == (None, False)
 

@@ -174,7 +174,8 @@ def test_learner_57_whose_enrolment_is_suspended_is_withdrawn_and_keeps_the_work
     assert course.memberships(57) == {("learner", "二班", "withdrawn")}
     [only] = homework(course, 57)
     assert (only.grade, only.due_at, only.due_basis) == (Grade.GOOD, SECOND_CLASS_DUE, DueBasis.CLASS)
-    assert "due_of_class" in course.codes(ProblemKind.NOTICE)
+    about = [(one.person, one.activity) for one in course.problems if one.code == "due_of_class"]
+    assert ("campus-59", "17") in about
 
 
 def test_learner_58_who_left_is_withdrawn_of_unknown_class_with_unknown_work(course: Pulled) -> None:

@@ -107,7 +107,7 @@ def test_a_mark_that_is_no_number_is_set_aside_and_the_hand_in_stays_as_it_was(
     [unknown] = pull.of(1, Unknown, 17)
     assert "whose mark could not be read" in unknown.reason
     [bad] = [each for each in coded(pull, "mark_unreadable") if each.subject == "assign-1-3-0"]
-    assert bad.kind is ProblemKind.REFUSED
+    assert (bad.kind, bad.person, bad.activity) == (ProblemKind.REFUSED, "campus-3", "17")
     assert bad.raw is not None
     assert grade in bad.raw.decode()
     assert scopes(pull, "17") == []

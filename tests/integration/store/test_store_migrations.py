@@ -127,7 +127,9 @@ def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path:
                 (1, 1, 6, "row_unreadable", "a row", "17", b"\xff"),
                 (2, 1, 7, "row_unreadable", "the row again", "17", b"\xff"),
                 (2, 2, 7, "row_unreadable", "a row", "18", b"\xff"),
-                (2, 3, 7, "odd", "without a text", "19", None),
+                (2, 3, 7, "odd", "without a text", "17-58", None),
+                (2, 4, 7, "odd", "without a text", "assign-1-59-0", None),
+                (2, 5, 7, "odd", "without a text", "post-60", None),
                 (6, 1, 9, "no_time", "a statement", "s1", b"{}"),
             ],
         )
@@ -143,7 +145,14 @@ def test_a_database_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path:
     store.close()
     assert {id_ for id_, run in runs.items() if run.full} == {1, 2, 4, 5, 6}
     assert (runs[3].state, runs[3].kept) == ("done", Kept(new=1, changed=2, same=3, gone=4, refused=5))
-    assert [one.problem.subject for one in problems] == ["17", "18", "19"]
+    about = [(one.problem.subject, one.problem.person, one.problem.activity) for one in problems]
+    assert about == [
+        ("17", "", ""),
+        ("18", "", ""),
+        ("17-58", "moodle-58", "17"),
+        ("assign-1-59-0", "moodle-59", ""),
+        ("post-60", "", ""),
+    ]
     assert [(one.number, one.source, one.aside.subject, one.aside.text) for one in kept] == [
         (3, "lrs", "s1", b"{}"),
         (2, "moodle", "18", b"\xff"),

@@ -130,27 +130,32 @@ def test_a_record_that_is_read_anew_with_the_problem_keeps_it(store: SqlStore) -
     assert codes(store) == ["mark_unreadable"]
 
 
-def test_somebody_in_an_activity_is_named_by_both_numbers_and_a_stranger_is_called_one(
-    store: SqlStore,
-) -> None:
+def test_whom_and_what_a_problem_is_about_is_named_as_it_says_itself(store: SqlStore) -> None:
+    """Whatever its subject looks like: only its source knows what that means."""
     somebody = f"{MOODLE}-58"
     activities = [Activity(id="17", name="课程作业", kind="assign")]
     sync(store, Batch(activities=activities), roster(somebody), told(membership(somebody)))
     named_so = somebody.title()
     about = {
-        "17-58": (named_so, "课程作业", False),
-        "17-999": (None, "课程作业", True),
-        "1-58": (named_so, None, False),
-        "assign-1-58-0": (named_so, None, False),
-        "scorm-4-58": (named_so, None, False),
-        "post-58": (None, None, False),
-        "17-58-1": (None, None, False),
+        ("17-58", somebody, "17"): (named_so, "课程作业", False),
+        ("17-999", f"{MOODLE}-999", "17"): (None, "课程作业", True),
+        ("assign-1-58-0", somebody, ""): (named_so, None, False),
+        ("elsewhere", somebody, "18"): (named_so, None, False),
+        ("58-17", "", ""): (None, None, False),
     }
-    for place, subject in enumerate(about):
-        sync(store, met(f"code {place}", subject))
+    for place, (subject, person, activity) in enumerate(about):
+        problem = Problem(
+            kind=ProblemKind.NOTICE,
+            code=f"code {place}",
+            text="a text",
+            subject=subject,
+            person=person,
+            activity=activity,
+        )
+        sync(store, Batch(problems=(problem,)))
     with store.reading() as transaction:
         found = named(transaction, COURSE, open_problems(transaction, COURSE))
-    assert {one.met.problem.subject: (one.person, one.activity, one.stranger) for one in found} == about
+    assert [(one.person, one.activity, one.stranger) for one in found] == [*about.values()]
 
 
 def test_what_a_problem_is_about_is_named(store: SqlStore) -> None:
