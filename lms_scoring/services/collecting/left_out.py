@@ -123,7 +123,7 @@ def _of_nobody(one: LmsStatement, erased: Mapping[str, str]) -> LmsStatement:
 
 
 def _problems(batch: Batch, erased: Mapping[str, str]) -> Iterator[Problem]:
-    """Those of others. What one is about is known by the records that are left out, and by its raw text."""
+    """Those of others. Whom one is about it says, or the records that are left out, or its raw text."""
     gone = {one.id for one in batch.records if owner_of(one) in erased}
     for one in batch.problems:
         if gone.isdisjoint((one.subject, one.record)) and not any(
@@ -133,7 +133,9 @@ def _problems(batch: Batch, erased: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _told_in(problem: Problem, batch: Batch) -> Iterator[str]:
-    """Accounts that may be meant in a record that was set aside as it came."""
+    """Accounts that are meant, or may be in a record that was set aside as it came."""
+    if problem.person:
+        yield own_account(problem.person)
     raw = problem.raw
     if raw is None:
         return
