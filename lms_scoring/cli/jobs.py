@@ -18,6 +18,7 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
+from lms_scoring.memory import keep_for_good
 from lms_scoring.ports import Run
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
 from lms_scoring.services.unattended.troubles import OWN_WORK, missing_at, try_again
@@ -41,6 +42,7 @@ def worker() -> None:
     write_logs(as_json=installation.settings.log == "json")
     engine = worker_of(installation)
     click.echo("Working; courses are synced by their schedules (Ctrl-C ends it)")
+    keep_for_good()
     engine.run()
     click.echo("The worker ended; what waits is done by others, or once it is started again")
 

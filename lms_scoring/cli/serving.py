@@ -19,6 +19,7 @@ from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.engines import engine_in, on_server
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.logs import write_logs
+from lms_scoring.memory import keep_for_good
 from lms_scoring.web.application import create_app
 
 
@@ -45,6 +46,7 @@ def serve_pages(
         click.echo(_HERE if engine.start() else _ELSEWHERE)
     else:
         click.echo(_BY_WORKERS if scheduler else _NOT_HERE)
+    keep_for_good()
     server.run()
     if engine is not None and not engine.stop():
         leave()
@@ -75,10 +77,12 @@ def pages() -> Flask:
     try:
         found = installation(os.environ, working_folder=Path.cwd())
         write_logs(as_json=found.settings.log == "json")
-        return pages_alone(found)
+        app = pages_alone(found)
     except LmsScoringError as error:
         click.echo(f"lms-scoring: {error}", err=True)
         sys.exit(_NOT_BOOTED)
+    keep_for_good()
+    return app
 
 
 def pages_alone(of: Installation) -> Flask:

@@ -1,4 +1,4 @@
-"""Threads share one heap, and what a job needed does not stay with the process."""
+"""Threads share one heap, what a job needed does not stay with the process, and what stays is left alone."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ library = ctypes.CDLL(None)
 library.malloc_stats()
 met.wait()
 """
+_KEPT = """
+import gc
+from lms_scoring.memory import keep_for_good
+keep_for_good()
+print(len(gc.get_objects()))
+"""
 PIECE, PIECES = 1_000, 100_000
 """Bytes that are no small object's, which Python has a heap of its own for."""
 
@@ -52,6 +58,25 @@ def test_memory_that_a_job_freed_is_given_back_though_a_little_of_it_stays_in_us
     assert run_call(jobs, workshop(store), Call(job="much"))
     assert process.memory_info().rss - before < PIECE * PIECES / 2
     store.close()
+
+
+def test_memory_in_rings_that_a_job_left_is_given_back(tmp_path: Path) -> None:
+    def needs_much(shop: Workshop) -> None:
+        ring: list[object] = [bytes(PIECE) for _ in range(PIECES)]
+        ring.append(ring)
+
+    store = SqlStore(empty_database(tmp_path / "store.db"))
+    process = psutil.Process()
+    before = process.memory_info().rss
+    jobs = {"much": Job(name="much", work=needs_much, key="much")}
+    assert run_call(jobs, workshop(store), Call(job="much"))
+    assert process.memory_info().rss - before < PIECE * PIECES / 2
+    store.close()
+
+
+def test_what_a_process_keeps_for_good_is_not_looked_through_again() -> None:
+    ran = subprocess.run([sys.executable, "-c", _KEPT], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 100
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other libraries have one, or tell nothing of it")
