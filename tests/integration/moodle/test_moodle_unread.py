@@ -39,6 +39,8 @@ def test_an_attempt_whose_tracks_are_refused_is_unknown(recorded: RunningMoodle,
     assert "Moodle refused to give it (attempt 1)" in unknown.reason
     told = {(each.kind, each.subject) for each in coded(pull, "attempt_refused")}
     assert (ProblemKind.UNKNOWN, unknown.id) in told
+    tracks = [each for each in coded(pull, "call_refused") if each.subject.startswith("scorm-")]
+    assert {(each.person, each.activity) for each in tracks} == {("campus-3", "1")}
     assert scopes(pull, "1") == [], "what was stored before stays"
 
 
