@@ -143,6 +143,25 @@ def test_why_there_is_no_file_stands_in_the_frame(seat: Sit) -> None:
     assert [one for one in learner.complaints if "503" not in one] == []
 
 
+@again
+def test_behind_the_page_that_refuses_a_form_the_way_back_leads_to_pages(seat: Sit) -> None:
+    """What only forms are sent to answers nobody who comes back there."""
+    staff = seat(COORDINATOR)
+    staff.goes(f"nav.site a[href='{BOARD}']")
+    staff.inside.get_by_label("查找").fill("刘磊")
+    staff.goes("form.filter button.main")
+    staff.inside.locator("form[data-file]").evaluate(
+        "form => form.insertAdjacentHTML('beforeend', '<input type=hidden name=class value=none>')"
+    )
+    staff.goes("form[data-file] button[value=csv]")
+    assert staff.heading() == "这里没有您可以查看的内容"
+    assert staff.path == BOARD
+    staff.goes(".brand")
+    staff.frame.evaluate("history.back()")
+    staff.wait_for("table.board")
+    assert [one for one in staff.complaints if "403" not in one] == []
+
+
 @pytest.mark.parametrize("user", [TUTOR, pytest.param(COORDINATOR, marks=again)])
 def test_staff_open_cards_windows_and_files_by_the_header_alone(seat: Sit, user: str, tmp_path: Path) -> None:
     staff = seat(user)

@@ -41,7 +41,7 @@ async function openWindow(link) {
 
 async function save(address, options) {
   const answer = await fetch(address, { ...options, headers: headers() });
-  if (!answer.ok) return put(answer); // the page that says why, and what to do
+  if (!answer.ok) return put(answer, options); // the page that says why, and what to do
   const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");
   const file = document.createElement("a");
   file.href = URL.createObjectURL(await answer.blob());
@@ -56,15 +56,17 @@ function here() {
   return window.location.pathname + window.location.search;
 }
 
-// The address follows the page, so that what is relative in it, and the way back, lead where they should.
 async function show(address, options, change = "pushState") {
   const answer = await fetch(address, { ...options, headers: headers() });
-  await put(answer, new URL(address, window.location.href).hash, change);
+  await put(answer, options, new URL(address, window.location.href).hash, change);
 }
 
-async function put(answer, hash = "", change = "pushState") {
+// The address follows the page, so that what is relative in it, and the way back, lead where they should. It stays
+// where a form was refused: what only forms are sent to answers nobody who comes back there.
+async function put(answer, options = {}, hash = "", change = "pushState") {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (answer.url !== window.location.href) window.history[change](null, "", answer.url);
+  const refused = options.method === "POST" && !answer.ok && !answer.redirected;
+  if (!refused && answer.url !== window.location.href) window.history[change](null, "", answer.url);
   shown = here();
   document.title = page.title;
   document.documentElement.lang = page.documentElement.lang;
