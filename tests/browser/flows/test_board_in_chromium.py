@@ -110,6 +110,30 @@ def test_without_script_a_row_leads_to_its_page_and_columns_are_chosen_by_the_fo
     context.close()
 
 
+def test_in_a_search_chips_pick_and_whatever_else_is_pressed_keeps_them(visit: Visits) -> None:
+    coordinator = visit(COORDINATOR, BOARD)
+    page = coordinator.page
+    chips, found = page.locator(".chips .chip"), page.locator("[data-person]")
+    wanted = [int(count) for count in page.locator(".chips .count").all_inner_texts()]
+
+    def picked() -> tuple[int, int]:
+        current = chips.evaluate_all("chips => chips.findIndex(one => one.hasAttribute('aria-current'))")
+        return current, found.count()
+
+    coordinator.press(chips.nth(1))
+    page.get_by_label("查找").fill("moodle")  # is in everybody's id
+    with page.expect_navigation():
+        page.get_by_label("查找").press("Enter")
+    assert picked() == (1, wanted[1])
+    for place in (2, 0, 1):
+        coordinator.press(chips.nth(place))
+        assert picked() == (place, wanted[place])
+    coordinator.press(page.locator(".board thead button").first)
+    assert picked() == (1, wanted[1])
+    assert page.get_by_label("查找").input_value() == "moodle"
+    assert coordinator.complaints == []
+
+
 def test_after_signing_out_nobody_goes_back_to_the_board(
     chromium: Browser, served: tuple[School, str]
 ) -> None:
