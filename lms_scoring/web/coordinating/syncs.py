@@ -16,22 +16,14 @@ from lms_scoring.web.door import Door
 
 
 def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint:
-    """`/courses/<course>/sync`, and with `progress` how far it is alone; without `sources` nothing can be
-    begun here."""
+    """`/courses/<course>/sync`, and behind it `/progress`: how far it is alone. Without `sources` nothing
+    can be begun here."""
     pages = Blueprint("syncs", __name__)
 
     @pages.get("/courses/<course>/sync")
     def report(course: str) -> str:
         rules, visitor = door.rules(course), current_visitor()
         consultant = Consultant(door.store, rules)
-        if "progress" in request.args:
-            return render_template(
-                "sync_progress.html",
-                progress=sync_progress(door.store, course, visitor),
-                next_sync=consultant.next_sync(now=clock.now()),
-                course=course,
-                zone=rules.zone,
-            )
         page = sync_page(consultant.sync_report(visitor))
         with door.store.reading() as transaction:
             waiting = open_in(transaction, course)
@@ -42,6 +34,18 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
             waiting=waiting,
             next_sync=consultant.next_sync(now=clock.now()),
             may_begin=sources is not None,
+            zone=rules.zone,
+        )
+
+    @pages.get("/courses/<course>/sync/progress")
+    def progress(course: str) -> str:
+        """For the script of the page, which has the same in its middle."""
+        rules, visitor = door.rules(course), current_visitor()
+        return render_template(
+            "sync_progress.html",
+            progress=sync_progress(door.store, course, visitor),
+            next_sync=Consultant(door.store, rules).next_sync(now=clock.now()),
+            course=course,
             zone=rules.zone,
         )
 

@@ -139,6 +139,7 @@ NO_PAGES: Mapping[str, str] = {
     "downloads.pdf": "a file",
     "downloads.found": "a file",
     "downloads.record": "a file",
+    "syncs.progress": "a part of the page of syncs, for its script",
     "api-document.openapi": "JSON for programs",
     "api.courses": "JSON for programs",
     "api.results": "JSON for programs",

@@ -171,6 +171,7 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("decisions.offer", "GET"): decides,
     ("decisions.decide", "POST"): nobody,
     ("syncs.report", "GET"): sees_all,
+    ("syncs.progress", "GET"): sees_all,
     ("quarantines.offer", "GET"): sees_all,
     ("quarantines.record", "GET"): sees_record,
     ("quarantines.act", "POST"): nobody,

@@ -74,6 +74,7 @@ MAY_GET = {
     "quarantines.record": {"*": 403},
     "quarantines.loss": {"*": 403},
     "syncs.report": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
+    "syncs.progress": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "identities.listed": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "identities.account": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
 }

@@ -113,7 +113,7 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
 
 
 def test_how_a_sync_goes_can_be_looked_at_alone_by_who_sees_the_page(own_school: School) -> None:
-    client, part = own_school.signed_in(COORDINATOR), f"{SYNC}?progress=1"
+    client, part = own_school.signed_in(COORDINATOR), f"{SYNC}/progress"
     assert "读取已结束，下面是最新的结果。" in own_school.page(client, part).text
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
@@ -166,7 +166,7 @@ def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: Scho
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=own_school.clock.now())
     assert "正在读取 moodle 2024年12月17日 00:00 开始" in told()
-    assert again() == [f"{SYNC}?progress=1"]
+    assert again() == [f"{SYNC}/progress"]
     keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=1234)))
     assert "正在读取 moodle 已读 1234 " in told()
     keep(own_school, lambda transaction: transaction.keep_so_far(run, SoFar(done=12, expected=40)))
@@ -180,7 +180,7 @@ def test_how_far_a_sync_is_stands_on_the_pages_while_it_goes_on(own_school: Scho
     assert "正在读取" not in told()
     assert again() == []
     press(client)
-    assert again() == [f"{SYNC}?progress=1"]
+    assert again() == [f"{SYNC}/progress"]
 
 
 # -- having it read now ----------------------------------------------------------------------------------
