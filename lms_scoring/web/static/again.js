@@ -6,39 +6,49 @@
   const EVERY = 2500;
   const MOST = 240; // ten minutes: a page that was left open keeps no session alive for ever
   let looked = 0;
+  let held = null; // the part that is over, while somebody is in what is to be renewed
 
   const fetched = async (address) => {
     const answer = await fetch(address, { headers: window.ownHeaders ? window.ownHeaders() : {} });
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   };
 
+  const stale = () => [...document.querySelectorAll("[data-renewed]")];
+
+  // Nothing is taken away from whoever is in it: all of it waits for a later look.
+  const isBusy = () => stale().some((old) => old.contains(document.activeElement));
+
   const renew = (part, now) => part.replaceChildren(...document.importNode(now, true).childNodes);
 
   // Said once: words that are there already are not read out again.
-  const say = (page, id) => {
+  const say = (id, words) => {
     const said = document.getElementById(id);
-    const now = page.getElementById(id);
-    if (said && now && said.textContent !== now.textContent) said.textContent = now.textContent;
+    if (said.textContent !== words) said.textContent = words;
   };
 
   const look = async () => {
     const part = document.querySelector("[data-again]");
-    if (!part || document.hidden || looked >= MOST) return;
+    if (!part || document.hidden || looked >= MOST || (part === held && isBusy())) return;
     looked += 1;
     const page = await fetched(part.dataset.again);
     const now = page && page.getElementById(part.id);
-    if (!now) return;
-    if (!("again" in now.dataset)) {
+    if (!now || !part.isConnected) return; // of a page that is left nothing is shown in the next
+    const over = !("again" in now.dataset);
+    if (over && !isBusy()) {
       const whole = await fetched(part.dataset.whole);
-      if (!whole) return;
-      const stale = [...document.querySelectorAll("[data-renewed]")];
-      const free = stale.filter((old) => !old.contains(document.activeElement)); // the others at a later look
-      for (const old of free) renew(old, whole.getElementById(old.id));
-      if (free.length === stale.length) delete part.dataset.again;
+      if (!whole || !part.isConnected) return;
+      if (!isBusy()) {
+        for (const old of stale()) renew(old, whole.getElementById(old.id));
+        delete part.dataset.again;
+      }
     }
+    held = over && "again" in part.dataset ? part : null;
     renew(part, now);
-    say(page, `${part.id}-said`);
+    const said = page.getElementById(`${part.id}-said`);
+    say(said.id, held ? said.dataset.held : said.textContent);
   };
 
-  setInterval(() => look().catch(() => {}), EVERY); // where nobody answers, the next look may be answered
+  // One look at a time: an answer that comes late would say what is over. Where nobody answers, somebody may later.
+  const follow = () => setTimeout(() => look().catch(() => {}).finally(follow), EVERY);
+  follow();
 }
