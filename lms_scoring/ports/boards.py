@@ -81,7 +81,7 @@ class Boards(Protocol):
         """Of who takes part, by the order: the total, and each criterion that anybody has on the card."""
 
     def found_medians(self, part: BoardPart, asked: BoardAsk) -> Mapping[str, Median]:
-        """The same of all lines that are asked for, whichever page of them."""
+        """The same of those among all lines that are asked for, whichever page of them."""
 
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines: ...
 

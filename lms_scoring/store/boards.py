@@ -42,6 +42,8 @@ _SCOPE, _LIST, _COUNT, _PLACE = tables.board_scope, tables.board_list, tables.bo
 _BODIES = msgspec.json.Decoder(list[LineBody], strict=False)
 """A page's bodies at once, straight into what they are. Not strict: 0 and 1 are written for no and yes."""
 _BY_WORDS = (NAME, CLASS, STATE, STANDING)
+_ENROLLED = frozenset(numbers_of(TAKING_PART))
+"""The numbers of the chips of who takes part."""
 _IN_BOARD = (
     _SCOPE.c.tenant == TENANT,
     _SCOPE.c.course == bindparam("course_"),
@@ -127,12 +129,13 @@ class Boards(TenantConnection):
         return self._medians(lists, self._chips(numbers, TAKING_PART))
 
     def found_medians(self, part: BoardPart, asked: BoardAsk) -> Mapping[str, Median]:
-        """The same of all lines that are asked for, whichever page of them."""
+        """The same of those among all lines that are asked for, whichever page of them."""
         scopes = [scope.id for scope in self._scopes(_whole(part))]
         lists = {one.id: one.sorting for one in self._lists(scopes) if one.sorting not in _BY_WORDS}
         if not lists:
             return {}
         sieve, let = self._sieve(part, asked, scopes)
+        let["chips_"] = list_parameter(_ENROLLED.intersection(numbers_of(_chips(asked))))
         lines = list_parameter(line for (line,) in ask(self.connection, sifted_lines(sieve), **let))
         among = {"lines_": lines, "lists_": list_parameter(lists), "without_": WITHOUT}
         places: dict[str, list[tuple[bytes, bool]]] = {}

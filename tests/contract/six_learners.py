@@ -91,7 +91,7 @@ def medians(store: Store, part: BoardPart = LEARNERS) -> dict[str, Median]:
 
 
 def found_medians(store: Store, part: BoardPart = LEARNERS, **asked: Any) -> dict[str, Median]:
-    """Of all that is asked for, which is the same whatever page one sees."""
+    """Of who takes part among all that is asked for, which is the same whatever page one sees."""
     with store.reading() as transaction:
         found = dict(transaction.found_medians(part, BoardAsk(**asked)))
         assert found == dict(transaction.found_medians(part, BoardAsk(**asked, first=1, rows=1)))

@@ -83,7 +83,7 @@ class OpenBoard:
         return self.transaction.board_medians(self._part)
 
     def found_medians(self, asked: BoardAsk) -> Mapping[str, Median]:
-        """Of all that is asked for, whichever page of it."""
+        """Of those of them who take part and are asked for, whichever page of it."""
         return self.transaction.found_medians(self._part, asked)
 
     def lines(self, asked: BoardAsk) -> BoardLines:

@@ -21,7 +21,7 @@ class BoardPage:
     found: int
     query: BoardQuery
     medians: Mapping[str, Median]
-    """Of who takes part in all these classes; where a name is searched for, of all that were found."""
+    """Of who takes part in all these classes; where a name is searched for, of those who were found."""
     columns: Sequence[Criterion]
     """The criteria that are shown."""
 

@@ -57,12 +57,22 @@ def test_the_last_row_follows_a_search(coordinator: FlaskClient) -> None:
     page = HtmlPage(sent(coordinator, BOARD, search="maxinyi", **{"class": FIRST}).text)
     assert names(page) == ["马欣怡"]
     (foot,) = page.all("tfoot")
-    assert "中位数（查到的 1 人）" in foot.text
+    assert "中位数（查到的在册 1 人）" in foot.text
     assert "79.95" in foot.text
     page = HtmlPage(sent(coordinator, BOARD, search="moodle", **{"class": FIRST}).text)
     (foot,) = page.all("tfoot")
-    assert "中位数（查到的 5 人）" in foot.text
+    assert "中位数（查到的在册 5 人）" in foot.text
     assert "66.96" in foot.text
+
+
+def test_who_withdrew_is_found_and_never_averaged(coordinator: FlaskClient) -> None:
+    usual, all_ = (
+        HtmlPage(sent(coordinator, BOARD, search="moodle", withdrawn=shown).text) for shown in ("", "1")
+    )
+    assert set(names(all_)) - set(names(usual)) == {"林杰"}
+    assert [e.text for e in usual.all("tfoot")] == [e.text for e in all_.all("tfoot")] != []
+    alone = HtmlPage(sent(coordinator, BOARD, search="linjie", withdrawn="1").text)
+    assert (names(alone), alone.all("tfoot")) == (["林杰"], [])
 
 
 def test_columns_are_chosen_once_and_remembered(school: School) -> None:
