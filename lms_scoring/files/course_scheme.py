@@ -29,11 +29,10 @@ def scheme_named(name: str, folder: Path) -> SchemeFile:
 
     Raises UnknownScheme, whose message goes on from the name, and SchemeMistakes.
     """
-    shipped = _SHIPPED / f"{name}.toml"
-    if shipped.is_file():
-        return parse_scheme(shipped.read_text(encoding="utf-8"), name=name)
+    if name in _shipped_names():
+        return parse_scheme((_SHIPPED / f"{name}.toml").read_text(encoding="utf-8"), name=name)
     path = folder / name
-    if not path.is_file():
+    if path.is_dir() or not path.exists():  # a pipe is no file, and can be read
         raise UnknownScheme(
             f"is neither one that comes with the program ({', '.join(_shipped_names())}) nor a file {path}"
             f"{did_you_mean(Path(name).stem, _shipped_names())}"

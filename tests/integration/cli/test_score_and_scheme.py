@@ -279,6 +279,32 @@ def test_a_scheme_that_comes_with_the_program_is_called_by_its_name(file: str, t
     assert checked.startswith("longcheng-2024: right; 12 worked examples")
 
 
+def test_a_scheme_may_come_out_of_a_pipe(file: str) -> None:
+    """As a shell gives one: `--scheme <(…)`."""
+    by_path = typed("score", file, "--scheme", MAIN, *AFTER).stdout
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        pipe.write(Path(MAIN).read_bytes())
+    try:
+        done = typed("score", file, "--scheme", f"/dev/fd/{reading}", *AFTER)
+    finally:
+        os.close(reading)
+    assert (done.exit_code, done.stdout) == (0, by_path)
+
+
+def test_a_path_is_that_of_a_file_and_leads_to_no_scheme_of_ours(tmp_path: Path) -> None:
+    """Nor to another file whose name goes on with `.toml`."""
+    own = tmp_path / "mine"
+    own.write_text(Path(BANDS).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "mine.toml").write_text("nonsense", encoding="utf-8")
+    assert typed("scheme", "show", str(own)).stdout == typed("scheme", "show", BANDS).stdout
+    with surroundings({}, tmp_path):
+        for called in ("../schemes/longcheng-2024", MAIN.removesuffix(".toml"), str(tmp_path)):
+            done = typed("scheme", "show", called)
+            assert (done.exit_code, done.stdout) == (1, "")
+            assert f" nor a file {called}" in done.stderr
+
+
 @pytest.mark.parametrize("words", [("score", "-", "--scheme"), ("scheme", "check"), ("scheme", "show")])
 @pytest.mark.parametrize(
     ("called", "near"),
