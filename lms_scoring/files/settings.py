@@ -37,6 +37,8 @@ _PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
 _SECRETS = ("token", "secret")
 """Of a platform."""
 _OUR_SECRETS = ("database_url", "notify", "metrics_token")
+_TABLES = ("platform", "retention")
+"""Settings that are tables in a file; of each key in them there is a variable."""
 _LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
 """Variables that name several things, with commas between them; a file has a list."""
 _ADDRESSES = f"{PREFIX}NOTIFY"
@@ -150,8 +152,9 @@ def _of_variable(mistake: Mistake, variable: str) -> str:
     if not mistake.text.startswith(NO_SETTING):
         return mistake.text
     name = variable.removeprefix(PREFIX)
-    known = [setting.upper() for setting in _SettingsSchema().fields if setting != "platform"]
+    known = ["SETTINGS", *(one.upper() for one in _SettingsSchema().fields if one not in _TABLES)]
     known += [f"{secret.upper()}_FILE" for secret in _OUR_SECRETS]
+    known += [f"RETENTION_{past.upper()}" for past in Past]
     if name.startswith("PLATFORM_"):
         platform = name.rpartition("_")[0]
         known = [f"{platform}_{key}" for key in _KEYS.split("|")]
