@@ -62,7 +62,7 @@ def _read(text: str) -> _Walk:
     try:
         if not root.has_error:
             walk.document(root)
-    except RecursionError:  # nested deeper than anything that is read: there is nothing to tell lines of
+    except (RecursionError, tomllib.TOMLDecodeError):  # nested too deeply to be read, or a key that is none
         return _Walk()
     return walk
 

@@ -114,6 +114,7 @@ def test_what_is_no_toml_has_no_lines() -> None:
         ('id = "a"\nsource = [\n\n', ["x:2: TOML: cannot be read: "]),
         ("id = 2024-02-30\n", ["x:1: TOML: cannot be read at character 6: Invalid date or datetime"]),
         ("[a]\n[a.b]\n[[a.b]]\n", ["x:3: TOML: cannot be read at character "]),
+        ('a = 1\n"\\uD800" = 1\n', ["x:2: TOML: cannot be read at character "]),
     ],
 )
 def test_text_that_cannot_be_read_is_told_with_its_line(text: str, told: list[str]) -> None:
