@@ -39,6 +39,11 @@ class BoardQuery:
     size: int = USUAL_SIZE
     hidden: frozenset[str] = frozenset()
 
+    @property
+    def is_part(self) -> bool:
+        """Whether somebody who takes part in these classes may be left out."""
+        return self.chip is not None or self.state is not None or bool(self.search)
+
     def address(self, **changes: str) -> dict[str, str]:
         """The parameters of this view's address, some of them changed; "" leaves one out.
 

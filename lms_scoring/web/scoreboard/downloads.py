@@ -78,7 +78,7 @@ class Asked:
         """Course, role and day, and whether it is a part of the list; of whom is not told to a folder of
         downloads."""
         day = f"-{moment_of(self.as_of, self.zone):%Y-%m-%d}" if self.as_of > 0 else ""
-        part = "-part" if picked_within_classes(self.query, current_voice()) else ""
+        part = "-part" if self.query.is_part else ""
         return f"{self.board.course.id}-{self.board.role.value}{day}{part}"
 
 

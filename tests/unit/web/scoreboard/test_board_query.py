@@ -11,6 +11,9 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.web.scoreboard.board_page import BoardPage
 from lms_scoring.web.scoreboard.board_query import BoardQuery, Links, columns_of, hideable, read_query
+from lms_scoring.web.scoreboard.picked import picked_within_classes
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
 from tests import given
 
 RULES = given.main_scheme().roles[Role.LEARNER]
@@ -31,6 +34,20 @@ def test_a_name_searched_for_stands_in_no_address_and_in_forms() -> None:
     query = BoardQuery(search="刘磊", chip=Chip.FAR, page=2)
     assert query.address() == {"standing": "far", "page": "2"}
     assert query.fields() == {"standing": "far", "search": "刘磊"}
+
+
+@pytest.mark.parametrize(
+    ("query", "is_part"),
+    [
+        (BoardQuery(class_="一班", withdrawn=True, sort="posts", hidden=frozenset({"class"})), False),
+        (BoardQuery(chip=Chip.FAR), True),
+        (BoardQuery(state=CardState.FAIL), True),
+        (BoardQuery(search="刘"), True),
+    ],
+)
+def test_who_asks_for_a_part_of_a_list_is_told_of_which(query: BoardQuery, is_part: bool) -> None:
+    assert query.is_part is is_part
+    assert (picked_within_classes(query, Voice(read_wording(), "zh")) != "") is is_part
 
 
 def test_a_click_on_a_head_sorts_words_upwards_and_numbers_downwards_first() -> None:
