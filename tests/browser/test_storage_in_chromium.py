@@ -84,7 +84,7 @@ def desk(
     (profile / "Default").mkdir()
     (profile / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
     context = driver.chromium.launch_persistent_context(
-        profile, executable_path=str(CHROMIUM), args=list(FLAGS)
+        profile, executable_path=str(CHROMIUM), args=list(FLAGS), locale="zh-CN"
     )
     yield Desk(context, platform.ours)
     context.close()

@@ -137,7 +137,6 @@ NO_PAGES: Mapping[str, str] = {
     "downloads.csv": "a file",
     "downloads.xlsx": "a file",
     "downloads.pdf": "a file",
-    "downloads.found": "a file",
     "downloads.record": "a file",
     "syncs.progress": "a part of the page of syncs, for its script",
     "api-document.openapi": "JSON for programs",
