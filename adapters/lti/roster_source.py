@@ -12,7 +12,7 @@ from adapters.lti.names_and_roles import NamesAndRoles
 from lms_scoring.domain.errors import PlatformMisread, PlatformRefused
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.gradebook import RosterMember
-from lms_scoring.domain.identity import KnownPerson, account, mbox, sha1_of
+from lms_scoring.domain.identity import KnownPerson, account, could_be_user_id, mbox, sha1_of
 from lms_scoring.domain.registration import (
     Registration,
     account_of_subject,
@@ -59,19 +59,23 @@ class RosterSource:
     def _person(self, member: RosterMember, subjects: Collection[str]) -> KnownPerson:
         """With the accounts by which a record store may name them: those of this platform, and the address.
 
-        A name that is the subject of somebody else identifies nobody.
+        A name that is somebody else's subject, or could be where these are numbers, identifies nobody.
         """
-        names = [name for name in member.names if name == member.subject or name not in subjects]
-        accounts = [
+        own = (
             account_of_subject(self._registration, member.subject),
-            *(account(self._registration.issuer, name) for name in (member.subject, *names)),
-        ]
+            account(self._registration.issuer, member.subject),
+        )
+        names = [name for name in member.names if name not in subjects]
+        if could_be_user_id(member.subject):
+            names = [name for name in names if not could_be_user_id(name)]
+        accounts = [*own, *(account(self._registration.issuer, name) for name in names)]
         if member.email is not None and "@" in member.email:
             accounts += [mbox(member.email), sha1_of(member.email)]
         return KnownPerson(
             id=person_of_subject(self._registration, member.subject),
             name=member.name,
             accounts=tuple(dict.fromkeys(accounts)),
+            own=len(own),
         )
 
     def _membership(self, member: RosterMember) -> Membership:

@@ -83,15 +83,15 @@ class Mark:
 def known_person(site: Site, user: User, *, name: str, other_ids: Collection[int] = ()) -> KnownPerson:
     """A user with all accounts that are surely theirs, the numeric id first.
 
-    A username or idnumber that is the user id of somebody else (`other_ids`) identifies nobody.
+    A username or idnumber that is the user id of somebody else (`other_ids`), or could be, identifies nobody.
     """
+    others = {str(each) for each in other_ids}
     accounts = [site.account(user.id)]
-    others = {str(each) for each in other_ids} - {str(user.id)}
-    if user.username and user.username not in others:
+    if _identifies(user.username, user.id, others):
         accounts.append(identity.account(site.home, user.username))
     if "@" in user.email:
         accounts += [identity.mbox(user.email), identity.sha1_of(user.email)]
-    if user.idnumber and user.idnumber not in others:
+    if _identifies(user.idnumber, user.id, others):
         accounts.append(identity.account(site.home, user.idnumber))
     return KnownPerson(id=person_id(site, user.id), name=name, accounts=tuple(dict.fromkeys(accounts)))
 
@@ -306,6 +306,11 @@ def unreadable(site: Site, user: int, *, activity: str, reason: str) -> Unknown:
         reason=reason,
         source=site.name,
     )
+
+
+def _identifies(name: str, user: int, others: Collection[str]) -> bool:
+    """Whether what somebody is called is no number of anybody else."""
+    return name == str(user) or not (name == "" or name in others or identity.could_be_user_id(name))
 
 
 _LONGEST_NUMBER = 40

@@ -65,6 +65,16 @@ def pseudonym(act: int) -> str:
     return f"{ERASED}{act}"
 
 
+_LONGEST_USER_ID = 7
+"""No platform of an institution numbers ten million accounts; numbers of staff and telephones are longer."""
+
+
+def could_be_user_id(name: str) -> bool:
+    """Whether a platform that numbers its people may have given this number to anybody, or may yet."""
+    is_number = name.isascii() and name.isdigit() and not name.startswith("0")
+    return is_number and len(name) <= _LONGEST_USER_ID
+
+
 def normal_home(home_page: str) -> str:
     """A home page as it is compared: scheme and host in lower case, no slash at the end."""
     parts = urlsplit(home_page.strip())
@@ -97,9 +107,20 @@ def _is_han(text: str) -> bool:
 class KnownPerson:
     """A person a roster names, with every account that is exactly theirs, the most stable first.
 
-    `id` is the person's id in the institution (`<platform>-<user id>`), stable for ever.
+    `id` is the person's id in the institution (`<platform>-<user id>`), stable for ever. `own`: how many of
+    the accounts, from the first on, the platform itself gave; by the others people are merely called.
     """
 
     id: str
     name: str
     accounts: tuple[str, ...]
+    own: int = 1
+
+    def outranks(self, account: str, holder: str) -> bool:
+        """Whether an account that another person is merely called by is this one's: of one platform, who has
+        the number goes before whoever chose it for a name (decision 0038)."""
+        return account in self.accounts[: self.own] and _platform_of(holder) == _platform_of(self.id)
+
+
+def _platform_of(person: str) -> str:
+    return person.rpartition("-")[0]

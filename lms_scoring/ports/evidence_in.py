@@ -20,7 +20,8 @@ class EvidenceIn(Protocol):
 
     def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
         """Adds people and accounts, renames; never removes. An account two people claim stays with the
-        first and is reported; so does one that was joined to somebody else by hand."""
+        first and is reported; so does one that was joined to somebody else by hand. Of two people of one
+        platform, whose own number it is has it, whoever else is called so."""
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None: ...
 

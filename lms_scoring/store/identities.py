@@ -11,11 +11,17 @@ from lms_scoring.ports import Act, JoinedAccount
 from lms_scoring.store import tables
 from lms_scoring.store.acts import act_of
 from lms_scoring.store.dialect import listed, storable
-from lms_scoring.store.met import courses_with_runs
-from lms_scoring.store.ownership import BY_HAND, Owner, joined_by_hand, owners_of, touch_joined, write_owners
+from lms_scoring.store.ownership import (
+    BY_HAND,
+    Owner,
+    joined_by_hand,
+    owners_of,
+    touch_former,
+    touch_joined,
+    write_owners,
+)
 from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.texts import touch_texts_by
-from lms_scoring.store.touching import touch_persons
 
 _ACCOUNT, _JOINED, _ACT = tables.account, tables.joined_account, tables.signed_act
 
@@ -54,13 +60,8 @@ class Identities(TenantConnection):
             return  # a roster has named it since, so it stays where it is
         write_owners(self, {number: heir})
         touch_joined(self, [number])
-        self._touch_former(joined[0].person)
+        touch_former(self, [joined[0].person])
         touch_texts_by(self, number)
-
-    def _touch_former(self, person: str) -> None:
-        for course in courses_with_runs(self):
-            touch_persons(self, course, [person])
-            self.stale.card(course, person)
 
     def _joined(self, where: ColumnElement[bool]) -> list[JoinedAccount]:
         query = (

@@ -12,7 +12,7 @@ from lms_scoring.store import tables
 from lms_scoring.store.dialect import listed
 from lms_scoring.store.met import courses_with_runs, sources_of
 from lms_scoring.store.tenant_connection import TenantConnection
-from lms_scoring.store.touching import touch, touch_all_tutors, touch_tutors
+from lms_scoring.store.touching import touch, touch_all_tutors, touch_persons, touch_tutors
 
 BY_HAND = 9_998
 """The rank of accounts that no roster names."""
@@ -94,6 +94,14 @@ def touch_joined(transaction: TenantConnection, accounts: Collection[int]) -> No
         transaction.stale.memberships(course, accounts)
         if _has_records(transaction, course, accounts):
             touch_all_tutors(transaction, course)
+
+
+def touch_former(transaction: TenantConnection, persons: Collection[str]) -> None:
+    """Who had an account, and has it no more."""
+    for course in courses_with_runs(transaction) if persons else ():
+        touch_persons(transaction, course, sorted(persons))
+        for person in persons:
+            transaction.stale.card(course, person)
 
 
 def _marked_by(transaction: TenantConnection, course: str, accounts: Collection[int]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import bindparam, select
@@ -16,10 +16,12 @@ from lms_scoring.store.ownership import (
     joined_by_hand,
     note_rosters,
     owners_of,
+    touch_former,
     touch_joined,
     write_owners,
 )
 from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.texts import touch_texts_by
 
 _LAST = 9_999
 """The rank of the account that is only for what is entered here."""
@@ -37,7 +39,8 @@ class Roster(TenantConnection):
 
     def keep_people(self, people: Iterable[KnownPerson]) -> Stored:
         """Adds people and accounts, renames; never removes, and never takes a name away. An account two
-        people claim stays with the first and is reported; who cannot be written down is refused."""
+        people claim stays with the first and is reported, unless it `outranks` that; who cannot be written
+        down is refused."""
         known: list[KnownPerson] = []
         refused: list[Problem] = []
         for person in people:
@@ -87,7 +90,7 @@ class Roster(TenantConnection):
         self.stale.names(known_before.intersection(changed))
 
     def _join(self, people: Sequence[KnownPerson]) -> list[Problem]:
-        """Gives every account that nobody has to the first person who names it."""
+        """Gives every account to the first person who names it, or to whom the platform itself gave it."""
         texts = {text for person in people for text in _ranked(person)}
         met_before = texts.intersection(self.accounts.known(texts))
         numbers = self.accounts.of(texts)
@@ -95,13 +98,19 @@ class Roster(TenantConnection):
         owners = owners_of(self, [numbers[text] for text in texts]) | by_hand.by_roster
         waiting = {numbers[text] for text in met_before if owners[numbers[text]].person is None}
         changed: dict[int, Owner] = {}
+        lost: dict[int, str] = {}
         problems: list[Problem] = []
         for person in people:
             for text, rank in _ranked(person).items():
                 number, wanted = numbers[text], Owner(person.id, rank)
-                if owners[number].person not in (None, person.id):
-                    problems.append(_claimed_twice(text, person.id, str(owners[number].person)))
-                    continue
+                holder = owners[number]
+                if holder.person not in (None, person.id):
+                    if not _yields(holder, text, person):
+                        problems.append(_claimed_twice(text, person.id, str(holder.person)))
+                        continue
+                    if number not in by_hand.persons:
+                        problems.append(_given_back(text, person.id, str(holder.person)))
+                        lost[number] = str(holder.person)
                 if by_hand.persons.get(number, person.id) != person.id:
                     problems.append(_joined_otherwise(text, person.id, by_hand.persons[number]))
                 if owners[number] != wanted:
@@ -116,7 +125,20 @@ class Roster(TenantConnection):
             },
         )
         touch_joined(self, waiting.intersection(changed).difference(by_hand.persons))
+        self._touch_lost(lost)
         return problems
+
+    def _touch_lost(self, lost: Mapping[int, str]) -> None:
+        """Both are scored and looked at again: who has these accounts now, and who had them."""
+        touch_joined(self, lost.keys())
+        touch_former(self, set(lost.values()))
+        for number in lost:
+            touch_texts_by(self, number, former=lost[number])
+
+
+def _yields(holder: Owner, text: str, claimant: KnownPerson) -> bool:
+    """Whether who has it is merely called so: what is somebody's first account is no name, and stays."""
+    return holder.person is not None and holder.rank != 0 and claimant.outranks(text, holder.person)
 
 
 def _ranked(person: KnownPerson) -> dict[str, int]:
@@ -146,6 +168,19 @@ def _claimed_twice(text: str, claimant: str, owner: str) -> Problem:
             "there; correct one of the two in its platform or roster"
         ),
         subject=claimant,
+    )
+
+
+def _given_back(text: str, owner: str, former: str) -> Problem:
+    kind = text.partition(":")[0]
+    return Problem(
+        kind=ProblemKind.NOTICE,
+        code="account_given_back",
+        text=(
+            f"an account of kind {kind} that {former} had by a name is the platform's own number of {owner}, "
+            "whose it is from now on with all that came with it; both are scored again"
+        ),
+        subject=owner,
     )
 
 

@@ -14,7 +14,7 @@ from lms_scoring.store import tables
 from lms_scoring.store.dialect import findable, listed, storable, writable
 from lms_scoring.store.likes import touch_later
 from lms_scoring.store.met import courses_of, sources_of
-from lms_scoring.store.roll import members_of
+from lms_scoring.store.roll import accounts_of, members_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
@@ -315,11 +315,13 @@ def _kept_text(row: Any) -> KeptText:
     )
 
 
-def touch_texts_by(transaction: TenantConnection, account: int) -> None:
-    """What the account wrote is to be looked at again: its author is another, or nobody."""
+def touch_texts_by(transaction: TenantConnection, account: int, *, former: str | None = None) -> None:
+    """What the account wrote is to be looked at again: its author is another, or nobody. So is what else the
+    `former` author wrote: doubts that went with the account are theirs no more."""
+    theirs = {} if former is None else accounts_of(transaction, [former]).get(former, {})
     query = select(_TEXT.c.course, _TEXT.c.source).where(
         _TEXT.c.tenant == transaction.tenant, _TEXT.c.account == account
     )
     for row in transaction.connection.execute(query.distinct()).all():
         courses = courses_of(transaction, row.source) if row.course == NOTHING else [row.course]
-        transaction.add(_TOUCHED, [(course, account) for course in courses])
+        transaction.add(_TOUCHED, [(course, number) for course in courses for number in (account, *theirs)])

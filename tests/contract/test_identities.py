@@ -212,6 +212,23 @@ def test_two_rosters_that_claim_it_are_reported_as_ever(store: Store) -> None:
         assert [one.by_roster for one in transaction.joined_accounts(ALL)] == [WANG.id]
 
 
+def test_what_was_joined_by_hand_stays_even_from_whose_own_number_it_is(store: Store) -> None:
+    number = known(57).accounts[0]
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1", 57)])
+        join(transaction, account=number)
+        transaction.keep_people([replace(WANG, accounts=(*WANG.accounts, number))])
+        transaction.untouch(COURSE, ALL)
+        (problem,) = transaction.keep_people([known(57)]).problems
+        assert (problem.code, problem.subject) == ("account_joined_otherwise", "moodle-57")
+        assert transaction.account_owner(number) == LI.id
+        assert [one.by_roster for one in transaction.joined_accounts(ALL)] == ["moodle-57"]
+        assert list(transaction.touched(COURSE)) == []
+        transaction.part_account(number)
+        assert transaction.account_owner(number) == "moodle-57"
+
+
 @pytest.mark.parametrize("account", [LI.accounts[0], "openid:unheard-of", "mbox:with\0nul"])
 def test_what_is_somebodys_or_was_never_met_cannot_be_joined_or_parted(store: Store, account: str) -> None:
     with store.writing() as transaction:
@@ -230,6 +247,18 @@ def test_what_is_joined_is_not_joined_again(store: Store) -> None:
         for person in (LI.id, WANG.id):
             with pytest.raises(StoreError):
                 join(transaction, person)
+
+
+def test_texts_are_looked_at_again_with_who_had_their_account_by_a_name(store: Store) -> None:
+    theirs = Text(kind="post", id="p1", person=known(57).accounts[0], activity="25", text="words", at=1_000)
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_people([replace(LI, accounts=(*LI.accounts, theirs.person))])
+        transaction.keep_records(COURSE, MOODLE, [member(57)], run=run)
+        transaction.keep_texts(COURSE, MOODLE, [theirs])
+        transaction.looked_at(COURSE, ALL)
+        transaction.keep_people([known(57)])
+        assert list(transaction.to_look_at(COURSE)) == [LI.id, "moodle-57"]
 
 
 def test_texts_are_looked_at_again_once_their_author_is_another(store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson, account_key, mbox
 from lms_scoring.ports import Kept, ProblemKind, Store, Stored, UnjoinedAccount
+from tests.contract.conftest import NewStore
 from tests.contract.story import (
     CHEN,
     CLASS_A,
@@ -21,10 +22,12 @@ from tests.contract.story import (
     class_a,
     event,
     evidence_of,
+    homework,
     known,
     member,
     post,
     statement,
+    touched,
     user,
 )
 
@@ -77,6 +80,82 @@ def test_an_account_two_people_claim_stays_with_the_first_and_is_reported(store:
     assert "shared" not in problems[0].text
     assert len(evidence_of(store, LI).events[LRS]) == 1
     assert evidence_of(store, WANG).events == {}
+
+
+CALLED_57 = replace(LI, accounts=(*LI.accounts, user(57)))
+"""Li, whose user name is the number of somebody else."""
+
+
+def test_whose_own_number_it_is_gets_what_came_to_whoever_is_called_so(store: Store) -> None:
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_people([CALLED_57])
+        transaction.keep_records(COURSE, MOODLE, [member(57), post("p1", 57), homework("h1", 57)], run=run)
+        transaction.keep_events(LRS, [event("e1", 57)])
+        assert [one.person for one in transaction.memberships(COURSE)].count(LI.id) == 2
+        transaction.untouch(COURSE, [LI.id, WANG.id, CHEN.id])
+    with store.writing() as transaction:
+        (problem,) = transaction.keep_people([known(57)]).problems
+    assert (problem.kind, problem.code, problem.subject) == (
+        ProblemKind.NOTICE,
+        "account_given_back",
+        "moodle-57",
+    )
+    assert touched(store) == [LI.id, CHEN.id, "moodle-57"]
+    mine, theirs = evidence_of(store, LI), evidence_of(store, known(57))
+    assert (mine.person, mine.events) == (LI, {})
+    assert theirs.person == known(57)
+    assert [one.id for one in theirs.events[LRS]] == ["e1"]
+    assert sorted(one.id for one in theirs.records) == ["h1", "learner-57", "p1"]
+
+
+def test_it_stays_there_whatever_anybody_is_called(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([CALLED_57, known(57)])
+        for _ in range(2):
+            problems = transaction.keep_people([known(57), CALLED_57]).problems
+            assert [(one.code, one.subject) for one in problems] == [("account_claimed_twice", LI.id)]
+        assert transaction.account_owner(user(57)) == "moodle-57"
+
+
+def test_what_came_to_a_name_in_another_course_goes_to_whose_number_it_is(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([CALLED_57])
+        other = transaction.begin_run("another", MOODLE, at=2)
+        transaction.keep_records("another", MOODLE, [member(57), post("p1", 57)], run=other)
+        assert [one.person for one in transaction.memberships("another")] == [LI.id]
+        transaction.untouch("another", [LI.id])
+    with store.writing() as transaction:
+        transaction.keep_people([known(57)])
+        assert [one.person for one in transaction.memberships("another")] == ["moodle-57"]
+        assert list(transaction.touched("another")) == ["moodle-57"]
+        assert list(transaction.touched(COURSE)) == [LI.id]
+
+
+def test_whoever_is_met_first_the_evidence_is_the_same(new_store: NewStore) -> None:
+    found = []
+    for people in ([[CALLED_57], [known(57)]], [[known(57)], [CALLED_57]], [[CALLED_57, known(57)]]):
+        store = new_store()
+        with store.writing() as transaction:
+            run = class_a(transaction)
+            for some in people:
+                transaction.keep_people(some)
+            transaction.keep_records(COURSE, MOODLE, [member(57), post("p1", 57)], run=run)
+        found.append([evidence_of(store, LI), evidence_of(store, known(57))])
+    assert found[0] == found[1] == found[2]
+
+
+def test_who_is_called_so_at_another_platform_keeps_it(store: Store) -> None:
+    """A file may say on purpose which user of a Moodle its person is."""
+    in_a_file = KnownPerson(id="school-3", name="Li", accounts=("account:urn:roster:school|3", user(57)))
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([in_a_file])
+        (problem,) = transaction.keep_people([known(57)]).problems
+        assert (problem.code, problem.subject) == ("account_claimed_twice", "moodle-57")
+        assert transaction.account_owner(user(57)) == "school-3"
 
 
 @pytest.mark.parametrize(

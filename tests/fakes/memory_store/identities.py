@@ -8,9 +8,8 @@ from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.identity import own_account
 from lms_scoring.ports import Act, JoinedAccount
 from tests.fakes.memory_store.area import Area
-from tests.fakes.memory_store.met import courses_of
 from tests.fakes.memory_store.state import Joined
-from tests.fakes.memory_store.touching import touch, touch_joined
+from tests.fakes.memory_store.touching import touch, touch_joined, touch_texts_by
 
 BY_HAND = 9_998
 
@@ -52,7 +51,4 @@ class Identities(Area):
         touch_joined(self.state, [account])
         for course in {run.course for run in self.state.runs.values()}:
             touch(self.state, course, [own_account(joined.person)])
-        for (course, source, *_), version in self.state.texts.items():
-            if version.text.person == account:
-                courses = [course] if course else courses_of(self.state, source)
-                self.state.text_touched |= {(each, account) for each in courses}
+        touch_texts_by(self.state, account)

@@ -10,7 +10,7 @@ from lms_scoring.domain.identity import KnownPerson, own_account
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.roll import known_person, members_of, members_then, owner_of
-from tests.fakes.memory_store.touching import touch, touch_joined
+from tests.fakes.memory_store.touching import touch, touch_joined, touch_texts_by
 
 LAST = 9999
 
@@ -22,6 +22,7 @@ class Members(Area):
         refused = 0
         problems = []
         late: set[str] = set()
+        lost: dict[str, str] = {}
         met_before = set(self.state.met)
         for person in people:
             keys = (person.id, *person.accounts)
@@ -35,8 +36,12 @@ class Members(Area):
                 joined = self.state.joined.get(text)
                 owner = self.state.owners.get(text) if joined is None else joined.roster
                 if owner is not None and owner[0] != person.id:
-                    problems.append(_claimed("account_claimed_twice", person.id))
-                    continue
+                    if owner[1] == 0 or not person.outranks(text, owner[0]):
+                        problems.append(_claimed("account_claimed_twice", person.id))
+                        continue
+                    if joined is None:
+                        problems.append(_claimed("account_given_back", person.id))
+                        lost[text] = owner[0]
                 if joined is not None:
                     joined.roster = (person.id, rank)
                     if joined.person != person.id:
@@ -47,7 +52,16 @@ class Members(Area):
                 self.state.owners[text] = (person.id, rank)
                 self.state.met.add(text)
         touch_joined(self.state, late)
+        self._touch_lost(lost)
         return Stored(kept=Kept(refused=refused), problems=tuple(problems))
+
+    def _touch_lost(self, lost: Mapping[str, str]) -> None:
+        touch_joined(self.state, lost)
+        for text, former in lost.items():
+            theirs = [mine for mine, (owner, _) in self.state.owners.items() if owner == former]
+            for course in {run.course for run in self.state.runs.values()}:
+                touch(self.state, course, theirs)
+            touch_texts_by(self.state, text, theirs)
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
         for activity in activities:

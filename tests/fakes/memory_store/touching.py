@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from lms_scoring.domain.evidence import Role, Submission
 from lms_scoring.domain.identity import own_account
-from tests.fakes.memory_store.met import sources_of
+from tests.fakes.memory_store.met import courses_of, sources_of
 from tests.fakes.memory_store.roll import members_of, owner_of
 from tests.fakes.memory_store.state import RecordKey, State
 
@@ -35,6 +35,14 @@ def touch_joined(state: State, texts: Collection[str]) -> None:
         touch_tutors(state, course, marked)
         if any(key[0] == course and versions[-1].owner in texts for key, versions in state.records.items()):
             touch_tutors(state, course, None)
+
+
+def touch_texts_by(state: State, author: str, also: Collection[str] = ()) -> None:
+    """Whoever has the account is looked at where it wrote, and who has the others."""
+    for (course, source, *_), version in state.texts.items():
+        if version.text.person == author:
+            courses = [course] if course else courses_of(state, source)
+            state.text_touched |= {(each, text) for each in courses for text in (author, *also)}
 
 
 def touch_members(state: State, course: str) -> None:

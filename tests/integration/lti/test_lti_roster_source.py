@@ -80,6 +80,19 @@ def test_a_name_that_is_the_subject_of_somebody_else_identifies_nobody(httpserve
     ]
 
 
+def test_a_short_number_is_a_name_only_where_subjects_are_none(httpserver: HTTPServer) -> None:
+    people, _ = pulled(
+        httpserver,
+        {"user_id": "7", "roles": ["Learner"], "ext_user_username": "57", "lis_person_sourcedid": "20240007"},
+        {"user_id": "f3a1", "roles": ["Learner"], "ext_user_username": "58"},
+    )
+    home = root(httpserver)
+    assert [(one.accounts, one.own) for one in people.people] == [
+        (("lti:1|7", account(home, "7"), account(home, "20240007")), 2),
+        (("lti:1|f3a1", account(home, "f3a1"), account(home, "58")), 2),
+    ]
+
+
 def test_an_address_appears_in_no_text_of_a_member(httpserver: HTTPServer) -> None:
     gives_tokens(httpserver)
     recorded.serve(httpserver, "roster", path="/members")

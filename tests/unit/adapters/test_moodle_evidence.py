@@ -193,6 +193,24 @@ def test_a_number_that_is_somebody_elses_user_id_identifies_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "identifies"),
+    [("57", False), ("9999999", False), ("10000000", True), ("057", True), ("tea057", True)],
+)
+def test_a_number_that_could_be_anybodys_user_id_identifies_nobody(name: str, identifies: bool) -> None:
+    """User 57 may be in the course tomorrow, or in another one."""
+    own, called = (f"account:https://moodle.example|{text}" for text in ("12", name))
+    for user in (User(id=12, username=name), User(id=12, idnumber=name)):
+        person = evidence.known_person(SITE, user, name="", other_ids={12})
+        assert person.accounts == ((own, called) if identifies else (own,))
+        assert person.own == 1
+
+
+def test_who_is_called_by_the_own_user_id_has_one_account() -> None:
+    person = evidence.known_person(SITE, User(id=57, username="57"), name="", other_ids={57})
+    assert person.accounts == ("account:https://moodle.example|57",)
+
+
+@pytest.mark.parametrize(
     ("grade", "maximum", "points"),
     [("76.50000", 100, Fraction(153, 2)), ("0.00000", 100, Fraction(0)), ("0.10000", 5, Fraction(1, 10))],
 )

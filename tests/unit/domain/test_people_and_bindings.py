@@ -61,6 +61,25 @@ def test_an_openid_is_exact_and_a_person_has_an_account_of_our_own() -> None:
     assert identity.own_account("moodle-7") == "person:moodle-7"
 
 
+@pytest.mark.parametrize("name", ["1", "57", "9999999"])
+def test_a_short_number_could_be_the_user_id_of_anybody(name: str) -> None:
+    assert identity.could_be_user_id(name)
+
+
+@pytest.mark.parametrize("name", ["", "0", "007", "10000000", "57a", "-57", "５７", "²"])
+def test_other_names_are_no_user_ids(name: str) -> None:
+    assert not identity.could_be_user_id(name)
+
+
+def test_of_one_platform_whose_own_number_it_is_goes_before_who_is_called_so() -> None:
+    first, second, name = (identity.account("https://a", text) for text in ("lti57", "57", "li"))
+    person = identity.KnownPerson(id="a-b-57", name="", accounts=(first, second, name), own=2)
+    assert person.outranks(first, "a-b-12")
+    assert person.outranks(second, "a-b-12")
+    assert not person.outranks(name, "a-b-12")
+    assert not person.outranks(first, "a-12"), "a person of another platform"
+
+
 def test_who_was_erased_is_called_by_the_act_alone() -> None:
     assert identity.pseudonym(7) == "erased:7"
 
