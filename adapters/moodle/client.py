@@ -15,7 +15,7 @@ from adapters.answers import Answer
 from adapters.http import HttpClient
 from adapters.json_text import is_cut_off
 from adapters.moodle.functions import Function
-from adapters.moodle.refusals import Refusal, ends_everything, error_of
+from adapters.moodle.refusals import Refusal, concerns_one_person, ends_everything, error_of
 from lms_scoring.domain.errors import (
     PlatformError,
     PlatformMisread,
@@ -29,8 +29,6 @@ _DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
 _BATCH_SIZE = 100
 _TIMES_REFUSED = 3
-_OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
-
 _CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
 
 T = TypeVar("T")
@@ -309,7 +307,7 @@ class _Refused:
         function, error = reply.call.function, reply.error
         if error is None:
             self._times[function] = 0
-        elif not (isinstance(error, RecordRefused) and error.code in _OF_ONE_PERSON):
+        elif not concerns_one_person(error):
             self._times[function] = self._times.get(function, 0) + 1
             self._last[function] = error
 

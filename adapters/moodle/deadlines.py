@@ -11,8 +11,12 @@ from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import digest
 from adapters.moodle.evidence import Dates, dates_of
 from adapters.moodle.payloads import AssignmentRow, Participant
+from adapters.moodle.problems import lost, notice
+from adapters.moodle.refusals import concerns_one_person
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.evidence import DueBasis
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.ports import Guess, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,14 @@ class Window:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """The dates of one assignment: `own` as told for a learner, `extended` who has an extension as told
-    there, `extensions` until when (in seconds)."""
+    there, `extensions` until when (in seconds), `unsure` of whom nobody says whether there is one."""
 
     assignment: AssignmentRow
     roster: Roster
     own: Mapping[int, Window]
     extended: frozenset[int]
     extensions: Mapping[int, int]
+    unsure: frozenset[int] = frozenset()
 
     def of(self, user: int) -> Dates:
         """A learner's own dates; where Moodle does not tell, those of the same class if all whom it told
@@ -45,6 +50,15 @@ class Deadlines:
             return self._dates(user, classmates.pop(), basis=DueBasis.CLASS)
         general = Window(self.assignment.allowsubmissionsfromdate, self.assignment.duedate)
         return self._dates(user, general, basis=DueBasis.ASSIGNMENT)
+
+    def guess_at(self, user: int) -> Guess:
+        """How far a learner's dates are no more than a guess; what is told of them is at least so late."""
+        told = self.own.get(user)
+        if told is None:
+            return Guess(dates=True, due_at_least=_moment(self.extensions.get(user)))
+        if user in self.unsure and told.due:
+            return Guess(dates=True, due_at_least=_moment(told.due))
+        return Guess()
 
     def digest_of(self, users: Iterable[int]) -> str:
         """What the dates of these learners look like, extensions aside."""
@@ -78,3 +92,32 @@ def told_dates(
         extended=frozenset(user for user, each in told.items() if each.grantedextension),
         extensions=extensions,
     )
+
+
+def missing_dates(replies: Mapping[int, Reply[Participant]], *, assignment: AssignmentRow) -> list[Problem]:
+    """That dates could not be read, unless Moodle says only who these people are, and told the others."""
+    errors = [reply.error for reply in replies.values() if reply.error is not None]
+    if len(errors) < len(replies):
+        errors = [error for error in errors if not concerns_one_person(error)]
+    if not errors:
+        return []
+    text = (
+        f"The own deadlines of {len(errors)} people in activity {assignment.cmid} could not be read: "
+        f"{errors[0].reason}. What was known of them stays, else that of the class or assignment is taken. "
+        "Add mod_assign_get_participant to the service and mod/assign:viewgrades to the role"
+    )
+    return [lost("dates_unreadable", text, subject=str(assignment.cmid))]
+
+
+def borrowed(assignment: AssignmentRow, user: int, basis: DueBasis) -> Problem:
+    """That somebody's own dates are not told."""
+    whose = "that of the same class" if basis is DueBasis.CLASS else "the assignment's"
+    text = (
+        f"Moodle does not tell the own deadline of somebody who is suspended, or no participant, in activity "
+        f"{assignment.cmid}; what was known of it stays, else {whose} is taken, with any extension"
+    )
+    return notice(f"due_of_{basis}", text, subject=f"{assignment.cmid}-{user}")
+
+
+def _moment(seconds: int | None) -> int | None:
+    return None if seconds is None else seconds * SECOND

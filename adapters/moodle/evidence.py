@@ -79,6 +79,11 @@ class Mark:
     at: int
     by: str | None
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether it is known what it is worth."""
+        return self.grade is not None or self.points is not None
+
 
 def known_person(site: Site, user: User, *, name: str, other_ids: Collection[int] = ()) -> KnownPerson:
     """A user with all accounts that are surely theirs, the numeric id first.

@@ -10,7 +10,7 @@ import msgspec
 
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
-from adapters.moodle.deadlines import Deadlines, ask_dates, told_dates
+from adapters.moodle.deadlines import Deadlines, ask_dates, borrowed, missing_dates, told_dates
 from adapters.moodle.evidence import Mark, mark_of, submission, unreadable_id
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads import (
@@ -23,7 +23,7 @@ from adapters.moodle.payloads import (
     SubmissionStatus,
     rows_of,
 )
-from adapters.moodle.problems import Named, by_attempt, data_loss, lost, notice, refused, unknown
+from adapters.moodle.problems import Named, by_attempt, data_loss, lost, refused, unknown
 from adapters.moodle.pull import Findings, Pull, known_owners
 from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
@@ -56,9 +56,8 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     pull.client.send()
     deadlines = told_dates(dates, assignment=assignment, roster=pull.roster, extensions=extensions or {})
     if extensions is None:
-        deadlines = replace(deadlines, extensions=_extensions(findings, lists.rows, deadlines))
-    if dates and not deadlines.own:
-        findings.damaged([_no_dates(assignment)])
+        deadlines = _with_extensions(findings, lists.rows, deadlines)
+    findings.damaged(missing_dates(dates, assignment=assignment))
     for row in lists.rows:
         _keep(findings, row, lists, deadlines)
         if row.userid in statuses:
@@ -69,8 +68,8 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     return findings.batch()
 
 
-def _extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> dict[int, int]:
-    """The extensions of those who have one, and of those of whom nobody says whether they have."""
+def _with_extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> Deadlines:
+    """With the extensions of those who have one, and of those of whom nobody says whether they have."""
     client, assignment = findings.pull.client, deadlines.assignment
     users = [
         row.userid for row in rows if row.userid not in deadlines.own or row.userid in deadlines.extended
@@ -78,15 +77,17 @@ def _extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines: De
     replies = {user: client.later(calls.submission_status(assignment.id, user)) for user in users}
     client.send()
     found: dict[int, int] = {}
+    unsure: set[int] = set()
     refusals: dict[str, PlatformError] = {}
     for user, reply in replies.items():
         if reply.error is not None:
             refusals.setdefault(str(reply.error), reply.error)
+            unsure.add(user)
         elif reply.value.lastattempt is not None and reply.value.lastattempt.extensionduedate:
             found[user] = reply.value.lastattempt.extensionduedate
     for refusal in refusals.values():
         findings.damaged([refused("Extensions of deadlines", refusal, subject=findings.subject)])
-    return found
+    return replace(deadlines, extensions=found, unsure=frozenset(unsure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,9 @@ def _asked_of(pull: Pull, rows: Sequence[SubmissionRow]) -> list[int]:
 def _keep(findings: Findings, row: SubmissionRow, lists: _Lists, deadlines: Deadlines) -> None:
     dates = deadlines.of(row.userid)
     if dates.basis is not DueBasis.OWN:
-        findings.problems.append(_borrowed(findings, row.userid, dates.basis))
+        findings.problems.append(
+            findings.about(row.userid, borrowed(lists.assignment, row.userid, dates.basis))
+        )
     findings.pull.knows(row.userid)
     if lists.mark_is_lost(row):
         findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
@@ -256,7 +259,8 @@ def _write(
         return
     dates, site = deadlines.of(row.userid), findings.pull.site
     work = submission(site, row, assignment=lists.assignment, dates=dates, mark=mark)
-    findings.records.append(work)
+    mark_is_guess = mark is not None and not mark.is_understood
+    findings.keep(work, replace(deadlines.guess_at(row.userid), mark=mark_is_guess))
     text = text_of_work(row, work)
     if text is not None:
         findings.texts.append(text)
@@ -297,10 +301,11 @@ def _mark(findings: Findings, row: GradeRow | None, lists: _Lists) -> Mark | Non
     mark = mark_of(
         pull.site, row, assignment=lists.assignment, words=lists.words, grade_words=pull.grade_words
     )
-    if mark is not None and mark.word is not None and mark.grade is None:
+    if mark is not None and not mark.is_understood:
         text = (
-            f"The mark {mark.word!r} is none of the grade words that the settings know, so the work counts "
-            "as unmarked. Name it under `grades` in the course file"
+            f"The mark {mark.word!r} is none of the grade words that the settings know. The last mark that "
+            "was understood stays; without one the work counts as unmarked. Name the word under `grades` "
+            "in the course file"
         )
         subject = f"assign-{lists.assignment.id}-{row.userid}-{row.attemptnumber}"
         problem = lost("grade_word_unknown", text, subject=subject)
@@ -367,26 +372,9 @@ def _left(findings: Findings, user: int) -> Problem:
     return findings.about(user, unknown("submission_unreadable", text, subject=subject))
 
 
-def _borrowed(findings: Findings, user: int, basis: DueBasis) -> Problem:
-    whose = "that of the same class" if basis is DueBasis.CLASS else "the assignment's"
-    text = (
-        f"Moodle does not tell the own deadline of a suspended person in activity {findings.cmid}; {whose} "
-        "is taken, with an extension if there is one"
-    )
-    return findings.about(user, notice(f"due_of_{basis}", text, subject=f"{findings.cmid}-{user}"))
-
-
 def _team(assignment: AssignmentRow) -> Problem:
     text = (
         f"Activity {assignment.cmid} is handed in by groups; such hand-ins belong to no single person and "
         "were not read. Bind another activity, or switch group submission off"
     )
     return lost("team_submission", text, subject=str(assignment.cmid))
-
-
-def _no_dates(assignment: AssignmentRow) -> Problem:
-    text = (
-        f"No learner's own deadline in activity {assignment.cmid} could be read, the assignment's was taken. "
-        "Add mod_assign_get_participant to the service and mod/assign:viewgrades to the role"
-    )
-    return lost("dates_unreadable", text, subject=str(assignment.cmid))

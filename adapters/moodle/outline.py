@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -138,8 +138,10 @@ def _roster(
 ) -> tuple[Roster, list[Problem]]:
     problems: list[Problem] = []
     users = _all_users(client, course, enrolled.value, problems)
+    before = len(problems)
     withdrawn, listed = _withdrawn(suspended, gradable, problems)
-    roster = Roster(users=users, withdrawn=withdrawn, roles=roles)
+    known = len(problems) == before
+    roster = Roster(users=users, withdrawn=withdrawn, roles=roles, withdrawn_known=known)
     if users and not any(user.username for user in users.values()):
         problems.append(_no_accounts())
     if not users:
@@ -184,13 +186,19 @@ def _withdrawn(
     try:
         found |= {user.id for user in rows_of(suspended.value, User).good}
     except PlatformError as error:
-        problems.append(refused("Whose enrolment is suspended", error, subject="people"))
+        problems.append(_suspension_unread("Whose enrolment is suspended", error))
     try:
         found |= {user.id for user in gradable.value.users if user.suspended}
         listed = frozenset(user.id for user in gradable.value.users)
     except PlatformError as error:
-        problems.append(refused("Whose account is suspended", error, subject="people"))
+        problems.append(_suspension_unread("Whose account is suspended", error))
     return frozenset(found), listed
+
+
+def _suspension_unread(what: str, error: PlatformError) -> Problem:
+    problem = refused(what, error, subject="people")
+    stays = "Whoever was suspended stays so until then; who is met for the first time is taken for active"
+    return replace(problem, text=f"{problem.text}. {stays}")
 
 
 def _thin(roster: Roster, gradable: frozenset[int]) -> list[Problem]:

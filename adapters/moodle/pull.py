@@ -11,9 +11,9 @@ from adapters.moodle.evidence import Site, person_id, unreadable
 from adapters.moodle.payloads import Module, owner_of
 from adapters.moodle.problems import Named, bad_rows, unknown
 from adapters.moodle.roster import Roster
-from lms_scoring.domain.evidence import Grade, Record, Unknown
+from lms_scoring.domain.evidence import KIND_OF, Grade, Record, Unknown
 from lms_scoring.domain.texts import Text
-from lms_scoring.ports import Batch, Problem, Scope
+from lms_scoring.ports import Batch, Guess, Problem, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,7 @@ class Findings:
     records: list[Record] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    guesses: dict[tuple[str, str], Guess] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -125,6 +126,12 @@ class Findings:
     def about(self, user: int, problem: Problem) -> Problem:
         """The problem, which is about this person in this activity."""
         return replace(problem, person=person_id(self.pull.site, user), activity=self.subject)
+
+    def keep(self, record: Record, guess: Guess) -> None:
+        """A record, and how far it is no more than a guess."""
+        self.records.append(record)
+        if guess != Guess():
+            self.guesses[KIND_OF[type(record)], record.id] = guess
 
     def set_aside(self, what: str, rows: Sequence[bytes], named: Named) -> None:
         """Rows that cannot be read are lost; the cards of those whose they are say so."""
@@ -145,8 +152,13 @@ class Findings:
 
     def batch(self) -> Batch:
         """What was found, and from now on nothing."""
-        made = Batch(records=tuple(self.records), texts=tuple(self.texts), problems=tuple(self.problems))
-        self.records, self.texts, self.problems = [], [], []
+        made = Batch(
+            records=tuple(self.records),
+            texts=tuple(self.texts),
+            problems=tuple(self.problems),
+            guesses=self.guesses,
+        )
+        self.records, self.texts, self.problems, self.guesses = [], [], [], {}
         return made
 
 

@@ -47,12 +47,18 @@ def ends_everything(error: PlatformError) -> bool:
     return error.again or error.instead in _OF_EVERYTHING
 
 
+def concerns_one_person(error: PlatformError) -> bool:
+    """Whether it says only who somebody is: deleted, suspended or no participant."""
+    return isinstance(error, RecordRefused) and error.code in _OF_ONE_PERSON
+
+
 _OF_EVERYTHING = frozenset(
     {
         *(Instead.NOT_ACCEPTED, Instead.SWITCHED_OFF, Instead.REDIRECT, Instead.LOGIN_PAGE),
         *(Instead.CERTIFICATE, Instead.NOT_ASKED),
     }
 )
+_OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
 _OF_THE_ACCOUNT = {
     "invalidtoken": "the token is unknown: mistyped, deleted, or past its end (Moodle deletes an expired "
     "token at its first use). Make a new one under Site administration > Server > Web services > Manage "

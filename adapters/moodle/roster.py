@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from adapters.moodle.evidence import Site, known_person, memberships
 from adapters.moodle.payloads import User
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.evidence import KIND_OF, Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson, person_name
+from lms_scoring.ports import Guess
 
 
 class NameOrder(Enum):
@@ -22,11 +23,13 @@ class NameOrder(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Everybody enrolled. `withdrawn` are those whose account or enrolment is suspended."""
+    """Everybody enrolled. `withdrawn` are those whose account or enrolment is suspended; unless they are
+    `withdrawn_known`, others may be too."""
 
     users: Mapping[int, User]
     withdrawn: frozenset[int]
     roles: Mapping[str, Role]
+    withdrawn_known: bool = True
 
     @property
     def learners(self) -> list[int]:
@@ -46,6 +49,13 @@ class Roster:
             for user in self.users.values()
             for membership in memberships(site, course, user, roles=self.roles, status=self._status(user.id))
         ]
+
+    def guesses(self, places: Iterable[Membership]) -> dict[tuple[str, str], Guess]:
+        """That somebody is active, where nobody says who is suspended."""
+        if self.withdrawn_known:
+            return {}
+        active = [one for one in places if one.status is MembershipStatus.ACTIVE]
+        return {(KIND_OF[Membership], one.id): Guess(status=True) for one in active}
 
     def classes(self, user: int) -> frozenset[int]:
         """The group ids of a person."""

@@ -22,7 +22,7 @@ from adapters.moodle.strangers import introduce, withdrawn, withdrawn_records
 from adapters.moodle.texts import task_texts
 from lms_scoring.domain.evidence import Decision, Grade, Person, Record, Role
 from lms_scoring.domain.texts import Text
-from lms_scoring.ports import Batch, Clock, Scope
+from lms_scoring.ports import Batch, Clock, Guess, Scope
 
 GRADE_WORDS: Mapping[str, Grade] = MappingProxyType(
     {"不合格": Grade.FAIL, "合格": Grade.PASS, "良好": Grade.GOOD, "优秀": Grade.EXCELLENT}
@@ -107,10 +107,12 @@ class MoodleSource:
 
     def _first(self, outline: Outline, course: int) -> Batch:
         site = self._site()
+        places = outline.roster.memberships(site, course)
         return Batch(
             people=outline.roster.people(site),
             activities=outline.activities(),
-            records=outline.roster.memberships(site, course),
+            records=places,
+            guesses=outline.roster.guesses(places),
             tasks=list(task_texts(outline.assignments)),
             problems=outline.problems,
         )
@@ -156,17 +158,20 @@ class MoodleSource:
 def _rest(pull: Pull, outline: Outline) -> Iterator[Batch]:
     """Records and texts of people in no list are held back until these have been introduced."""
     held: list[Record] = []
+    guessed: dict[tuple[str, str], Guess] = {}
     said: list[Text] = []
     known = {pull.site.account(user) for user in {*pull.roster.users, *pull.notes.strangers}}
     for batch in _lists(pull, outline):
         theirs = [record for record in batch.records if _person(record) not in known]
         held += theirs
+        if theirs:
+            guessed |= batch.guesses
         ours = [record for record in batch.records if _person(record) in known]
         said += [text for text in batch.texts if text.person not in known]
         texts = [text for text in batch.texts if text.person in known]
         yield replace(batch, records=ours, texts=texts)
     yield introduce(pull)
-    yield Batch(records=held, texts=said)
+    yield Batch(records=held, texts=said, guesses=guessed)
     yield from read_scorms(pull)
 
 
@@ -220,4 +225,4 @@ def _pieces(batch: Batch) -> Iterable[Batch]:
     yield replace(batch, records=records[:_AT_ONCE], texts=texts[:_AT_ONCE])
     for start in range(_AT_ONCE, max(len(records), len(texts)), _AT_ONCE):
         end = start + _AT_ONCE
-        yield Batch(records=records[start:end], texts=texts[start:end])
+        yield Batch(records=records[start:end], texts=texts[start:end], guesses=batch.guesses)

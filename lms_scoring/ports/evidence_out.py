@@ -115,6 +115,12 @@ class EvidenceOut(Protocol):
         Quick, for no event and no statement is read: what statements tell is not among them.
         """
 
+    def latest_records(
+        self, course: str, source: str, names: Collection[tuple[str, str]]
+    ) -> Sequence[Record]:
+        """The latest versions of a source's records, by kind and id, gone ones too, in no order. They name
+        accounts, as their source does, and are read from what is stored also where the course is closed."""
+
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         """The records of a source that have one of the ids, gone ones too, by id and kind."""
 

@@ -37,6 +37,20 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What of a record its source could not read and only guessed: what the store knows of it stays.
+
+    `dates`: a hand-in's own opening and deadline, which is no earlier than `due_at_least`. `mark`: what its
+    mark means. `status`: whether a member takes part.
+    """
+
+    dates: bool = False
+    due_at_least: int | None = None
+    mark: bool = False
+    status: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """A piece of what a source yields, stored in one transaction.
 
@@ -44,7 +58,8 @@ class Batch:
     where there are any, are all that the course has. `whole`
     names the scopes that the pull has now listed completely: what the store has in them, and the pull
     did not name, is gone at the source. `cursor` is where the next pull may begin once this batch is
-    stored (the source's own text). `done` and `expected` are for a progress bar, in the source's units;
+    stored (the source's own text). `guesses` says what of its records is no more than that, by kind and id.
+    `done` and `expected` are for a progress bar, in the source's units;
     `titles` says what activities are called that events are about, by their ids;
     `calls` are the requests that the pull took so far, None where nobody counts them.
     """
@@ -59,6 +74,7 @@ class Batch:
     tasks: Sequence[TaskText] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    guesses: Mapping[tuple[str, str], Guess] = field(default_factory=dict)
     whole: Sequence[Scope] = ()
     cursor: str | None = None
     done: int = 0

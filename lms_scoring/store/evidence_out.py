@@ -9,7 +9,7 @@ from lms_scoring.ports import PersonEvidence
 from lms_scoring.store.evidence_reading import EvidenceReading
 from lms_scoring.store.frozen import closing_of
 from lms_scoring.store.frozen_out import frozen_evidence
-from lms_scoring.store.records_out import some_records
+from lms_scoring.store.records_out import latest_of, some_records
 from lms_scoring.store.roll import known_persons
 from lms_scoring.store.tenant_connection import TenantConnection
 
@@ -35,3 +35,12 @@ class EvidenceOut(TenantConnection):
     ) -> Sequence[Record]:
         """These persons' records of these kinds, by source, kind and id, each in its latest version."""
         return some_records(self, course, persons, kinds=kinds)
+
+    def latest_records(
+        self, course: str, source: str, names: Collection[tuple[str, str]]
+    ) -> Sequence[Record]:
+        """The latest versions of these (kind, id), gone ones too, with accounts as their source has them."""
+        ids: dict[str, list[str]] = {}
+        for kind, id_ in names:
+            ids.setdefault(kind, []).append(id_)
+        return [one for kind, wanted in ids.items() for one in latest_of(self, course, source, kind, wanted)]

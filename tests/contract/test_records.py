@@ -25,6 +25,7 @@ from tests.contract.story import (
     evidence_of,
     homework,
     known,
+    member,
     post,
     records_of,
     touched,
@@ -54,6 +55,27 @@ ONE_OF_EACH: tuple[Record, ...] = (
     ev.Unknown(id="u1", person=user(1), activity="17", reason="the user is deleted"),
 )
 """All that a platform may yield about a learner, with accounts as it yields them."""
+
+
+def test_the_latest_versions_are_found_by_kind_and_id(store: Store) -> None:
+    marked = homework("h1", grade=ev.Grade.GOOD, graded_by=user(3))
+    posts = [("post", id_) for id_ in ("p1", "h1", "a\0b")]
+    names = [("submission", "h1"), ("membership", "learner-1"), *posts]
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [homework("h1"), post("p1"), post("p2")], run=run)
+        later = transaction.begin_run(COURSE, MOODLE, at=3)
+        transaction.keep_records(COURSE, MOODLE, [marked], run=later)
+        transaction.mark_gone(COURSE, MOODLE, Scope(kind="post", activity=FORUM), run=later, at=4)
+        found = sorted(transaction.latest_records(COURSE, MOODLE, names), key=lambda one: one.id)
+        assert list(transaction.latest_records(COURSE, LRS, names)) == []
+        assert list(transaction.latest_records("another", MOODLE, names)) == []
+        assert list(transaction.latest_records(COURSE, MOODLE, [])) == []
+    assert found == [
+        replace(marked, source=MOODLE),
+        replace(member(1), source=MOODLE),
+        replace(post("p1"), source=MOODLE, gone_at=4),
+    ]
 
 
 def test_every_kind_comes_back_with_persons_for_accounts_and_its_source(store: Store) -> None:

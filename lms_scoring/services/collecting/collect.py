@@ -28,6 +28,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.collecting.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.collecting.guesses import known_instead
 from lms_scoring.services.collecting.left_out import LeftOut, without_erased
 from lms_scoring.services.collecting.quarantine import beyond_the_limit, set_aside_of
 from lms_scoring.services.collecting.vanishing import Vanishing
@@ -211,7 +212,8 @@ def _stored(
         transaction.keep_activities(course, source, no_longer_listed(before, batch.activities))
     stored += transaction.keep_people(batch.people)
     transaction.keep_activities(course, source, batch.activities)
-    stored += transaction.keep_records(course, source, batch.records, run=run)
+    records = known_instead(transaction, course, source, batch)
+    stored += transaction.keep_records(course, source, records, run=run)
     transaction.seen_again(course, source, batch.records)
     transaction.keep_texts(None if shared else course, source, batch.texts)
     transaction.keep_tasks(course, source, batch.tasks)

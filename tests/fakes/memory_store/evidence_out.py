@@ -97,6 +97,13 @@ class EvidenceOut(Area):
         ]
         return [record for _, record in sorted(found, key=lambda pair: pair[0])]
 
+    def latest_records(
+        self, course: str, source: str, names: Collection[tuple[str, str]]
+    ) -> Sequence[Record]:
+        keys = [(course, source, kind, id_) for kind, id_ in names]
+        latest = [self.state.records[key][-1] for key in keys if key in self.state.records]
+        return [replace(one.record, source=source or None, gone_at=one.gone_at) for one in latest]
+
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         wanted = set(ids)
         found = [
