@@ -57,7 +57,11 @@ class Looked:
 
 
 def look_for_doubts(rules: CourseRules, store: Store, *, clock: Clock) -> Looked:
-    """Looks at whatever changed since the last look; at everything where the rules did."""
+    """Looks at whatever changed since the last look; at everything where the rules did.
+
+    Nothing of a closed course: its cases stay as they were until people settle them, and what changed since
+    waits until it is reopened. Else a case could vanish of which a closed card says that somebody decides it.
+    """
     _notice_rules(rules, store)
     while _mark(rules, store):
         pass
@@ -68,6 +72,8 @@ def look_for_doubts(rules: CourseRules, store: Store, *, clock: Clock) -> Looked
     for begin in range(0, len(waiting), PORTION):
         portion = waiting[begin : begin + PORTION]
         with store.writing() as transaction:
+            if transaction.closing(rules.course) is not None:
+                return done
             done += _look_at(transaction, rules, works, portion, clock=clock)
             transaction.looked_at(rules.course, portion)
     return done

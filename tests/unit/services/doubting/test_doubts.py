@@ -17,7 +17,7 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.texts import TaskText
-from lms_scoring.ports import Batch, RunState
+from lms_scoring.ports import Act, ActKind, Batch, RunState
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.doubting.doubts import PORTION, Looked, look_for_doubts
 from tests import given
@@ -99,6 +99,27 @@ def test_only_whose_texts_changed_is_looked_at(course: Written) -> None:
     course.look()
     course.tell(posted("p2", ZHAO, "顶"), posted("p1", LI, "好"))
     assert course.look() == Looked(persons=1, opened=1)
+
+
+def test_cases_of_a_closed_course_stay_until_it_is_reopened(course: Written) -> None:
+    course.tell(posted("p1", LI, "好"))
+    course.look()
+    sign(course, ActKind.CLOSED)
+    course.tell(posted("p1", LI, LONG), posted("p2", ZHAO, "顶"))
+    assert course.look() == Looked()
+    (case,) = course.cases()
+    assert case.state(course.clock.at) is CaseState.OPEN
+    assert case.refusal(StepKind.DECIDED, WANG, course.clock.at) is None
+    sign(course, ActKind.REOPENED)
+    assert course.look() == Looked(persons=2, opened=1, vanished=1)
+
+
+def sign(course: Written, kind: ActKind) -> None:
+    with course.store.writing() as transaction:
+        at = course.clock.at
+        transaction.keep_act(
+            Act(at=at, kind=kind, by="operator:office", reason="over", course=COURSE, subject="1")
+        )
 
 
 def test_posts_of_one_author_are_held_against_each_other_alone(course: Written) -> None:
