@@ -103,6 +103,9 @@ class Launches(Protocol):
     def keep_subject(self, registration: int, subject: str, person: str, *, at: int) -> None:
         """Who is whom: the platform's subject and our person."""
 
+    def forget_subjects(self, registration: int) -> None:
+        """Whom its launches named is not known any more."""
+
     def person_of(self, registration: int, subject: str) -> str | None: ...
     def subjects_of(self, registration: int, persons: Sequence[str]) -> Mapping[str, str]:
         """Person to the platform's subject, for those who have one there; of several the one seen last."""

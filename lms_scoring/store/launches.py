@@ -86,6 +86,13 @@ class Launches(TenantConnection):
         """Who is whom; a later word takes the place of an earlier one."""
         self.put(tables.platform_subject, [(registration, subject, person, at)])
 
+    def forget_subjects(self, registration: int) -> None:
+        """Nobody is anybody by it any more, until they launch again."""
+        table = tables.platform_subject
+        self.connection.execute(
+            delete(table).where(table.c.tenant == self.tenant, table.c.registration == registration)
+        )
+
     def person_of(self, registration: int, subject: str) -> str | None:
         """Our person behind a platform's subject."""
         table = tables.platform_subject

@@ -195,6 +195,16 @@ def test_subjects_and_persons_find_each_other_within_their_registration(register
         assert transaction.subjects_of(1, []) == {}
 
 
+def test_who_is_whom_is_forgotten_of_one_registration(registered: Store) -> None:
+    with registered.writing() as transaction:
+        for registration, subject in ((1, "63"), (1, "64"), (2, "63")):
+            transaction.keep_subject(registration, subject, f"p{registration}", at=1)
+        transaction.forget_subjects(1)
+        assert transaction.person_of(1, "63") is transaction.person_of(1, "64") is None
+        assert transaction.subjects_of(1, ["p1"]) == {}
+        assert transaction.person_of(2, "63") == "p2"
+
+
 def test_of_several_subjects_of_a_person_the_one_seen_last_holds(registered: Store) -> None:
     with registered.writing() as transaction:
         for subject, at in (("b", 2), ("a", 3), ("c", 1)):

@@ -91,13 +91,15 @@ class Registrar:
             found = transaction.registration(registration)
             changed = replace(found, standing=Standing.ACTIVE, platform=platform)
             transaction.keep_registration(changed, at=self.clock.now())
+            _let_go(transaction, found, changed)
         return changed
 
     def change(self, changed: Registration) -> Registration:
         """Keeps other addresses of a registration, another token audience or another Moodle (None: of none).
 
         Which platform and client it is, its deployments and its standing stay as they are kept. Where its
-        people are those of another Moodle from then on, the sessions that it began end: they are of others.
+        people are those of another Moodle from then on, the sessions that it began end, and nobody is known
+        by an earlier launch: they are others.
         Raises NotRegistrable with all that is wrong, UnknownRegistration.
         """
         with self.store.writing() as transaction:
@@ -112,8 +114,7 @@ class Registrar:
             )
             self._check(kept, transaction.registrations())
             transaction.keep_registration(kept, at=self.clock.now())
-            if kept.platform != found.platform:
-                transaction.end_sessions(registration=kept.id)
+            _let_go(transaction, found, kept)
         return kept
 
     def remove(self, registration: int) -> None:
@@ -187,6 +188,13 @@ class Registrar:
         found = list(faults_of(registration, others, moodles=self.moodles, private_hosts=self.private_hosts))
         if found:
             raise NotRegistrable(found)
+
+
+def _let_go(transaction: Transaction, before: Registration, after: Registration) -> None:
+    """Of whom a launch told who is who, where the same numbers are other people's from now on."""
+    if after.platform != before.platform:
+        transaction.end_sessions(registration=after.id)
+        transaction.forget_subjects(after.id)
 
 
 def _check_room(transaction: Transaction) -> None:

@@ -101,6 +101,10 @@ class Launching(Area):
     def keep_subject(self, registration: int, subject: str, person: str, *, at: int) -> None:
         self.state.subjects[registration, subject] = (at, person)
 
+    def forget_subjects(self, registration: int) -> None:
+        for key in [key for key in self.state.subjects if key[0] == registration]:
+            del self.state.subjects[key]
+
     def person_of(self, registration: int, subject: str) -> str | None:
         return self.state.subjects.get((registration, subject), (0, None))[1]
 

@@ -161,6 +161,24 @@ def test_sessions_end_where_their_people_are_others_from_then_on(platform: str |
         assert (transaction.session("digest", at=2) is None) == ended
 
 
+@pytest.mark.parametrize(("platform", "known"), [("moodle", "moodle-3"), ("other", None), (None, None)])
+@pytest.mark.parametrize("approved", [False, True])
+def test_nobody_is_who_the_same_number_was_at_another_moodle(
+    platform: str | None, known: str | None, approved: bool
+) -> None:
+    """Else a grade of user 3 of the one would go to user 3 of the other."""
+    ours = registrar()
+    kept = ours.add(registration())
+    with ours.store.writing() as transaction:
+        transaction.keep_subject(kept.id, "3", "moodle-3", at=1)
+    if approved:
+        ours.approve(kept.id, platform=platform)
+    else:
+        ours.change(replace(kept, platform=platform))
+    with ours.store.reading() as transaction:
+        assert transaction.person_of(kept.id, "3") == known
+
+
 def test_the_client_that_is_there_already_is_named() -> None:
     ours = registrar()
     ours.add(registration(client_id="first"))
