@@ -89,8 +89,9 @@ class MoodleSource:
         before = None if full else read_cursor(cursor, settings=self._settings(), now=now)
         course = find_course(client, self._course).id if before is None else before.course
         outline = read_outline(client, course, roles=self._roles, before=before)
-        yield replace(self._first(outline, course), done=client.done - begun)
-        if not outline.roster.users:
+        nobody = not outline.roster.users
+        yield replace(self._first(outline, course), done=client.done - begun, cut_short=nobody)
+        if nobody:
             return
         pull = self._begin(outline, course, before)
         expected = _Expected(client, begun, _calls_to_come(pull, outline))

@@ -88,7 +88,7 @@ class XapiSource:
                 read += len(served.page.statements) + len(served.page.refused)
                 yield batch_of(evidence, partial(_place, number), done=read)
         if crawl.loss is not None:
-            yield Batch(problems=(crawl.loss,), done=read)
+            yield Batch(problems=(crawl.loss,), done=read, cut_short=True)
         elif proven and first.through is not None:
             yield Batch(cursor=_cursor(first.through), done=read)
         return True

@@ -72,7 +72,7 @@ class Run:
     kept: Kept
     reason: str | None = None
     full: bool = False
-    """Whether everything was asked for, not only what changed since the run before."""
+    """Whether everything was asked for and not cut short, not only what changed since the run before."""
     calls: int | None = None
     """How many requests it took; None: it is of a time when nobody counted."""
     failure: Failure | None = None
@@ -119,7 +119,9 @@ class Runs(Protocol):
         reason: str | None = None,
         calls: int | None = None,
         failure: Failure | None = None,
-    ) -> None: ...
+        cut_short: bool = False,
+    ) -> None:
+        """How it ended; one that was `cut_short` was no full one, whatever it asked for."""
 
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
         """Of one course or (None) of all, the latest first."""

@@ -62,6 +62,7 @@ class Batch:
     `done` and `expected` are for a progress bar, in the source's units;
     `titles` says what activities are called that events are about, by their ids;
     `calls` are the requests that the pull took so far, None where nobody counts them.
+    `cut_short`: the source gave up here, and not everything that was asked for was read.
     """
 
     people: Sequence[KnownPerson] = ()
@@ -80,6 +81,7 @@ class Batch:
     done: int = 0
     expected: int | None = None
     calls: int | None = None
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

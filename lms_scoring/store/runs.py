@@ -92,8 +92,10 @@ class Runs(TenantConnection):
         reason: str | None = None,
         calls: int | None = None,
         failure: Failure | None = None,
+        cut_short: bool = False,
     ) -> None:
-        """Notes how a run ended. Raises StoreError when there is no such run."""
+        """Notes how a run ended; one that was `cut_short` was no full one. Raises StoreError when there is no
+        such run."""
         table = tables.run
         ended = self.connection.execute(
             update(table)
@@ -111,6 +113,7 @@ class Runs(TenantConnection):
                 remedy=None if failure is None else failure.remedy.value,
                 instead=None if failure is None else failure.instead.value,
                 try_at=None if failure is None else failure.try_at,
+                **({"full": False} if cut_short else {}),
             )
         )
         if ended.rowcount == 0:

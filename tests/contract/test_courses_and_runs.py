@@ -236,6 +236,18 @@ def test_a_full_pull_that_was_not_done_settles_nothing(store: Store, state: RunS
         assert [met.problem for met in transaction.met_problems(COURSE)] == [REFUSED, LOST]
 
 
+def test_a_full_pull_that_was_cut_short_was_none(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, REFUSED, at=1, full=True)
+        for full in (True, False):
+            run = transaction.begin_run(COURSE, MOODLE, at=2, full=full)
+            transaction.keep_problems(run, [LOST], at=2)
+            transaction.end_run(run, at=2, state=RunState.DONE, kept=Kept(), cut_short=True)
+    with store.reading() as transaction:
+        assert [run.full for run in transaction.runs(COURSE)] == [False, False, True]
+        assert [met.problem for met in transaction.met_problems(COURSE)] == [REFUSED, LOST]
+
+
 def test_whether_a_run_was_full_is_remembered(store: Store) -> None:
     with store.writing() as transaction:
         run_with(transaction, at=1, full=True)

@@ -121,6 +121,7 @@ class _Collecting:
         self._left_out = LeftOut()
         self._beyond = 0
         self._calls: int | None = None
+        self._cut_short = False
         self._error: LmsScoringError | None = None
 
     def keep(self, told: Batch) -> Batch:
@@ -141,6 +142,7 @@ class _Collecting:
         self._left_out += left_out
         self._beyond += beyond
         self._calls = batch.calls
+        self._cut_short |= batch.cut_short
         return batch
 
     def fail(self, error: LmsScoringError) -> None:
@@ -170,6 +172,7 @@ class _Collecting:
                 reason=ended.reason,
                 calls=ended.calls,
                 failure=ended.failure,
+                cut_short=self._cut_short,
             )
         return ended
 
@@ -179,7 +182,7 @@ class _Collecting:
             source=self._source,
             run=self._number,
             state=state,
-            read_whole=self.cursor is None and state is RunState.DONE,
+            read_whole=self.cursor is None and state is RunState.DONE and not self._cut_short,
             kept=self._kept,
             problems=self._problems,
             error=self._error,

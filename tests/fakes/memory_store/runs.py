@@ -87,12 +87,20 @@ class Runs(Area):
         reason: str | None = None,
         calls: int | None = None,
         failure: Failure | None = None,
+        cut_short: bool = False,
     ) -> None:
         if run not in self.state.runs:
             raise StoreError(f"run {run}")
         begun = self.state.runs[run]
         self.state.runs[run] = replace(
-            begun, ended_at=at, state=state, kept=kept, reason=reason, calls=calls, failure=failure
+            begun,
+            ended_at=at,
+            state=state,
+            kept=kept,
+            reason=reason,
+            calls=calls,
+            failure=failure,
+            full=begun.full and not cut_short,
         )
 
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:

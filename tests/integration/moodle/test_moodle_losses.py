@@ -35,7 +35,7 @@ def test_an_empty_roster_is_a_loss_and_changes_nothing(
     pull = without(moodle, capability, cursor=before)
     assert capability in lost(pull)["no_participants"]
     assert (pull.records, pull.whole) == ({}, [])
-    assert all(batch.cursor is None for batch in pull.batches)
+    assert [(batch.cursor, batch.cut_short) for batch in pull.batches] == [(None, True)]
 
 
 def test_without_view_all_details_the_missing_accounts_are_noticed(moodle: RunningMoodle) -> None:

@@ -110,7 +110,9 @@ def test_a_repeated_more_ends_the_crawl_and_is_reported_as_a_loss(
     first_page(httpserver, 1, more="/lrs/more/2")
     answer(httpserver, "/lrs/more/2", 2, more="/lrs/more/3")
     answer(httpserver, "/lrs/more/3", 3, more="/lrs/more/2")
-    read = pulled(source.pull(None, full=False))
+    batches = list(source.pull(None, full=False))
+    assert [batch.cut_short for batch in batches] == [False, False, False, True]
+    read = pulled(batches)
     assert len(read.ids) == 3
     assert [(problem.kind, problem.code) for problem in read.problems] == [(ProblemKind.LOST, "more_repeats")]
     assert read.cursor is None

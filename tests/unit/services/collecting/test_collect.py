@@ -19,7 +19,7 @@ from lms_scoring.domain.errors import (
     UnknownCourse,
 )
 from lms_scoring.domain.failure import Failure, Instead, Remedy
-from lms_scoring.domain.quarantine import MOST_SET_ASIDE
+from lms_scoring.domain.quarantine import MOST_SET_ASIDE, QuarantineState
 from lms_scoring.ports import Activity, Batch, Kept, Problem, ProblemKind, Run, RunState, Scope
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.store import SqlStore
@@ -360,6 +360,20 @@ def test_a_run_is_full_if_asked_for_or_if_there_is_no_cursor_yet(store: SqlStore
     sync(store)
     collect(COURSE, ScriptedSource(), store, clock=StandingClock(), full=True)
     assert [run.full for run in reversed(runs(store))] == [True, True, False, True]
+
+
+def test_what_waits_is_not_gone_because_a_pull_was_cut_short(store: SqlStore) -> None:
+    def waits() -> list[QuarantineState]:
+        with store.reading() as transaction:
+            return [one.state for one in transaction.quarantined(course=COURSE)]
+
+    sync(store, Batch(people=EVERYBODY.people, problems=(REFUSED_ROW,)))
+    done = sync(store, Batch(cut_short=True), EVERYBODY)
+    assert (done.state, done.read_whole) == (RunState.DONE, False)
+    assert [run.full for run in runs(store)] == [False, True]
+    assert waits() == [QuarantineState.WAITING]
+    assert sync(store, EVERYBODY).read_whole
+    assert waits() == [QuarantineState.GONE]
 
 
 def test_progress_is_told_after_each_batch_is_stored(store: SqlStore) -> None:
