@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.evidence import Grade, Role
+from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.outlook import Questions, Stand, look_ahead, stand_of, told_state
 from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scheme import Scheme
@@ -41,9 +42,18 @@ ANOTHER_COUNTS: list[Any] = [
     homework("latest", at=DUE - DAY, grade=Grade.FAIL),
 ]
 """The same where the latest attempt counts: without it there were more points, without a post too few."""
+THREE: list[Any] = [
+    *ANOTHER_COUNTS[:3],
+    *topics(9),
+    *ANOTHER_COUNTS[-2:],
+    homework("last", at=DUE - HOUR, grade=Grade.EXCELLENT),
+]
+"""The last attempt is as good as the first; the one between them has a point too few."""
 LATEST = scheme_with("homework", take=Take.LATEST)
 EVERYTHING, NOTHING = 2**14 - 1, 0
 OF_A_POST, OF_LATEST = 1 << 1, 1 << 12
+OF_BOTH, OF_LAST = 1 << 11 | 1 << 12, 1 << 12
+"""Of the second and the third of `THREE`, which has a topic less before them."""
 
 
 @given(
@@ -57,6 +67,7 @@ OF_A_POST, OF_LATEST = 1 << 1, 1 << 12
 @example(main_scheme(), ENOUGH, Fraction(1), EVERYTHING, EVERYTHING)
 @example(LATEST, ANOTHER_COUNTS, Fraction(1), OF_LATEST, OF_A_POST)
 @example(LATEST, ANOTHER_COUNTS, Fraction(9, 8), NOTHING, OF_LATEST)
+@example(LATEST, THREE, Fraction(80, 89), OF_BOTH, OF_LAST)
 def test_what_is_told_as_final_is_the_same_however_open_cases_are_decided(
     scheme: Scheme, records: Records, share: Fraction, doubted: int, voided: int
 ) -> None:

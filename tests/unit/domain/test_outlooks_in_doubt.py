@@ -66,8 +66,8 @@ def test_an_open_case_is_to_be_checked_where_passing_hangs_on_it() -> None:
 
 
 def test_any_choice_of_doubted_works_is_looked_at() -> None:
-    """Of two attempts the latest counts, which is worse: without it there are more points, and without a
-    post alone too few."""
+    """Where the latest attempt counts. Without the worse one of two there are more points, and without a post
+    alone too few; of three, the one in the middle counts where the last alone is voided."""
     scheme = scheme_with("homework", take=Take.LATEST)
     first = homework("first", at=DUE - 2 * DAY, grade=EXCELLENT)
     latest = homework("latest", at=DUE - DAY, grade=FAIL)
@@ -79,6 +79,12 @@ def test_any_choice_of_doubted_works_is_looked_at() -> None:
     lacking = done[:-1]
     late = outlook(lacking, AFTER, cases={("submission", "latest")}, scheme=scheme)
     assert late.standing is Standing.TO_CHECK, "without it the first one counts, and that is enough"
+    last = homework("last", at=DUE - HOUR, grade=EXCELLENT)
+    three = outlook([*done, last], cases={("submission", "latest"), ("submission", "last")}, scheme=scheme)
+    assert three.standing is Standing.PASSED
+    fewer = [*(one for one in done if one.id != "t0"), last]
+    three = outlook(fewer, cases={("submission", "latest"), ("submission", "last")}, scheme=scheme)
+    assert three.standing is Standing.TO_CHECK
 
 
 def test_of_many_doubted_works_anything_may_come() -> None:
@@ -87,6 +93,10 @@ def test_of_many_doubted_works_anything_may_come() -> None:
     rest: list[Any] = [membership(), watch(minutes=750), journal()]
     passed = outlook([*rest, *many, *topics(4)], cases=cases)
     assert passed.standing is Standing.TO_CHECK
+    another = homework("another", at=DUE - DAY, grade=PASS)
+    assert outlook([*rest, *many, another, *topics(4)], cases=cases).standing is Standing.TO_CHECK
+    few = {("submission", one.id) for one in many[:4]}
+    assert outlook([*rest, *many, *topics(4)], cases=few).standing is Standing.PASSED
     assert outlook([*rest, *many, *topics(20)], AFTER, cases=cases).standing is Standing.PASSED
     failed = outlook([*rest, *many, *topics(3)], AFTER, cases=cases)
     assert failed.standing is Standing.TO_CHECK
