@@ -110,8 +110,8 @@ class Outbox(Protocol):
         """What should stand in the gradebook from now on."""
 
     def keep_sending(self, grade: OutgoingGrade, *, instead_of: OutgoingGrade) -> bool:
-        """How far a grade got; only while the row has the timestamp of that one, and what it had tried and
-        sent. False: it has a newer score, or somebody else sends it."""
+        """How far a grade got; only while the row has the grade, the words and the timestamp of that one,
+        and what it had tried and sent. False: it has a newer score, or somebody else sends it."""
 
     def forget_outgoing(self, course: str, person: str) -> None:
         """Nothing of ours should stand there; for a grade that was never on its way."""

@@ -61,6 +61,8 @@ class Outbox(TenantConnection):
                 table.c.course == grade.course,
                 table.c.person == grade.person,
                 table.c.at == instead_of.at,
+                table.c.given == _text(instead_of.given),
+                table.c.comment == instead_of.comment,
                 table.c.tried.is_not_distinct_from(_text(instead_of.tried)),
                 table.c.sent.is_not_distinct_from(_text(instead_of.sent)),
             )

@@ -85,8 +85,11 @@ def test_how_far_a_grade_got_is_kept_while_it_is_still_the_latest(store: Store) 
         assert list(transaction.outgoing(COURSE)) == [sent]
 
 
-@pytest.mark.parametrize("meanwhile", [{"tried": Fraction(1)}, {"sent": Fraction(1)}, {"at": 51}])
-def test_how_far_a_grade_got_is_not_kept_where_another_sender_got_further(
+@pytest.mark.parametrize(
+    "meanwhile",
+    [{"tried": Fraction(1)}, {"sent": Fraction(1)}, {"at": 51}, {"given": Fraction(1)}, {"comment": "other"}],
+)
+def test_how_far_a_grade_got_is_not_kept_where_it_is_another_or_another_sender_got_further(
     store: Store, meanwhile: dict[str, Any]
 ) -> None:
     theirs = replace(GRADE, **meanwhile)

@@ -91,4 +91,4 @@ class Outbox(Area):
 
 
 def _got(grade: OutgoingGrade) -> tuple[object, ...]:
-    return grade.at, grade.tried, grade.sent
+    return grade.at, grade.given, grade.comment, grade.tried, grade.sent
