@@ -14,6 +14,7 @@ from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.titles import titles_of
+from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.losing import note_missing
 
 HELD = (LossState.WAITING, LossState.REFUSED)
@@ -66,7 +67,7 @@ class LossesDesk:
             return OpenedLoss(view=view, held=one, title=title)
 
     def confirm(self, visitor: Visitor, number: int, signed: Signature, *, seen: str) -> Confirmed:
-        """They were really deleted: they are gone, and whom that touches is scored again.
+        """They were really deleted: they are gone, and whom that touches is looked at and scored again.
 
         Raises CannotBeDecided where it is not what was shown, NoSuchLoss.
         """
@@ -76,6 +77,7 @@ class LossesDesk:
             gone = transaction.mark_held_gone(number, at=now)
             transaction.end_loss(number, LossState.CONFIRMED, act=act.number)
             note_missing(transaction, self._rules, held.source, now=now)
+        look(self._rules, self._store, clock=self._clock)
         return Confirmed(gone=gone, assessed=assess(self._rules, self._store, clock=self._clock))
 
     def refuse(self, visitor: Visitor, number: int, signed: Signature, *, seen: str) -> None:

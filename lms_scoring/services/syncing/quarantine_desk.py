@@ -19,6 +19,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.replay import OPEN, ReaderOf, Replayed, check_open_record, replay
 from lms_scoring.services.titles import titles_of
+from lms_scoring.services.unattended.looking import look
 
 AT_MOST = 200
 """So many records are shown; the rest is counted."""
@@ -115,13 +116,15 @@ class QuarantineDesk:
             )
 
     def replay(self, visitor: Visitor, numbers: Sequence[int]) -> Replayed:
-        """Puts these records (or all that wait) through the reader of today, and scores whom that touches."""
+        """Puts these records (or all that wait) through the reader of today, looks for doubts, and scores
+        whom that touches."""
         with self._store.reading() as transaction:
             chosen = [self._one(transaction, visitor, number) for number in numbers]
         if not numbers:
             chosen = [one for one in self.list_(visitor).shown if one.state is QuarantineState.WAITING]
         done = replay(self._rules.course, chosen, self._reader_of, self._store, clock=self._clock)
         if done.resolved:
+            look(self._rules, self._store, clock=self._clock)
             assess(self._rules, self._store, clock=self._clock)
         return done
 

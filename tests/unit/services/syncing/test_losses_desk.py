@@ -28,6 +28,7 @@ from tests.fixtures.courses.scripted import (
     NEWS,
     PEOPLE,
     POSTS,
+    ZHAO,
     ScriptedSource,
     StandingClock,
     adopt_course,
@@ -38,6 +39,7 @@ from tests.fixtures.courses.scripted import (
     told,
 )
 from tests.fixtures.courses.syncing import sync
+from tests.fixtures.courses.written import posted
 from tests.unit.services.syncing.test_sync import Watch
 
 CLOCK = StandingClock()
@@ -266,3 +268,15 @@ def test_a_clock_that_jumps_holds_and_lets_go_nothing(store: SqlStore) -> None:
         assert (done.kept.gone, done.lost_something) == (0, True)
     assert card(store).total == before.total
     assert (only(store).missing, only(store).scope.activity) == (12, FORUM)
+
+
+def test_doubts_are_looked_for_before_whom_a_confirmed_loss_touches_is_scored(store: SqlStore) -> None:
+    posts_of_li(store)
+    synced(store, told(*members(), whole=[POSTS]))
+    short = Batch(
+        records=told(given.topic("short", person=ZHAO)).records, texts=[posted("short", ZHAO, "好")]
+    )
+    collect(COURSE, ScriptedSource([EVERYBODY, short]), store, clock=CLOCK)
+    desk(store).confirm(COORDINATOR, 1, SIGNED, seen=only(store).mark)
+    with store.reading() as transaction:
+        assert list(transaction.waiting_cases(COURSE).values()) == [ZHAO]

@@ -42,6 +42,7 @@ from tests.fixtures.courses.scripted import (
     told,
 )
 from tests.fixtures.courses.syncing import sync
+from tests.fixtures.courses.written import posted
 from tests.unit.services.syncing.test_shared_sources import BY_LRS, study_time, watched
 from tests.unit.services.syncing.test_sync import Watch
 
@@ -178,6 +179,19 @@ def test_a_replayed_record_counts_at_once(store: SqlStore) -> None:
     assert (done.resolved, done.refused, done.asked) == ([1], [], [])
     assert state(store) is QuarantineState.RESOLVED
     assert study_time(store, COURSE) != before
+
+
+def to_look_at(store: SqlStore) -> list[str]:
+    with store.reading() as transaction:
+        return list(transaction.to_look_at(COURSE))
+
+
+def test_doubts_are_looked_for_before_a_replayed_record_is_scored(store: SqlStore) -> None:
+    synced(store, bad(STATEMENT))
+    pull(store, Batch(records=told(given.topic("short")).records, texts=[posted("short", LI, "好")]))
+    assert to_look_at(store) == [LI]
+    desk(store, Reader(watched(30))).replay(ADMINISTRATOR, [1])
+    assert to_look_at(store) == []
 
 
 def test_what_cannot_be_used_today_either_waits_with_todays_reason(store: SqlStore) -> None:
