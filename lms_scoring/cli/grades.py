@@ -16,7 +16,7 @@ from lms_scoring.cli.publishing import publish_course
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.instants import moment_of
-from lms_scoring.ports import OutgoingGrade, Transaction
+from lms_scoring.ports import Hold, OutgoingGrade, Transaction
 from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.grade_status import CourseGrades, grades_of
 from lms_scoring.services.scoring.rules import CourseRules
@@ -58,7 +58,8 @@ def send(course: str, person: str | None, again: bool, force: bool) -> None:
 @click.argument("course")
 @format_option()
 def list_(course: str, format_: str) -> None:
-    """Lists the grades of COURSE and how far each got; `unknown`: the platform never named that person."""
+    """Lists the grades of COURSE and how far each got; `unknown`: the platform never named that person,
+    `held`: it is not sent for now."""
     installation = here(must_exist=True)
     rules = installation.rules(course)
     with installation.store.reading() as transaction:
@@ -83,10 +84,18 @@ _HOW = (
 )
 
 
+_HELD = {
+    Hold.TO_CHECK: "held back until somebody has looked at what the result hangs on",
+    Hold.DISPUTED: "held back until a dispute about the result is answered",
+    Hold.NO_VERDICT: "held back until there is a result again",
+    Hold.WITHDRAWN: "held back: this learner has left the course",
+}
+
+
 def _without_grade(transaction: Transaction, course: str, person: str) -> str | None:
     """Why the person has no grade that could be sent; None where there is one."""
-    if transaction.outgoing(course, persons=[person]):
-        return None
+    for grade in transaction.outgoing(course, persons=[person]):
+        return None if grade.held is None else _HELD[grade.held]
     own = transaction.memberships(course, persons=[person])
     learning = [one for one in own if one.role is Role.LEARNER]
     if not learning:
@@ -113,9 +122,9 @@ def _row(
     return {
         "person": grade.person,
         "name": names.get(grade.person),
-        "state": "unknown" if unknown else grade.state.value,
+        "state": "unknown" if unknown else "held" if grade.is_held else grade.state.value,
         "grade": cut(grade.given),
         "sent": None if grade.sent is None else cut(grade.sent),
         "sent_at": None if at is None else at.isoformat(timespec="seconds"),
-        "reason": grade.reason,
+        "reason": _HELD[grade.held] if grade.held is not None and grade.is_held else grade.reason,
     }

@@ -63,6 +63,8 @@ def _report(installation: Installation, course: str, published: Published, said:
         f"{len(overridden)} kept back because a teacher changed it, {len(refused)} refused, "
         f"{len(found.unknown)} unknown there"
     )
+    if found.held:
+        said.echo(f"  held back: {len(found.held)}; `lms-scoring grades list {course}` says why")
     for notice in published.notices:
         said.echo(f"  notice: {notice}")
     for reason in published.reasons:

@@ -30,6 +30,19 @@ class SendState(StrEnum):
     REFUSED = "refused"
 
 
+class Hold(StrEnum):
+    """Why a grade must not go out now."""
+
+    TO_CHECK = "to_check"
+    """The result hangs on something that a person has to look at."""
+    DISPUTED = "disputed"
+    """A dispute about it waits for an answer."""
+    NO_VERDICT = "no_verdict"
+    """The result is not known yet, or not any more."""
+    WITHDRAWN = "withdrawn"
+    """Whose it is has left the course."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingGrade:
     """The grade of one learner of a course, as it should stand in the gradebook, and how far it got.
@@ -38,7 +51,8 @@ class OutgoingGrade:
     value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms).
     `line_item` is the column that both went into. `try_at` (ms) is when it may be tried again, `reason` the
     platform's last word. `found` is what stands there where somebody else changed it (None: nothing does).
-    `forced`: somebody asked for it to be sent over what a teacher wrote.
+    `forced`: somebody asked for it to be sent over what a teacher wrote. `held`: nothing is sent until
+    that is over, whatever the state.
     """
 
     course: str
@@ -56,6 +70,12 @@ class OutgoingGrade:
     forced: bool = False
     line_item: str | None = None
     found: Fraction | None = None
+    held: Hold | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it would go out now, and is held back."""
+        return self.state is SendState.WAITING and self.held is not None
 
 
 class StepKind(StrEnum):
@@ -92,7 +112,7 @@ class GradebookReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingGrades:
-    """How many grades of a course wait, and when the oldest of them was given (ms)."""
+    """How many grades of a course wait to be sent, and when the oldest of them was given (ms)."""
 
     course: str
     count: int
@@ -111,7 +131,8 @@ class Outbox(Protocol):
 
     def keep_sending(self, grade: OutgoingGrade, *, instead_of: OutgoingGrade) -> bool:
         """How far a grade got; only while the row has the grade, the words and the timestamp of that one,
-        and what it had tried and sent. False: it has a newer score, or somebody else sends it."""
+        what it had tried and sent, and is held back as that was. False: it has a newer score, is held back
+        since, or somebody else sends it."""
 
     def forget_outgoing(self, course: str, person: str) -> None:
         """Nothing of ours should stand there; for a grade that was never on its way."""
@@ -120,13 +141,14 @@ class Outbox(Protocol):
         """All of a course, or those of some persons, by person."""
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
-        """Those that wait and may be tried at that instant, the oldest first.
+        """Those that wait, are not held back, and may be tried at that instant, the oldest first.
 
         Who is to be tried more than LONGEST_WAIT later met a clock that was wrong, and may be tried too.
         """
 
     def waiting_grades(self) -> Sequence[WaitingGrades]:
-        """Of every course that has any, by course; whether or not they may be tried yet."""
+        """Of every course that has any, by course; whether or not they may be tried yet, and none that is
+        held back."""
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
         """One step more; none is ever changed."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
 
 from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    Hold,
     OutgoingGrade,
     Passback,
     SendState,
@@ -65,6 +66,7 @@ class Outbox(TenantConnection):
                 table.c.comment == instead_of.comment,
                 table.c.tried.is_not_distinct_from(_text(instead_of.tried)),
                 table.c.sent.is_not_distinct_from(_text(instead_of.sent)),
+                table.c.held.is_not_distinct_from(_value(instead_of.held)),
             )
             .values(_columns(grade))
         )
@@ -88,13 +90,12 @@ class Outbox(TenantConnection):
         return [_grade(row) for row in self.connection.execute(query)]
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
-        """Those that wait and may be tried, the oldest first; a time too far ahead is of a wrong clock."""
+        """Those that wait, are not held back and may be tried, the oldest first; a time too far ahead is of a
+        wrong clock."""
         table = tables.outgoing_grade
         may_be_tried = or_(table.c.try_at <= at, table.c.try_at > at + LONGEST_WAIT)
         query = (
-            self._grades()
-            .where(table.c.state == SendState.WAITING.value, may_be_tried)
-            .order_by(table.c.at, table.c.course, table.c.person)
+            self._grades().where(*_waits(), may_be_tried).order_by(table.c.at, table.c.course, table.c.person)
         )
         return [_grade(row) for row in self.connection.execute(query)]
 
@@ -103,7 +104,7 @@ class Outbox(TenantConnection):
         table = tables.outgoing_grade
         query = (
             select(table.c.course, func.count().label("count"), func.min(table.c.at).label("since"))
-            .where(table.c.tenant == self.tenant, table.c.state == SendState.WAITING.value)
+            .where(table.c.tenant == self.tenant, *_waits())
             .group_by(table.c.course)
             .order_by(table.c.course)
         )
@@ -170,6 +171,11 @@ class Outbox(TenantConnection):
         return select(table).where(table.c.tenant == self.tenant)
 
 
+def _waits() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    table = tables.outgoing_grade
+    return table.c.state == SendState.WAITING.value, table.c.held.is_(None)
+
+
 def _columns(grade: OutgoingGrade) -> dict[str, Any]:
     """In the order of the table's columns."""
     return {
@@ -186,6 +192,7 @@ def _columns(grade: OutgoingGrade) -> dict[str, Any]:
         "forced": grade.forced,
         "line_item": grade.line_item,
         "found": _text(grade.found),
+        "held": _value(grade.held),
     }
 
 
@@ -206,7 +213,12 @@ def _grade(row: Row[Any]) -> OutgoingGrade:
         forced=row.forced,
         line_item=row.line_item,
         found=_fraction(row.found),
+        held=None if row.held is None else Hold(row.held),
     )
+
+
+def _value(hold: Hold | None) -> str | None:
+    return None if hold is None else hold.value
 
 
 def _text(number: Fraction | None) -> str | None:

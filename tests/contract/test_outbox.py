@@ -12,6 +12,7 @@ from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    Hold,
     OutgoingGrade,
     Passback,
     SendState,
@@ -35,6 +36,7 @@ FULL = replace(
     forced=True,
     line_item="https://moodle.example/items/1?type_id=2",
     found=Fraction(50),
+    held=Hold.DISPUTED,
 )
 
 
@@ -87,7 +89,10 @@ def test_how_far_a_grade_got_is_kept_while_it_is_still_the_latest(store: Store) 
 
 @pytest.mark.parametrize(
     "meanwhile",
-    [{"tried": Fraction(1)}, {"sent": Fraction(1)}, {"at": 51}, {"given": Fraction(1)}, {"comment": "other"}],
+    [
+        *({"tried": Fraction(1)}, {"sent": Fraction(1)}, {"at": 51}, {"given": Fraction(1)}),
+        *({"comment": "other"}, {"held": Hold.TO_CHECK}),
+    ],
 )
 def test_how_far_a_grade_got_is_not_kept_where_it_is_another_or_another_sender_got_further(
     store: Store, meanwhile: dict[str, Any]
@@ -130,6 +135,7 @@ def test_due_are_those_that_wait_and_may_be_tried_the_oldest_first(store: Store)
         ):
             transaction.keep_outgoing(replace(GRADE, person=person, state=state, at=at, try_at=try_at))
         transaction.keep_outgoing(replace(GRADE, course="a course before", person="z", at=20))
+        transaction.keep_outgoing(replace(GRADE, person="held back", held=Hold.DISPUTED))
     with store.reading() as transaction:
         due = [(grade.course, grade.person) for grade in transaction.outgoing_due(at=100)]
     assert due == [
@@ -213,6 +219,7 @@ def test_what_waits_is_counted_by_course_with_the_oldest(store: Store) -> None:
             transaction.keep_outgoing(replace(GRADE, person=person, at=at, state=state, try_at=10**15))
         transaction.keep_outgoing(replace(GRADE, course="another", at=70))
         transaction.keep_outgoing(replace(GRADE, course="quiet", state=SendState.OVERRIDDEN))
+        transaction.keep_outgoing(replace(GRADE, person="p4", at=1, held=Hold.TO_CHECK))
     with store.reading() as transaction:
         assert transaction.waiting_grades() == [
             WaitingGrades(course="another", count=1, since=70_000),

@@ -74,7 +74,9 @@ def contents(database: Path | str) -> dict[str, Rows]:
 
 
 GRADES = {
-    "grades": "SELECT course, person, given, comment, state, tried, sent, tries, forced FROM outgoing_grade",
+    "grades": (
+        "SELECT course, person, given, comment, state, tried, sent, tries, forced, held FROM outgoing_grade"
+    ),
     "steps of grades": "SELECT course, person, number, kind, value FROM grade_step",
 }
 

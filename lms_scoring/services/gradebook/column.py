@@ -1,6 +1,7 @@
 """Our column in the gradebook of one platform's course: found or made, remembered, and read as a whole.
 
-What it says of a grade outweighs what we took it for: a teacher may have written there, or deleted it.
+What it says of a grade outweighs what we took it for: a teacher may have written there, or deleted it. And it
+says of a grade that is held back whether the one before arrived, so that nothing need be sent to know.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Clock, Gradebook, OutgoingGrade, PlatformCourse, SendState, Store
 from lms_scoring.services.gradebook.how_far import keep_how_far
 from lms_scoring.services.gradebook.in_gradebook import looked_at
-from lms_scoring.services.gradebook.tries import FIRST_PAUSE, anew, wait_of
+from lms_scoring.services.gradebook.outgoing import let_go
+from lms_scoring.services.gradebook.tries import FIRST_PAUSE, anew, settled, wait_of
 
 _THERE = (SendState.SENT, SendState.OVERRIDDEN)
 """States in which something stands in the gradebook, as far as we know."""
@@ -43,7 +45,7 @@ class Column:
 
     def is_to_be_read(self, grades: Sequence[OutgoingGrade]) -> bool:
         """Whether there is something of ours to look at, and the platform asked for no more patience."""
-        return not self.is_put_off() and any(grade.state in _THERE for grade in grades)
+        return not self.is_put_off() and any(_may_stand_there(grade) for grade in grades)
 
     def is_put_off(self) -> bool:
         """Whether it could not be read, and its time to be read again has not come."""
@@ -84,9 +86,9 @@ class Column:
             for before in grades:
                 subject = self._subjects[before.person]
                 result = there.get(subject, Result(subject=subject, score=None))
-                if before.state not in _THERE or (result.score is None and before.person not in active):
+                if not _may_stand_there(before) or (result.score is None and before.person not in active):
                     continue
-                after = looked_at(before, result)
+                after = self._after(before, result)
                 if after != before and keep_how_far(transaction, before, after, now=self._clock.now()):
                     changed[before.person] = after
             transaction.keep_gradebook_reading(replace(self._reading, read_at=now, try_at=0))
@@ -101,8 +103,18 @@ class Column:
                 replace(self._reading, try_at=self._clock.now() + pause * SECOND)
             )
 
+    def _after(self, before: OutgoingGrade, result: Result) -> OutgoingGrade:
+        if not before.is_held:
+            return looked_at(before, result)
+        known = settled(before, result, column=self.url, now=self._clock.now())
+        return let_go(looked_at(known, result))
+
     def _is_elsewhere(self, grade: OutgoingGrade) -> bool:
         """Of a grade that was sent before columns were kept, it is the one its platform's course had."""
         if grade.tried is None and grade.sent is None and grade.line_item is None:
             return False
         return (grade.line_item or self._place.line_item) != self.url
+
+
+def _may_stand_there(grade: OutgoingGrade) -> bool:
+    return grade.state in _THERE or (grade.is_held and grade.tried is not None)

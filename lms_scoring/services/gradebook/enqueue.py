@@ -1,12 +1,13 @@
 """Enqueueing: which grades wait to be sent, once cards change or somebody says what is to be sent.
 
 Nothing goes out here; a grade is written down in the same transaction as the card it comes from, or as the
-case or dispute that makes its result provisional, or final again.
+dispute that makes its result provisional, or final again. What must not go out now is written down as well,
+with why it is held back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
@@ -17,7 +18,7 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
     Clock,
     GradeStep,
-    Outbox,
+    Hold,
     OutgoingGrade,
     Passback,
     SendState,
@@ -25,7 +26,7 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.gradebook.outgoing import makes_grade, outgoing
+from lms_scoring.services.gradebook.outgoing import hold_of, kept_back, outgoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +37,20 @@ class Graded:
     standing: Standing | None
 
 
-def enqueue(transaction: Transaction, course: str, cards: Iterable[Graded], *, now: int) -> None:
+def enqueue(
+    transaction: Transaction, course: str, cards: Iterable[Graded], *, now: int, persons: Iterable[str] = ()
+) -> None:
     """Writes down what should stand in the gradebook now, if the course sends anything.
 
     The cards are those of active learners, and of each person all of them: a gradebook has one place for
     a person, so the card with the most points is sent, and of equals the one of the first class by name.
+    `persons` are those whose cards these are: of whom none is, has left, and no verdict of theirs goes out.
+    Points that wait do: they were true when they were given.
     """
     passback = transaction.passback(course)
-    if passback is None:
-        return
-    best = _best(transaction, course, cards)
-    before = {grade.person: grade for grade in transaction.outgoing(course, persons=list(best))}
-    for person, (card, told) in best.items():
-        grade = outgoing(course, card, passback, before.get(person), told=told, scored_at=now)
-        if grade is not None:
-            transaction.keep_outgoing(grade)
-        elif person in before and not makes_grade(told, passback):
-            _hold_back(transaction, before[person])
+    if passback is not None:
+        left = () if passback is Passback.SCORE else persons
+        _keep(transaction, course, _steps(transaction, course, passback, cards, left, now=now))
 
 
 def enqueue_again(transaction: Transaction, course: str, person: str, *, now: int) -> None:
@@ -66,29 +64,23 @@ def enqueue_again(transaction: Transaction, course: str, person: str, *, now: in
             outlook = transaction.outlook(course, person, role=one.role, class_=one.class_)
             if card is not None:
                 graded.append(Graded(card=card, standing=None if outlook is None else outlook.standing))
-    enqueue(transaction, course, graded, now=now)
+    enqueue(transaction, course, graded, now=now, persons=[person])
 
 
 def switch_passback(course: str, passback: Passback | None, store: Store, *, clock: Clock) -> None:
     """From now on the course sends this (None: nothing), beginning with everybody's grade of today."""
     with store.writing() as transaction:
         transaction.keep_passback(course, passback)
-        enqueue(transaction, course, _cards_of_today(transaction, course), now=clock.now())
+        if passback is not None:
+            _keep(transaction, course, _steps_of_today(transaction, course, passback, now=clock.now()))
 
 
 def would_go_out(course: str, passback: Passback, store: Store, *, clock: Clock) -> int:
     """How many grades switching it on would send; nothing is kept."""
     with store.reading() as transaction:
-        best = _best(transaction, course, _cards_of_today(transaction, course))
-        before = {grade.person: grade for grade in transaction.outgoing(course, persons=list(best))}
-    now = clock.now()
-    states = []
-    for person, (card, told) in best.items():
-        if makes_grade(told, passback):
-            former = before.get(person)
-            new = outgoing(course, card, passback, former, told=told, scored_at=now)
-            states.append(_state_after(former, new))
-    return states.count(SendState.WAITING)
+        steps = _steps_of_today(transaction, course, passback, now=clock.now())
+    after = [step.after for step in steps.values() if step.after is not None]
+    return sum(one.state is SendState.WAITING and one.held is None for one in after)
 
 
 def send_again(
@@ -103,12 +95,14 @@ def send_again(
     """Lets grades be tried at once, of some persons or of all; how many.
 
     Without `force` those that were refused or wait; with it also those that were sent, or that a teacher
-    changed in the gradebook: what stands there is then written over. `by` is who wants that.
+    changed in the gradebook: what stands there is then written over. `by` is who wants that. What is held
+    back stays so, whoever wants it.
     """
     now = clock.now()
     with store.writing() as transaction:
         found = transaction.outgoing(course, persons=persons)
-        chosen = [one for one in found if force or one.state in (SendState.WAITING, SendState.REFUSED)]
+        free = [one for one in found if one.held is None]
+        chosen = [one for one in free if force or one.state in (SendState.WAITING, SendState.REFUSED)]
         for grade in chosen:
             again = replace(grade, state=SendState.WAITING, tries=0, try_at=0)
             if force:
@@ -129,42 +123,85 @@ def best_cards(cards: Iterable[Scorecard]) -> dict[str, Scorecard]:
     return best
 
 
-def _best(
-    transaction: Transaction, course: str, cards: Iterable[Graded]
-) -> dict[str, tuple[Scorecard, ToldState]]:
-    """Of each person the card whose grade is sent, with its result as it is told."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    """A card whose grade is sent, its result as it is told, and what holds its verdict back."""
+
+    card: Scorecard
+    told: ToldState
+    hold: Hold | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A person's grade as it is kept, and as it is to be kept now; None: nothing is."""
+
+    before: OutgoingGrade | None
+    after: OutgoingGrade | None
+
+
+def _steps_of_today(
+    transaction: Transaction, course: str, passback: Passback, *, now: int
+) -> dict[str, _Step]:
+    """Of everybody: who has left has a grade of what was sent before."""
+    rows = transaction.board(course, role=Role.LEARNER)
+    active = (row for row in rows if row.status is MembershipStatus.ACTIVE)
+    cards = [Graded(card=row.card, standing=row.standing) for row in active]
+    persons = [grade.person for grade in transaction.outgoing(course)]
+    return _steps(transaction, course, passback, cards, persons, now=now)
+
+
+def _steps(
+    transaction: Transaction,
+    course: str,
+    passback: Passback,
+    cards: Iterable[Graded],
+    persons: Iterable[str],
+    *,
+    now: int,
+) -> dict[str, _Step]:
+    """By person; none for whom nothing is kept and nothing is to be."""
+    results = _results(transaction, course, cards)
+    everybody = sorted({*results, *persons})
+    before = {grade.person: grade for grade in transaction.outgoing(course, persons=everybody)}
+    found = {}
+    for person in everybody:
+        result, former = results.get(person), before.get(person)
+        after = (
+            kept_back(former, Hold.WITHDRAWN)
+            if result is None
+            else outgoing(
+                course, result.card, passback, former, told=result.told, hold=result.hold, scored_at=now
+            )
+        )
+        if former is not None or after is not None:
+            found[person] = _Step(before=former, after=after)
+    return found
+
+
+def _keep(transaction: Transaction, course: str, steps: Mapping[str, _Step]) -> None:
+    for person, step in steps.items():
+        if step.after is None:
+            transaction.forget_outgoing(course, person)
+        elif step.after != step.before:
+            transaction.keep_outgoing(step.after)
+
+
+def _results(transaction: Transaction, course: str, cards: Iterable[Graded]) -> Mapping[str, _Result]:
+    """Of each person the card whose grade is sent."""
     standings = {(one.card.person, one.card.class_): one for one in cards}
     best = best_cards(one.card for one in standings.values())
     waiting = transaction.disputes(course, persons=list(best), waiting=True) if best else ()
     theirs = sorted({one.person for one in waiting})
-    disputed = contested_places(waiting, transaction.memberships(course, persons=theirs) if theirs else ())
+    contested = contested_places(waiting, transaction.memberships(course, persons=theirs) if theirs else ())
     found = {}
     for person, card in best.items():
-        is_disputed = (person, card.role, card.class_) in disputed
+        disputed = (person, card.role, card.class_) in contested
         kept = standings[person, card.class_].standing
-        standing = told_standing(kept, card.state, disputed=is_disputed)
-        found[person] = (card, told_state(card.state, standing))
+        standing = told_standing(kept, card.state, disputed=disputed)
+        found[person] = _Result(
+            card=card,
+            told=told_state(card.state, standing),
+            hold=hold_of(card, kept, disputed=disputed),
+        )
     return found
-
-
-def _state_after(before: OutgoingGrade | None, new: OutgoingGrade | None) -> SendState | None:
-    found = before if new is None else new
-    return None if found is None else found.state
-
-
-def _cards_of_today(transaction: Transaction, course: str) -> list[Graded]:
-    rows = transaction.board(course, role=Role.LEARNER)
-    return [
-        Graded(card=row.card, standing=row.standing) for row in rows if row.status == MembershipStatus.ACTIVE
-    ]
-
-
-def _hold_back(outbox: Outbox, before: OutgoingGrade) -> None:
-    """What still waits is no verdict any more. What is on its way or has arrived cannot be called back."""
-    if before.state is not SendState.WAITING:
-        return
-    if before.tried is None:
-        outbox.forget_outgoing(before.course, before.person)
-    elif before.sent is not None and before.sent == before.tried != before.given:
-        arrived = replace(before, given=before.sent, state=SendState.SENT, at=before.at + 1, reason=None)
-        outbox.keep_outgoing(replace(arrived, tries=0, try_at=0, forced=False))

@@ -55,8 +55,14 @@ class CourseGrades:
     """When the gradebook was last read (ms); of several the one that was read longest ago. None: never."""
 
     def of(self, state: SendState) -> Sequence[OutgoingGrade]:
-        """Those in a state, without the unknown."""
-        return [one for one in self.grades if one.state is state and one.person not in self.unknown]
+        """Those in a state, without the unknown and those that are held back."""
+        known = (one for one in self.grades if one.person not in self.unknown)
+        return [one for one in known if one.state is state and not one.is_held]
+
+    @property
+    def held(self) -> Sequence[OutgoingGrade]:
+        """Those that would go out, and must not yet."""
+        return [one for one in self.grades if one.is_held]
 
 
 def grades_of(transaction: Transaction, course: str) -> CourseGrades | None:
@@ -65,7 +71,7 @@ def grades_of(transaction: Transaction, course: str) -> CourseGrades | None:
     if passback is None:
         return None
     grades = transaction.outgoing(course)
-    waiting = [one.person for one in grades if one.state is SendState.WAITING]
+    waiting = [one.person for one in grades if one.state is SendState.WAITING and not one.is_held]
     places = subjects_there(transaction, course, waiting)
     named = {person for subjects in places.values() for person in subjects}
     unknown = frozenset(waiting) - named
@@ -132,7 +138,7 @@ def _is_graded(
 
 
 def _is_unknown(transaction: Transaction, grade: OutgoingGrade) -> bool:
-    if grade.state is not SendState.WAITING:
+    if grade.state is not SendState.WAITING or grade.is_held:
         return False
     places = subjects_there(transaction, grade.course, [grade.person])
     return not any(grade.person in subjects for subjects in places.values())

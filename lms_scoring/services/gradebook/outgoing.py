@@ -1,4 +1,4 @@
-"""Outgoing: which grade a learner's card makes in the platform's gradebook. Pure.
+"""Outgoing: which grade a learner's card makes in the platform's gradebook, and what holds it back. Pure.
 
 A grade is cut to two decimals, never rounded up: a score just under the pass mark must not arrive as the
 pass mark. Its timestamp is that of the scoring, in whole seconds, and always later than the one before.
@@ -12,9 +12,9 @@ from fractions import Fraction
 from lms_scoring.domain.figures import cut, plain
 from lms_scoring.domain.gradebook import MAXIMUM
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.domain.outlook import ToldState
+from lms_scoring.domain.outlook import Standing, ToldState, told_state
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState
 
 _VERDICTS = {
     ToldState.PASS: ("合格", "passed"),
@@ -24,6 +24,8 @@ _VERDICTS = {
     ToldState.PENDING: ("待批改", "waiting for marking"),
     ToldState.IN_PROGRESS: ("进行中", "in progress"),
 }
+_BOTH = (Fraction(0), Fraction(MAXIMUM))
+"""The grades that verdicts make."""
 
 
 def outgoing(
@@ -33,37 +35,69 @@ def outgoing(
     before: OutgoingGrade | None,
     *,
     told: ToldState,
+    hold: Hold | None,
     scored_at: int,
 ) -> OutgoingGrade | None:
-    """What should stand in the gradebook now; None where nothing new is to be sent.
+    """What is kept of the grade from now on; None: nothing.
 
-    `told` is the card's result as pages tell it, `scored_at` in ms. A verdict goes out once no mark, case or
-    dispute that somebody waits for can change it.
+    `told` is the card's result as pages tell it, `hold` what may hold a verdict back, `scored_at` in ms. What
+    is held back is made of the card as well: so it is what would go out.
     """
-    if not makes_grade(told, passback):
-        return None
+    if passback is Passback.SCORE:
+        hold = None
+    if hold is Hold.NO_VERDICT:
+        return kept_back(before, hold)
     given = given_of(card, passback)
-    comment = comment_of(card, passback, told)
-    if before is not None and (before.given, before.comment) == (given, comment):
-        return None
-    at = scored_at // SECOND
+    made = OutgoingGrade(
+        course=course,
+        person=card.person,
+        given=given,
+        comment=comment_of(card, passback, told),
+        at=scored_at // SECOND,
+        held=hold,
+    )
     if before is None:
-        return OutgoingGrade(course=course, person=card.person, given=given, comment=comment, at=at)
-    return replace(
+        return made
+    stands = hold is not None and before.sent == given  # its words follow once it is final
+    if before.given == given and (stands or before.comment == made.comment):
+        return let_go(replace(before, held=hold))
+    overridden = before.state is SendState.OVERRIDDEN
+    again = replace(
         before,
         given=given,
-        comment=comment,
-        at=max(at, before.at + 1),
-        state=SendState.OVERRIDDEN if before.state is SendState.OVERRIDDEN else SendState.WAITING,
+        comment=made.comment,
+        at=max(made.at, before.at + 1),
+        state=SendState.OVERRIDDEN if overridden else SendState.WAITING,
         tries=0,
         try_at=0,
-        reason=before.reason if before.state is SendState.OVERRIDDEN else None,
+        reason=before.reason if overridden else None,
+        held=hold,
     )
+    return let_go(again)
 
 
-def makes_grade(told: ToldState, passback: Passback) -> bool:
-    """Whether a card of that result makes a grade: points always do, a verdict once it is final."""
-    return passback is Passback.SCORE or told.is_final
+def hold_of(card: Scorecard, standing: Standing | None, *, disputed: bool) -> Hold | None:
+    """What holds the card's verdict back; `standing` is the chip that was kept with it."""
+    told = told_state(card.state, standing)
+    if told.is_provisional:
+        return Hold.TO_CHECK
+    if not told.is_final:
+        return Hold.NO_VERDICT
+    return Hold.DISPUTED if disputed else None
+
+
+def kept_back(before: OutgoingGrade | None, hold: Hold) -> OutgoingGrade | None:
+    """The same where there is nothing to send: what was ever on its way is kept, for it may stand there."""
+    if before is None or (before.state is SendState.WAITING and before.tried is None):
+        return None
+    return replace(before, held=hold)
+
+
+def let_go(grade: OutgoingGrade) -> OutgoingGrade:
+    """A dispute does not keep up a verdict that stands there and contradicts the card: one may raise disputes
+    without end, and so would keep what was taken away."""
+    stands = grade.sent in _BOTH and grade.sent != grade.given
+    return replace(grade, held=None) if grade.held is Hold.DISPUTED and stands else grade
 
 
 def given_of(card: Scorecard, passback: Passback) -> Fraction:

@@ -1,8 +1,8 @@
 """Sending: the grades of one course of one platform go out, one learner after another.
 
 Once a run the whole column is read, so that what a teacher wrote is seen of grades that do not change any
-more. Before each sending that learner's result is read again, and what is tried is kept: so an answer that
-is lost changes nothing.
+more, and what became of those that are held back: of these nothing is sent. Before each sending that
+learner's result is read again, and what is tried is kept: so an answer that is lost changes nothing.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Sender:
         """
         grades = self._column.grades()
         if not any(person in self._subjects for person in due) and not self._column.is_to_be_read(grades):
-            waiting_there = any(one.state is SendState.WAITING for one in grades)
+            waiting_there = any(one.state is SendState.WAITING and one.held is None for one in grades)
             self.waits = waiting_there or self._column.is_put_off()
             return {}
         waiting = [one for one in grades if one.person in due]
@@ -95,9 +95,10 @@ class Sender:
         }
         again = {**moved, **{p: one for p, one in changed.items() if one.state is SendState.WAITING}}
         to_send = {one.person: one for one in waiting} | again
+        free = [one for one in to_send.values() if one.held is None]
         # who failed before comes last: a Moodle calls every locked grade an error of its own, and three of
         # those would keep all others waiting for ever
-        for grade in sorted(to_send.values(), key=lambda one: (one.tries, one.at, one.person)):
+        for grade in sorted(free, key=lambda one: (one.tries, one.at, one.person)):
             if only in (None, grade.person):
                 states[grade.person] = self._sent_or_waiting(grade, gradebook)
         return states

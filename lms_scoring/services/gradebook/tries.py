@@ -8,7 +8,7 @@ from lms_scoring.domain.errors import PlatformBusy, PlatformError
 from lms_scoring.domain.gradebook import Result
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import OutgoingGrade, SendState
-from lms_scoring.services.gradebook.in_gradebook import of_maximum, same
+from lms_scoring.services.gradebook.in_gradebook import arrived, of_maximum, same
 
 FIRST_PAUSE = 60
 """Seconds before a grade is tried again; doubled each time."""
@@ -17,10 +17,16 @@ LONGEST_PAUSE = 6 * 60 * 60
 
 def on_its_way(grade: OutgoingGrade, there: Result, *, column: str, now: int) -> OutgoingGrade:
     """Before it goes; of an earlier one whose answer was lost, the gradebook has told whether it arrived."""
-    value = of_maximum(there)
-    if not grade.forced and same(value, grade.tried) and not same(value, grade.sent):
-        grade = replace(grade, sent=grade.tried, sent_at=now)
+    if not grade.forced:
+        grade = _arrived_before(grade, there, now=now)
     return replace(grade, tried=grade.given, line_item=column)
+
+
+def settled(grade: OutgoingGrade, there: Result, *, column: str, now: int) -> OutgoingGrade:
+    """One that is held back, once the gradebook has told whether it arrived after all, or the one before."""
+    if arrived(there, grade):
+        return sent(grade, column=column, now=now)
+    return _arrived_before(grade, there, now=now)
 
 
 def sent(grade: OutgoingGrade, *, column: str, now: int) -> OutgoingGrade:
@@ -78,3 +84,10 @@ def anew(grade: OutgoingGrade) -> OutgoingGrade:
 def wait_of(error: PlatformError) -> int | None:
     """How many seconds of patience the platform asked for, if it did."""
     return error.wait if isinstance(error, PlatformBusy) else None
+
+
+def _arrived_before(grade: OutgoingGrade, there: Result, *, now: int) -> OutgoingGrade:
+    value = of_maximum(there)
+    if not same(value, grade.tried) or same(value, grade.sent):
+        return grade
+    return replace(grade, sent=grade.tried, sent_at=now)

@@ -185,7 +185,7 @@ def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> As
         if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
             of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
     transaction.keep_measures(course, measures)
-    enqueue(transaction, course, of_learners, now=now)
+    enqueue(transaction, course, of_learners, now=now, persons=made.persons)
     transaction.untouch(course, sorted(made.persons))
     return Assessed(scored=done, changed=changed)
 

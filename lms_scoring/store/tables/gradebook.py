@@ -28,6 +28,7 @@ outgoing_grade = Table(
     Column("forced", Boolean(create_constraint=False), nullable=False),
     Column("line_item", Text),
     Column("found", Text),
+    Column("held", Text),
     Index(None, "tenant", "state", "try_at"),
 )
 """Grades are rationals as text, exact (`7/3`). `at` is in whole seconds, as platforms compare them."""

@@ -18,11 +18,13 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
 
     @pages.post("/courses/<course>/people/<path:person>/grade")
     def again(course: str, person: str) -> Response | str:
-        """What a teacher entered is written over only once somebody has confirmed that."""
+        """What a teacher entered is written over only once somebody has confirmed that; nothing is while the
+        grade is held back."""
         consultant = Consultant(door.store, door.rules(course))
         visitor = current_visitor()
         status = consultant.grade_to_send(visitor, person)
-        overridden = status.grade is not None and status.grade.grade.state is SendState.OVERRIDDEN
+        grade = None if status.grade is None else status.grade.grade
+        overridden = grade is not None and grade.state is SendState.OVERRIDDEN and grade.held is None
         if overridden and request.form.get("overwrite") != "yes":
             return render_template("grade_overwrite.html", status=status)
         send_again(course, door.store, clock=clock, persons=[person], force=overridden, by=visitor.person)

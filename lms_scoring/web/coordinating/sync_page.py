@@ -108,13 +108,13 @@ def sync_page(report: SyncReport) -> SyncPage:
 
 
 def _grades(grades: CourseGrades, names: Mapping[str, str]) -> GradeList:
-    """The refused first, then those that a teacher changed."""
-    found = [*grades.of(SendState.REFUSED), *grades.of(SendState.OVERRIDDEN)]
+    """The refused first, then those that a teacher changed, and those that are held back."""
+    found = [*grades.of(SendState.REFUSED), *grades.of(SendState.OVERRIDDEN), *grades.held]
     counts = {state.value: len(grades.of(state)) for state in SendState}
     return GradeList(
         passback=grades.passback.value,
         reachable=grades.reachable,
-        counts={**counts, "unknown": len(grades.unknown)},
+        counts={**counts, "unknown": len(grades.unknown), "held": len(grades.held)},
         shown=[NamedGrade(grade=one, name=names.get(one.person, "")) for one in found[:AT_MOST]],
         count=len(found),
         read_at=grades.read_at,

@@ -50,12 +50,12 @@ class Outbox(Area):
         due = [
             grade
             for grade in self.state.outgoing.values()
-            if grade.state is SendState.WAITING and not at < grade.try_at <= at + LONGEST_WAIT
+            if _waits(grade) and not at < grade.try_at <= at + LONGEST_WAIT
         ]
         return sorted(due, key=lambda grade: (grade.at, grade.course, grade.person))
 
     def waiting_grades(self) -> Sequence[WaitingGrades]:
-        waiting = [one for one in self.state.outgoing.values() if one.state is SendState.WAITING]
+        waiting = [one for one in self.state.outgoing.values() if _waits(one)]
         return [
             WaitingGrades(
                 course=course,
@@ -90,5 +90,9 @@ class Outbox(Area):
             del self.state.sending[course]
 
 
+def _waits(grade: OutgoingGrade) -> bool:
+    return grade.state is SendState.WAITING and grade.held is None
+
+
 def _got(grade: OutgoingGrade) -> tuple[object, ...]:
-    return grade.at, grade.given, grade.comment, grade.tried, grade.sent
+    return grade.at, grade.given, grade.comment, grade.tried, grade.sent, grade.held

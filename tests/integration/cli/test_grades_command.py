@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import SendState
+from lms_scoring.ports import Hold, SendState
 from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.unattended.troubles import SENDING, failed
 from tests.fixtures.courses.installed import Site
@@ -181,8 +181,12 @@ def test_a_verdict_is_100_or_0_and_comes_once_it_is_final(moodle: OwnMoodle) -> 
     with moodle.site.installation.store.reading() as transaction:
         rows = transaction.board(COURSE, role=Role.LEARNER)
     expected = {row.card.person: Fraction(100 if row.card.passed else 0) for row in rows if row.told.is_final}
-    assert any(row.told.is_provisional for row in rows), "a case is open about somebody's work"
-    assert {person: row.sent for person, row in moodle.rows().items()} == expected
+    provisional = {row.card.person for row in rows if row.told.is_provisional}
+    assert provisional, "a case is open about somebody's work"
+    kept = moodle.rows()
+    assert {person: grade.sent for person, grade in kept.items() if grade.held is None} == expected
+    assert {person for person, grade in kept.items() if grade.held is Hold.TO_CHECK} == provisional
+    assert all(kept[person].tried is None for person in provisional)
 
 
 def test_the_list_says_how_far_each_grade_got(sending: OwnMoodle) -> None:
@@ -271,3 +275,21 @@ def test_of_a_tutor_it_is_said_that_tutors_have_no_grade(sending: OwnMoodle) -> 
         done = typed("grades", "send", COURSE, "--person", tutor, *option)
         assert (done.exit_code, " sent," in done.stdout) == (0, False)
         assert "only learners have a grade" in done.stdout
+
+
+def test_what_is_held_back_is_listed_with_why_and_not_sent_by_force(sending: OwnMoodle) -> None:
+    person = min(sending.rows())
+    before, user = sending.rows()[person], int(person.removeprefix("moodle-"))
+    held = replace(before, given=Fraction(1), comment="", state=SendState.WAITING, held=Hold.DISPUTED)
+    with sending.site.installation.store.writing() as transaction:
+        transaction.keep_outgoing(held)
+    done = typed("grades", "send", COURSE, "--force")
+    assert f"held back: 1; `lms-scoring grades list {COURSE}` says why" in done.stdout
+    assert sending.there(user) == before.given
+    rows = {
+        row["person"]: row for row in json.loads(typed("grades", "list", COURSE, "--format", "json").stdout)
+    }
+    why = "held back until a dispute about the result is answered"
+    assert (rows[person]["state"], rows[person]["reason"]) == ("held", why)
+    alone = typed("grades", "send", COURSE, "--person", person)
+    assert f"nothing to send for {person}: {why}" in alone.stdout

@@ -231,6 +231,7 @@ def test_grades_sent_before_stand_in_the_one_column_of_their_course(tmp_path: Pa
         ("two", "p1"): None,
     }
     assert found["one", "p1"].sent == Fraction(7, 2)
+    assert {one.held for one in found.values()} == {None}
 
 
 def test_who_was_launched_before_launches_had_names_opens_the_tool_again(tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def told(school: School) -> Told:
     )
     (card,) = program.read(f"courses/{COURSE}/people/{LEARNER}")["cards"]
     with school.store.reading() as transaction:
-        verdicts = frozenset(grade.person for grade in transaction.outgoing(COURSE))
+        grades = transaction.outgoing(COURSE)
+        verdicts = frozenset(grade.person for grade in grades if grade.held is None)
     sentence = (one.text for one in school.page(own, PERSON).all("p", "verdict-sentence"))
     state = (one.text for one in school.page(tutor, f"{PERSON}?glance=1").all("p", "chip-line"))
     return Told(

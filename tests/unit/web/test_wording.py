@@ -27,7 +27,7 @@ from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.ports import Passback, ProblemKind, RunState, SendState, StepKind
+from lms_scoring.ports import Hold, Passback, ProblemKind, RunState, SendState, StepKind
 from lms_scoring.services.access.registrable import Wrong
 from lms_scoring.services.access.roles import ROLES
 from lms_scoring.services.collecting.collect import SYNC_FAILED
@@ -120,8 +120,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "board.title_": Role,
     "status.cause_": Cause,
     "sync.": ("new", "changed", "same", "gone", "refused"),
-    "grade.state_": [*SendState, "unknown"],
-    "grade.text_": [*SendState, "unknown", "overridden_gone"],
+    "grade.state_": [*SendState, "unknown", "held"],
+    "grade.text_": [*SendState, "unknown", "overridden_gone", "held"],
+    "grade.why_": Hold,
     "grade.step_": [*StepKind, "found_gone"],
     "grade.passback_": Passback,
     "time.age_": ("years", "months", "days", "hours", "short"),

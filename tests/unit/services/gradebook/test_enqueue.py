@@ -12,10 +12,10 @@ import pytest
 
 from lms_scoring.domain.evidence import Grade, Role
 from lms_scoring.domain.outlook import Standing
-from lms_scoring.domain.proceedings.dispute import Contested, raised
+from lms_scoring.domain.proceedings.dispute import Contested, Dispute, raised
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.scorecard import CardState, Scorecard
-from lms_scoring.ports import OutgoingGrade, Passback, SendState, Store
+from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState, Store
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.gradebook.enqueue import (
     Graded,
@@ -69,6 +69,19 @@ class Course:
 
     def points(self) -> dict[str, Fraction]:
         return {person: grade.given for person, grade in self.waiting().items()}
+
+    def held(self) -> dict[str, Hold]:
+        return {person: grade.held for person, grade in self.waiting().items() if grade.held is not None}
+
+
+def contested(course: Course) -> Dispute:
+    """Li contests a criterion, and waits for an answer."""
+    about = Contested(role=Role.LEARNER, class_=given.CLASS, criterion="posts")
+    dispute = raised(about, person=LI, words="Why?", at=1, until=2)
+    with course.store.writing() as transaction:
+        kept = transaction.keep_dispute(COURSE, dispute)
+        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
+    return kept
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -161,10 +174,31 @@ def test_a_grade_is_undone_with_its_card(course: Course) -> None:
 
 def test_who_withdrew_gets_no_new_grade_until_they_are_back(course: Course) -> None:
     course.switch(Passback.SCORE)
-    course.sync(*members(withdrawn=[ZHAO]), given.topic("another", person=ZHAO), whole=True)
-    assert course.points()[ZHAO] == 1
+    with course.store.writing() as transaction:
+        transaction.keep_outgoing(replace(course.waiting()[ZHAO], tried=Fraction(3), sent=Fraction(3)))
+    course.sync(*members(withdrawn=[LI, ZHAO]), given.topic("another", person=ZHAO), whole=True)
+    assert course.points() == {LI: 1, ZHAO: 1, CHEN: 1}
+    assert course.held() == {}
+    for passback in (Passback.VERDICT, Passback.SCORE):
+        course.switch(passback)
+        assert course.waiting().keys() == {ZHAO, CHEN}, "what was never on its way is forgotten"
+        assert course.held() == {ZHAO: Hold.WITHDRAWN}
+        assert course.points()[ZHAO] == 1
     course.sync(*members(), whole=True)
-    assert course.points()[ZHAO] == 2
+    assert course.points() == {LI: 1, ZHAO: 2, CHEN: 1}
+    assert course.held() == {}
+
+
+def test_no_verdict_of_who_withdrew_goes_out(course: Course) -> None:
+    course.switch(Passback.VERDICT)
+    with course.store.writing() as transaction:
+        transaction.keep_outgoing(replace(course.waiting()[ZHAO], tried=Fraction(0)))
+    course.sync(*members(withdrawn=[LI, ZHAO]), whole=True)
+    assert course.points() == {ZHAO: 0, CHEN: 0}
+    assert course.held() == {ZHAO: Hold.WITHDRAWN}
+    course.sync(*members(), whole=True)
+    assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
+    assert course.held() == {}
 
 
 def test_switching_on_leaves_out_who_withdrew(course: Course) -> None:
@@ -249,29 +283,72 @@ def test_a_new_verdict_that_waits_is_held_back_and_the_one_sent_stays(store: Mem
     sent(store, 0)
     changed = dictate(store, PASSED)
     assert changed is not None
-    found = dictate(store, PENDING)
-    assert found is not None
-    assert (found.given, found.state, found.at) == (Fraction(0), SendState.SENT, changed.at + 1)
-    again = dictate(store, PASSED)
-    assert again is not None
-    assert (again.given, again.state, again.sent) == (Fraction(100), SendState.WAITING, Fraction(0))
+    assert dictate(store, PENDING) == replace(changed, held=Hold.NO_VERDICT)
+    assert dictate(store, PASSED) == changed
 
 
-def test_a_verdict_whose_answer_was_lost_is_not_called_back(store: MemoryStore) -> None:
+def test_a_verdict_whose_answer_was_lost_is_held_back_as_it_is(store: MemoryStore) -> None:
     found = dictate(store, FAILED)
     assert found is not None
+    tried = replace(found, tried=Fraction(0))
     with store.writing() as transaction:
-        transaction.keep_outgoing(replace(found, tried=Fraction(0)))
-    assert dictate(store, PENDING) == replace(found, tried=Fraction(0))
+        transaction.keep_outgoing(tried)
+    assert dictate(store, PENDING) == replace(tried, held=Hold.NO_VERDICT)
+    assert dictate(store, FAILED) == tried
 
 
-def test_a_verdict_waits_for_what_a_person_must_look_at(store: MemoryStore) -> None:
-    assert dictate(store, PASSED, standing=Standing.TO_CHECK) is None
-    assert dictate(store, FAILED, standing=Standing.TO_CHECK) is None
-    found = dictate(store, PASSED, standing=Standing.PASSED)
-    assert found is not None
-    assert found.given == 100
-    assert dictate(store, PASSED, standing=Standing.TO_CHECK) is None
+@pytest.mark.parametrize(
+    ("result", "given_", "said"),
+    [
+        (PASSED, 100, "暂定合格 · passed, provisionally · 100.00"),
+        (FAILED, 0, "暂定不合格 · not passed, provisionally"),
+    ],
+)
+def test_a_verdict_is_held_back_while_a_person_must_look_at_what_it_hangs_on(
+    store: MemoryStore, result: Scorecard, given_: int, said: str
+) -> None:
+    held = dictate(store, result, standing=Standing.TO_CHECK)
+    assert held is not None
+    assert (held.given, held.held, held.is_held) == (Fraction(given_), Hold.TO_CHECK, True)
+    assert held.comment.startswith(said)
+    let_go = dictate(store, result, standing=Standing.PASSED)
+    assert let_go is not None
+    assert (let_go.held, let_go.state, let_go.at) == (None, SendState.WAITING, held.at + 1)
+    assert "provisionally" not in let_go.comment
+
+
+def test_what_stands_there_and_says_the_same_is_not_sent_again_for_its_words(store: MemoryStore) -> None:
+    dictate(store, PASSED)
+    sent(store, 100)
+    with store.reading() as transaction:
+        (before,) = transaction.outgoing(STORE_COURSE)
+    assert dictate(store, PASSED, standing=Standing.TO_CHECK) == replace(before, held=Hold.TO_CHECK)
+    assert dictate(store, PASSED) == before
+
+
+def test_the_words_of_what_is_held_back_are_of_the_card(store: MemoryStore) -> None:
+    dictate(store, FAILED)
+    sent(store, 0)
+    dictate(store, PASSED)
+    held = dictate(store, FAILED, standing=Standing.TO_CHECK)
+    assert held is not None
+    assert (held.given, held.sent, held.comment[:5]) == (Fraction(0), Fraction(0), "暂定不合格")
+
+
+@pytest.mark.parametrize("state", SendState)
+def test_nothing_that_is_held_back_is_sent_again_not_even_by_force(
+    store: MemoryStore, state: SendState
+) -> None:
+    held = dictate(store, FAILED, standing=Standing.TO_CHECK)
+    assert held is not None
+    kept = replace(held, state=state)
+    with store.writing() as transaction:
+        transaction.keep_outgoing(kept)
+    for force in (False, True):
+        assert send_again(STORE_COURSE, store, clock=StandingClock(9), force=force) == 0
+    with store.reading() as transaction:
+        assert list(transaction.outgoing(STORE_COURSE)) == [kept]
+        assert transaction.grade_steps(STORE_COURSE, kept.person) == []
 
 
 def test_points_go_out_with_the_word_that_they_are_provisional() -> None:
@@ -290,19 +367,38 @@ def test_a_verdict_waits_for_the_answer_to_a_dispute(course: Course) -> None:
     """The window of the course is over. One waits; another has gone out, and stays where it is."""
     course.switch(Passback.VERDICT)
     assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
-    about = Contested(role=Role.LEARNER, class_=given.CLASS, criterion="posts")
-    dispute = raised(about, person=LI, words="Why?", at=1, until=2)
-    with course.store.writing() as transaction:
-        kept = transaction.keep_dispute(COURSE, dispute)
-        enqueue_again(transaction, COURSE, LI, now=course.clock.now())
-    assert course.points() == {ZHAO: 0, CHEN: 0}
+    before = course.waiting()
+    kept = contested(course)
+    assert course.held() == {LI: Hold.DISPUTED}
     would = would_go_out(COURSE, Passback.VERDICT, course.store, clock=course.clock)
     assert would == 2
     with course.store.writing() as transaction:
         answer = kept.answered(Outcome.KEPT, by=WANG, words="So.", at=3, until=9)
         transaction.keep_dispute(COURSE, answer)
         enqueue_again(transaction, COURSE, LI, now=course.clock.now())
-    assert course.points() == {LI: 0, ZHAO: 0, CHEN: 0}
+    assert course.held() == {}
+    assert course.waiting()[LI].comment == before[LI].comment
+
+
+@pytest.mark.parametrize(
+    ("stands", "held"),
+    [(Fraction(100), None), (Fraction(0), Hold.DISPUTED), (Fraction("73.5"), Hold.DISPUTED)],
+)
+def test_a_dispute_does_not_keep_up_a_verdict_that_contradicts_the_card(
+    course: Course, stands: Fraction, held: Hold | None
+) -> None:
+    """What stands there of points is no verdict."""
+    course.switch(Passback.VERDICT)
+    with course.store.writing() as transaction:
+        there = replace(course.waiting()[LI], tried=stands, sent=stands, state=SendState.SENT)
+        transaction.keep_outgoing(replace(there, given=stands, comment="as it was"))
+    contested(course)
+    row = course.waiting()[LI]
+    assert (row.given, row.held) == (Fraction(0), held)
+    assert ("provisionally" in row.comment) == (stands != 0)
+    with course.store.reading() as transaction:
+        due = [one.person for one in transaction.outgoing_due(at=course.clock.now())]
+    assert (LI in due) == (held is None)
 
 
 def test_a_course_that_sends_nothing_asks_nobody_again(course: Course) -> None:

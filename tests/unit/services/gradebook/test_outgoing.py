@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lms_scoring.domain.outlook import ToldState
+from lms_scoring.domain.outlook import Standing, ToldState, told_state
 from lms_scoring.domain.scorecard import CardState, Scorecard
-from lms_scoring.ports import OutgoingGrade, Passback, SendState
-from lms_scoring.services.gradebook.outgoing import given_of, outgoing
+from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState
+from lms_scoring.services.gradebook.outgoing import given_of, hold_of, outgoing
 from tests.contract.story import COURSE, card
 
 SCORE, VERDICT = Passback.SCORE, Passback.VERDICT
@@ -22,7 +22,8 @@ AT = 1_000_500
 
 def grade(found: Scorecard, passback: Passback = SCORE, before: OutgoingGrade | None = None) -> OutgoingGrade:
     """What the card makes, where it makes something."""
-    made = outgoing(COURSE, found, passback, before, told=ToldState(found.state.value), scored_at=AT)
+    told = ToldState(found.state.value)
+    made = outgoing(COURSE, found, passback, before, told=told, hold=None, scored_at=AT)
     assert made is not None
     return made
 
@@ -63,22 +64,36 @@ def test_points_of_another_maximum_are_told_of_a_hundred() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "total", "given_"),
+    ("state", "standing", "given_", "hold"),
     [
-        (ToldState.PASS, "80", 100),
-        (ToldState.PASS, "99", 100),
-        (ToldState.PASS_PROVISIONALLY, "99", None),
-        (ToldState.FAIL, "79.99", 0),
-        (ToldState.FAIL_PROVISIONALLY, "79.99", None),
-        (ToldState.PENDING, "70", None),
-        (ToldState.IN_PROGRESS, "70", None),
+        (CardState.PASS, Standing.PASSED, 100, None),
+        (CardState.PASS, Standing.TO_CHECK, 100, Hold.TO_CHECK),
+        (CardState.FAIL, Standing.UNREACHABLE, 0, None),
+        (CardState.FAIL, None, 0, None),
+        (CardState.FAIL, Standing.TO_CHECK, 0, Hold.TO_CHECK),
+        (CardState.PENDING, Standing.WAITING_FOR_MARKING, None, Hold.NO_VERDICT),
+        (CardState.PENDING, Standing.TO_CHECK, None, Hold.NO_VERDICT),
+        (CardState.IN_PROGRESS, Standing.FAR, None, Hold.NO_VERDICT),
     ],
 )
-def test_a_verdict_is_all_or_nothing_and_only_once_it_is_final(
-    told: ToldState, total: str, given_: int | None
+def test_a_verdict_is_all_or_nothing_and_held_back_until_it_is_final(
+    state: CardState, standing: Standing | None, given_: int | None, hold: Hold | None
 ) -> None:
-    made = outgoing(COURSE, of(total), VERDICT, None, told=told, scored_at=AT)
+    found = of("80" if state is CardState.PASS else "79.99", state=state)
+    assert hold_of(found, standing, disputed=False) == hold
+    assert hold_of(found, standing, disputed=True) == (Hold.DISPUTED if hold is None else hold)
+    told = told_state(state, standing)
+    made = outgoing(COURSE, found, VERDICT, None, told=told, hold=hold, scored_at=AT)
     assert (None if made is None else made.given) == given_
+    assert (None if made is None else made.held) == (None if given_ is None else hold)
+
+
+def test_points_are_held_back_by_nothing() -> None:
+    made = outgoing(
+        COURSE, of(80), SCORE, None, told=ToldState.PASS_PROVISIONALLY, hold=Hold.TO_CHECK, scored_at=AT
+    )
+    assert made is not None
+    assert made.held is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +108,7 @@ def test_a_verdict_is_all_or_nothing_and_only_once_it_is_final(
     ],
 )
 def test_the_comment_says_the_verdict_with_the_points(told: ToldState, said: str) -> None:
-    made = outgoing(COURSE, of(80), SCORE, None, told=told, scored_at=AT)
+    made = outgoing(COURSE, of(80), SCORE, None, told=told, hold=None, scored_at=AT)
     assert made is not None
     assert made.comment == said
 
@@ -125,18 +140,11 @@ def test_the_first_grade_has_the_second_it_was_scored_in() -> None:
     assert (first.at, first.state, first.person) == (1_000, SendState.WAITING, "moodle-1")
 
 
-def test_nothing_new_makes_no_grade() -> None:
-    assert (
-        outgoing(
-            COURSE,
-            of(50, as_of=99),
-            SCORE,
-            grade(of(50)),
-            told=ToldState(of(50).state.value),
-            scored_at=AT + 10**6,
-        )
-        is None
-    )
+def test_nothing_new_makes_no_other_grade() -> None:
+    before = grade(of(50))
+    told = ToldState(of(50).state.value)
+    later = outgoing(COURSE, of(50, as_of=99), SCORE, before, told=told, hold=None, scored_at=AT + 10**6)
+    assert later == before
 
 
 def test_a_new_score_takes_a_later_time_whatever_the_clock_says() -> None:

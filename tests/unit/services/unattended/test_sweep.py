@@ -18,6 +18,7 @@ from lms_scoring.domain.schedule import Schedule
 from lms_scoring.jobs.registry import JOBS
 from lms_scoring.ports import (
     Call,
+    Hold,
     OutgoingGrade,
     Passback,
     PlatformCourse,
@@ -418,6 +419,7 @@ def with_grades(store: SqlStore, *grades: OutgoingGrade, read_at: int | None = N
     ("grade", "read_at", "sends"),
     [
         (GRADE, NOW, True),
+        (replace(GRADE, held=Hold.TO_CHECK), NOW, False),
         (replace(GRADE, try_at=NOW + MINUTE), NOW, False),
         (replace(GRADE, state=SendState.SENT), NOW, False),
         (replace(GRADE, state=SendState.SENT), NOW - DAY, True),
