@@ -64,6 +64,7 @@ def _lines(pending: Pending) -> Iterator[str]:
         "learners with unreadable records": pending.unread,
         "people to be scored first": pending.due,
         "grades not arrived": pending.grades,
+        "grades held back": pending.held,
         "accounts of nobody": pending.unjoined,
         "cases that wait": pending.cases,
         "disputes that wait for an answer": pending.disputes,

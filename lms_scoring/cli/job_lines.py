@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.instants import iso
-from lms_scoring.ports import Run, SyncRequest, Trouble, WaitingGrades
+from lms_scoring.ports import HeldGrades, Run, SyncRequest, Trouble, WaitingGrades
 from lms_scoring.services.unattended.telling import name_of
 from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.unattended.work_state import WorkState
@@ -26,6 +26,8 @@ def state_lines(state: WorkState, coming: Sequence[NextSync], *, width: int | No
     """All that there is to say of a moment; `width` is the terminal's, None: it is none."""
     requests = [line for one in state.requests for line in _request(state, one, width)]
     yield from _part("waiting", [*requests, *(_grades(one, width) for one in state.grades)])
+    if state.held_grades:
+        yield from _part("held back", [_held(one, width) for one in state.held_grades])
     yield from _part("failing", [line for one in state.failing for line in _trouble(one, width)])
     yield from _part("next", [_next(one, width) for one in coming])
 
@@ -69,6 +71,10 @@ def _request(state: WorkState, request: SyncRequest, width: int | None) -> Itera
 
 def _grades(waiting: WaitingGrades, width: int | None) -> str:
     return _head(f"grades of {waiting.course}: {waiting.count}, since {iso(waiting.since)}", width)
+
+
+def _held(held: HeldGrades, width: int | None) -> str:
+    return _head(f"grades of {held.course}: {held.count} ({held.why.value})", width)
 
 
 def _trouble(trouble: Trouble, width: int | None) -> Iterator[str]:

@@ -59,6 +59,7 @@ def list_(format_: str) -> None:
             "scheduler_seen": _time(state.scheduler_seen),
             "scheduler_runs": state.goes_on,
             "waiting": [*_requests(state), *_grades(state)],
+            "held_back": _held_back(state),
             "failing": _failing(state),
             "next": [_next(one) for one in coming],
         }
@@ -163,6 +164,13 @@ def _grades(state: WorkState) -> list[Row]:
             "why": None,
         }
         for one in state.grades
+    ]
+
+
+def _held_back(state: WorkState) -> list[Row]:
+    return [
+        {"what": "grades", "course": one.course, "count": one.count, "why": one.why.value}
+        for one in state.held_grades
     ]
 
 

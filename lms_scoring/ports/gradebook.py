@@ -119,6 +119,15 @@ class WaitingGrades:
     since: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldGrades:
+    """How many grades of a course are held back for one reason."""
+
+    course: str
+    why: Hold
+    count: int
+
+
 class Outbox(Protocol):
     """The part of a transaction about grades on their way."""
 
@@ -149,6 +158,9 @@ class Outbox(Protocol):
     def waiting_grades(self) -> Sequence[WaitingGrades]:
         """Of every course that has any, by course; whether or not they may be tried yet, and none that is
         held back."""
+
+    def held_grades(self) -> Sequence[HeldGrades]:
+        """Of every course that has any, by course and reason."""
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
         """One step more; none is ever changed."""

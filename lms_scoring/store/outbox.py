@@ -13,6 +13,7 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    HeldGrades,
     Hold,
     OutgoingGrade,
     Passback,
@@ -110,6 +111,24 @@ class Outbox(TenantConnection):
         )
         return [
             WaitingGrades(course=row.course, count=row[1], since=row.since * SECOND)
+            for row in self.connection.execute(query)
+        ]
+
+    def held_grades(self) -> Sequence[HeldGrades]:
+        """Of every course that has any, by course and reason."""
+        table = tables.outgoing_grade
+        query = (
+            select(table.c.course, table.c.held, func.count().label("count"))
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.state == SendState.WAITING.value,
+                table.c.held.is_not(None),
+            )
+            .group_by(table.c.course, table.c.held)
+            .order_by(table.c.course, table.c.held)
+        )
+        return [
+            HeldGrades(course=row.course, why=Hold(row.held), count=row[2])
             for row in self.connection.execute(query)
         ]
 

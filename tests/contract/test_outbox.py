@@ -12,6 +12,7 @@ from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    HeldGrades,
     Hold,
     OutgoingGrade,
     Passback,
@@ -224,4 +225,24 @@ def test_what_waits_is_counted_by_course_with_the_oldest(store: Store) -> None:
         assert transaction.waiting_grades() == [
             WaitingGrades(course="another", count=1, since=70_000),
             WaitingGrades(course=COURSE, count=2, since=40_000),
+        ]
+
+
+def test_what_is_held_back_is_counted_by_course_and_reason(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.held_grades() == []
+        for person, held, state in (
+            ("p1", Hold.TO_CHECK, SendState.WAITING),
+            ("p2", Hold.DISPUTED, SendState.WAITING),
+            ("p3", Hold.TO_CHECK, SendState.WAITING),
+            ("p4", Hold.TO_CHECK, SendState.SENT),
+            ("p5", None, SendState.WAITING),
+        ):
+            transaction.keep_outgoing(replace(GRADE, person=person, held=held, state=state))
+        transaction.keep_outgoing(replace(GRADE, course="another", held=Hold.WITHDRAWN))
+    with store.reading() as transaction:
+        assert transaction.held_grades() == [
+            HeldGrades(course="another", why=Hold.WITHDRAWN, count=1),
+            HeldGrades(course=COURSE, why=Hold.DISPUTED, count=1),
+            HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=2),
         ]

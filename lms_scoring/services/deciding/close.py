@@ -59,6 +59,8 @@ class Pending:
     """Learners of whom records could not be read."""
     grades: int
     """Grades that have not arrived in the platform's gradebook."""
+    held: int
+    """Grades that are not sent for now: their result is provisional, say."""
     problems: Mapping[ProblemKind, int]
     unjoined: int
     cases: int
@@ -71,7 +73,7 @@ class Pending:
     def mark(self) -> str:
         """The same for what looks the same, so that nobody confirms what was never shown."""
         waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
-        open_ = (self.unread, self.due, self.unjoined, self.cases, self.disputes)
+        open_ = (self.unread, self.due, self.unjoined, self.cases, self.disputes, self.held)
         shown = (sorted(self.states.items()), waiting, *open_)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
@@ -158,6 +160,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
         unread=sum(row.card.is_at_least for row in rows),
         grades=0 if grades is None else sum(len(grades.of(state)) for state in unsent),
+        held=0 if grades is None else len(grades.held),
         problems=Counter(one.problem.kind for one in open_problems(transaction, course)),
         unjoined=transaction.unjoined_count(course),
         cases=len(transaction.waiting_cases(course)),

@@ -10,6 +10,7 @@ from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import (
     Clock,
+    HeldGrades,
     HeldLoss,
     QuarantineCount,
     Run,
@@ -45,6 +46,8 @@ class WorkState:
     grades: Sequence[WaitingGrades]
     last_good: Mapping[str, Run]
     scheduler_seen: int | None
+    held_grades: Sequence[HeldGrades] = ()
+    """Grades that are not sent for now, and why."""
     set_aside: Sequence[QuarantineCount] = ()
     """What no sync could use and waits, by course and source."""
     losses: Sequence[HeldLoss] = ()
@@ -125,6 +128,7 @@ def work_state(store: Store, *, clock: Clock) -> WorkState:
             requests=transaction.sync_requests(),
             troubles=transaction.troubles(),
             grades=transaction.waiting_grades(),
+            held_grades=transaction.held_grades(),
             last_good=transaction.last_good_runs(),
             scheduler_seen=transaction.heartbeat(SCHEDULER),
             set_aside=transaction.quarantine_counts(),

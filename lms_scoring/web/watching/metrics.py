@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from werkzeug.exceptions import NotFound, Unauthorized
 
-from lms_scoring.ports import Clock, Store
+from lms_scoring.ports import Clock, Hold, Store
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.web.access.credentials import same
 
@@ -104,6 +104,10 @@ def _of_what_nobody_settled(state: WorkState) -> Iterator[GaugeMetricFamily]:
         oldest_aside[one.source] = max(age, oldest_aside.get(one.source, 0.0))
     yield _gauge("quarantined", "How many records no sync could use.", "platform", set_aside)
     yield _gauge("oldest_quarantined_seconds", "How long the oldest waits.", "platform", oldest_aside)
+    held = Counter[str]({why.value: 0 for why in Hold})
+    for grades in state.held_grades:
+        held[grades.why.value] += grades.count
+    yield _gauge("held_grades", "Grades that are not sent for now.", "why", held)
     losses = Counter(one.source for one in state.losses)
     yield _gauge("held_losses", "Losses that nobody has confirmed or refused.", "platform", losses)
 

@@ -9,6 +9,7 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    HeldGrades,
     OutgoingGrade,
     Passback,
     SendState,
@@ -63,6 +64,14 @@ class Outbox(Area):
                 since=min(one.at for one in waiting if one.course == course) * SECOND,
             )
             for course in sorted({one.course for one in waiting})
+        ]
+
+    def held_grades(self) -> Sequence[HeldGrades]:
+        grades = [one for one in self.state.outgoing.values() if one.is_held]
+        held = [(one.course, one.held) for one in grades if one.held is not None]
+        return [
+            HeldGrades(course=course, why=why, count=held.count((course, why)))
+            for course, why in sorted({*held})
         ]
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:

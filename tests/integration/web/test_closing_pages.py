@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.ports import Act
+from lms_scoring.ports import Act, Hold, Passback
+from lms_scoring.services.gradebook.enqueue import switch_passback
 from tests.given import END
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.html_page import HtmlPage
@@ -91,6 +94,16 @@ def test_disputes_that_wait_are_told_and_one_that_comes_meanwhile_is_shown_first
     assert "还没有答复的异议：1 项；结项后只由管理员答复。" in page.text
     (link,) = (e for e in page.all("a") if e.text == "查看并答复")
     assert link.attributes["href"] == f"/courses/{COURSE}/disputes"
+
+
+def test_what_is_held_back_from_the_gradebook_is_told_before_anything_is_closed(own_school: School) -> None:
+    switch_passback(COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock)
+    with own_school.store.writing() as transaction:
+        grade, *_ = transaction.outgoing(COURSE)
+        transaction.keep_outgoing(replace(grade, held=Hold.TO_CHECK))
+        held = sum(one.is_held for one in transaction.outgoing(COURSE))
+    page = own_school.page(own_school.signed_in(COORDINATOR), PAGE)
+    assert f"暂不写入平台成绩册的成绩：{held} 条" in page.text
 
 
 def test_a_closed_course_says_so_on_every_page_to_everybody(own_school: School) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,7 +14,17 @@ from prometheus_client.parser import text_string_to_metric_families
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
-from lms_scoring.ports import Kept, RunState, SoFar, SyncRequest, Transaction, Trouble, Visitor
+from lms_scoring.ports import (
+    Hold,
+    Kept,
+    OutgoingGrade,
+    RunState,
+    SoFar,
+    SyncRequest,
+    Transaction,
+    Trouble,
+    Visitor,
+)
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.work_state import PDFS_REFUSED, STOPPED
@@ -326,6 +337,14 @@ def test_figures_tell_how_many_pdfs_were_refused(own_school: School) -> None:
     assert figures(own_school)["pdfs_refused_total"] == 0
     keep(own_school, lambda transaction: transaction.add_to_tally(PDFS_REFUSED, 3))
     assert figures(own_school)["pdfs_refused_total"] == 3
+
+
+def test_figures_tell_how_many_grades_are_held_back_and_why(own_school: School) -> None:
+    held = OutgoingGrade(course=COURSE, person="p", given=Fraction(0), comment="", at=1, held=Hold.DISPUTED)
+    keep(own_school, lambda transaction: transaction.keep_outgoing(held))
+    found = figures(own_school)
+    assert [found[f"held_grades {why}"] for why in Hold] == [0, 1, 0, 0]
+    assert found["waiting grade"] == 0
 
 
 def test_figures_name_nobody(own_school: School) -> None:

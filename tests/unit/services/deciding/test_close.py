@@ -13,12 +13,13 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget, Role
 from lms_scoring.domain.scorecard import CardState, Scorecard
-from lms_scoring.ports import ActKind, Batch, Grant, KeptCourse, KeptScheme, Visitor
+from lms_scoring.ports import ActKind, Batch, Grant, Hold, KeptCourse, KeptScheme, Passback, Visitor
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter, foresee
 from lms_scoring.services.deciding.recommend import Recommend
+from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course
@@ -129,6 +130,17 @@ def test_what_is_still_pending_is_told_before(house: House) -> None:
     assert (pending.is_over, pending.due, pending.unread, pending.grades) == (True, 0, 0, 0)
     assert pending.states == {CardState.PENDING: 1, CardState.FAIL: 2}
     assert pending.synced_at is not None
+
+
+def test_what_is_held_back_from_the_gradebook_is_told_before(house: House) -> None:
+    switch_passback(COURSE, Passback.VERDICT, house.store, clock=house.clock)
+    before = house.pending()
+    with house.store.writing() as transaction:
+        grade, *_ = transaction.outgoing(COURSE)
+        transaction.keep_outgoing(replace(grade, held=Hold.TO_CHECK))
+    after = house.pending()
+    assert (before.held, after.held) == (0, 1)
+    assert before.mark != after.mark
 
 
 def test_closing_makes_everything_final_and_signs_it(house: House) -> None:
