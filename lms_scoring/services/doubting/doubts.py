@@ -3,7 +3,7 @@
 Only whose texts (or likes of them) changed since the last look is looked at, so a look at a course in which
 nothing changed costs nothing. Each portion is one transaction: it may be interrupted anywhere and run again,
 and opens nothing twice. No score changes; who has another case than before is scored again, because what a
-card says about its doubts is part of its outlook.
+card says about its doubts is part of its outlook, and no verdict of theirs goes out before that.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from lms_scoring.domain.proceedings.case import Case, reviewed
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import CaseText, CaseTexts, Clock, KeptText, Store, Transaction
 from lms_scoring.services.doubting.comparing import Found, Works
+from lms_scoring.services.gradebook.enqueue import hold_back
 from lms_scoring.services.scoring.rules import CourseRules
 
 PORTION = 100
@@ -135,6 +136,7 @@ def _look_at(
         doubted = [case for case in kept if case.steps[-1].kind in _DOUBTED]
         transaction.keep_case_texts(course, _texts_of(transaction, course, doubted, texts, alike))
         transaction.touch_persons(course, sorted({case.person for case in changed}))
+        hold_back(transaction, course, {case.person for case in doubted})
     last = [case.steps[-1].kind for case in changed]
     return Looked(
         persons=len(persons),

@@ -1,8 +1,8 @@
 """Enqueueing: which grades wait to be sent, once cards change or somebody says what is to be sent.
 
 Nothing goes out here; a grade is written down in the same transaction as the card it comes from, or as the
-dispute that makes its result provisional, or final again. What must not go out now is written down as well,
-with why it is held back.
+case or dispute that makes its result provisional, or final again. What must not go out now is written down
+as well, with why it is held back.
 """
 
 from __future__ import annotations
@@ -65,6 +65,16 @@ def enqueue_again(transaction: Transaction, course: str, person: str, *, now: in
             if card is not None:
                 graded.append(Graded(card=card, standing=None if outlook is None else outlook.standing))
     enqueue(transaction, course, graded, now=now, persons=[person])
+
+
+def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> None:
+    """Keeps verdicts of people back until they are scored again: a case that their cards do not know of yet
+    was just opened about each."""
+    if transaction.passback(course) is not Passback.VERDICT:
+        return
+    for grade in transaction.outgoing(course, persons=sorted({*persons})):
+        if grade.held is None:
+            transaction.keep_outgoing(replace(grade, held=Hold.TO_CHECK))
 
 
 def switch_passback(course: str, passback: Passback | None, store: Store, *, clock: Clock) -> None:

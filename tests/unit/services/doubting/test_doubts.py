@@ -17,9 +17,10 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.texts import TaskText
-from lms_scoring.ports import Act, ActKind, Batch, RunState
+from lms_scoring.ports import Act, ActKind, Batch, Hold, Passback, RunState
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.doubting.doubts import PORTION, Looked, look_for_doubts
+from lms_scoring.services.gradebook.enqueue import switch_passback
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
@@ -299,6 +300,27 @@ def test_an_edited_text_changes_the_case_and_what_lies_with_it(course: Written) 
     own = course.texts_of(case).own
     assert own is not None
     assert own.text == "好的"
+
+
+def test_a_verdict_is_held_back_together_with_the_case_until_its_person_is_scored(course: Written) -> None:
+    def held() -> dict[str, Hold]:
+        with course.store.reading() as transaction:
+            grades = transaction.outgoing(COURSE)
+        return {one.person: one.held for one in grades if one.held is not None}
+
+    course.clock.at = given.END + given.DAY
+    course.assess()
+    switch_passback(COURSE, Passback.VERDICT, course.store, clock=course.clock)
+    course.tell(posted("p1", LI, "好"), posted("p2", ZHAO, LONG))
+    course.look()
+    assert held() == {LI: Hold.TO_CHECK}
+    course.assess()
+    assert held() == {}, "without that post it fails as well"
+    with course.store.writing() as transaction:
+        transaction.keep_passback(COURSE, Passback.SCORE)
+    course.tell(posted("p3", ZHAO, "好"))
+    assert course.look().opened == 1
+    assert held() == {}
 
 
 def test_other_rules_have_everybody_looked_at_again(course: Written) -> None:
