@@ -122,9 +122,10 @@ def test_in_a_search_chips_pick_and_whatever_else_is_pressed_keeps_them(visit: V
 
     coordinator.press(chips.nth(1))
     page.get_by_label("查找").fill("moodle")  # is in everybody's id
-    with page.expect_navigation():
-        page.get_by_label("查找").press("Enter")
-    assert picked() == (1, wanted[1])
+    for _ in ("begins a search", "searches again"):
+        with page.expect_navigation():
+            page.get_by_label("查找").press("Enter")
+        assert picked() == (1, wanted[1])
     for place in (2, 0, 1):
         coordinator.press(chips.nth(place))
         assert picked() == (place, wanted[place])
