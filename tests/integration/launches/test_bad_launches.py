@@ -14,7 +14,7 @@ from lms_scoring.lti.id_token import signing_keys
 from lms_scoring.lti.refusal import Refusal
 from lms_scoring.web.access.launch_cookies import state_cookie
 from tests.integration.launches.school import PUBLIC, LaunchSchool, number_on
-from tests.launches import bad
+from tests.launches import bad, bad_claims
 from tests.launches.platform import (
     CLIENT,
     INSTRUCTOR,
@@ -28,7 +28,7 @@ from tests.launches.platform import (
     token,
 )
 
-CASES = [*bad.of_the_table(), *bad.generated()]
+CASES = [*bad.of_the_table(), *bad_claims.generated()]
 
 
 @pytest.fixture(scope="module")

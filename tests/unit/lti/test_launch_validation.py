@@ -17,7 +17,7 @@ from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import key_id, signing_keys, verified_claims
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.validation import validated
-from tests.launches import bad
+from tests.launches import bad, bad_claims
 from tests.launches.platform import (
     CLIENT,
     DEPLOYMENT,
@@ -37,7 +37,7 @@ RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "fixtures/lti/moodle_launches.json").read_text(encoding="utf-8")
 )
 TABLE = bad.of_the_table()
-GENERATED = bad.generated()
+GENERATED = bad_claims.generated()
 
 
 def registration(**changed: Any) -> Registration:
@@ -234,7 +234,7 @@ def test_a_launch_may_keep_back_what_is_private_or_not_there(missing: tuple[str,
     assert (launch.name is None) == ("name" in missing)
 
 
-@pytest.mark.parametrize("claim", sorted(bad.OPTIONAL))
+@pytest.mark.parametrize("claim", sorted(bad_claims.OPTIONAL))
 def test_what_may_be_missing_may_be_null(claim: str) -> None:
     assert judged(token({**claims(), claim: None})).subject == "3"
 
