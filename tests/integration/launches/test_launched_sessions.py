@@ -1,184 +1,19 @@
-"""What a good launch opens: pages for one course, one person and one role, in a frame of the platform."""
+"""The session that a good launch begins: its cookie and frame, its ends, new windows, and storage."""
 
 from __future__ import annotations
 
-import json
-import logging
-from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask.testing import FlaskClient
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.domain.registration import Standing
-from lms_scoring.lti.claims import Claim
-from lms_scoring.lti.keys import public_key_set
-from lms_scoring.ports import Grant, Visitor
+from lms_scoring.ports import Visitor
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.web.access.credentials import digest_of
-from tests.integration.launches.school import (
-    LEARNER,
-    OWN_KEYS,
-    PUBLIC,
-    TUTOR,
-    LaunchSchool,
-)
+from tests.integration.launches.launched import BOARD, OWN_CARD, launched, page, start, token_on
+from tests.integration.launches.school import PUBLIC, LaunchSchool
 from tests.integration.web.school import COORDINATOR, COURSE
-from tests.launches.platform import INSTRUCTOR, ISSUER, NOW, claims, token, without
-from tests.launches.platform import LEARNER as LEARNS
-
-OWN_CARD = f"/courses/{COURSE}/people/moodle-{LEARNER}"
-BOARD = f"/courses/{COURSE}/"
-ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"
-
-
-def launched(school: LaunchSchool, *, sub: str = LEARNER, roles: tuple[str, ...] = (LEARNS,)) -> FlaskClient:
-    """A browser after a good launch."""
-    client = school.client()
-    assert school.post(client, token(claims(sub=sub, ROLES=list(roles)))).status_code == 303
-    return client
-
-
-def page(client: FlaskClient, path: str, **headers: str) -> Any:
-    return client.get(path, base_url=PUBLIC, headers=headers)
-
-
-def start(client: FlaskClient) -> Any:
-    """Where the visitor begins, after its redirects."""
-    return client.get(f"/courses/{COURSE}/start", base_url=PUBLIC, follow_redirects=True)
-
-
-def token_on(text: str) -> str:
-    return text.split('name="token" value="')[1].split('"', maxsplit=1)[0]
-
-
-def test_a_learner_begins_at_the_own_card_and_sees_no_other(school: LaunchSchool) -> None:
-    client = launched(school)
-    first = start(client)
-    assert first.request.path == OWN_CARD
-    assert "刘磊" in first.text
-    assert page(client, BOARD).status_code == 403
-    assert page(client, f"/courses/{COURSE}/people/moodle-4").status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("locale", "asked", "language"),
-    [
-        ("zh_cn", "en", "zh-Hans"),
-        ("en_us", "zh-CN", "en"),
-        ("en", "", "en"),
-        ("fr", "en", "en"),
-        ("fr", "", "zh-Hans"),
-        (None, "en", "en"),
-    ],
-)
-def test_pages_speak_as_the_platform_does_and_else_as_the_browser_asks(
-    school: LaunchSchool, locale: str | None, asked: str, language: str
-) -> None:
-    presented = {} if locale is None else {"locale": locale}
-    client, asks = school.client(), {"Accept-Language": asked}
-    assert school.post(client, token(claims(PRESENTATION=presented))).status_code == 303
-    assert f'<html lang="{language}">' in page(client, OWN_CARD, **asks).text
-    other = "en" if language == "zh-Hans" else "zh"
-    page(client, f"{OWN_CARD}?lang={other}")
-    assert f'<html lang="{language}">' not in page(client, OWN_CARD, **asks).text, "a choice counts over both"
-
-
-def test_a_page_before_there_is_a_session_speaks_as_the_platform_does(school: LaunchSchool) -> None:
-    private = claims(MESSAGE_TYPE="LtiDataPrivacyLaunchRequest", PRESENTATION={"locale": "en_us"})
-    assert '<html lang="en">' in school.post(school.client(), token(private)).text
-
-
-def test_a_tutor_sees_the_class_that_the_roster_gives(school: LaunchSchool) -> None:
-    client = launched(school, sub=TUTOR, roles=(INSTRUCTOR,))
-    board = page(client, BOARD).text
-    assert "刘磊" in board
-    assert "欧阳修远" not in board
-    assert page(client, f"/courses/{COURSE}/people/moodle-9").status_code == 403
-
-
-def test_staff_of_no_class_sees_no_learner_until_granted(school: LaunchSchool) -> None:
-    client = launched(school, sub="77", roles=(INSTRUCTOR,))
-    assert start(client).status_code == 403
-    with school.store.writing() as transaction:
-        transaction.keep_grant(Grant(person="moodle-77", role="coordinator", course=COURSE))
-    assert "刘磊" in page(client, BOARD).text
-
-
-def test_a_platforms_administrator_is_nobody_in_a_course_that_is_set_up(school: LaunchSchool) -> None:
-    client = launched(school, sub="2", roles=(ADMINISTRATOR, INSTRUCTOR))
-    assert start(client).status_code == 403
-    assert page(client, BOARD).status_code == 403
-
-
-def test_a_tutor_who_is_launched_as_a_learner_sees_no_class(school: LaunchSchool) -> None:
-    assert page(launched(school, sub=TUTOR), BOARD).status_code == 403
-
-
-def test_a_coordinator_sees_all_classes(school: LaunchSchool) -> None:
-    board = page(launched(school, sub="40", roles=(INSTRUCTOR,)), BOARD).text
-    assert "刘磊" in board
-    assert "欧阳修远" in board
-
-
-def test_a_test_user_has_no_card_and_is_on_no_board(school: LaunchSchool) -> None:
-    test_user = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
-    client = launched(school, roles=(LEARNS, test_user))
-    assert start(client).status_code == 403
-    assert school.rows()["platform_subject"] == 0
-
-
-@pytest.mark.parametrize(
-    "missing",
-    [
-        ("name", "given_name", "family_name", "email"),
-        (Claim.CUSTOM, Claim.GRADES, Claim.NAMES_AND_ROLES, Claim.PRESENTATION),
-    ],
-)
-def test_a_launch_without_what_is_private_shows_the_card(
-    school: LaunchSchool, missing: tuple[str, ...]
-) -> None:
-    client = school.client()
-    assert school.post(client, token(without(claims(), *missing))).status_code == 303
-    assert start(client).status_code == 200
-
-
-def test_a_launch_without_a_course_says_where_to_begin(school: LaunchSchool) -> None:
-    client = school.client()
-    answer = school.post(client, token(without(claims(), Claim.CONTEXT)))
-    assert "请从课程里打开" in page(client, answer.headers["Location"]).text
-
-
-@pytest.mark.parametrize("roles", [[], [""], ["http://example.org/unknown"]])
-def test_a_launch_without_a_role_shows_the_own_card_at_most(school: LaunchSchool, roles: list[str]) -> None:
-    client = school.client()
-    assert school.post(client, token(claims(ROLES=roles))).status_code == 303
-    assert start(client).request.path == OWN_CARD
-    assert page(client, BOARD).status_code == 403
-
-
-@pytest.mark.parametrize("skew", [-55, 55])
-def test_a_platforms_clock_may_differ_by_55_seconds(school: LaunchSchool, skew: int) -> None:
-    text = token(claims(iat=NOW + skew, exp=NOW + skew + 60))
-    assert school.post(school.client(), text).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("skew", "level"), [(0, "INFO"), (30, "INFO"), (31, "WARNING"), (-30, "INFO"), (-31, "WARNING")]
-)
-def test_how_far_a_platforms_clock_is_off_stands_in_the_log(
-    school: LaunchSchool, skew: int, level: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.INFO, logger="lms_scoring.web.launch.launcher"):
-        text = token(claims(iat=NOW + skew, exp=NOW + skew + 60))
-        assert school.post(school.client(), text).status_code == 303
-    (record,) = [one for one in caplog.records if one.name == "lms_scoring.web.launch.launcher"]
-    assert record.levelname == level
-    assert f"registration {school.registration} is {skew:+d} s from ours" in record.getMessage()
+from tests.launches.platform import ISSUER, claims, token
 
 
 def test_the_cookie_is_for_a_frame_and_for_nobody_elses_eyes(school: LaunchSchool) -> None:
@@ -266,15 +101,6 @@ def test_when_a_visit_is_over_the_way_back_is_the_course_and_no_command(school: 
         assert "lms-scoring admin link" not in answer.text
         assert "登录链接" not in answer.text
     assert "lms-scoring admin link" in page(school.client(), BOARD).text, "nobody who came from a course"
-
-
-def test_the_start_of_who_has_two_roles_has_the_ways_of_other_pages(school: LaunchSchool) -> None:
-    with school.store.writing() as transaction:
-        transaction.keep_grant(Grant(person=f"moodle-{LEARNER}", role="coordinator", course=COURSE))
-    client = launched(school)
-    first = start(client)
-    assert first.request.path.endswith("/start")
-    assert "<nav " in first.text
 
 
 def test_a_window_of_its_own_does_not_offer_another(school: LaunchSchool) -> None:
@@ -397,103 +223,6 @@ def test_a_login_with_storage_puts_the_browsers_secret_there_first(school: Launc
     assert 'data-job="keep"' in answer.text
     assert f'data-origin="{ISSUER}"' in answer.text
     assert f"frame-ancestors {ISSUER}" in answer.headers["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize("message", ["LtiDataPrivacyLaunchRequest", "LtiEulaRequest"])
-def test_messages_that_we_make_no_use_of_are_answered_politely(school: LaunchSchool, message: str) -> None:
-    said = without(claims(MESSAGE_TYPE=message), Claim.RESOURCE_LINK, Claim.CONTEXT, Claim.ROLES)
-    answer = school.post(school.client(), token(said))
-    assert answer.status_code == 200
-    assert "没有需要设置" in answer.text
-    assert school.rows()["session"] == 0
-
-
-def linking(**changed: Any) -> str:
-    settings = {
-        "deep_link_return_url": f"{ISSUER}/mod/lti/contentitem_return.php?course=2&sesskey=abc",
-        "accept_types": ["ltiResourceLink"],
-        "accept_multiple": True,
-        "data": "echo",
-    }
-    usual = {"MESSAGE_TYPE": "LtiDeepLinkingRequest", "DEEP_LINKING": settings, "ROLES": [INSTRUCTOR]}
-    return token(claims(**{**usual, **changed}))
-
-
-def test_an_author_places_a_link_by_a_signed_answer(school: LaunchSchool) -> None:
-    answer = school.post(school.client(), linking())
-    signed = answer.text.split('name="JWT" value="')[1].split('"')[0]
-    keys = KeySet.import_key_set(public_key_set(OWN_KEYS))  # type: ignore[arg-type]
-    said = jwt.decode(signed, keys, algorithms=["RS256"]).claims
-    assert said["aud"] == ISSUER
-    assert said[Claim.DEEP_LINKING_DATA] == "echo"
-    (item,) = said[Claim.CONTENT_ITEMS]
-    assert item["url"] == f"{PUBLIC}/lti/launch"
-    assert item["lineItem"]["scoreMaximum"] == 100
-    assert f"form-action 'self' {ISSUER}" in answer.headers["Content-Security-Policy"]
-
-
-def test_learners_place_no_links(school: LaunchSchool) -> None:
-    assert school.post(school.client(), linking(ROLES=[LEARNS])).status_code == 400
-
-
-def test_our_public_keys_are_everybodys(school: LaunchSchool) -> None:
-    answer = page(school.client(), "/lti/jwks")
-    assert json.loads(answer.text) == public_key_set(OWN_KEYS)
-    assert "d" not in answer.get_json()["keys"][0]
-
-
-def test_a_reviewer_comes_to_the_learner_of_the_row(school: LaunchSchool) -> None:
-    client = school.client()
-    review = claims(
-        MESSAGE_TYPE="LtiSubmissionReviewRequest",
-        FOR_USER={"user_id": "3"},
-        sub=TUTOR,
-        ROLES=[INSTRUCTOR],
-    )
-    answer = school.post(client, token(review))
-    shown = client.get(answer.headers["Location"], base_url=PUBLIC, follow_redirects=True)
-    assert shown.request.path == OWN_CARD
-    other = claims(MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": "99"}, sub=TUTOR)
-    answer = school.post(client, token(other))
-    nobody = client.get(answer.headers["Location"], base_url=PUBLIC, follow_redirects=True)
-    assert nobody.status_code == 403
-
-
-def test_a_reviewer_comes_to_a_learner_whom_a_launch_brought_under_another_name(
-    school: LaunchSchool,
-) -> None:
-    with school.store.writing() as transaction:
-        transaction.keep_subject(school.registration, "77", "moodle-3", at=1)
-    client = school.client()
-    review = claims(
-        MESSAGE_TYPE="LtiSubmissionReviewRequest", FOR_USER={"user_id": "77"}, sub=TUTOR, ROLES=[INSTRUCTOR]
-    )
-    answer = school.post(client, token(review))
-    shown = client.get(answer.headers["Location"], base_url=PUBLIC, follow_redirects=True)
-    assert shown.request.path == OWN_CARD
-
-
-def test_a_course_that_nobody_set_up_says_whom_to_ask(school: LaunchSchool) -> None:
-    client = school.client()
-    answer = school.post(client, token(claims(CONTEXT={"id": "3", "title": "另一门课"})))
-    path = answer.headers["Location"]
-    assert "还没有设置" in page(client, path).text
-    assert page(client, BOARD).status_code == 401
-
-
-def test_the_same_subject_of_another_platform_is_somebody_else(school: LaunchSchool) -> None:
-    with school.store.writing() as transaction:
-        ours = transaction.registration(school.registration)
-        transaction.keep_registration(replace(ours, platform=None, standing=Standing.ACTIVE), at=1)
-    client = launched(school)
-    assert start(client).status_code == 403
-    with school.store.reading() as transaction:
-        assert transaction.person_of(school.registration, LEARNER) == f"lti{school.registration}-{LEARNER}"
-
-
-def test_a_page_of_another_course_is_not_opened_by_this_ones_launch(school: LaunchSchool) -> None:
-    client = launched(school)
-    assert page(client, "/courses/other/").status_code in (401, 403)
 
 
 def test_the_login_address_holds_nothing_of_the_session(school: LaunchSchool) -> None:

@@ -15,8 +15,7 @@ from lms_scoring.ports import PlatformCourse
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.web.access.sessions import Session
 from lms_scoring.web.launch.launcher import Believed, Launcher
-from tests.integration.launches.school import LEARNER, OTHER_CLASS, PUBLIC, TUTOR, LaunchSchool
-from tests.integration.launches.test_launched_sessions import (
+from tests.integration.launches.launched import (
     BOARD,
     OWN_CARD,
     launched,
@@ -25,6 +24,7 @@ from tests.integration.launches.test_launched_sessions import (
     start,
     token_on,
 )
+from tests.integration.launches.school import LEARNER, OTHER_CLASS, PUBLIC, TUTOR, LaunchSchool
 from tests.integration.web.school import COURSE
 from tests.launches.platform import DEPLOYMENT, INSTRUCTOR, claims, token
 
