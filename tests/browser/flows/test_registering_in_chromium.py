@@ -15,8 +15,8 @@ from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
 from lms_scoring.web.launch.launching import Launching
 from tests.browser.conftest import PATIENCE, PHONE, listening
+from tests.integration.web.registering import PAGE, WAITING, NoKeys
 from tests.integration.web.school import ADMINISTRATOR, School, StoppedClock, fill_school
-from tests.integration.web.test_registration_pages import PAGE, WAITING, NoKeys
 from tests.serving import serving
 
 if TYPE_CHECKING:

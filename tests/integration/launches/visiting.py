@@ -33,8 +33,8 @@ from tests.integration.launches.two_tenants import (
     TWO,
     courses_in,
 )
+from tests.integration.web.registering import nobody_registers
 from tests.integration.web.school import ADMINISTRATOR, StoppedClock
-from tests.integration.web.test_registration_pages import nobody_registers
 from tests.launches.platform import INSTRUCTOR, LEARNER, NONCE, NOW, TARGET, claims, token, without
 
 PLATFORMS_ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"

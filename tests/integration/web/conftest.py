@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.web.contested import FLOOD, LEARNER, NEW, ONE
 from tests.integration.web.forms import sent
+from tests.integration.web.registering import Office, office_over
 from tests.integration.web.school import School, fill_school, open_school
 
 
@@ -60,3 +61,11 @@ def school(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     school = open_school(file)
     yield school
     school.close()
+
+
+@pytest.fixture
+def office(filled: Path, tmp_path: Path) -> Iterator[Office]:
+    file = tmp_path / "office.sqlite"
+    shutil.copy(filled, file)
+    with office_over(file) as opened:
+        yield opened

@@ -29,8 +29,8 @@ from lms_scoring.web.launch.registering import AT_A_TIME
 from tests.fixtures.pages import pages
 from tests.integration.demonstration.lti_peer import Browser
 from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.registering import WAITING, NoKeys
 from tests.integration.web.school import COURSE, StoppedClock
-from tests.integration.web.test_registration_pages import WAITING, NoKeys
 
 TOKEN = "the-registration-token"
 PATH = "/lti/register?" + urlencode(
