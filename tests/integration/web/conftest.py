@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.web.contested import FLOOD, LEARNER, NEW, ONE
+from tests.integration.web.doubtful import make_doubtful
 from tests.integration.web.forms import sent
 from tests.integration.web.registering import Office, office_over
 from tests.integration.web.school import School, fill_school, open_school
@@ -69,3 +70,10 @@ def office(filled: Path, tmp_path: Path) -> Iterator[Office]:
     shutil.copy(filled, file)
     with office_over(file) as opened:
         yield opened
+
+
+@pytest.fixture
+def doubtful(own_school: School) -> School:
+    """Case 1 is about a post of the learner, case 2 about homework like one of another class."""
+    make_doubtful(own_school)
+    return own_school

@@ -1,0 +1,29 @@
+"""Who decides cases of the school on its pages, and what they press."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.integration.web.forms import sent
+from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.school import COURSE, FIRST, SECOND_CLASS, TUTORS, School
+
+TUTOR, COLLEAGUE = TUTORS[FIRST], TUTORS[SECOND_CLASS]
+LIST, POST, COPY = f"/courses/{COURSE}/cases", f"/courses/{COURSE}/cases/1", f"/courses/{COURSE}/cases/2"
+
+
+def total(school: School, person: str) -> object:
+    with school.store.reading() as transaction:
+        return next(row.card.total for row in transaction.board(COURSE) if row.card.person == person)
+
+
+def act(school: School, who: str, path: str, do: str, words: str = "看过了。") -> int:
+    return sent(school.signed_in(who), path, do=do, words=words).status_code
+
+
+def buttons(page: HtmlPage) -> Sequence[str]:
+    return [one.attributes["value"] for one in page.all("button") if one.attributes.get("name") == "do"]
+
+
+def effects(page: HtmlPage) -> Sequence[str]:
+    return [table.text for table in page.all("table", "effect")]

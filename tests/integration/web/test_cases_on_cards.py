@@ -1,0 +1,88 @@
+"""What a person's own page tells of cases, and what it does not tell as final meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_scoring.domain.instants import DAY
+from lms_scoring.domain.texts import Text
+from lms_scoring.services.doubting.doubts import look_for_doubts
+from lms_scoring.services.scoring.assess import assess
+from tests.fixtures.courses.written import essay, paraphrase
+from tests.given import START
+from tests.integration.web.deciding import LIST, POST, TUTOR, act
+from tests.integration.web.doubtful import CLASSMATE, LEARNER, flood_again
+from tests.integration.web.school import COURSE, RULES, SECOND_CLASS, SOURCE, TUTORS, School, home
+
+PASSING = "moodle-11"
+
+
+def test_where_passing_hangs_on_a_doubted_record_the_card_says_so_and_leads_to_its_cases(
+    doubtful: School,
+) -> None:
+    card = f"/courses/{COURSE}/people/{PASSING}"
+    said = "有 1 条记录要由人工核查；核查之前，是否合格还不能最后确定。"
+    assert said not in doubtful.page(doubtful.signed_in(PASSING), card).text
+    copied = Text(
+        kind="submission",
+        id=f"s-{PASSING}-17",
+        person=home(PASSING),
+        activity="17",
+        at=START + DAY,
+        text=paraphrase(essay(1)),
+    )
+    with doubtful.store.writing() as transaction:
+        transaction.keep_texts(COURSE, SOURCE, [copied])
+    look_for_doubts(RULES, doubtful.store, clock=doubtful.clock)
+    assess(RULES, doubtful.store, clock=doubtful.clock)
+    for who in (PASSING, TUTORS[SECOND_CLASS]):
+        page = doubtful.page(doubtful.signed_in(who), card)
+        sentence, reached = page.all("p", "goal-sentence")
+        assert sentence.text.startswith(said)
+        assert reached.text == "这些记录都有效时，已经达到合格线。", "not that no more is needed"
+        (link,) = (e for e in page.all("a") if e.attributes.get("href") == f"{card}#cases")
+        assert link.text == "看这些核查"
+        (section,) = (e for e in page.elements if e.attributes.get("id") == "cases")
+        assert "核查 3" in section.text
+
+
+@pytest.mark.parametrize("who", [TUTOR, LEARNER])
+def test_a_repeated_post_leads_to_the_row_of_the_first_of_them(doubtful: School, who: str) -> None:
+    flood_again(doubtful, "t1", says="好")
+    client = doubtful.signed_in(who)
+    page = doubtful.page(client, f"{LIST}/3")
+    assert "同一作者此前已发过相同内容 1 次" in page.text
+    (link,) = (one for one in page.all("a") if one.text == "看最早的那一条")
+    path, _, anchor = link.attributes["href"].partition("#")
+    assert path.startswith(f"/courses/{COURSE}/people/{LEARNER}?")
+    card = doubtful.page(client, path)
+    (row,) = (one for one in card.all("tr") if one.attributes.get("id") == anchor)
+    assert f"moodle/{LEARNER}-t0" in row.text
+    assert ["open" in one.attributes for one in card.all("details", "day")].count(True) == 1
+    assert doubtful.signed_in(CLASSMATE).get(path).status_code == 403
+
+
+def test_a_row_that_is_nowhere_marks_none(doubtful: School) -> None:
+    card = f"/courses/{COURSE}/people/{LEARNER}"
+    client = doubtful.signed_in(TUTOR)
+    assert doubtful.page(client, f"{card}?record=none").text == doubtful.page(client, card).text
+
+
+def test_the_own_page_tells_of_cases_and_leads_to_them(doubtful: School) -> None:
+    page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
+    assert "疑似灌水" in page.text
+    assert POST in {one.attributes["href"] for one in page.all("a") if "href" in one.attributes}
+    assert "核查 2 ·" not in page.text
+
+
+def test_what_an_open_case_can_change_is_not_told_as_final(doubtful: School) -> None:
+    """On the own page, whoever reads it, until somebody has decided."""
+    page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
+    (posts,) = (one.text for one in page.all("li") if one.text.startswith("研讨发帖"))
+    assert "待核查" in posts
+    assert "已确定" not in posts
+    assert "满分" not in posts
+    act(doubtful, TUTOR, POST, "dismiss", "看过")
+    page = doubtful.page(doubtful.signed_in(LEARNER), f"/courses/{COURSE}/people/{LEARNER}")
+    (posts,) = (one.text for one in page.all("li") if one.text.startswith("研讨发帖"))
+    assert "待核查" not in posts
