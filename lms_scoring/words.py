@@ -69,6 +69,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "reported longer than it lasted; what it lasted counts",
     ),
     "implausible": ("计入，但时长可疑，待人工核查", "counts, but implausibly long: a person should look"),
+    "confirmed_long": (
+        "计入：时长很长，已经人工确认",
+        "counts: unusually long, and a person has confirmed it",
+    ),
     "another_counts": ("取另一次提交", "another attempt counts"),
     "counts_as_bulletin": ("已计为班级简报", "counts as a class bulletin"),
     "unmarked": ("尚未批改", "not marked yet"),

@@ -59,7 +59,7 @@ def decide(
 
     \b
     void KIND ID                 a record no longer counts
-    restore KIND ID              it counts as its source tells it
+    restore KIND ID              it counts as its source tells it; a total that looks implausible was seen
     exempt CRITERION             full points
     override CRITERION POINTS    these points, at most 2 decimals
     restore criterion CRITERION  the points are the rule's again

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     NOT_REPORTED = "not_reported"
     LONGER_THAN_SPAN = "longer_than_span"
     IMPLAUSIBLE = "implausible"
+    CONFIRMED_LONG = "confirmed_long"
     ANOTHER_COUNTS = "another_counts"
     COUNTS_AS_BULLETIN = "counts_as_bulletin"
     UNMARKED = "unmarked"

@@ -13,12 +13,14 @@ from enum import StrEnum
 from fractions import Fraction
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import ReportedTime, Watch
+from lms_scoring.domain.evidence import Action, ReportedTime, Watch
 from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.domain.intervals import Span, clip, length, union
 from lms_scoring.domain.scorecard import Finding, Reason, Verdict
 
 IMPLAUSIBLE_FROM = 8 * HOUR
+_REMARKS = frozenset({Reason.IMPLAUSIBLE, Reason.CONFIRMED_LONG})
+"""What is remarked of time that may count in full."""
 
 
 class Counting(StrEnum):
@@ -43,7 +45,8 @@ def study_time(
 ) -> list[Finding]:
     """One finding a span and a reported total, in the order of time; the amounts add up to the study time.
 
-    `reported_cap` (ms) limits one reported total; without it a very long one counts and is flagged.
+    `reported_cap` (ms) limits one reported total; without it a very long one counts and is flagged, until a
+    person confirms it by restoring it.
     """
     counted = [
         *_watched(dossier, window, counting),
@@ -144,7 +147,8 @@ def _reported(
         if reported_cap is not None and amount > reported_cap:
             amount, reason = reported_cap, Reason.OVER_CAP
         elif total.duration > IMPLAUSIBLE_FROM:
-            reason = Reason.IMPLAUSIBLE
+            confirmed = dossier.decisions.action(total) is Action.RESTORE
+            reason = (reason or Reason.CONFIRMED_LONG) if confirmed else Reason.IMPLAUSIBLE
         yield _Counted(total, Fraction(amount), reason)
 
 
@@ -165,7 +169,7 @@ def _finding(one: _Counted) -> Finding:
         kind, at, of = "reported_time", record.started_at, record.duration
     if one.amount == 0 and one.reason is not None:
         verdict = Verdict.REJECTED
-    elif one.reason is None or (one.reason is Reason.IMPLAUSIBLE and one.amount == of):
+    elif one.reason is None or (one.reason in _REMARKS and one.amount == of):
         verdict = Verdict.COUNTED
     else:
         verdict = Verdict.PARTLY

@@ -70,6 +70,7 @@ def test_every_verdict_goes_with_its_reason(scheme: Scheme, records: list[ev.Rec
         Reason.UNMARKED,
         Reason.NO_GRADE_MEANING,
         Reason.IMPLAUSIBLE,
+        Reason.CONFIRMED_LONG,
         Reason.EXEMPT,
         Reason.OVERRIDDEN,
     }

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import KIND_OF, Action, Record, RecordTarget, Submission
+from lms_scoring.domain.evidence import KIND_OF, Record, Submission
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason, Scorecard, Verdict
 from lms_scoring.domain.scoring import results_of
@@ -21,14 +21,14 @@ _FEW = 4
 """Works of which every choice is tried; nobody has more doubted at once for long."""
 
 
-def doubtful(card: Scorecard, dossier: Dossier, *, cases: Cases) -> frozenset[tuple[str, str]]:
+def doubtful(card: Scorecard, *, cases: Cases) -> frozenset[tuple[str, str]]:
     """The records, by kind and id, that nobody has settled yet."""
     return frozenset(
         (finding.kind, finding.id)
         for result in card.criteria
         if not is_decided(result)
         for finding in result.findings
-        if _is_doubtful(finding, dossier, cases)
+        if _is_doubtful(finding, cases)
     )
 
 
@@ -52,13 +52,9 @@ def is_decided(result: CriterionResult) -> bool:
     return any(finding.kind == "decision" for finding in result.findings)
 
 
-def _is_doubtful(finding: Finding, dossier: Dossier, cases: Cases) -> bool:
-    if finding.verdict is Verdict.UNKNOWN or (finding.kind, finding.id) in cases:
-        return True
-    about = RecordTarget(kind=finding.kind, id=finding.id)
-    decision = dossier.decisions.about(dossier.membership.person, about)
-    settled = decision is not None and decision.action is Action.RESTORE
-    return finding.reason is Reason.IMPLAUSIBLE and not settled
+def _is_doubtful(finding: Finding, cases: Cases) -> bool:
+    unsettled = finding.verdict is Verdict.UNKNOWN or finding.reason is Reason.IMPLAUSIBLE
+    return unsettled or (finding.kind, finding.id) in cases
 
 
 def _least(result: CriterionResult, others: Sequence[CriterionResult], doubts: Cases) -> Fraction:

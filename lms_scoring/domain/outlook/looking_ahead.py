@@ -44,7 +44,7 @@ def look_ahead(
     parts = parts_of(places, effort=Effort() if effort is None else effort)
     at_best = _sum(place.at_best for place in places) * rules.scale
     goals = tuple(_goals(rules, card, parts, at_best=at_best))
-    doubts = doubtful(card, dossier, cases=cases)
+    doubts = doubtful(card, cases=cases)
     edge = next_edge(chances, parts, goals, scale=rules.scale)
     return Outlook(
         so_far=card.total,

@@ -18,8 +18,10 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
+from lms_scoring.domain.scorecard import Reason
 from lms_scoring.ports import Transaction
 from lms_scoring.services.scoring.card_records import evidence_of_course
+from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.signing import OPERATOR, Signature
@@ -78,7 +80,7 @@ class Decide:
         elif last is None or self.action is not ev.Action.RESTORE:
             _check_record(self, self.target, transaction, rules, records)
         if last is None:
-            _check_first(self, rules, records)
+            _check_first(self, transaction, rules, records, now=now)
         from_fields("decision", to_fields(decision))  # what could not be read again is refused
         return decision
 
@@ -204,13 +206,16 @@ def _check_record(
     )
 
 
-def _check_first(wish: Decide, rules: CourseRules, records: Sequence[ev.Record]) -> None:
-    """A post that its source calls flooding may be restored as it is; voiding it would say nothing."""
+def _check_first(
+    wish: Decide, transaction: Transaction, rules: CourseRules, records: Sequence[ev.Record], *, now: int
+) -> None:
+    """A post that its source calls flooding may be restored as it is; voiding it would say nothing. So may a
+    total that looks implausible: somebody has seen that it counts."""
     floods = any(
         isinstance(record, ev.Post) and record.state is ev.PostState.FLOODING and _is(record, wish.target)
         for record in records
     )
-    if wish.action is ev.Action.RESTORE and not floods:
+    if wish.action is ev.Action.RESTORE and not (floods or _is_flagged(wish, transaction, rules, now=now)):
         raise CannotBeDecided(
             Obstacle.NOTHING_TO_UNDO,
             f"nothing was decided about {named(wish.target)} of {wish.person}, so there is nothing to undo; "
@@ -221,6 +226,19 @@ def _check_first(wish: Decide, rules: CourseRules, records: Sequence[ev.Record])
             Obstacle.COUNTS_FOR_NOTHING,
             f"{named(wish.target)} is flooding by its source and does not count anyway",
         )
+
+
+def _is_flagged(wish: Decide, transaction: Transaction, rules: CourseRules, *, now: int) -> bool:
+    """Whether the person's cards, as they would be made now, want somebody to look at a total."""
+    cards = cards_anew(transaction, rules, {wish.person}, now=now)
+    flagged = {
+        ev.RecordTarget(kind=finding.kind, id=finding.id)
+        for card in cards
+        for result in card.criteria
+        for finding in result.findings
+        if finding.reason is Reason.IMPLAUSIBLE
+    }
+    return wish.target in flagged
 
 
 def _is(record: ev.Record, target: Target) -> bool:

@@ -54,8 +54,16 @@ class Subject:
             if was in (Action.OVERRIDE, Action.EXEMPT):
                 yield Action.RESTORE
         else:
-            floods = self.finding is not None and self.finding.reason is Reason.FLOODING
-            yield Action.RESTORE if was is Action.VOID or floods else Action.VOID
+            reason = None if self.finding is None else self.finding.reason
+            if was is Action.VOID or reason in (Reason.FLOODING, Reason.IMPLAUSIBLE):
+                yield Action.RESTORE
+            if was is not Action.VOID and reason is not Reason.FLOODING:
+                yield Action.VOID
+
+    @property
+    def confirms(self) -> bool:
+        """Whether to restore it is to say that it was seen and counts, as it does already."""
+        return self.finding is not None and self.finding.reason is Reason.IMPLAUSIBLE
 
     @property
     def most(self) -> Fraction:

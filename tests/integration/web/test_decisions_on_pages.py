@@ -7,7 +7,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.ports import Visitor
+from lms_scoring.domain.instants import HOUR
+from lms_scoring.ports import Kept, RunState, Visitor
+from lms_scoring.services.scoring.assess import assess
+from tests.given import START
 from tests.integration.web.forms import pressed, sent
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
@@ -16,7 +19,9 @@ from tests.integration.web.school import (
     COURSE,
     FIRST,
     HOSTILE,
+    RULES,
     SECOND_CLASS,
+    SOURCE,
     TUTORS,
     School,
     home,
@@ -27,6 +32,7 @@ PAGE = f"/courses/{COURSE}/people/{LEARNER}"
 DECISIONS = f"{PAGE}/decisions"
 TOPIC = {"kind": "post", "id": f"moodle/{LEARNER}-t0"}
 FLOOD = {"kind": "post", "id": f"moodle/{LEARNER}-flood"}
+TOTAL = {"kind": "reported_time", "id": "moodle/long"}
 POSTS = {"criterion": "posts"}
 VOID = {**TOPIC, "action": "void", "reason": "抄自别人的帖子"}
 WAITING = f"/courses/{COURSE}/people/moodle-4/decisions"
@@ -164,6 +170,46 @@ def test_flooding_can_be_found_to_be_none(own_school: School) -> None:
     assert "恢复，照常计分" in form.text
     confirmed(client, {**FLOOD, "action": "restore", "reason": "有内容"})
     assert card_of(own_school)["posts"] == "5"
+
+
+def test_a_total_that_looks_implausible_can_be_found_to_count(own_school: School) -> None:
+    nine_hours_at_once(own_school)
+    client = own_school.signed_in(TUTOR)
+    assert result_told(own_school, client) == "暂定合格"
+    form = own_school.page(client, address(TOTAL))
+    actions = [one.attributes["value"] for one in form.all("input") if one.attributes["name"] == "action"]
+    assert actions == ["restore", "void"]
+    assert "已核实，照常计分" in form.text
+    assert confirmed(client, {**TOTAL, "action": "restore", "reason": "一天内读完"}).status_code == 303
+    assert result_told(own_school, client) == "合格"
+    page = own_school.page(client, f"{PAGE}?open=all")
+    (row,) = (one for one in page.all("tr") if TOTAL["id"] in one.text)
+    assert "计入：时长很长，已经人工确认" in row.text
+    assert "一天内读完" in row.text
+    (made,) = page.all("ol", "decided")
+    assert "照常计分：自报时长" in made.text
+
+
+def nine_hours_at_once(school: School) -> None:
+    """A total of one attempt, thanks to which the learner passes."""
+    total = ev.ReportedTime(
+        id="long",
+        person=home(LEARNER),
+        activity="video-9",
+        duration=9 * HOUR,
+        started_at=START,
+        ended_at=START + 9 * HOUR,
+    )
+    with school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=school.clock.now())
+        transaction.keep_records(COURSE, SOURCE, [total], run=run)
+        transaction.end_run(run, at=school.clock.now(), state=RunState.DONE, kept=Kept())
+    assess(RULES, school.store, clock=school.clock)
+
+
+def result_told(school: School, client: FlaskClient) -> str:
+    (sentence,) = school.page(client, PAGE).all("p", "verdict-sentence")
+    return sentence.text.partition("：")[0]
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,17 @@ def test_an_implausible_total_that_its_attempt_cuts_counts_in_part() -> None:
     assert judged.amount == 10 * MINUTE + SECOND
 
 
+def test_an_implausible_total_that_a_person_confirmed_says_so_and_is_no_longer_flagged() -> None:
+    total, cut = reported(minutes=540), reported(minutes=2833, lasted=10)
+    confirmed = decided(ev.Action.RESTORE, total, at=END)
+    judged = finding(card([membership(), total, confirmed]), "study_time", "r")
+    assert judgement(judged) == (Verdict.COUNTED, Reason.CONFIRMED_LONG, 540 * MINUTE)
+    judged = finding(card([membership(), cut, confirmed]), "study_time", "r")
+    assert judgement(judged) == (Verdict.PARTLY, Reason.LONGER_THAN_SPAN, 10 * MINUTE + SECOND)
+    usual = finding(card([membership(), reported(minutes=480), confirmed]), "study_time", "r")
+    assert usual.reason is None
+
+
 def test_a_reported_cap_limits_each_attempt() -> None:
     scheme = scheme_with("study_time", reported_cap=8 * HOUR)
     found = card([membership(), reported("a", minutes=500), reported("b", START + DAY, 480)], scheme=scheme)

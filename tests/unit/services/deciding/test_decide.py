@@ -19,6 +19,7 @@ from lms_scoring.services.deciding.enter import (
     foresee,
     made,
 )
+from lms_scoring.services.scoring.assess import assess
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.deciding import (
@@ -42,6 +43,8 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
+
+LONG = RecordTarget(kind="reported_time", id="moodle/long")
 
 
 @pytest.fixture
@@ -138,6 +141,31 @@ def test_a_post_called_flooding_counts_once_it_is_restored(office: Office) -> No
     assert office.total() == 41
     office.enter(wish(Action.VOID, FLOOD))
     assert office.total() == 40
+
+
+def test_a_total_that_looks_implausible_is_confirmed_without_being_voided_before(office: Office) -> None:
+    totals = told(given.reported("long", minutes=540), given.reported("usual", given.START + given.DAY))
+    collect(COURSE, ScriptedSource([totals]), office.store, clock=office.clock)
+    assess(office.rules, office.store, clock=office.clock)
+    before = office.total()
+    assert (_flagged(office), _doubts(office)) == (Reason.IMPLAUSIBLE, 1)
+    usual = RecordTarget(kind="reported_time", id="moodle/usual")
+    assert "nothing was decided about" in str(office.refused(wish(Action.RESTORE, usual)))
+    office.kept(wish(Action.RESTORE, LONG, reason="she read it on one day"))
+    assert (_flagged(office), _doubts(office), office.total()) == (Reason.CONFIRMED_LONG, 0, before)
+    office.kept(wish(Action.VOID, LONG))
+    assert (_flagged(office), office.total()) == (Reason.VOIDED, before - Fraction(540 * 40, 750))
+
+
+def _flagged(office: Office) -> Reason | None:
+    return given.finding(office.cards()[LI, ev.Role.LEARNER], "study_time", LONG.id).reason
+
+
+def _doubts(office: Office) -> int:
+    with office.store.reading() as transaction:
+        outlook = transaction.outlook(COURSE, LI, role=ev.Role.LEARNER, class_=given.CLASS)
+    assert outlook is not None
+    return outlook.doubts
 
 
 def test_a_decision_can_be_undone_when_its_record_is_bound_to_nothing_by_now(office: Office) -> None:
