@@ -62,17 +62,20 @@ OF_BOTH, OF_LAST = 1 << 11 | 1 << 12, 1 << 12
     st.sampled_from((Fraction(1, 2), Fraction(1), Fraction(3, 2))),
     st.integers(NOTHING, EVERYTHING),
     st.integers(NOTHING, EVERYTHING),
+    st.booleans(),
 )
-@example(main_scheme(), ENOUGH, Fraction(1), EVERYTHING, 0b100)
-@example(main_scheme(), ENOUGH, Fraction(1), EVERYTHING, EVERYTHING)
-@example(LATEST, ANOTHER_COUNTS, Fraction(1), OF_LATEST, OF_A_POST)
-@example(LATEST, ANOTHER_COUNTS, Fraction(9, 8), NOTHING, OF_LATEST)
-@example(LATEST, THREE, Fraction(80, 89), OF_BOTH, OF_LAST)
+@example(main_scheme(), ENOUGH, Fraction(1), EVERYTHING, 0b100, False)
+@example(main_scheme(), ENOUGH, Fraction(1), EVERYTHING, EVERYTHING, False)
+@example(LATEST, ANOTHER_COUNTS, Fraction(1), OF_LATEST, OF_A_POST, False)
+@example(LATEST, ANOTHER_COUNTS, Fraction(9, 8), NOTHING, OF_LATEST, False)
+@example(LATEST, THREE, Fraction(80, 89), OF_BOTH, OF_LAST, False)
+@example(LATEST, ANOTHER_COUNTS, Fraction(1), NOTHING, OF_LATEST, True)
 def test_what_is_told_as_final_is_the_same_however_open_cases_are_decided(
-    scheme: Scheme, records: Records, share: Fraction, doubted: int, voided: int
+    scheme: Scheme, records: Records, share: Fraction, doubted: int, voided: int, upheld: bool
 ) -> None:
     """Some posts and works are doubted, and some of these are voided; the pass mark lies at a share of the
-    points that there are. Bits choose among the posts and works, in their order."""
+    points that there are. Bits choose among the posts and works, in their order. Where an objection is
+    `upheld`, they were voided and count again."""
     there = distinct(known(records, AFTER))
     own = [one for one in there if isinstance(one, ev.Submission | ev.Post) and one.person == LI]
     cases = frozenset(
@@ -84,6 +87,8 @@ def test_what_is_told_as_final_is_the_same_however_open_cases_are_decided(
         if voided >> place & 1
     ]
     before, after = of_li(there), of_li([*there, *decisions])
+    if upheld:
+        before, after = after, before
     card = score(scheme, before)
     harder = with_mark(scheme, card.total * share)
     card, then = score(harder, before), score(harder, after)

@@ -33,14 +33,15 @@ def doubtful(card: Scorecard, *, cases: Cases) -> frozenset[tuple[str, str]]:
 
 
 def passing_hangs_on(doubts: Cases, card: Scorecard, dossier: Dossier, *, scheme: Scheme) -> bool:
-    """Whether it passes, and would not if some of them did not count; or does not, and would if some of them
-    did not count, or counted in full.
+    """Whether it passes, and would not if some of them did not count, or works that were voided did; or does
+    not, and would if some of them did not count, or counted in full.
 
     Criteria do not depend on each other, so each is looked at by itself.
     """
     if not doubts:
         return False
-    others = [results_of(scheme, _without(gone, dossier)) for gone in _choices(doubts, passed=card.passed)]
+    unvoided = _unvoided(doubts, dossier)
+    others = [results_of(scheme, _without(gone, unvoided)) for gone in _choices(doubts, passed=card.passed)]
     bound, total = _least if card.passed else _most, Fraction(0)
     for place, result in enumerate(card.criteria):
         total += bound(result, [one[place] for one in others], doubts)
@@ -91,14 +92,22 @@ def _is_about_works(result: CriterionResult, doubts: Cases) -> bool:
 
 
 def _choices(doubts: Cases, *, passed: bool) -> Iterator[Cases]:
-    """What of them may not count. Of most records fewer never earn more, so none of them is the worst and all
-    the best; but without a work another attempt may count, and earn either, so any choice is looked at."""
+    """What of them may not count. Of most records fewer never earn more, so none of them is the worst, and
+    all the best; but without a work another attempt may count, and earn either. So of works any choice is
+    looked at, none too: one of them may be voided today."""
     works = _works(doubts)
     rest = doubts - {*works} if passed else frozenset[tuple[str, str]]()
     for size in (len(works),) if _are_many(doubts) else range(len(works) + 1):
         for chosen in combinations(works, size):
-            if chosen or rest:
+            if works or rest:
                 yield rest | {*chosen}
+
+
+def _unvoided(doubts: Cases, dossier: Dossier) -> Dossier:
+    """As if nobody had voided a work among them: an objection to that may be upheld, and earn either too."""
+    works = {*_works(doubts)}
+    left = {key: one for key, one in dossier.decisions.by_record.items() if key[1:] not in works}
+    return replace(dossier, decisions=replace(dossier.decisions, by_record=left))
 
 
 def _without(doubts: Cases, dossier: Dossier) -> Dossier:

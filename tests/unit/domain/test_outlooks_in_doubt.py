@@ -87,6 +87,19 @@ def test_any_choice_of_doubted_works_is_looked_at() -> None:
     assert three.standing is Standing.TO_CHECK
 
 
+def test_a_voided_work_about_which_somebody_objects_may_count_again() -> None:
+    """It is the latest attempt and the worse one, so the learner passes only while it is voided."""
+    scheme = scheme_with("homework", take=Take.LATEST)
+    first = homework("first", at=DUE - 2 * DAY, grade=EXCELLENT)
+    latest = homework("latest", at=DUE - DAY, grade=FAIL)
+    voided = decided(ev.Action.VOID, latest, at=EARLY)
+    done: list[Any] = [membership(), watch(minutes=750), journal(), first, latest, voided]
+    objected = {("submission", "latest")}
+    assert outlook(done, cases=objected, scheme=scheme).standing is Standing.TO_CHECK
+    assert outlook(done, scheme=scheme).standing is Standing.PASSED
+    assert outlook([*done, *topics(10)], cases=objected, scheme=scheme).standing is Standing.PASSED
+
+
 def test_of_many_doubted_works_anything_may_come() -> None:
     many = [homework(f"h{number}", at=DUE - DAY + number, grade=PASS) for number in range(5)]
     cases = {("submission", one.id) for one in many}
