@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.domain.scheme import Criterion, RoleScheme
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState
 from lms_scoring.ports import CardRow
@@ -27,25 +27,27 @@ class CriterionFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassFigures:
-    """Of the learners who take part. `not_passed` counts how those stand who have not passed."""
+    """Of the learners who take part. `passed` are those whose pass nothing open can change; `others` counts
+    how the others stand, as it is told."""
 
     enrolled: int
     passed: int
     median: Fraction | None
     """None where there is nobody."""
-    not_passed: Mapping[Standing, int]
+    others: Mapping[Standing, int]
     criteria: Sequence[CriterionFigures]
 
 
 def class_figures(rows: Sequence[CardRow], rules: RoleScheme | None) -> ClassFigures:
     """The figures of these learners' cards; no criteria where the scheme scores no learners."""
     totals = [row.card.total for row in rows]
-    counted = Counter(row.standing for row in rows if not row.card.passed)
+    passed = sum(row.told is ToldState.PASS for row in rows)
+    counted = Counter(row.standing for row in rows if row.told is not ToldState.PASS)
     return ClassFigures(
         enrolled=len(rows),
-        passed=sum(row.card.passed for row in rows),
+        passed=passed,
         median=median(totals) if totals else None,
-        not_passed={standing: counted[standing] for standing in Standing if counted[standing]},
+        others={standing: counted[standing] for standing in Standing if counted[standing]},
         criteria=[_figures(one, rows) for one in (() if rules is None else rules.criteria)],
     )
 

@@ -58,11 +58,10 @@ def _lines(
 
 def _standings(news: ClassNews, voice: Voice) -> Iterator[str]:
     told = [
-        voice.say(f"bulletin.standing_{standing}", n=count)
-        for standing, count in news.figures.not_passed.items()
+        voice.say(f"bulletin.standing_{standing}", n=count) for standing, count in news.figures.others.items()
     ]
     if told:
-        yield voice.say("bulletin.not_yet", standings=voice.say("bulletin.and").join(told))
+        yield voice.say("bulletin.others", standings=voice.say("bulletin.and").join(told))
 
 
 def _criterion(one: CriterionFigures, voice: Voice) -> str:

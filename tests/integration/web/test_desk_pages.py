@@ -9,11 +9,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import HOUR, SECOND
+from lms_scoring.domain.proceedings.dispute import Contested
 from lms_scoring.ports import Activity
 from lms_scoring.services.scoring.assess import assess
 from tests.given import DAY, DUE, END
+from tests.integration.web.contested import kept
 from tests.integration.web.forms import pressed, sent
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import (
@@ -359,8 +362,8 @@ def test_bulletins_are_listed_with_what_counts_of_them(school: School) -> None:
 def test_a_draft_has_the_class_in_figures_and_nobody_by_name(school: School) -> None:
     text = draft(school.page(school.signed_in(TUTOR), BULLETINS))
     assert text.startswith("一班研修简报（2024年12月17日）\n")
-    assert "本班在册学员 5 人，目前已有 1 人达到合格线（80 分）；总分的中位数是 66.96 分。" in text
-    assert "还没有达标的学员中：4 人已无法达标。" in text
+    assert "本班在册学员 5 人，目前已有 1 人达标（合格线 80 分）；总分的中位数是 66.96 分。" in text
+    assert "其余学员中：4 人已无法达标。" in text
     assert (
         "· 课程作业（满分 20 分）：1 人已得满分，2 人得了一部分，2 人还没有得分，其中 1 人等待批改。" in text
     )
@@ -370,10 +373,17 @@ def test_a_draft_has_the_class_in_figures_and_nobody_by_name(school: School) -> 
         assert name not in text
 
 
+def test_a_draft_calls_nobody_passed_whose_result_is_contested(own_school: School) -> None:
+    kept(own_school, Contested(role=Role.LEARNER, class_=FIRST, criterion="posts"))
+    text = draft(own_school.page(own_school.signed_in(TUTOR), BULLETINS))
+    assert "目前已有 0 人达标" in text
+    assert "其余学员中：1 人结果待核查，4 人已无法达标。" in text
+
+
 def test_a_draft_is_written_in_the_language_of_the_page(school: School) -> None:
     text = draft(school.page(school.signed_in(TUTOR), f"{BULLETINS}?lang=en"))
     assert text.startswith("一班: bulletin of 17 Dec 2024\n")
-    assert "Our class has 5 learners; those who have reached the pass mark of 80 so far: 1." in text
+    assert "Our class has 5 learners; those who have passed so far, with 80 points or more: 1." in text
     assert "- Posts (of 20): all the points 2, some 3, none yet 0." in text
     assert "none yet 2; 1 waits for a mark." in text
 
