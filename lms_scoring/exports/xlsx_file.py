@@ -126,7 +126,7 @@ _ABOUT: Mapping[str, tuple[str, Callable[[CardLine], Any]]] = {
     "score": ("points", lambda line: hundredths(line.card.total) / 100),
     "passed": ("flag", lambda line: line.card.passed),
     "provisional": ("flag", lambda line: line.provisional),
-    "state": ("text", lambda line: (line.told or line.card.state).value),
+    "state": ("text", lambda line: line.card.state.value),
     "band": ("text", lambda line: line.card.band),
     "as_of": ("moment", lambda line: None if line.at is None else line.at.replace(tzinfo=None)),
     "closed_at": ("text", lambda line: None if line.card.closed_at is None else iso(line.card.closed_at)),
@@ -137,13 +137,20 @@ _TERMS = frozenset({"role", "status", "state", "band"})
 
 
 def _about(name: str, called: Mapping[str, str]) -> _Column:
+    """The column; in words the state is the one that is told, in terms one of the four that programs know."""
     look, of = _ABOUT[name]
+    if name == "state" and called:
+        of = _told
     group = "people" if name in _PERSON else "result"
     if name in _TERMS:
         return _Column(
             id=name, group=group, look=look, value=lambda line, _: called.get(of(line) or "", of(line))
         )
     return _Column(id=name, group=group, look=look, value=lambda line, _: of(line))
+
+
+def _told(line: CardLine) -> str:
+    return (line.told or line.card.state).value
 
 
 def _of_criterion(id_: str, called: Mapping[str, str]) -> list[_Column]:

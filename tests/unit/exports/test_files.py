@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from openpyxl.cell.cell import Cell
 
 from lms_scoring.domain.evidence import Purpose, Record
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
@@ -84,3 +86,14 @@ def test_xlsx_keeps_points_as_numbers_and_names_as_texts() -> None:
     assert learner["score"].value == 20
     assert learner["score"].data_type == "n"
     assert (learner["class"].value, learner["class"].data_type) == ("=1+1", "s")
+
+
+def test_a_provisional_state_is_told_in_words_and_beside_one_that_programs_know() -> None:
+    (learner, *_) = lines()
+    found = [replace(learner, told=ToldState.FAIL_PROVISIONALLY)]
+    (row,) = csv.DictReader(io.StringIO(csv_file(found).decode("utf-8-sig")))
+    assert (row["state"], row["provisional"]) == ("fail", "true")
+    (plain,) = workbook_rows(found)
+    assert (plain["state"].value, plain["provisional"].value) == ("fail", True)
+    (told,) = workbook_rows(found, {"fail": "不合格", "fail_provisionally": "暂定不合格"})
+    assert told["state"].value == "暂定不合格"
