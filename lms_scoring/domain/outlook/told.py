@@ -63,6 +63,10 @@ class Questions:
         kept = None if outlook is None else outlook.standing
         return told_standing(kept, state, disputed=bool(self.contested))
 
+    def told(self, state: CardState, outlook: Outlook | None) -> ToldState:
+        """The result that is told of a card in that state."""
+        return told_state(state, self.standing(state, outlook))
+
     def cases_on(self, card: Scorecard) -> int:
         """How many of the cases are about what the card reads, and nobody has set the points."""
         named = (self._cases_under(result) for result in card.criteria)

@@ -17,14 +17,7 @@ from lms_scoring.domain.errors import NotAllowed, UnknownPerson
 from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.kept_findings import activities_among, persons_among
-from lms_scoring.domain.outlook import (
-    NO_QUESTIONS,
-    Outlook,
-    Questions,
-    Standing,
-    ToldState,
-    told_state,
-)
+from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
@@ -53,7 +46,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.viewing.still_open import questions_about
-from lms_scoring.services.viewing.sync_progress import SyncProgress, progress_of, troubles_of
+from lms_scoring.services.viewing.sync_progress import SyncProgress, progress_in
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
 """Acts that change cards: everybody's, or those of the person that they are about."""
@@ -95,7 +88,7 @@ class Status:
     @property
     def told(self) -> ToldState:
         """The result as it is told."""
-        return told_state(self.card.state, self.standing)
+        return self.questions.told(self.card.state, self.outlook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,9 +240,7 @@ class Consultant:
                 grades=grades_of(transaction, course),
                 names={one.id: one.name for one in transaction.people(course)},
                 runs=runs,
-                progress=progress_of(
-                    runs, transaction.sync_requests(course=course), troubles_of(transaction, course)
-                ),
+                progress=progress_in(transaction, course, runs),
                 problems=named(transaction, course, open_problems(transaction, course)),
                 unjoined=transaction.unjoined(course, rows=UNJOINED_SHOWN),
                 unjoined_count=transaction.unjoined_count(course),

@@ -47,11 +47,12 @@ def sync_progress(store: Store, course: str, visitor: Visitor) -> SyncProgress:
     with store.reading() as transaction:
         if not view_of(transaction, course, visitor).everything:
             raise NotAllowed("how a sync goes is told to coordinators and administrators")
-        return progress_of(
-            transaction.runs(course),
-            transaction.sync_requests(course=course),
-            troubles_of(transaction, course),
-        )
+        return progress_in(transaction, course, transaction.runs(course))
+
+
+def progress_in(transaction: Transaction, course: str, runs: Iterable[Run]) -> SyncProgress:
+    """That of a course whose runs these are."""
+    return progress_of(runs, transaction.sync_requests(course=course), _troubles_of(transaction, course))
 
 
 def progress_of(
@@ -76,7 +77,7 @@ def progress_of(
     )
 
 
-def troubles_of(transaction: Transaction, course: str) -> list[Trouble]:
+def _troubles_of(transaction: Transaction, course: str) -> list[Trouble]:
     """What fails of what the course is read from, and of our own work for it; what is missing stands among
     the problems."""
     sources = transaction.last_ends(course)

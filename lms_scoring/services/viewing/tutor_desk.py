@@ -10,14 +10,7 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import MembershipStatus, Recommendation, Role
-from lms_scoring.domain.outlook import (
-    NO_QUESTIONS,
-    Outlook,
-    Questions,
-    Standing,
-    ToldState,
-    told_state,
-)
+from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
@@ -94,7 +87,7 @@ class Duties:
         """The result of the own card as it is told; None where there is none."""
         if self.own is None:
             return None
-        return told_state(self.own.state, self.questions.standing(self.own.state, self.outlook))
+        return self.questions.told(self.own.state, self.outlook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

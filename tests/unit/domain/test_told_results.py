@@ -83,6 +83,8 @@ def test_a_chip_is_that_of_the_outlook_unless_the_card_is_contested() -> None:
     assert NO_QUESTIONS.standing(CardState.PASS, passed) is Standing.PASSED
     assert NO_QUESTIONS.standing(CardState.PASS, None) is None
     assert Questions(contested=("posts",)).standing(CardState.PASS, passed) is Standing.TO_CHECK
+    assert Questions(contested=("posts",)).told(CardState.PASS, passed) is ToldState.PASS_PROVISIONALLY
+    assert NO_QUESTIONS.told(CardState.PASS, passed) is ToldState.PASS
 
 
 def test_a_chip_repeats_a_result_that_says_the_same() -> None:
