@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lms_scoring.domain.board import TOTAL, Chip, Line, Median
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.scorecard import CardState
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports.cards import CardRow
 
 
@@ -35,7 +35,8 @@ class BoardAsk:
     """Only these; None: all who take part. Whoever is disputed may have withdrawn."""
     withdrawn: bool = False
     """With `chip` None: who withdrew as well."""
-    state: CardState | None = None
+    told: frozenset[ToldState] = frozenset()
+    """Only results that are told as one of these; empty: any."""
     search: str = ""
     """What a word of the name, its pinyin or their initials, or the id begins with."""
     order: str = TOTAL

@@ -142,7 +142,7 @@ def _let_through(sieve: Sieve) -> list[ColumnElement[bool]]:
     if sieve.classes:
         let.append(_LINE.c["class"].in_(listed_later("classes_")))
     if sieve.state:
-        let.append(_LINE.c.state == bindparam("state_"))
+        let.append(_LINE.c.state.in_(listed_later("states_")))
     if sieve.search:
         found = select(_TERM.c.line).where(
             _TERM.c.tenant == TENANT,

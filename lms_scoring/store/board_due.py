@@ -134,7 +134,7 @@ def due_line(card: Scorecard, line: Line, *, name_key: bytes, disputed: bool) ->
         name=line.name,
         name_key=name_key,
         chip=CHIPS[line.chip] + (DISPUTED if disputed else 0),
-        state=line.state.value,
+        state=line.told.value,
         body=canonical(line_fields(line)).decode(),
         places=places(card, line, name=name_key, class_=class_key(line.class_)),
         unread=frozenset(unread | ({TOTAL} if card.is_at_least else set())),

@@ -236,7 +236,7 @@ class Boards(TenantConnection):
         )
 
     def _asked(self, part: BoardPart, asked: BoardAsk, *, cards: bool) -> tuple[list[Any], int]:
-        if asked.search or asked.state is not None:
+        if asked.search or asked.told:
             return self._sifted(part, asked, cards=cards)
         return self._walked(part, asked, cards=cards)
 
@@ -287,13 +287,13 @@ class Boards(TenantConnection):
 
     def _sieve(self, part: BoardPart, asked: BoardAsk, scopes: Sequence[int]) -> tuple[Sieve, dict[str, Any]]:
         """What lets the lines through that are asked for, and its parameters; `scopes`: that of everybody."""
-        sieve = Sieve(part.classes is not None, asked.state is not None, bool(asked.search))
+        sieve = Sieve(part.classes is not None, bool(asked.told), bool(asked.search))
         let: dict[str, Any] = {"tenant_": self.tenant, "course_": part.course, "role_": part.role.value}
         let["chips_"] = list_parameter(numbers_of(_chips(asked)))
         if part.classes is not None:
             let["classes_"] = _classes(part)
-        if asked.state is not None:
-            let["state_"] = asked.state.value
+        if asked.told:
+            let["states_"] = list_parameter(sorted(one.value for one in asked.told))
         if asked.search:
             wanted = folded(asked.search)
             let |= {"scope_": scopes[0], "from_": wanted, "to_": wanted + b"\xff"}

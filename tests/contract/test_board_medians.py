@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.board import NAME, TOTAL, Chip, Median, by_criterion
 from lms_scoring.domain.evidence import MembershipStatus
-from lms_scoring.domain.scorecard import CardState
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import Store
 from tests.contract.six_learners import (
     CLASSES,
@@ -92,7 +92,7 @@ def test_medians_of_who_is_found_are_exact_and_of_nobody_else(filled: Store) -> 
     assert found_medians(filled, search="陈") == {TOTAL: median(middle, 2), STUDY: median(middle / 10, 2)}
     assert found_medians(filled, of_classes("10班"), search="陈")[TOTAL] == median(Fraction(TOTALS[6]), 1)
     assert found_medians(filled, of_classes("2班"), search="moodle") == medians(filled, of_classes("2班"))
-    assert found_medians(filled, search="moodle", state=CardState.PASS)[TOTAL].of == 2
+    assert found_medians(filled, search="moodle", told=frozenset({ToldState.PASS}))[TOTAL].of == 2
     assert found_medians(filled, search="moodle", chip=Chip.FAR) == found_medians(filled, search="陈")
     assert found_medians(filled, search="nobody") == {}
     assert found_medians(filled, of_classes("no such class"), search="moodle") == {}

@@ -10,6 +10,7 @@ import pytest
 
 from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TOTAL, Chip, by_criterion
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.outlook import ToldState, tellings
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, Store
@@ -116,8 +117,8 @@ def test_a_page_is_a_stretch_of_the_whole(filled: Store) -> None:
 
 
 def test_results_pick_lines_too(filled: Store) -> None:
-    assert numbers(filled, state=CardState.PASS) == [3, 1]
-    assert numbers(filled, of_classes("2班"), state=CardState.FAIL, order=NAME) == [4]
+    assert numbers(filled, told=frozenset({ToldState.PASS})) == [3, 1]
+    assert numbers(filled, of_classes("2班"), told=tellings(CardState.FAIL), order=NAME) == [4]
 
 
 @pytest.mark.parametrize(
@@ -148,5 +149,5 @@ def test_people_are_found_by_name_pinyin_initials_and_id(
 def test_a_search_finds_nobody_of_another_part_or_chip(filled: Store) -> None:
     assert numbers(filled, of_classes("10班"), search="陈") == [6]
     assert numbers(filled, search="moodle", chip=Chip.PASSED) == [3, 1]
-    assert numbers(filled, search="moodle", chip=Chip.PASSED, state=CardState.FAIL) == []
+    assert numbers(filled, search="moodle", chip=Chip.PASSED, told=tellings(CardState.FAIL)) == []
     assert numbers(filled, replace(LEARNERS, role=Role.TUTOR), search="moodle") == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.board import Chip
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.outlook import ToldState
+from lms_scoring.domain.outlook import ToldState, tellings
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.scorecard import CardState
@@ -25,6 +25,8 @@ from tests.contract.six_learners import (
     version,
 )
 from tests.contract.story import COURSE
+
+PASS, PASS_PROVISIONALLY = frozenset({ToldState.PASS}), frozenset({ToldState.PASS_PROVISIONALLY})
 
 
 def contest(store: Store, number: int, class_: str | None = None, *, answer: bool = False) -> None:
@@ -61,7 +63,7 @@ def test_whose_card_is_contested_has_a_chip_beside_the_other(filled: Store) -> N
     assert numbers(filled, chip=Chip.FAR) == [5]
     assert numbers(filled, chip=Chip.TO_CHECK) == [1, 6]
     assert numbers(filled, chip=Chip.TO_CHECK, backwards=True, rows=1) == [6]
-    assert numbers(filled, chip=Chip.DISPUTED, state=CardState.FAIL) == [6]
+    assert numbers(filled, chip=Chip.DISPUTED, told=tellings(CardState.FAIL)) == [6]
     assert numbers(filled, chip=Chip.DISPUTED, search="liu") == [1]
     assert version(filled) != former
     with filled.writing() as transaction:
@@ -82,8 +84,14 @@ def test_results_that_are_contested_are_told_as_provisional(filled: Store) -> No
             assert lines[PEOPLE[0].id] is rows[PEOPLE[0].id] is ToldState.PASS_PROVISIONALLY
         sure = transaction.board_lines(LEARNERS, BoardAsk(chip=Chip.PASSED)).lines
         assert [(one.person, one.told) for one in sure] == [(PEOPLE[2].id, ToldState.PASS)]
+    assert numbers(filled, told=PASS) == [3]
+    assert numbers(filled, told=PASS_PROVISIONALLY) == [1]
+    assert numbers(filled, told=tellings(CardState.PASS)) == [3, 1]
     contest(filled, 3, answer=True)
     assert numbers(filled, chip=Chip.PASSED) == [3]
+    change(filled, membership(1, status=MembershipStatus.WITHDRAWN))
+    assert numbers(filled, told=PASS_PROVISIONALLY) == []
+    assert numbers(filled, told=PASS_PROVISIONALLY, withdrawn=True) == [1], "a row that says so too"
 
 
 def test_the_chip_goes_when_nobody_waits_for_an_answer(filled: Store) -> None:

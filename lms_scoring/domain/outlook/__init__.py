@@ -16,6 +16,7 @@ from lms_scoring.domain.outlook.told import (
     ToldState,
     repeats,
     stand_of,
+    tellings,
     told_standing,
     told_state,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "look_ahead",
     "repeats",
     "stand_of",
+    "tellings",
     "told_standing",
     "told_state",
 ]

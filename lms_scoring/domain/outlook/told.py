@@ -103,6 +103,11 @@ def told_state(state: CardState, standing: Standing | None) -> ToldState:
     return ToldState.FAIL_PROVISIONALLY if state is CardState.FAIL else ToldState(state.value)
 
 
+def tellings(state: CardState) -> frozenset[ToldState]:
+    """All as which a card in that state may be told."""
+    return frozenset(told_state(state, standing) for standing in (None, Standing.TO_CHECK))
+
+
 def repeats(standing: Standing | None, told: ToldState) -> bool:
     """Whether the chip says what the result beside it says in other words."""
     return (standing, told) in (

@@ -13,10 +13,23 @@ from fractions import Fraction
 
 from lms_scoring.domain.dossier import seen_at
 from lms_scoring.domain.errors import CannotBeDecided
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Record, Role
+from lms_scoring.domain.evidence import Membership, Record, Role
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.domain.scorecard import CardState, CriterionState
-from lms_scoring.ports import Act, ActKind, CardRow, Clock, Frozen, ProblemKind, SendState, Store, Transaction
+from lms_scoring.domain.outlook import ToldState
+from lms_scoring.domain.scorecard import CriterionState
+from lms_scoring.ports import (
+    Act,
+    ActKind,
+    BoardAsk,
+    BoardPart,
+    CardRow,
+    Clock,
+    Frozen,
+    ProblemKind,
+    SendState,
+    Store,
+    Transaction,
+)
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.scoring.as_of import synced_at
@@ -52,8 +65,8 @@ class Pending:
     """Whether the window is: before that nothing is closed."""
     due: int
     """Whose evidence changed since they were scored: they are scored first."""
-    states: Mapping[CardState, int]
-    """How the learners who take part stand now."""
+    states: Mapping[ToldState, int]
+    """What the results of the learners who take part are told as now."""
     waiting: Sequence[Waiting]
     unread: int
     """Learners of whom records could not be read."""
@@ -148,9 +161,7 @@ def _frozen(transaction: Transaction, rules: CourseRules, *, at: int) -> Iterato
 
 def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pending:
     course = rules.course
-    rows = [
-        row for row in transaction.board(course, role=Role.LEARNER) if row.status is MembershipStatus.ACTIVE
-    ]
+    rows = transaction.board_cards(BoardPart(course=course, role=Role.LEARNER), BoardAsk()).rows
     grades = grades_of(transaction, course)
     unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
     return Pending(
@@ -169,9 +180,9 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
     )
 
 
-def _counted(rows: Sequence[CardRow]) -> dict[CardState, int]:
-    counts = Counter(row.card.state for row in rows)
-    return {state: counts[state] for state in CardState if counts[state] > 0}
+def _counted(rows: Sequence[CardRow]) -> dict[ToldState, int]:
+    counts = Counter(row.told for row in rows)
+    return {state: counts[state] for state in ToldState if counts[state] > 0}
 
 
 def _waits(row: CardRow) -> bool:

@@ -76,8 +76,8 @@ board_line = Table(
     needed("body"),
     UniqueConstraint("tenant", "course", "person", "role", "class", name="uq_board_line"),
 )
-"""`body` is what the row shows, as JSON; `name_key` what the name sorts by; `ordered` the SHA-256 of its
-places, which need not be written again where it is the same."""
+"""`body` is what the row shows, as JSON; `state` the result that it tells; `name_key` what the name sorts by;
+`ordered` the SHA-256 of its places, which need not be written again where it is the same."""
 
 board_place = Table(
     "board_place",

@@ -12,6 +12,8 @@ from flask_smorest import Blueprint, abort
 from marshmallow import RAISE, Schema
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.outlook import tellings
+from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
@@ -95,7 +97,9 @@ class _Views:
         query = _board_query(asked, rules.scheme.roles)
         consultant, visitor = Consultant(self.door.store, rules), current_visitor()
         size = asked["page_size"]
-        wanted = replace(query.asks(whole=True), first=(asked["page"] - 1) * size, rows=size)
+        states = tellings(CardState(asked["state"])) if "state" in asked else frozenset()
+        first = (asked["page"] - 1) * size
+        wanted = replace(query.asks(whole=True), told=states, first=first, rows=size)
         with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
             cards = board.cards(wanted)
             return {
@@ -181,7 +185,6 @@ def _board_query(asked: dict[str, Any], roles: Any) -> BoardQuery:
         abort(403)
     values = {
         "class": asked.get("class_", ""),
-        "state": asked.get("state", ""),
         "standing": asked.get("standing", ""),
         "withdrawn": "1" if asked["withdrawn"] else "",
         "sort": asked.get("sort", ""),

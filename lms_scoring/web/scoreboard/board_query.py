@@ -8,8 +8,8 @@ from urllib.parse import quote_plus
 
 from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TOTAL, Chip, by_criterion
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scheme import RoleScheme
-from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk
 
 SIZES = (50, 100, 200)
@@ -30,7 +30,7 @@ class BoardQuery:
     role: Role = Role.LEARNER
     class_: str | None = None
     chip: Chip | None = None
-    state: CardState | None = None
+    state: ToldState | None = None
     withdrawn: bool = False
     sort: str = TOTAL
     descending: bool = True
@@ -72,7 +72,7 @@ class BoardQuery:
         return BoardAsk(
             chip=self.chip,
             withdrawn=self.withdrawn,
-            state=self.state,
+            told=frozenset() if self.state is None else frozenset({self.state}),
             search=self.search,
             order=self.sort if self.sort in (*_WORDS_FIRST_TO_LAST, TOTAL) else by_criterion(self.sort),
             backwards=self.descending is words_first,
@@ -135,7 +135,7 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
         role=role,
         class_=values.get("class") or None,
         chip=Chip(chip) if chip in set(Chip) else None,
-        state=CardState(state) if state in set(CardState) else None,
+        state=ToldState(state) if state in set(ToldState) else None,
         withdrawn=values.get("withdrawn") == "1",
         sort=column if known else TOTAL,
         descending=sort.startswith("-") if known else True,

@@ -129,7 +129,7 @@ def _fits(one: Made, asked: BoardAsk) -> bool:
     line = one.line
     chips = (asked.chip,) if asked.chip else Chip if asked.withdrawn else TAKING_PART
     found = any(term.startswith(folded(asked.search)) for term in terms(line.name, line.person))
-    picked = any(chip in chips for chip in one.chips) and asked.state in (None, line.state)
+    picked = any(chip in chips for chip in one.chips) and (not asked.told or line.told in asked.told)
     return picked and (not asked.search or found)
 
 

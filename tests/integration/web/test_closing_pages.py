@@ -64,13 +64,14 @@ def test_each_number_says_of_what_and_leads_to_where_that_is_seen(school: School
     assert {"problem-unknown", "problem-notice"} <= parts
 
 
-def test_each_result_leads_to_its_rows_of_the_scoreboard(school: School) -> None:
-    client = school.signed_in(COORDINATOR)
-    page = school.page(client, PAGE)
+def test_each_result_is_counted_as_told_and_leads_to_its_rows_of_the_scoreboard(own_school: School) -> None:
+    make_contested(own_school)
+    client = own_school.signed_in(COORDINATOR)
+    page = own_school.page(client, PAGE)
     counts = [e for e in page.all("a") if "state=" in e.attributes["href"]]
-    assert len(counts) > 1
+    assert "暂定不合格 1" in page.text
     for count in counts:
-        rows = school.page(client, count.attributes["href"]).all("tr")
+        rows = own_school.page(client, count.attributes["href"]).all("tr")
         assert len(rows) - 2 == int(count.text)
 
 

@@ -100,3 +100,21 @@ def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_a
 
     assert act(own_school, TUTOR, "keep") == 303
     assert told(own_school) == before
+
+
+def test_a_result_picks_the_rows_that_say_so_and_for_programs_those_of_the_card(own_school: School) -> None:
+    assert sent(own_school.signed_in(LEARNER), NEW, **POSTS, words="不对。").status_code == 303
+    client, program = own_school.signed_in(COORDINATOR), Program(own_school, given_key(own_school)[0])
+
+    def said(state: str) -> set[str]:
+        page = own_school.page(client, f"{BOARD}?state={state}")
+        return {one.text for one in page.all("td", "result")}
+
+    def persons(address: str) -> set[str]:
+        return {one["person"] for one in program.read(f"courses/{COURSE}/results?{address}")["results"]}
+
+    assert (said("pass"), said("pass_provisionally")) == ({"合格"}, {"暂定合格"})
+    rows = csv.DictReader(io.StringIO(client.get(f"{BOARD}board.csv?state=pass").data.decode("utf-8-sig")))
+    passed = {row["person"] for row in rows}
+    assert LEARNER not in passed
+    assert persons("state=pass") == {*passed, LEARNER}

@@ -17,6 +17,7 @@ from lms_scoring.domain.outlook import (
     ToldState,
     repeats,
     stand_of,
+    tellings,
     told_standing,
     told_state,
 )
@@ -85,6 +86,11 @@ def test_a_chip_is_that_of_the_outlook_unless_the_card_is_contested() -> None:
     assert Questions(contested=("posts",)).standing(CardState.PASS, passed) is Standing.TO_CHECK
     assert Questions(contested=("posts",)).told(CardState.PASS, passed) is ToldState.PASS_PROVISIONALLY
     assert NO_QUESTIONS.told(CardState.PASS, passed) is ToldState.PASS
+
+
+def test_a_card_of_a_state_is_told_as_that_or_provisionally() -> None:
+    assert tellings(CardState.PASS) == {ToldState.PASS, ToldState.PASS_PROVISIONALLY}
+    assert tellings(CardState.PENDING) == {ToldState.PENDING}
 
 
 def test_a_chip_repeats_a_result_that_says_the_same() -> None:

@@ -12,6 +12,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget, Role
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import ActKind, Batch, Grant, Hold, KeptCourse, KeptScheme, Passback, Visitor
 from lms_scoring.services.collecting.collect import collect
@@ -128,7 +129,7 @@ def test_what_is_still_pending_is_told_before(house: House) -> None:
     assert (waiting.person, waiting.total, waiting.could_become) == (LI, Fraction(79), Fraction(89))
     assert waiting.could_pass
     assert (pending.is_over, pending.due, pending.unread, pending.grades) == (True, 0, 0, 0)
-    assert pending.states == {CardState.PENDING: 1, CardState.FAIL: 2}
+    assert pending.states == {ToldState.PENDING: 1, ToldState.FAIL: 2}
     assert pending.synced_at is not None
 
 

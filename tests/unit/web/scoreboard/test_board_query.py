@@ -8,7 +8,7 @@ import pytest
 
 from lms_scoring.domain.board import Chip
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.scorecard import CardState
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.web.scoreboard.board_page import BoardPage
 from lms_scoring.web.scoreboard.board_query import BoardQuery, Links, columns_of, hideable, read_query
 from lms_scoring.web.scoreboard.picked import picked_within_classes
@@ -22,7 +22,8 @@ RULES = given.main_scheme().roles[Role.LEARNER]
 def test_a_query_survives_its_own_address() -> None:
     for query in (
         BoardQuery(),
-        BoardQuery(class_="一班", state=CardState.PENDING, withdrawn=True, sort="posts", descending=False),
+        BoardQuery(class_="一班", state=ToldState.PENDING, withdrawn=True, sort="posts", descending=False),
+        BoardQuery(state=ToldState.PASS_PROVISIONALLY),
         BoardQuery(sort="name"),
         BoardQuery(sort="total", descending=False),
         BoardQuery(chip=Chip.FAR, page=3, size=50, hidden=frozenset({"posts", "class"})),
@@ -41,7 +42,7 @@ def test_a_name_searched_for_stands_in_no_address_and_in_forms() -> None:
     [
         (BoardQuery(class_="一班", withdrawn=True, sort="posts", hidden=frozenset({"class"})), False),
         (BoardQuery(chip=Chip.FAR), True),
-        (BoardQuery(state=CardState.FAIL), True),
+        (BoardQuery(state=ToldState.FAIL), True),
         (BoardQuery(search="刘"), True),
     ],
 )
