@@ -108,7 +108,7 @@ def _shift(shift: Shift, rules: CourseRules, names: Mapping[str, str], language:
         _at_least(points_text(card.total, pass_mark=card.pass_mark, language=language), card, language)
         for card in (before, after)
     ]
-    states = " -> ".join(dict.fromkeys(word(card.state, language) for card in (before, after)))
+    states = " -> ".join(dict.fromkeys(word(told, language) for told in (shift.was, shift.will_be)))
     yield f"  {words(language)['total']}: {' -> '.join(totals)} / {plain(after.out_of)} · {states}"
     if not shift.is_seen:
         yield f"  {words(language)['unchanged']}"

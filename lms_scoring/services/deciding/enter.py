@@ -15,6 +15,8 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.outlook import ToldState
+from lms_scoring.domain.outlook.doubts import Cases
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.scoring.assess import assess_person
@@ -40,21 +42,26 @@ class Wish(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """A card without the entry and with it."""
+    """A card without the entry and with it, and what the result is told as."""
 
     before: Scorecard
     after: Scorecard
+    was: ToldState
+    will_be: ToldState
 
     @property
     def is_seen(self) -> bool:
-        """Whether points or states differ."""
-        return _figures(self.before) != _figures(self.after)
+        """Whether points, states or what the result is told as differ."""
+        return self.sides[0] != self.sides[1]
+
+    @property
+    def sides(self) -> tuple[tuple[object, ...], tuple[object, ...]]:
+        """What people are shown: of the card without the entry, and with it."""
+        return (*_figures(self.before), self.was), (*_figures(self.after), self.will_be)
 
     def looks_like(self, other: Shift) -> bool:
         """Whether people are shown the same, though it may be of another instant."""
-        return _figures(self.before) == _figures(other.before) and _figures(self.after) == _figures(
-            other.after
-        )
+        return self.sides == other.sides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +78,7 @@ class Effect:
     @property
     def mark(self) -> str:
         """The same for everything that looks like it, whatever was wished; other figures have another."""
-        shown = [(_figures(one.before), _figures(one.after)) for one in self.shifts]
+        shown = [one.sides for one in self.shifts]
         return hashlib.sha256(repr((self.entry is None, shown)).encode()).hexdigest()[:32]
 
 
@@ -128,14 +135,23 @@ def enter_as_shown(
 
 
 def shifts_with(
-    transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[Entry]
+    transaction: Transaction,
+    rules: CourseRules,
+    person: str,
+    entries: Sequence[Entry],
+    *,
+    settled: Cases = frozenset(),
 ) -> list[Shift]:
     """The person's cards without the entries and with them, and others' where that can be seen; none where
-    nothing is entered. Raises CannotBeDecided where who decides does away with an own duty."""
+    nothing is entered. With them no case about what is `settled` waits. Raises CannotBeDecided where who
+    decides does away with an own duty."""
     if not entries:
         return []
-    pairs = cards_with(transaction, rules, person, entries, now=max(entry.at for entry in entries))
-    shifts = [Shift(before=before, after=after) for before, after in pairs]
+    at = max(entry.at for entry in entries)
+    shifts = [
+        Shift(before=before.card, after=after.card, was=before.told, will_be=after.told)
+        for before, after in cards_with(transaction, rules, person, entries, now=at, settled=settled)
+    ]
     _check_duty(entries, shifts)
     return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
 

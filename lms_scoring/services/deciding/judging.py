@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, Decision, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.outlook.doubts import Cases
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.ports import Transaction
@@ -49,8 +50,8 @@ class Stake:
 def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], *, now: int) -> Judged:
     """What would come of it; nothing is kept. Raises CannotBeDecided."""
     decisions = _decisions(transaction, rules, _wishes(cases), now=now)
-    person = cases[0].person
-    return Judged(cases=cases, decisions=decisions, shifts=shifts_with(transaction, rules, person, decisions))
+    shifts = shifts_with(transaction, rules, cases[0].person, decisions, settled=_settled(cases))
+    return Judged(cases=cases, decisions=decisions, shifts=shifts)
 
 
 def at_stake(
@@ -61,7 +62,8 @@ def at_stake(
     wishes = [_wish(case, action, Signature(by=by, reason=_NOT_YET)) for case in cases]
     try:
         decisions = _decisions(transaction, rules, wishes, now=now)
-        return Stake(shifts=shifts_with(transaction, rules, cases[0].person, decisions))
+        shifts = shifts_with(transaction, rules, cases[0].person, decisions, settled=_settled(cases))
+        return Stake(shifts=shifts)
     except CannotBeDecided as error:
         return Stake(obstacle=error.why)
 
@@ -74,6 +76,11 @@ def keep_judged(transaction: Transaction, rules: CourseRules, of: Judged, *, now
         transaction.keep_decision(rules.course, decision, at=decision.at)
     at = max([now, *(decision.at for decision in of.decisions)])
     assess_person(transaction, rules, of.cases[0].person, now=at)
+
+
+def _settled(cases: Iterable[Case]) -> Cases:
+    """What no case is open about any more, once these are decided."""
+    return frozenset((case.kind, case.name) for case in cases)
 
 
 def _decisions(

@@ -9,11 +9,13 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.closing import closed, closed_outlook
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.measures import CardMeasures, card_measures, readings_of
-from lms_scoring.domain.outlook import Outlook, look_ahead
+from lms_scoring.domain.outlook import Outlook, ToldState, look_ahead, told_standing, told_state
+from lms_scoring.domain.outlook.doubts import Cases
 from lms_scoring.domain.packed_card import PackedCard, packed
+from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
-from lms_scoring.ports import Act, Transaction
+from lms_scoring.ports import Transaction
 from lms_scoring.services.scoring.card_records import Records, records_to_read, with_tutors
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
@@ -26,6 +28,14 @@ class MadeCard:
     packed: PackedCard
     outlook: Outlook
     measures: CardMeasures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldCard:
+    """A card as it would be, and the result as it would be told."""
+
+    card: Scorecard
+    told: ToldState
 
 
 def made_cards(
@@ -47,18 +57,24 @@ def made_cards(
 
 
 def cards_with(
-    transaction: Transaction, rules: CourseRules, person: str, entries: Sequence[ev.Record], *, now: int
-) -> list[tuple[Scorecard, Scorecard]]:
-    """The cards that `assess_person` would keep, each without the entries and with them."""
+    transaction: Transaction,
+    rules: CourseRules,
+    person: str,
+    entries: Sequence[ev.Record],
+    *,
+    now: int,
+    settled: Cases = frozenset(),
+) -> list[tuple[ToldCard, ToldCard]]:
+    """The cards that `assess_person` would keep, each without the entries and with them. With them no case is
+    open any more about what is `settled`: records of the person, by kind and id."""
     wanted = with_tutors(transaction, rules, {person})
-    closing = transaction.closing(rules.course)
-    now = course_time(transaction, rules.course, now=now)
+    telling = _Telling(transaction, rules, wanted, now=course_time(transaction, rules.course, now=now))
     return [
         pair
         for one, records in records_to_read(transaction, rules, wanted)
         for pair in zip(
-            _cards(rules, one, records, closing, now=now),
-            _cards(rules, one, [*records, *entries], closing, now=now),
+            telling.cards(one, records),
+            telling.cards(one, [*records, *entries], settled=settled),
             strict=True,
         )
     ]
@@ -69,7 +85,8 @@ def cards_anew(
 ) -> Iterator[Scorecard]:
     """The cards that scoring these people again would make, were the programme not closed."""
     for person, records in records_to_read(transaction, rules, persons):
-        yield from _cards(rules, person, records, None, now=now)
+        for dossier in _dossiers(rules, person, records, as_of=now):
+            yield score(rules.scheme, dossier)
 
 
 def _doubted(
@@ -82,12 +99,30 @@ def _doubted(
     return found
 
 
-def _cards(
-    rules: CourseRules, person: str, records: list[ev.Record], closing: Act | None, *, now: int
-) -> Iterator[Scorecard]:
-    for dossier in _dossiers(rules, person, records, as_of=now):
-        card = score(rules.scheme, dossier)
-        yield card if closing is None else closed(card, at=closing.at)
+class _Telling:
+    """Makes cards as they would be told, by what is open about them now."""
+
+    def __init__(self, transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> None:
+        self._rules, self._now = rules, now
+        self._closing = transaction.closing(rules.course)
+        self._doubted = _doubted(transaction, rules.course, persons)
+        disputes = transaction.disputes(rules.course, persons=persons, waiting=True)
+        places = transaction.memberships(rules.course, persons=sorted(persons)) if disputes else ()
+        self._contested = contested_places(disputes, places)
+
+    def cards(
+        self, person: str, records: list[ev.Record], *, settled: Cases = frozenset()
+    ) -> Iterator[ToldCard]:
+        """Those of a person."""
+        cases = self._doubted.get(person, frozenset()) - settled
+        for dossier in _dossiers(self._rules, person, records, as_of=self._now):
+            card = score(self._rules.scheme, dossier)
+            outlook = look_ahead(self._rules.scheme, dossier, card, cases=cases)
+            if self._closing is not None:
+                card, outlook = closed(card, at=self._closing.at), closed_outlook(outlook, card)
+            disputed = (card.person, card.role, card.class_) in self._contested
+            standing = told_standing(outlook.standing, card.state, disputed=disputed)
+            yield ToldCard(card=card, told=told_state(card.state, standing))
 
 
 def _dossiers(rules: CourseRules, person: str, records: list[ev.Record], *, as_of: int) -> Iterator[Dossier]:

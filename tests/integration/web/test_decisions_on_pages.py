@@ -180,7 +180,10 @@ def test_a_total_that_looks_implausible_can_be_found_to_count(own_school: School
     actions = [one.attributes["value"] for one in form.all("input") if one.attributes["name"] == "action"]
     assert actions == ["restore", "void"]
     assert "已核实，照常计分" in form.text
-    assert confirmed(client, {**TOTAL, "action": "restore", "reason": "一天内读完"}).status_code == 303
+    wanted = {**TOTAL, "action": "restore", "reason": "一天内读完"}
+    (effect,) = HtmlPage(sent(client, DECISIONS, **wanted).text).all("table", "effect")
+    assert "结果 暂定合格 合格" in effect.text
+    assert confirmed(client, wanted).status_code == 303
     assert result_told(own_school, client) == "合格"
     page = own_school.page(client, f"{PAGE}?open=all")
     (row,) = (one for one in page.all("tr") if TOTAL["id"] in one.text)

@@ -49,6 +49,7 @@ def test_a_preview_names_who_would_flip_class_by_class_and_changes_nothing(own_s
     client = own_school.signed_in(COORDINATOR)
     page = sound(posted(client))
     assert "3 人的结果会改变" in page.text
+    assert "这里的结果只看证据" in page.text
     assert "转为合格：3 人" in page.text
     tables = [table.text for table in page.all("table")]
     assert any("马欣怡 学员 不合格 79.95 合格 79.95" in text for text in tables)

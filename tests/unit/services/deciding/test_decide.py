@@ -11,6 +11,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence, UnknownPerson
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import Reason
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.decide import Decide
@@ -144,17 +145,17 @@ def test_a_post_called_flooding_counts_once_it_is_restored(office: Office) -> No
 
 
 def test_a_total_that_looks_implausible_is_confirmed_without_being_voided_before(office: Office) -> None:
-    totals = told(given.reported("long", minutes=540), given.reported("usual", given.START + given.DAY))
+    totals = told(given.reported("long", minutes=750), given.reported("usual", given.START + given.DAY))
     collect(COURSE, ScriptedSource([totals]), office.store, clock=office.clock)
     assess(office.rules, office.store, clock=office.clock)
-    before = office.total()
-    assert (_flagged(office), _doubts(office)) == (Reason.IMPLAUSIBLE, 1)
+    assert (_flagged(office), _doubts(office), office.total()) == (Reason.IMPLAUSIBLE, 1, Fraction(80))
     usual = RecordTarget(kind="reported_time", id="moodle/usual")
     assert "nothing was decided about" in str(office.refused(wish(Action.RESTORE, usual)))
-    office.kept(wish(Action.RESTORE, LONG, reason="she read it on one day"))
-    assert (_flagged(office), _doubts(office), office.total()) == (Reason.CONFIRMED_LONG, 0, before)
+    (shift,) = office.enter(wish(Action.RESTORE, LONG, reason="she read it on one day")).shifts[:1]
+    assert (shift.was, shift.will_be, shift.is_seen) == (ToldState.PASS_PROVISIONALLY, ToldState.PASS, True)
+    assert (_flagged(office), _doubts(office), office.total()) == (Reason.CONFIRMED_LONG, 0, Fraction(80))
     office.kept(wish(Action.VOID, LONG))
-    assert (_flagged(office), office.total()) == (Reason.VOIDED, before - Fraction(540 * 40, 750))
+    assert (_flagged(office), office.total()) == (Reason.VOIDED, 40 + Fraction(60 * 40, 750))
 
 
 def _flagged(office: Office) -> Reason | None:

@@ -1,4 +1,4 @@
-"""Cases decided by who must still mark the work: refused as any decision is, before anything is kept."""
+"""Cases decided: what is foreseen, and that who must still mark the work is refused before that is kept."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import pytest
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.proceedings.case import Case, CaseState
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.ports import Grant, Visitor
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.enter import made
 from lms_scoring.services.deciding.judging import Stake
+from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses import deciding
-from tests.fixtures.courses.deciding import OFFICE, SUN, Office
-from tests.fixtures.courses.scripted import COURSE, WANG, ZHAO, open_case
+from tests.fixtures.courses.deciding import OFFICE, POST, SUN, Office
+from tests.fixtures.courses.scripted import COURSE, WANG, ZHAO, ScriptedSource, open_case, told
 
 UNMARKED, REPLACED = 1, 2
 """The latest attempt of Zhao's homework, and one that it replaced; Wang guides the class, and must mark a
@@ -75,3 +78,14 @@ def test_who_need_not_mark_it_voids_it_and_who_must_dismisses_the_doubt(
     states = {one.number: one.state(office.clock.now()) for one in cases(office)}
     decided = CaseState.DISMISSED if outcome is Outcome.DISMISSED else CaseState.VOIDED
     assert states == {UNMARKED: decided, REPLACED: CaseState.OPEN}
+
+
+def test_what_is_foreseen_of_a_decided_case_is_no_longer_provisional_for_it(office: Office) -> None:
+    """Li passes thanks to one post."""
+    open_case(office.store, POST.id)
+    totals = told(given.reported("first", minutes=400), given.reported("next", given.START + given.DAY, 400))
+    collect(COURSE, ScriptedSource([totals]), office.store, clock=office.clock)
+    (shift,) = desk(office).decide(ADMINISTRATOR, 3, Outcome.VOIDED, "copied", by=OFFICE, keep=False)
+    assert (shift.was, shift.will_be) == (ToldState.PASS_PROVISIONALLY, ToldState.FAIL)
+    (stake,) = desk(office).weighed(ADMINISTRATOR, 3).alone.shifts
+    assert stake.looks_like(shift)
