@@ -100,6 +100,15 @@ def test_on_a_phone_each_person_is_a_card_that_names_its_numbers(visit: Visits) 
     assert shown == '"课程学习时间"'
 
 
+def test_on_a_phone_a_card_says_its_result_once_and_how_many_points_are_missing(visit: Visits) -> None:
+    page = visit(COORDINATOR, BOARD, window=PHONE).page
+    cell = page.locator(".board td.standing.same").first
+    assert not cell.is_visible()
+    cell.evaluate("cell => cell.insertAdjacentHTML('beforeend', '<small class=missing>9</small>')")
+    assert cell.locator(".missing").is_visible()
+    assert not cell.locator(".state").is_visible()
+
+
 SPOILT = """values => values.filter(value => {
     const cell = value.closest("td").getBoundingClientRect(), box = value.getBoundingClientRect();
     const lines = new Set();
