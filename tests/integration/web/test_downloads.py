@@ -166,7 +166,7 @@ def test_a_workbook_of_some_says_on_a_second_sheet_which(coordinator: FlaskClien
     book = openpyxl.load_workbook(io.BytesIO(found(coordinator, "xlsx", search="刘磊").data))
     whole = openpyxl.load_workbook(io.BytesIO(coordinator.get(f"/courses/{COURSE}/board.xlsx").data))
     assert book.sheetnames == ["成绩", "筛选"]
-    assert book["筛选"]["A1"].value == "并非全体名单，只列出符合条件的人（查找：刘磊）"
+    assert book["筛选"]["A1"].value == "非完整名单，仅含符合筛选条件的人员（查找：刘磊）"
     assert [row[1].value for row in book["成绩"].iter_rows(min_row=3)] == ["刘磊"]
     assert whole.sheetnames == ["成绩"]
 
@@ -211,7 +211,7 @@ def test_the_result_sheet_has_the_people_of_the_filter_by_class_and_no_ids(
     assert "制表：" in both
     assert "并非" not in both
     failed = pdf_text(coordinator, f"/courses/{COURSE}/board.pdf?state=fail")
-    assert "并非全体名单，只列出符合条件的人（结果：不合格）" in failed
+    assert "非完整名单，仅含符合筛选条件的人员（结果：不合格）" in failed
     assert "刘磊" not in failed
     assert "马欣怡" in failed
 
