@@ -63,7 +63,7 @@ def test_a_sync_is_followed_until_it_is_over(visit: Visits, served: tuple[School
     page = coordinator.page
     expect(page.locator("[data-again]")).to_contain_text("12 / 40")
     said = page.locator(SAID)
-    expect(said).to_have_text("正在读取 1 个来源，0 个等待读取。")
+    expect(said).to_have_text("正在读取 1 个来源。")
     with school.store.writing() as transaction:
         transaction.keep_so_far(run, SoFar(done=30, expected=40))
     page.clock.run_for(5_000)

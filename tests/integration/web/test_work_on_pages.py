@@ -113,7 +113,7 @@ def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> No
     assert "moodle (整个平台): 2024年12月16日 23:00 起，已连续失败 3 次" in text
     press(client)
     text = own_school.page(client, SYNC).all("main")[0].text
-    assert "正在读取 0 个来源，2 个等待读取。" in text
+    assert "2 个来源等待读取。" in text
     assert "等待读取：lrs" in text
     assert "等待读取：moodle（2024年12月17日 00:00 起） 2024年12月16日 23:00 起，已连续失败 3 次" in text
     assert text.count("moodle（") == 1
