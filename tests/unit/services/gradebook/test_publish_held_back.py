@@ -15,7 +15,7 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Hold, Passback, SendState
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue, hold_back
 from lms_scoring.services.gradebook.publish import Published
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook, answer_lost, never_arrived
@@ -94,6 +94,18 @@ def test_a_verdict_that_never_arrived_is_not_tried_again_while_it_is_held_back(
     assert school.publish(after=HOUR) == Published(sent=1)
     assert len(school.book.told) == (1 if mishap is answer_lost else 2)
     assert school.book.score_of("1") == 100
+
+
+def test_what_arrived_before_a_case_was_opened_is_held_back_no_more(school: School) -> None:
+    verdict(school, 90)
+    school.book.mishaps = [answer_lost]
+    school.publish()
+    with school.store.writing() as transaction:
+        hold_back(transaction, COURSE, ["moodle-1"])
+    assert school.row().is_held
+    assert school.publish(after=HOUR) == Published()
+    assert (school.row().state, school.row().is_held) == (SendState.SENT, False)
+    assert school.steps() == [("sent", 100)]
 
 
 @pytest.mark.parametrize(("mishap", "stands"), [(answer_lost, 0), (never_arrived, None)])
