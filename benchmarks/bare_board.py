@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lms_scoring.domain.board import Chip, Line, Shown
+from lms_scoring.domain.outlook import repeats
 from lms_scoring.web.scoreboard.board_cells import decimals
 
 TEMPLATE = """<!doctype html><title>Board</title><table><tbody>
 {% for row in rows %}
 <tr><th scope="row"><a href="{{ row.address }}" data-person>{{ row.name }}</a></th><td class="class">{{ row.class_ }}</td>
 {%- for cell in row.cells %}<td class="number" data-label="{{ labels[loop.index0] }}"><span class="value">{% if cell.pending %}{{ pending }}{% endif %}{{ cell.text }}</span><progress max="{{ cell.most }}" value="{{ cell.bar }}" aria-hidden="true"></progress></td>{% endfor -%}
-<td class="number total {{ row.state }}" data-label="{{ total }}"><span class="value">{{ row.total.text }}</span><progress max="{{ row.total.most }}" value="{{ row.total.bar }}" aria-hidden="true"></progress></td><td class="result">{{ states[row.state] }}</td><td class="standing">{{ chips[row.chip] }}{% if row.missing %} <small class="missing">还差 {{ row.missing }} 分</small>{% endif %}</td></tr>
+<td class="number total {{ row.state }}" data-label="{{ total }}"><span class="value">{{ row.total.text }}</span><progress max="{{ row.total.most }}" value="{{ row.total.bar }}" aria-hidden="true"></progress></td><td class="result">{{ states[row.state] }}</td><td class="standing {{ row.same }}">{{ chips[row.chip] }}{% if row.missing %} <small class="missing">还差 {{ row.missing }} 分</small>{% endif %}</td></tr>
 {% endfor %}
 </tbody></table>
 """  # noqa: E501 # a template is not wrapped: the spaces would be sent
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     total: Cell
     state: str
     chip: str
+    same: str
     missing: str
 
 
@@ -48,8 +50,9 @@ def row(line: Line, criteria: Sequence[str], *, people: str) -> Row:
         class_=str(line.class_),
         cells=[_cell(line.criteria[id_], line.criteria[id_].mark) for id_ in criteria],
         total=_cell(line.total, line.out_of),
-        state=line.state.value,
+        state=line.told.value,
         chip=(line.standing or Chip.NOT_KNOWN).value,
+        same="same" if repeats(line.standing, line.told) else "",
         missing=str(decimals(line.missing)) if line.missing else "",
     )
 

@@ -32,7 +32,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.identity import KnownPerson, account
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.domain.outlook import Outlook, Standing
+from lms_scoring.domain.outlook import Outlook, Standing, ToldState
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scheme import RoleScheme, Scheme
@@ -186,7 +186,7 @@ def _marks(one: Class) -> dict[str, Any]:
         {"voice": voice, "say": voice.say}
     )
     return {
-        "states": {state.value: pieces.state(state) for state in CardState},
+        "states": {state.value: pieces.state(state) for state in ToldState},
         "chips": {standing.value: pieces.standing(standing) for standing in Standing},
         "pending": pieces.pending(),
         "total": voice.say("board.total"),
