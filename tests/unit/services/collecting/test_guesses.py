@@ -77,6 +77,12 @@ def test_dates_that_are_known_better_stay(
         assert work(store) == kept
 
 
+def test_own_dates_without_the_extension_that_was_known_are_no_newer_ones(store: SqlStore) -> None:
+    sync(store, OWN)
+    sync(store, replace(OWN, due_at=DUE), guess=replace(DATES, due_at_least=DUE))
+    assert work(store) == OWN
+
+
 def test_of_two_guesses_for_the_class_the_newer_one_holds(store: SqlStore) -> None:
     sync(store, replace(OWN, due_basis=DueBasis.CLASS))
     newer = replace(GUESSED, due_basis=DueBasis.CLASS)
