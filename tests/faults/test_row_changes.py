@@ -120,9 +120,7 @@ def test_who_is_suspended_while_it_is_read_has_the_own_deadline_if_it_was_told(
     else is as where it changed between two syncs."""
     suspended = change("suspend_enrolment", user=SECOND)
     while_read, between = changed_both_ways(course, tmp_path, suspended, after)
-    told = {part: undated(rows) if part == "records" else rows for part, rows in while_read.items()}
-    known = {part: undated(rows) if part == "records" else rows for part, rows in between.items()}
-    assert difference(told, known) == {}
+    assert difference(undated(while_read), undated(between)) == {}
 
 
 def changed_both_ways(
@@ -145,9 +143,9 @@ def changed_both_ways(
     return found
 
 
-def undated(records: Rows) -> Rows:
-    """The records without their deadlines, and without what stands for all that they say."""
-    return [(*row[:8], undated_body(row[9])) for row in records]
+def undated(found: dict[str, Rows]) -> dict[str, Rows]:
+    """All of it, the records without their deadlines and without what stands for all that they say."""
+    return {**found, "records": [(*row[:8], undated_body(row[9])) for row in found["records"]]}
 
 
 def undated_body(body: str) -> str:
