@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.launches.claiming import TYPED, Browser, Claiming
 from tests.integration.launches.school import LaunchSchool, launch_school
 from tests.integration.web.school import fill_school
 
@@ -36,16 +35,3 @@ def shared_school(filled_school: Path, tmp_path_factory: pytest.TempPathFactory)
     shutil.copy(filled_school, file)
     with launch_school(file) as opened:
         yield opened
-
-
-@pytest.fixture
-def claiming(school: LaunchSchool) -> Claiming:
-    return Claiming(school)
-
-
-@pytest.fixture
-def bound(claiming: Claiming) -> Browser:
-    """An administrator who chose a scheme, and sees the activities."""
-    browser = claiming.browser()
-    assert browser.post(TYPED).status_code == 200
-    return browser

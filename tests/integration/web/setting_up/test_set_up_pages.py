@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 from lms_scoring.web.access.launch_cookies import session_cookie
 from tests.fixtures.courses.claimed import unreachable
 from tests.fixtures.courses.scripted import HOMEWORK, LRS, MOODLE
-from tests.integration.launches.claiming import (
+from tests.integration.launches.school import PUBLIC, LaunchSchool
+from tests.integration.web.school import COURSE
+from tests.integration.web.setting_up.claiming import (
     MAIN,
     TYPED,
     Browser,
@@ -19,8 +21,6 @@ from tests.integration.launches.claiming import (
     main_of,
     token_of,
 )
-from tests.integration.launches.school import PUBLIC, LaunchSchool
-from tests.integration.web.school import COURSE
 from tests.launches.platform import INSTRUCTOR, LEARNER
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fixtures.courses.claimed import rostered, unreachable
 from tests.fixtures.courses.scripted import LRS
-from tests.integration.launches.claiming import TYPED, Claiming, adopted, main_of
+from tests.integration.web.setting_up.claiming import TYPED, Claiming, adopted, main_of
 
 ROSTER = "lti-1"
 

@@ -12,7 +12,8 @@ from lms_scoring.ports import Batch
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from tests.fixtures.courses.claimed import unreachable
 from tests.fixtures.courses.scripted import LRS, ScriptedSource
-from tests.integration.launches.claiming import (
+from tests.integration.launches.school import PUBLIC
+from tests.integration.web.setting_up.claiming import (
     BOUND,
     MAIN,
     TYPED,
@@ -22,7 +23,6 @@ from tests.integration.launches.claiming import (
     main_of,
     token_of,
 )
-from tests.integration.launches.school import PUBLIC
 
 
 @dataclass

@@ -8,7 +8,8 @@ from lms_scoring.ports import Activity, Grant, KeptScheme, PlatformCourse
 from lms_scoring.web.access.launch_cookies import session_cookie
 from tests.fixtures.courses.claimed import offer, with_activities
 from tests.fixtures.courses.scripted import FORUM, HOMEWORK, LRS, MOODLE
-from tests.integration.launches.claiming import (
+from tests.integration.launches.school import PUBLIC
+from tests.integration.web.setting_up.claiming import (
     BOUND,
     MAIN,
     NEW,
@@ -19,7 +20,6 @@ from tests.integration.launches.claiming import (
     adopted,
     main_of,
 )
-from tests.integration.launches.school import PUBLIC
 
 
 def test_every_activity_has_its_kind_its_records_and_a_choice(bound: Browser) -> None:
