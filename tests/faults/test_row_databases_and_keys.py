@@ -50,11 +50,10 @@ from tests.fixtures.courses.scripted import (
 )
 from tests.fixtures.workshop import ScriptedSources, workshop
 from tests.integration.lti.asking import SetClock, connecting, registration, root
-from tests.integration.web.incomplete import make_incomplete
+from tests.integration.web.forms import token_of
+from tests.integration.web.incomplete import make_incomplete, seen_on
 from tests.integration.web.school import COORDINATOR, fill_school, open_school
 from tests.integration.web.school import COURSE as SCHOOLS_COURSE
-from tests.integration.web.test_quarantine_pages import seen_on
-from tests.integration.web.test_who_sees_what import token_of
 from tests.launches.platform import key_set
 
 PAGES = "http://127.0.0.1:8000"

@@ -238,11 +238,12 @@ def test_each_room_of_the_services_knows_only_those_below_it() -> None:
     assert {room: others - below[room] for room, others in rooms.items() if others - below[room]} == {}
 
 
-@pytest.mark.parametrize("house", ["services", "web"])
-def test_tests_lie_in_the_room_of_what_they_test(house: str) -> None:
-    folders = {path.parent.name for path in (ROOT / "tests" / "unit" / house).rglob("test_*.py")} - {house}
+@pytest.mark.parametrize("tests", ["unit/services", "unit/web", "integration/web"])
+def test_tests_lie_in_the_room_of_what_they_test(tests: str) -> None:
+    folder = ROOT / "tests" / tests
+    folders = {path.parent.name for path in folder.rglob("test_*.py")} - {folder.name}
     assert folders
-    assert folders - set(rooms_of(f"lms_scoring.{house}", modules())) == set()
+    assert folders - set(rooms_of(f"lms_scoring.{folder.name}", modules())) == set()
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:

@@ -13,6 +13,12 @@ def token_in(page: HtmlPage) -> str:
     return next(one.attributes["value"] for one in page.all("input") if one.attributes["name"] == "token")
 
 
+def token_of(client: FlaskClient) -> str:
+    """The token of the session's forms, as its pages carry it; empty if there is no session."""
+    text = client.get("/no-such-page").text
+    return text.partition('name="token" value="')[2].partition('"')[0]
+
+
 def sent(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     """The answer to a form with these fields; its token is that of the visitor's pages."""
     token = token_in(HtmlPage(client.get("/no-such-page").text))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flask.testing import FlaskClient
+
 from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.ports import Scope
 from tests.integration.web.school import COURSE, HOSTILE, SOURCE, School
 
 ROW = f'{{"id": null, "author": "刘洋 {HOSTILE}"}}'
+LOSS = f"/courses/{COURSE}/losses/1"
 POSTS = Scope(kind="post", activity="25")
 
 
@@ -25,3 +28,11 @@ def make_incomplete(school: School) -> None:
         transaction.quarantine(COURSE, SOURCE, [row], run=run, at=now)
         transaction.hold_loss(COURSE, SOURCE, POSTS, run=run, at=now)
         transaction.quarantine(None, "lrs", statements, run=run, at=now)
+
+
+def seen_on(school: School, client: FlaskClient) -> str:
+    """What the page of the loss says was there, which who signs it must have seen."""
+    (field,) = (
+        each for each in school.page(client, LOSS).all("input") if each.attributes.get("name") == "seen"
+    )
+    return str(field.attributes["value"])

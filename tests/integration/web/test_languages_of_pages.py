@@ -1,6 +1,8 @@
-"""Which language a page speaks where nobody chose one, and that no browser shows it in the one before."""
+"""Which language a page speaks, chosen or not, and that no browser shows it in the one before."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
@@ -8,12 +10,44 @@ from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
 BOARD = f"/courses/{COURSE}/"
+PATHS = (BOARD, f"{BOARD}?role=tutor", f"{BOARD}people/moodle-7", f"{BOARD}sync")
 ZH, EN = "zh-Hans", "en"
 
 
 def spoken(text: str) -> str:
     (html,) = HtmlPage(text).all("html")
     return html.attributes["lang"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-Hans"), ("en", "en")])
+def test_every_page_is_sound_and_says_its_language(
+    school: School, path: str, language: str, tag: str
+) -> None:
+    client = school.signed_in(COORDINATOR)
+    client.set_cookie("language", language)
+    (html,) = school.page(client, path).all("html")
+    assert html.attributes["lang"] == tag
+
+
+def test_a_chosen_language_is_remembered(school: School) -> None:
+    client = school.signed_in(COORDINATOR)
+    assert school.page(client, f"{BOARD}?lang=en").texts("h1") == ["Learners' scoreboard"]
+    assert school.page(client, BOARD).texts("h1") == ["Learners' scoreboard"]
+    client.get(f"{BOARD}?lang=xx")
+    assert school.page(client, BOARD).texts("h1") == ["Learners' scoreboard"]
+    assert school.page(client, f"{BOARD}?lang=zh").texts("h1") == ["学员成绩榜"]
+
+
+def test_the_other_language_is_one_click_away_on_the_same_view(school: School) -> None:
+    page = school.page(school.signed_in(COORDINATOR), f"{BOARD}?state=pass&sort=name")
+    (link,) = (e.attributes["href"] for e in page.all("a") if e.text == "English")
+    assert link == "?state=pass&sort=name&lang=en"
+
+
+def test_an_english_house_speaks_english_first(opened: Callable[..., School]) -> None:
+    answer = opened(language="en").app.test_client().get("/")
+    assert HtmlPage(answer.text).texts("h1") == ["Please sign in"]
 
 
 @pytest.mark.parametrize(

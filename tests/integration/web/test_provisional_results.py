@@ -12,8 +12,8 @@ from lms_scoring.ports import Passback
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from tests.integration.web.contested import LEARNER, NEW, PERSON, POSTS, TUTOR, act
 from tests.integration.web.forms import sent
+from tests.integration.web.programs import Program, given_key
 from tests.integration.web.school import COORDINATOR, COURSE, School
-from tests.integration.web.test_api import Program, given_key
 
 BOARD = f"/courses/{COURSE}/"
 

@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from lms_scoring.domain.identity import account_key
 from lms_scoring.ports import Visitor
+from tests.integration.web.forms import token_of
 from tests.integration.web.school import (
     ADMINISTRATOR,
     COORDINATOR,
@@ -115,13 +116,6 @@ def asked(client: FlaskClient, method: str, path: str) -> int:
     if method == "GET":
         return client.get(path).status_code
     return client.post(path, data={"token": token_of(client), "search": "刘"}).status_code
-
-
-def token_of(client: FlaskClient) -> str:
-    """The token of the session's forms, as its pages carry it."""
-    text = client.get("/no-such-page").text
-    before, found, after = text.partition('name="token" value="')
-    return after.partition('"')[0] if found else before[:0]
 
 
 @pytest.mark.parametrize("who", VISITORS)

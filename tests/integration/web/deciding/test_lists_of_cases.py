@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.integration.web.deciding import COLLEAGUE, COPY, LIST, POST, TUTOR, act
+from tests.integration.web.cases import COLLEAGUE, COPY, LIST, POST, TUTOR, act
 from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, flood_again
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COURSE, School

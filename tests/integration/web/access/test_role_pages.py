@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms_scoring.ports import Grant
+from tests.integration.web.forms import token_of
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import ADMINISTRATOR, COORDINATOR, COURSE, HOSTILE, School
-from tests.integration.web.test_who_sees_what import token_of
 
 PAGE = "/administration/roles"
 TYPED = {"person": "moodle-3", "role": "coordinator", "course": "", "reason": "协助管理"}

@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
-from tests.integration.web.deciding import COLLEAGUE, COPY, LIST, POST, TUTOR, act, buttons, effects, total
+from tests.integration.web.cases import COLLEAGUE, COPY, LIST, POST, TUTOR, act, buttons, effects, total
 from tests.integration.web.doubtful import CLASSMATE, LEARNER
 from tests.integration.web.forms import sent
 from tests.integration.web.school import COORDINATOR, COURSE, School, mark_the_last

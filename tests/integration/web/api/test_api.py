@@ -8,20 +8,19 @@ import json
 import logging
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.instants import DAY, HOUR
 from lms_scoring.domain.proceedings.step import Outcome
-from lms_scoring.ports import ApiKey, Visitor
-from lms_scoring.services.access.api_keys import issue, revoke
+from lms_scoring.ports import Visitor
+from lms_scoring.services.access.api_keys import revoke
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.api.keys import digest_of_key, new_key
 from tests.integration.web.doubtful import CLASSMATE, LEARNER, make_contested, make_doubtful
+from tests.integration.web.programs import Program, given_key
 from tests.integration.web.school import (
     ADMINISTRATOR,
     COORDINATOR,
@@ -40,30 +39,6 @@ ADDRESSES = (
     f"courses/{COURSE}/cases",
     f"courses/{COURSE}/disputes",
 )
-
-
-class Program:
-    """Another program with a key (None: with none)."""
-
-    def __init__(self, school: School, key: str | None) -> None:
-        self.client: FlaskClient = school.app.test_client()
-        self.headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-
-    def get(self, address: str, **headers: str) -> Any:
-        return self.client.get(f"/api/v1/{address}", headers={**self.headers, **headers})
-
-    def read(self, address: str) -> Any:
-        answer = self.get(address)
-        assert answer.status_code == 200, answer.text
-        return answer.json
-
-
-def given_key(school: School, *, course: str | None = None, days: int | None = None) -> tuple[str, ApiKey]:
-    secret = new_key()
-    made = issue(
-        school.store, digest_of_key(secret), clock=school.clock, name="county", course=course, days=days
-    )
-    return secret, made
 
 
 @pytest.fixture

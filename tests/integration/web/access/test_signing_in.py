@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.instants import HOUR, MINUTE
-from lms_scoring.ports import Transaction, Visitor
+from lms_scoring.ports import Visitor
 from tests.fixtures.pages import pages
+from tests.integration.web.broken_store import BrokenStore
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, School, StoppedClock
 
@@ -156,16 +155,6 @@ def test_neither_link_nor_session_can_be_read_in_the_database(own_school: School
     assert b"moodle-3" in content
     assert b"the-secret-code" not in content
     assert cookie.value.encode() not in content
-
-
-class BrokenStore:
-    """A store whose database is gone."""
-
-    def writing(self) -> AbstractContextManager[Transaction]:
-        raise StoreError("the database does not answer")
-
-    def reading(self) -> AbstractContextManager[Transaction]:
-        raise StoreError("the database does not answer")
 
 
 class MisbehavingClock(StoppedClock):

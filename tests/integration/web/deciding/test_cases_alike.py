@@ -12,7 +12,7 @@ from lms_scoring.domain.texts import Text
 from lms_scoring.services.doubting.doubts import look_for_doubts
 from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
-from tests.integration.web.deciding import COPY, LIST, POST, TUTOR, act, buttons, effects
+from tests.integration.web.cases import COPY, LIST, POST, TUTOR, act, buttons, effects
 from tests.integration.web.doubtful import CLASSMATE, ELSEWHERE, LEARNER, flood_again
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage

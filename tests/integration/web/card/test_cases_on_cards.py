@@ -10,7 +10,7 @@ from lms_scoring.services.doubting.doubts import look_for_doubts
 from lms_scoring.services.scoring.assess import assess
 from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
-from tests.integration.web.deciding import LIST, POST, TUTOR, act
+from tests.integration.web.cases import LIST, POST, TUTOR, act
 from tests.integration.web.doubtful import CLASSMATE, LEARNER, flood_again
 from tests.integration.web.school import COURSE, RULES, SECOND_CLASS, SOURCE, TUTORS, School, home
 

@@ -12,9 +12,9 @@ from lms_scoring.ports import Act, Hold, Passback
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from tests.given import END
 from tests.integration.web.doubtful import make_contested, make_doubtful
+from tests.integration.web.forms import token_of
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, TUTORS, School
-from tests.integration.web.test_who_sees_what import token_of
 
 PAGE = f"/courses/{COURSE}/closing"
 REASON = f"考核结束 {HOSTILE}"

@@ -9,12 +9,12 @@ from werkzeug.test import TestResponse
 from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import ActKind, Grant
-from tests.integration.web.incomplete import POSTS, ROW, make_incomplete
+from tests.integration.web.forms import token_of
+from tests.integration.web.incomplete import LOSS, POSTS, ROW, make_incomplete, seen_on
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, SOURCE, TUTORS, School
-from tests.integration.web.test_who_sees_what import token_of
 
 PAGE = f"/courses/{COURSE}/quarantine"
-ONE, LOSS = f"{PAGE}/1", f"/courses/{COURSE}/losses/1"
+ONE = f"{PAGE}/1"
 REASON = f"测试数据 {HOSTILE}"
 
 
@@ -36,13 +36,6 @@ def state(school: School, number: int = 1) -> QuarantineState:
 def live_posts(school: School) -> int:
     with school.store.reading() as transaction:
         return transaction.would_be_gone(COURSE, SOURCE, POSTS, run=999)[1]
-
-
-def seen_on(school: School, client: FlaskClient) -> str:
-    (field,) = (
-        each for each in school.page(client, LOSS).all("input") if each.attributes.get("name") == "seen"
-    )
-    return str(field.attributes["value"])
 
 
 def test_where_nothing_was_set_aside_the_page_says_so(school: School) -> None:

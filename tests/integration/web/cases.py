@@ -1,4 +1,4 @@
-"""Who decides cases of the school on its pages, and what they press."""
+"""Cases of the school on its pages: who decides them, and what they press."""
 
 from __future__ import annotations
 

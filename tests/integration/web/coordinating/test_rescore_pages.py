@@ -15,9 +15,9 @@ from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.signing import Signature
 from tests.given import main_scheme, shipped
+from tests.integration.web.forms import token_of
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE, School, rules_of
-from tests.integration.web.test_who_sees_what import token_of
 
 PAGE = f"/courses/{COURSE}/rescore"
 EASY = shipped("longcheng-2024").text.partition("[[learner.example]]")[0].replace("pass = 80", "pass = 60")
