@@ -1,0 +1,126 @@
+"""Recommending works, with what it does to the own score."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms_scoring.domain.instants import HOUR, SECOND
+from tests.given import DAY, DUE
+from tests.integration.web.desk.presses import COLLEAGUE, RECOMMENDING, TUTOR, WORK, confirmed, recommends
+from tests.integration.web.forms import sent
+from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.school import COORDINATOR, FIRST, School
+
+
+def test_works_stand_with_their_marks_the_best_first(school: School) -> None:
+    page = school.page(school.signed_in(TUTOR), RECOMMENDING)
+    (table,) = page.all("table", "works")
+    rows = [one.text for one in page.all("tr")]
+    assert "刘磊 课程作业 2024年11月3日 00:00 评为优秀" in rows[1]
+    assert table.text.index("评为良好") < table.text.index("评为合格") < table.text.index("没有评分")
+
+
+def test_each_work_is_one_journal_or_one_piece_of_homework(school: School) -> None:
+    page = school.page(school.signed_in(TUTOR), f"{RECOMMENDING}?lang=en")
+    assert {"homework", "journal"} >= set(page.texts("span", "what"))
+    assert "刘磊 journal" in page.text
+
+
+def test_a_work_is_recommended_once_its_effect_on_the_own_score_was_seen(own_school: School) -> None:
+    client = own_school.signed_in(TUTOR)
+    shown = HtmlPage(sent(client, RECOMMENDING, submission=WORK, do="recommend").text)
+    (effect,) = shown.all("table", "effect")
+    assert "作业推优 满分 20 0.00 20.00" in effect.text
+    assert "总分 满分 100 32.00 52.00" in effect.text
+    assert "您已推优 0 件" in own_school.page(client, RECOMMENDING).text
+    recommends(client)
+    page = own_school.page(client, RECOMMENDING)
+    assert "您已推优 1 件。 建议约 1 件。" in page.text
+    chosen, others = page.all("table", "works")
+    assert "刘磊" in chosen.text
+    assert "已推优 王敏 · 2024年12月17日" in chosen.text
+    assert "评为优秀" not in others.text
+
+
+def test_taking_back_needs_a_reason_and_is_shown_first(own_school: School) -> None:
+    client = own_school.signed_in(TUTOR)
+    recommends(client)
+    fields = {"submission": WORK, "do": "take_back"}
+    asking = HtmlPage(sent(client, RECOMMENDING, **fields).text)
+    assert [one.attributes["id"] for one in asking.all("textarea")] == ["reason"]
+    assert asking.all("table", "effect") == []
+    assert "请写明理由" not in asking.text
+    assert "请写明理由" in sent(client, RECOMMENDING, **fields, reason=" ").text
+    assert "最多 2000 字" in sent(client, RECOMMENDING, **fields, reason="字" * 2_001).text
+    assert confirmed(client, **fields, reason="内容雷同").status_code == 303
+    assert "您已推优 0 件" in own_school.page(client, RECOMMENDING).text
+
+
+def test_recommending_again_says_why(own_school: School) -> None:
+    client = own_school.signed_in(TUTOR)
+    recommends(client)
+    confirmed(client, submission=WORK, do="take_back", reason="内容雷同")
+    own_school.clock.go_on(HOUR)
+    again = HtmlPage(sent(client, RECOMMENDING, submission=WORK, do="recommend").text)
+    assert len(again.all("textarea")) == 1
+    assert confirmed(client, submission=WORK, do="recommend", reason="核对后并不雷同").status_code == 303
+    assert "您已推优 1 件" in own_school.page(client, RECOMMENDING).text
+
+
+def test_what_was_never_shown_is_not_recommended(own_school: School) -> None:
+    client = own_school.signed_in(TUTOR)
+    answer = sent(client, RECOMMENDING, submission=WORK, do="recommend", seen="made-up")
+    assert answer.status_code == 200
+    assert "您已推优 0 件" in own_school.page(client, RECOMMENDING).text
+
+
+def test_recommending_twice_leads_back(own_school: School) -> None:
+    client = own_school.signed_in(TUTOR)
+    recommends(client)
+    assert sent(client, RECOMMENDING, submission=WORK, do="recommend").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "status"),
+    [
+        (TUTOR, {"submission": WORK}, 400),
+        (TUTOR, {"submission": WORK, "do": "burn"}, 400),
+        (TUTOR, {"submission": "absent", "do": "recommend"}, 403),
+        (COLLEAGUE, {"submission": WORK, "do": "recommend"}, 403),
+        (COORDINATOR, {"submission": WORK, "do": "recommend"}, 403),
+        ("moodle-3", {"submission": WORK, "do": "recommend"}, 403),
+    ],
+)
+def test_whoever_or_whatever_is_not_of_the_class_is_refused(
+    school: School, who: str, fields: dict[str, str], status: int
+) -> None:
+    assert sent(school.signed_in(who), RECOMMENDING, **fields).status_code == status
+
+
+def test_a_clock_that_was_set_back_keeps_nothing(own_school: School) -> None:
+    client = own_school.signed_in(TUTOR)
+    recommends(client)
+    confirmed(client, submission=WORK, do="take_back", reason="x")
+    own_school.clock.go_on(-SECOND)
+    answer = sent(client, RECOMMENDING, submission=WORK, do="recommend", reason="y")
+    assert answer.status_code == 409
+    assert "校准服务器的时钟" in answer.text
+
+
+def test_a_coordinator_reads_who_recommended_what_and_presses_nothing(own_school: School) -> None:
+    recommends(own_school.signed_in(TUTOR))
+    client = own_school.signed_in(COORDINATOR)
+    page = own_school.page(client, RECOMMENDING)
+    (chosen,) = page.all("table", "works")
+    assert "已推优 王敏" in chosen.text
+    assert "还没有推优。" in page.text, "of the other class"
+    chosen, others = own_school.page(client, f"{RECOMMENDING}?class={FIRST}").all("table", "works")
+    assert "马欣怡" in others.text
+    buttons = [one for one in page.all("button") if one.attributes.get("name") == "do"]
+    assert buttons == []
+
+
+def test_before_anybody_handed_in_there_is_nothing_to_recommend(own_school: School) -> None:
+    own_school.clock.time = DUE - 40 * DAY
+    page = own_school.page(own_school.signed_in(TUTOR), RECOMMENDING)
+    assert "暂时没有可推优的作品" in page.text
