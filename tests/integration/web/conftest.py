@@ -11,6 +11,7 @@ import pytest
 from tests.integration.web.contested import FLOOD, LEARNER, NEW, ONE
 from tests.integration.web.doubtful import make_doubtful
 from tests.integration.web.forms import sent
+from tests.integration.web.graded import make_graded
 from tests.integration.web.registering import Office, office_over
 from tests.integration.web.school import School, fill_school, open_school
 
@@ -76,4 +77,11 @@ def office(filled: Path, tmp_path: Path) -> Iterator[Office]:
 def doubtful(own_school: School) -> School:
     """Case 1 is about a post of the learner, case 2 about homework like one of another class."""
     make_doubtful(own_school)
+    return own_school
+
+
+@pytest.fixture
+def graded(own_school: School) -> School:
+    """A school that sends points, to a Moodle that knows everybody."""
+    make_graded(own_school)
     return own_school

@@ -1,0 +1,54 @@
+"""Grades that are held back, as the page of a card tells them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.ports import Hold, SendState
+from tests.integration.web.graded import ALL, PAGE, PERSON, SECRET, again, box, held, row, turned
+from tests.integration.web.school import FIRST, TUTORS, School
+
+HELD = {
+    Hold.TO_CHECK: ("待核查的记录", "records that have to be checked"),
+    Hold.DISPUTED: ("异议尚待答复", "a dispute about the result waits"),
+    Hold.NO_VERDICT: ("结果还没有确定", "the result is not known yet"),
+    Hold.WITHDRAWN: ("学员已退出课程", "the learner has left"),
+}
+
+
+@pytest.mark.parametrize("who", ALL)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whoever_sees_the_card_sees_why_its_grade_is_held_back(
+    graded: School, who: str, language: str
+) -> None:
+    client = graded.signed_in(who)
+    for hold, (zh, en) in HELD.items():
+        held(graded, hold)
+        told = box(graded.page(client, f"{PAGE}?lang={language}"))
+        assert (zh if language == "zh" else en) in told
+        assert ("暂不发送" if language == "zh" else "held back") in told
+        assert "重新发送" not in told
+        assert "Send again" not in told
+
+
+def test_what_stands_there_is_told_beside_what_is_held_back(graded: School) -> None:
+    turned(graded, SendState.SENT)
+    with graded.store.writing() as transaction:
+        transaction.keep_outgoing(replace(row(graded), sent=SECRET))
+    held(graded, Hold.TO_CHECK)
+    assert "成绩册里目前是 91.23" in box(graded.page(graded.signed_in(PERSON), PAGE))
+
+
+def test_a_teacher_s_grade_is_not_overwritten_by_what_is_held_back(graded: School) -> None:
+    turned(graded, SendState.OVERRIDDEN, "the gradebook has 95.00")
+    held(graded, Hold.TO_CHECK, SendState.OVERRIDDEN)
+    client = graded.signed_in(TUTORS[FIRST])
+    told = box(graded.page(client, PAGE))
+    assert "没有覆盖教师的成绩" in told
+    assert "结果取决于待核查的记录" in told
+    assert "重新发送" not in told
+    before = row(graded)
+    assert again(graded, client, overwrite="yes").status_code == 303
+    assert row(graded) == before
