@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def person_key(name: str, person: str) -> bytes:
     return name_key(name) + b"\0" + person.encode("utf-8", "replace")
 
 
+@lru_cache(maxsize=4_096)
 def class_key(name: str | None) -> bytes:
     """The same for classes, which are numbered: 2班 before 10班, 三班 before 十一班; no class comes last."""
     if not name:

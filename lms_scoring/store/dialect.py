@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import ColumnElement, Connection, Engine, Table, literal_column
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store.kind import Kind, Row
@@ -16,6 +16,9 @@ from lms_scoring.store.postgres import Postgres
 from lms_scoring.store.saying import Built
 from lms_scoring.store.sqlite import Sqlite
 
+_Value = TypeVar("_Value", int, str)
+_NOTHING = {int: "0", str: "''"}
+"""What changes no value that it is added to."""
 LONGEST_KEY = 2_000
 """Bytes of the longest id, account or activity that is taken in: a longer one would spoil its whole batch."""
 
@@ -31,6 +34,12 @@ def kind_of(connection: Connection | Engine) -> Kind:
 def listed(values: Iterable[str | int]) -> Listed:
     """The values as rows, for `IN`: one parameter however many there are, so that statements stay cached."""
     return listed_now(list_parameter(values))
+
+
+def unindexed(column: ColumnElement[_Value]) -> ColumnElement[_Value]:
+    """What the column holds, told in a way for which no index is looked into: SQLite, which does not know how
+    many rows there are, takes one that serves the column before one that finds the few rows."""
+    return column + literal_column(_NOTHING[column.type.python_type])
 
 
 def listed_later(parameter: str) -> Listed:

@@ -13,7 +13,7 @@ from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows
+from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, unindexed
 from lms_scoring.store.frozen import closing_of, frozen_memberships
 from lms_scoring.store.member import Member, Place
 from lms_scoring.store.rows import record_of
@@ -41,7 +41,26 @@ def latest_memberships(*columns: ColumnElement[Any]) -> Select[Any]:
 
 _PERSONS = listed_later("persons_")
 _ALL = latest_memberships(*tables.evidence.c, tables.account.c.text, tables.account.c.person)
-_NAMED = _ALL.where(tables.account.c.person.in_(_PERSONS))
+_THEIRS = select(tables.account.c.id).where(
+    tables.account.c.tenant == bindparam("tenant_"), tables.account.c.person.in_(_PERSONS)
+)
+_NAMED = (
+    select(*tables.evidence.c, tables.account.c.text, tables.account.c.person)
+    .select_from(tables.evidence)
+    .join(
+        tables.account,
+        (tables.account.c.tenant == tables.evidence.c.tenant)
+        & (tables.account.c.id == tables.evidence.c.account),
+    )
+    .where(
+        tables.evidence.c.tenant == bindparam("tenant_"),
+        tables.evidence.c.course == bindparam("course_"),
+        tables.evidence.c.account.in_(_THEIRS),
+        unindexed(tables.evidence.c.kind) == "membership",
+        tables.evidence.c.superseded == false(),
+    )
+)
+"""By the accounts of those who are named: a course has few records of each, and many memberships."""
 _ACTIVE = latest_memberships(tables.evidence.c.body, tables.account.c.person).where(
     tables.evidence.c.state == MembershipStatus.ACTIVE.value, tables.evidence.c.gone_run.is_(None)
 )
