@@ -81,9 +81,6 @@ class Boards(Protocol):
     def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
         """Of who takes part, by the order: the total, and each criterion that anybody has on the card."""
 
-    def found_medians(self, part: BoardPart, asked: BoardAsk) -> Mapping[str, Median]:
-        """The same of those among all lines that are asked for, whichever page of them."""
-
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines: ...
 
     def board_cards(self, part: BoardPart, asked: BoardAsk) -> BoardCards: ...

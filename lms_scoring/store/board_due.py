@@ -3,60 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from lms_scoring.domain.board import (
-    TOTAL,
-    Chip,
-    Line,
-    by_criterion,
-    line_fields,
-    places,
-)
+from lms_scoring.domain.board import TOTAL, Line, by_criterion, line_fields, places
 from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.spelling import class_key
-
-CHIPS = {
-    Chip.NOT_KNOWN: 0,
-    Chip.TO_CHECK: 1,
-    Chip.PASSED: 2,
-    Chip.WAITING_FOR_MARKING: 3,
-    Chip.UNREACHABLE: 4,
-    Chip.NOT_STARTED: 5,
-    Chip.ONE_ITEM_SHORT: 6,
-    Chip.FAR: 7,
-    Chip.WITHDRAWN: 8,
-}
-"""The numbers by which the store knows chips; one that was given is never given to another."""
-DISPUTED = 16
-"""What is added to the number of a line's chip where a dispute about its card waits for an answer: so such
-lines are counted, ordered and merged like any others, with no list of their own."""
-_CHIP_OF = {number: chip for chip, number in CHIPS.items()}
-
-
-def chip_of(number: int) -> Chip:
-    """How somebody stands whose line has that number."""
-    return _CHIP_OF[number % DISPUTED]
-
-
-def is_disputed(number: int) -> bool:
-    """Whether a dispute about the card of such a line waits for an answer."""
-    return number >= DISPUTED
-
-
-def numbers_of(chips: Iterable[Chip]) -> list[int]:
-    """The numbers that lines of any of these chips can have."""
-    wanted = set(chips)
-    return [
-        number + more
-        for chip, number in CHIPS.items()
-        for more in (0, DISPUTED)
-        if chip in wanted or (more and Chip.DISPUTED in wanted)
-    ]
+from lms_scoring.store.line_numbers import number_of
 
 
 class LineKey(NamedTuple):
@@ -87,7 +43,6 @@ class DueLine:
     name: str
     name_key: bytes
     chip: int
-    state: str
     body: str
     places: Mapping[str, bytes]
     unread: frozenset[str]
@@ -133,8 +88,7 @@ def due_line(card: Scorecard, line: Line, *, name_key: bytes, disputed: bool) ->
     return DueLine(
         name=line.name,
         name_key=name_key,
-        chip=CHIPS[line.chip] + (DISPUTED if disputed else 0),
-        state=line.told.value,
+        chip=number_of(line.chip, line.told, disputed=disputed),
         body=canonical(line_fields(line)).decode(),
         places=places(card, line, name=name_key, class_=class_key(line.class_)),
         unread=frozenset(unread | ({TOTAL} if card.is_at_least else set())),

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, select
 
 from lms_scoring.store import tables
 from lms_scoring.store.board_lines import renew_all_lines
+from lms_scoring.store.board_medians import BoardMedians
 from lms_scoring.store.board_scopes import MAKING
-from lms_scoring.store.boards import Boards
 
 
 def fill_boards(connection: Connection) -> None:
@@ -19,7 +19,7 @@ def fill_boards(connection: Connection) -> None:
     for row in connection.execute(wanted).all():
         if (row.tenant, row.course) not in done:
             _forget(connection, row.tenant, row.course)
-            boards = Boards(connection, row.tenant)
+            boards = BoardMedians(connection, row.tenant)
             renew_all_lines(boards, row.course)
             boards.settle_boards(row.course)
 

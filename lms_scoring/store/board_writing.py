@@ -74,7 +74,6 @@ class _Writing:
                 "name": line.name,
                 "name_key": line.name_key,
                 "chip": line.chip,
-                "state": line.state,
                 "ordered": line.ordered,
                 "body": line.body,
             }

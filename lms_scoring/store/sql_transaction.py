@@ -12,6 +12,7 @@ from lms_scoring.store.access import Access
 from lms_scoring.store.acts import Acts
 from lms_scoring.store.api_keys import ApiKeys
 from lms_scoring.store.board_lines import lines_are_stale
+from lms_scoring.store.board_medians import BoardMedians
 from lms_scoring.store.boards import Boards
 from lms_scoring.store.cards import Cards
 from lms_scoring.store.closings import Closings
@@ -66,6 +67,7 @@ class SqlTransaction(
     Touches,
     Measures,
     Boards,
+    BoardMedians,
     Access,
     Registrations,
     Launches,

@@ -90,14 +90,6 @@ def medians(store: Store, part: BoardPart = LEARNERS) -> dict[str, Median]:
         return dict(transaction.board_medians(part))
 
 
-def found_medians(store: Store, part: BoardPart = LEARNERS, **asked: Any) -> dict[str, Median]:
-    """Of who takes part among all that is asked for, which is the same whatever page one sees."""
-    with store.reading() as transaction:
-        found = dict(transaction.found_medians(part, BoardAsk(**asked)))
-        assert found == dict(transaction.found_medians(part, BoardAsk(**asked, first=1, rows=1)))
-    return found
-
-
 def version(store: Store, part: BoardPart = LEARNERS) -> int:
     with store.reading() as transaction:
         return transaction.board_version(part)

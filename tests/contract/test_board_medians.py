@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from lms_scoring.domain.board import NAME, TOTAL, Chip, Median, by_criterion
+from lms_scoring.domain.board import NAME, TOTAL, Median, by_criterion
 from lms_scoring.domain.evidence import MembershipStatus
-from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import Store
 from tests.contract.six_learners import (
     CLASSES,
     LEARNERS,
     STUDY,
     TOTALS,
-    change,
-    found_medians,
     keep,
     medians,
     membership,
@@ -84,28 +81,3 @@ def test_a_criterion_that_no_card_has_any_more_has_no_median(filled: Store) -> N
         transaction.settle_boards(COURSE)
     assert medians(filled).keys() == {TOTAL, by_criterion("posts")}
     assert numbers(filled, order=STUDY) == numbers(filled, order=NAME)
-
-
-def test_medians_of_who_is_found_are_exact_and_of_nobody_else(filled: Store) -> None:
-    assert found_medians(filled, search="moodle") == medians(filled)
-    middle = (Fraction(TOTALS[5]) + Fraction(TOTALS[6])) / 2
-    assert found_medians(filled, search="陈") == {TOTAL: median(middle, 2), STUDY: median(middle / 10, 2)}
-    assert found_medians(filled, of_classes("10班"), search="陈")[TOTAL] == median(Fraction(TOTALS[6]), 1)
-    assert found_medians(filled, of_classes("2班"), search="moodle") == medians(filled, of_classes("2班"))
-    assert found_medians(filled, search="moodle", told=frozenset({ToldState.PASS}))[TOTAL].of == 2
-    assert found_medians(filled, search="moodle", chip=Chip.FAR) == found_medians(filled, search="陈")
-    assert found_medians(filled, search="nobody") == {}
-    assert found_medians(filled, of_classes("no such class"), search="moodle") == {}
-    assert found_medians(filled, replace(LEARNERS, course="another"), search="moodle") == {}
-
-
-def test_medians_of_who_is_found_are_of_those_who_take_part(filled: Store) -> None:
-    unread = replace(scored(4).criteria[0], unknowns=2)
-    with filled.writing() as transaction:
-        keep(transaction, replace(scored(4), criteria=(unread,)), replace(scored(1), criteria=()))
-    change(filled, membership(3, status=MembershipStatus.WITHDRAWN))
-    expected = {TOTAL: median(40, 2, is_at_least=True), STUDY: median(0, 1, is_at_least=True)}
-    for withdrawn in (True, False):
-        found = found_medians(filled, of_classes("2班"), search="moodle", withdrawn=withdrawn)
-        assert found == expected
-    assert found_medians(filled, search="moodle", chip=Chip.WITHDRAWN) == {}

@@ -16,7 +16,6 @@ from tests.contract.six_learners import (
     LEARNERS,
     PEOPLE,
     change,
-    found_medians,
     keep,
     membership,
     numbers,
@@ -115,7 +114,6 @@ def test_who_withdrew_may_be_disputed_all_the_same(filled: Store) -> None:
     assert disputed(filled) == ([3], 1)
     assert 3 not in numbers(filled)
     assert numbers(filled, chip=Chip.WITHDRAWN) == [3]
-    assert found_medians(filled, search="moodle", chip=Chip.DISPUTED) == {}
 
 
 def test_a_contested_card_is_that_of_its_class_or_of_where_its_owner_is_now(filled: Store) -> None:

@@ -82,10 +82,6 @@ class OpenBoard:
         """Of those of them who take part."""
         return self.transaction.board_medians(self._part)
 
-    def found_medians(self, asked: BoardAsk) -> Mapping[str, Median]:
-        """Of those of them who take part and are asked for, whichever page of it."""
-        return self.transaction.found_medians(self._part, asked)
-
     def lines(self, asked: BoardAsk) -> BoardLines:
         """Some of the lines."""
         return self.transaction.board_lines(self._part, asked)

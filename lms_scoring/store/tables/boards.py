@@ -71,13 +71,13 @@ board_line = Table(
     needed("name"),
     needed("name_key", LargeBinary),
     needed("chip", SmallInteger),
-    needed("state"),
     needed("ordered", LargeBinary),
     needed("body"),
     UniqueConstraint("tenant", "course", "person", "role", "class", name="uq_board_line"),
 )
-"""`body` is what the row shows, as JSON; `state` the result that it tells; `name_key` what the name sorts by;
-`ordered` the SHA-256 of its places, which need not be written again where it is the same."""
+"""`body` is what the row shows, as JSON; `chip` the number by which it is picked (`store/line_numbers.py`);
+`name_key` what the name sorts by; `ordered` the SHA-256 of its places, which need not be written again where
+it is the same."""
 
 board_place = Table(
     "board_place",

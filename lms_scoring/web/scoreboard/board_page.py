@@ -21,7 +21,7 @@ class BoardPage:
     found: int
     query: BoardQuery
     medians: Mapping[str, Median]
-    """Of who takes part in all these classes; where a name is searched for, of those who were found."""
+    """Of who takes part in all these classes, whatever else is filtered away."""
     columns: Sequence[Criterion]
     """The criteria that are shown."""
 
@@ -64,6 +64,6 @@ def board_page(board: OpenBoard, query: BoardQuery) -> BoardPage:
         taking_part=sum(counts.get(chip, 0) for chip in TAKING_PART),
         found=found.found,
         query=query,
-        medians=board.found_medians(query.asks()) if query.search else board.medians(),
+        medians=board.medians(),
         columns=[one for one in board.role_rules.criteria if query.shows(one.id)],
     )

@@ -67,10 +67,6 @@ class Boards(Area):
     def board_medians(self, part: BoardPart) -> Mapping[str, Median]:
         return _medians([one.row.card for one in self._made(part) if one.line.chip in TAKING_PART])
 
-    def found_medians(self, part: BoardPart, asked: BoardAsk) -> Mapping[str, Median]:
-        found = self._ordered(part, asked)
-        return _medians([one.row.card for one in found if one.line.chip in TAKING_PART])
-
     def board_lines(self, part: BoardPart, asked: BoardAsk) -> BoardLines:
         found = self._ordered(part, asked)
         return BoardLines(lines=[one.line for one in _page(found, asked)], found=len(found))
