@@ -11,7 +11,7 @@ from lms_scoring.web.scoreboard.board_cells import decimals
 
 TEMPLATE = """<!doctype html><title>Board</title><table><tbody>
 {% for row in rows %}
-<tr><th scope="row"><a href="{{ row.address }}" data-person>{{ row.name }}</a></th><td class="class">{{ row.class_ }}</td>
+<tr{% if row.withdrew %} class="withdrawn"{% endif %}><th scope="row"><a href="{{ row.address }}" data-person>{{ row.name }}</a>{% if row.withdrew %} {{ withdrawn }}{% endif %}</th>{% if with_class %}<td class="class">{{ row.class_ }}</td>{% endif -%}
 {%- for cell in row.cells %}<td class="number" data-label="{{ labels[loop.index0] }}"><span class="value">{% if cell.pending %}{{ pending }}{% endif %}{{ cell.text }}</span><progress max="{{ cell.most }}" value="{{ cell.bar }}" aria-hidden="true"></progress></td>{% endfor -%}
 <td class="number total {{ row.state }}" data-label="{{ total }}"><span class="value">{{ row.total.text }}</span><progress max="{{ row.total.most }}" value="{{ row.total.bar }}" aria-hidden="true"></progress></td><td class="result">{{ states[row.state] }}</td><td class="standing {{ row.same }}">{{ chips[row.chip] }}{% if row.missing %} <small class="missing">还差 {{ row.missing }} 分</small>{% endif %}</td></tr>
 {% endfor %}
@@ -40,6 +40,7 @@ class Row(NamedTuple):
     chip: str
     same: str
     missing: str
+    withdrew: bool
 
 
 def row(line: Line, criteria: Sequence[str], *, people: str) -> Row:
@@ -54,6 +55,7 @@ def row(line: Line, criteria: Sequence[str], *, people: str) -> Row:
         chip=(line.standing or Chip.NOT_KNOWN).value,
         same="same" if repeats(line.standing, line.told) else "",
         missing=str(decimals(line.missing)) if line.missing else "",
+        withdrew=line.chip is Chip.WITHDRAWN,
     )
 
 
