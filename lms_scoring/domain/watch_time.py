@@ -89,23 +89,38 @@ def _sessions(events: Iterable[WatchEvent]) -> Iterator[list[WatchEvent]]:
 
 
 def _plays(session: list[WatchEvent]) -> Iterator[tuple[_Mark, _Mark] | Tail]:
-    """Each stretch between two marks of a closed play, and each play left open."""
+    """Each stretch between two marks of a closed play, and each play left open.
+
+    A play that another one interrupts is closed by what closes a play in the very same instant: clocks of
+    whole seconds tell a pause and the next play at once, and the total order begins with the play.
+    """
     play: list[_Mark] = []
+    interrupted: list[_Mark] = []
+    since: int | None = None
     rate = NORMAL_RATE
     for _, id_, _, _, _, at, verb, position, target, told, _ in session:
         if told is not None and told > 0:
             rate = told
         if verb in _OPENING:
-            if play:
-                yield _tail(play[0], session, at)
+            if at != since:
+                if interrupted:
+                    yield _tail(interrupted[0], session, since)
+                interrupted, since = play, at if play else None
             play = [(id_, at, position, rate)] if position is not None and verb == _PLAYED else []
-        elif play and position is not None:
+        elif position is None:
+            continue
+        elif at == since and verb in _CLOSING:
+            if interrupted:
+                yield from pairwise([*interrupted, (id_, at, position, rate)])
+                interrupted = []
+        elif play:
             play.append((id_, at, position, rate))
             if verb in _CLOSING:
                 yield from pairwise(play)
                 play = _reopened(verb, target, play[-1])
-    if play:
-        yield _tail(play[0], session, None)
+    for one, until in ((interrupted, since), (play, None)):
+        if one:
+            yield _tail(one[0], session, until)
 
 
 def _reopened(verb: int, target: int | None, mark: _Mark) -> list[_Mark]:

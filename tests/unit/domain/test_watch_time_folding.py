@@ -230,10 +230,10 @@ def test_events_of_one_moment_are_read_in_the_order_of_their_verbs() -> None:
         said(PAUSED, 60, 60),
         said(PLAYED, 60, 60, id_="z"),
         said(INITIALIZED, 60, id_="a"),
-        said(PLAYED, 0, 0),
     ]
     assert list(VideoVerb) == sorted(VideoVerb)
-    assert spans(*events) == []
+    assert spans(*events, said(PAUSED, 90, 90)) == []
+    assert spans(*events, said(PLAYED, 0, 0)) == [(0, 60)]
     assert spans(said(PAUSED, 60, 60, id_="a"), said(PLAYED, 0, 0), said(COMPLETED, 60, 60)) == [(0, 60)]
 
 
@@ -291,3 +291,40 @@ def test_a_tail_names_its_activity() -> None:
 def test_no_events_are_no_watching() -> None:
     found = watch_time("li", [])
     assert (found.spans, found.tails) == ((), ())
+
+
+@pytest.mark.parametrize("closing", [PAUSED, SEEKED, COMPLETED, TERMINATED])
+def test_a_play_is_closed_by_what_comes_in_the_instant_of_the_next_play(closing: VideoVerb) -> None:
+    """Clocks of whole seconds tell both at once, and the total order begins with the play."""
+    events = (said(PLAYED, 0, 0), said(closing, 10, 10), said(PLAYED, 10, 10), said(PAUSED, 310, 310))
+    assert spans(*events) == [(0, 10), (10, 310)]
+    assert tails(*events) == []
+
+
+def test_a_pause_a_jump_and_a_play_in_one_instant_prove_what_was_before_and_what_comes_after() -> None:
+    jump = (said(PAUSED, 10, 10), said(SEEKED, 10, 10, to=100), said(PLAYED, 10, 100))
+    events = (said(PLAYED, 0, 0), *jump, said(PAUSED, 310, 400))
+    assert spans(*events) == [(0, 10), (10, 310)]
+    assert content(*events) == [(0, 10), (100, 400)]
+    assert tails(*events) == []
+
+
+def test_a_new_beginning_in_the_instant_of_a_pause_leaves_what_the_pause_proves() -> None:
+    events = (said(PLAYED, 0, 0), said(PAUSED, 10, 10), said(INITIALIZED, 10), said(PLAYED, 20, 0))
+    assert spans(*events, said(PAUSED, 30, 10)) == [(0, 10), (20, 30)]
+
+
+def test_what_is_told_twice_in_one_instant_proves_as_much_as_told_once() -> None:
+    once = [said(PLAYED, 0, 0), said(PAUSED, 10, 10), said(PLAYED, 10, 10), said(PAUSED, 310, 310)]
+    again = [event._replace(id=f"{event.id} again") for event in once]
+    assert spans(*once, *again) == spans(*once)
+
+
+def test_a_play_that_another_interrupts_stays_open_where_nothing_closes_it_in_that_instant() -> None:
+    events = (said(PLAYED, 0, 0), said(PLAYED, 10, 10), said(PAUSED, 20, 20))
+    assert spans(*events) == [(10, 20)]
+    assert tails(*events) == [(0, 10)]
+
+
+def test_a_play_and_a_pause_in_one_instant_prove_nothing_where_no_play_was_open() -> None:
+    assert spans(said(PLAYED, 10, 10), said(PAUSED, 10, 10), said(PAUSED, 310, 310)) == []
