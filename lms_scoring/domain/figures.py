@@ -49,8 +49,8 @@ def points_text(points: Fraction, *, pass_mark: Fraction, language: str) -> str:
 
 
 def looks_like(points: Fraction, mark: Fraction) -> bool:
-    """Whether the points are less than the mark and would, rounded, be shown as if they were not."""
-    return points < mark and hundredths(points) >= mark * 100
+    """Whether the points are less than the mark and would, both rounded, be shown as if they were not."""
+    return points < mark and hundredths(points) >= hundredths(mark)
 
 
 def plain(number: Fraction) -> str:

@@ -62,7 +62,12 @@ def test_what_looks_like_its_mark_and_is_less_says_so() -> None:
     assert shown.criteria["study_time"] == Shown(4_000, 4_000, under=True)
     assert shown.total == Shown(8_000, 8_000, under=True)
     assert not line(replace(with_study(40), total=Fraction(80))).total.under
-    assert not looks_like(Fraction(33, 100), Fraction(1, 3))
+
+
+def test_a_mark_that_is_rounded_itself_is_looked_like_by_what_is_shown_as_it() -> None:
+    assert looks_like(Fraction(3_333, 100), Fraction(100, 3))
+    assert not looks_like(Fraction(3_332, 100), Fraction(100, 3))
+    assert not looks_like(Fraction(100, 3), Fraction(100, 3))
 
 
 def test_what_could_not_be_read_is_told_where_there_may_be_more() -> None:
