@@ -81,10 +81,12 @@ def _(term: Complete, measures: Sequence[Number]) -> Number:
 
 
 def _capped(amount: Number, factor: int, top: int) -> Number:
-    """`min(amount * factor, top)`; the amount is multiplied only where it stays below."""
+    """`min(amount * factor, top)`; the amount is multiplied only where it stays below, so a factor beyond
+    the top, which may be beyond 64 bits as well, is none but the top."""
     if factor == 0:
         return number(0)
-    return case((amount < number(-(-top // factor)), _times(amount, factor)), else_=number(top))
+    below = _times(amount, min(factor, top))
+    return case((amount < number(-(-top // factor)), below), else_=number(top))
 
 
 def _times(value: Number, factor: int) -> Number:

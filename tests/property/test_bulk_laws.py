@@ -18,10 +18,12 @@ from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.measures import WORD, card_measures, readings_of
 from lms_scoring.domain.plan import compiled
+from lms_scoring.domain.rules.rule import points_of
+from lms_scoring.domain.rules.terms import Counted
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scoring import scored
 from lms_scoring.store.engine import open_engine
-from lms_scoring.store.plan_sql import number, numerator
+from lms_scoring.store.plan_sql import number, numerator, points
 from tests.fixtures.databases import ENGINES
 from tests.fixtures.postgres import server
 from tests.given import AFTER
@@ -58,6 +60,16 @@ def test_the_database_gives_the_totals_of_the_plan(
         assert found == plan.totals(columns)
         assert {type(total) for total in found} == {int}
         assert all(0 <= total <= plan.most for total in found)
+
+
+@given(values=st.lists(MEASURES, min_size=2, max_size=2))
+def test_points_too_large_for_a_word_are_worth_their_cap(engine: Engine, values: list[int]) -> None:
+    """A topic of 10^15 points beside a reply of a ten-thousandth is 10^19 units, which no word holds."""
+    term = Counted(values=(Fraction(10**15), Fraction(1, 10**4)), caps=(None, None), most=Fraction(20))
+    measures = [number(value) for value in values]
+    with engine.connect() as connection:
+        found = connection.execute(select(points(term, measures))).scalar_one()
+    assert Fraction(found, term.denominator) == points_of(term, values)
 
 
 @given(scheme=drawn.schemes(), other=drawn.schemes(), records=drawn.evidence())
