@@ -80,9 +80,9 @@ def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> 
 def switch_passback(course: str, passback: Passback | None, store: Store, *, clock: Clock) -> None:
     """From now on the course sends this (None: nothing), beginning with everybody's grade of today."""
     with store.writing() as transaction:
-        transaction.keep_passback(course, passback)
         if passback is not None:
             _keep(transaction, course, _steps_of_today(transaction, course, passback, now=clock.now()))
+        transaction.keep_passback(course, passback)
 
 
 def would_go_out(course: str, passback: Passback, store: Store, *, clock: Clock) -> int:
@@ -153,11 +153,13 @@ class _Step:
 def _steps_of_today(
     transaction: Transaction, course: str, passback: Passback, *, now: int
 ) -> dict[str, _Step]:
-    """Of everybody: who has left has a grade of what was sent before."""
+    """Of everybody: who has left has a grade of what was sent before; points that wait go out all the same,
+    where points were sent before too."""
     rows = transaction.board(course, role=Role.LEARNER)
     active = (row for row in rows if row.status is MembershipStatus.ACTIVE)
     cards = [Graded(card=row.card, standing=row.standing) for row in active]
-    persons = [grade.person for grade in transaction.outgoing(course)]
+    as_before = passback is Passback.SCORE and transaction.passback(course) is passback
+    persons = [] if as_before else [grade.person for grade in transaction.outgoing(course)]
     return _steps(transaction, course, passback, cards, persons, now=now)
 
 

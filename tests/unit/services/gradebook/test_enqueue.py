@@ -189,6 +189,15 @@ def test_who_withdrew_gets_no_new_grade_until_they_are_back(course: Course) -> N
     assert course.held() == {}
 
 
+def test_points_that_wait_go_out_though_points_are_switched_on_again(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    course.sync(*members(withdrawn=[LI]), whole=True)
+    before = course.waiting()
+    course.switch(Passback.SCORE)
+    assert course.waiting() == before
+    assert before[LI].state is SendState.WAITING
+
+
 def test_no_verdict_of_who_withdrew_goes_out(course: Course) -> None:
     course.switch(Passback.VERDICT)
     with course.store.writing() as transaction:
