@@ -26,6 +26,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.scoring.assess import Assessed, assess_within
+from lms_scoring.services.scoring.card_records import tutors_of
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
@@ -230,8 +231,10 @@ def _told(
     """What measures tell of the cards of today's places that hold now."""
     if before is None:
         return {}
+    memberships = transaction.memberships(rules.course)
     due = {*transaction.touched(rules.course), *overdue(transaction, before, now=now)}
-    places = {(m.person, m.role, m.class_) for m in transaction.memberships(rules.course)}
+    due |= tutors_of(due, memberships)
+    places = {(m.person, m.role, m.class_) for m in memberships}
     found: dict[Place, ForeseenCard] = {}
     for role in sorted(rules.scheme.roles.keys() & before.scheme.roles.keys()):
         one, other = (bulk_rules(each.scheme, each.bindings, role) for each in (before, rules))

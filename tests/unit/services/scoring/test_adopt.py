@@ -12,7 +12,8 @@ import pytest
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.ports import ActKind, KeptCourse, KeptScheme
+from lms_scoring.domain.statements import LmsStatement, LmsVerb
+from lms_scoring.ports import ActKind, Batch, KeptCourse, KeptScheme
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.adopt import adopt, foresee_rules
 from lms_scoring.services.scoring.assess import Assessed, assess
@@ -28,6 +29,7 @@ from tests.fixtures.courses.scripted import (
     ZHAO,
     ScriptedSource,
     StandingClock,
+    account_of,
     adopt_course,
     bindings,
     members,
@@ -104,6 +106,27 @@ def test_a_preview_counts_whom_the_rules_would_not_score(store: SqlStore) -> Non
     learners = replace(scheme, roles={Role.LEARNER: scheme.roles[Role.LEARNER]})
     foreseen = foresee_rules(rules(scheme=learners), store, clock=CLOCK)
     assert (foreseen.compared, foreseen.dropped) == (3, 1)
+
+
+def test_a_preview_reads_tutors_anew_whose_learners_statements_arrived(store: SqlStore) -> None:
+    """Statements tell of their learners alone; a hand-in among them is the tutor's duty all the same."""
+    essays = rules(bindings=bindings(homework=("essay",)))
+    assess(essays, store, clock=CLOCK, everyone=True)
+    said = LmsStatement(
+        stored=0,
+        id="s1",
+        account=account_of(ZHAO),
+        verb=LmsVerb.SUBMITTED,
+        object="essay of zhao",
+        activity="essay",
+        at=given.DUE,
+    )
+    marked = said._replace(
+        stored=1, id="s2", verb=LmsVerb.SCORED, raw=Fraction(9), maximum=Fraction(10), by=account_of(WANG)
+    )
+    collect(COURSE, ScriptedSource([Batch(statements=[said, marked])]), store, clock=CLOCK)
+    by_measures = foresee_rules(essays, store, clock=CLOCK, before=essays)
+    assert by_measures.changed == foresee_rules(essays, store, clock=CLOCK).changed == 2
 
 
 def test_a_preview_is_known_by_what_it_shows(store: SqlStore) -> None:
