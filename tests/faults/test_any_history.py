@@ -68,6 +68,8 @@ from tests.fixtures.courses.scripted import (
 )
 
 PARTS, STEPS = 8, 50
+FEWEST = 200
+"""Histories that are tried whatever the profile, all parts together."""
 _PHASES = (Phase.generate, Phase.shrink)
 """To explain a history would take longer than to find it."""
 
@@ -436,6 +438,7 @@ class History(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_any_history(part: int) -> None:
-    """Each part tries as many histories as there are examples in the profile."""
-    chosen = settings(stateful_step_count=STEPS, phases=_PHASES)
+    """Each part tries as many histories as there are examples in the profile, and its share of the fewest."""
+    examples = max(settings().max_examples, FEWEST // PARTS)
+    chosen = settings(max_examples=examples, stateful_step_count=STEPS, phases=_PHASES)
     run_state_machine_as_test(seed(part)(History) if chosen.derandomize else History, settings=chosen)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from lms_scoring.domain.board import Chip
 from lms_scoring.web.access.credentials import form_token
 from tests.soak.browser import GOOD, Browser, Page
 from tests.soak.school import Seat
@@ -31,7 +32,7 @@ _DECIDABLE = re.compile(r'href="([^"]+/decisions\?[^"]*criterion=[^"]+)"')
 _PERSON = re.compile(r'href="([^"]+)" data-person')
 _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 _SORTS = ("name", "-study_time", "posts", "-total", "state")
-_STANDINGS = ("", "", "at_risk", "on_track")
+_STANDINGS = (Chip.PASSED, Chip.ONE_ITEM_SHORT, Chip.FAR, Chip.NOT_STARTED)
 _WORDS = "请再看一下这一条：我在规定的时间里交了，也按要求写了。"
 
 
