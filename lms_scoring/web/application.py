@@ -36,6 +36,7 @@ from lms_scoring.web.door import Door
 from lms_scoring.web.launch import launches, registering
 from lms_scoring.web.launch.launcher import Launcher
 from lms_scoring.web.launch.launching import Launching
+from lms_scoring.web.one_view import OneView
 from lms_scoring.web.places import places
 from lms_scoring.web.scoreboard import boards, downloads
 from lms_scoring.web.scoreboard.refusals import Refusals
@@ -80,7 +81,8 @@ def create_app(
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
-    door, statics = Door(store=store, courses=courses), app.static_url_path
+    view = OneView(store)
+    door, statics = Door(store=view, courses=courses), app.static_url_path
     app.jinja_env.globals.update(
         longest_words=LONGEST_WORDS,
         nonce=headers.nonce,
@@ -93,7 +95,8 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.context_class = PlainCalls
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    sessions = Sessions(store, clock, secure=secure)
+    view.install(app)
+    sessions = Sessions(view, clock, secure=secure)
     languages.install(app, read_wording(), language=language, secure=secure)
     guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
@@ -110,17 +113,17 @@ def create_app(
         app.register_blueprint(timed.blueprint(door, clock=clock))
     for reading in (syncs, quarantines):
         app.register_blueprint(reading.blueprint(door, sources, clock=clock))
-    administration.install(app, store)
-    app.register_blueprint(roles.blueprint(store, clock=clock))
+    administration.install(app, view)
+    app.register_blueprint(roles.blueprint(view, clock=clock))
     if shelf is not None:
         app.register_blueprint(rescores.blueprint(door, shelf, clock=clock))
     if launching is not None:
-        launcher = Launcher(store=store, clock=clock, key_sets=launching.key_sets, public_url=public_url)
+        launcher = Launcher(store=view, clock=clock, key_sets=launching.key_sets, public_url=public_url)
         app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))
-        app.register_blueprint(set_ups.blueprint(store, launching.set_up))
+        app.register_blueprint(set_ups.blueprint(view, launching.set_up))
         if launching.registrar is not None and launching.register is not None:
             app.register_blueprint(
-                registrations.blueprint(launching.registrar, store=store, public_url=public_url)
+                registrations.blueprint(launching.registrar, store=view, public_url=public_url)
             )
             app.register_blueprint(registering.blueprint(launching.registrar, register=launching.register))
     return app

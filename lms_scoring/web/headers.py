@@ -24,7 +24,7 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.extend(HEADERS)  # no view sets one of them
         if response.status_code != HTTPStatus.NOT_MODIFIED:
             # What a browser keeps has a policy of its own, with the nonce of its scripts.
             response.headers["Content-Security-Policy"] = _policy()

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from flask import Response, g, request
+from werkzeug.http import quote_etag
 
 from lms_scoring.services.access.seeing import View
 from lms_scoring.web.access.sessions import current_session
@@ -24,12 +25,13 @@ def validator(view: View, *said: object) -> str:
 
     The places to go to, and whatever else the frame says, follow from the view.
     """
-    session = current_session()
+    session, course = current_session(), view.course
     frame = (
         build(),
         None if session is None else (session.digest, session.token),
         (view.person, view.everything, sorted(map(str, view.classes)), sorted(view.roles)),
-        (view.course, view.closing, view.nameless, view.administers),
+        (course.id, course.title, course.scheme, course.settings),
+        (view.closing, view.nameless, view.administers),
         (request.host, request.full_path, current_voice().language),
         request.headers.get("Sec-Fetch-Dest") == "document",
     )
@@ -48,8 +50,8 @@ def not_modified(mark: str) -> Response:
 
 def kept_by(response: Response, mark: str) -> Response:
     """Lets the browser keep the answer for itself, and makes it ask each time whether it still holds."""
-    response.set_etag(mark, weak=True)
-    response.vary.update(("Cookie", "Authorization", "X-Language", "Accept-Language", "Sec-Fetch-Dest"))
+    response.headers["ETag"] = quote_etag(mark, weak=True)
+    response.headers["Vary"] = "Cookie, Authorization, X-Language, Accept-Language, Sec-Fetch-Dest"
     g.may_be_kept = True
     return response
 

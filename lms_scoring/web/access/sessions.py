@@ -14,9 +14,10 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.ports import Clock, Visitor
 from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.credentials import digest_of, form_token, new_secret, same
+from lms_scoring.web.one_view import OneView
 
 LASTS = 12 * HOUR
 _NOTED_EVERY = 10
@@ -35,7 +36,7 @@ class Session:
 class Sessions:
     """Begins, finds and ends sessions."""
 
-    def __init__(self, store: Store, clock: Clock, *, secure: bool) -> None:
+    def __init__(self, store: OneView, clock: Clock, *, secure: bool) -> None:
         self._store = store
         self._clock = clock
         self._secure = secure
@@ -119,8 +120,7 @@ class Sessions:
 
     def _found(self, secret: str) -> Session | None:
         digest, now = digest_of(secret), self._clock.now()
-        with self._store.reading() as transaction:
-            kept = transaction.session(digest, at=now)
+        kept = self._store.begun().session(digest, at=now)
         if kept is None:
             return None
         if kept.idle is not None and now - kept.used_at > kept.idle // _NOTED_EVERY:

@@ -53,16 +53,12 @@ def test_the_last_row_is_the_median_of_who_takes_part(school: School, coordinato
     assert picked.text == foot.text, "chips pick rows, and the row says that it is of everybody"
 
 
-def test_the_last_row_follows_a_search(coordinator: FlaskClient) -> None:
+def test_the_last_row_is_everybodys_in_a_search_too(school: School, coordinator: FlaskClient) -> None:
+    (everybodys,) = school.page(coordinator, f"{BOARD}?class={FIRST}").all("tfoot")
     page = HtmlPage(sent(coordinator, BOARD, search="maxinyi", **{"class": FIRST}).text)
     assert names(page) == ["马欣怡"]
     (foot,) = page.all("tfoot")
-    assert "中位数（查到的在册 1 人）" in foot.text
-    assert "79.95" in foot.text
-    page = HtmlPage(sent(coordinator, BOARD, search="moodle", **{"class": FIRST}).text)
-    (foot,) = page.all("tfoot")
-    assert "中位数（查到的在册 5 人）" in foot.text
-    assert "66.96" in foot.text
+    assert foot.text == everybodys.text
 
 
 def test_who_withdrew_is_found_and_never_averaged(coordinator: FlaskClient) -> None:
@@ -71,8 +67,6 @@ def test_who_withdrew_is_found_and_never_averaged(coordinator: FlaskClient) -> N
     )
     assert set(names(all_)) - set(names(usual)) == {"林杰"}
     assert [e.text for e in usual.all("tfoot")] == [e.text for e in all_.all("tfoot")] != []
-    alone = HtmlPage(sent(coordinator, BOARD, search="linjie", withdrawn="1").text)
-    assert (names(alone), alone.all("tfoot")) == (["林杰"], [])
 
 
 def test_columns_are_chosen_once_and_remembered(school: School) -> None:

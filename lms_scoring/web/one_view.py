@@ -1,0 +1,64 @@
+"""The store as a request reads it: the page goes on in the view in which its visitor was found.
+
+A view costs a tenth of a small answer, and on PostgreSQL two ways to the database, so a request that looks up
+its session and shows one page needs one. It is handed on once: whoever reads again gets a view of their own,
+and whoever writes lets go of it first, so that a request never has two connections for its sake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+
+from flask import Flask, g
+
+from lms_scoring.ports import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A view that nobody goes on with yet."""
+
+    transaction: Transaction
+    until: ExitStack
+
+
+class OneView:
+    """A store, for as long as requests are answered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def install(self, app: Flask) -> None:
+        """Lets go of what no page went on with, whatever became of the request."""
+        app.teardown_request(lambda _: self._let_go())
+
+    def begun(self) -> Transaction:
+        """The view of this request, which whoever reads next goes on with. Raises StoreError."""
+        held: _Held | None = g.get("view_held")
+        if held is None:
+            until = ExitStack()
+            held = g.view_held = _Held(until.enter_context(self._store.reading()), until)
+        return held.transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """The view that is held, or another one. Raises StoreError."""
+        held: _Held | None = g.pop("view_held", None)
+        if held is None:
+            with self._store.reading() as transaction:
+                yield transaction
+        else:
+            with held.until:
+                yield held.transaction
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """As the store writes. Raises StoreError."""
+        self._let_go()
+        return self._store.writing()
+
+    def _let_go(self) -> None:
+        held: _Held | None = g.pop("view_held", None)
+        if held is not None:
+            held.until.close()
