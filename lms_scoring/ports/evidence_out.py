@@ -82,7 +82,8 @@ class EvidenceOut(Protocol):
     def memberships(
         self, course: str, *, persons: Collection[str] | None = None, today: bool = False
     ) -> Sequence[Membership]:
-        """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named.
+        """With persons' ids; the latest version of each, gone ones as withdrawn. All, or of those named. Not
+        among them is that somebody left a class that is not told, where its source told it before.
 
         Of a closed course they are those of then; with `today` those that syncs have told since.
         """

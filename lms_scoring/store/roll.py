@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, false, s
 from lms_scoring.domain.errors import UnknownPerson
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
+from lms_scoring.domain.places import without_unnamed
 from lms_scoring.store import tables
 from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, unindexed
 from lms_scoring.store.frozen import closing_of, frozen_memberships
@@ -86,13 +87,14 @@ def names_of(transaction: TenantConnection, persons: Collection[str]) -> Mapping
 def memberships_of(
     transaction: TenantConnection, course: str, *, persons: Collection[str] | None = None, today: bool = False
 ) -> Sequence[Membership]:
-    """The latest version of each, gone ones as withdrawn, by person and id; of a closed course those of
-    then, save with `today`. All, or of those named."""
+    """The latest version of each, gone ones as withdrawn, by person and id, without those that name no class
+    beside one that does (`without_unnamed`); of a closed course those of then, save with `today`. All, or of
+    those named."""
     closing = None if today else closing_of(transaction, course)
     if closing is not None:
         return frozen_memberships(transaction, closing, persons)
     members = members_asked(transaction, course, persons)
-    found = [member.membership for member in members if member.person is not None]
+    found = without_unnamed(member.membership for member in members if member.person is not None)
     return sorted(found, key=lambda membership: (membership.person, membership.source or "", membership.id))
 
 

@@ -114,6 +114,21 @@ def test_a_membership_that_is_gone_is_withdrawn(filled: Store) -> None:
     assert numbers(filled, chip=Chip.WITHDRAWN) == [3]
 
 
+def test_who_left_has_one_line_though_nobody_says_of_which_class(filled: Store) -> None:
+    left = replace(membership(3), id="learner-3-0", class_=None, status=MembershipStatus.WITHDRAWN)
+    with filled.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=2)
+        others = [membership(n) for n in CLASSES if n != 3]
+        transaction.keep_records(COURSE, MOODLE, [left, *others], run=run)
+        transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=3)
+        keep(transaction, replace(scored(3), class_=None))
+    assert numbers(filled, chip=Chip.WITHDRAWN) == [3]
+    with filled.reading() as transaction:
+        assert transaction.board_counts(LEARNERS)[Chip.WITHDRAWN] == 1
+        (line,) = transaction.board_lines(LEARNERS, BoardAsk(chip=Chip.WITHDRAWN)).lines
+    assert line.class_ == CLASSES[3]
+
+
 def test_a_card_of_a_former_class_is_on_no_board(filled: Store) -> None:
     change(filled, replace(membership(3), class_="10班"))
     assert 3 not in numbers(filled, withdrawn=True)

@@ -290,6 +290,38 @@ def test_a_membership_that_is_gone_reads_as_withdrawn(store: Store) -> None:
     assert {other.status for other in others} == {MembershipStatus.ACTIVE}
 
 
+def test_that_somebody_left_names_no_place_beside_the_class_that_its_source_told(store: Store) -> None:
+    """A platform that no longer lists somebody cannot say of which class."""
+    left = member(1, id="learner-1-0", class_=None, status=MembershipStatus.WITHDRAWN)
+    withdrawn_of_a = member(1, person=LI.id, source=MOODLE, status=MembershipStatus.WITHDRAWN, gone_at=6)
+    with store.writing() as transaction:
+        class_a(transaction)
+        run = transaction.begin_run(COURSE, MOODLE, at=5)
+        transaction.keep_records(COURSE, MOODLE, [left, *CLASS_A[1:]], run=run)
+        assert transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=6) == 1
+        assert list(transaction.memberships(COURSE, persons=[LI.id])) == [withdrawn_of_a]
+        assert [one.person for one in transaction.memberships(COURSE)] == [LI.id, WANG.id, CHEN.id]
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, MOODLE, at=7)
+        transaction.keep_records(COURSE, MOODLE, CLASS_A, run=run)
+        assert transaction.mark_gone(COURSE, MOODLE, MEMBERSHIPS, run=run, at=8) == 1
+        assert list(transaction.memberships(COURSE, persons=[LI.id])) == [
+            member(1, person=LI.id, source=MOODLE)
+        ]
+
+
+def test_a_place_of_no_class_is_one_while_somebody_takes_part_or_nothing_else_was_told(store: Store) -> None:
+    active = member(1, id="learner-1-0", class_=None)
+    with store.writing() as transaction:
+        run = class_a(transaction)
+        transaction.keep_records(COURSE, MOODLE, [active], run=run)
+        assert len(transaction.memberships(COURSE, persons=[LI.id])) == 2, "in a class, and in none"
+        other = transaction.begin_run(COURSE, LRS, at=2)
+        left = replace(active, status=MembershipStatus.WITHDRAWN)
+        transaction.keep_records(COURSE, LRS, [left], run=other)
+        assert len(transaction.memberships(COURSE, persons=[LI.id])) == 3, "another source knows no class"
+
+
 def test_members_whom_no_roster_names_are_not_listed(store: Store) -> None:
     with store.writing() as transaction:
         run = class_a(transaction)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
+from lms_scoring.domain.places import without_unnamed
 from lms_scoring.ports import Act, ActKind
 from tests.fakes.memory_store.state import State
 
@@ -18,21 +19,8 @@ def owner_of(state: State, text: str) -> str:
 
 def members_of(state: State, course: str) -> Iterator[tuple[str, Membership]]:
     """Latest memberships with their person, or account where nobody has it."""
-    for (where, source, kind, _), versions in state.records.items():
-        latest = versions[-1]
-        if where == course and kind == "membership" and isinstance(latest.record, Membership):
-            gone = latest.gone_run is not None
-            person = owner_of(state, latest.owner)
-            yield (
-                person,
-                replace(
-                    latest.record,
-                    person=person,
-                    source=source,
-                    gone_at=latest.gone_at,
-                    status=MembershipStatus.WITHDRAWN if gone else latest.record.status,
-                ),
-            )
+    found = without_unnamed(_told(state, course))
+    yield from ((membership.person, membership) for membership in found)
 
 
 def members_then(state: State, course: str) -> Iterator[tuple[str, Membership]]:
@@ -56,3 +44,17 @@ def closing_of(state: State, course: str) -> Act | None:
     kinds = (ActKind.CLOSED, ActKind.REOPENED)
     signed = [act for act in state.acts if act.course == course and act.kind in kinds]
     return signed[-1] if signed and signed[-1].kind is ActKind.CLOSED else None
+
+
+def _told(state: State, course: str) -> Iterator[Membership]:
+    for (where, source, kind, _), versions in state.records.items():
+        latest = versions[-1]
+        if where == course and kind == "membership" and isinstance(latest.record, Membership):
+            gone = latest.gone_run is not None
+            yield replace(
+                latest.record,
+                person=owner_of(state, latest.owner),
+                source=source,
+                gone_at=latest.gone_at,
+                status=MembershipStatus.WITHDRAWN if gone else latest.record.status,
+            )

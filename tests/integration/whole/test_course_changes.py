@@ -19,7 +19,7 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.files.evidence_file import read_evidence
-from lms_scoring.ports import ProblemKind
+from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind
 from tests.fixtures.courses.installed import CUT, Site, changed, lasting, site
 from tests.fixtures.courses.typed import typed
 from tests.given import figure, main_scheme, result
@@ -242,6 +242,18 @@ def test_who_leaves_keeps_record_and_score_and_is_withdrawn(story: Story, how: s
     assert story.export_scores_to_the_same()
 
 
+@pytest.mark.parametrize("how", ["unenrol", "delete_user"])
+def test_who_leaves_has_one_line_and_none_of_no_class_once_back(story: Story, how: str) -> None:
+    enrolled = deepcopy(story.platform.moodle.server.model)
+    before = _lines(story)
+    story.change(how, user=8)
+    story.sync()
+    assert _lines(story) == before - {("moodle-8", "一班", "active")} | {("moodle-8", "一班", "withdrawn")}
+    story.platform.moodle.server.model = enrolled
+    story.sync()
+    assert _lines(story) == before
+
+
 @pytest.mark.parametrize("how", ["suspend_enrolment", "suspend_account"])
 def test_who_comes_back_is_active_again(story: Story, how: str) -> None:
     first = story.cards[learner(6)]
@@ -317,6 +329,17 @@ def test_many_changes_at_once_end_as_a_fresh_installation_sees_them(story: Story
 def _statuses(story: Story) -> dict[str, str]:
     with story.site.installation.store.reading() as transaction:
         return {row.card.person: row.status for row in transaction.board(COURSE)}
+
+
+def _lines(story: Story) -> set[tuple[str, str | None, str]]:
+    """The learners' lines of the board by person, class and status; none of them twice."""
+    part = BoardPart(course=COURSE, role=Role.LEARNER)
+    with story.site.installation.store.reading() as transaction:
+        rows = transaction.board_cards(part, BoardAsk(withdrawn=True)).rows
+        counts = transaction.board_counts(part)
+    lines = {(row.card.person, row.card.class_, row.status.value) for row in rows}
+    assert len(lines) == len(rows) == sum(counts.values())
+    return lines
 
 
 def _twenty_minutes_of_learner_7(platform: RunningPlatform) -> list[tuple[str, bytes]]:
