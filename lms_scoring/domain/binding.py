@@ -50,6 +50,11 @@ class Bindings:
             if counts_as is not None:
                 yield counts_as
 
+    def named(self) -> list[tuple[str, str]]:
+        """Each source and activity (or folder `…*`) that is named, once and in their order."""
+        named = ((one.source, activity) for one in self.bindings for activity in one.activities)
+        return list(dict.fromkeys(named))
+
     def _counting(self, record: ev.Record) -> ev.Record | None:
         match record:
             case ev.Submission(activity=activity, source=source):
@@ -69,3 +74,28 @@ class Bindings:
                 return None if purpose is None else replace(record, about=purpose)
             case _:
                 return record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsOtherwise:
+    """An activity, or a folder `…*`, that other bindings count as something else; None: as nothing."""
+
+    source: str
+    activity: str
+    before: Purpose | None
+    after: Purpose | None
+
+
+def differences(before: Bindings, after: Bindings) -> list[CountsOtherwise]:
+    """What bindings that come after others count otherwise, of all that either names."""
+    named = dict.fromkeys((*before.named(), *after.named()))
+    told = (
+        CountsOtherwise(
+            source=source,
+            activity=activity,
+            before=before.purpose_of(source, activity),
+            after=after.purpose_of(source, activity),
+        )
+        for source, activity in named
+    )
+    return [one for one in told if one.before is not one.after]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lms_scoring.domain.binding import Bindings
+from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.ports import SourceSettings
+from lms_scoring.services.setting_up.toml_text import quoted
 
 FORMAT = 1
 
@@ -28,27 +28,28 @@ def course_text(settings: CourseSettings) -> str:
     return "\n".join(_lines(settings)) + "\n"
 
 
+def binding_lines(binding: Binding) -> Iterator[str]:
+    """One binding, behind an empty line."""
+    yield from ("", "[[bind]]", f"as = {quoted(binding.purpose)}", f"source = {quoted(binding.source)}")
+    yield f"activities = {listed(binding.activities)}"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """A list of texts."""
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
 def _lines(settings: CourseSettings) -> Iterator[str]:
     yield f"format = {FORMAT}"
-    yield f"id = {_text(settings.id)}"
-    yield f"title = {_text(settings.title)}"
-    yield f"scheme = {_text(settings.scheme)}"
+    yield f"id = {quoted(settings.id)}"
+    yield f"title = {quoted(settings.title)}"
+    yield f"scheme = {quoted(settings.scheme)}"
     for source in settings.sources:
-        yield from ("", "[[source]]", f"name = {_text(source.name)}", f"kind = {_text(source.kind)}")
+        yield from ("", "[[source]]", f"name = {quoted(source.name)}", f"kind = {quoted(source.kind)}")
         if source.course is not None:
-            yield f"course = {_text(source.course)}"
+            yield f"course = {quoted(source.course)}"
         if source.grades:
-            words = (f"{_text(word)} = {_text(grade)}" for word, grade in source.grades.items())
+            words = (f"{quoted(word)} = {quoted(grade)}" for word, grade in source.grades.items())
             yield f"grades = {{ {', '.join(words)} }}"
     for binding in settings.bindings.bindings:
-        yield from ("", "[[bind]]", f"as = {_text(binding.purpose)}", f"source = {_text(binding.source)}")
-        yield f"activities = {_list(binding.activities)}"
-
-
-def _text(text: str) -> str:
-    """A basic string of TOML: one of JSON, save that TOML wants one more character escaped."""
-    return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _list(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_text, texts))}]"
+        yield from binding_lines(binding)
