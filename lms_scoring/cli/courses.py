@@ -8,6 +8,7 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.closing import close_course, reopen_course
+from lms_scoring.cli.course_show import show_course
 from lms_scoring.cli.explain import explanation, proceedings_told
 from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.options import by_or_command_option, lang_option, yes_option
@@ -15,6 +16,7 @@ from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
+from lms_scoring.domain.binding import differences
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import rounded
@@ -105,7 +107,7 @@ def export_evidence(course: str, output: Path | None) -> None:
 
 @click.group()
 def course() -> None:
-    """Course files: check one, adopt it after seeing who would flip."""
+    """Course files: check one, print what holds, adopt one after seeing who would flip."""
 
 
 @course.command()
@@ -140,6 +142,8 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
         click.echo(f"notice: {misfit.text}")
     signed = signature(by, reason)
     before = _pinned(installation, file.id)
+    for one in [] if before is None else differences(before.bindings, rules.bindings):
+        click.echo(f"{one.source} {one.activity}: {one.before or 'nothing'} -> {one.after or 'nothing'}")
     foreseen = foresee_rules(rules, installation.store, clock=installation.clock, before=before)
     for flip in foreseen.flips:
         click.echo(
@@ -163,6 +167,7 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
 
 
+course.add_command(show_course)
 course.add_command(close_course)
 course.add_command(reopen_course)
 

@@ -69,5 +69,9 @@ def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: Cou
     if kept is None:
         installation.adopt(file)
     elif kept.settings != file.text:
-        until = f"`lms-scoring course apply {file.id}`"
-        click.echo(f"{file.id}: its file was edited; that changes nothing until {until}", err=True)
+        until, holds = (f"`lms-scoring course {what} {file.id}`" for what in ("apply", "show"))
+        click.echo(
+            f"{file.id}: its file was edited; that changes nothing until {until} "
+            f"(what holds, also if it was changed in the browser: {holds})",
+            err=True,
+        )
