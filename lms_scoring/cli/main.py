@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, str] = {
     "score": "score:score",
     "scheme": "schemes:scheme",
     "platform": "operations:platform",
-    "db": "operations:db",
+    "db": "databases:db",
     "admin": "operations:admin",
     "role": "roles:role",
     "identity": "identities:identity",

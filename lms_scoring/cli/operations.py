@@ -1,12 +1,10 @@
-"""Commands that run an installation: serve, check a platform, upgrade, let people in."""
+"""Commands that run an installation: serve, check a platform, let people in."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
@@ -21,11 +19,9 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.files.settings import Platform, PlatformKind, read_settings
+from lms_scoring.files.settings import Platform, PlatformKind
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import ADMINISTRATOR, Grant, Visitor
-from lms_scoring.store.backup import back_up
-from lms_scoring.store.migrations import upgrade
 from lms_scoring.web.access.credentials import digest_of, new_secret
 
 LINK_SECONDS = 60
@@ -82,28 +78,6 @@ def check(name: str, course: str | None) -> None:
         click.echo(_check_text(line))
     if any(line.ok is False for line in lines):
         sys.exit(1)
-
-
-@click.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Brings the database up to this program's version; running it twice does no harm."""
-    settings = read_settings(os.environ, working_folder=Path.cwd())
-    upgrade(settings.database_url)
-    click.echo("the database is up to date")
-
-
-@db.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def db_backup(file: Path) -> None:
-    """Copies the database to FILE while it is being used; an SQLite database, PostgreSQL has pg_dump."""
-    settings = read_settings(os.environ, working_folder=Path.cwd())
-    back_up(settings.database_url, file)
-    click.echo(f"the database is in {file}; keep the sealing key too, in another place")
 
 
 @click.group()
