@@ -56,16 +56,30 @@ def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> I
 
     Raises StoreError for whatever the database could not do.
     """
+    with (
+        in_our_words(engine),
+        aimed(engine.connect(), Aim(writes, tenant)) as connection,
+        connection.begin(),
+    ):
+        try:
+            yield connection
+        finally:
+            kind_of(engine).ended(connection)
+
+
+def others_at(engine: Engine) -> int:
+    """How many connections of our programs the database has beside one of this engine's, as far as it can
+    tell. Raises StoreError."""
+    with transaction(engine, writes=False) as connection:
+        return kind_of(connection).others(connection)
+
+
+@contextmanager
+def in_our_words(engine: Engine) -> Iterator[None]:
+    """Raises StoreError for whatever the database at the engine could not do inside."""
     kind = kind_of(engine)
     try:
-        with (
-            aimed(engine.connect(), Aim(writes, tenant)) as connection,
-            connection.begin(),
-        ):
-            try:
-                yield connection
-            finally:
-                kind.ended(connection)
+        yield
     except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
         raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)

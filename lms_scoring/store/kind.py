@@ -80,12 +80,21 @@ class Kind(Protocol):
     def put(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         """Inserts rows; one whose key is there takes the new values, of several the last one's."""
 
+    def fill(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Inserts rows as they are, the fastest way there is; none of their keys may be there."""
+
     def stream(self, connection: Connection, text: str, values: list[Any]) -> Iterable[Row]:
         """Rows as they are asked for, so that memory never holds all of them."""
 
     def want(self, connection: Connection, question: int, rows: Sequence[tuple[int, int]]) -> dict[str, Any]:
         """Accounts with their ranks for `wanted`: its parameters. `question` tells those of one transaction
         apart, from 1 on."""
+
+    def unhurried(self, connection: Connection) -> None:
+        """Lets the transaction say nothing for as long as it takes, though others wait for it."""
+
+    def others(self, connection: Connection) -> int:
+        """How many other connections our programs have to the database, as far as it can tell."""
 
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """A table with rows that lack what they refer to, in a table, where nothing checked that before."""

@@ -74,8 +74,16 @@ KEPT_ALIVE = {"keepalives_idle": "60", "keepalives_interval": "10", "keepalives_
 """Of a connection that nobody uses for a while: so no network forgets it in silence, and one whose server is
 gone is known to be lost."""
 
-_USUAL = {"connect_timeout": str(WAITING), "application_name": "lms-scoring", **KEPT_ALIVE}
+_OURS = "lms-scoring"
+"""What our programs call themselves to the server."""
+
+_USUAL = {"connect_timeout": str(WAITING), "application_name": _OURS, **KEPT_ALIVE}
 """What a connection asks for unless the address says otherwise."""
+
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND application_name = %s"
+)
 
 _BEGINS = "lms_scoring_begins"
 """What the next transaction of a connection begins with."""
@@ -180,6 +188,12 @@ class Postgres:
         latest = {tuple(row[place] for place in places): row for row in rows}
         _staged(connection, table, self.words.putting(table, _stage(table)), list(latest.values()))
 
+    def fill(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Copied straight to where they belong."""
+        driver: Any = connection.connection.cursor()
+        with driver as cursor:
+            _copy(cursor, table.name, table, rows)
+
     def stream(self, connection: Connection, text: str, values: list[Any]) -> Iterator[Row]:
         """By a cursor of the server's, planned for whoever reads to the end; it ends with the transaction."""
         name = f"streamed_{next(_streams)}"
@@ -194,6 +208,14 @@ class Postgres:
     def want(self, connection: Connection, question: int, rows: Sequence[tuple[int, int]]) -> dict[str, Any]:
         """Two arrays side by side: who only reads may make no table here."""
         return {"accounts_": [account for account, _ in rows], "ranks_": [rank for _, rank in rows]}
+
+    def unhurried(self, connection: Connection) -> None:
+        """Nor is it cut off for being silent."""
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+    def others(self, connection: Connection) -> int:
+        """By the name that our programs give themselves."""
+        return int(connection.exec_driver_sql(_OTHERS, (_OURS,)).scalar_one())
 
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """None: each statement was checked."""
@@ -251,12 +273,18 @@ def _staged(connection: Connection, table: Table, statement: str, rows: Sequence
     driver: Any = connection.connection.cursor()
     with driver as cursor:
         cursor.execute(f'CREATE TEMPORARY TABLE "{stage}" (LIKE "{table.name}") ON COMMIT DROP')
-        with cursor.copy(f'COPY "{stage}" FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy(cursor, stage, table, rows)
         written = int(cursor.execute(statement).rowcount)
         cursor.execute(f'DROP TABLE "{stage}"')
         return written
+
+
+def _copy(cursor: Any, name: str, table: Table, rows: Sequence[Row]) -> None:
+    """Rows in the order of the table's columns, into whatever has these columns."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    with cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _stage_name(table: Table) -> str:

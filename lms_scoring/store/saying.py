@@ -28,6 +28,7 @@ class Words:
         self._insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
         self.said = lru_cache(maxsize=1024)(self._said)
         self.adding = lru_cache(self._adding)
+        self.filling = lru_cache(self._filling)
         self.putting = lru_cache(self._putting)
 
     def text(self, statement: Any) -> str:
@@ -38,6 +39,10 @@ class Words:
         compiled = statement.compile(dialect=self._dialect)
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return Said(str(compiled), list(getattr(compiled, "positiontup", None) or ()), constants)
+
+    def _filling(self, table: Table) -> str:
+        """Inserts rows, of which none may be there."""
+        return self.text(self._insert(table))
 
     def _adding(self, table: Table, source: Select[Any] | None = None) -> str:
         """Inserts rows, or all of a source, but those whose key is there."""

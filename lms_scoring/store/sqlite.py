@@ -57,6 +57,10 @@ class Sqlite:
         """By the driver's `executemany`."""
         _execute_many(connection, self.words.putting(table), rows)
 
+    def fill(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """By the driver's `executemany`."""
+        _execute_many(connection, self.words.filling(table), rows)
+
     def stream(self, connection: Connection, text: str, values: list[Any]) -> Iterable[Row]:
         """SQLite makes each row when it is asked for it."""
         cursor: Any = connection.connection.cursor()
@@ -70,6 +74,13 @@ class Sqlite:
             connection.execute(delete(wanted))
         self.add(connection, wanted, [(question, account, rank) for account, rank in rows])
         return {"question_": question}
+
+    def unhurried(self, connection: Connection) -> None:
+        """Nobody hurries it."""
+
+    def others(self, connection: Connection) -> int:
+        """A file does not know who has it open."""
+        return 0
 
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """What was not checked while tables were rebuilt."""

@@ -31,12 +31,17 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> None:
     engine = open_engine(url, check_keys=False)
     try:
         with transaction(engine, writes=True) as connection:
-            if not is_current(connection, scripts=scripts):
-                import_module(f"{__name__}.upgrading").upgrade(connection, scripts=scripts)
-            if inspect(connection).has_table(board_scope.name):
-                fill_boards(connection)
+            upgrade_within(connection, scripts=scripts)
     finally:
         engine.dispose()
+
+
+def upgrade_within(connection: Connection, *, scripts: Path = SCRIPTS) -> None:
+    """The same as a part of a transaction, on an engine that checks no keys."""
+    if not is_current(connection, scripts=scripts):
+        import_module(f"{__name__}.upgrading").upgrade(connection, scripts=scripts)
+    if inspect(connection).has_table(board_scope.name):
+        fill_boards(connection)
 
 
 def check(engine: Engine) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import func, insert, inspect, make_url, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.engine import open_engine, transaction
+from lms_scoring.store.dialect import kind_of
+from lms_scoring.store.engine import open_engine, others_at, transaction
 from lms_scoring.store.postgres import STAGED_FROM
 from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of
 from tests.fixtures.forgetful_network import forgetful_network
@@ -102,6 +103,25 @@ def test_many_rows_are_added_and_put_as_few_are(store: SqlStore, rows: int) -> N
         ]
     assert counts == [rows, rows + 3]
     assert not [name for name in inspect(store.engine).get_table_names() if name.startswith("staged")]
+
+
+def test_a_writer_who_is_unhurried_may_say_nothing_for_as_long_as_it_takes(store: SqlStore) -> None:
+    silent = "SHOW idle_in_transaction_session_timeout"
+    with transaction(store.engine, writes=True) as connection:
+        assert connection.exec_driver_sql(silent).scalar() == "1min"
+        kind_of(connection).unhurried(connection)
+        assert connection.exec_driver_sql(silent).scalar() == "0"
+    with transaction(store.engine, writes=True) as connection:
+        assert connection.exec_driver_sql(silent).scalar() == "1min"
+
+
+def test_our_programs_that_are_connected_are_counted_and_no_others(url: str, store: SqlStore) -> None:
+    other = SqlStore(url)
+    with psycopg.connect(url):
+        assert others_at(store.engine) == 0
+        with other.reading():
+            assert others_at(store.engine) == 1
+    other.close()
 
 
 def test_a_number_that_no_column_holds_is_refused_in_a_large_batch_too(store: SqlStore) -> None:
