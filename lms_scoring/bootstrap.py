@@ -56,6 +56,7 @@ from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
+from lms_scoring.store.engine import others_at
 from lms_scoring.store.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launch.launching import Launching
@@ -191,6 +192,10 @@ class Installation:
             turns=SharedTurns(self.locks(), origin) if takes_turns else None,
         )
 
+    def others(self) -> int:
+        """How many connections of other programs of ours the database has, where it is a server's."""
+        return others_at(self.store.engine) if isinstance(self.store, SqlStore) else 0
+
     def locks(self) -> Locks:
         """Names that one at a time holds, over all processes that use the database."""
         if isinstance(self.store, SqlStore) and self.store.engine.dialect.name == "postgresql":
@@ -304,14 +309,15 @@ def _check(store: SqlStore) -> None:
         raise
 
 
+def sealing_key_of(settings: Settings) -> Path:
+    """The file of the sealing key; usually in the folder of an SQLite database, else in `data`."""
+    file = _file_of(settings.database_url)
+    usual = (Path("data") if file is None else file.parent) / "sealing.key"
+    return settings.sealing_key_file or usual
+
+
 def _sealing(settings: Settings) -> SealingFile:
-    return SealingFile(path=settings.sealing_key_file or _beside(settings.database_url))
-
-
-def _beside(database_url: str) -> Path:
-    """The usual file of the sealing key: in the folder of an SQLite database, else in `data`."""
-    file = _file_of(database_url)
-    return (Path("data") if file is None else file.parent) / "sealing.key"
+    return SealingFile(path=sealing_key_of(settings))
 
 
 @lru_cache(maxsize=8)

@@ -130,6 +130,19 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     return Settings(platforms=platforms, allowed_private_hosts=hosts, retention=ages, **data)
 
 
+def database_elsewhere(*, url: str | None, file: Path | None) -> str:
+    """The address of another database, as it is given or as it stands in a file; checked as the setting is.
+
+    Raises SettingsMistakes.
+    """
+    given: dict[str, Any] = {"database_url": url, "database_url_file": file}
+    given = {name: value for name, value in given.items() if value is not None}
+    label = "of the new database"
+    if mistakes := tuple(_read_secrets(given, ["database_url"], Path(), place="")):
+        raise SettingsMistakes(label, mistakes)
+    return str(loaded(_SettingsSchema(), given, label, kind=SettingsMistakes, text=None)["database_url"])
+
+
 def _placed(
     mistakes: Iterable[Mistake], variables: Mapping[str | None, str], text: str, name: str | None
 ) -> tuple[Mistake, ...]:

@@ -87,6 +87,26 @@ def test_a_sync_on_a_terminal_shows_its_progress(fresh: Site) -> None:
     assert "canary" not in shown
 
 
+def test_a_copy_of_the_database_on_a_terminal_shows_its_progress(recorded: Site, tmp_path: Path) -> None:
+    full = recorded.copied(tmp_path)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [COMMAND, "db", "copy", "--to", f"sqlite:///{tmp_path}/new.sqlite"],
+        env=environment(full.settings),
+        cwd=full.folder,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        shown = _everything(ours)
+        said = b"" if process.stdout is None else process.stdout.read()
+    assert process.returncode == 0
+    assert re.search(r"━+", shown), "a bar"
+    assert re.search(r"\d+/\d+", shown), "how much of how much"
+    assert re.search(r"^evidence: \d+ rows$", said.decode(), flags=re.MULTILINE)
+    assert ESCAPE not in said.decode()
+
+
 def test_a_workbook_is_not_poured_onto_a_terminal(fresh: Site) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
