@@ -1,4 +1,4 @@
-"""A database of one's own, of each kind, and a filled school in one."""
+"""A database of one's own, of each kind, a filled school in one, and a course that changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from lms_scoring.store import SqlStore
 from tests.contract.conftest import new_store
+from tests.faults.scene import Scene, scene
 from tests.fixtures.databases import ENGINES, empty_database, forget
 from tests.integration.web.school import fill_school
 
@@ -37,3 +38,12 @@ def filled_school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
     address = fill_school(tmp_path / "school.sqlite", on=request.param)
     yield address
     forget(address)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Scene]:
+    """One whose platform may be changed; nothing is synced."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    with scene(folder) as ours:
+        yield ours

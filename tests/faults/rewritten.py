@@ -36,6 +36,11 @@ def moodle_rows(edits: Mapping[str, Edit], name: str) -> Fault:
     return Fault(name, act)
 
 
+def each_assignment(told: Any, rows: str, edit: Callable[[list[Any]], list[Any]]) -> Any:
+    """The hand-ins or the marks of each assignment changed."""
+    return {**told, "assignments": [{**each, rows: edit(each[rows])} for each in told["assignments"]]}
+
+
 def statements(edit: Callable[[list[Any]], list[Any]], name: str) -> Fault:
     """The statements of a page changed."""
 
