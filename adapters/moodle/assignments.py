@@ -10,7 +10,7 @@ from adapters.moodle.cursor import digest
 from adapters.moodle.deadlines import ask_dates, told_dates
 from adapters.moodle.functions import Function
 from adapters.moodle.hand_ins import read_hand_ins
-from adapters.moodle.payloads import AssignmentRow, FlagRow
+from adapters.moodle.payloads.hand_ins import AssignmentRow, FlagRow
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Pull
 from lms_scoring.domain.errors import PlatformError

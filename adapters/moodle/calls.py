@@ -8,30 +8,20 @@ import msgspec
 
 from adapters.moodle.client import Arguments, Call
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import (
+from adapters.moodle.payloads.courses import Courses, Section, SiteInfo, Updates
+from adapters.moodle.payloads.entries import BlogEntries, Entries
+from adapters.moodle.payloads.forums import Discussions, ForumRow, Posts
+from adapters.moodle.payloads.hand_ins import (
     Assignments,
-    AttemptCount,
-    BlogEntries,
-    Courses,
-    Discussions,
-    Entries,
-    ForumRow,
-    GradableUsers,
     Grades,
-    H5pAttempts,
-    LessonOverview,
     Participant,
-    Posts,
     ScaleValue,
-    Scoes,
-    Section,
-    SiteInfo,
     Submissions,
     SubmissionStatus,
-    Tracks,
-    Updates,
     UserFlags,
 )
+from adapters.moodle.payloads.people import GradableUsers
+from adapters.moodle.payloads.reported_times import AttemptCount, H5pAttempts, LessonOverview, Scoes, Tracks
 
 _USER_FIELDS = "id,username,firstname,lastname,fullname,email,idnumber,groups,roles"
 _BY_CREATION = 4

@@ -15,7 +15,9 @@ from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.client import Call, MoodleClient, Reply
 from adapters.moodle.functions import Function
 from adapters.moodle.outline import Outline, find_course, read_outline
-from adapters.moodle.payloads import Discussion, ForumRow, SiteInfo, Warned, rows_of
+from adapters.moodle.payloads.courses import SiteInfo, Warned
+from adapters.moodle.payloads.forums import Discussion, ForumRow
+from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import data_loss
 from adapters.moodle.source import ROLES
 from lms_scoring.domain.errors import PlatformError, UnknownCourse

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import digest
-from adapters.moodle.evidence import Dates, dates_of
-from adapters.moodle.payloads import AssignmentRow, Participant
+from adapters.moodle.evidence.hand_ins import Dates, dates_of
+from adapters.moodle.payloads.hand_ins import AssignmentRow, Participant
 from adapters.moodle.problems import lost, notice
 from adapters.moodle.refusals import concerns_one_person
 from adapters.moodle.roster import Roster

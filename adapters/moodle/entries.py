@@ -7,18 +7,13 @@ from typing import TypeVar
 
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
-from adapters.moodle.evidence import BLOG, blog_entry, data_entry, h5p_time, lesson_time
+from adapters.moodle.evidence.entries import BLOG, blog_entry, data_entry
+from adapters.moodle.evidence.reported_times import h5p_time, lesson_time
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import (
-    BlogEntries,
-    BlogEntry,
-    Entries,
-    Entry,
-    H5pAttempts,
-    LessonOverview,
-    Module,
-    rows_of,
-)
+from adapters.moodle.payloads.courses import Module
+from adapters.moodle.payloads.entries import BlogEntries, BlogEntry, Entries, Entry
+from adapters.moodle.payloads.reported_times import H5pAttempts, LessonOverview
+from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Findings, Pull, unknown_owners
 from adapters.moodle.texts import text_of_blog, text_of_entry

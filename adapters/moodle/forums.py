@@ -10,9 +10,10 @@ from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.client import Reply
 from adapters.moodle.cursor import pack, unpack
-from adapters.moodle.evidence import post, topic_post
+from adapters.moodle.evidence.forums import post, topic_post
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import Discussion, Discussions, ForumRow, PostRow, Posts, rows_of
+from adapters.moodle.payloads.forums import Discussion, Discussions, ForumRow, PostRow, Posts
+from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import by_id, data_loss, lost, refused
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_post, text_of_topic

@@ -11,9 +11,10 @@ import msgspec
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
 from adapters.moodle.deadlines import Deadlines, ask_dates, borrowed, missing_dates, told_dates
-from adapters.moodle.evidence import Mark, mark_of, submission, unreadable_id
+from adapters.moodle.evidence.hand_ins import Mark, mark_of, submission
+from adapters.moodle.evidence.site import unreadable_id
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import (
+from adapters.moodle.payloads.hand_ins import (
     AssignmentRow,
     GradeRow,
     Grades,
@@ -21,8 +22,8 @@ from adapters.moodle.payloads import (
     SubmissionRow,
     Submissions,
     SubmissionStatus,
-    rows_of,
 )
+from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import Named, by_attempt, data_loss, lost, refused, unknown
 from adapters.moodle.pull import Findings, Pull, known_owners
 from adapters.moodle.texts import text_of_work

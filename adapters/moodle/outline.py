@@ -11,19 +11,13 @@ import msgspec
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import Cursor
-from adapters.moodle.evidence import BLOG
+from adapters.moodle.evidence.entries import BLOG
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import (
-    AssignmentRow,
-    Assignments,
-    CourseRow,
-    ForumRow,
-    GradableUsers,
-    Module,
-    Updates,
-    User,
-    rows_of,
-)
+from adapters.moodle.payloads.courses import CourseRow, Module, Updates
+from adapters.moodle.payloads.forums import ForumRow
+from adapters.moodle.payloads.hand_ins import AssignmentRow, Assignments
+from adapters.moodle.payloads.people import GradableUsers, User
+from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Changes
 from adapters.moodle.roster import Roster

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.functions import Function
-from adapters.moodle.payloads import RowNumbers, Warned, numbers_of
+from adapters.moodle.payloads.courses import Warned
+from adapters.moodle.payloads.rows import RowNumbers, numbers_of
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Problem, ProblemKind
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.cursor import Cursor
-from adapters.moodle.evidence import Site, person_id, unreadable
-from adapters.moodle.payloads import Module, owner_of
+from adapters.moodle.evidence.people import person_id
+from adapters.moodle.evidence.site import Site, unreadable
+from adapters.moodle.payloads.courses import Module
+from adapters.moodle.payloads.rows import owner_of
 from adapters.moodle.problems import Named, bad_rows, unknown
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.evidence import KIND_OF, Grade, Record, Unknown

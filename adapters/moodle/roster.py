@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from adapters.moodle.evidence import Site, known_person, memberships
-from adapters.moodle.payloads import User
+from adapters.moodle.evidence.people import known_person, memberships
+from adapters.moodle.evidence.site import Site
+from adapters.moodle.payloads.people import User
 from lms_scoring.domain.evidence import KIND_OF, Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson, person_name
 from lms_scoring.ports import Guess

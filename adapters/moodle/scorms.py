@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
-from adapters.moodle.evidence import scorm_time
-from adapters.moodle.payloads import AttemptCount, Module, Tracks
+from adapters.moodle.evidence.reported_times import scorm_time
+from adapters.moodle.payloads.courses import Module
+from adapters.moodle.payloads.reported_times import AttemptCount, Tracks
 from adapters.moodle.problems import lost, notice, refused
 from adapters.moodle.pull import Findings, Pull
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError, RecordRefused

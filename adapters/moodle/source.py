@@ -12,7 +12,7 @@ from adapters.moodle.assignments import read_assignments
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, write_cursor
 from adapters.moodle.entries import read_entries
-from adapters.moodle.evidence import Site
+from adapters.moodle.evidence.site import Site
 from adapters.moodle.forums import read_forums
 from adapters.moodle.functions import Function
 from adapters.moodle.outline import Outline, find_course, read_outline

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from adapters.moodle import calls
-from adapters.moodle.evidence import known_person, unreadable, withdrawn_learner
+from adapters.moodle.evidence.people import known_person, withdrawn_learner
+from adapters.moodle.evidence.site import unreadable
 from adapters.moodle.hand_ins import HAND_IN_UNREADABLE
-from adapters.moodle.payloads import AssignmentRow, User, rows_of
+from adapters.moodle.payloads.hand_ins import AssignmentRow
+from adapters.moodle.payloads.people import User
+from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import notice, refused
 from adapters.moodle.pull import Pull
 from adapters.moodle.roster import name_from_full, name_of

@@ -6,15 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from adapters.moodle.payloads import (
-    AssignmentRow,
-    BlogEntry,
-    Discussion,
-    Entry,
-    EntryField,
-    PostRow,
-    SubmissionRow,
-)
+from adapters.moodle.payloads.entries import BlogEntry, Entry, EntryField
+from adapters.moodle.payloads.forums import Discussion, PostRow
+from adapters.moodle.payloads.hand_ins import AssignmentRow, SubmissionRow
 from adapters.plain_text import plain_text
 from lms_scoring.domain.evidence import KIND_OF, Post, PostState, Submission, SubmissionState
 from lms_scoring.domain.texts import TaskText, Text, bounded

@@ -10,61 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, unpack, write_cursor
-from adapters.moodle.payloads import Entry, User, owner_of, rows_of
+from adapters.moodle.payloads.entries import Entry
+from adapters.moodle.payloads.people import User
+from adapters.moodle.payloads.rows import owner_of, rows_of
 from adapters.moodle.refusals import Refusal, ends_everything, error_of
 from adapters.moodle.roster import NameOrder, name_from_full, name_of, name_order
-from adapters.moodle.scorm_time import milliseconds_of
 from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformRefused, RecordRefused
-from lms_scoring.domain.instants import HOUR, MINUTE
 
 REFUSALS = Path(__file__).parents[2] / "fixtures" / "moodle" / "refusals"
-
-
-@pytest.mark.parametrize(
-    ("text", "milliseconds"),
-    [
-        ("00:53:00", 53 * MINUTE),
-        ("0001:02:30.25", 62 * MINUTE + 30_250),
-        ("47:13:20", 47 * HOUR + 13 * MINUTE + 20_000),
-        ("9999:59:59.99", 10_000 * HOUR - 10),
-        ("0:00:00", 0),
-        ("00:00:00.0009", 0),
-        ("PT1H30M", 90 * MINUTE),
-        ("PT5.25S", 5_250),
-        ("P1DT1H", 25 * HOUR),
-        ("P0Y0M0DT0H10M0S", 10 * MINUTE),
-        ("P2D", 48 * HOUR),
-        (" 00:00:01 ", 1_000),
-    ],
-)
-def test_every_form_of_a_scorm_duration_is_read(text: str, milliseconds: int) -> None:
-    assert milliseconds_of(text) == milliseconds
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "P",
-        "PT",
-        "P1DT",
-        "P1Y",
-        "P1M",
-        "P1W",
-        "53",
-        "00:53",
-        "1:60:00",
-        "1:00:60",
-        "-1:00:00",
-        "a:b:c",
-        "١:00:00",
-        "1234567890:00:00",
-        "PT1234567890S",
-        "PT1H 30M",
-    ],
-)
-def test_what_is_no_duration_is_not_taken_for_one(text: str) -> None:
-    assert milliseconds_of(text) is None
 
 
 @given(st.dictionaries(st.integers(1, 10_000_000), st.integers(0, 500)))

@@ -1,0 +1,36 @@
+"""The platform as records name it, and that something of a person cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lms_scoring.domain import identity
+from lms_scoring.domain.evidence import Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The platform as records name it: its name in the settings and the home of its accounts."""
+
+    name: str
+    home: str
+
+    def account(self, user: int) -> str:
+        """The account of a user id; what records call a person by."""
+        return identity.account(self.home, str(user))
+
+
+def unreadable_id(activity: str, user: int) -> str:
+    """The id of the record that says that something of a person in an activity cannot be read."""
+    return f"unknown-{activity}-{user}"
+
+
+def unreadable(site: Site, user: int, *, activity: str, reason: str) -> Unknown:
+    """Something of this person in this activity that nobody can read."""
+    return Unknown(
+        id=unreadable_id(activity, user),
+        person=site.account(user),
+        activity=activity,
+        reason=reason,
+        source=site.name,
+    )
