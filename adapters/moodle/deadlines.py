@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import digest
 from adapters.moodle.evidence.hand_ins import Dates, dates_of
-from adapters.moodle.payloads.hand_ins import AssignmentRow, Participant
-from adapters.moodle.problems import lost, notice
+from adapters.moodle.payloads.hand_ins import AssignmentRow, Participant, SubmissionRow
+from adapters.moodle.problems import lost, notice, refused
+from adapters.moodle.pull import Findings
 from adapters.moodle.refusals import concerns_one_person
 from adapters.moodle.roster import Roster
+from lms_scoring.domain.errors import PlatformError
 from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Guess, Problem
@@ -92,6 +94,28 @@ def told_dates(
         extended=frozenset(user for user, each in told.items() if each.grantedextension),
         extensions=extensions,
     )
+
+
+def with_extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> Deadlines:
+    """With the extensions of those who have one, and of those of whom nobody says whether they have."""
+    client, assignment = findings.pull.client, deadlines.assignment
+    users = [
+        row.userid for row in rows if row.userid not in deadlines.own or row.userid in deadlines.extended
+    ]
+    replies = {user: client.later(calls.submission_status(assignment.id, user)) for user in users}
+    client.send()
+    found: dict[int, int] = {}
+    unsure: set[int] = set()
+    refusals: dict[str, PlatformError] = {}
+    for user, reply in replies.items():
+        if reply.error is not None:
+            refusals.setdefault(str(reply.error), reply.error)
+            unsure.add(user)
+        elif reply.value.lastattempt is not None and reply.value.lastattempt.extensionduedate:
+            found[user] = reply.value.lastattempt.extensionduedate
+    for refusal in refusals.values():
+        findings.damaged([refused("Extensions of deadlines", refusal, subject=findings.subject)])
+    return replace(deadlines, extensions=found, unsure=frozenset(unsure))
 
 
 def missing_dates(replies: Mapping[int, Reply[Participant]], *, assignment: AssignmentRow) -> list[Problem]:

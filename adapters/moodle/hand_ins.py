@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
-from adapters.moodle.deadlines import Deadlines, ask_dates, borrowed, missing_dates, told_dates
+from adapters.moodle.deadlines import (
+    Deadlines,
+    ask_dates,
+    borrowed,
+    missing_dates,
+    told_dates,
+    with_extensions,
+)
 from adapters.moodle.evidence.hand_ins import Mark, mark_of, submission
 from adapters.moodle.evidence.site import unreadable_id
-from adapters.moodle.functions import Function
+from adapters.moodle.hand_in_lists import HandInLists, read_lists
 from adapters.moodle.payloads.hand_ins import (
     AssignmentRow,
     GradeRow,
-    Grades,
-    ScaleValue,
     SubmissionRow,
-    Submissions,
     SubmissionStatus,
 )
-from adapters.moodle.payloads.rows import rows_of
-from adapters.moodle.problems import Named, by_attempt, data_loss, lost, refused, unknown
-from adapters.moodle.pull import Findings, Pull, known_owners
+from adapters.moodle.problems import lost, refused, unknown
+from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
 from lms_scoring.domain.evidence import DueBasis
@@ -47,7 +49,7 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     if assignment.teamsubmission:
         findings.damaged([_team(assignment)])
         return findings.batch()
-    lists = _lists(findings, assignment)
+    lists = read_lists(findings, assignment)
     dates = ask_dates(pull.client, assignment, _asked_of(pull, lists.rows))
     statuses = {
         row.userid: pull.client.later(calls.submission_status(assignment.id, row.userid))
@@ -57,7 +59,7 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     pull.client.send()
     deadlines = told_dates(dates, assignment=assignment, roster=pull.roster, extensions=extensions or {})
     if extensions is None:
-        deadlines = _with_extensions(findings, lists.rows, deadlines)
+        deadlines = with_extensions(findings, lists.rows, deadlines)
     findings.damaged(missing_dates(dates, assignment=assignment))
     for row in lists.rows:
         _keep(findings, row, lists, deadlines)
@@ -69,171 +71,13 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     return findings.batch()
 
 
-def _with_extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> Deadlines:
-    """With the extensions of those who have one, and of those of whom nobody says whether they have."""
-    client, assignment = findings.pull.client, deadlines.assignment
-    users = [
-        row.userid for row in rows if row.userid not in deadlines.own or row.userid in deadlines.extended
-    ]
-    replies = {user: client.later(calls.submission_status(assignment.id, user)) for user in users}
-    client.send()
-    found: dict[int, int] = {}
-    unsure: set[int] = set()
-    refusals: dict[str, PlatformError] = {}
-    for user, reply in replies.items():
-        if reply.error is not None:
-            refusals.setdefault(str(reply.error), reply.error)
-            unsure.add(user)
-        elif reply.value.lastattempt is not None and reply.value.lastattempt.extensionduedate:
-            found[user] = reply.value.lastattempt.extensionduedate
-    for refusal in refusals.values():
-        findings.damaged([refused("Extensions of deadlines", refusal, subject=findings.subject)])
-    return replace(deadlines, extensions=found, unsure=frozenset(unsure))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """Everybody's latest attempt and mark in one assignment; `words` are those of its scale, `hidden` who
-    has a hand-in that could not be read, `markless` who has none or some whose mark could not be."""
-
-    assignment: AssignmentRow
-    rows: Sequence[SubmissionRow]
-    grades: Mapping[tuple[int, int], GradeRow]
-    words: Mapping[int, str]
-    hidden: frozenset[int]
-    markless: frozenset[int]
-
-    def mark_is_lost(self, row: SubmissionRow) -> bool:
-        """Whether nobody can say that this work is unmarked."""
-        return row.userid in self.markless and (row.userid, row.attemptnumber) not in self.grades
-
-
-def _lists(findings: Findings, assignment: AssignmentRow) -> _Lists:
-    client = findings.pull.client
-    submissions = client.later(calls.submissions(assignment.id))
-    grades = client.later(calls.grades(assignment.id))
-    scale = client.later(calls.scale_values(-assignment.grade)) if assignment.grade < 0 else None
-    client.send()
-    named = by_attempt(assignment.id)
-    rows, hidden = _submission_rows(findings, submissions, named)
-    marks, markless = _grade_rows(findings, grades, named)
-    findings.damaged(_foreign(findings, rows))
-    persons = [row for row in rows if row.userid > 0]
-    if markless is None:
-        markless = frozenset(row.userid for row in persons if row.status == "submitted")
-    return _Lists(
-        assignment=assignment,
-        rows=persons,
-        grades={(mark.userid, mark.attemptnumber): mark for mark in marks},
-        words=_words(findings, scale, assignment, marks),
-        hidden=hidden,
-        markless=markless,
-    )
-
-
-def _submission_rows(
-    findings: Findings, reply: Reply[Submissions], named: Named
-) -> tuple[list[SubmissionRow], frozenset[int]]:
-    """The rows, and whose were set aside."""
-    rows: list[SubmissionRow] = []
-    bad: list[bytes] = []
-    try:
-        for part in reply.value.assignments:
-            read = rows_of(part.submissions, SubmissionRow)
-            rows += read.good
-            bad += read.bad
-        warnings = reply.value.warnings
-        findings.set_aside("the hand-ins", bad, named)
-        findings.damaged(
-            data_loss("hand-ins", warnings, subject=findings.subject, function=Function.SUBMISSIONS)
-        )
-    except PlatformError as error:
-        findings.damaged([refused("The hand-ins", error, subject=findings.subject)])
-    return rows, frozenset(known_owners(findings.pull, bad))
-
-
-def _grade_rows(
-    findings: Findings, reply: Reply[Grades], named: Named
-) -> tuple[list[GradeRow], frozenset[int] | None]:
-    """The rows, and whose were set aside; None where nobody's can be relied on."""
-    marks: list[GradeRow] = []
-    bad: list[bytes] = []
-    subject = findings.subject
-    try:
-        for part in reply.value.assignments:
-            read = rows_of(part.grades, GradeRow)
-            marks += read.good
-            bad += read.bad
-        findings.set_aside("the marks", bad, named)
-        missing = data_loss("marks", reply.value.warnings, subject=subject, function=Function.GRADES)
-    except PlatformError as error:
-        missing = [refused("The marks", error, subject=subject)]
-    findings.damaged(missing)
-    return marks, None if missing else frozenset(known_owners(findings.pull, bad))
-
-
-def _foreign(findings: Findings, rows: Sequence[SubmissionRow]) -> list[Problem]:
-    """Moodle lists the hand-ins of enrolled people only: owners whom the roster lacks mean a thin roster."""
-    pull = findings.pull
-    problems = []
-    if any(row.userid <= 0 for row in rows):
-        text = f"Hand-ins of whole groups in activity {findings.cmid} belong to nobody and were not read"
-        problems.append(lost("team_submission", text, subject=findings.subject))
-    missing = sum(row.userid > 0 and row.userid not in pull.roster.users for row in rows)
-    if missing:
-        pull.notes.roster_incomplete = True
-        text = (
-            f"{missing} people have hand-ins in activity {findings.cmid} and are not in the list of enrolled "
-            "people, so that list is not complete. Probably the service account's role lacks "
-            "moodle/site:accessallgroups or moodle/user:viewdetails in the course"
-        )
-        problems.append(lost("roster_incomplete", text, subject=findings.subject))
-    return problems
-
-
-def _words(
-    findings: Findings,
-    scale: Reply[list[ScaleValue]] | None,
-    assignment: AssignmentRow,
-    marks: Sequence[GradeRow],
-) -> dict[int, str]:
-    """The words of the scale by their places; where Moodle does not list them, as it shows them to somebody
-    for each place that was given."""
-    if scale is None:
-        return {}
-    if scale.error is None:
-        return {value.id: value.name.strip() for value in scale.value}
-    client, roster = findings.pull.client, findings.pull.roster
-    somebody = {_place(mark): mark.userid for mark in marks if mark.userid in roster.users}
-    shown = {
-        place: client.later(calls.submission_status(assignment.id, user))
-        for place, user in somebody.items()
-        if place > 0
-    }
-    client.send()
-    words = {
-        place: html.unescape(reply.value.feedback.gradefordisplay or "").strip()
-        for place, reply in shown.items()
-        if reply.error is None and reply.value.feedback is not None
-    }
-    if not words and shown:
-        findings.damaged([refused("The words of the scale", scale.error, subject=findings.subject)])
-    return words
-
-
-def _place(mark: GradeRow) -> int:
-    whole, _, rest = mark.grade.partition(".")
-    fits = whole.isascii() and whole.isdigit() and len(whole) < 10
-    return int(whole) if fits and not rest.strip("0") else 0
-
-
 def _asked_of(pull: Pull, rows: Sequence[SubmissionRow]) -> list[int]:
     """Of whom dates can be had: Moodle refuses them for suspended people."""
     users = dict.fromkeys(row.userid for row in rows)
     return [user for user in users if user in pull.roster.users and user not in pull.roster.withdrawn]
 
 
-def _keep(findings: Findings, row: SubmissionRow, lists: _Lists, deadlines: Deadlines) -> None:
+def _keep(findings: Findings, row: SubmissionRow, lists: HandInLists, deadlines: Deadlines) -> None:
     dates = deadlines.of(row.userid)
     if dates.basis is not DueBasis.OWN:
         findings.problems.append(
@@ -247,7 +91,7 @@ def _keep(findings: Findings, row: SubmissionRow, lists: _Lists, deadlines: Dead
 
 
 def _write(
-    findings: Findings, row: SubmissionRow, grade: GradeRow | None, lists: _Lists, deadlines: Deadlines
+    findings: Findings, row: SubmissionRow, grade: GradeRow | None, lists: HandInLists, deadlines: Deadlines
 ) -> None:
     """An attempt with its mark. Where that cannot be read, what was stored stays: to write the attempt
     without a mark would say that it is unmarked."""
@@ -271,7 +115,7 @@ def _keep_earlier(
     findings: Findings,
     row: SubmissionRow,
     status: Reply[SubmissionStatus],
-    lists: _Lists,
+    lists: HandInLists,
     deadlines: Deadlines,
 ) -> None:
     user = row.userid
@@ -294,7 +138,7 @@ def _keep_earlier(
         findings.unknown(user, "earlier_attempts", _EARLIER_UNREADABLE)
 
 
-def _mark(findings: Findings, row: GradeRow | None, lists: _Lists) -> Mark | None:
+def _mark(findings: Findings, row: GradeRow | None, lists: HandInLists) -> Mark | None:
     """The mark of a row. Raises MalformedEvidence where it is no number."""
     if row is None:
         return None
@@ -341,7 +185,7 @@ def _note_late(pull: Pull, rows: Sequence[SubmissionRow], deadlines: Deadlines) 
     pull.notes.dates[deadlines.assignment.cmid] = deadlines.digest_of(late)
 
 
-def _note_unreadable(findings: Findings, lists: _Lists) -> None:
+def _note_unreadable(findings: Findings, lists: HandInLists) -> None:
     """Marks tell of hand-ins that Moodle does not give: of people who left, or hidden ones; or of none,
     where a teacher marks somebody who handed in nothing."""
     handed_in = {row.userid for row in lists.rows} | lists.hidden
@@ -356,7 +200,7 @@ def _note_unreadable(findings: Findings, lists: _Lists) -> None:
             findings.problems.append(_left(findings, user))
 
 
-def _says_something(findings: Findings, row: GradeRow, lists: _Lists) -> bool:
+def _says_something(findings: Findings, row: GradeRow, lists: HandInLists) -> bool:
     try:
         return _mark(findings, row, lists) is not None
     except MalformedEvidence:
