@@ -41,6 +41,7 @@ from lms_scoring.store.runs import Runs
 from lms_scoring.store.schedules import Schedules
 from lms_scoring.store.statements_in import StatementsIn
 from lms_scoring.store.texts import Texts
+from lms_scoring.store.texts_out import TextsOut
 from lms_scoring.store.tombstones import DigestKeys, Tombstones
 from lms_scoring.store.touches import Touches
 
@@ -60,6 +61,7 @@ class SqlTransaction(
     Counts,
     Identities,
     Texts,
+    TextsOut,
     Likes,
     Proceedings,
     ProceedingLists,

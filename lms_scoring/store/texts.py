@@ -1,4 +1,4 @@
-"""Texts: what people wrote, in its latest version, and who is still to be looked at."""
+"""Keeps texts: what people wrote, in its latest version, and who is still to be looked at."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, false, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, false, select, true, update
 
 from lms_scoring.domain.texts import TaskText, Text, letters
-from lms_scoring.ports import KeptText, Scope
+from lms_scoring.ports import Scope
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import findable, listed, storable, writable
+from lms_scoring.store.dialect import findable, listed, writable
 from lms_scoring.store.likes import touch_later
-from lms_scoring.store.met import courses_of, sources_of
+from lms_scoring.store.met import courses_of
 from lms_scoring.store.roll import accounts_of, members_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
+from lms_scoring.store.texts_out import within
 
 _TEXT, _MARK, _TOUCHED, _TASK = (
     tables.evidence_text,
@@ -33,7 +34,7 @@ Key = tuple[str, str]
 
 
 class Texts(TenantConnection):
-    """The part of a transaction about texts."""
+    """The part of a transaction that keeps texts."""
 
     def look_at_shared(self, course: str, source: str) -> None:
         """Whoever wrote what the source told other courses before is to be looked at in this one too."""
@@ -80,54 +81,6 @@ class Texts(TenantConnection):
         if changed:
             self._unmark(course, source, [task.activity for task in changed])
 
-    def task_texts(self, course: str) -> Mapping[tuple[str, str], str]:
-        """What the activities of a course ask for, by source and activity; where somebody said."""
-        query = select(_TASK.c.source, _TASK.c.activity, _TASK.c.text).where(
-            _TASK.c.tenant == self.tenant, _TASK.c.course == course
-        )
-        return {(row.source, row.activity): row.text for row in self.connection.execute(query)}
-
-    def task_text(self, course: str, source: str, activity: str) -> str:
-        """What an activity asks for; empty where nobody said."""
-        query = select(_TASK.c.text).where(
-            _TASK.c.tenant == self.tenant,
-            _TASK.c.course == course,
-            _TASK.c.source == source,
-            _TASK.c.activity == activity,
-        )
-        return self.connection.execute(query).scalar_one_or_none() or ""
-
-    def text_of(self, course: str, kind: str, name: str) -> KeptText | None:
-        """The text of a record of the course, named as cards name it."""
-        source, _, record = name.partition("/")
-        if not storable(name):
-            return None
-        query = self._kept(
-            _TEXT.c.course.in_([course, NOTHING]),
-            _TEXT.c.source == source,
-            _TEXT.c.kind == kind,
-            _TEXT.c.record == record,
-        )
-        found = self.connection.execute(query.order_by(_TEXT.c.course.desc()).limit(1)).first()
-        return None if found is None else _kept_text(found)
-
-    def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
-        """All that they wrote in the course, by source, kind and id."""
-        query = self._kept(self._within(course), tables.account.c.person.in_(listed(persons)))
-        ordered = query.order_by(_TEXT.c.source, _TEXT.c.kind, _TEXT.c.record)
-        return [_kept_text(row) for row in self.connection.execute(ordered)]
-
-    def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
-        """By number."""
-        query = self._kept(_TEXT.c.number.in_(listed(numbers))).order_by(_TEXT.c.number)
-        return [_kept_text(row) for row in self.connection.execute(query)]
-
-    def unmarked_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
-        """Hand-ins without marks, by number."""
-        query = self._kept(_TEXT.c.course == course, _TEXT.c.unsigned == true())
-        ordered = query.order_by(_TEXT.c.number).limit(limit)
-        return [_kept_text(row) for row in self.connection.execute(ordered)]
-
     def to_look_at(self, course: str) -> Sequence[str]:
         """Persons of the course, by id."""
         account = tables.account
@@ -155,7 +108,7 @@ class Texts(TenantConnection):
 
     def look_again(self, course: str) -> None:
         """Everybody who wrote anything is to be looked at, and every hand-in marked anew."""
-        self._touch_writers([course], self._numbers(self._within(course)))
+        self._touch_writers([course], self._numbers(within(self, course)))
         works = (_TEXT.c.course == course, _TEXT.c.kind == _HAND_IN, *_COMPARABLE)
         self.connection.execute(
             update(_TEXT).where(_TEXT.c.tenant == self.tenant, *works).values(unsigned=true())
@@ -244,20 +197,6 @@ class Texts(TenantConnection):
         query = select(_TEXT.c.number).where(_TEXT.c.tenant == self.tenant, *where)
         return list(self.connection.execute(query).scalars())
 
-    def _within(self, course: str) -> ColumnElement[bool]:
-        """Of the course, or of a shared source that it reads."""
-        shared = and_(_TEXT.c.course == NOTHING, _TEXT.c.source.in_(sources_of(self, course)))
-        return or_(_TEXT.c.course == course, shared)
-
-    def _kept(self, *where: ColumnElement[bool]) -> Select[Any]:
-        """Texts with their persons."""
-        account = tables.account
-        return (
-            select(*_TEXT.c, account.c.person)
-            .join(account, and_(account.c.tenant == _TEXT.c.tenant, account.c.id == _TEXT.c.account))
-            .where(_TEXT.c.tenant == self.tenant, _TEXT.c.text.is_not(None), *where)
-        )
-
 
 def _latest(texts: Sequence[Text]) -> dict[Key, Text]:
     """Of each record the text that was told last; what cannot be written down is left out."""
@@ -297,22 +236,6 @@ def _columns(text: Text) -> dict[str, Any]:
         "text": text.text,
         "unsigned": text.kind == _HAND_IN and text.text is not None and text.at is not None,
     }
-
-
-def _kept_text(row: Any) -> KeptText:
-    return KeptText(
-        number=row.number,
-        course=row.course or None,
-        source=row.source,
-        kind=row.kind,
-        id=row.record,
-        person=row.person,
-        activity=row.activity,
-        at=row.at,
-        size=row.size,
-        digest=row.digest,
-        text=row.text,
-    )
 
 
 def touch_texts_by(transaction: TenantConnection, account: int, *, former: str | None = None) -> None:
