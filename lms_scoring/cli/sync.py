@@ -1,7 +1,7 @@
 """The command that syncs at once, for whoever types it or has a cron of their own: pull, and score.
 
-What comes by itself goes another way (`services/unattended/pulling.py`). It imports no pages and no exports,
-so that a sync takes little memory.
+What comes by itself goes another way (`services/unattended/pulling.py`). It imports no pages, so that a sync
+takes little memory.
 """
 
 from __future__ import annotations

@@ -64,6 +64,11 @@ class Shown(NamedTuple):
     unknowns: int = 0
     pending: bool = False
 
+    @property
+    def is_nothing(self) -> bool:
+        """No points, and nothing that could not be read: what is unknown is not nothing."""
+        return self.points == 0 and self.unknowns == 0
+
 
 class Line(NamedTuple):
     """One row of a board. `criteria` has the points by criterion as far as the card has them; `mark` of these

@@ -4,8 +4,9 @@ Rooms for readers: `scoreboard`, `card` (one person's, opened down to its eviden
 `coordinating` (overview, syncs, accounts, schemes, closing). For who acts: `deciding`, `setting_up`. For who
 comes in: `launch`, `access`. For programs: `api`, `watching`.
 
-A view reads the request, asks the services, shapes the answer (`…_page.py`) and renders it. What is read goes
-through `services/viewing/consult.py`; what somebody does, through the service that does it.
+A view reads the request, asks the services, shapes the answer (`…_page.py`) and renders it. What is read
+comes from `services/viewing`; what somebody does, through the service that does it; who may see it, both
+ask `services/access/seeing.py`.
 A package is a room of pages that belong together; what every page needs lies beside them. What does not
 belong here: SQL, calls to platforms, and any computing of points.
 

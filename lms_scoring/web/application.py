@@ -80,6 +80,7 @@ def create_app(
     secure = ours is not None and ours.scheme == "https"
     app = Flask("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
+    app.config["SESSION_COOKIE_SECURE"] = secure
     app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
     view = OneView(store)
     door, statics = Door(store=view, courses=courses), app.static_url_path
@@ -97,7 +98,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     view.install(app)
     sessions = Sessions(view, clock, secure=secure)
-    languages.install(app, read_wording(), language=language, secure=secure)
+    languages.install(app, read_wording(), language=language)
     guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
     errors.install(app)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
-from lms_scoring.web.access import launch_cookies
+from lms_scoring.web.access.kept_choices import keep_choice
 from lms_scoring.web.access.sessions import current_session
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Wording
@@ -19,10 +19,9 @@ COOKIE, COOKIE_OF_FRAMES = "language", "__Host-language"
 HEADER = "X-Language"
 """How a page without cookies says it."""
 _VOICES = "voices"
-_A_YEAR = 365 * 24 * 60 * 60
 
 
-def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> None:
+def install(app: Flask, wording: Wording, *, language: str) -> None:
     """Gives every template a voice, and remembers the choice of a language."""
 
     @app.after_request
@@ -30,13 +29,7 @@ def install(app: Flask, wording: Wording, *, language: str, secure: bool) -> Non
         asked = request.args.get("lang")
         if asked not in LANGUAGES:
             return response
-        session = current_session()
-        if session is not None and session.visitor.launched is not None:
-            launch_cookies.put(response, COOKIE_OF_FRAMES, asked, seconds=_A_YEAR)
-        else:
-            response.set_cookie(
-                COOKIE, asked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax", path="/"
-            )
+        keep_choice(response, asked, own=COOKIE, of_frames=COOKIE_OF_FRAMES)
         return response
 
     app.extensions[_VOICES] = lambda: Voice(wording, _chosen(language))

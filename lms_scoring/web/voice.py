@@ -8,7 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from lms_scoring.domain.figures import cut_percent, plain, points_text, rounded
+from lms_scoring.domain.board import Shown
+from lms_scoring.domain.figures import JUST_UNDER, cut_percent, plain, points_text, rounded
 from lms_scoring.domain.identity import ERASED
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
@@ -79,6 +80,12 @@ class Voice:
     def at_least(self, number: str, is_at_least: bool) -> str:
         """The number, said to be only what could be read where it is."""
         return at_least(number, self.language) if is_at_least else number
+
+    def shown(self, shown: Shown) -> str:
+        """Points of a row of a board, with what a board remarks of them."""
+        points = f"{shown.points // 100}.{shown.points % 100:02d}"
+        said = points + JUST_UNDER[self.language] if shown.under else points
+        return self.at_least(said, shown.unknowns > 0)
 
     def unread(self, result: CriterionResult) -> str:
         """How much of a criterion could not be read."""

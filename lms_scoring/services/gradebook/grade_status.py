@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.figures import cut
 from lms_scoring.ports import (
     GradeStep,
     OutgoingGrade,
@@ -34,6 +36,10 @@ class GradeStatus:
     def was_changed(self) -> bool:
         """Whether anybody but us ever wrote there, as far as we saw."""
         return any(step.kind is StepKind.FOUND for step in self.steps)
+
+    def is_cut_of(self, total: Fraction) -> bool:
+        """Whether the grade is that total with what is beyond two decimals cut off."""
+        return self.grade.given < total and cut(total) == cut(self.grade.given)
 
     @property
     def is_kept_there(self) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from statistics import median
 
+from lms_scoring.domain.board import Median
 from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.domain.scheme import Criterion, RoleScheme
-from lms_scoring.domain.scorecard import CriterionResult, CriterionState
+from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Scorecard
 from lms_scoring.ports import CardRow
 
 
@@ -32,24 +32,30 @@ class ClassFigures:
 
     enrolled: int
     passed: int
-    median: Fraction | None
-    """None where there is nobody."""
+    median: Median | None
+    """Of the totals; None where there is nobody."""
     others: Mapping[Standing, int]
     criteria: Sequence[CriterionFigures]
 
 
 def class_figures(rows: Sequence[CardRow], rules: RoleScheme | None) -> ClassFigures:
     """The figures of these learners' cards; no criteria where the scheme scores no learners."""
-    totals = [row.card.total for row in rows]
     passed = sum(row.told is ToldState.PASS for row in rows)
     counted = Counter(row.standing for row in rows if row.told is not ToldState.PASS)
     return ClassFigures(
         enrolled=len(rows),
         passed=passed,
-        median=median(totals) if totals else None,
+        median=_median([row.card for row in rows]),
         others={standing: counted[standing] for standing in Standing if counted[standing]},
         criteria=[_figures(one, rows) for one in (() if rules is None else rules.criteria)],
     )
+
+
+def _median(cards: Sequence[Scorecard]) -> Median | None:
+    if not cards:
+        return None
+    points = median([card.total for card in cards])
+    return Median(points=points, of=len(cards), is_at_least=any(card.is_at_least for card in cards))
 
 
 def _figures(criterion: Criterion, rows: Sequence[CardRow]) -> CriterionFigures:

@@ -1,9 +1,10 @@
-"""Consulting: the one door for readers. It knows who is asking and returns only what they may see.
+"""Consulting: cards, boards and syncs for readers. It knows who is asking and returns only what they may see.
 
 A learner sees the own cards. A tutor sees the own card and the classes the roster makes them tutor of.
 Coordinators and administrators see the course they were granted. Who was launched from a platform sees
 nothing but that course, and is a tutor only where the platform says staff. Platforms do not enforce this
-everywhere, so it is enforced here, and nowhere else is a card read for a person.
+everywhere, so it is enforced here: `services/access/seeing.py` says who sees what, and whatever reads a card
+for a person asks it (the desks of tutors, cases and disputes too).
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def _median(transaction: Transaction, course: str, classes: frozenset[str | None
 
 
 def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -> ClassSummary:
-    nothing = Counter(id_ for line in lines for id_, shown in line.criteria.items() if shown.points == 0)
+    nothing = Counter(id_ for line in lines for id_, shown in line.criteria.items() if shown.is_nothing)
     most = max(nothing.items(), key=lambda item: item[1], default=None)
     return ClassSummary(
         class_=class_,

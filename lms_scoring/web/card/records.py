@@ -1,4 +1,5 @@
-"""A person's cards in the words of their printed record: all that the page shows, with every ledger open."""
+"""A person's cards in the words of their printed record: verdict, criteria with every ledger open, history,
+cases and disputes. What can still be done, and minutes day by day, are for the page."""
 
 from __future__ import annotations
 
@@ -75,14 +76,15 @@ def _card(page: StatusPage, voice: Voice, zone: ZoneInfo) -> RecordCard:
 
 
 def _verdict(page: StatusPage, voice: Voice) -> str:
-    card = page.status.card
-    told = page.status.told
-    return f"{voice.say('mark.' + told.value)} " + voice.say(
-        f"status.{told.value}" + ("_at_least" if card.is_at_least else ""),
+    card, outlook = page.status.card, page.status.outlook
+    is_less_known = card.is_at_least and page.verdict != "unreachable"
+    return f"{voice.say('mark.' + page.status.told.value)} " + voice.say(
+        f"status.{page.verdict}" + ("_at_least" if is_less_known else ""),
         total=voice.points(card.total, card.pass_mark),
         mark=voice.plain(card.pass_mark),
         could=voice.points(card.could_become, card.pass_mark),
         gap=voice.gap(card),
+        best="" if outlook is None else voice.points(outlook.at_best, card.pass_mark),
     )
 
 

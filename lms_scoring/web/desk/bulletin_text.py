@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
+from lms_scoring.domain.board import Median
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.scheme import RoleScheme
@@ -40,7 +41,7 @@ def _lines(
         n=figures.enrolled,
         passed=figures.passed,
         mark=voice.plain(learners.pass_mark),
-        median="" if figures.median is None else voice.points(figures.median, learners.pass_mark),
+        median="" if figures.median is None else _median(figures.median, learners, voice),
     )
     yield from _standings(news, voice)
     yield ""
@@ -54,6 +55,10 @@ def _lines(
     if chosen:
         yield voice.say("bulletin.recommended", n=chosen)
     yield voice.say("bulletin.closing")
+
+
+def _median(median: Median, learners: RoleScheme, voice: Voice) -> str:
+    return voice.at_least(voice.points(median.points, learners.pass_mark), median.is_at_least)
 
 
 def _standings(news: ClassNews, voice: Voice) -> Iterator[str]:

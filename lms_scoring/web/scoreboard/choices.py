@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from lms_scoring.web.access import launch_cookies
-from lms_scoring.web.access.sessions import current_session
+from lms_scoring.web.access.kept_choices import keep_choice
 from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery
 
 COOKIE, COOKIE_OF_FRAMES = "board", "__Host-board"
-_A_YEAR = 365 * 24 * 60 * 60
 
 
 def remembered() -> dict[str, str]:
@@ -26,16 +24,4 @@ def remember(response: Response, query: BoardQuery, *, columns: frozenset[str]) 
     """Keeps the choice of this query; what was hidden among other columns than these stays hidden."""
     others = set(remembered().get("hide", "").split(".")) - columns - {""}
     value = ".".join([str(query.size), *sorted(others | query.hidden)])
-    session = current_session()
-    if session is not None and session.visitor.launched is not None:
-        launch_cookies.put(response, COOKIE_OF_FRAMES, value, seconds=_A_YEAR)
-    else:
-        response.set_cookie(
-            COOKIE,
-            value,
-            max_age=_A_YEAR,
-            path="/",
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+    keep_choice(response, value, own=COOKIE, of_frames=COOKIE_OF_FRAMES)

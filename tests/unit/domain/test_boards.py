@@ -70,6 +70,12 @@ def test_a_mark_that_is_rounded_itself_is_looked_like_by_what_is_shown_as_it() -
     assert not looks_like(Fraction(100, 3), Fraction(100, 3))
 
 
+def test_no_points_are_nothing_unless_something_could_not_be_read() -> None:
+    assert line(with_study(0)).criteria["study_time"].is_nothing
+    assert not line(with_study(0, unknowns=1)).criteria["study_time"].is_nothing
+    assert not line(with_study(1)).criteria["study_time"].is_nothing
+
+
 def test_what_could_not_be_read_is_told_where_there_may_be_more() -> None:
     assert line(with_study(39, unknowns=2)).criteria["study_time"].unknowns == 2
     assert line(with_study(39, unknowns=2)).total.unknowns == 1

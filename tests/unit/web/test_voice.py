@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lms_scoring.domain.board import Shown
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, parse_instant
 from lms_scoring.domain.scorecard import Figure
 from lms_scoring.web.voice import Voice
@@ -61,6 +62,13 @@ def test_points_beside_a_mark_never_look_as_if_they_reached_it(zh: Voice, en: Vo
     assert en.points(almost, Fraction(80)) == "80.00 (just under)"
     assert en.points(almost) == "80.00"
     assert en.points(Fraction(80), Fraction(80)) == "80.00"
+
+
+def test_points_of_a_row_say_what_a_board_says_of_them(zh: Voice, en: Voice) -> None:
+    assert en.shown(Shown(7_995, 8_000)) == "79.95"
+    assert en.shown(Shown(8_000, 8_000, under=True)) == "80.00 (just under)"
+    assert en.shown(Shown(305, 2_000, unknowns=2)) == "at least 3.05"
+    assert zh.shown(Shown(8_000, 8_000, under=True, unknowns=1)) == "至少 80.00（略低于）"
 
 
 def test_a_gap_too_small_for_two_decimals_is_still_a_gap(en: Voice) -> None:

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from lms_scoring.domain.gradebook import Result
-from lms_scoring.ports import OutgoingGrade, SendState
+from lms_scoring.ports import OutgoingGrade, Passback, SendState
+from lms_scoring.services.gradebook.grade_status import GradeStatus
 from lms_scoring.services.gradebook.in_gradebook import arrived, looked_at, overridden
 
 GIVEN = Fraction(6862, 100)
@@ -62,3 +63,14 @@ def test_what_was_taken_for_a_teachers_is_ours_again_once_we_would_send_the_same
 )
 def test_what_a_teacher_gave_is_never_told_as_more_than_it_is(score: Fraction | None, told: str) -> None:
     assert (looked_at(RESTORED, there(score, comment=None)).reason or "").endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("total", "is_cut"),
+    [("68.62", False), ("68.625", True), ("68.62999", True), ("68.63", False), ("68.6", False)],
+)
+def test_a_grade_is_a_total_that_was_cut_where_only_what_no_grade_has_is_missing(
+    total: str, is_cut: bool
+) -> None:
+    status = GradeStatus(grade=RESTORED, passback=Passback.SCORE)
+    assert status.is_cut_of(Fraction(total)) is is_cut

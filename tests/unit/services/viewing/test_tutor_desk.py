@@ -10,6 +10,7 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
+from lms_scoring.domain.board import Median
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.identity import account
@@ -236,7 +237,8 @@ def test_a_class_in_figures_names_nobody_and_leaves_out_who_left() -> None:
     store = filled(given.homework("more", Grade.EXCELLENT, person=LI, activity="journal 1"))
     _, (news,) = desk(store).news(TUTOR)
     figures = news.figures
-    assert (figures.enrolled, figures.passed, figures.median) == (2, 0, Fraction(15))
+    assert (figures.enrolled, figures.passed) == (2, 0)
+    assert figures.median == Median(points=Fraction(15), of=2, is_at_least=False)
     by_id = {one.criterion.id: (one.full, one.some, one.none, one.pending) for one in figures.criteria}
     assert by_id["homework"] == (0, 1, 1, 1)
     assert by_id["study_time"] == (0, 0, 2, 0)
@@ -247,6 +249,8 @@ def test_points_that_could_not_be_read_are_not_called_none() -> None:
     _, (news,) = desk(store).news(TUTOR)
     (study,) = (one for one in news.figures.criteria if one.criterion.id == "study_time")
     assert (study.full, study.some, study.none) == (0, 1, 1)
+    assert news.figures.median is not None
+    assert news.figures.median.is_at_least
 
 
 def test_an_empty_class_has_no_median() -> None:

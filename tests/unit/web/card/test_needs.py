@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.evidence import Record, Role
@@ -16,7 +18,10 @@ from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.viewing.consult import Status
 from lms_scoring.web.card.needs import Needs, needs_of
+from lms_scoring.web.card.records import person_record
 from lms_scoring.web.card.status_page import status_page
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
 from tests import given
 from tests.unit.web.card.test_status_page import SHANGHAI
 
@@ -143,3 +148,16 @@ def test_who_cannot_pass_any_more_reads_so_although_the_window_is_open() -> None
     late = replace(base, outlook=replace(base.outlook, standing=Standing.UNREACHABLE))
     assert status_page(late, SHANGHAI).verdict == "unreachable"
     assert status_page(base, SHANGHAI).verdict == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("zh", "已经无法合格"), ("en", "passing is out of reach")]
+)
+def test_a_printed_record_says_so_too(language: str, sentence: str) -> None:
+    base = status()
+    assert base.outlook is not None
+    late = replace(base, outlook=replace(base.outlook, standing=Standing.UNREACHABLE))
+    voice = Voice(read_wording(), language)
+    (printed,), (usual,) = (person_record([one], (), (), voice, SHANGHAI).cards for one in (late, base))
+    assert sentence in printed.verdict
+    assert sentence not in usual.verdict
