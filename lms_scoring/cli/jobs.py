@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
@@ -25,6 +26,9 @@ from lms_scoring.services.unattended.troubles import OWN_WORK, missing_at, try_a
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
+_GIVES_WAY = 5
+"""Steps of niceness: where workers share processors with pages, a sync that takes a second longer is noticed
+by nobody, a page by everybody."""
 
 
 @click.group()
@@ -41,6 +45,7 @@ def worker() -> None:
     installation = here()
     write_logs(as_json=installation.settings.log == "json")
     engine = worker_of(installation)
+    os.nice(_GIVES_WAY)
     click.echo("Working; courses are synced by their schedules (Ctrl-C ends it)")
     keep_for_good()
     engine.run()
