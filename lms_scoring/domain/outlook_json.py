@@ -29,6 +29,7 @@ def outlook_fields(outlook: Outlook) -> dict[str, Any]:
             for one in outlook.obstacles
         ],
         "doubts": outlook.doubts,
+        **({"unread": list(outlook.unread)} if outlook.unread else {}),
         "valid_until": outlook.valid_until,
     }
 
@@ -49,6 +50,7 @@ def outlook_of(fields: Mapping[str, Any]) -> Outlook:
             for one in fields["obstacles"]
         ),
         doubts=fields["doubts"],
+        unread=tuple(fields.get("unread", ())),
         valid_until=fields["valid_until"],
     )
 

@@ -115,7 +115,8 @@ class Figure:
 class CriterionResult:
     """One criterion of a card. `could_become` is what marking alone could still make of the points.
 
-    `unknowns` is how many records could not be read and nobody has decided about.
+    `unknowns` is how many records could not be read and nobody has decided about; `may_fall`: one of them
+    could take points away.
     """
 
     id: str
@@ -126,11 +127,13 @@ class CriterionResult:
     figures: tuple[Figure, ...] = ()
     findings: Sequence[Finding] = ()
     unknowns: int = 0
+    may_fall: bool = False
 
     @property
     def is_at_least(self) -> bool:
-        """Whether the points are only what could be read, and there may be more; never over the maximum."""
-        return self.unknowns > 0 and self.points < self.max
+        """Whether the points are only what could be read, and there may be more; never over the maximum, nor
+        where there may be fewer."""
+        return self.unknowns > 0 and self.points < self.max and not self.may_fall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +168,9 @@ class Scorecard:
 
     @property
     def is_at_least(self) -> bool:
-        """Whether the total is only what could be read, and there may be more."""
-        return any(result.is_at_least for result in self.criteria)
+        """Whether the total is only what could be read, and there may be more, and no fewer."""
+        may_fall = any(result.may_fall for result in self.criteria)
+        return not may_fall and any(result.is_at_least for result in self.criteria)
 
 
 def unknowns_among(findings: Iterable[Finding]) -> int:

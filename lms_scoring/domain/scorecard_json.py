@@ -66,6 +66,8 @@ def _criterion_fields(result: sc.CriterionResult, *, findings: bool) -> dict[str
     }
     if result.unknowns > 0:
         written["unknown"] = result.unknowns
+    if result.may_fall:
+        written["may_fall"] = True
     if findings:
         written["findings"] = [_finding_fields(finding) for finding in result.findings]
     return written
@@ -83,6 +85,7 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
         figures=tuple(_figure_of(*figure) for figure in fields["figures"]),
         findings=findings,
         unknowns=fields["unknown"] if "unknown" in fields else unknowns_among(findings),
+        may_fall=fields.get("may_fall", False),
     )
 
 

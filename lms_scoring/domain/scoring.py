@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.evidence_json import content_hash
 from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme, Window
 from lms_scoring.domain.scorecard import (
@@ -91,6 +92,12 @@ def results_of(scheme: Scheme, dossier: Dossier) -> tuple[CriterionResult, ...]:
     return tuple(one.result for one in _all_judged(scheme, dossier))
 
 
+def reaches_of(scheme: Scheme, dossier: Dossier) -> tuple[Reach, ...]:
+    """Between which points every criterion lies once all is read that could not be; before the window begins
+    nothing that is there can count."""
+    return tuple(one.reach for one in _all_judged(scheme, dossier))
+
+
 def state_of(*, passed: bool, could_pass: bool, is_open: bool) -> CardState:
     """The first state that fits; `could_pass`: marking alone could make it so."""
     if passed:
@@ -109,9 +116,11 @@ def evidence_fingerprint(dossier: Dossier) -> str:
 
 
 class _Judged(NamedTuple):
-    """A criterion's result, and what was measured for it; None where a person decided it."""
+    """A criterion's result, between which points it lies, and what was measured for it; None where a person
+    decided it."""
 
     result: CriterionResult
+    reach: Reach
     measured: Measured | None
 
 
@@ -126,7 +135,13 @@ def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: S
     term = criterion.rule.term(criterion.max)
     points = points_of(term, measured.values)
     could_become = points_of(term, measured.could_become)
-    findings = (*measured.findings, *_unknowns(criterion, dossier, measured, others=rules.criteria))
+    unread = tuple(_unread(criterion, dossier, measured, others=rules.criteria))
+    reach = (
+        criterion.rule.reach(dossier, unread, window=window, most=criterion.max)
+        if unread and dossier.as_of >= window.start
+        else Reach.exactly(points)
+    )
+    findings = (*measured.findings, *(_not_read(one, dossier.membership.person) for one in unread))
     result = CriterionResult(
         id=criterion.id,
         max=criterion.max,
@@ -136,12 +151,15 @@ def _judged(criterion: Criterion, rules: RoleScheme, dossier: Dossier, window: S
         figures=measured.figures,
         findings=findings,
         unknowns=unknowns_among(findings),
+        may_fall=reach.least < points,
     )
     decision = dossier.decisions.by_criterion.get((dossier.membership.person, criterion.id))
     if decision is None:
-        return _Judged(result, measured)
+        return _Judged(result, reach, measured)
     decided = _decided(result, decision)
-    return _Judged(decided, measured if decided is result else None)
+    if decided is result:
+        return _Judged(result, reach, measured)
+    return _Judged(decided, Reach.exactly(decided.points), None)
 
 
 def _decided(result: CriterionResult, decision: ev.Decision) -> CriterionResult:
@@ -168,12 +186,13 @@ def _decided(result: CriterionResult, decision: ev.Decision) -> CriterionResult:
         state=CriterionState.FINAL,
         findings=(finding, *(replace(one, points=Fraction(0)) for one in result.findings)),
         unknowns=0,
+        may_fall=False,
     )
 
 
-def _unknowns(
+def _unread(
     criterion: Criterion, dossier: Dossier, measured: Measured, *, others: Iterable[Criterion]
-) -> Iterable[Finding]:
+) -> Iterator[ev.Unknown]:
     """What is there and could not be read, where it would count: by its purpose, else by its activity.
 
     Where only an activity is named that nothing else came from, it may be study time; where a role has
@@ -190,15 +209,19 @@ def _unknowns(
         is_own = unknown.person == dossier.membership.person
         named_here = (is_own and maybe_here) or unknown.activity in activities
         if named_here if unknown.about is None else unknown.about in purposes:
-            yield Finding(
-                kind="unknown",
-                id=unknown.id,
-                verdict=Verdict.UNKNOWN,
-                reason=Reason.UNREADABLE,
-                activity=unknown.activity,
-                note=unknown.reason,
-                person=None if is_own else unknown.person,
-            )
+            yield unknown
+
+
+def _not_read(unknown: ev.Unknown, own: str) -> Finding:
+    return Finding(
+        kind="unknown",
+        id=unknown.id,
+        verdict=Verdict.UNKNOWN,
+        reason=Reason.UNREADABLE,
+        activity=unknown.activity,
+        note=unknown.reason,
+        person=None if unknown.person == own else unknown.person,
+    )
 
 
 def _valid_until(window: Window, dossier: Dossier) -> int | None:

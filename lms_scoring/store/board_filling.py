@@ -1,4 +1,8 @@
-"""Makes the lines of boards that have none yet, or were made in another way: a part of every upgrade."""
+"""Makes the lines of boards that have none yet, or were made in another way: a part of every upgrade.
+
+What a line tells is kept with the card, and follows from evidence; so whoever has a card of which something
+could not be read, on which a result may hang in another way now, is scored again the next time.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,10 @@ from lms_scoring.store import tables
 from lms_scoring.store.board_lines import renew_all_lines
 from lms_scoring.store.board_medians import BoardMedians
 from lms_scoring.store.board_scopes import MAKING
+from lms_scoring.store.touching import touch_persons
+
+_UNREAD = '"unknown":'
+"""What a card has in it where something could not be read."""
 
 
 def fill_boards(connection: Connection) -> None:
@@ -22,6 +30,15 @@ def fill_boards(connection: Connection) -> None:
             boards = BoardMedians(connection, row.tenant)
             renew_all_lines(boards, row.course)
             boards.settle_boards(row.course)
+            touch_persons(boards, row.course, _unread(connection, row.tenant, row.course))
+
+
+def _unread(connection: Connection, tenant: int, course: str) -> list[str]:
+    card = tables.scorecard
+    query = select(card.c.person).where(
+        card.c.tenant == tenant, card.c.course == course, card.c.card.contains(_UNREAD, autoescape=True)
+    )
+    return sorted({*connection.execute(query).scalars()})
 
 
 def _forget(connection: Connection, tenant: int, course: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import KIND_OF, Record, Submission
+from lms_scoring.domain.rules.reach import Reach, widest
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.domain.scorecard import CriterionResult, Finding, Reason, Scorecard, Verdict
-from lms_scoring.domain.scoring import results_of
+from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Reason, Scorecard, Verdict
+from lms_scoring.domain.scoring import reaches_of, results_of
 
 Kept = TypeVar("Kept", bound=Record)
 Cases = Set[tuple[str, str]]
@@ -32,20 +33,31 @@ def doubtful(card: Scorecard, *, cases: Cases) -> frozenset[tuple[str, str]]:
     )
 
 
-def passing_hangs_on(doubts: Cases, card: Scorecard, dossier: Dossier, *, scheme: Scheme) -> bool:
-    """Whether it passes, and would not if some of them did not count, or works that were voided did; or does
-    not, and would if some of them did not count, or counted in full.
+def passing_hangs_on(
+    doubts: Cases, card: Scorecard, dossier: Dossier, *, scheme: Scheme, marks_come: bool = True
+) -> bool:
+    """Whether it passes, and would not if some of them did not count, or works that were voided did, or what
+    could not be read were read; or does not, and then would, or would wait for marks where it has failed (and
+    `marks_come`, as they do until the programme is closed).
 
     Criteria do not depend on each other, so each is looked at by itself.
     """
     if not doubts:
         return False
     unvoided = _unvoided(doubts, dossier)
-    others = [results_of(scheme, _without(gone, unvoided)) for gone in _choices(doubts, passed=card.passed)]
-    bound, total = _least if card.passed else _most, Fraction(0)
-    for place, result in enumerate(card.criteria):
-        total += bound(result, [one[place] for one in others], doubts)
-    return (total * scheme.roles[card.role].scale >= card.pass_mark) is not card.passed
+    tried = [dossier, *(_without(gone, unvoided) for gone in _choices(doubts, passed=card.passed))]
+    readings = [reaches_of(scheme, one) for one in tried]
+    if card.state is CardState.FAIL and marks_come:
+        readings += [_once_marked(scheme, one) for one in tried]
+    found = [
+        _settled(result, widest(one[place] for one in readings), doubts)
+        for place, result in enumerate(card.criteria)
+    ]
+    scale = scheme.roles[card.role].scale
+    if card.passed:
+        return sum((one.least for one in found), Fraction(0)) * scale < card.pass_mark
+    total = sum((one.most for one in found), Fraction(0)) * scale
+    return total >= card.pass_mark if all(one.is_met for one in found) else total > card.pass_mark
 
 
 def is_decided(result: CriterionResult) -> bool:
@@ -58,23 +70,22 @@ def _is_doubtful(finding: Finding, cases: Cases) -> bool:
     return unsettled or (finding.kind, finding.id) in cases
 
 
-def _least(result: CriterionResult, others: Sequence[CriterionResult], doubts: Cases) -> Fraction:
-    """The fewest points that decisions about the doubts can leave."""
+def _once_marked(scheme: Scheme, dossier: Dossier) -> tuple[Reach, ...]:
+    """What the best marks make of each criterion."""
+    return tuple(Reach.exactly(one.could_become) for one in results_of(scheme, dossier))
+
+
+def _settled(result: CriterionResult, tried: Reach, doubts: Cases) -> Reach:
+    """Between which points decisions leave the criterion. Of many works not all are tried, so anything may
+    come of them; and what does not count and is doubtful might make up for all that it lacks."""
+    if is_decided(result):
+        return tried
     if _are_many(doubts) and _is_about_works(result, doubts):
-        return Fraction(0)
-    return min(one.points for one in (result, *others))
-
-
-def _most(result: CriterionResult, others: Sequence[CriterionResult], doubts: Cases) -> Fraction:
-    """The most: what does not count and is doubtful might make up for all that the criterion lacks."""
-    open_ = (
-        finding.verdict in (Verdict.UNKNOWN, Verdict.REJECTED) and (finding.kind, finding.id) in doubts
-        for finding in result.findings
-    )
-    is_open = any(open_) or (_are_many(doubts) and _is_about_works(result, doubts))
-    if is_open and not is_decided(result):
-        return result.max
-    return max(one.points for one in (result, *others))
+        return Reach(least=Fraction(0), most=result.max)
+    rejected = (one for one in result.findings if one.verdict is Verdict.REJECTED)
+    if any((one.kind, one.id) in doubts for one in rejected):
+        return Reach(least=tried.least, most=result.max)
+    return tried
 
 
 def _works(doubts: Cases) -> list[tuple[str, str]]:

@@ -17,10 +17,11 @@ from lms_scoring.domain.outlook.standing import standing_of
 from lms_scoring.domain.outlook.ways import ways_to
 from lms_scoring.domain.rules.chances import Chances, KnownTask
 from lms_scoring.domain.rules.deeds import StepKind, Why
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
-from lms_scoring.domain.scoring import results_of
+from lms_scoring.domain.scoring import reaches_of, results_of
 
 
 def look_ahead(
@@ -31,16 +32,19 @@ def look_ahead(
     tasks: Sequence[KnownTask] = (),
     cases: Cases = frozenset(),
     effort: Effort | None = None,
+    marks_come: bool = True,
 ) -> Outlook:
     """What may still become of the card that `score` made of this dossier.
 
     `tasks` are the pieces of homework and the journals that the course is known to have set, with dates;
-    `cases` the records (kind and id) that an open case is about; `effort` the weighing of ways.
+    `cases` the records (kind and id) that an open case is about; `effort` the weighing of ways; of a closed
+    programme no more `marks_come`.
     """
     rules = scheme.roles[card.role]
     chances = _chances(scheme, dossier, tasks)
     ahead = card.criteria if chances.at_end is dossier else results_of(scheme, chances.at_end)
-    places = [_place(*one, chances) for one in zip(rules.criteria, ahead, strict=True)]
+    reaches = _reaches(scheme, chances.at_end, ahead)
+    places = [_place(*one, chances) for one in zip(rules.criteria, ahead, reaches, strict=True)]
     parts = parts_of(places, effort=Effort() if effort is None else effort)
     at_best = _sum(place.at_best for place in places) * rules.scale
     goals = tuple(_goals(rules, card, parts, at_best=at_best))
@@ -55,7 +59,7 @@ def look_ahead(
         standing=standing_of(
             card,
             parts,
-            to_check=passing_hangs_on(doubts, card, dossier, scheme=scheme),
+            to_check=passing_hangs_on(doubts, card, dossier, scheme=scheme, marks_come=marks_come),
             by_others=_by_others(places, ahead) * rules.scale,
             at_best=at_best,
             scale=rules.scale,
@@ -63,6 +67,7 @@ def look_ahead(
         goals=goals,
         obstacles=tuple(_obstacles(places)),
         doubts=len(doubts),
+        unread=tuple(_unread(card, _reaches(scheme, dossier, card.criteria))),
         valid_until=min((at for at in (card.valid_until, edge) if at is not None), default=None),
     )
 
@@ -80,16 +85,27 @@ def _at_end(dossier: Dossier, window: Span) -> Dossier:
     return replace(dossier, as_of=max(dossier.as_of, window.end)) if going_on else dossier
 
 
-def _place(criterion: Criterion, result: CriterionResult, chances: Chances) -> Place:
-    """What is unreadable may be anything; what a person decided stays as it is."""
+def _reaches(scheme: Scheme, dossier: Dossier, results: Sequence[CriterionResult]) -> Sequence[Reach]:
+    """Of each criterion; nothing is measured again where all could be read."""
+    if any(one.unknowns for one in results):
+        return reaches_of(scheme, dossier)
+    return [Reach.exactly(one.points) for one in results]
+
+
+def _unread(card: Scorecard, reaches: Sequence[Reach]) -> Iterator[str]:
+    """The criteria whose points reading could change."""
+    return (result.id for result, reach in zip(card.criteria, reaches, strict=True) if reach.is_open)
+
+
+def _place(criterion: Criterion, result: CriterionResult, reach: Reach, chances: Chances) -> Place:
+    """What is unreadable may be whatever the rule allows; what a person decided stays as it is."""
     if is_decided(result):
         points = result.points
         why = Why.DECIDED if points < criterion.max else None
         room = Room(points=lambda _: points, at_best=points, why=why)
     else:
         room = criterion.rule.room(chances, most=criterion.max)
-    at_best = criterion.max if result.unknowns > 0 else room.at_best
-    return Place(criterion=criterion.id, max=criterion.max, room=room, at_best=at_best)
+    return Place(criterion=criterion.id, max=criterion.max, room=room, at_best=max(room.at_best, reach.most))
 
 
 def _goals(rules: RoleScheme, card: Scorecard, parts: Sequence[Part], *, at_best: Fraction) -> Iterator[Goal]:

@@ -18,8 +18,8 @@ class Standing(StrEnum):
     """The chip of a card: the first that fits, in this order."""
 
     TO_CHECK = "to_check"
-    """待核查: whether it passes hangs on something unreadable, implausible or in an open case; told also
-    where it is contested and would be settled otherwise (`told.py`)."""
+    """待核查: whether it passes hangs on something unreadable (either way), implausible or in an open case;
+    told also where it is contested and would be settled otherwise (`told.py`)."""
     PASSED = "passed"
     """达标: the total is at the pass mark or above."""
     WAITING_FOR_MARKING = "waiting_for_marking"
@@ -117,6 +117,8 @@ class Outlook:
     """Every criterion that can no longer reach its maximum."""
     doubts: int
     """Records that want a person: unreadable, implausible, or in an open case."""
+    unread: tuple[str, ...] = ()
+    """The criteria whose points may be others once what could not be read is read."""
     valid_until: int | None
     """The instant from which it may say something else although no evidence changed (None: never)."""
 

@@ -23,7 +23,7 @@ from lms_scoring.domain.rules.room import Ladder, Room, Rungs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A criterion and its room; `at_best` is all of it where something of it could not be read."""
+    """A criterion and its room; `at_best` counts what could not be read of it at its best too."""
 
     criterion: str
     max: Fraction

@@ -44,7 +44,8 @@ class Stand(StrEnum):
     OPEN = "open"
     """More can still be done for them."""
     TO_CHECK = "to_check"
-    """Nothing of the kind; but a case or a dispute about them is open."""
+    """Nothing of the kind; but a case or a dispute about them is open, or what could not be read could change
+    them."""
     FULL = "full"
     FINAL = "final"
 
@@ -125,7 +126,7 @@ def stand_of(result: CriterionResult, outlook: Outlook | None, questions: Questi
         return Stand.PENDING
     if outlook is not None and _is_open(result, outlook):
         return Stand.OPEN
-    if questions.are_about(result):
+    if questions.are_about(result) or (outlook is not None and result.id in outlook.unread):
         return Stand.TO_CHECK
     return Stand.FULL if result.points >= result.max else Stand.FINAL
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.evidence import Purpose, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Pace
 from lms_scoring.domain.rules.deeds import Deeds, StepKind, Why
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, Rungs, amount_of
 from lms_scoring.domain.rules.rule import Measured, parts_under, points_of
 from lms_scoring.domain.rules.terms import CappedShare
@@ -94,6 +96,12 @@ class CappedProportion:
             openings={StepKind.STUDY: chances.anywhere},
             pace=pace,
         )
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """Any time there may be. An activity tells its time in one way (its source is named), so what is
+        unreadable beside totals is no span that would put them out of count."""
+        known = points_of(self.term(most), self.measure(dossier, window=window, most=most).values)
+        return Reach(least=known, most=most)
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

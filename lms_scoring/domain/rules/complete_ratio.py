@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose, Submission, Task
+from lms_scoring.domain.evidence import Purpose, Submission, Task, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import class_works
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import Complete
@@ -67,6 +69,17 @@ class CompleteRatio:
             why=Why.NOTHING_THERE if at_best < most else None,
             ladders={StepKind.MARK: (Deed(amount=unmarked),)} if can_mark else {},
         )
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """What a learner of the class handed in and nobody can read may be unmarked; or marked, in place of
+        an unmarked attempt of the same activity too."""
+        due = duty(dossier, window=window)
+        known = points_of(self.term(most), (len(due), sum(map(is_marked, due))))
+        places = {(one.person, one.activity) for one in unread if one.person in dossier.active}
+        if not places:
+            return Reach.exactly(known)
+        lacking = any(not is_marked(one) and (one.person, one.activity) not in places for one in due)
+        return Reach(least=Fraction(0), most=known if lacking else most)
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
@@ -11,12 +11,13 @@ from math import ceil
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Post, Purpose
+from lms_scoring.domain.evidence import Post, Purpose, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.posted import post_objection, post_order
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, Rungs, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import Counted
@@ -99,6 +100,16 @@ class Count:
                 if asked is not None
             },
         )
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """As many topics and replies as find room; of bulletins that count elsewhere, replies alone."""
+        term = self.term(most)
+        topics, replies = map(int, self.measure(dossier, window=window, most=most).values)
+        known = points_of(term, [topics, replies])
+        if any(one.about is not Purpose.BULLETINS for one in unread) or not self.without_bulletins:
+            topics += len(_more(topics, value=self.topic, cap=self.topic_cap, left=most))
+        replies += len(_more(replies, value=self.reply, cap=self.reply_cap, left=most))
+        return Reach(least=known, most=points_of(term, [topics, replies]))
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

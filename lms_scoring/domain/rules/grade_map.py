@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Grade, Purpose, Submission, Task
+from lms_scoring.domain.evidence import Grade, Purpose, Submission, Task, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Why
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.more_homework import Handed, MoreHomework, Take
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room
 from lms_scoring.domain.rules.rule import Measure, Measured, common_denominator
 from lms_scoring.domain.rules.terms import Granted
@@ -58,11 +59,9 @@ class GradeMap:
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """The points granted, in units of the rule's own denominator."""
         findings, attempts = self._attempts(dossier, window)
-        shares = self._taken(attempts)
-        findings += _attempt_findings(attempts, shares, most)
-        points = sum((a.points * share for a, share in zip(attempts, shares, strict=True)), Fraction(0))
+        findings += _attempt_findings(attempts, self._taken(attempts), most)
         return Measured(
-            values=(self._units(points),),
+            values=(self._units(self._points(attempts)),),
             could_become=(self._units(self._best_outcome(attempts)),),
             findings=tuple(findings),
             figures=(Figure(name="attempts", value=Fraction(len(attempts))),),
@@ -86,6 +85,20 @@ class GradeMap:
         return more.room(
             closed=Why.DEADLINE_PASSED if chances.is_open else chances.closed,
             edges=chances.edges(Task.HOMEWORK),
+        )
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """Hand-ins of any worth, the latest of all too. The best one takes nothing away; and of a mean ever
+        more of them come close to their own worth, whatever counts so far."""
+        _, attempts = self._attempts(dossier, window)
+        known = self._points(attempts)
+        worst = Fraction(0) if self.late is Late.FORFEIT_ON_TIME else self.on_time
+        best = self.on_time + max(self.grades.values())
+        diluted = self.take is Take.MEAN and any(one.could_become < best for one in attempts)
+        return Reach(
+            least=min(known if self.take is Take.BEST else min(known, worst), most),
+            most=min(max(known, best), most),
+            is_met=not diluted or best > most,
         )
 
     def sentence(self, language: str, most: Fraction) -> str:
@@ -180,6 +193,11 @@ class GradeMap:
                 range(len(attempts)), key=lambda i: (attempts[i].points, attempts[i].could_become, -i)
             )
         return [Fraction(int(i == chosen)) for i in range(len(attempts))]
+
+    def _points(self, attempts: Sequence[_Attempt]) -> Fraction:
+        """What the attempts earn together."""
+        shares = self._taken(attempts)
+        return sum((a.points * share for a, share in zip(attempts, shares, strict=True)), Fraction(0))
 
     def _best_outcome(self, attempts: Sequence[_Attempt]) -> Fraction:
         outcomes = [attempt.could_become for attempt in attempts]

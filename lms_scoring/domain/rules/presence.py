@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose, Task
+from lms_scoring.domain.evidence import Purpose, Task, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Opening
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
 from lms_scoring.domain.rules.posted import post_objection, post_order
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import AtLeast
@@ -104,6 +105,11 @@ class Presence:
             openings={kind: opening},
             edges=self._edges(chances),
         )
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """As many as are needed; one more takes nothing away."""
+        known = self.measure(dossier, window=window, most=most).values
+        return Reach(least=points_of(self.term(most), known), most=most)
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

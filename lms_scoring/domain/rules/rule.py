@@ -9,9 +9,10 @@ from math import lcm
 from typing import Protocol
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose
+from lms_scoring.domain.evidence import Purpose, Unknown
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room
 from lms_scoring.domain.scorecard import Figure, Finding
 
@@ -72,6 +73,10 @@ class Rule(Protocol):
 
     def room(self, chances: Chances, *, most: Fraction) -> Room:
         """What more evidence could still earn."""
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """What the points may be once `unread` is read, in any way that the settings allow; the window has
+        begun."""
 
     def sentence(self, language: str, most: Fraction) -> str:
         """The rule as a sentence a teacher understands, in `zh` or `en`."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import Purpose, Recommendation, Submission
+from lms_scoring.domain.evidence import Purpose, Recommendation, Submission, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.handed_in import Work, class_works, objection, work_of
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import AtLeast
@@ -68,6 +69,11 @@ class SomeNone:
             why=why if at_best < most else None,
             ladders={StepKind.RECOMMEND: (Deed(amount=1),)} if can_recommend else {},
         )
+
+    def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:
+        """Works are recommended here, where everything is read."""
+        known = self.measure(dossier, window=window, most=most).values
+        return Reach.exactly(points_of(self.term(most), known))
 
     def sentence(self, language: str, most: Fraction) -> str:
         """In plain words."""

@@ -169,7 +169,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         due=len({*transaction.touched(course), *overdue(transaction, rules, now=now)}),
         states=_counted(rows),
         waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
-        unread=sum(row.card.is_at_least for row in rows),
+        unread=sum(any(one.is_at_least or one.may_fall for one in row.card.criteria) for row in rows),
         grades=0 if grades is None else sum(len(grades.of(state)) for state in unsent),
         held=0 if grades is None else len(grades.held),
         problems=Counter(one.problem.kind for one in open_problems(transaction, course)),

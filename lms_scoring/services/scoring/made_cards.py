@@ -50,7 +50,8 @@ def made_cards(
             made = scored(rules.scheme, dossier)
             card = made.card
             measures = card_measures(card, made.measured, readings[card.role])
-            outlook = look_ahead(rules.scheme, dossier, card, cases=doubted.get(person, frozenset()))
+            cases = doubted.get(person, frozenset())
+            outlook = look_ahead(rules.scheme, dossier, card, cases=cases, marks_come=closing is None)
             if closing is not None:
                 card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
             yield MadeCard(packed=packed(card), outlook=outlook, measures=measures)
@@ -117,7 +118,8 @@ class _Telling:
         cases = self._doubted.get(person, frozenset()) - settled
         for dossier in _dossiers(self._rules, person, records, as_of=self._now):
             card = score(self._rules.scheme, dossier)
-            outlook = look_ahead(self._rules.scheme, dossier, card, cases=cases)
+            marks_come = self._closing is None
+            outlook = look_ahead(self._rules.scheme, dossier, card, cases=cases, marks_come=marks_come)
             if self._closing is not None:
                 card, outlook = closed(card, at=self._closing.at), closed_outlook(outlook, card)
             disputed = (card.person, card.role, card.class_) in self._contested

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from sqlalchemy import MetaData, insert, select, update
 
 from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.ports import Contesting, Grant, Kept, Session, Visitor
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.engine import open_engine
 from lms_scoring.store.migrations import upgrade
-from tests.contract.story import COURSE, MOODLE
+from tests.contract.story import COURSE, LI, MOODLE, card
 from tests.fixtures.databases import blank_database, engine_of, forget
 from tests.integration.store.migrating import file_of, populate, rows_of, up_to
 
@@ -198,6 +200,19 @@ def test_an_upgrade_makes_boards_anew_that_were_made_in_another_way(url: str) ->
     assert _boards(url) == before
 
 
+def test_an_upgrade_has_cards_scored_again_of_which_something_could_not_be_read(url: str) -> None:
+    """Whether a result hangs on that is kept with the card, and may be seen otherwise now."""
+    populate(url)
+    assert _touched_by_an_upgrade(url) == []
+    (result,) = card(LI).criteria
+    unread = card(LI, criteria=(replace(result, unknowns=1),))
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        transaction.keep_scorecard(COURSE, packed(unread), at=4)
+    store.close()
+    assert _touched_by_an_upgrade(url) == [LI.id]
+
+
 def test_an_upgrade_puts_disputes_in_the_order_of_what_is_due(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'old.db'}"
     upgrade(url, scripts=up_to(tmp_path, "0022"))
@@ -252,6 +267,21 @@ def _settle(url: str) -> None:
     with store.writing() as transaction:
         transaction.settle_boards(COURSE)
     store.close()
+
+
+def _touched_by_an_upgrade(url: str) -> list[str]:
+    """Who is to be scored again after one that makes boards in another way, where nobody was before."""
+    store = SqlStore(url)
+    with store.writing() as transaction:
+        transaction.untouch(COURSE, transaction.touched(COURSE))
+        transaction.settle_boards(COURSE)
+    with store.engine.begin() as connection:
+        connection.execute(update(tables.board_scope).values(making=0))
+    upgrade(url)
+    with store.reading() as transaction:
+        touched = [*transaction.touched(COURSE)]
+    store.close()
+    return touched
 
 
 def _boards(url: str) -> dict[str, set[tuple[object, ...]]]:

@@ -27,12 +27,13 @@ def outlook(
     tasks: tuple[KnownTask, ...] = (),
     cases: Cases = frozenset(),
     effort: Effort | None = None,
+    marks_come: bool = True,
 ) -> Any:
     """The only one of that role."""
     rules = main_scheme() if scheme is None else scheme
     (dossier,) = (one for one in dossiers(records, as_of=as_of) if one.membership.role is role)
     card = score(rules, dossier)
-    return look_ahead(rules, dossier, card, tasks=tasks, cases=cases, effort=effort)
+    return look_ahead(rules, dossier, card, tasks=tasks, cases=cases, effort=effort, marks_come=marks_come)
 
 
 def goal(found: Outlook) -> Any:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.evidence import Purpose, Role
+from lms_scoring.domain.evidence import Grade, Purpose, Role
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scorecard import Reason, Verdict
 from tests.given import (
     END,
@@ -14,11 +15,13 @@ from tests.given import (
     card,
     decided,
     finding,
+    homework,
     journal,
     main_scheme,
     membership,
     result,
     scheme_of,
+    scheme_with,
     topic,
     tutor,
     unknown,
@@ -107,6 +110,25 @@ def test_points_are_at_least_so_much_where_something_could_not_be_read() -> None
     assert [one.is_at_least for one in found.criteria] == [False, True, True, False]
     assert found.is_at_least
     assert not card(records[:2]).is_at_least
+
+
+def test_points_that_reading_could_take_away_are_not_at_least_so_much() -> None:
+    """Nor is the total then, though another criterion may have more."""
+    records: list[ev.Record] = [
+        membership(),
+        homework(grade=Grade.PASS),
+        unknown("u1", about=Purpose.HOMEWORK),
+        unknown("u2", about=Purpose.JOURNAL),
+    ]
+    found = card(records, scheme=scheme_with("homework", take=Take.LATEST))
+    assert [one.may_fall for one in found.criteria] == [False, True, False, False]
+    assert [one.is_at_least for one in found.criteria] == [False, False, True, False]
+    assert not found.is_at_least
+    assert not result(card(records), "homework").may_fall, "the best counts"
+    settled = [*records, decided(ev.Action.OVERRIDE, "homework", points=3)]
+    assert not any(
+        one.may_fall for one in card(settled, scheme=scheme_with("homework", take=Take.LATEST)).criteria
+    )
 
 
 def test_all_the_points_of_a_criterion_are_not_at_least_so_much() -> None:

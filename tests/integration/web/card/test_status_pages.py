@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.instants import HOUR
+from lms_scoring.domain.packed_card import packed
 from lms_scoring.services.scoring.assess import assess
 from tests.given import AFTER, scheme_with
 from tests.integration.web.html_page import HtmlPage
@@ -103,6 +104,22 @@ def test_a_total_of_which_something_could_not_be_read_is_at_least_so_much(school
     ]
     assert "各项合计 至少 10.80 分" in zh.text
     assert card_page(school, "moodle-3").all("span", "unknown") == []
+
+
+def test_points_that_reading_could_take_away_are_not_at_least_so_many(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        card = transaction.scorecard(COURSE, "moodle-6", role=Role.LEARNER, class_=FIRST)
+        assert card is not None
+        criteria = tuple(
+            replace(one, unknowns=1, may_fall=True) if one.id == "homework" else one for one in card.criteria
+        )
+        kept = packed(replace(card, criteria=criteria))
+        transaction.keep_scorecard(COURSE, kept, at=own_school.clock.now())
+    page = card_page(own_school, "moodle-6")
+    part = sections(page)["课程作业"]
+    assert "有 1 条记录无法读取；能读取后，或由管理员判定后，本项得分可能增加，也可能减少。" in part
+    assert "至少 16.00" not in part
+    assert page.texts("p", "verdict-sentence") == ["不合格：79.95 分，距合格线 80 分差 0.05 分。"]
 
 
 def test_a_rule_stands_in_plain_words_beside_its_figures(school: School) -> None:
