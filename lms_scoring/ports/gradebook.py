@@ -51,8 +51,8 @@ class OutgoingGrade:
     value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms).
     `line_item` is the column that both went into. `try_at` (ms) is when it may be tried again, `reason` the
     platform's last word. `found` is what stands there where somebody else changed it (None: nothing does).
-    `forced`: somebody asked for it to be sent over what a teacher wrote. `held`: nothing is sent until
-    that is over, whatever the state.
+    `forced`: somebody asked for it to be sent over what a teacher wrote; never of one that is held back, and
+    not any more once it was. `held`: nothing is sent until that is over, whatever the state.
     """
 
     course: str

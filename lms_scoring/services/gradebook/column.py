@@ -15,7 +15,7 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Clock, Gradebook, OutgoingGrade, PlatformCourse, SendState, Store
 from lms_scoring.services.gradebook.how_far import keep_how_far
 from lms_scoring.services.gradebook.in_gradebook import looked_at
-from lms_scoring.services.gradebook.outgoing import let_go
+from lms_scoring.services.gradebook.outgoing import held_by
 from lms_scoring.services.gradebook.tries import FIRST_PAUSE, anew, settled, wait_of
 
 _THERE = (SendState.SENT, SendState.OVERRIDDEN)
@@ -107,7 +107,7 @@ class Column:
         if not before.is_held:
             return looked_at(before, result)
         known = settled(before, result, column=self.url, now=self._clock.now())
-        return let_go(looked_at(known, result))
+        return held_by(before.held, looked_at(known, result))
 
     def _is_elsewhere(self, grade: OutgoingGrade) -> bool:
         """Of a grade that was sent before columns were kept, it is the one its platform's course had."""

@@ -26,7 +26,7 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.gradebook.outgoing import hold_of, kept_back, outgoing
+from lms_scoring.services.gradebook.outgoing import held_by, hold_of, kept_back, outgoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> 
         return
     for grade in transaction.outgoing(course, persons=sorted({*persons})):
         if grade.held is None:
-            transaction.keep_outgoing(replace(grade, held=Hold.TO_CHECK))
+            transaction.keep_outgoing(held_by(Hold.TO_CHECK, grade))
 
 
 def switch_passback(course: str, passback: Passback | None, store: Store, *, clock: Clock) -> None:
@@ -106,7 +106,7 @@ def send_again(
 
     Without `force` those that were refused or wait; with it also those that were sent, or that a teacher
     changed in the gradebook: what stands there is then written over. `by` is who wants that. What is held
-    back stays so, whoever wants it.
+    back stays so, whoever wants it, and what is held back before it went is no longer written over anything.
     """
     now = clock.now()
     with store.writing() as transaction:

@@ -60,7 +60,7 @@ def outgoing(
         return made
     stands = hold is not None and before.sent == given  # its words follow once it is final
     if before.given == given and (stands or before.comment == made.comment):
-        return let_go(replace(before, held=hold))
+        return held_by(hold, before)
     overridden = before.state is SendState.OVERRIDDEN
     again = replace(
         before,
@@ -71,9 +71,8 @@ def outgoing(
         tries=0,
         try_at=0,
         reason=before.reason if overridden else None,
-        held=hold,
     )
-    return let_go(again)
+    return held_by(hold, again)
 
 
 def hold_of(card: Scorecard, standing: Standing | None, *, disputed: bool) -> Hold | None:
@@ -90,14 +89,19 @@ def kept_back(before: OutgoingGrade | None, hold: Hold) -> OutgoingGrade | None:
     """The same where there is nothing to send: what was ever on its way is kept, for it may stand there."""
     if before is None or (before.state is SendState.WAITING and before.tried is None):
         return None
-    return replace(before, held=hold)
+    return held_by(hold, before)
 
 
-def let_go(grade: OutgoingGrade) -> OutgoingGrade:
-    """A dispute does not keep up a verdict that stands there and contradicts the card: one may raise disputes
-    without end, and so would keep what was taken away."""
+def held_by(hold: Hold | None, grade: OutgoingGrade) -> OutgoingGrade:
+    """The grade, which was held back or not until now, with what holds it back from now on.
+
+    A dispute does not keep up a verdict that stands there and contradicts the card: one may raise disputes
+    without end, and so would keep what was taken away. And whoever wanted it written over a teacher's grade
+    wanted that to happen then: once it was held back it goes out as any other, until somebody asks again.
+    """
     stands = grade.sent in _BOTH and grade.sent != grade.given
-    return replace(grade, held=None) if grade.held is Hold.DISPUTED and stands else grade
+    held = None if hold is Hold.DISPUTED and stands else hold
+    return replace(grade, held=held, forced=grade.forced and grade.held is None and held is None)
 
 
 def given_of(card: Scorecard, passback: Passback) -> Fraction:

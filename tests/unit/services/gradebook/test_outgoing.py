@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lms_scoring.domain.outlook import Standing, ToldState, told_state
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState
-from lms_scoring.services.gradebook.outgoing import given_of, hold_of, outgoing
+from lms_scoring.services.gradebook.outgoing import given_of, held_by, hold_of, outgoing
 from tests.contract.story import COURSE, card
 
 SCORE, VERDICT = Passback.SCORE, Passback.VERDICT
@@ -167,3 +167,18 @@ def test_a_new_score_waits_unless_a_teacher_wrote_over_the_last(state: SendState
     later = grade(of(60), before=before)
     assert (later.state, later.given) == (then, Fraction(60))
     assert later.reason == ("why" if then is SendState.OVERRIDDEN else None)
+
+
+@pytest.mark.parametrize("hold", Hold)
+def test_what_was_held_back_is_not_written_over_a_teachers_grade_later(hold: Hold) -> None:
+    wanted = replace(grade(of(90, state=CardState.PASS), VERDICT), forced=True)
+    held = held_by(hold, wanted)
+    assert (held.held, held.forced) == (hold, False)
+    assert held_by(None, held) == replace(wanted, forced=False)
+    assert not held_by(None, replace(wanted, held=hold)).forced, "kept so by an earlier program"
+    assert held_by(None, wanted) == wanted
+
+
+def test_a_dispute_that_holds_nothing_back_takes_nothing_from_what_was_wanted() -> None:
+    wanted = replace(grade(of(90, state=CardState.PASS), VERDICT), forced=True, sent=Fraction(0))
+    assert held_by(Hold.DISPUTED, wanted) == wanted

@@ -15,7 +15,7 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Hold, Passback, SendState
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue, hold_back
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue, hold_back, send_again
 from lms_scoring.services.gradebook.publish import Published
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook, answer_lost, never_arrived
@@ -170,6 +170,38 @@ def test_what_a_teacher_enters_meanwhile_is_seen_and_left_alone(school: School) 
     verdict(school, 50)
     assert school.publish(after=HOUR) == Published()
     assert school.book.score_of("1") == 70
+
+
+def by_a_case(school: School) -> None:
+    with school.store.writing() as transaction:
+        hold_back(transaction, COURSE, ["moodle-1"])
+
+
+def by_its_card(school: School) -> None:
+    verdict(school, 90, TO_CHECK)
+
+
+@pytest.mark.parametrize("hold", [by_a_case, by_its_card])
+def test_what_was_to_be_written_over_a_teachers_and_was_held_back_waits_to_be_asked_for_again(
+    school: School, hold: Callable[[School], None]
+) -> None:
+    verdict(school, 90)
+    school.publish()
+    school.book.write("1", 70, NOW // SECOND + 5)
+    assert school.publish(after=HOUR) == Published(overridden=1)
+    insist(school)
+    hold(school)
+    verdict(school, 90)
+    assert school.publish(after=HOUR) == Published(overridden=1)
+    assert school.row().state is SendState.OVERRIDDEN
+    assert school.book.score_of("1") == 70
+    insist(school)
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert school.book.score_of("1") == 100
+
+
+def insist(school: School) -> None:
+    assert send_again(COURSE, school.store, clock=school.clock, force=True) == 1
 
 
 def test_nobody_waits_for_what_is_held_back(school: School) -> None:
