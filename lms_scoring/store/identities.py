@@ -61,7 +61,7 @@ class Identities(TenantConnection):
         write_owners(self, {number: heir})
         touch_joined(self, [number])
         touch_former(self, [joined[0].person])
-        touch_texts_by(self, number)
+        touch_texts_by(self, number, former=joined[0].person)
 
     def _joined(self, where: ColumnElement[bool]) -> list[JoinedAccount]:
         query = (

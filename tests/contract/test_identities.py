@@ -273,6 +273,7 @@ def test_texts_are_looked_at_again_once_their_author_is_another(store: Store) ->
         assert list(transaction.to_look_at(COURSE)) == [LI.id]
         transaction.looked_at(COURSE, [LI.id])
         transaction.part_account(ADDRESS)
-        assert list(transaction.to_look_at(COURSE)) == []
+        assert list(transaction.to_look_at(COURSE)) == [LI.id], "whose doubts went with it"
+        transaction.looked_at(COURSE, [LI.id])
         join(transaction, WANG.id)
         assert list(transaction.to_look_at(COURSE)) == [WANG.id]

@@ -2,7 +2,7 @@
 
 Identity is exact: somebody who knows whose the account is says so, with a reason. Hints show what is the same
 of an account and of a person, and join nobody. All that the account left behind, in whatever course, is then
-the person's, as if a roster had named it.
+the person's, as if a roster had named it: looked at for doubts, then scored, as after a sync.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import Assessed, assess_persons
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
+from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.pulling import SCORE
 
 PER_PAGE = 50
@@ -122,7 +123,7 @@ def one_account(rules: CourseRules, store: Store, key: str) -> OneAccount | None
 def join(
     rules: CourseRules, key: str, person: str, signed: Signature, store: Store, *, clock: Clock
 ) -> Assessed:
-    """Joins the account to the person and scores whom that concerns in the course, all in one transaction.
+    """Joins the account to the person, looks for doubts, and scores whom that concerns in the course.
 
     Raises CannotBeDecided where the account is somebody's already, the course is closed, or somebody joins
     to themselves; and UnknownPerson for who has no part in the course.
@@ -136,7 +137,8 @@ def join(
             raise UnknownPerson(f"{person} has no part in {course}; an account is joined to its people alone")
         act = transaction.keep_act(_act(ActKind.JOINED, course, account, person, signed, at=now))
         transaction.join_account(account, person, act)
-        return _assessed(transaction, rules, {person}, now=now)
+        _wake(transaction)
+    return _assessed(rules, {person}, store, clock)
 
 
 def part(
@@ -148,8 +150,8 @@ def part(
     clock: Clock,
     act: int | None = None,
 ) -> Assessed:
-    """Undoes a joining, and scores whom that concerns in the course; `act` is the number of the one that was
-    seen (None: whichever it is).
+    """Undoes a joining, looks for doubts, and scores whom that concerns in the course; `act` is the number of
+    the one that was seen (None: whichever it is).
 
     Raises CannotBeDecided where the account is not joined so, the course is closed, or it is one's own.
     """
@@ -162,16 +164,24 @@ def part(
         transaction.keep_act(_act(ActKind.PARTED, course, account, person, signed, at=now))
         transaction.part_account(account)
         heir = transaction.account_owner(account)
-        return _assessed(transaction, rules, {person} if heir is None else {person, heir}, now=now)
+        _wake(transaction)
+    return _assessed(rules, {person} if heir is None else {person, heir}, store, clock)
 
 
-def _assessed(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
-    """These at once; whoever else is touched, here and in other courses, by the jobs."""
-    done = assess_persons(transaction, rules, persons, now=now)
+def _wake(transaction: Transaction) -> None:
+    """Whoever is touched, here and in other courses, is scored by the jobs."""
     for course in transaction.courses():
         if transaction.touched(course.id):
             transaction.wake(Call(job=SCORE, arguments={"course": course.id}))
-    return done
+
+
+def _assessed(rules: CourseRules, persons: set[str], store: Store, clock: Clock) -> Assessed:
+    """These at once, once their doubts are known: no verdict goes out before that."""
+    look(rules, store, clock=clock)
+    with store.writing() as transaction:
+        if transaction.closing(rules.course) is not None:
+            return Assessed(scored=0, changed=0)
+        return assess_persons(transaction, rules, persons, now=clock.now())
 
 
 def _as_stray(left: UnjoinedAccount, hints: Hints) -> Stray:

@@ -51,4 +51,5 @@ class Identities(Area):
         touch_joined(self.state, [account])
         for course in {run.course for run in self.state.runs.values()}:
             touch(self.state, course, [own_account(joined.person)])
-        touch_texts_by(self.state, account)
+        theirs = [mine for mine, (owner, _) in self.state.owners.items() if owner == joined.person]
+        touch_texts_by(self.state, account, theirs)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.identity import KnownPerson, account_key, mbox, sha1_of
-from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.texts import Text
 from lms_scoring.ports import ActKind, Batch, Call, Grant, Visitor
 from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.deciding.identities import one_account
+from lms_scoring.services.doubting.doubts import look_for_doubts
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
@@ -23,6 +27,7 @@ from tests.fixtures.courses.joining import KEY, SIGNED, STRAY, House, by_lrs, ha
 from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
+    FORUM,
     LI,
     LRS,
     WANG,
@@ -120,6 +125,28 @@ def test_whoever_else_it_concerns_is_scored_by_the_jobs(house: House) -> None:
     with house.store.reading() as transaction:
         assert list(transaction.touched(COURSE)) == [ZHAO], "whose mark is from the account"
     assert rings.calls == [Call(job="score", arguments={"course": COURSE})]
+
+
+def test_what_it_wrote_is_looked_at_before_it_is_scored_and_no_longer_once_it_is_undone(house: House) -> None:
+    """A post of one letter is nobody's doubt before it is somebody's."""
+    post = replace(given.topic("short"), person=STRAY)
+    wrote = Text(kind="post", id="short", person=STRAY, activity=FORUM, at=given.START + HOUR, text="好")
+    house.sync(Batch(records=[post], texts=[wrote]))
+    look_for_doubts(by_lrs(), house.store, clock=house.clock)
+    assert doubted(house) == ([], 0)
+    house.join()
+    assert doubted(house) == ([LI], 1)
+    house.part()
+    assert doubted(house) == ([], 0)
+
+
+def doubted(house: House) -> tuple[list[str], int]:
+    """Whose cases wait, and of how many records the card says that they are doubted."""
+    with house.store.reading() as transaction:
+        cases = transaction.cases(COURSE, waiting=True)
+        outlook = transaction.outlook(COURSE, LI, role=Role.LEARNER, class_=given.CLASS)
+    assert outlook is not None
+    return [case.person for case in cases], outlook.doubts
 
 
 def test_a_full_sync_keeps_what_was_joined(house: House) -> None:
