@@ -91,7 +91,7 @@ def answer_dispute(
 ) -> None:
     """Answers dispute NUMBER of COURSE: nothing is changed (kept), or something is (changed).
 
-    An answer changes no score: what has to be corrected is decided with `decide`.
+    An answer changes no score: what has to be corrected is decided with `decide` first.
     """
     signed = signature(by, reason)
     installation = here(must_exist=True)

@@ -1,7 +1,7 @@
 """A dispute (异议): somebody contests a point of the own card, and others answer within a set time.
 
 Who contests says what and why; somebody who guides or coordinates answers; once, a second person may be asked
-for another opinion. An answer that changes anything does so by a decision, as everywhere.
+for another opinion. An answer changes nothing: what is to be corrected is decided first, as everywhere.
 """
 
 from __future__ import annotations
@@ -60,6 +60,13 @@ class Dispute(Proceeding):
     def raised_at(self) -> int:
         """When it was raised."""
         return self.steps[0].at
+
+    @property
+    def asked_at(self) -> int:
+        """Since when a correction is one that the present question asks for: since it was raised, or was
+        answered before somebody asked again."""
+        first = self.step(StepKind.ANSWERED)
+        return self.raised_at if first is None or self.step(StepKind.ASKED_AGAIN) is None else first.at
 
     @property
     def waits(self) -> bool:

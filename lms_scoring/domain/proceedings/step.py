@@ -50,7 +50,7 @@ class Outcome(StrEnum):
     KEPT = "kept"
     """Nothing is changed."""
     CHANGED = "changed"
-    """Something is changed by a decision."""
+    """Something was changed, by a decision or at its source."""
 
 
 class Refusal(StrEnum):
@@ -70,6 +70,8 @@ class Refusal(StrEnum):
     """Something must be said."""
     TOO_MANY_WORDS = "too_many_words"
     """It is longer than what is kept."""
+    NOT_DECIDED = "not_decided"
+    """An answer says that something was changed, and nothing was."""
     ALREADY = "already"
     """There is one about the same thing, and it is not over."""
 

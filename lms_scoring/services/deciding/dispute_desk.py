@@ -2,17 +2,17 @@
 
 Only whose card it is contests it, and has one dispute about the same thing at a time. Who may decide about
 the card answers; what nobody answers in time goes to those who see the whole course. While a course is
-closed, they alone answer.
+closed, they alone answer. That something was changed is answered once it is: until then the dispute waits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import CriterionTarget, Decision
+from lms_scoring.domain.errors import NotAllowed, StepRefused
+from lms_scoring.domain.evidence import CriterionTarget, Decision, RecordTarget
 from lms_scoring.domain.proceedings.dispute import ANSWERING, Contested, Dispute, raised
-from lms_scoring.domain.proceedings.step import Outcome, StepKind
+from lms_scoring.domain.proceedings.step import Outcome, Refusal, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Clock, Store, Transaction, Visitor
@@ -116,12 +116,12 @@ class DisputeDesk:
             if not opened.may_decide:
                 raise NotAllowed("disputes are answered by who may decide about the card, never one's own")
             until = self._term(now, self._rules.disputes.second_days)
-            self._keep(
-                transaction,
-                opened.told.dispute.answered(
-                    outcome, by=by or author_of(visitor), words=words, at=now, until=until
-                ),
+            answered = opened.told.dispute.answered(
+                outcome, by=by or author_of(visitor), words=words, at=now, until=until
             )
+            if outcome is Outcome.CHANGED and not opened.is_changed:
+                raise StepRefused(Refusal.NOT_DECIDED.value)
+            self._keep(transaction, answered)
 
     def ask_again(self, visitor: Visitor, number: int, words: str) -> None:
         """Its owner wants a second opinion. Raises NotAllowed, StepRefused."""
@@ -182,6 +182,7 @@ class DisputeDesk:
         judges = may_answer(view, dispute, places)
         steps = (ANSWERING if judges else ()) + (_OWN_STEPS if by == dispute.person else ())
         line = self._line(transaction, dispute.person, dispute.about)
+        decisions = self._decisions(transaction, dispute, line)
         return OpenedDispute(
             view=view,
             told=told,
@@ -189,7 +190,9 @@ class DisputeDesk:
             may_decide=judges,
             may=frozenset(kind for kind in steps if dispute.refusal(kind, by, now) is None),
             line=line,
-            decisions=self._decisions(transaction, dispute, line),
+            decisions=decisions,
+            is_changed=any(one.at >= dispute.asked_at for one in decisions)
+            or self._has_other_points(transaction, dispute, line),
         )
 
     def _line(self, transaction: Transaction, person: str, about: Contested) -> Line | None:
@@ -223,17 +226,32 @@ class DisputeDesk:
         return next((one for one in criteria if one.id == about.criterion), None)
 
     def _decisions(self, transaction: Transaction, dispute: Dispute, line: Line | None) -> list[Decision]:
-        target = dispute.record or CriterionTarget(criterion=dispute.criterion)
-        owners = {dispute.person}
-        if line is not None and line.finding is not None and line.finding.person is not None:
-            owners.add(line.finding.person)
+        """About what is contested, each with whose it is: a tutor's card names the work of others."""
+        findings = [] if line is None else line.result.findings
+        records = [RecordTarget(kind=one.kind, id=one.id) for one in findings]
+        owners = {one: of.person or dispute.person for one, of in zip(records, findings, strict=True)}
+        named = [dispute.record] if dispute.record is not None else records
+        about: set[tuple[str, RecordTarget | CriterionTarget]] = {
+            (dispute.person, CriterionTarget(criterion=dispute.criterion)),
+            *((owners.get(one, dispute.person), one) for one in named),
+        }
         return [
             one.entry
-            for one in made_about(transaction, self._rules.course, owners)
+            for one in made_about(transaction, self._rules.course, {person for person, _ in about})
             if isinstance(one.entry, Decision)
-            and one.entry.target == target
+            and (one.entry.person, one.entry.target) in about
             and one.entry.at >= dispute.raised_at
         ]
+
+    def _has_other_points(self, transaction: Transaction, dispute: Dispute, line: Line | None) -> bool:
+        """Whether the criterion had others when it was asked: the work may have been marked anew."""
+        about = dispute.about
+        versions = transaction.history(
+            self._rules.course, dispute.person, role=about.role, class_=about.class_
+        )
+        then = [one.card for one in versions if one.scored_at <= dispute.asked_at][-1:]
+        points = [one.points for card in then for one in card.criteria if one.id == about.criterion]
+        return line is not None and points != [] and points != [line.result.points]
 
     def _told(self, transaction: Transaction, disputes: Sequence[Dispute]) -> list[Told]:
         now, persons = self._clock.now(), {one.person for one in disputes}

@@ -86,7 +86,8 @@ class OpenedDispute:
     """A dispute as one visitor sees it. `may` are the steps that the visitor may take now.
 
     `line` is None where there is no such card or criterion any more. `decisions` are those about the same
-    thing that were made since it was contested.
+    thing, or about the criterion, that were made since it was contested. `is_changed`: there is one that the
+    present question asks for, or the criterion has other points by now; only then an answer says so.
     """
 
     view: View
@@ -96,3 +97,4 @@ class OpenedDispute:
     may: frozenset[StepKind]
     line: Line | None
     decisions: Sequence[Decision]
+    is_changed: bool

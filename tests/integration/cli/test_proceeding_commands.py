@@ -103,11 +103,22 @@ def test_where_there_is_nothing_a_sentence_says_so(here: Site) -> None:
 def test_who_must_not_answer_is_told_why(contested: Site, by: str, said: str) -> None:
     signed = ("--by", by, "--reason", "看过了。")
     if by == TUTOR:
-        typed("disputes", "answer", COURSE, "1", "changed", "--by", "operator:office", *signed[2:], "--yes")
+        typed("disputes", "answer", COURSE, "1", "kept", "--by", "operator:office", *signed[2:], "--yes")
     refused = typed("disputes", "answer", COURSE, "1", "kept", *signed, "--yes")
     assert refused.exit_code == 1
     assert said in refused.stderr
     assert typed("disputes", "show", COURSE, "99").exit_code == 1
+
+
+def test_that_something_was_changed_is_answered_once_it_is(contested: Site) -> None:
+    answer = ("disputes", "answer", COURSE, "1", "changed", *SIGNED, "--yes")
+    refused = typed(*answer)
+    assert refused.exit_code == 1
+    assert "Nothing was changed yet: decide first" in refused.stderr
+    assert "Dispute 1" in typed("disputes", "list", COURSE).stdout
+    signed = ("--by", "operator:office", "--reason", "应为满分。")
+    assert typed("decide", COURSE, LI, "exempt", "homework", *signed, "--yes").exit_code == 0
+    assert typed(*answer).stdout.splitlines()[-1] == "answered"
 
 
 def cases_of(here: Site, family: Family) -> list[Case]:

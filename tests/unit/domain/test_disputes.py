@@ -72,6 +72,11 @@ DEEDS: dict[str, Callable[[Dispute, str, int], Dispute]] = {
 }
 
 
+def test_a_correction_is_one_since_the_question_or_since_the_answer_that_it_doubts() -> None:
+    assert {one(a_dispute()).asked_at for one in (answered, withdrawn)} == {a_dispute().asked_at} == {T0}
+    assert {one(a_dispute()).asked_at for one in (asked_again, final)} == {T0 + 1}
+
+
 @pytest.mark.parametrize("state", DisputeState)
 def test_each_path_leads_to_its_state(state: DisputeState) -> None:
     dispute = PATHS[state](a_dispute())

@@ -82,7 +82,7 @@ def _code_in(call: ast.Call) -> list[str]:
 
 
 DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
-REFUSED = [why for why in Refusal if why is not Refusal.ALREADY]
+REFUSED = [why for why in Refusal if why not in (Refusal.ALREADY, Refusal.NOT_DECIDED)]
 """What can be said of a case."""
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,

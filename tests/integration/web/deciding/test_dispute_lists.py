@@ -80,7 +80,7 @@ def test_a_long_list_has_pages_that_keep_what_is_asked_for(own_school: School) -
 def test_what_is_contested_of_a_card_that_is_no_more_is_for_who_sees_all(own_school: School) -> None:
     kept(own_school, Contested(role=Role.TUTOR, class_=FIRST, criterion="marking"))
     assert len(own_school.page(own_school.signed_in(COORDINATOR), LIST).all("li", "entry")) == 1
-    assert buttons(own_school.page(own_school.signed_in(COORDINATOR), ONE)) == ["keep", "change"]
+    assert buttons(own_school.page(own_school.signed_in(COORDINATOR), ONE)) == ["keep"]
     assert own_school.page(own_school.signed_in(TUTOR), LIST).all("li", "entry") == []
     assert act(own_school, TUTOR, "keep") == 403
     assert act(own_school, COORDINATOR, "keep") == 303
