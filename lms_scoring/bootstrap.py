@@ -20,7 +20,7 @@ from adapters.lti.tokens import AccessTokens
 from adapters.turns import SharedTurns
 from adapters.xapi.client import credentials
 from lms_scoring.course_rules import AdoptedRules, shipped_schemes, written_scheme
-from lms_scoring.course_sources import CourseSources
+from lms_scoring.course_sources import ACTIVITY_KINDS, CourseSources
 from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.errors import (
     CourseFileMistakes,
@@ -259,6 +259,7 @@ class Installation:
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind is PlatformKind.XAPI),
                 former=self.adopted().former,
+                activity_kinds=ACTIVITY_KINDS,
             ),
         )
 

@@ -12,6 +12,7 @@ from adapters.lti.names_and_roles import NamesAndRoles
 from adapters.lti.roster_check import RosterCheck
 from adapters.lti.roster_source import RosterSource
 from adapters.lti.service import Service
+from adapters.moodle.activity_kinds import MoodleActivityKinds
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
@@ -24,6 +25,7 @@ from lms_scoring.domain.registration import ROSTER_PREFIX, Registration
 from lms_scoring.files.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.files.settings import Platform
 from lms_scoring.ports import (
+    ActivityKinds,
     Clock,
     EvidenceSource,
     PlatformCourse,
@@ -33,6 +35,9 @@ from lms_scoring.ports import (
     TextReader,
 )
 from lms_scoring.services.collecting.rosters import PlatformRoster, may_read, places_by, rosters_of
+
+ACTIVITY_KINDS: Mapping[str, ActivityKinds] = {SourceKind.MOODLE: MoodleActivityKinds()}
+"""What platforms know of their kinds of activities, by the kind of source; the others list no activities."""
 
 
 class CourseSources:

@@ -4,6 +4,7 @@ Each module holds one job and the values it speaks of; nothing here does anythin
 """
 
 from lms_scoring.ports.access import ADMINISTRATOR, COORDINATOR, Access, Grant, Launched, Session, Visitor
+from lms_scoring.ports.activity_kinds import ActivityKinds, Uses
 from lms_scoring.ports.acts import Act, ActKind, Acts
 from lms_scoring.ports.api_keys import ApiKey, ApiKeys
 from lms_scoring.ports.boards import BoardAsk, BoardCards, BoardLines, BoardPart, Boards
@@ -76,6 +77,7 @@ __all__ = [
     "Act",
     "ActKind",
     "Activity",
+    "ActivityKinds",
     "Acts",
     "ApiKey",
     "ApiKeys",
@@ -169,6 +171,7 @@ __all__ = [
     "Transaction",
     "Trouble",
     "UnjoinedAccount",
+    "Uses",
     "Visitor",
     "WaitingGrades",
     "Waking",

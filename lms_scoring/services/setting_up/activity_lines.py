@@ -1,4 +1,4 @@
-"""What a new course has to bind: each activity of a Moodle, and an LRS's activities by their folders."""
+"""What a new course has to bind: each activity that a platform lists, and an LRS's by their folders."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lms_scoring.domain.evidence import Purpose
-from lms_scoring.ports import Activity, EvidenceOut
+from lms_scoring.ports import Activity, ActivityKinds, EvidenceOut, Uses
 
 EVENT = "event"
 _TASKS = (Purpose.HOMEWORK, Purpose.JOURNAL)
 _FORUMS = (Purpose.POSTS, Purpose.BULLETINS)
 _TIME = (Purpose.STUDY_TIME,)
 _FITTING: Mapping[str, tuple[Purpose, ...]] = {
-    # kinds of activities that a Moodle tells something of
-    "assign": _TASKS,
-    "data": _TASKS,
-    "blog": _TASKS,
-    "forum": _FORUMS,
-    "scorm": _TIME,
-    "lesson": _TIME,
-    "h5pactivity": _TIME,
-    # kinds of evidence, whatever it is of
     "submission": _TASKS,
     "post": _FORUMS,
     "watch": _TIME,
@@ -30,6 +21,8 @@ _FITTING: Mapping[str, tuple[Purpose, ...]] = {
     EVENT: _TIME,
     "statement": (*_TASKS, *_FORUMS),
 }
+"""By the kind of evidence, whatever it is of."""
+_UNKNOWN = Uses()
 _ROOT = 3
 """Slashes of an address that names nothing but a host: https://host/*"""
 
@@ -41,14 +34,16 @@ Key = tuple[str, str]
 class Line:
     """One activity, or a folder of them (`…*`), that somebody decides about.
 
-    `kind` is the platform's word for it, None where only evidence tells of it; `evidence` the kinds of
-    evidence there are, `count` how much, `activities` of how many activities.
+    `kind` is the platform's word for it, None where only evidence tells of it, and `uses` what the platform
+    says of that kind; `evidence` the kinds of evidence there are, `count` how much, `activities` of how many
+    activities.
     """
 
     source: str
     activity: str
     name: str = ""
     kind: str | None = None
+    uses: Uses = _UNKNOWN
     visible: bool = True
     evidence: frozenset[str] = frozenset()
     count: int = 0
@@ -62,19 +57,23 @@ class Line:
     @property
     def fitting(self) -> tuple[Purpose, ...]:
         """What it could count as; nothing where no evidence of it can be read."""
-        kinds = self.evidence if self.kind is None else {self.kind, *self.evidence}
-        found = {purpose for kind in kinds for purpose in _FITTING.get(kind, ())}
-        return tuple(purpose for purpose in Purpose if purpose in found)
+        told = {purpose for kind in self.evidence for purpose in _FITTING.get(kind, ())}
+        return tuple(purpose for purpose in Purpose if purpose in told or purpose in self.uses.may_be)
 
 
-def lines_of(transaction: EvidenceOut, course: str, sources: Collection[str]) -> list[Line]:
-    """Everything that these sources of a course tell of, in the platform's order and then by address."""
+def lines_of(
+    transaction: EvidenceOut, course: str, sources: Mapping[str, ActivityKinds | None]
+) -> list[Line]:
+    """Everything that these sources of a course tell of, in the platform's order and then by address.
+
+    Each with what knows the kinds of its activities; None: nothing does.
+    """
     evidence: dict[Key, Counter[str]] = defaultdict(Counter)
     for source, kind, about, count in transaction.counts(course):
         if about is not None and source in sources:
             evidence[source, about][kind] += count
     lines = [
-        _listed(source, activity, evidence.pop((source, activity.id), Counter()))
+        _listed(source, activity, sources[source], evidence.pop((source, activity.id), Counter()))
         for source, activity in transaction.activities(course)
         if source in sources
     ]
@@ -96,12 +95,13 @@ def folders(activities: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
-def _listed(source: str, activity: Activity, evidence: Counter[str]) -> Line:
+def _listed(source: str, activity: Activity, known: ActivityKinds | None, evidence: Counter[str]) -> Line:
     return Line(
         source=source,
         activity=activity.id,
         name=activity.name,
         kind=activity.kind,
+        uses=_UNKNOWN if known is None else known.uses(activity.kind),
         visible=activity.visible,
         evidence=frozenset(evidence),
         count=evidence.total(),
@@ -149,5 +149,5 @@ def _holds(folder: str, other: str) -> bool:
 
 
 def _number(activity: str) -> int:
-    """Moodle's ids are numbers in the order of their making; what is none comes last."""
+    """Where ids are numbers, they are given in the order of making; what is none comes last."""
     return int(activity) if activity.isascii() and activity.isdigit() else 10**18

@@ -9,7 +9,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import KeptCourse, KeptScheme
+from lms_scoring.ports import ActivityKinds, KeptCourse, KeptScheme
 from lms_scoring.services.scoring.empty_bindings import WithoutEvidence
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line
@@ -33,12 +33,14 @@ class Supplies:
     """What an installation has for new courses.
 
     `record_stores` are the LRSs of the settings. `former` reads what a course of ours is pinned to, and
-    raises Mistakes or UnknownScheme.
+    raises Mistakes or UnknownScheme. `activity_kinds` are what platforms know of theirs, by the kind of
+    source.
     """
 
     schemes: Sequence[SchemeOffer]
     record_stores: Sequence[str]
     former: Callable[[KeptCourse, KeptScheme], Former]
+    activity_kinds: Mapping[str, ActivityKinds]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

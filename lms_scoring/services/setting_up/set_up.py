@@ -89,7 +89,9 @@ class SetUp:
             listed = Listed(sources=states, somebody_reads=is_seen_lately(seen, now=now))
             if not listed.is_read:
                 return listed
-            lines = lines_of(transaction, settings.id, [source.name for source in settings.sources])
+            known = self._supplies.activity_kinds
+            kinds = {source.name: known.get(source.kind) for source in settings.sources}
+            lines = lines_of(transaction, settings.id, kinds)
             proposed = self._proposed(transaction, launched, lines, choice.scheme)
             roster = _roster(transaction, settings.id, states)
             return replace(listed, lines=lines, proposed=proposed, roster=roster)

@@ -10,25 +10,20 @@ from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import Activity
 from lms_scoring.services.setting_up.activity_lines import EVENT, Key, Line
 
-_WORDS: Mapping[str, Mapping[Purpose, tuple[str, ...]]] = {
-    "assign": {
-        Purpose.HOMEWORK: ("作业", "homework"),
-        Purpose.JOURNAL: ("日志", "journal"),
-    },
-    "forum": {
-        Purpose.POSTS: ("研讨", "discussion"),
-        Purpose.BULLETINS: ("公告", "简报", "announcements", "news", "bulletin"),
-    },
+_WORDS: Mapping[Purpose, tuple[str, ...]] = {
+    Purpose.HOMEWORK: ("作业", "homework"),
+    Purpose.JOURNAL: ("日志", "journal"),
+    Purpose.POSTS: ("研讨", "discussion"),
+    Purpose.BULLETINS: ("公告", "简报", "announcements", "news", "bulletin"),
 }
-"""By the kind of activity: words in its name that say what it is for."""
-_PACKAGE = "scorm"
+"""Words in an activity's name that say what it is for, where its kind is usually for that."""
 
 
 def suggested(lines: Sequence[Line], purposes: Collection[Purpose]) -> dict[Key, Purpose]:
     """By name and kind, where both say the same; `purposes` are those that the scheme asks about.
 
-    Study time comes from an LRS's videos where they are in one place, else from SCORM packages: the same
-    time must not be told twice.
+    Study time comes from an LRS's videos where they are in one place, else from what is usually for that:
+    the same time must not be told twice.
     """
     named = ((line.key, _by_name(line)) for line in lines)
     found = {key: purpose for key, purpose in named if purpose is not None and purpose in purposes}
@@ -65,15 +60,17 @@ def as_before(
 
 
 def _by_name(line: Line) -> Purpose | None:
-    if not line.visible or line.kind is None:
-        return None
     name = line.name.casefold()
-    meant = [purpose for purpose, words in _WORDS.get(line.kind, {}).items() if any(w in name for w in words)]
-    return meant[0] if len(meant) == 1 else None
+    meant = [
+        purpose
+        for purpose, words in _WORDS.items()
+        if purpose in line.uses.usual and any(word in name for word in words)
+    ]
+    return meant[0] if line.visible and len(meant) == 1 else None
 
 
 def _watched(lines: Sequence[Line]) -> list[Line]:
     videos = [line for line in lines if EVENT in line.evidence]
     if videos:  # where a host has several folders of them, some are other courses'
         return videos if len(videos) == 1 else []
-    return [line for line in lines if line.kind == _PACKAGE and line.visible]
+    return [line for line in lines if line.visible and Purpose.STUDY_TIME in line.uses.usual]
