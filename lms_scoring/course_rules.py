@@ -106,6 +106,7 @@ def _adopted_rules(course: KeptCourse, scheme: KeptScheme, folder: Path) -> Cour
         scheme=read,
         bindings=file.bindings,
         sources=sources,
+        source_kinds={source.name: source.kind.value for source in file.sources},
         doubts=file.doubts,
         disputes=file.disputes,
         schedule=file.schedule,

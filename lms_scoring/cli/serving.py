@@ -15,6 +15,7 @@ from waitress.server import create_server
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.stopping import leave
+from lms_scoring.course_sources import ACTIVITY_KINDS
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.engines import engine_in, on_server
 from lms_scoring.jobs.embedded import Embedded
@@ -64,6 +65,7 @@ def pages_of(of: Installation, *, jobs_here: Callable[[], bool] | None = None) -
         fonts=of.settings.fonts,
         shelf=of.scheme_shelf(),
         sources=of.course_sources(),
+        activity_kinds=ACTIVITY_KINDS,
         jobs_here=jobs_here,
         metrics_token=of.settings.metrics_token,
     )

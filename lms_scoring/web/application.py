@@ -11,7 +11,7 @@ from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.exports.pdf.setter import setter
 from lms_scoring.exports.pdf.typesetting import Typesetter
-from lms_scoring.ports import Clock, Sources, Store
+from lms_scoring.ports import ActivityKinds, Clock, Sources, Store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.web import errors, guard, headers, home, languages
@@ -59,6 +59,7 @@ def create_app(
     fonts: tuple[str, ...] = (),
     shelf: SchemeShelf | None = None,
     sources: Sources | None = None,
+    activity_kinds: Mapping[str, ActivityKinds] | None = None,
     jobs_here: Callable[[], bool] | None = None,
     metrics_token: str | None = None,
 ) -> Flask:
@@ -67,7 +68,8 @@ def create_app(
     `launching` is what launches need beside the store; without it platforms cannot launch us. `fonts` are
     what PDFs are set in before the usual ones: families, and folders with fonts. `shelf` has the schemes that
     a course may be scored by instead; without it no course takes on other rules here. `sources` are what
-    courses are read from; without them nobody begins a sync here.
+    courses are read from; without them nobody begins a sync here. `activity_kinds` are what platforms know
+    of theirs, by the kind of source; without them no work leads to where it is marked.
 
     `jobs_here` tells whether this process runs the jobs (None: it never does), `metrics_token` is what who
     reads the metrics shows; without one nobody reads them.
@@ -110,8 +112,9 @@ def create_app(
     for pages in (home, boards, schemes):
         app.register_blueprint(pages.blueprint(door))
     described.install(app, door, clock=clock)
-    for timed in (people, grades, decisions, desks, closings, cases, disputes, identities, overviews):
+    for timed in (people, grades, decisions, closings, cases, disputes, identities, overviews):
         app.register_blueprint(timed.blueprint(door, clock=clock))
+    app.register_blueprint(desks.blueprint(door, clock=clock, activity_kinds=activity_kinds or {}))
     for reading in (syncs, quarantines):
         app.register_blueprint(reading.blueprint(door, sources, clock=clock))
     administration.install(app, view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ class CourseRules:
     bindings: Bindings
     sources: frozenset[str] | None = None
     """What the course is read from now, by name; None: from whatever it was ever read."""
+    source_kinds: Mapping[str, str] = field(default_factory=dict)
+    """What the sources are that its course file names, in the file's words; not those that others add."""
     doubts: DoubtRules = field(default_factory=DoubtRules)
     """What in people's texts wants a look."""
     disputes: DisputeTerms = field(default_factory=DisputeTerms)

@@ -14,10 +14,10 @@ from lms_scoring.domain.rules.complete_ratio import duty, is_marked
 from lms_scoring.domain.rules.handed_in import Work, class_works, work_of
 from lms_scoring.domain.rules.some_none import SomeNone, recommended
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.ports import Activity, EvidenceOut
+from lms_scoring.ports import ActivityKinds, EvidenceOut
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.viewing.marking_pages import marking_page
+from lms_scoring.services.viewing.marking_pages import MarkingPages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +88,14 @@ def advised(scheme: Scheme, works: int) -> Advised | None:
 
 
 def works_of_classes(
-    transaction: EvidenceOut, rules: CourseRules, classes: Collection[str | None], *, now: int
+    transaction: EvidenceOut,
+    rules: CourseRules,
+    classes: Collection[str | None],
+    *,
+    kinds: Mapping[str, ActivityKinds],
+    now: int,
 ) -> list[ClassWorks]:
-    """The works of these classes, each class by itself, by name."""
+    """The works of these classes, each class by itself, by name; `kinds` by source."""
     memberships = [m for m in transaction.memberships(rules.course) if m.class_ in classes]
     persons = sorted({membership.person for membership in memberships})
     people = {one.id: one for one in transaction.people(rules.course, persons=persons)}
@@ -98,13 +103,14 @@ def works_of_classes(
     activities = {
         (source, activity.id): activity for source, activity in transaction.activities(rules.course)
     }
+    pages = MarkingPages(activities=activities, kinds=kinds)
     return [
         _class(
             class_,
             [m for m in memberships if m.class_ == class_],
             records,
             people=people,
-            activities=activities,
+            pages=pages,
             rules=rules,
             now=now,
         )
@@ -118,7 +124,7 @@ def _class(
     records: Mapping[str, Sequence[ev.Record]],
     *,
     people: Mapping[str, KnownPerson],
-    activities: Mapping[tuple[str, str], Activity],
+    pages: MarkingPages,
     rules: CourseRules,
     now: int,
 ) -> ClassWorks:
@@ -146,7 +152,7 @@ def _class(
                 is_due=work in due,
                 is_marked=is_marked(one),
                 recommended_by=chosen.get(work, {}),
-                page=marking_page(one, people[one.person], activities.get((one.source or "", one.activity))),
+                page=pages.of(one, people[one.person]),
             )
             for work, one in works
         ],

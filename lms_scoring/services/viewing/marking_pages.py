@@ -1,32 +1,27 @@
-"""Where a platform's own page for marking a work is: so far of a Moodle's assignments, and never a guess."""
+"""Where works are marked on the platforms that they were handed in at, as far as those say."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from lms_scoring.domain.evidence import Submission
-from lms_scoring.domain.identity import KnownPerson, account
-from lms_scoring.ports import Activity
-
-_ASSIGNMENT = "assign"
-"""What a Moodle calls the activities that have such a page."""
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.ports import Activity, ActivityKinds
 
 
-def marking_page(work: Submission, owner: KnownPerson, activity: Activity | None) -> str | None:
-    """The address of the grader at this learner's work; None where it is not surely known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkingPages:
+    """The pages of one course.
 
-    It is known where the source lists the activity as an assignment, and the person by a number: then the
-    source is a Moodle, the activity's id its course module, and its address the home of the person's account.
+    `activities` by their sources and ids, `kinds` by source: what knows the kinds of its activities.
     """
-    source, user = work.source, owner.id.rpartition("-")[2]
-    is_assignment = activity is not None and activity.kind == _ASSIGNMENT and activity.id.isdecimal()
-    if not is_assignment or not user.isdecimal() or owner.id != f"{source}-{user}":
-        return None
-    home = next((_home(one) for one in owner.accounts if account(_home(one), user) == one), "")
-    if not home.startswith(("https://", "http://")):
-        return None
-    return f"{home}/mod/assign/view.php?id={work.activity}&action=grader&userid={user}"
 
+    activities: Mapping[tuple[str, str], Activity]
+    kinds: Mapping[str, ActivityKinds]
 
-def _home(known_by: str) -> str:
-    """The home page in an account on a platform; nothing in any other kind of account."""
-    kind, _, rest = known_by.partition(":")
-    return rest.rpartition("|")[0] if kind == "account" else ""
+    def of(self, work: Submission, owner: KnownPerson) -> str | None:
+        """The address at this learner's work; None where no platform lists its activity, or says where."""
+        source = work.source or ""
+        activity, known = self.activities.get((source, work.activity)), self.kinds.get(source)
+        return None if activity is None or known is None else known.marking_page(work, owner, activity)

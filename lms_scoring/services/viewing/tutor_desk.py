@@ -14,7 +14,17 @@ from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standin
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
-from lms_scoring.ports import Activity, BoardAsk, BoardPart, CardRow, Clock, Store, Transaction, Visitor
+from lms_scoring.ports import (
+    Activity,
+    ActivityKinds,
+    BoardAsk,
+    BoardPart,
+    CardRow,
+    Clock,
+    Store,
+    Transaction,
+    Visitor,
+)
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
@@ -106,10 +116,23 @@ class Candidate:
 class TutorDesk:
     """Answers what a tutor must do, by the evidence and the cards as they stand."""
 
-    def __init__(self, store: Store, rules: CourseRules, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rules: CourseRules,
+        *,
+        clock: Clock,
+        activity_kinds: Mapping[str, ActivityKinds],
+    ) -> None:
+        """`activity_kinds` are what platforms know of theirs, by the kind of source."""
         self._store = store
         self._rules = rules
         self._clock = clock
+        self._kinds = {
+            source: activity_kinds[kind]
+            for source, kind in rules.source_kinds.items()
+            if kind in activity_kinds
+        }
 
     def desk(self, visitor: Visitor, *, class_: str | None = None) -> Desk:
         """The works of the classes, or of one of them. Raises NotAllowed, UnknownCourse."""
@@ -159,7 +182,7 @@ class TutorDesk:
             raise NotAllowed("that class is none of yours")
         now = self._clock.now()
         wanted = classes if class_ is None else [class_]
-        works = works_of_classes(transaction, self._rules, wanted, now=now)
+        works = works_of_classes(transaction, self._rules, wanted, kinds=self._kinds, now=now)
         return Desk(
             view=view,
             now=now,

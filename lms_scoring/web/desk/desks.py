@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.ports import Clock
+from lms_scoring.ports import ActivityKinds, Clock
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.tutor_desk import Candidate, TutorDesk
 from lms_scoring.web.access.sessions import current_visitor
@@ -27,9 +28,10 @@ from lms_scoring.web.languages import current_voice
 _PATH = "/courses/<course>/desk"
 
 
-def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+def blueprint(door: Door, *, clock: Clock, activity_kinds: Mapping[str, ActivityKinds]) -> Blueprint:
     """`/courses/<course>/desk`, and `…/marking`, `…/recommending`, `…/bulletins`; `class` chooses a class."""
-    pages, views = Blueprint("desks", __name__), _Views(door=door, clock=clock)
+    views = _Views(door=door, clock=clock, activity_kinds=activity_kinds)
+    pages = Blueprint("desks", __name__)
     pages.get(_PATH)(views.overview)
     pages.get(f"{_PATH}/marking")(views.marking)
     pages.get(f"{_PATH}/recommending")(views.recommending)
@@ -44,6 +46,7 @@ class _Views:
 
     door: Door
     clock: Clock
+    activity_kinds: Mapping[str, ActivityKinds]
 
     def overview(self, course: str) -> str:
         """What must I do?"""
@@ -101,7 +104,7 @@ class _Views:
 
     def _at(self, course: str) -> tuple[CourseRules, TutorDesk]:
         rules = self.door.rules(course)
-        return rules, TutorDesk(self.door.store, rules, clock=self.clock)
+        return rules, TutorDesk(self.door.store, rules, clock=self.clock, activity_kinds=self.activity_kinds)
 
 
 def _asking(

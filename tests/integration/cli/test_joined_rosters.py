@@ -86,7 +86,9 @@ def test_as_of_when_it_is_known_is_told_beside_the_boards_own(joined: OwnMoodle)
     with joined.site.installation.store.reading() as transaction:
         (run,) = [one for one in transaction.runs(COURSE) if one.source == ROSTER]
     assert state(joined) == replace(unread, as_of=run.ended_at)
-    assert joined.site.installation.rules(COURSE).sources == frozenset({"moodle", "lrs"})
+    rules = joined.site.installation.rules(COURSE)
+    assert rules.sources == frozenset({"moodle", "lrs"})
+    assert rules.source_kinds == {"moodle": "moodle", "lrs": "xapi"}
 
 
 def test_whom_only_the_roster_names_is_told_and_made_nothing(here: Site, httpserver: HTTPServer) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms_scoring.course_rules import shipped_schemes, written_scheme
+from lms_scoring.course_sources import ACTIVITY_KINDS
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.identity import KnownPerson, account
@@ -70,6 +71,7 @@ RULES = CourseRules(
     course=COURSE,
     scheme=main_scheme(),
     bindings=BINDINGS,
+    source_kinds={SOURCE: "moodle", "lrs": "xapi"},
     examples=tuple(example for _, example in shipped("longcheng-2024").examples),
 )
 
@@ -211,6 +213,7 @@ def open_school(file: Path, *, public_url: str = PUBLIC, language: str = "zh") -
         language=language,
         shelf=SHELF,
         sources=NamedSources(SOURCE, "lrs"),
+        activity_kinds=ACTIVITY_KINDS,
         metrics_token=METRICS_TOKEN,
     )
     app.testing = True

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from lms_scoring.course_sources import ACTIVITY_KINDS
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import Reason
 from lms_scoring.ports import Grant, Visitor
@@ -27,7 +28,9 @@ def desk(course: str, scored: Site) -> Desk:
     """The desk of a coordinator."""
     here = scored.installation
     coordinator = Visitor(person=None, roles=(Grant(person="", role="coordinator", course=course),))
-    return TutorDesk(here.store, here.rules(course), clock=here.clock).desk(coordinator)
+    rules = here.rules(course)
+    desk = TutorDesk(here.store, rules, clock=here.clock, activity_kinds=ACTIVITY_KINDS)
+    return desk.desk(coordinator)
 
 
 def test_every_class_has_the_duty_of_its_tutors_cards(course: str, scored: Site, desk: Desk) -> None:

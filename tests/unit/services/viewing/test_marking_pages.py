@@ -1,4 +1,4 @@
-"""Where a platform's own page for marking a work is: surely known, or not told."""
+"""Where works are marked: what the platform says that they were handed in at, and no other."""
 
 from __future__ import annotations
 
@@ -7,42 +7,34 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.evidence import Submission
-from lms_scoring.domain.identity import KnownPerson, account
-from lms_scoring.ports import Activity
-from lms_scoring.services.viewing.marking_pages import marking_page
+from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.ports import Activity, Uses
+from lms_scoring.services.viewing.marking_pages import MarkingPages
 from tests import given
+from tests.fakes.activity_kinds import SITE, NamedKinds
 
-HOME = "https://moodle.example.edu/sub"
-WORK = replace(given.homework(), id="moodle/assign-1-3-0", source="moodle", activity="17", person="moodle-3")
-OWNER = KnownPerson(id="moodle-3", name="Li", accounts=(account(HOME, "3"), account(HOME, "learner03")))
-ASSIGNMENT = Activity(id="17", name="Homework", kind="assign")
-PAGE = f"{HOME}/mod/assign/view.php?id=17&action=grader&userid=3"
+WORK = replace(given.homework(), source="canvas", activity="17", attempt=2)
+OWNER = KnownPerson(id="canvas-3", name="Li", accounts=())
+TASK, TALK = Activity(id="17", name="Homework", kind="task"), Activity(id="18", name="Talk", kind="talk")
+PAGES = MarkingPages(
+    activities={("canvas", "17"): TASK, ("canvas", "18"): TALK, ("silent", "17"): TASK},
+    kinds={"canvas": NamedKinds(task=Uses())},
+)
 
 
-def test_the_grader_of_a_moodles_assignment_opens_at_the_learners_work() -> None:
-    assert marking_page(WORK, OWNER, ASSIGNMENT) == PAGE
-    others_first = replace(OWNER, accounts=("mbox:3@x.org", "openid:http://a|3", *reversed(OWNER.accounts)))
-    assert marking_page(WORK, others_first, ASSIGNMENT) == PAGE
+def test_a_work_leads_to_the_page_that_its_own_platform_says() -> None:
+    assert PAGES.of(WORK, OWNER) == f"{SITE}/task/17/canvas-3/2"
 
 
 @pytest.mark.parametrize(
-    ("work", "owner", "activity"),
+    "work",
     [
-        pytest.param(WORK, OWNER, None, id="an activity that no platform lists"),
-        pytest.param(WORK, OWNER, replace(ASSIGNMENT, kind="data"), id="no assignment"),
-        pytest.param(WORK, OWNER, replace(ASSIGNMENT, id="lti-17"), id="no course module"),
-        pytest.param(replace(WORK, source="other"), OWNER, ASSIGNMENT, id="somebody of another platform"),
-        pytest.param(replace(WORK, source=None), OWNER, ASSIGNMENT, id="of no source"),
-        pytest.param(WORK, replace(OWNER, id="moodle-x"), ASSIGNMENT, id="known by no number"),
-        pytest.param(WORK, replace(OWNER, id="moodle-4"), ASSIGNMENT, id="another number"),
-        pytest.param(WORK, replace(OWNER, accounts=()), ASSIGNMENT, id="no account"),
-        pytest.param(WORK, replace(OWNER, accounts=("lti:1|3",)), ASSIGNMENT, id="a subject of a launch"),
-        pytest.param(
-            WORK, replace(OWNER, accounts=("account:javascript:x|3",)), ASSIGNMENT, id="no web address"
-        ),
+        pytest.param(replace(WORK, activity="19"), id="an activity that no platform lists"),
+        pytest.param(replace(WORK, activity="18"), id="of a kind that has no such page"),
+        pytest.param(replace(WORK, source="silent"), id="of a platform that says nothing"),
+        pytest.param(replace(WORK, source="other"), id="of another source"),
+        pytest.param(replace(WORK, source=None), id="of no source"),
     ],
 )
-def test_what_is_not_surely_known_is_not_guessed(
-    work: Submission, owner: KnownPerson, activity: Activity | None
-) -> None:
-    assert marking_page(work, owner, activity) is None
+def test_where_no_platform_says_a_page_there_is_none(work: Submission) -> None:
+    assert PAGES.of(work, OWNER) is None

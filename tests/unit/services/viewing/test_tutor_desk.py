@@ -17,7 +17,7 @@ from lms_scoring.domain.identity import account
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
-from lms_scoring.ports import Activity, Batch, Grant, Store, Visitor
+from lms_scoring.ports import Activity, Batch, Grant, Store, Uses, Visitor
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.deciding.recommend import Recommend, TakeBack
@@ -27,6 +27,7 @@ from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.class_works import Advised, advised
 from lms_scoring.services.viewing.tutor_desk import TutorDesk
 from tests import given
+from tests.fakes.activity_kinds import SITE, NamedKinds
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
     CHEN,
@@ -77,8 +78,13 @@ def filled(*more: ev.Record, store: Store | None = None, own: CourseRules | None
     return store
 
 
-def desk(store: Store, own: CourseRules | None = None) -> TutorDesk:
-    return TutorDesk(store, rules() if own is None else own, clock=StandingClock())
+def desk(store: Store, own: CourseRules | None = None, *, at: int = given.AFTER) -> TutorDesk:
+    return TutorDesk(
+        store,
+        rules() if own is None else own,
+        clock=StandingClock(at),
+        activity_kinds={"canvas": NamedKinds(assign=Uses())},
+    )
 
 
 def waiting(store: Store, visitor: Visitor = TUTOR) -> dict[str | None, list[str]]:
@@ -165,6 +171,21 @@ def test_works_that_only_statements_tell_of_are_on_the_desk_as_on_the_card() -> 
     assert len(works.due) == 1
 
 
+@pytest.mark.parametrize(
+    ("kinds", "page"),
+    [
+        ({"moodle": "canvas", "lrs": "xapi"}, f"{SITE}/assign/{HOMEWORK}/{LI}/0"),
+        ({"moodle": "other", "lrs": "canvas"}, None),
+        ({}, None),
+    ],
+)
+def test_a_work_is_marked_where_the_sort_of_platform_says_that_its_source_is(
+    kinds: dict[str, str], page: str | None
+) -> None:
+    (works,) = desk(filled(), rules(source_kinds=kinds)).desk(TUTOR).works
+    assert {one.page for one in works.waiting} == {page}
+
+
 # -- recommending ---------------------------------------------------------------------------------------
 
 
@@ -198,7 +219,7 @@ def test_what_was_taken_back_is_known_and_an_earlier_attempt_stands_for_its_work
     assert (candidate.work.submission.id, candidate.was_taken_back) == ("moodle/again", False)
     back = TakeBack(person=WANG, submission="moodle/of li", signed=Signature(by=WANG, reason="copied"))
     enter(back, rules(), store, clock=StandingClock(given.AFTER + 1))
-    later = TutorDesk(store, rules(), clock=StandingClock(given.AFTER + 3))
+    later = desk(store, at=given.AFTER + 3)
     assert not later.candidate(TUTOR, "moodle/again").was_taken_back
     with pytest.raises(NotAllowed):  # the latest attempt speaks for the work again
         later.candidate(TUTOR, "moodle/of li")
