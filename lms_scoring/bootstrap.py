@@ -259,6 +259,7 @@ class Installation:
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind is PlatformKind.XAPI),
                 former=self.adopted().former,
+                kind_of=self.course_sources().kind_of,
                 activity_kinds=ACTIVITY_KINDS,
             ),
         )

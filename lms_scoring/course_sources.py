@@ -105,6 +105,10 @@ class CourseSources:
             ):  # None: a platform's own roster
                 return None
 
+    def kind_of(self, platform: str) -> str:
+        """What a platform is, as course files say it, that the people of a registration are those of."""
+        return SourceKind.MOODLE.value  # whatever its name: registrations are joined to no others
+
     def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
         """One of a course that nobody set up yet. Raises UnknownPlatform, UnknownRegistration."""
         source = Source(

@@ -96,7 +96,7 @@ class SourceOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """What a course file says of a source: a platform of the settings that a course draws on, or the roster
-    of an LTI platform; `course` is the course's id at a Moodle, its context's at an LTI platform.
+    of an LTI platform; `course` is the course's id at a learning platform, its context's in a roster.
 
     `grades` says what the words of the platform's marking scales mean.
     """
@@ -115,6 +115,9 @@ class Sources(Protocol):
 
     def source(self, course: str, name: str) -> EvidenceSource:
         """Ready to be pulled. Raises UnknownCourse, UnknownPlatform, UnknownRegistration, Mistakes."""
+
+    def kind_of(self, platform: str) -> str:
+        """What a platform is, as course files say it, that the people of a registration are those of."""
 
     def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
         """One of a course that nobody set up yet. Raises UnknownPlatform, UnknownRegistration."""

@@ -18,6 +18,9 @@ class NamedSources:
     def first(self, course: str, settings: SourceSettings) -> EvidenceSource:
         raise UnknownPlatform(f"nobody reads {settings.name} here")
 
+    def kind_of(self, platform: str) -> str:
+        return "moodle"
+
     def text_reader(self, course: str, name: str) -> TextReader | None:
         return None
 

@@ -13,10 +13,17 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.activity_lines import Key
 from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.setting_up.new_course import Choice
-from lms_scoring.services.unattended.first_sources import course_id, own_source, record_store
+from lms_scoring.services.unattended.first_sources import (
+    KindOf,
+    course_id,
+    own_source,
+    record_store,
+)
 
 
-def settings_of(transaction: Transaction, place: PlatformCourse, choice: Choice) -> CourseSettings:
+def settings_of(
+    transaction: Transaction, place: PlatformCourse, choice: Choice, *, kind_of: KindOf
+) -> CourseSettings:
     """As chosen, with nothing bound yet. Raises SetUpAlready."""
     course = course_id(place.registration, place.context)
     if any(kept.id == course for kept in transaction.courses()):
@@ -26,14 +33,16 @@ def settings_of(transaction: Transaction, place: PlatformCourse, choice: Choice)
         id=course,
         title=choice.title,
         scheme=choice.scheme.name,
-        sources=tuple(_sources(registration, place, choice)),
+        sources=tuple(_sources(registration, place, choice, kind_of)),
         bindings=Bindings(bindings=()),
     )
 
 
-def _sources(registration: Registration, place: PlatformCourse, choice: Choice) -> Iterator[SourceSettings]:
-    """The platform's Moodle, or else its roster; then the record store."""
-    own = own_source(registration, place)
+def _sources(
+    registration: Registration, place: PlatformCourse, choice: Choice, kind_of: KindOf
+) -> Iterator[SourceSettings]:
+    """What tells who is in the course, then the record store."""
+    own = own_source(registration, place, kind_of=kind_of)
     if own is not None:
         yield own
     if choice.record_store is not None:

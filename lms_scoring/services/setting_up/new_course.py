@@ -14,6 +14,7 @@ from lms_scoring.services.scoring.empty_bindings import WithoutEvidence
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line
 from lms_scoring.services.setting_up.reading import Reading, SourceState
+from lms_scoring.services.unattended.first_sources import KindOf
 
 LONGEST_TITLE = 200
 """Characters of a course's title."""
@@ -40,6 +41,7 @@ class Supplies:
     schemes: Sequence[SchemeOffer]
     record_stores: Sequence[str]
     former: Callable[[KeptCourse, KeptScheme], Former]
+    kind_of: KindOf
     activity_kinds: Mapping[str, ActivityKinds]
 
 
@@ -64,15 +66,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """What there is to choose from. `moodle` is the Moodle of the settings that the course is in.
+    """What there is to choose from. `platform` is the platform of the settings that the course is in.
 
-    None: the platform is no Moodle that we may ask, so nothing of its activities can be read. `roster`: who
-    learns there is then read from its roster.
+    None: it is in none that we may ask, so nothing of its activities can be read. `roster`: who learns there
+    is then read from its roster.
     """
 
     schemes: Sequence[SchemeOffer]
     record_stores: Sequence[str]
-    moodle: str | None
+    platform: str | None
     proposal: Proposal
     roster: bool = False
 
@@ -92,7 +94,7 @@ class Listed:
     """What was read: lines to decide about once all sources were, with what they probably count as.
 
     `somebody_reads`: whether the jobs run anywhere, so that what is asked for is read. `roster` None: a
-    Moodle tells who learns, or nobody does.
+    platform of the settings tells who learns, or nobody does.
     """
 
     sources: Sequence[SourceState]

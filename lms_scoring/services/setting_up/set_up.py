@@ -167,14 +167,15 @@ class SetUp:
         return Offered(
             schemes=schemes,
             record_stores=list(self._supplies.record_stores),
-            moodle=registration.platform,
+            platform=registration.platform,
             proposal=proposal,
             roster=registration.platform is None and may_read(registration, place),
         )
 
     def _settings(self, transaction: Transaction, launched: Launched, choice: Choice) -> CourseSettings:
         """As chosen, with nothing bound yet. Raises NotAllowed, SetUpAlready."""
-        return settings_of(transaction, _place(transaction, launched), choice)
+        place = _place(transaction, launched)
+        return settings_of(transaction, place, choice, kind_of=self._supplies.kind_of)
 
     def _proposed(
         self, transaction: Transaction, launched: Launched, lines: Sequence[Line], offer: SchemeOffer

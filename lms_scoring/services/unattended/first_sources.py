@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lms_scoring.domain.evidence import Grade
 from lms_scoring.domain.registration import Registration, roster_name
 from lms_scoring.ports import PlatformCourse, SourceSettings
 from lms_scoring.services.collecting.rosters import may_read
 
-MOODLE, XAPI, LTI = "moodle", "xapi", "lti"
-"""The kinds of sources of such a course, as course files name them."""
+XAPI, LTI = "xapi", "lti"
+"""What record stores and rosters are as sources, as course files say it."""
+KindOf = Callable[[str], str]
+"""The same of a platform of the settings, by its name."""
 GRADES: Mapping[str, Grade] = {
     "优秀": Grade.EXCELLENT,
     "良好": Grade.GOOD,
@@ -30,10 +32,16 @@ def course_id(registration: int, context: str) -> str:
     return f"lti{registration}-{name}"
 
 
-def own_source(registration: Registration, place: PlatformCourse) -> SourceSettings | None:
-    """What tells who is in the course: the platform's Moodle, or else its roster; None: nobody does."""
-    if registration.platform is not None:
-        return SourceSettings(name=registration.platform, kind=MOODLE, course=place.context, grades=GRADES)
+def own_source(
+    registration: Registration, place: PlatformCourse, *, kind_of: KindOf
+) -> SourceSettings | None:
+    """What tells who is in the course: the platform that the registration is joined to, or else its roster.
+
+    None: nobody does.
+    """
+    name = registration.platform
+    if name is not None:
+        return SourceSettings(name=name, kind=kind_of(name), course=place.context, grades=GRADES)
     if may_read(registration, place):
         return SourceSettings(name=roster_name(registration.id), kind=LTI, course=place.context)
     return None

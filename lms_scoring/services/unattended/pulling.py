@@ -89,7 +89,7 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
 
 def _first(shop: Workshop, request: SyncRequest) -> SourceSettings | None:
     with shop.store.reading() as transaction:
-        return first_source(transaction, request)
+        return first_source(transaction, request, kind_of=shop.sources.kind_of)
 
 
 def _collected(shop: Workshop, found: Ready) -> Collected:

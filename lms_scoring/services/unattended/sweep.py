@@ -52,7 +52,7 @@ def sweep(shop: Workshop) -> None:
     orders = [_look_at(shop, course, now=now) for course in courses]
     sources = {one.request.source for one in ready_requests(shop, now=now)}
     with shop.store.writing() as transaction:
-        give_up(transaction, courses, now=now)
+        give_up(transaction, courses, kind_of=shop.sources.kind_of, now=now)
         _forget_unread(transaction, orders, now=now)
         for source in sorted(sources):
             transaction.wake(Call(job=PULL, arguments={"source": source}))

@@ -109,7 +109,7 @@ def choice_of(values: Mapping[str, str], offered: Offered) -> tuple[Asked, Choic
         faults["scheme"] = Wrong.NO_SCHEME
     if store and store not in offered.record_stores:
         faults["record_store"] = Wrong.NO_RECORD_STORE
-    elif not store and offered.moodle is None:
+    elif not store and offered.platform is None:
         faults["record_store"] = Wrong.NOTHING_TO_READ
     asked = Asked(title=title, scheme=scheme, record_store=store, faults=faults)
     if faults or offer is None:

@@ -89,6 +89,7 @@ def test_as_of_when_it_is_known_is_told_beside_the_boards_own(joined: OwnMoodle)
     rules = joined.site.installation.rules(COURSE)
     assert rules.sources == frozenset({"moodle", "lrs"})
     assert rules.source_kinds == {"moodle": "moodle", "lrs": "xapi"}
+    assert joined.site.installation.course_sources().kind_of("moodle") == rules.source_kinds["moodle"]
 
 
 def test_whom_only_the_roster_names_is_told_and_made_nothing(here: Site, httpserver: HTTPServer) -> None:

@@ -164,7 +164,7 @@ def test_whoever_is_no_administrator_of_the_platform_can_do_nothing(
 def test_an_administrator_chooses_from_the_schemes_and_record_stores_there_are(set_up: SetUp) -> None:
     offered = set_up.offered(visitor())
     assert [one.name for one in offered.schemes] == ["longcheng-2024", "prefecture-three-bands"]
-    assert (offered.record_stores, offered.moodle) == ([LRS], MOODLE)
+    assert (offered.record_stores, offered.platform) == ([LRS], MOODLE)
     assert (offered.proposal.title, offered.proposal.scheme, offered.proposal.like) == (
         "研修课程",
         None,
@@ -197,7 +197,7 @@ def test_a_platform_without_a_moodle_of_the_settings_is_read_from_its_record_sto
     store: MemoryStore, set_up: SetUp, supplying: Supplying
 ) -> None:
     who = visitor(registration=2)
-    assert set_up.offered(who).moodle is None
+    assert set_up.offered(who).platform is None
     set_up.read(who, replace(CHOICE, record_store=LRS))
     assert (supplying.moodle.asked, len(supplying.lrs.asked)) == ([], 1)
     listed = set_up.listed(who, replace(CHOICE, record_store=LRS))
