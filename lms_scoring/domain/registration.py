@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,7 @@ KNOWN_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 """Asymmetric signatures that a registration may allow; a shared secret is none of them."""
 
 
+_USER_ID = re.compile(r"[1-9][0-9]{0,18}")
 ROSTER_PREFIX = "lti-"
 """How sources begin that are the roster of a registration's platform; its number follows."""
 
@@ -28,8 +30,8 @@ class Registration:
     """One client of one issuer; `id` is ours, 0 before it is kept.
 
     `token_audience` is what the platform's token endpoint wants to be called where that is not its URL.
-    `platform` is the name of the Moodle in the settings whose user ids are this issuer's subjects, None
-    where there is none. `trusted_audiences` may stand beside our client id in `aud`.
+    `platform` is the learning platform of the settings that it is joined to, whose user ids are this
+    issuer's subjects; None: none is. `trusted_audiences` may stand beside our client id in `aud`.
     """
 
     issuer: str
@@ -47,13 +49,29 @@ class Registration:
 
 
 def person_of_subject(registration: Registration, subject: str) -> str:
-    """Our id of whom the platform calls so: that of the Moodle's user, or of nobody but this platform's."""
+    """Our id of whom the platform calls so: the one that the joined platform's evidence has, or its own."""
     of = f"lti{registration.id}" if registration.platform is None else registration.platform
     return f"{of}-{subject}"
 
 
+def subject_of_person(registration: Registration, person: str) -> str | None:
+    """What the platform calls the person of that id; None: by the id alone it is nobody of its people."""
+    begins = person_of_subject(registration, "")
+    subject = person.removeprefix(begins)
+    return subject if person.startswith(begins) and can_be_subject(registration, subject) else None
+
+
+def can_be_subject(registration: Registration, subject: str) -> bool:
+    """Whether the platform may call somebody so. A platform that can be joined numbers its people.
+
+    With anything else in it, the person that it makes with the platform's name could be one of another
+    platform, whose name begins like this one's.
+    """
+    return bool(subject) if registration.platform is None else bool(_USER_ID.fullmatch(subject))
+
+
 def account_of_subject(registration: Registration, subject: str) -> str:
-    """The account by which a platform that is joined to no Moodle knows somebody."""
+    """The account by which a platform that is joined to none of the settings knows somebody."""
     return f"lti:{registration.id}|{subject}"
 
 

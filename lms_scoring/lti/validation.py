@@ -6,14 +6,13 @@ What a platform may keep to itself may be missing or null; what is there must be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from lms_scoring.domain.addresses import web_address
 from lms_scoring.domain.launch import Context, DeepLinking, GradeService, Launch, LaunchRoles, Message
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import LaunchState, Registration, Standing, can_be_subject
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, VERSION, Claim
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.roles import launch_roles
@@ -24,7 +23,6 @@ OLDEST = 600
 """Seconds after which a token is not believed, whatever it says of its own end."""
 LONGEST_ID = 255
 LONGEST_TEXT = 4_000
-_MOODLE_USER = re.compile(r"[1-9][0-9]{0,18}")
 
 
 def validated(
@@ -119,10 +117,9 @@ def _subject(claims: Mapping[str, Any], registration: Registration) -> str:
 
 
 def _user(claims: Mapping[str, Any], name: str, registration: Registration, refusal: Refusal) -> str:
-    """A platform's id of somebody. Those of a Moodle are numbers: with anything else in it, the person that
-    it makes with the Moodle's name could be another Moodle's."""
+    """A platform's id of somebody."""
     user = _identifier(claims, name, refusal)
-    if registration.platform is not None and not _MOODLE_USER.fullmatch(user):
+    if not can_be_subject(registration, user):
         raise LaunchRefused(
             refusal, f"{_short(name)} is no user id of a Moodle, which its registration is joined to"
         )

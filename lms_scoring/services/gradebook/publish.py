@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.registration import Registration, Standing, person_of_subject
+from lms_scoring.domain.registration import Standing, subject_of_person
 from lms_scoring.ports import (
     Clock,
     OutgoingGrade,
@@ -193,15 +193,8 @@ def _is_open(transaction: Transaction, place: PlatformCourse) -> bool:
 
 
 def _subjects(transaction: Transaction, place: PlatformCourse, persons: Sequence[str]) -> dict[str, str]:
-    """Person to the platform's id of them. A Moodle's own people are known by it, launched or not."""
+    """Person to the platform's id of them. Its own people are known by theirs, launched or not."""
     registration = transaction.registration(place.registration)
     known = transaction.subjects_of(place.registration, persons)
-    prefix = person_of_subject(registration, "")
-    named = {one: one.removeprefix(prefix) for one in persons if one.startswith(prefix)}
-    own = {one: subject for one, subject in named.items() if _can_be(subject, registration)}
-    return {**own, **known}
-
-
-def _can_be(subject: str, registration: Registration) -> bool:
-    """A Moodle's users are numbers; what else begins like one of them is of another platform."""
-    return subject.isdecimal() if registration.platform is not None else bool(subject)
+    named = ((one, subject_of_person(registration, one)) for one in persons)
+    return {one: subject for one, subject in named if subject is not None} | dict(known)

@@ -32,6 +32,25 @@ def test_a_subject_of_any_other_platform_is_nobody_but_that_platform_s() -> None
     assert known.account_of_subject(ELSEWHERE, "3") == "lti:7|3"
 
 
+@pytest.mark.parametrize("subject", ["3", "57", "9" * 19])
+def test_a_platform_that_is_a_source_has_its_people_by_their_numbers(subject: str) -> None:
+    person = known.person_of_subject(MOODLE, subject)
+    assert known.subject_of_person(MOODLE, person) == subject
+
+
+@pytest.mark.parametrize(
+    "person", ["moodle-2-5", "moodle-x", "moodle-05", "moodle-٣", "moodle-", "moodle", "mood-3", "lti7-3", ""]
+)
+def test_who_is_called_only_a_little_like_its_people_is_none_of_them(person: str) -> None:
+    """`moodle-2-5` is the 5 of a platform `moodle-2`."""
+    assert known.subject_of_person(MOODLE, person) is None
+
+
+def test_any_other_platform_may_call_its_people_whatever_it_likes() -> None:
+    assert known.subject_of_person(ELSEWHERE, "lti7-a-b c") == "a-b c"
+    assert [known.subject_of_person(ELSEWHERE, one) for one in ("lti7-", "lti8-a", "moodle-3")] == [None] * 3
+
+
 def test_a_roster_is_named_after_its_registration() -> None:
     assert known.roster_name(7) == "lti-7"
     assert known.roster_name(7).startswith(known.ROSTER_PREFIX)
