@@ -227,7 +227,7 @@ class Installation:
         return Registrar(
             store=self.store,
             clock=self.clock,
-            moodles={
+            platforms={
                 one.name: one.url
                 for one in self.settings.platforms.values()
                 if one.kind is PlatformKind.MOODLE

@@ -20,7 +20,7 @@
     ├── UnknownCourse             what is named is not known here
     ├── UnknownPerson
     ├── UnknownPlatform
-    │   └── UnknownMoodle         somebody chose it, and the settings have none of that name
+    │   └── UnjoinablePlatform    somebody chose it, and the settings have none such
     ├── UnknownScheme
     ├── UnknownRegistration
     ├── UnknownApiKey
@@ -229,8 +229,8 @@ class UnknownPlatform(LmsScoringError):
     """The settings name no platform of that name."""
 
 
-class UnknownMoodle(UnknownPlatform):
-    """The settings name no Moodle of the name that somebody chose."""
+class UnjoinablePlatform(UnknownPlatform):
+    """The settings name no learning platform of the name that somebody chose."""
 
 
 class UnknownScheme(LmsScoringError):

@@ -62,7 +62,7 @@ ANSWERS: Mapping[type[LmsScoringError], Answer] = {
     errors.UnknownCourse: CLOSED,
     errors.UnknownPerson: CLOSED,
     errors.UnknownPlatform: TO_MEND,
-    errors.UnknownMoodle: WRONG,
+    errors.UnjoinablePlatform: WRONG,
     errors.UnknownScheme: TO_MEND,
     errors.UnknownRegistration: NOT_THERE,
     errors.UnknownApiKey: NOT_THERE,

@@ -6,6 +6,7 @@ A module with no place in the table fails, so that a new part of the product is 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -131,6 +132,26 @@ SERVICES = (
 """The rooms of the services, and what lies beside them, floor by floor: each knows those on floors below it,
 and none of its own floor."""
 
+SAYING_MOODLE = {
+    "adapters.moodle": "speaks to it",
+    "adapters.xapi": "reads what its log store tells",
+    "lms_scoring.lti.login": "a launch of it begins anew at a page of its own",
+    "lms_scoring.words": "its modules in both languages, beside all other words of pages",
+    "lms_scoring.demonstration": "stands in for it",
+    "lms_scoring.cli.demo_launches": "speaks to that stand-in",
+}
+"""Who says an address or a module of a Moodle, and why; nobody else does."""
+OF_A_MOODLE = re.compile(
+    r"\bmod[/_][a-z]|\.php\b"
+    r"|\A(?:assign|bigbluebuttonbn|glossary|h5pactivity|hvp|lesson|quiz|scorm|wiki)\Z"
+)
+"""Its addresses, capabilities and functions, and those of its modules whose names are no words of ours."""
+OF_NO_PLATFORM = ("lms_scoring.services.", "lms_scoring.ports.")
+"""The rooms that do not even name a platform."""
+PLATFORM = re.compile(r"moodle|canvas|open ?edx|blackboard", re.IGNORECASE)
+MODULE_OF_OUR_WORDS = re.compile(r"\A(?:blog|data|forum)\Z")
+"""Modules of a Moodle whose names other rooms have for something of ours."""
+
 
 def modules() -> dict[str, str]:
     """The text of every module of the product, by name."""
@@ -151,6 +172,17 @@ def imports_of(name: str, text: str, known: set[str]) -> Iterator[str]:
             source = ".".join([*parts, *([node.module] if node.module else [])])
             inner = [f"{source}.{alias.name}" for alias in node.names]
             yield from {one if one in known else source for one in inner}
+
+
+def said_in(text: str) -> Iterator[str]:
+    """The texts that a module's code works with, whole or in pieces; not what its docstrings explain."""
+    explained, tree = set(), ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            explained.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
+            yield node.value
 
 
 def place_of(module: str) -> str | None:
@@ -263,6 +295,34 @@ def test_the_domain_imports_the_standard_library_only() -> None:
     assert outside == set()
 
 
+def test_only_who_has_to_says_an_address_or_a_module_of_a_moodle() -> None:
+    saying = {
+        next((place for place in SAYING_MOODLE if module == place or module.startswith(f"{place}.")), module)
+        for module, text in modules().items()
+        if any(OF_A_MOODLE.search(said) for said in said_in(text))
+    }
+    assert saying == set(SAYING_MOODLE)
+
+
+def test_services_and_ports_are_of_no_platform() -> None:
+    named = {
+        module: [*PLATFORM.findall(text), *filter(MODULE_OF_OUR_WORDS.search, said_in(text))]
+        for module, text in modules().items()
+        if module.startswith(OF_NO_PLATFORM)
+    }
+    assert {module: said for module, said in named.items() if said} == {}
+
+
+def test_rules_and_pages_work_with_no_platforms_name() -> None:
+    """What they explain may name one: it is why they are as they are."""
+    named = {
+        module: [said for said in said_in(text) if PLATFORM.search(said)]
+        for module, text in modules().items()
+        if module.startswith(("lms_scoring.domain.", "lms_scoring.web."))
+    }
+    assert {module: said for module, said in named.items() if said} == {}
+
+
 # -- the test itself ------------------------------------------------------------------------------------
 
 
@@ -297,6 +357,30 @@ def test_the_domain_imports_the_standard_library_only() -> None:
 )
 def test_the_table_tells_right_from_wrong(module: str, imported: str, allowed: bool) -> None:
     assert (complaint(module, imported) is None) is allowed
+
+
+def test_what_code_says_is_told_from_what_it_explains() -> None:
+    text = '''
+"""Explains `mod/assign/view.php`."""
+KIND = "scorm"
+"""Explains `quiz`."""
+def page(home: str) -> str:
+    """Explains `mod/quiz`."""
+    return f"{home}/mod/assign/view.php?id={KIND}"  # and here
+'''
+    assert {*said_in(text)} == {"scorm", "/mod/assign/view.php?id="}
+
+
+@pytest.mark.parametrize(
+    "said", ["/mod/quiz", "x.php?id=1", "mod/assign:view", "mod_forum_get_forums", "hvp"]
+)
+def test_what_is_a_moodles_is_known(said: str) -> None:
+    assert OF_A_MOODLE.search(said)
+
+
+@pytest.mark.parametrize("said", ["assigned", "a quiz", "modern", "phpunit", "model/x", "lessons"])
+def test_other_words_are_not_taken_for_a_moodles(said: str) -> None:
+    assert not OF_A_MOODLE.search(said)
 
 
 def test_imports_are_found_wherever_and_however_they_stand() -> None:

@@ -1,7 +1,7 @@
 """Admitting: a believed launch becomes a visitor of one course, joined to the person we know.
 
-Who somebody is comes from exact identity alone: the platform's subject, which is the user id of the Moodle
-that the registration is joined to, or else a person of that registration and no other.
+Who somebody is comes from exact identity alone: the platform's subject, which is the user id at the platform
+of the settings that the registration is joined to, or else a person of that registration and no other.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Wrong(StrEnum):
 
 _SAID = {
     Wrong.MISSING: "must not be empty",
-    Wrong.NO_ADDRESS: "must be an address such as https://moodle.example.edu/mod/lti/auth.php, without a "
+    Wrong.NO_ADDRESS: "must be an address such as https://lms.example.edu/lti/auth, without a "
     "user name and without anything after a #",
     Wrong.NOT_SECURE: "must begin with https://; a host of your own network may use http once it is listed "
     "in LMS_SCORING_ALLOWED_PRIVATE_HOSTS",
@@ -43,7 +43,7 @@ _SAID = {
     Wrong.UNREADABLE: "holds characters that no id has",
     Wrong.TAKEN: "is registered with that issuer already; change that one instead: "
     "`lms-scoring registration change {taken_by} …`",
-    Wrong.NO_PLATFORM: "is no Moodle of the settings",
+    Wrong.NO_PLATFORM: "is no learning platform of the settings",
 }
 
 
@@ -78,10 +78,11 @@ def faults_of(
     registration: Registration,
     others: Sequence[Registration],
     *,
-    moodles: Collection[str],
+    platforms: Collection[str],
     private_hosts: Collection[str],
 ) -> Iterator[Fault]:
-    """All of them; `others` are those kept so far, `private_hosts` what the operator vouches for."""
+    """All of them; `others` are those kept so far, `platforms` what it may be joined to, `private_hosts` what
+    the operator vouches for."""
     for name in ("issuer", "auth_url", "token_url", "jwks_url"):
         wrong = _wrong_address(name, getattr(registration, name), private_hosts)
         if wrong is not None:
@@ -91,8 +92,8 @@ def faults_of(
         same = (one.issuer, one.client_id) == (registration.issuer, registration.client_id)
         if same and one.id != registration.id:
             yield Fault(field="client_id", wrong=Wrong.TAKEN, taken_by=one.id)
-    if registration.platform is not None and registration.platform not in moodles:
-        yield Fault(field="platform", wrong=Wrong.NO_PLATFORM, known=tuple(sorted(moodles)))
+    if registration.platform is not None and registration.platform not in platforms:
+        yield Fault(field="platform", wrong=Wrong.NO_PLATFORM, known=tuple(sorted(platforms)))
 
 
 def _wrong_address(name: str, url: str, private_hosts: Collection[str]) -> Wrong | None:

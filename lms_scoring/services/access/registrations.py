@@ -13,7 +13,7 @@ from lms_scoring.domain.addresses import Origin, origin_of, web_address
 from lms_scoring.domain.errors import (
     NotRemovable,
     TooManyPending,
-    UnknownMoodle,
+    UnjoinablePlatform,
     UnknownRegistration,
 )
 from lms_scoring.domain.instants import HOUR
@@ -30,13 +30,13 @@ PENDING_LASTS = 3 * 24 * HOUR
 class Registrar:
     """Adds, confirms and ends registrations.
 
-    `moodles` are the Moodles of the settings by name, with their addresses. `private_hosts` are hosts or
-    `host:port` that the operator vouches for.
+    `platforms` are the learning platforms of the settings by name, with their addresses: a registration may
+    be joined to one. `private_hosts` are hosts or `host:port` that the operator vouches for.
     """
 
     store: Store
     clock: Clock
-    moodles: Mapping[str, str] = field(default_factory=dict)
+    platforms: Mapping[str, str] = field(default_factory=dict)
     private_hosts: frozenset[str] = frozenset()
 
     def all(self) -> Sequence[Registration]:
@@ -51,12 +51,12 @@ class Registrar:
             return transaction.registration(registration)
 
     def proposed(self, registration: Registration) -> str | None:
-        """The Moodle it is joined to, or the one whose address its issuer is."""
+        """The platform it is joined to, or the one whose address its issuer is."""
         if registration.platform is not None:
             return registration.platform
         if web_address(registration.issuer) is None:
             return None
-        same = [name for name, url in self.moodles.items() if _plain(url) == _plain(registration.issuer)]
+        same = [name for name, url in self.platforms.items() if _plain(url) == _plain(registration.issuer)]
         return same[0] if len(same) == 1 else None
 
     def add(self, registration: Registration) -> Registration:
@@ -76,15 +76,15 @@ class Registrar:
             self._make_room(transaction)
 
     def approve(self, registration: int, *, platform: str | None) -> Registration:
-        """Lets it launch us, its people being those of that Moodle of the settings (None: of none).
+        """Lets it launch us, its people being those of that platform of the settings (None: of none).
 
-        Raises UnknownRegistration, UnknownMoodle.
+        Raises UnknownRegistration, UnjoinablePlatform.
         """
-        if platform is not None and platform not in self.moodles:
-            known = ", ".join(sorted(self.moodles)) or "none"
-            raise UnknownMoodle(
-                f"no Moodle {platform!r} in the settings (there are: {known}); name one of those by "
-                f"--platform, add this one to the settings, or join the registration to none: "
+        if platform is not None and platform not in self.platforms:
+            known = ", ".join(sorted(self.platforms)) or "none"
+            raise UnjoinablePlatform(
+                f"no learning platform {platform!r} in the settings (there are: {known}); name one of "
+                f"those by --platform, add this one to the settings, or join the registration to none: "
                 f'`lms-scoring registration change {registration} --platform ""`'
             )
         with self.store.writing() as transaction:
@@ -95,10 +95,10 @@ class Registrar:
         return changed
 
     def change(self, changed: Registration) -> Registration:
-        """Keeps other addresses of a registration, another token audience or another Moodle (None: of none).
+        """Keeps other addresses of a registration, another token audience or platform (None: of none).
 
         Which platform and client it is, its deployments and its standing stay as they are kept. Where its
-        people are those of another Moodle from then on, the sessions that it began end, and nobody is known
+        people are those of another platform from then on, the sessions that it began end, and nobody is known
         by an earlier launch: they are others.
         Raises NotRegistrable with all that is wrong, UnknownRegistration.
         """
@@ -185,7 +185,9 @@ class Registrar:
 
     def _check(self, registration: Registration, others: Sequence[Registration]) -> None:
         """Raises NotRegistrable with all that is wrong."""
-        found = list(faults_of(registration, others, moodles=self.moodles, private_hosts=self.private_hosts))
+        found = list(
+            faults_of(registration, others, platforms=self.platforms, private_hosts=self.private_hosts)
+        )
         if found:
             raise NotRegistrable(found)
 

@@ -1,6 +1,6 @@
 """Rosters of platforms (Names and Roles): which there are of a course, what each is for, and as of when.
 
-In a course whose Moodle is one of its sources, that source says who takes part, with classes and
+In a course whose platform is one of its sources, that source says who takes part, with classes and
 withdrawals. The roster is then held against it and makes nobody anything (decision 0014); elsewhere it says
 who learns.
 """
@@ -17,7 +17,7 @@ from lms_scoring.ports import EvidenceOut, PlatformCourse, Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformRoster:
-    """A roster that we may read; `joined`: the course is read from that platform's Moodle as well."""
+    """A roster that we may read; `joined`: the course is read from that platform as well."""
 
     registration: Registration
     place: PlatformCourse

@@ -96,8 +96,8 @@ class Sender:
         again = {**moved, **{p: one for p, one in changed.items() if one.state is SendState.WAITING}}
         to_send = {one.person: one for one in waiting} | again
         free = [one for one in to_send.values() if one.held is None]
-        # who failed before comes last: a Moodle calls every locked grade an error of its own, and three of
-        # those would keep all others waiting for ever
+        # who failed before comes last: where a platform calls every locked grade an error of its own, three
+        # of those would keep all others waiting for ever
         for grade in sorted(free, key=lambda one: (one.tries, one.at, one.person)):
             if only in (None, grade.person):
                 states[grade.person] = self._sent_or_waiting(grade, gradebook)
@@ -185,8 +185,8 @@ class Sender:
         return None
 
     def _insisted(self, grade: OutgoingGrade, gradebook: Gradebook) -> OutgoingGrade:
-        """What became of a grade that was sent over a teacher's: in an activity's own column a Moodle takes
-        it, and goes on showing the teacher's until somebody takes the override off there."""
+        """What became of a grade that was sent over a teacher's: a platform may take it, in an activity's own
+        column, and go on showing the teacher's until somebody takes the override off there."""
         try:
             return looked_at(grade, gradebook.result(self._column.url, self._subjects[grade.person]))
         except PlatformError:

@@ -1,6 +1,6 @@
 """Replaying what is in quarantine: each text goes through the reader of today, and who it concerns is scored.
 
-Where a text alone does not say enough (a row of a Moodle wants its assignment, its dates, its scale), its
+Where a text alone does not say enough (a hand-in wants its task, the dates, the scale of its mark), its
 source is asked for it again: the same reader then reads it with all that belongs to it.
 """
 

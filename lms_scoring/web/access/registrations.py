@@ -177,8 +177,8 @@ def _change_page(registrar: Registrar, kept: Registration, form: Form) -> str:
     return render_template(
         "registration_change.html",
         registration=kept,
-        moodles=sorted(registrar.moodles),
-        gone=None if kept.platform in registrar.moodles else kept.platform,
+        joinable=sorted(registrar.platforms),
+        gone=None if kept.platform in registrar.platforms else kept.platform,
         form=form,
         names=CHANGEABLE,
     )
@@ -190,7 +190,7 @@ def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
         "registrations.html",
         registrations=found,
         proposed={one.id: registrar.proposed(one) for one in found},
-        moodles=sorted(registrar.moodles),
+        joinable=sorted(registrar.platforms),
         ours=ours,
         form=form,
         names=FIELDS,

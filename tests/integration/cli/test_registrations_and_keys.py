@@ -84,7 +84,7 @@ def test_another_moodle_of_the_settings_may_be_named(office: Installation) -> No
 def test_an_unknown_moodle_is_answered_with_those_there_are(office: Installation) -> None:
     done = typed(*ADD, "--platform", "lrs")
     assert done.exit_code == 1
-    assert "platform is no Moodle of the settings (there are: other-moodle, school)" in done.stderr
+    assert "platform is no learning platform of the settings (there are: other-moodle, school)" in done.stderr
     assert office.registrar().all() == []
 
 
@@ -160,7 +160,7 @@ def test_approving_what_is_joined_to_a_moodle_that_is_no_more_says_what_to_do(
     with surroundings({name: without[name] for name in without if name.startswith("LMS_")}, tmp_path):
         done = typed("registration", "approve", "1")
         assert done.exit_code == 1
-        assert "no Moodle 'other-moodle' in the settings (there are: school)" in done.stderr
+        assert "no learning platform 'other-moodle' in the settings (there are: school)" in done.stderr
         (command,) = (part for part in done.stderr.split("`") if part.startswith("lms-scoring registration"))
         assert typed(*shlex.split(command)[1:]).exit_code == 0
         assert typed("registration", "approve", "1", "--platform", "school").exit_code == 0
@@ -188,7 +188,7 @@ def test_every_mistake_of_a_change_is_told_at_once_and_nothing_is_changed(office
     before = the_only(office)
     done = typed("registration", "change", "1", "--auth-url", "", "--jwks-url", "certs", "--platform", "moo")
     assert done.exit_code == 1
-    for said in ("auth-url must not be empty", "jwks-url must be", "platform is no Moodle"):
+    for said in ("auth-url must not be empty", "jwks-url must be", "platform is no learning platform"):
         assert f"\n  {said}" in done.stderr
     assert typed("registration", "change", "1").exit_code == 2, "nothing was named"
     assert typed("registration", "change", "9", "--auth-url", ISSUER).exit_code == 1

@@ -52,7 +52,7 @@ class House:
         self.app = self._pages()
 
     def _pages(self) -> Flask:
-        registrar = Registrar(store=self.store, clock=self.clock, moodles={}, private_hosts=frozenset())
+        registrar = Registrar(store=self.store, clock=self.clock, platforms={}, private_hosts=frozenset())
         return pages(
             store=self.store,
             courses=lambda: courses_in(self.store),

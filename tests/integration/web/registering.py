@@ -89,7 +89,8 @@ def own_keys() -> list[OwnKey]:
 @contextmanager
 def office_over(file: Path, *, public_url: str = "http://127.0.0.1:8000") -> Iterator[Office]:
     store, clock = SqlStore(f"sqlite:///{file}"), StoppedClock()
-    registrar = Registrar(store=store, clock=clock, moodles=MOODLES, private_hosts=frozenset({"moodle.lan"}))
+    private = frozenset({"moodle.lan"})
+    registrar = Registrar(store=store, clock=clock, platforms=MOODLES, private_hosts=private)
     ring = own_keys()
     app = pages(
         store=store,

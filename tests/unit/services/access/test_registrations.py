@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.errors import NotRemovable, TooManyPending, UnknownMoodle, UnknownRegistration
+from lms_scoring.domain.errors import NotRemovable, TooManyPending, UnjoinablePlatform, UnknownRegistration
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.access.registrable import NotRegistrable
@@ -22,11 +22,11 @@ from tests.integration.web.school import StoppedClock
 MOODLES = {"moodle": "https://moodle.example.edu", "other": "https://other.example.edu/learn/"}
 
 
-def registrar(*private: str, moodles: dict[str, str] | None = None) -> Registrar:
+def registrar(*private: str, platforms: dict[str, str] | None = None) -> Registrar:
     return Registrar(
         store=MemoryStore(),
         clock=StoppedClock(),
-        moodles=MOODLES if moodles is None else moodles,
+        platforms=MOODLES if platforms is None else platforms,
         private_hosts=frozenset(private),
     )
 
@@ -84,7 +84,7 @@ def test_a_named_moodle_outweighs_the_proposed_one() -> None:
 
 def test_of_two_names_for_one_moodle_none_is_proposed() -> None:
     twice = {"one": "https://moodle.example.edu", "two": "https://moodle.example.edu/"}
-    assert registrar(moodles=twice).add(registration()).platform is None
+    assert registrar(platforms=twice).add(registration()).platform is None
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -213,7 +213,8 @@ def test_the_message_names_options_and_what_there_is_instead() -> None:
     with pytest.raises(NotRegistrable) as caught:
         registrar().add(registration(platform="moo", jwks_url=""))
     assert "\n  jwks-url must not be empty" in str(caught.value)
-    assert "\n  platform is no Moodle of the settings (there are: moodle, other)" in str(caught.value)
+    told = "\n  platform is no learning platform of the settings (there are: moodle, other)"
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +343,7 @@ def test_approving_lets_a_registration_launch_and_says_whose_people_its_are() ->
 def test_approving_with_an_unknown_moodle_names_those_there_are() -> None:
     ours = registrar()
     ours.add_pending(registration())
-    with pytest.raises(UnknownMoodle, match=r"'moo' in the settings \(there are: moodle, other\)"):
+    with pytest.raises(UnjoinablePlatform, match=r"'moo' in the settings \(there are: moodle, other\)"):
         ours.approve(1, platform="moo")
     assert ours.one(1).standing is Standing.PENDING
 
