@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -280,6 +281,14 @@ def test_tests_lie_in_the_room_of_what_they_test(tests: str) -> None:
     folders = {path.parent.name for path in folder.rglob("test_*.py")} - {folder.name}
     assert folders
     assert folders - set(rooms_of(f"lms_scoring.{folder.name}", modules())) == set()
+
+
+def test_files_of_tests_that_lie_in_no_package_have_names_of_their_own() -> None:
+    """Of two that share one, a run that is to collect both stops."""
+    files = [
+        path for path in (ROOT / "tests").rglob("test_*.py") if not (path.parent / "__init__.py").exists()
+    ]
+    assert {name: n for name, n in Counter(path.name for path in files).items() if n > 1} == {}
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:
