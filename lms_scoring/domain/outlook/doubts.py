@@ -9,7 +9,15 @@ from itertools import combinations
 from typing import TypeVar
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import KIND_OF, Record, Submission
+from lms_scoring.domain.evidence import (
+    KIND_OF,
+    Action,
+    Decision,
+    Record,
+    RecordTarget,
+    Submission,
+    owner_of,
+)
 from lms_scoring.domain.rules.reach import Reach, widest
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Reason, Scorecard, Verdict
@@ -45,7 +53,8 @@ def passing_hangs_on(
     if not doubts:
         return False
     unvoided = _unvoided(doubts, dossier)
-    tried = [dossier, *(_without(gone, unvoided) for gone in _choices(doubts, passed=card.passed))]
+    left_out = (_without(gone, unvoided) for gone in _choices(doubts, passed=card.passed))
+    tried = [dossier, _restored(doubts, dossier), *left_out]
     readings = [reaches_of(scheme, one) for one in tried]
     if card.state is CardState.FAIL and marks_come:
         readings += [_once_marked(scheme, one) for one in tried]
@@ -77,14 +86,9 @@ def _once_marked(scheme: Scheme, dossier: Dossier) -> tuple[Reach, ...]:
 
 def _settled(result: CriterionResult, tried: Reach, doubts: Cases) -> Reach:
     """Between which points decisions leave the criterion. Of many works not all are tried, so anything may
-    come of them; and what does not count and is doubtful might make up for all that it lacks."""
-    if is_decided(result):
-        return tried
-    if _are_many(doubts) and _is_about_works(result, doubts):
+    come of them."""
+    if not is_decided(result) and _are_many(doubts) and _is_about_works(result, doubts):
         return Reach(least=Fraction(0), most=result.max)
-    rejected = (one for one in result.findings if one.verdict is Verdict.REJECTED)
-    if any((one.kind, one.id) in doubts for one in rejected):
-        return Reach(least=tried.least, most=result.max)
     return tried
 
 
@@ -119,6 +123,25 @@ def _unvoided(doubts: Cases, dossier: Dossier) -> Dossier:
     works = {*_works(doubts)}
     left = {key: one for key, one in dossier.decisions.by_record.items() if key[1:] not in works}
     return replace(dossier, decisions=replace(dossier.decisions, by_record=left))
+
+
+def _restored(doubts: Cases, dossier: Dossier) -> Dossier:
+    """As if somebody found that all of them count, but for works, of which any choice is looked at. What lies
+    outside the window, say, does not count all the same."""
+    works, found = {*_works(doubts)}, {}
+    for record in dossier.records():
+        key = _key(record)
+        if key in doubts and key not in works:
+            found[(owner_of(record), *key)] = _restoring(owner_of(record), key)
+    return replace(
+        dossier,
+        decisions=replace(dossier.decisions, by_record={**dossier.decisions.by_record, **found}),
+    )
+
+
+def _restoring(person: str, key: tuple[str, str]) -> Decision:
+    target = RecordTarget(kind=key[0], id=key[1])
+    return Decision(id="", person=person, target=target, action=Action.RESTORE, by="", at=0, reason="")
 
 
 def _without(doubts: Cases, dossier: Dossier) -> Dossier:

@@ -17,6 +17,7 @@ from tests.given import (
     DAY,
     DUE,
     END,
+    START,
     decided,
     homework,
     journal,
@@ -63,6 +64,21 @@ def test_an_open_case_is_to_be_checked_where_passing_hangs_on_it() -> None:
     flooded = [*passed[:-1], topic("f", state=ev.PostState.FLOODING)]
     assert outlook(flooded, cases={("post", "f")}).standing is Standing.TO_CHECK
     assert outlook(flooded).standing is Standing.ONE_ITEM_SHORT
+
+
+def test_a_case_about_a_post_that_cannot_count_whatever_is_decided_changes_nothing() -> None:
+    """A greeting before the window is too short, and outside the window all the same."""
+    greeting = topic("hello", at=START - DAY)
+    done: list[Any] = [membership(), watch(minutes=750), journal(), *topics(5), greeting]
+    for as_of in (EARLY, AFTER):
+        doubted, plain = outlook(done, as_of, cases={("post", "hello")}), outlook(done, as_of)
+        assert doubted.standing is plain.standing
+    assert outlook(done, AFTER, cases={("post", "hello")}).standing is Standing.UNREACHABLE
+    voided = topic("voided")
+    short: list[Any] = [*done[:3], homework(grade=FAIL), *topics(9), voided]
+    short.append(decided(ev.Action.VOID, voided, at=EARLY))
+    assert outlook(short, AFTER, cases={("post", "voided")}).standing is Standing.TO_CHECK
+    assert outlook(short, AFTER).standing is Standing.UNREACHABLE
 
 
 def test_any_choice_of_doubted_works_is_looked_at() -> None:
