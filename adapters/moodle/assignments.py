@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.cursor import digest
-from adapters.moodle.deadlines import ask_dates, told_dates
 from adapters.moodle.functions import Function
 from adapters.moodle.hand_ins import read_hand_ins
+from adapters.moodle.moved_dates import Extensions, with_moved_dates
 from adapters.moodle.payloads.hand_ins import AssignmentRow, FlagRow
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Pull
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem
 
-Extensions = Mapping[int, Mapping[int, int]]
-"""Until when, in seconds, by assignment and person."""
-
 
 def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterator[Batch]:
-    """Every assignment that may have changed. Of the others, extensions and the dates of late learners are
-    compared with the last pull, because Moodle's updates tell of neither."""
+    """Every assignment that may have changed. Of the others, extensions and own dates are compared with the
+    last pull, because Moodle's updates tell of neither."""
     if not assignments:
         return
     extensions = _extensions(pull, assignments)
     if extensions is None:
         yield Batch(problems=(_one_by_one(),))
-    again = _to_read(pull, assignments)
+    again = _to_read(pull, assignments, extensions)
     for assignment in assignments:
         if assignment.cmid in again:
             known = None if extensions is None else extensions.get(assignment.id, {})
@@ -36,7 +33,7 @@ def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterat
         elif pull.before is not None:
             pull.unchanged(assignment.cmid)
             pull.notes.late[assignment.cmid] = pull.before.late.get(assignment.cmid, [])
-            pull.notes.dates[assignment.cmid] = pull.before.dates.get(assignment.cmid, "")
+            pull.notes.dates[assignment.cmid] = pull.before.dates.get(assignment.cmid, {})
 
 
 def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions | None:
@@ -59,7 +56,7 @@ def _granted(flags: Sequence[FlagRow]) -> dict[int, int]:
     return {flag.userid: flag.extensionduedate for flag in flags if flag.extensionduedate}
 
 
-def _to_read(pull: Pull, assignments: Sequence[AssignmentRow]) -> set[int]:
+def _to_read(pull: Pull, assignments: Sequence[AssignmentRow], extensions: Extensions | None) -> set[int]:
     before, flags = pull.before, pull.notes.flags
     if before is None or before.roster != digest(pull.roster.places()):
         return {each.cmid for each in assignments}
@@ -68,14 +65,8 @@ def _to_read(pull: Pull, assignments: Sequence[AssignmentRow]) -> set[int]:
         for each in assignments
         if pull.must_read(each.cmid) or before.flags.get(each.cmid) != flags.get(each.cmid)
     }
-    quiet = [each for each in assignments if each.cmid not in again and before.late.get(each.cmid)]
-    asked = [(each, ask_dates(pull.client, each, before.late[each.cmid])) for each in quiet]
-    pull.client.send()
-    for each, replies in asked:
-        now = told_dates(replies, assignment=each, roster=pull.roster)
-        if now.digest_of(before.late[each.cmid]) != before.dates.get(each.cmid):
-            again.add(each.cmid)
-    return again
+    quiet = [each for each in assignments if each.cmid not in again]
+    return again | with_moved_dates(pull, before, quiet, extensions)
 
 
 def _one_by_one() -> Problem:

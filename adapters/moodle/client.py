@@ -109,6 +109,14 @@ class MoodleClient:
         """How many calls wait for `send`."""
         return len(self._waiting)
 
+    @property
+    def free(self) -> int:
+        """How many more calls the last request of the next `send` takes along, or a first one where nothing
+        waits; none without batches, where every call is a request of its own."""
+        if not self.batching:
+            return 0
+        return -len(self._waiting) % _BATCH_SIZE if self._waiting else _BATCH_SIZE
+
     def ask(self, call: Call[T]) -> T:
         """The answer to one call, now."""
         return self._read(self._post(call.function, flat(call.arguments)), call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import groupby
 
 import msgspec
 
@@ -18,8 +19,9 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     read: the activities (course module ids) that were read without loss; others are read in any case.
     kinds: how many activities of each kind there were; a kind that vanished is a lost capability.
     learners: user ids of the learners, packed. roster: digest of who belongs where, with what status.
-    flags: digest of the extensions, by activity. late: who handed in after the deadline; dates: digest of
-    the dates of those, because Moodle tells nobody that it moved a deadline.
+    flags: digest of the extensions, by activity. Because Moodle tells nobody that it moved a deadline, late:
+    who handed in after one; dates: what was told of everybody's, packed by what it was; turn: the activity
+    and learner that were asked about last, of those who were in time.
     topics: what each forum looked like, packed by topic and number of replies.
     strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here.
     """
@@ -34,7 +36,8 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     roster: str = ""
     flags: dict[int, str] = {}
     late: dict[int, list[int]] = {}
-    dates: dict[int, str] = {}
+    dates: dict[int, dict[str, str]] = {}
+    turn: tuple[int, int] = (0, 0)
     topics: dict[int, str] = {}
     strangers: list[int] = []
     withdrawn: list[int] = []
@@ -42,6 +45,11 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     def learner_ids(self) -> frozenset[int]:
         """User ids of the learners whom the last pull knew."""
         return frozenset(unpack(self.learners))
+
+    def told_dates(self, cmid: int) -> dict[int, str]:
+        """What was told of the dates of each learner in an activity."""
+        packed = self.dates.get(cmid, {})
+        return {user: told for told, users in packed.items() for user in unpack(users)}
 
 
 def read_cursor(text: str | None, *, settings: str, now: int) -> Cursor | None:
@@ -67,20 +75,35 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
+def packed_dates(told: Mapping[int, str]) -> dict[str, str]:
+    """What was told of the dates of each learner, in the form of a cursor: most are told the same."""
+    users: dict[str, dict[int, int]] = {}
+    for user, dates in told.items():
+        users.setdefault(dates, {})[user] = 0
+    return {dates: pack(users[dates]) for dates in sorted(users)}
+
+
 def pack(counts: Mapping[int, int]) -> str:
-    """Ids with a count each, as differences; a count of 0 is left out: {3: 0, 5: 2} is `3 2.2`."""
+    """Ids with a count each, as differences; a count of 0 is left out, and what is repeated written once:
+    {3: 0, 5: 2, 6: 0, 7: 0, 8: 0} is `3 2.2 1*3`."""
     words, last = [], 0
     for each in sorted(counts):
         words.append(f"{each - last}.{counts[each]}" if counts[each] else str(each - last))
         last = each
-    return " ".join(words)
+    return " ".join(_repeated(word, len(list(same))) for word, same in groupby(words))
 
 
 def unpack(text: str) -> dict[int, int]:
     """The ids and counts again."""
     counts, last = {}, 0
-    for word in text.split():
+    for words in text.split():
+        word, _, times = words.partition("*")
         step, _, count = word.partition(".")
-        last += int(step)
-        counts[last] = int(count or 0)
+        for _ in range(int(times or 1)):
+            last += int(step)
+            counts[last] = int(count or 0)
     return counts
+
+
+def _repeated(word: str, times: int) -> str:
+    return " ".join([word] * times) if times < 3 else f"{word}*{times}"

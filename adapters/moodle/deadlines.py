@@ -8,9 +8,8 @@ from types import MappingProxyType
 
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
-from adapters.moodle.cursor import digest
 from adapters.moodle.evidence.hand_ins import Dates, dates_of
-from adapters.moodle.payloads.hand_ins import AssignmentRow, Participant, SubmissionRow
+from adapters.moodle.payloads.hand_ins import AssignmentRow, Participant, SubmissionRow, SubmissionStatus
 from adapters.moodle.problems import lost, notice, refused
 from adapters.moodle.pull import Findings
 from adapters.moodle.refusals import concerns_one_person
@@ -62,13 +61,37 @@ class Deadlines:
             return Guess(dates=True, due_at_least=_moment(told.due))
         return Guess()
 
-    def digest_of(self, users: Iterable[int]) -> str:
-        """What the dates of these learners look like, extensions aside."""
-        told = [(user, self.own.get(user)) for user in sorted(users)]
-        return digest(told, sorted(self.extended & {user for user, _ in told}))
+    def told(self) -> dict[int, str]:
+        """What Moodle told of everybody's dates, as the next pull compares it."""
+        return {
+            user: window_text(window, extended=user in self.extended, until=self.extensions.get(user))
+            for user, window in self.own.items()
+        }
 
     def _dates(self, user: int, window: Window, *, basis: DueBasis) -> Dates:
         return dates_of(window.opens, window.due, self.extensions.get(user), basis=basis)
+
+
+def window_text(window: Window, *, extended: bool, until: int | None) -> str:
+    """The dates of one learner in one word: opening, deadline, and until when there is an extension (`?`:
+    there is one of which nobody says until when)."""
+    extension = str(until) if until else "?" * extended
+    return f"{window.opens or 0},{window.due or 0},{extension}"
+
+
+def may_be_extended(told: str) -> bool:
+    """Whether the `window_text` tells of an extension."""
+    return not told.endswith(",")
+
+
+def window_of(told: Participant) -> Window:
+    """The dates that Moodle told of one learner."""
+    return Window(told.allowsubmissionsfromdate, told.duedate)
+
+
+def extension_of(told: SubmissionStatus) -> int | None:
+    """Until when (seconds) one learner has an extension; None: there is none."""
+    return None if told.lastattempt is None else told.lastattempt.extensionduedate or None
 
 
 def ask_dates(
@@ -90,7 +113,7 @@ def told_dates(
     return Deadlines(
         assignment=assignment,
         roster=roster,
-        own={user: Window(each.allowsubmissionsfromdate, each.duedate) for user, each in told.items()},
+        own={user: window_of(each) for user, each in told.items()},
         extended=frozenset(user for user, each in told.items() if each.grantedextension),
         extensions=extensions,
     )
@@ -111,8 +134,8 @@ def with_extensions(findings: Findings, rows: Sequence[SubmissionRow], deadlines
         if reply.error is not None:
             refusals.setdefault(str(reply.error), reply.error)
             unsure.add(user)
-        elif reply.value.lastattempt is not None and reply.value.lastattempt.extensionduedate:
-            found[user] = reply.value.lastattempt.extensionduedate
+        elif (until := extension_of(reply.value)) is not None:
+            found[user] = until
     for refusal in refusals.values():
         findings.damaged([refused("Extensions of deadlines", refusal, subject=findings.subject)])
     return replace(deadlines, extensions=found, unsure=frozenset(unsure))

@@ -9,6 +9,7 @@ import msgspec
 
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
+from adapters.moodle.cursor import packed_dates
 from adapters.moodle.deadlines import (
     Deadlines,
     ask_dates,
@@ -17,7 +18,7 @@ from adapters.moodle.deadlines import (
     told_dates,
     with_extensions,
 )
-from adapters.moodle.evidence.hand_ins import Mark, mark_of, submission
+from adapters.moodle.evidence.hand_ins import Mark, general_dates, mark_of, submission
 from adapters.moodle.evidence.site import unreadable_id
 from adapters.moodle.hand_in_lists import HandInLists, read_lists
 from adapters.moodle.payloads.hand_ins import (
@@ -30,7 +31,7 @@ from adapters.moodle.problems import lost, refused, unknown
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
-from lms_scoring.domain.evidence import DueBasis
+from lms_scoring.domain.evidence import DueBasis, Submission
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
 HAND_IN_UNREADABLE = "Moodle gives no hand-ins of people who left the course"
@@ -65,7 +66,7 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
         _keep(findings, row, lists, deadlines)
         if row.userid in statuses:
             _keep_earlier(findings, row, statuses[row.userid], lists, deadlines)
-    _note_late(pull, lists.rows, deadlines)
+    _note_dates(findings, deadlines)
     _note_unreadable(findings, lists)
     pull.finished(assignment.cmid, "submission", "unknown")
     return findings.batch()
@@ -173,16 +174,21 @@ def _bad_mark(
     )
 
 
-def _note_late(pull: Pull, rows: Sequence[SubmissionRow], deadlines: Deadlines) -> None:
-    """Remembers whose lateness a moved deadline could change."""
-    due = deadlines.assignment.duedate
-    late = sorted(
-        row.userid
-        for row in rows
-        if row.userid in deadlines.own and due and row.status == "submitted" and row.timemodified > due
-    )
-    pull.notes.late[deadlines.assignment.cmid] = late
-    pull.notes.dates[deadlines.assignment.cmid] = deadlines.digest_of(late)
+def _note_dates(findings: Findings, deadlines: Deadlines) -> None:
+    """Remembers whose lateness a moved deadline could change, and what was told of everybody's dates."""
+    cmid, notes = findings.cmid, findings.pull.notes
+    general = general_dates(deadlines.assignment).due_at
+    works = (one for one in findings.records if isinstance(one, Submission))
+    late = {one.person for one in works if _is_late(one, general)}
+    account = findings.pull.site.account
+    notes.late[cmid] = sorted(user for user in deadlines.own if account(user) in late)
+    notes.dates[cmid] = packed_dates(deadlines.told())
+
+
+def _is_late(work: Submission, general: int | None) -> bool:
+    """By the person's own deadline or, had the person none, by the assignment's."""
+    dues = (due for due in (work.due_at, general) if due is not None)
+    return work.submitted_at is not None and any(work.submitted_at > due for due in dues)
 
 
 def _note_unreadable(findings: Findings, lists: HandInLists) -> None:

@@ -51,7 +51,8 @@ class Notes:
     deleted: set[int] = field(default_factory=set)
     flags: dict[int, str] = field(default_factory=dict)
     late: dict[int, list[int]] = field(default_factory=dict)
-    dates: dict[int, str] = field(default_factory=dict)
+    dates: dict[int, dict[str, str]] = field(default_factory=dict)
+    turn: tuple[int, int] = (0, 0)
     topics: dict[int, str] = field(default_factory=dict)
     roster_incomplete: bool = False
 

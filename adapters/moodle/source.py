@@ -34,7 +34,7 @@ _OVERLAP = 120
 """Seconds that a pull goes back behind the start of the last one; reading twice changes nothing."""
 _AT_ONCE = 500
 """Records in a batch."""
-_FORMAT = 2
+_FORMAT = 3
 """Of what a pull brings: after a cursor of an older one everything is read again."""
 
 
@@ -149,6 +149,7 @@ class MoodleSource:
             flags=notes.flags,
             late=notes.late,
             dates=notes.dates,
+            turn=notes.turn,
             topics=notes.topics,
             strangers=sorted(notes.strangers),
             withdrawn=sorted(withdrawn(pull)),

@@ -100,6 +100,11 @@ def dates_of(opens: int | None, due: int | None, extension: int | None, *, basis
     )
 
 
+def general_dates(assignment: AssignmentRow) -> Dates:
+    """The dates of everybody to whom no others were given."""
+    return dates_of(assignment.allowsubmissionsfromdate, assignment.duedate, None, basis=DueBasis.ASSIGNMENT)
+
+
 _LONGEST_NUMBER = 40
 
 

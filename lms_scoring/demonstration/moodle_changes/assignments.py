@@ -87,15 +87,21 @@ def extend(model: MoodleModel, *, assignment: int, user: int, until: int) -> Non
 
 
 def move_due_date(
-    model: MoodleModel, *, assignment: int, due: int, group: int | None = None, at: int | None = None
+    model: MoodleModel,
+    *,
+    assignment: int,
+    due: int,
+    group: int | None = None,
+    user: int | None = None,
+    at: int | None = None,
 ) -> None:
-    """The due date of everybody, or of one class by an override, becomes another."""
+    """The due date of everybody, or of one class or person by an override, becomes another."""
     each = _assignment(model, assignment)
-    if group is None:
+    if group is None and user is None:
         each.row |= {"duedate": due, "timemodified": model.now() if at is None else at}
         model.configured[each.row["cmid"]] = each.row["timemodified"]
     for person in model.participants():
-        if group is None or group in person.groups:
+        if (group is None or group in person.groups) and user in (None, person.id):
             dates = dates_of({**each.row, "duedate": due})
             each.hand_ins.setdefault(person.id, HandIn()).dates = dates
 

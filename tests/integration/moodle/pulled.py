@@ -124,8 +124,9 @@ class Pulled:
         return cursor
 
     def cursor_without_time(self) -> dict[str, object]:
-        """The cursor but for when it was made."""
-        return {name: value for name, value in json.loads(self.cursor).items() if name != "since"}
+        """The cursor but for when it was made, and whose turn it was to be asked about."""
+        told = json.loads(self.cursor).items()
+        return {name: value for name, value in told if name not in ("since", "turn")}
 
     def codes(self, kind: ProblemKind) -> set[str]:
         """The codes of the problems of one kind."""

@@ -349,3 +349,18 @@ def test_half_an_answer_whose_length_was_not_told_is_asked_for_again(
         )
     httpserver.expect_ordered_request(DOOR).respond_with_json({"attemptscount": 12})
     assert client(httpserver).ask(count_of(1)).attemptscount == 12
+
+
+def test_a_client_says_how_many_calls_cost_no_further_request(httpserver: HTTPServer) -> None:
+    moodle = FakeMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    assert asking.free == 100
+    for user in range(1, 31):
+        asking.later(count_of(user))
+    assert asking.free == 70
+    for user in range(31, 101):
+        asking.later(count_of(user))
+    assert asking.free == 0
+    asking.send()
+    assert moodle.sizes == [100]
+    assert client(httpserver, batching=False).free == 0

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, unpack, write_cursor
+from adapters.moodle.cursor import (
+    Cursor,
+    digest,
+    pack,
+    packed_dates,
+    read_cursor,
+    unpack,
+    write_cursor,
+)
 
 
 @given(st.dictionaries(st.integers(1, 10_000_000), st.integers(0, 500)))
@@ -16,7 +24,8 @@ def test_packed_ids_and_counts_come_back(counts: dict[int, int]) -> None:
 
 def test_packed_ids_are_short() -> None:
     assert pack({3: 0, 4: 2, 9: 0}) == "3 1.2 5"
-    assert len(pack(dict.fromkeys(range(1, 2_001), 0))) < 4_001
+    assert pack(dict.fromkeys(range(1, 2_001), 0)) == "1*2000"
+    assert pack({3: 0, 5: 2, 6: 0, 7: 0, 8: 0, 9: 1, 10: 1}) == "3 2.2 1*3 1.1 1.1"
 
 
 def test_a_cursor_comes_back_as_it_was() -> None:
@@ -38,3 +47,12 @@ def test_an_unreadable_cursor_is_none(text: str | None) -> None:
 
 def test_a_digest_tells_values_apart() -> None:
     assert digest([(1, None)]) == digest([(1, None)]) != digest([(1, 0)])
+
+
+@given(st.dictionaries(st.integers(1, 10_000_000), st.sampled_from(("0,0,", "0,9,", "0,9,12"))))
+def test_packed_dates_come_back(told: dict[int, str]) -> None:
+    cursor = Cursor(settings="s", course=2, since=1, dates={17: packed_dates(told)})
+    again = read_cursor(write_cursor(cursor), settings="s", now=1)
+    assert again is not None
+    assert again.told_dates(17) == told
+    assert again.told_dates(18) == {}
