@@ -40,7 +40,7 @@ from lms_scoring.web.one_view import OneView
 from lms_scoring.web.places import places
 from lms_scoring.web.scoreboard import boards, downloads
 from lms_scoring.web.scoreboard.refusals import Refusals
-from lms_scoring.web.setting_up import set_ups
+from lms_scoring.web.setting_up import course_settings, set_ups
 from lms_scoring.web.watching import health, metrics
 from lms_scoring.web.wording import read_wording
 
@@ -69,7 +69,8 @@ def create_app(
     what PDFs are set in before the usual ones: families, and folders with fonts. `shelf` has the schemes that
     a course may be scored by instead; without it no course takes on other rules here. `sources` are what
     courses are read from; without them nobody begins a sync here. `activity_kinds` are what platforms know
-    of theirs, by the kind of source; without them no work leads to where it is marked.
+    of theirs, by the kind of source; without them no work leads to where it is marked, and nothing is said
+    of what an activity could count as of which there is no evidence yet.
 
     `jobs_here` tells whether this process runs the jobs (None: it never does), `metrics_token` is what who
     reads the metrics shows; without one nobody reads them.
@@ -114,7 +115,8 @@ def create_app(
     described.install(app, door, clock=clock)
     for timed in (people, grades, decisions, closings, cases, disputes, identities, overviews):
         app.register_blueprint(timed.blueprint(door, clock=clock))
-    app.register_blueprint(desks.blueprint(door, clock=clock, activity_kinds=activity_kinds or {}))
+    for asking in (desks, course_settings):
+        app.register_blueprint(asking.blueprint(door, clock=clock, activity_kinds=activity_kinds or {}))
     for reading in (syncs, quarantines):
         app.register_blueprint(reading.blueprint(door, sources, clock=clock))
     administration.install(app, view)

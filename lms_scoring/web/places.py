@@ -55,7 +55,7 @@ def places(view: View) -> Iterator[Place]:
             words="nav.sync",
             address=_address("syncs.report", course, root),
             has_rooms=True,
-            kin=("quarantines",),
+            kin=("quarantines", "course_settings"),
         )
     yield Place(words="nav.scheme", address=_address("schemes.scheme", course, root), kin=("rescores",))
     if view.everything and not view.nameless:

@@ -62,11 +62,17 @@ class Line:
 
 
 def lines_of(
-    transaction: EvidenceOut, course: str, sources: Mapping[str, ActivityKinds | None]
+    transaction: EvidenceOut,
+    course: str,
+    sources: Mapping[str, ActivityKinds | None],
+    *,
+    named: Collection[Key] = (),
 ) -> list[Line]:
     """Everything that these sources of a course tell of, in the platform's order and then by address.
 
-    Each with what knows the kinds of its activities; None: nothing does.
+    Each with what knows the kinds of its activities; None: nothing does. What is `named` has a line of its
+    own, whether or not anything tells of it; a folder among it stands for all that it holds and that is not
+    listed by itself.
     """
     evidence: dict[Key, Counter[str]] = defaultdict(Counter)
     for source, kind, about, count in transaction.counts(course):
@@ -78,7 +84,9 @@ def lines_of(
         if source in sources
     ]
     lines.sort(key=lambda line: (line.source, _number(line.activity), line.activity))
-    return [*lines, *_unlisted(evidence)]
+    listed = {line.key for line in lines}
+    bound = list(_named([key for key in named if key not in listed], evidence))
+    return [*lines, *bound, *_unlisted(evidence)]
 
 
 def folders(activities: Collection[str]) -> dict[str, list[str]]:
@@ -106,6 +114,31 @@ def _listed(source: str, activity: Activity, known: ActivityKinds | None, eviden
         evidence=frozenset(evidence),
         count=evidence.total(),
     )
+
+
+def _named(named: Collection[Key], evidence: dict[Key, Counter[str]]) -> Iterator[Line]:
+    """In their order; of folders that hold each other the smaller one has what both hold."""
+    own: dict[Key, list[Counter[str]]] = {key: [] for key in named}
+    for name in sorted(named, key=lambda key: (key[1].endswith("*"), -len(key[1]))):
+        for key in _held(name, evidence):
+            own[name].append(evidence.pop(key))
+    for (source, activity), found in own.items():
+        counts = sum(found, Counter[str]())
+        yield Line(
+            source=source,
+            activity=activity,
+            evidence=frozenset(counts),
+            count=counts.total(),
+            activities=max(1, len(found)),
+        )
+
+
+def _held(name: Key, evidence: Collection[Key]) -> list[Key]:
+    """What that name means, of one activity or of a folder."""
+    source, activity = name
+    if not activity.endswith("*"):
+        return [name] if name in evidence else []
+    return [key for key in evidence if key[0] == source and key[1].startswith(activity[:-1])]
 
 
 def _unlisted(evidence: Mapping[Key, Counter[str]]) -> Iterator[Line]:

@@ -44,7 +44,10 @@ def _lost(transaction: Transaction, course: str, source: str) -> Sequence[Proble
 
 
 def _strange(transaction: Transaction, rules: CourseRules, source: str) -> Sequence[str]:
-    mend = f"show it there, or correct the course file and run `lms-scoring course apply {rules.course}`"
+    mend = (
+        "show it there, or change what counts on the course's page of settings, or correct the course file "
+        f"and run `lms-scoring course apply {rules.course}`"
+    )
     strange = strange_activities(transaction, rules)
     return [f"{one.text}; {mend}" for one in strange if one.source == source]
 

@@ -71,7 +71,8 @@ def _why(trouble: Trouble) -> str:
         return trouble.reason
     return (
         f"课程 {trouble.course} 中有 {trouble.failures} 个计分活动在 {source} 中不存在，学员在其中得不到分。"
-        f"请在 {source} 中显示这些活动，或改正课程文件后运行 `lms-scoring course apply {trouble.course}`。"
+        f"请在 {source} 中显示这些活动，或在“课程设置”页面中更改各个活动计入什么，或改正课程文件后运行 "
+        f"`lms-scoring course apply {trouble.course}`。"
         f" {trouble.reason}"
     )
 

@@ -35,6 +35,8 @@ class Wrong(StrEnum):
     NO_RECORD_STORE = "no_record_store"
     NOTHING_TO_READ = "nothing_to_read"
     UNFIT = "unfit"
+    HELD = "held"
+    """A folder holds it that counts as something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,21 +121,32 @@ def choice_of(values: Mapping[str, str], offered: Offered) -> tuple[Asked, Choic
 
 def decided(values: Mapping[str, str], lines: Sequence[Line], offer: SchemeOffer) -> Decided:
     """What the form says of each line."""
+    return decided_of(values, {line.key: options_of(line, offer) for line in lines})
+
+
+def decided_of(
+    values: Mapping[str, str],
+    options: Mapping[Key, Sequence[Purpose]],
+    now: Mapping[Key, Purpose] | None = None,
+) -> Decided:
+    """What the form says of what has these options; what it does not speak of stays as it is `now`."""
     chosen: dict[Key, Purpose] = {}
     faults: dict[Key, Wrong] = {}
-    for line in lines:
-        word = values.get(name_of(line), "")
-        options = {purpose.value: purpose for purpose in options_of(line, offer)}
-        if word in options:
-            chosen[line.key] = options[word]
+    before = {} if now is None else now
+    for key, offered in options.items():
+        as_before = before[key].value if key in before else ""
+        word = values.get(" ".join(key), as_before)
+        words = {purpose.value: purpose for purpose in offered}
+        if word in words:
+            chosen[key] = words[word]
         elif word:
-            faults[line.key] = Wrong.UNFIT
+            faults[key] = Wrong.UNFIT
     return Decided(chosen=chosen, faults=faults)
 
 
 def name_of(line: Line) -> str:
     """What the form calls a line; a source's name has no space."""
-    return f"{line.source} {line.activity}"
+    return " ".join(line.key)
 
 
 def options_of(line: Line, offer: SchemeOffer) -> list[Purpose]:

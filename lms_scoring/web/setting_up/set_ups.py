@@ -181,7 +181,7 @@ def _bindings(
         zone=ZoneInfo(choice.scheme.scheme.window.zone),
         figures=[] if preview is None else figures_of(preview),
         name_of=name_of,
-        options_of=options_of,
+        options={line.key: options_of(line, choice.scheme) for line in listed.lines},
         address=_activities_address(asked),
         back=_offer_address(),
     )

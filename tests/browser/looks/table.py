@@ -122,6 +122,12 @@ LOOKS = (
         path=f"{ACCOUNTS}/{account_key(JOINED)}",
     ),
     Look(name="coordinator-rescore", endpoint="rescores.offer", who=COORDINATOR, path=f"{BOARD}rescore"),
+    Look(
+        name="coordinator-settings",
+        endpoint="course_settings.offer",
+        who=COORDINATOR,
+        path=f"{BOARD}settings",
+    ),
     Look(name="administrator-roles", endpoint="roles.page", who=ADMINISTRATOR, path="/administration/roles"),
     Look(name="sign-in-refused", endpoint="sign_in.offer", who=COORDINATOR, path="/sign-in/x"),
     Look(name="not-found", endpoint="", who=COORDINATOR, path="/nowhere"),

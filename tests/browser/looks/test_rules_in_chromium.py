@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 from lms_scoring.domain.instants import SECOND
 from tests.browser.conftest import PHONE, Visit
+from tests.browser.looks.conftest import faults
 from tests.given import main_scheme, shipped
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
 Visits = Callable[..., Visit]
-CLOSING, RESCORE, SCHEME = (f"/courses/{COURSE}/{page}" for page in ("closing", "rescore", "scheme"))
+CLOSING, RESCORE, SCHEME, SETTINGS = (
+    f"/courses/{COURSE}/{page}" for page in ("closing", "rescore", "scheme", "settings")
+)
 WAITING = f"/courses/{COURSE}/people/moodle-4"
 """Homework that nobody has marked."""
 SHORT = f"/courses/{COURSE}/people/moodle-6"
@@ -64,6 +67,24 @@ def test_worked_examples_are_whole_on_a_desk(visit: Visits) -> None:
     for scroller in page.locator(".scroller").all():
         assert scroller.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
     page.goto(page.url.replace("lang=en", "lang=zh"))
+
+
+def test_a_change_of_what_counts_is_previewed_on_a_phone(visit: Visits) -> None:
+    coordinator = visit(COORDINATOR, f"/courses/{COURSE}/overview", window=PHONE)
+    page = coordinator.page
+    coordinator.press(page.locator(f"a[href='{SETTINGS}']"))
+    page.locator("select[name='moodle 17']").select_option("")
+    for _ in range(2):  # the second time a reason is asked for, and a preview wants none
+        coordinator.press(page.get_by_role("button", name="看看谁的结果会变"))
+        assert "人的结果会改变" in page.locator(".verdict-sentence").inner_text()
+        assert coordinator.overflow() <= 0
+        assert faults(page) == []
+    page.get_by_label("结论：").check()
+    coordinator.press(page.get_by_role("button", name="看看会发送多少"))
+    assert "项成绩会在下次同步时发送" in page.locator("section[aria-labelledby=gradebook]").inner_text()
+    assert coordinator.overflow() <= 0
+    assert faults(page) == []
+    assert coordinator.complaints == []
 
 
 def test_other_rules_are_previewed_taken_on_and_read_by_who_passes(

@@ -58,7 +58,7 @@ CHANGES = ("registrations.approve", "registrations.disable", "registrations.depl
 REMOVES = "registrations.remove"
 REPEATED = ("registrations.add", "registrations.change")
 """Forms that come back with what they concern, where something is wrong with them."""
-REPEATED_TO_ALL_OF = ("closings.act", "identities.act", "quarantines.act")
+REPEATED_TO_ALL_OF = ("closings.act", "course_settings.change", "identities.act", "quarantines.act")
 """The same, for whoever sees the whole course."""
 FLEETING = ("session", "sign_in_link", "launch_state")
 AGAIN = frozenset(

@@ -45,7 +45,7 @@ from lms_scoring.web.errors import PAGES
 from lms_scoring.web.launch import registering
 from lms_scoring.web.launch.refusals import BROKEN, WORDS
 from lms_scoring.web.scoreboard.column_words import COLUMNS
-from lms_scoring.web.setting_up import set_up_page
+from lms_scoring.web.setting_up import course_settings, set_up_page
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
 from lms_scoring.words import word
@@ -125,6 +125,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "grade.why_": Hold,
     "grade.step_": [*StepKind, "found_gone"],
     "grade.passback_": Passback,
+    "settings.passback_": course_settings.PASSBACKS,
     "time.age_": ("years", "months", "days", "hours", "short"),
     "desk.page_": ("overview", "marking", "recommending", "bulletins"),
     "desk.go_": ("marking", "recommending", "bulletins"),

@@ -99,7 +99,8 @@ def test_who_wrote_the_course_file_is_told_in_both_languages_what_to_do(store: M
     assert notice.title == "lms-scoring: 计分活动不存在 scored activities are missing"
     assert notice.text == (
         "✗ bindings of moodle (lc2024): 2024-11-01T03:00:00+00:00: 课程 lc2024 中有 2 个计分活动在 moodle 中"
-        "不存在，学员在其中得不到分。请在 moodle 中显示这些活动，或改正课程文件后运行 "
+        "不存在，学员在其中得不到分。请在 moodle 中显示这些活动，或在“课程设置”页面中更改"
+        "各个活动计入什么，或改正课程文件后运行 "
         "`lms-scoring course apply lc2024`。 moodle lists no activity 71"
     )
 
