@@ -38,9 +38,8 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.fixtures.courses.syncing import sync
+from tests.fixtures.courses.syncing import Watch, sync
 from tests.fixtures.courses.written import posted
-from tests.unit.services.syncing.test_sync import Watch
 
 CLOCK = StandingClock()
 EVERYBODY = roster("li", "zhao", "wang", "chen")

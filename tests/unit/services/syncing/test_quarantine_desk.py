@@ -41,10 +41,9 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.fixtures.courses.syncing import sync
+from tests.fixtures.courses.syncing import Watch, sync
 from tests.fixtures.courses.written import posted
 from tests.unit.services.syncing.test_shared_sources import BY_LRS, study_time, watched
-from tests.unit.services.syncing.test_sync import Watch
 
 CLOCK = StandingClock()
 BUSY = PlatformBusy(MOODLE, "/posts", "HTTP 503: under maintenance; try again later")

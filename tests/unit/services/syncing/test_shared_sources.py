@@ -37,7 +37,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.unit.services.syncing.test_sync import Watch
+from tests.fixtures.courses.syncing import Watch
 
 OTHER = "another course"
 CLOCK = StandingClock()

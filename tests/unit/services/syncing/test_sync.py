@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.domain.errors import PlatformBusy
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Activity, Batch, Problem, ProblemKind
-from lms_scoring.services.collecting.collect import Progress
+from lms_scoring.ports import Batch, Problem, ProblemKind
 from lms_scoring.services.scoring.empty_bindings import Misfit
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.sync import Synced
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
+    CATALOGUE,
     CHEN,
     COURSE,
-    FORUM,
     HOMEWORK,
-    JOURNAL,
     LI,
     LRS,
     MOODLE,
-    NEWS,
-    SCORM,
     WANG,
     ZHAO,
     ScriptedSource,
@@ -40,13 +35,10 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.fixtures.courses.syncing import sync
+from tests.fixtures.courses.syncing import Watch, sync
 
 EVERYBODY = roster(LI, ZHAO, WANG, CHEN)
 BUSY = PlatformBusy(LRS, "/statements", "HTTP 503: under maintenance; try again later")
-CATALOGUE = Batch(
-    activities=[Activity(id=id_, name=id_, kind="any") for id_ in (SCORM, HOMEWORK, JOURNAL, FORUM, NEWS)]
-)
 
 
 @pytest.fixture
@@ -59,18 +51,6 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 def synced(store: SqlStore, *sources: ScriptedSource, by: CourseRules | None = None) -> Synced:
     return sync(by or rules(), sources, store, clock=StandingClock(), watching=Watch())
-
-
-class Watch:
-    """Remembers which sources were watched while they were pulled."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    @contextmanager
-    def __call__(self, _course: str, source: str) -> Iterator[Progress]:
-        self.seen.append(source)
-        yield lambda _: self.seen.append(".")
 
 
 def test_every_source_is_pulled_and_the_course_scored(store: SqlStore) -> None:

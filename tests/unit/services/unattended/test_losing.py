@@ -22,6 +22,7 @@ from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
+    CATALOGUE,
     COURSE,
     HOMEWORK,
     LRS,
@@ -36,9 +37,8 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.fixtures.courses.syncing import sync
+from tests.fixtures.courses.syncing import Watch, sync
 from tests.fixtures.workshop import ScriptedSources, Told, workshop
-from tests.unit.services.syncing.test_sync import CATALOGUE, Watch
 
 NOW = given.AFTER
 EVERYBODY = (roster("li", "zhao", "wang", "chen"), told(*members(), *given.topics(12), cursor="c"))
