@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from adapters.json_text import is_cut_off
 from adapters.xapi.evidence import StatementReader
 from adapters.xapi.pages import read_lines
 from adapters.xapi.refusal import Refused
@@ -32,7 +33,8 @@ class XapiFiles:
     """Statements out of files, or out of all such files in folders, nested or not.
 
     A file that did not change since the cursor is not read again. A line that cannot be used is refused
-    with its number; a file that breaks off is reported as lost and read again next time.
+    with its number. Where a file breaks off, what follows is lost: it is told with the line, the pull was cut
+    short, and the file is read again next time.
     """
 
     def __init__(self, *, name: str, paths: Sequence[Path]) -> None:
@@ -62,8 +64,8 @@ class XapiFiles:
                     for block in _blocks(path):
                         done += len(block.numbers)
                         yield _batch(reader, block, path, done)
-                except (OSError, EOFError, zlib.error) as error:
-                    yield Batch(problems=(_broken(path, error),), done=done)
+                except _BrokenOff as error:
+                    yield Batch(problems=(_lost(path, error),), done=done, cut_short=True)
                     continue
             known[str(path)] = state
         yield Batch(cursor=msgspec.json.encode(_Cursor(known, texts=True)).decode(), done=done)
@@ -105,6 +107,15 @@ class _TooLong:
     begins: bytes
 
 
+class _BrokenOff(Exception):
+    """A file cannot be read from a line on."""
+
+    def __init__(self, line: int, why: str) -> None:
+        self.line = line
+        self.why = why
+        super().__init__(f"line {line}: {why}")
+
+
 def _known(cursor: str | None) -> dict[str, str]:
     if cursor is None:
         return {}
@@ -121,18 +132,23 @@ def _state(path: Path) -> str:
 
 
 def _blocks(path: Path) -> Iterator[_Block]:
-    with _opened(path) as stream:
-        block = _Block([], [], [])
-        for number, line in enumerate(_lines(stream), start=1):
-            if isinstance(line, _TooLong):
-                block.too_long.append((number, line))
-            elif line:
-                block.numbers.append(number)
-                block.lines.append(line)
-            if len(block.lines) >= _BLOCK:
-                yield block
-                block = _Block([], [], [])
+    """All that can be read, then raises _BrokenOff where that is not all there is."""
+    block, number = _Block([], [], []), 0
+    try:
+        with _opened(path) as stream:
+            for number, line in enumerate(_lines(stream), start=1):
+                if isinstance(line, _TooLong):
+                    block.too_long.append((number, line))
+                elif line:
+                    block.numbers.append(number)
+                    block.lines.append(line)
+                if len(block.lines) >= _BLOCK:
+                    yield block
+                    block = _Block([], [], [])
+    except (OSError, EOFError, zlib.error) as error:
         yield block
+        raise _BrokenOff(number + 1, type(error).__name__) from error
+    yield block
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -142,7 +158,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | _TooLong]:
-    """Lines without white space around them."""
+    """Lines without white space around them. Raises EOFError where the last one is only begun."""
     first = True
     while line := stream.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
@@ -150,7 +166,10 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | _TooLong]:
                 pass
             yield _TooLong(line)
         else:
-            yield (line.removeprefix(BOM_UTF8) if first else line).strip()
+            text = (line.removeprefix(BOM_UTF8) if first else line).strip()
+            if text and not line.endswith(b"\n") and is_cut_off(text):
+                raise EOFError
+            yield text
         first = False
 
 
@@ -174,11 +193,12 @@ def _too_long(path: Path, number: int, line: _TooLong) -> Problem:
     )
 
 
-def _broken(path: Path, error: Exception) -> Problem:
+def _lost(path: Path, broken: _BrokenOff) -> Problem:
     return Problem(
         kind=ProblemKind.LOST,
         code="file_unreadable",
-        text=f"{path.name}: it could not be read to its end ({type(error).__name__}). What was read is kept; "
-        "copy the file again, check its permissions, and sync again.",
+        text=f"{path.name}, line {broken.line}: from here on it could not be read ({broken.why}). What was "
+        "read is kept, and nothing is taken for gone; copy the file again, check its permissions, and sync "
+        "again.",
         subject=path.name,
     )

@@ -93,6 +93,56 @@ def test_files_that_did_not_change_are_not_read_again_unless_asked(tmp_path: Pat
     assert len(read(tmp_path, cursor="of another kind").ids) == 3
 
 
+def cut_after(whole: int) -> bytes:
+    """So many whole lines, and one that breaks off."""
+    return lines(*(numbered(number) for number in range(whole))) + json.dumps(numbered(whole)).encode()[:-9]
+
+
+CUT = {
+    "in the middle of a text": lines(numbered(0)) + b'{"id":"\xe5\xbc',
+    "in the middle of an object": cut_after(1),
+    "in the middle of a number": lines(numbered(0)) + b'{"version":1.',
+}
+
+
+@pytest.mark.parametrize("broken", CUT.values(), ids=CUT)
+def test_a_last_line_that_is_only_begun_cuts_the_pull_short_and_is_no_record(
+    tmp_path: Path, broken: bytes
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(broken)
+    (tmp_path / "b.jsonl").write_bytes(lines(numbered(3)))
+    batches = list(XapiFiles(name="files", paths=[tmp_path]).pull(None, full=True))
+    told = pulled(batches)
+    assert told.ids == {numbered(0)["id"], numbered(3)["id"]}
+    assert any(batch.cut_short for batch in batches)
+    (problem,) = told.problems
+    assert (problem.kind, problem.code, problem.subject) == (ProblemKind.LOST, "file_unreadable", "a.jsonl")
+    assert problem.text.startswith("a.jsonl, line 2: from here on it could not be read (EOFError)")
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(0), numbered(1)))
+    again = read(tmp_path, cursor=told.cursor)
+    assert (again.ids, again.problems) == ({numbered(0)["id"], numbered(1)["id"]}, [])
+
+
+@pytest.mark.parametrize("last", [b"no JSON at all", b"{}}", b"   "])
+def test_a_last_line_without_an_end_is_cut_off_only_where_it_is_begun(tmp_path: Path, last: bytes) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(0)) + last)
+    batches = list(XapiFiles(name="files", paths=[tmp_path]).pull(None, full=True))
+    assert not any(batch.cut_short for batch in batches)
+    assert pulled(batches).codes == ["not_json"] * bool(last.strip())
+
+
+def test_of_a_packed_file_that_breaks_off_every_whole_line_is_read(tmp_path: Path) -> None:
+    whole = lines(*(numbered(number) for number in range(3_500)))
+    packed = gzip.compress(whole)
+    (tmp_path / "a.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    batches = list(XapiFiles(name="files", paths=[tmp_path]).pull(None, full=True))
+    told = pulled(batches)
+    (problem,) = told.problems
+    assert problem.text.startswith(f"a.jsonl.gz, line {len(told.ids) + 1}: from here on")
+    assert len(told.ids) % 1_000 > 0, "the lines of the block that was begun are read too"
+    assert [batch.cut_short for batch in batches[-2:]] == [True, False]
+
+
 @pytest.mark.parametrize("broken", [gzip.compress(lines(numbered(1), numbered(2)))[:-20], b"no gzip at all"])
 def test_a_file_that_breaks_off_is_lost_others_are_read_and_it_is_tried_again(
     tmp_path: Path, broken: bytes
