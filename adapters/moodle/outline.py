@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -21,6 +21,7 @@ from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Changes
 from adapters.moodle.roster import Roster
+from adapters.moodle.suspensions import suspensions
 from lms_scoring.domain.errors import PlatformError, UnknownCourse
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Activity, Problem, ProblemKind
@@ -132,16 +133,20 @@ def _roster(
 ) -> tuple[Roster, list[Problem]]:
     problems: list[Problem] = []
     users = _all_users(client, course, enrolled.value, problems)
-    before = len(problems)
-    withdrawn, listed = _withdrawn(suspended, gradable, problems)
-    known = len(problems) == before
-    roster = Roster(users=users, withdrawn=withdrawn, roles=roles, withdrawn_known=known)
+    told = suspensions(suspended, gradable, problems)
+    roster = Roster(
+        users=users,
+        withdrawn=frozenset(told.suspended),
+        roles=roles,
+        withdrawn_known=told.all_known,
+        unsure=frozenset(told.unsure),
+    )
     if users and not any(user.username for user in users.values()):
         problems.append(_no_accounts())
     if not users:
         problems.append(_nobody())
-    elif listed is not None:
-        problems += _thin(roster, listed)
+    elif told.gradable is not None:
+        problems += _thin(roster, told.gradable)
     return roster, problems
 
 
@@ -168,31 +173,6 @@ def _all_users(
         page = client.ask(calls.enrolled_users(course, start=number * _PAGE, limit=_PAGE))
     problems.append(_no_end(len(users)))
     return users
-
-
-def _withdrawn(
-    suspended: Reply[list[msgspec.Raw]], gradable: Reply[GradableUsers], problems: list[Problem]
-) -> tuple[frozenset[int], frozenset[int] | None]:
-    """Who is suspended, by enrolment or account; and the learners whom the second list has (None: it
-    could not be read)."""
-    found: set[int] = set()
-    listed: frozenset[int] | None = None
-    try:
-        found |= {user.id for user in rows_of(suspended.value, User).good}
-    except PlatformError as error:
-        problems.append(_suspension_unread("Whose enrolment is suspended", error))
-    try:
-        found |= {user.id for user in gradable.value.users if user.suspended}
-        listed = frozenset(user.id for user in gradable.value.users)
-    except PlatformError as error:
-        problems.append(_suspension_unread("Whose account is suspended", error))
-    return frozenset(found), listed
-
-
-def _suspension_unread(what: str, error: PlatformError) -> Problem:
-    problem = refused(what, error, subject="people")
-    stays = "Whoever was suspended stays so until then; who is met for the first time is taken for active"
-    return replace(problem, text=f"{problem.text}. {stays}")
 
 
 def _thin(roster: Roster, gradable: frozenset[int]) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,12 +25,13 @@ class NameOrder(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """Everybody enrolled. `withdrawn` are those whose account or enrolment is suspended; unless they are
-    `withdrawn_known`, others may be too."""
+    `withdrawn_known`, others may be too, and any of `unsure` may in any case."""
 
     users: Mapping[int, User]
     withdrawn: frozenset[int]
     roles: Mapping[str, Role]
     withdrawn_known: bool = True
+    unsure: frozenset[int] = frozenset()
 
     @property
     def learners(self) -> list[int]:
@@ -45,18 +46,13 @@ class Roster:
 
     def memberships(self, site: Site, course: int) -> list[Membership]:
         """Everybody's places."""
-        return [
-            membership
-            for user in self.users.values()
-            for membership in memberships(site, course, user, roles=self.roles, status=self._status(user.id))
-        ]
+        return [place for user in self.users.values() for place in self._places(site, course, user)]
 
-    def guesses(self, places: Iterable[Membership]) -> dict[tuple[str, str], Guess]:
+    def guesses(self, site: Site, course: int) -> dict[tuple[str, str], Guess]:
         """That somebody is active, where nobody says who is suspended."""
-        if self.withdrawn_known:
-            return {}
-        active = [one for one in places if one.status is MembershipStatus.ACTIVE]
-        return {(KIND_OF[Membership], one.id): Guess(status=True) for one in active}
+        guessed = [user for user in self.users.values() if self._is_guessed(user.id)]
+        places = [place for user in guessed for place in self._places(site, course, user)]
+        return {(KIND_OF[Membership], place.id): Guess(status=True) for place in places}
 
     def classes(self, user: int) -> frozenset[int]:
         """The group ids of a person."""
@@ -81,6 +77,12 @@ class Roster:
 
     def _is_learner(self, user: User) -> bool:
         return any(self.roles.get(role.shortname) is Role.LEARNER for role in user.roles)
+
+    def _places(self, site: Site, course: int, user: User) -> list[Membership]:
+        return memberships(site, course, user, roles=self.roles, status=self._status(user.id))
+
+    def _is_guessed(self, user: int) -> bool:
+        return user not in self.withdrawn and (not self.withdrawn_known or user in self.unsure)
 
     def _status(self, user: int) -> MembershipStatus:
         return MembershipStatus.WITHDRAWN if user in self.withdrawn else MembershipStatus.ACTIVE

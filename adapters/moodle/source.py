@@ -108,12 +108,11 @@ class MoodleSource:
 
     def _first(self, outline: Outline, course: int) -> Batch:
         site = self._site()
-        places = outline.roster.memberships(site, course)
         return Batch(
             people=outline.roster.people(site),
             activities=outline.activities(),
-            records=places,
-            guesses=outline.roster.guesses(places),
+            records=outline.roster.memberships(site, course),
+            guesses=outline.roster.guesses(site, course),
             tasks=list(task_texts(outline.assignments)),
             problems=outline.problems,
         )

@@ -10,6 +10,7 @@ import pytest
 
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.evidence import DueBasis, Membership, MembershipStatus, Record, Submission
+from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Guess, ProblemKind
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.store import SqlStore
@@ -19,6 +20,8 @@ from .pulled import Pulled, edited_source, pulled, source_of
 
 COURSE = "lc2024"
 HOMEWORK = 17
+SUSPENDED = 59
+"""Learner 57, whose enrolment is suspended."""
 NO_PERMISSION = {"exception": "moodle_exception", "errorcode": "nopermissions", "message": ""}
 NO_PARTICIPANT = {"exception": "moodle_exception", "errorcode": "usernotincourse", "message": ""}
 
@@ -38,6 +41,21 @@ BLIND: dict[str, Callable[[Any], Any]] = {
     "ENROLLED_USERS": no_suspended,
 }
 """Own dates, who is suspended and the meaning of a mark are not to be had."""
+
+
+def spoilt_suspended(odd: dict[str, object]) -> Callable[[Any], Any]:
+    """The row of learner 57 among the suspended has not the shape that is known."""
+
+    def edit(people: Any) -> Any:
+        if len(people) >= 10:
+            return people
+        return [{**each, **odd} if each["id"] == SUSPENDED else each for each in people]
+
+    return edit
+
+
+ODD: dict[str, dict[str, object]] = {"whom it is about": {"groups": 7}, "nothing at all": {"id": "x"}}
+"""What the row still tells."""
 
 
 def to_one_in_seven(refusal: Any) -> Callable[[Any], Any]:
@@ -149,6 +167,35 @@ def test_who_is_met_first_while_suspensions_are_refused_is_taken_for_active(blin
     assert blind.memberships(57) == {("learner", "二班", "active")}
     active = {each.id for each in blind.all(Membership) if each.status is MembershipStatus.ACTIVE}
     assert {id_ for (kind, id_) in guesses(blind) if kind == "membership"} == active
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_whose_row_among_the_suspended_cannot_be_read_stays_suspended_and_that_is_told(
+    recorded: RunningMoodle, store: SqlStore, odd: dict[str, object]
+) -> None:
+    sync(store, recorded)
+    before = everything(store)
+    done = sync(store, recorded, ENROLLED_USERS=spoilt_suspended(odd))
+    assert everything(store) == before
+    with store.reading() as transaction:
+        met = [one.problem for one in transaction.problems(COURSE, run=done.run)]
+        (waits,) = transaction.quarantined(course=COURSE, states=[QuarantineState.WAITING])
+    (told,) = (problem for problem in met if problem.code == "row_unreadable")
+    assert told.text.startswith("A row of the people whose enrolment is suspended has not the shape")
+    assert "Whoever was suspended stays so" in told.text
+    assert waits.aside.place == waits.aside.subject == "suspended people"
+    sync(store, recorded)
+    assert everything(store) == before
+
+
+def test_only_of_whom_an_unreadable_row_may_be_about_the_place_is_a_guess(recorded: RunningMoodle) -> None:
+    def guessed(odd: dict[str, object]) -> set[str]:
+        source = edited_source(recorded, ENROLLED_USERS=spoilt_suspended(odd))
+        return {id_ for kind, id_ in guesses(pulled(source, recorded)) if kind == "membership"}
+
+    [theirs] = guessed(ODD["whom it is about"])
+    assert f"-{SUSPENDED}-" in theirs
+    assert len(guessed(ODD["nothing at all"])) > 50
 
 
 def test_only_a_mark_that_is_not_understood_is_a_guess(blind: Pulled) -> None:
