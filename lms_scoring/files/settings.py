@@ -37,8 +37,14 @@ _PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
 _SECRETS = ("token", "secret")
 """Of a platform."""
 _OUR_SECRETS = ("database_url", "notify", "metrics_token")
-_TABLES = ("platform", "retention")
-"""Settings that are tables in a file; of each key in them there is a variable."""
+_TABLES = {
+    "platform": f"is set one by one, as {PREFIX}PLATFORM_<NAME>_KIND, _URL and so on; or by tables such as "
+    "[platform.moodle] in a file of settings",
+    "retention": "is set one by one, as "
+    + " or ".join(f"{PREFIX}RETENTION_{past.upper()}" for past in Past)
+    + ", in days; or by a table [retention] in a file of settings",
+}
+"""Settings that are tables in a file: each key in them has a variable. What is told of one for the table."""
 _LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
 """Variables that name several things, with commas between them; a file has a list."""
 _ADDRESSES = f"{PREFIX}NOTIFY"
@@ -161,7 +167,9 @@ def _placed(
 
 
 def _of_variable(mistake: Mistake, variable: str) -> str:
-    """What is wrong with it; the nearest variable, where it is none."""
+    """What is wrong with it; the nearest variable, where it is none; where it is a table, its variables."""
+    if mistake.place in _TABLES:
+        return _TABLES[mistake.place]
     if not mistake.text.startswith(NO_SETTING):
         return mistake.text
     name = variable.removeprefix(PREFIX)

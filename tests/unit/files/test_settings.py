@@ -145,6 +145,24 @@ def test_a_variable_that_is_no_setting_is_a_mistake_with_the_nearest(
     assert mistakes({"LMS_SCORING_X": "x"}, tmp_path) == ["LMS_SCORING_X: is not a setting"]
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["before its keys", "after them"])
+@pytest.mark.parametrize(
+    ("variable", "key", "others"),
+    [
+        ("RETENTION", "RETENTION_RUNS", "RETENTION_RUNS or LMS_SCORING_RETENTION_QUARANTINE or LMS_SCORING_"),
+        ("PLATFORM", "PLATFORM_M_KIND", "PLATFORM_<NAME>_KIND, _URL and so on"),
+    ],
+)
+def test_a_variable_for_a_whole_table_is_told_which_ones_there_are(
+    tmp_path: Path, variable: str, key: str, others: str, first: bool
+) -> None:
+    pairs = [(f"LMS_SCORING_{variable}", "canary"), (f"LMS_SCORING_{key}", "400")]
+    (told,) = mistakes(dict(pairs if first else reversed(pairs)), tmp_path)
+    assert told.startswith(f"LMS_SCORING_{variable}: is set one by one, as LMS_SCORING_{others}")
+    assert "in a file of settings" in told
+    assert "canary" not in told
+
+
 def test_mistakes_of_the_file_have_their_lines_and_those_of_variables_none(tmp_path: Path) -> None:
     """Nothing that stands there is shown: a secret may stand anywhere."""
     text = 'language = "canary"\n\n[platform.moodle]\nkind = "moodle"\nurl = "canary"\n'
