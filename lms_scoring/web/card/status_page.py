@@ -153,11 +153,16 @@ class StatusPage:
         return sum((part.result.points for part in self.parts), Fraction(0))
 
     @property
+    def result(self) -> ToldState | Standing:
+        """The result as it is told, or that passing is out of reach: what colour, icon and word say alike."""
+        told, standing = self.status.told, self.status.standing
+        is_late = standing is Standing.UNREACHABLE and told is ToldState.IN_PROGRESS
+        return Standing.UNREACHABLE if is_late else told
+
+    @property
     def verdict(self) -> str:
-        """The name of the sentence that says how it stands: the result as it is told, or that passing is out
-        of reach."""
-        told, is_late = self.status.told, self.status.standing is Standing.UNREACHABLE
-        return "unreachable" if is_late and told is ToldState.IN_PROGRESS else told.value
+        """The name of its icon, and of the sentence that says it."""
+        return self.result.value
 
     @property
     def doubts(self) -> Doubts | None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import openpyxl
 
+import lms_scoring.web
+from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.ports import Passback
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from tests.integration.web.contested import LEARNER, NEW, PERSON, POSTS, TUTOR, act
 from tests.integration.web.forms import sent
+from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.programs import Program, given_key
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
+STYLE = Path(lms_scoring.web.__file__).parent / "static" / "style"
 BOARD = f"/courses/{COURSE}/"
 
 
@@ -24,6 +29,7 @@ class Told:
 
     page: str
     drawer: str
+    looks: frozenset[str]
     row: str
     says_it_twice: bool
     chip_passed: int
@@ -57,11 +63,13 @@ def told(school: School) -> Told:
     with school.store.reading() as transaction:
         grades = transaction.outgoing(COURSE)
         verdicts = frozenset(grade.person for grade in grades if grade.held is None)
-    sentence = (one.text for one in school.page(own, PERSON).all("p", "verdict-sentence"))
-    state = (one.text for one in school.page(tutor, f"{PERSON}?glance=1").all("p", "chip-line"))
+    whole, glance = school.page(own, PERSON), school.page(tutor, f"{PERSON}?glance=1")
+    sentence = (one.text for one in whole.all("p", "verdict-sentence"))
+    state = (one.text for one in glance.all("p", "chip-line"))
     return Told(
         page=next(sentence).partition("：")[0],
         drawer=next(state),
+        looks=looks_of(whole) | looks_of(glance),
         row=next(text for text in ("暂定合格", "合格") if text in row.text),
         says_it_twice='class="standing same"'
         in tutor.get(BOARD).text.partition("刘磊")[2].partition("</tr>")[0],
@@ -75,12 +83,21 @@ def told(school: School) -> Told:
     )
 
 
+def looks_of(page: HtmlPage) -> frozenset[str]:
+    """By which results the boxes of verdicts and the big bars are coloured."""
+    drawn = [*page.all("div", "verdict-box"), *page.all("section", "verdict-box"), *page.all("svg", "big")]
+    assert len(drawn) == 2
+    looks = " ".join(one.attributes["class"] for one in drawn).split()
+    return frozenset(looks) - {"verdict-box", "bar", "big"}
+
+
 def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_after(
     own_school: School,
 ) -> None:
     switch_passback(COURSE, Passback.VERDICT, own_school.store, clock=own_school.clock)
     before = told(own_school)
     assert (before.page, before.drawer, before.row, before.workbook) == ("合格",) * 4
+    assert before.looks == {"pass"}
     assert (before.csv, before.api) == (("pass", "false"), ("pass", False, "passed"))
     assert (before.says_it_twice, before.of_person) == (True, False)
     assert LEARNER in before.verdicts
@@ -89,6 +106,7 @@ def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_a
     assert sent(own_school.signed_in(LEARNER), NEW, **POSTS, words="不对。").status_code == 303
     waits = told(own_school)
     assert (waits.page, waits.drawer, waits.row, waits.workbook) == ("暂定合格",) * 4
+    assert waits.looks == {"pass_provisionally"}
     assert (waits.csv, waits.api) == (("pass", "true"), ("pass", True, "to_check"))
     assert (waits.says_it_twice, waits.of_person) == (False, True)
     assert waits.verdicts == before.verdicts - {LEARNER}
@@ -100,6 +118,13 @@ def test_a_result_is_told_alike_everywhere_before_a_dispute_while_it_waits_and_a
 
     assert act(own_school, TUTOR, "keep") == 303
     assert told(own_school) == before
+
+
+def test_every_result_that_is_told_has_its_colour_of_box_and_bar() -> None:
+    style = "".join((STYLE / sheet).read_text(encoding="utf-8") for sheet in ("marks.css", "person.css"))
+    for result in {*ToldState, Standing.UNREACHABLE} - {ToldState.IN_PROGRESS}:
+        for rule in (f".verdict-box.{result}", f".bar.{result} .fill", f".bar.{result} .could"):
+            assert rule in style, "it would look as if it were in progress"
 
 
 def test_a_result_picks_the_rows_that_say_so_and_for_programs_those_of_the_card(own_school: School) -> None:

@@ -12,7 +12,17 @@ from lms_scoring.domain.dossier import Dossier, dossiers
 from lms_scoring.domain.evidence import Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import DAY
-from lms_scoring.domain.outlook import KnownTask, Outlook, Stand, Standing, Step, StepKind, Way, look_ahead
+from lms_scoring.domain.outlook import (
+    KnownTask,
+    Outlook,
+    Stand,
+    Standing,
+    Step,
+    StepKind,
+    ToldState,
+    Way,
+    look_ahead,
+)
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import KeptCourse
@@ -146,8 +156,9 @@ def test_who_cannot_pass_any_more_reads_so_although_the_window_is_open() -> None
     base = status()
     assert base.outlook is not None
     late = replace(base, outlook=replace(base.outlook, standing=Standing.UNREACHABLE))
-    assert status_page(late, SHANGHAI).verdict == "unreachable"
-    assert status_page(base, SHANGHAI).verdict == "in_progress"
+    assert status_page(late, SHANGHAI).result is Standing.UNREACHABLE
+    assert status_page(late, SHANGHAI).chip is None, "it is said once"
+    assert status_page(base, SHANGHAI).result is ToldState.IN_PROGRESS
 
 
 @pytest.mark.parametrize(
