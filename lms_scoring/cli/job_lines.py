@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.instants import iso
-from lms_scoring.ports import HeldGrades, Run, SyncRequest, Trouble, WaitingGrades
+from lms_scoring.ports import HeldGrades, RefusedGrades, Run, SyncRequest, Trouble, WaitingGrades
 from lms_scoring.services.unattended.telling import name_of
 from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.unattended.work_state import WorkState
@@ -28,6 +28,8 @@ def state_lines(state: WorkState, coming: Sequence[NextSync], *, width: int | No
     yield from _part("waiting", [*requests, *(_grades(one, width) for one in state.grades)])
     if state.held_grades:
         yield from _part("held back", [_held(one, width) for one in state.held_grades])
+    if state.refused_grades:
+        yield from _part("refused", [_refused(one, width) for one in state.refused_grades])
     yield from _part("failing", [line for one in state.failing for line in _trouble(one, width)])
     yield from _part("next", [_next(one, width) for one in coming])
 
@@ -74,7 +76,11 @@ def _grades(waiting: WaitingGrades, width: int | None) -> str:
 
 
 def _held(held: HeldGrades, width: int | None) -> str:
-    return _head(f"grades of {held.course}: {held.count} ({held.why.value})", width)
+    return _head(f"grades of {held.course}: {held.count} ({held.why.value}), since {iso(held.since)}", width)
+
+
+def _refused(refused: RefusedGrades, width: int | None) -> str:
+    return _head(f"grades of {refused.course}: {refused.count}, since {iso(refused.since)}", width)
 
 
 def _trouble(trouble: Trouble, width: int | None) -> Iterator[str]:

@@ -65,6 +65,7 @@ def list_(format_: str) -> None:
             "scheduler_runs": state.goes_on,
             "waiting": [*_requests(state), *_grades(state)],
             "held_back": _held_back(state),
+            "refused": _refused(state),
             "failing": _failing(state),
             "next": [_next(one) for one in coming],
         }
@@ -174,8 +175,21 @@ def _grades(state: WorkState) -> list[Row]:
 
 def _held_back(state: WorkState) -> list[Row]:
     return [
-        {"what": "grades", "course": one.course, "count": one.count, "why": one.why.value}
+        {
+            "what": "grades",
+            "course": one.course,
+            "count": one.count,
+            "since": iso(one.since),
+            "why": one.why.value,
+        }
         for one in state.held_grades
+    ]
+
+
+def _refused(state: WorkState) -> list[Row]:
+    return [
+        {"what": "grades", "course": one.course, "count": one.count, "since": iso(one.since)}
+        for one in state.refused_grades
     ]
 
 

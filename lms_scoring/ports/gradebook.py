@@ -121,11 +121,21 @@ class WaitingGrades:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldGrades:
-    """How many grades of a course are held back for one reason."""
+    """How many grades of a course are held back for one reason; when the oldest of them was given (ms)."""
 
     course: str
     why: Hold
     count: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedGrades:
+    """How many grades of a course the platform refused, and when the oldest of them was given (ms)."""
+
+    course: str
+    count: int
+    since: int
 
 
 class Outbox(Protocol):
@@ -161,6 +171,9 @@ class Outbox(Protocol):
 
     def held_grades(self) -> Sequence[HeldGrades]:
         """Of every course that has any, by course and reason."""
+
+    def refused_grades(self) -> Sequence[RefusedGrades]:
+        """Of every course that has any, by course; none that is held back besides."""
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:
         """One step more; none is ever changed."""

@@ -17,6 +17,7 @@ from lms_scoring.ports import (
     Hold,
     OutgoingGrade,
     Passback,
+    RefusedGrades,
     SendState,
     StepKind,
     WaitingGrades,
@@ -118,7 +119,7 @@ class Outbox(TenantConnection):
         """Of every course that has any, by course and reason."""
         table = tables.outgoing_grade
         query = (
-            select(table.c.course, table.c.held, func.count().label("count"))
+            select(table.c.course, table.c.held, func.count(), func.min(table.c.at).label("since"))
             .where(
                 table.c.tenant == self.tenant,
                 table.c.state == SendState.WAITING.value,
@@ -128,7 +129,25 @@ class Outbox(TenantConnection):
             .order_by(table.c.course, table.c.held)
         )
         return [
-            HeldGrades(course=row.course, why=Hold(row.held), count=row[2])
+            HeldGrades(course=row.course, why=Hold(row.held), count=row[2], since=row.since * SECOND)
+            for row in self.connection.execute(query)
+        ]
+
+    def refused_grades(self) -> Sequence[RefusedGrades]:
+        """Of every course that has any, by course; none that is held back besides."""
+        table = tables.outgoing_grade
+        query = (
+            select(table.c.course, func.count(), func.min(table.c.at).label("since"))
+            .where(
+                table.c.tenant == self.tenant,
+                table.c.state == SendState.REFUSED.value,
+                table.c.held.is_(None),
+            )
+            .group_by(table.c.course)
+            .order_by(table.c.course)
+        )
+        return [
+            RefusedGrades(course=row.course, count=row[1], since=row.since * SECOND)
             for row in self.connection.execute(query)
         ]
 

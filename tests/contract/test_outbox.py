@@ -16,6 +16,7 @@ from lms_scoring.ports import (
     Hold,
     OutgoingGrade,
     Passback,
+    RefusedGrades,
     SendState,
     StepKind,
     Store,
@@ -238,11 +239,30 @@ def test_what_is_held_back_is_counted_by_course_and_reason(store: Store) -> None
             ("p4", Hold.TO_CHECK, SendState.SENT),
             ("p5", None, SendState.WAITING),
         ):
-            transaction.keep_outgoing(replace(GRADE, person=person, held=held, state=state))
-        transaction.keep_outgoing(replace(GRADE, course="another", held=Hold.WITHDRAWN))
+            at = 50 - int(person[1])
+            transaction.keep_outgoing(replace(GRADE, person=person, at=at, held=held, state=state))
+        transaction.keep_outgoing(replace(GRADE, course="another", at=7, held=Hold.WITHDRAWN))
     with store.reading() as transaction:
         assert transaction.held_grades() == [
-            HeldGrades(course="another", why=Hold.WITHDRAWN, count=1),
-            HeldGrades(course=COURSE, why=Hold.DISPUTED, count=1),
-            HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=2),
+            HeldGrades(course="another", why=Hold.WITHDRAWN, count=1, since=7_000),
+            HeldGrades(course=COURSE, why=Hold.DISPUTED, count=1, since=48_000),
+            HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=2, since=47_000),
+        ]
+
+
+def test_what_was_refused_is_counted_by_course_with_the_oldest(store: Store) -> None:
+    with store.writing() as transaction:
+        assert transaction.refused_grades() == []
+        for person, at, state, held in (
+            ("p1", 50, SendState.REFUSED, None),
+            ("p2", 40, SendState.REFUSED, None),
+            ("p3", 30, SendState.REFUSED, Hold.WITHDRAWN),
+            ("p4", 20, SendState.WAITING, None),
+        ):
+            transaction.keep_outgoing(replace(GRADE, person=person, at=at, state=state, held=held))
+        transaction.keep_outgoing(replace(GRADE, course="another", at=70, state=SendState.REFUSED))
+    with store.reading() as transaction:
+        assert transaction.refused_grades() == [
+            RefusedGrades(course="another", count=1, since=70_000),
+            RefusedGrades(course=COURSE, count=2, since=40_000),
         ]

@@ -12,7 +12,9 @@ from lms_scoring.ports import (
     Clock,
     HeldGrades,
     HeldLoss,
+    Hold,
     QuarantineCount,
+    RefusedGrades,
     Run,
     Store,
     SyncRequest,
@@ -24,6 +26,10 @@ from lms_scoring.services.unattended.troubles import trouble_of
 
 STOPPED = 5 * MINUTE
 """Nobody having looked around for so long, nobody does."""
+REFUSED = "refused"
+"""Why a grade is missing that its platform does not take."""
+_FOR_PEOPLE = (Hold.TO_CHECK, Hold.DISPUTED)
+"""What holds a grade back until somebody decides; the rest is over by itself, or need not go out."""
 PDFS_REFUSED = "pdfs refused"
 """The tally of PDFs that were not made because others were asked for at the same time."""
 
@@ -48,6 +54,8 @@ class WorkState:
     scheduler_seen: int | None
     held_grades: Sequence[HeldGrades] = ()
     """Grades that are not sent for now, and why."""
+    refused_grades: Sequence[RefusedGrades] = ()
+    """Grades that a platform does not take as they are."""
     set_aside: Sequence[QuarantineCount] = ()
     """What no sync could use and waits, by course and source."""
     losses: Sequence[HeldLoss] = ()
@@ -83,6 +91,14 @@ class WorkState:
         for trouble in self.failing:
             what = trouble.platform.removeprefix("*")
             since[what] = min(trouble.since, since.get(what, trouble.since))
+        return dict(sorted(since.items()))
+
+    def missing_grades_since(self) -> Mapping[str, int]:
+        """Since when the oldest grade is in no gradebook that somebody must look after (ms): by why."""
+        since: dict[str, int] = {}
+        for_people = [(one.why.value, one.since) for one in self.held_grades if one.why in _FOR_PEOPLE]
+        for why, at in (*for_people, *((REFUSED, one.since) for one in self.refused_grades)):
+            since[why] = min(at, since.get(why, at))
         return dict(sorted(since.items()))
 
     def waiting(self) -> Mapping[Backlog, int]:
@@ -129,6 +145,7 @@ def work_state(store: Store, *, clock: Clock) -> WorkState:
             troubles=transaction.troubles(),
             grades=transaction.waiting_grades(),
             held_grades=transaction.held_grades(),
+            refused_grades=transaction.refused_grades(),
             last_good=transaction.last_good_runs(),
             scheduler_seen=transaction.heartbeat(SCHEDULER),
             set_aside=transaction.quarantine_counts(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from flask import Blueprint, Response, jsonify
 
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 def blueprint(store: Store, *, clock: Clock, jobs_here: Callable[[], bool] | None) -> Blueprint:
     """`/health`: 200 while the store answers, else 503. What fails besides is told, and no reason to take
-    the pages away from anybody."""
+    the pages away from anybody. Grades that wait for a person are told too, and are no fault."""
     pages = Blueprint("health", __name__)
 
     @pages.get("/health")
@@ -30,7 +30,13 @@ def blueprint(store: Store, *, clock: Clock, jobs_here: Callable[[], bool] | Non
         degraded = list(_degraded(state))
         here = jobs_here is not None and jobs_here()
         jobs = "here" if here else "elsewhere" if state.goes_on else "nowhere"
-        return _answer({"status": "degraded" if degraded else "ok", "jobs": jobs, "degraded": degraded}, 200)
+        told = {
+            "status": "degraded" if degraded else "ok",
+            "jobs": jobs,
+            "degraded": degraded,
+            "grades_missing": list(_grades_missing(state)),
+        }
+        return _answer(told, 200)
 
     return pages
 
@@ -43,7 +49,13 @@ def _degraded(state: WorkState) -> Iterator[dict[str, str]]:
         yield {"what": what, "since": iso(at)}
 
 
-def _answer(told: dict[str, object], status: int) -> Response:
+def _grades_missing(state: WorkState) -> Iterator[dict[str, str]]:
+    """Why grades are in no gradebook until somebody looks after them, and since when."""
+    for why, at in state.missing_grades_since().items():
+        yield {"why": why, "since": iso(at)}
+
+
+def _answer(told: Mapping[str, object], status: int) -> Response:
     response = jsonify(told)
     response.status_code = status
     return response

@@ -108,6 +108,17 @@ def _of_what_nobody_settled(state: WorkState) -> Iterator[GaugeMetricFamily]:
     for grades in state.held_grades:
         held[grades.why.value] += grades.count
     yield _gauge("held_grades", "Grades that are not sent for now.", "why", held)
+    yield GaugeMetricFamily(
+        f"{_PREFIX}_refused_grades",
+        "Grades that a platform does not take as they are.",
+        value=sum(one.count for one in state.refused_grades),
+    )
+    yield _gauge(
+        "missing_grades_since_timestamp_seconds",
+        "Since when the oldest grade is in no gradebook that somebody must look after; only where one is.",
+        "why",
+        {why: at / 1000 for why, at in state.missing_grades_since().items()},
+    )
     losses = Counter(one.source for one in state.losses)
     yield _gauge("held_losses", "Losses that nobody has confirmed or refused.", "platform", losses)
 

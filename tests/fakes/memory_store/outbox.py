@@ -10,8 +10,10 @@ from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
     HeldGrades,
+    Hold,
     OutgoingGrade,
     Passback,
+    RefusedGrades,
     SendState,
     WaitingGrades,
 )
@@ -67,11 +69,23 @@ class Outbox(Area):
         ]
 
     def held_grades(self) -> Sequence[HeldGrades]:
-        grades = [one for one in self.state.outgoing.values() if one.is_held]
-        held = [(one.course, one.held) for one in grades if one.held is not None]
+        held: dict[tuple[str, Hold], list[int]] = {}
+        for one in self.state.outgoing.values():
+            if one.is_held and one.held is not None:
+                held.setdefault((one.course, one.held), []).append(one.at)
         return [
-            HeldGrades(course=course, why=why, count=held.count((course, why)))
-            for course, why in sorted({*held})
+            HeldGrades(course=course, why=why, count=len(times), since=min(times) * SECOND)
+            for (course, why), times in sorted(held.items())
+        ]
+
+    def refused_grades(self) -> Sequence[RefusedGrades]:
+        refused: dict[str, list[int]] = {}
+        for one in self.state.outgoing.values():
+            if one.state is SendState.REFUSED and one.held is None:
+                refused.setdefault(one.course, []).append(one.at)
+        return [
+            RefusedGrades(course=course, count=len(times), since=min(times) * SECOND)
+            for course, times in sorted(refused.items())
         ]
 
     def keep_grade_step(self, course: str, person: str, step: GradeStep) -> None:

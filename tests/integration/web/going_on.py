@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from lms_scoring.domain.instants import HOUR, MINUTE
-from lms_scoring.ports import Transaction, Trouble
+from lms_scoring.ports import Hold, OutgoingGrade, SendState, Transaction, Trouble
 from lms_scoring.services.unattended.sweep import SCHEDULER
-from tests.integration.web.school import School
+from tests.integration.web.school import COURSE, School
 
 
 def keep(school: School, change: Callable[[Transaction], None]) -> None:
@@ -34,3 +36,21 @@ def trouble(school: School, **changes: Any) -> Trouble:
     made = Trouble(**{**plain, **changes})
     keep(school, lambda transaction: transaction.keep_trouble(made))
     return made
+
+
+def grades_of_every_kind(school: School) -> None:
+    """One held back for each reason, and others in other states: the first was given last."""
+    grade = OutgoingGrade(course=COURSE, person="p", given=Fraction(0), comment="", at=1)
+    waiting = [replace(grade, held=hold) for hold in Hold]
+    others = [
+        replace(grade, state=SendState.REFUSED),
+        replace(grade, state=SendState.REFUSED),
+        replace(grade, state=SendState.REFUSED, held=Hold.WITHDRAWN),
+        replace(grade, held=Hold.TO_CHECK),
+        replace(grade, course="another", held=Hold.TO_CHECK),
+        replace(grade, state=SendState.SENT, held=Hold.DISPUTED),
+        grade,
+    ]
+    with school.store.writing() as transaction:
+        for number, one in enumerate([*waiting, *others]):
+            transaction.keep_outgoing(replace(one, person=f"p{number}", at=100 - number))

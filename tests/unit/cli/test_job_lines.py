@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from lms_scoring.cli.job_lines import NextSync, run_lines, state_lines
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
-from lms_scoring.ports import HeldGrades, Hold, Kept, Run, RunState, SyncRequest, Trouble, WaitingGrades
+from lms_scoring.ports import (
+    HeldGrades,
+    Hold,
+    Kept,
+    RefusedGrades,
+    Run,
+    RunState,
+    SyncRequest,
+    Trouble,
+    WaitingGrades,
+)
 from lms_scoring.services.unattended.work_state import WorkState
 from tests import given
 
@@ -28,7 +38,8 @@ STATE = WorkState(
     ],
     troubles=[MOODLE, LOST],
     grades=[WaitingGrades(course=COURSE, count=12, since=NOW)],
-    held_grades=[HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=3)],
+    held_grades=[HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=3, since=NOW)],
+    refused_grades=[RefusedGrades(course=COURSE, count=2, since=NOW - HOUR)],
     last_good={},
     scheduler_seen=None,
 )
@@ -56,7 +67,9 @@ def test_what_is_said_is_whole_where_there_is_no_terminal() -> None:
         f"  sync of b from lrs: since {at}",
         f"  grades of {COURSE}: 12, since {at}",
         "held back:",
-        f"  grades of {COURSE}: 3 (to_check)",
+        f"  grades of {COURSE}: 3 (to_check), since {at}",
+        "refused:",
+        f"  grades of {COURSE}: 2, since {iso(NOW - HOUR)}",
         "failing:",
         f"  moodle: since {iso(NOW - HOUR)}",
         f"    failed 3 times in a row; tried again at {iso(NOW + MINUTE)}",

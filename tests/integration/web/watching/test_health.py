@@ -11,7 +11,7 @@ from lms_scoring.ports import SyncRequest
 from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.broken_store import BrokenStore
-from tests.integration.web.going_on import goes_on, keep, trouble
+from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble
 from tests.integration.web.school import COURSE, School, StoppedClock
 
 
@@ -21,7 +21,8 @@ def health(app: Any) -> tuple[int, Any]:
 
 
 def test_health_is_good_while_nothing_fails(school: School) -> None:
-    assert health(school.app) == (200, {"status": "ok", "jobs": "nowhere", "degraded": []})
+    good = {"status": "ok", "jobs": "nowhere", "degraded": [], "grades_missing": []}
+    assert health(school.app) == (200, good)
 
 
 def test_health_tells_what_fails_and_since_when_and_nothing_of_why(own_school: School) -> None:
@@ -42,8 +43,22 @@ def test_health_tells_what_fails_and_since_when_and_nothing_of_why(own_school: S
                 {"what": "moodle", "since": iso(now - HOUR)},
                 {"what": "scoring", "since": iso(now - 2 * HOUR)},
             ],
+            "grades_missing": [],
         },
     )
+
+
+def test_grades_that_wait_for_a_person_are_told_with_since_when_and_are_no_fault(own_school: School) -> None:
+    goes_on(own_school)
+    grades_of_every_kind(own_school)
+    status, told = health(own_school.app)
+    assert (status, told["status"], told["degraded"]) == (200, "ok", [])
+    assert told["grades_missing"] == [
+        {"why": "disputed", "since": iso(99_000)},
+        {"why": "refused", "since": iso(95_000)},
+        {"why": "to_check", "since": iso(92_000)},
+    ]
+    assert COURSE not in str(told), "it is open, and says of no course"
 
 
 def test_that_nobody_runs_the_jobs_any_more_is_a_fault(own_school: School) -> None:
@@ -54,6 +69,7 @@ def test_that_nobody_runs_the_jobs_any_more_is_a_fault(own_school: School) -> No
         "status": "degraded",
         "jobs": "nowhere",
         "degraded": [{"what": "jobs", "since": iso(since)}],
+        "grades_missing": [],
     }
 
 

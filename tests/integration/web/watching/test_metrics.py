@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from lms_scoring.ports import Hold, OutgoingGrade, SyncRequest
 from lms_scoring.services.unattended.work_state import PDFS_REFUSED
 from tests.fixtures.pages import pages
-from tests.integration.web.going_on import goes_on, keep, trouble
+from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble
 from tests.integration.web.school import COURSE, METRICS_TOKEN, School
 
 
@@ -60,6 +60,19 @@ def test_figures_tell_how_many_grades_are_held_back_and_why(own_school: School) 
     found = figures(own_school)
     assert [found[f"held_grades {why}"] for why in Hold] == [0, 1, 0, 0]
     assert found["waiting grade"] == 0
+
+
+def test_figures_tell_of_grades_that_somebody_must_look_after(own_school: School) -> None:
+    assert figures(own_school)["refused_grades"] == 0
+    grades_of_every_kind(own_school)
+    found = figures(own_school)
+    assert found["refused_grades"] == 2
+    since = {
+        name.removeprefix("missing_grades_since_timestamp_seconds "): at
+        for name, at in found.items()
+        if name.startswith("missing_grades_since")
+    }
+    assert since == {"disputed": 99, "refused": 95, "to_check": 92}
 
 
 def test_figures_name_nobody(own_school: School) -> None:
