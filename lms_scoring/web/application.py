@@ -14,7 +14,7 @@ from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import ActivityKinds, Clock, Sources, Store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
-from lms_scoring.web import errors, guard, headers, home, languages
+from lms_scoring.web import errors, guard, headers, home, languages, shown
 from lms_scoring.web.access import administration, registrations, roles, sign_in
 from lms_scoring.web.access.sessions import Sessions
 from lms_scoring.web.api import described
@@ -94,6 +94,9 @@ def create_app(
         zone_of=lambda view: door.rules(view.course.id).zone,
         registers=launching is not None and launching.registrar is not None,
         rescores=shelf is not None,
+        shown_at=shown.shown_at,
+        shown_in=shown.shown_in,
+        came_from=shown.CAME_FROM,
         static=lambda file: f"{request.script_root}{statics}/{file}",
     )
     app.jinja_env.undefined = StrictUndefined

@@ -42,7 +42,6 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
             "other_voice": Voice(wording, next(one for one in LANGUAGES if one != voice.language)),
             "say": voice.say,
             "visit": current_session(),
-            "query": request.args.to_dict(),
             "view": None,
         }
 

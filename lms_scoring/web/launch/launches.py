@@ -24,6 +24,7 @@ from lms_scoring.web.languages import speak_as_launched
 from lms_scoring.web.launch import links
 from lms_scoring.web.launch.launcher import LASTS, Begun, Believed, Launcher, Sent
 from lms_scoring.web.launch.refusals import refused_page
+from lms_scoring.web.shown import own_path
 
 _POLITE = (Message.DATA_PRIVACY, Message.EULA)
 
@@ -78,7 +79,7 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         if opened is None:
             raise Gone
         visitor, secret = opened
-        address = _own_path(request.args.get("to", "")) or _start(visitor)
+        address = own_path(request.args.get("to", "")) or _start(visitor)
         by_header = request.args.get("by") == "header"
         response = _arriving(secret, address) if by_header else redirect(address, code=303)
         _put_session(response, visitor, secret)
@@ -182,9 +183,3 @@ def _once_each() -> dict[str, str]:
     if any(len(found) > 1 for _, found in values.lists()):
         raise BadRequest("parameter")
     return values.to_dict()
-
-
-def _own_path(path: str) -> str | None:
-    """A path of ours, and nothing that a browser could take for another host."""
-    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if fine and "\\" not in path else None

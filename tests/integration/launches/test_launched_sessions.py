@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Visitor
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.web.access.credentials import digest_of
+from lms_scoring.web.shown import CAME_FROM
 from tests.integration.launches.launched import BOARD, OWN_CARD, launched, page, start, token_on
 from tests.integration.launches.school import PUBLIC, LaunchSchool
+from tests.integration.web.contested import NEW, POSTS
+from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE
 from tests.launches.platform import ISSUER, claims, token
 
@@ -108,6 +113,53 @@ def test_a_window_of_its_own_does_not_offer_another(school: LaunchSchool) -> Non
     assert "data-window" in page(client, OWN_CARD, **{"Sec-Fetch-Dest": "iframe"}).text
     assert "data-window" in page(client, OWN_CARD).text, "an older browser does not tell"
     assert "data-window" not in page(client, OWN_CARD, **{"Sec-Fetch-Dest": "document"}).text
+
+
+def link_of(answer: Any, attribute: str) -> str:
+    """Where the page's link with that attribute leads."""
+    (link,) = (one for one in HtmlPage(answer.text).all("a") if attribute in one.attributes)
+    return link.attributes["href"]
+
+
+def refused_dispute(client: FlaskClient, **fields: str) -> Any:
+    """A dispute without a word of why: the form is shown once more, in answer to a POST."""
+    asked = {"token": token_on(page(client, OWN_CARD).text), **POSTS, "words": "", **fields}
+    answer = client.post(NEW, base_url=PUBLIC, data=asked)
+    assert 400 <= answer.status_code < 500
+    return answer
+
+
+def test_on_the_answer_to_a_form_window_and_language_lead_to_the_page_of_the_form(
+    school: LaunchSchool,
+) -> None:
+    client, asked = launched(school), f"{NEW}?{urlencode(POSTS)}"
+    form = HtmlPage(page(client, asked).text)
+    fields = {one.attributes["name"]: one.attributes.get("value", "") for one in form.all("input")}
+    answer = refused_dispute(client, **fields)
+    assert link_of(answer, "data-window") == asked
+    assert link_of(answer, "hreflang") == f"{asked}&lang=en"
+    for attribute in ("data-window", "hreflang"):
+        assert page(client, link_of(answer, attribute)).status_code == 200
+    again = HtmlPage(answer.text)
+    carried = {one.attributes["value"] for one in again.all("input") if one.attributes["name"] == CAME_FROM}
+    assert carried == {asked}, "of one answer after another too"
+
+
+@pytest.mark.parametrize(
+    "strange", ["//stranger.example/", "https://stranger.example/", "/\\x", "/sign-out", "/no-such-page", ""]
+)
+def test_a_form_that_names_no_page_of_ours_is_not_believed(school: LaunchSchool, strange: str) -> None:
+    answer = refused_dispute(launched(school), **{CAME_FROM: strange})
+    assert link_of(answer, "data-window") == NEW
+
+
+def test_where_only_forms_are_taken_a_window_opens_where_the_visit_began(school: LaunchSchool) -> None:
+    """This one's address could be that of a person."""
+    client = launched(school)
+    token = {"token": token_on(page(client, OWN_CARD).text)}
+    answer = client.post(f"{OWN_CARD}/grade", base_url=PUBLIC, data=token)
+    assert answer.status_code == 403
+    assert link_of(answer, "data-window") == f"/courses/{COURSE}/start"
 
 
 def test_a_disabled_registration_says_that_it_is_disabled(school: LaunchSchool) -> None:

@@ -65,4 +65,6 @@ def test_a_form_that_is_too_large_is_refused(school: School) -> None:
     answer = school.app.test_client().post("/sign-in/x", data={"x": "y" * 100_000})
     assert answer.status_code in (410, 413)
     form = {"token": "x" * 100_000}
-    assert school.signed_in(COORDINATOR).post("/sign-out", data=form).status_code == 413
+    refused = school.signed_in(COORDINATOR).post("/sign-out", data=form)
+    assert refused.status_code == 413
+    assert HtmlPage(refused.text).texts("h1")
