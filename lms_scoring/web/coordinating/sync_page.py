@@ -9,6 +9,7 @@ from lms_scoring.ports import (
     OutgoingGrade,
     ProblemKind,
     Run,
+    RunState,
     SendState,
     UnjoinedAccount,
 )
@@ -39,6 +40,11 @@ class ProblemList:
     kind: ProblemKind
     groups: Sequence[ProblemGroup]
     count: int
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether anything is missing; else it is worth a look alone."""
+        return self.kind is not ProblemKind.NOTICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,11 @@ class SyncPage:
     latest: Sequence[Run]
     """The last of each source; the others are folded away."""
     earlier: Sequence[Run]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last of any source did not go well."""
+        return any(run.state in (RunState.FAILED, RunState.INTERRUPTED) for run in self.latest)
 
 
 def sync_page(report: SyncReport) -> SyncPage:

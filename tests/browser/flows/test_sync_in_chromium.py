@@ -17,7 +17,7 @@ Visits = Callable[..., Visit]
 SYNC = f"/courses/{COURSE}/sync"
 PROGRESS = f"{SYNC}/progress"
 OVER = "读取已结束，下面是最新的结果。"
-SAID, LATEST = "main [role=status]", "#runs ~ table tbody tr"
+SAID, LATEST = "main [role=status]", "#runs ~ details .line"
 
 
 def begun(school: School) -> int:

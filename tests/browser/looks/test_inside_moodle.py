@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.looks.conftest import faults
 from tests.browser.looks.test_every_page import OPEN_ALL
 from tests.browser.moodle import Seat
@@ -16,6 +16,8 @@ from tests.browser.test_launches_in_chromium import BOARD, COORDINATOR, LEARNER,
 PARTS = pytest.mark.parametrize(
     "part", [LEARNER, TUTOR, COORDINATOR], ids=["learner", "tutor", "coordinator"]
 )
+SHORT = 2_000
+"""Pixels: less than three screens."""
 FAR = 400
 """So often a key is pressed at most: no page has as many stops."""
 
@@ -135,6 +137,19 @@ def test_the_tabulator_comes_to_everything_in_order_and_leaves_again(
         assert [stop.place for stop in stops] == list(range(count)), address
         assert [stop.what for stop in stops if not stop.ringed] == [], "no ring shows where the focus is"
         assert [stop.what for stop in stops if not stop.seen] == [], "something lies over the focus"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_the_syncs_of_a_course_without_a_fault_are_seen_at_a_glance(
+    seat: Sit, language: str
+) -> None:
+    somebody = seat(COORDINATOR, PHONE)
+    if language == "en":
+        somebody.goes("a[hreflang=en]")
+    somebody.goes(f"nav.site a[href='{BOARD}sync']")
+    with somebody.new_window() as page:
+        height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= SHORT
 
 
 def test_a_coordinator_opens_a_card_with_keys_alone(seat: Sit) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
 from lms_scoring.domain.failure import Failure, Instead, Remedy
-from lms_scoring.ports import Kept, RunState
+from lms_scoring.ports import Kept, Problem, ProblemKind, RunState
 from tests.given import AFTER
+from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
 FAILED = (
@@ -29,6 +31,36 @@ def test_the_report_names_runs_problems_strays_and_what_is_not_bound(school: Sch
     (runs,) = (text for text in tables if text.startswith("各来源最近一次"))
     assert "失败 lrs: GET /statements" in runs
     assert "完成" in runs
+
+
+def folds(page: HtmlPage) -> dict[str, bool]:
+    """What can be folded, by what stands above it: whether it is open."""
+    pairs = [(one, above) for one, above in pairwise(page.elements) if one.tag == "details"]
+    return {above.text: "open" in one.attributes for one, above in pairs if one.has_class("fold")}
+
+
+def test_what_is_wrong_stands_open_and_all_else_is_folded_with_how_much_it_is(own_school: School) -> None:
+    def opened() -> list[str]:
+        found = folds(own_school.page(own_school.signed_in(COORDINATOR), f"/courses/{COURSE}/sync"))
+        assert len(found) > 5
+        assert all(any(letter.isdigit() for letter in above) for above in found)
+        return [above for above, is_open in found.items() if is_open]
+
+    def ended(*problems: Problem) -> None:
+        now = own_school.clock.now()
+        with own_school.store.writing() as transaction:
+            run = transaction.begin_run(COURSE, "lrs", at=now)
+            transaction.keep_problems(run, problems, at=now)
+            transaction.end_run(run, at=now, state=RunState.DONE, kept=Kept())
+
+    (failed,) = opened()
+    assert failed.startswith("各来源最近一次（2 项） lrs 失败 ")
+    assert "moodle 完成 " in failed
+    ended()
+    assert opened() == []
+    ended(Problem(kind=ProblemKind.LOST, code="file_unreadable", text="a file", subject="a.jsonl"))
+    (lost,) = opened()
+    assert lost.startswith("文件没能读到末尾")
 
 
 @pytest.mark.parametrize(("instead", "remedy", "try_at", "words"), FAILED)

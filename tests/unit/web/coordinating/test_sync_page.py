@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import (
     Kept,
@@ -63,6 +65,20 @@ def test_the_latest_run_of_each_source_stands_before_the_earlier_ones() -> None:
     assert [one.id for one in page.earlier] == [3, 1]
 
 
+@pytest.mark.parametrize(
+    ("state", "failed"),
+    [
+        (RunState.DONE, False),
+        (RunState.RUNNING, False),
+        (RunState.FAILED, True),
+        (RunState.INTERRUPTED, True),
+    ],
+)
+def test_a_run_that_did_not_go_well_is_told_while_it_is_the_latest(state: RunState, failed: bool) -> None:
+    assert sync_page(reported(runs=[run(1), run(2, "lrs", state)])).has_failed is failed
+    assert not sync_page(reported(runs=[run(2, "lrs", state), run(3, "lrs")])).has_failed
+
+
 def met(kind: ProblemKind = ProblemKind.NOTICE, code: str = "c", subject: str = "") -> OpenProblem:
     problem = Problem(kind=kind, code=code, text="t", subject=subject)
     found = MetProblem(source="moodle", run=1, times=1, first_at=0, last_at=0, problem=problem)
@@ -77,6 +93,7 @@ def test_a_report_shows_the_worst_first_and_never_an_endless_list() -> None:
     assert (lost.kind, lost.count, group.count) == (ProblemKind.LOST, AT_MOST + 5, AT_MOST + 5)
     assert len(group.shown) == AT_MOST
     assert (notice.kind, notice.count) == (ProblemKind.NOTICE, 1)
+    assert (lost.is_wrong, notice.is_wrong) == (True, False)
 
 
 def test_only_what_has_an_activity_can_be_called_unbound() -> None:
