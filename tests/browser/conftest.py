@@ -62,9 +62,11 @@ class Visit:
     base: str
     complaints: list[str] = field(default_factory=list)
 
-    def go(self, path: str) -> None:
-        """Opens a page of ours."""
-        self.page.goto(self.base + path)
+    def go(self, path: str) -> int:
+        """Opens a page of ours; the status of the answer."""
+        answer = self.page.goto(self.base + path)
+        assert answer is not None
+        return answer.status
 
     def press(self, what: Locator) -> None:
         """Presses what leads to another page, and waits for that page."""

@@ -13,6 +13,7 @@ from tests.browser.looks.table import BOARD, LOOKS
 from tests.fixtures.scripts import SCRIPTS
 from tests.fixtures.texts import RARE_NAMES
 from tests.integration.web.doubtful import make_contested, make_doubtful
+from tests.integration.web.incomplete import make_incomplete
 from tests.integration.web.school import (
     ACTIVITIES,
     COORDINATOR,
@@ -25,6 +26,7 @@ from tests.integration.web.school import (
     fill_school,
     open_school,
 )
+from tests.integration.web.strays import make_strays
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ STRANGE = "document.querySelectorAll('main :is(script, iframe, object, embed, ba
 """Elements that none of our pages has where people's words stand."""
 HOSTILE_WORDS = tuple("\n".join(SCRIPTS[first::3]) for first in range(3))
 """All payloads, in what is said in three steps of disputes."""
+REFUSED = {"not-found": 404, "not-allowed": 403}
+"""Looks of what somebody asks for in vain; all others are there."""
 RARE = tuple(name for name in RARE_NAMES if name.strip())
 
 
@@ -69,6 +73,8 @@ def visitor(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
     school = open_school(file)
     make_doubtful(school, "\n".join(SCRIPTS))
     make_contested(school, HOSTILE_WORDS)
+    make_strays(school)
+    make_incomplete(school, "\n".join(SCRIPTS))
     door, port = listening()
     windows: dict[str, Visit] = {}
     with serving(school.app, door):
@@ -102,7 +108,7 @@ def test_no_payload_runs_on_any_page(visitor: Callable[[str], Visit]) -> None:
     for look in LOOKS:
         seen = visitor(look.who)
         seen.complaints.clear()
-        seen.go(look.path)
+        assert seen.go(look.path) == REFUSED.get(look.name, 200), look.name
         assert_nothing_ran(seen, look.name)
         assert [one for one in seen.complaints if "status of 40" not in one] == [], look.name
 

@@ -24,12 +24,14 @@ LEARNER, CLASSMATE, ELSEWHERE = "moodle-3", "moodle-4", "moodle-8"
 
 def make_doubtful(school: School, hostile: str = HOSTILE) -> None:
     """A post of the learner has one character; the classmate's homework paraphrases that of another class,
-    which has the hostile text in it."""
-    original = f"{essay(1)}{hostile}"
+    which has the hostile text in it, and enough beside it to be like the other."""
+    essays = [essay(number) for number in range(1, 2 + len(hostile) // 100)]
+    original = "".join([*essays, hostile])
     flood = Text(
         kind="post", id=f"{LEARNER}-t0", person=home(LEARNER), activity="25", at=START + DAY, text="好"
     )
-    texts = [flood, _work(ELSEWHERE, original, START), _work(CLASSMATE, paraphrase(original), START + DAY)]
+    again = "".join([*map(paraphrase, essays), hostile])
+    texts = [flood, _work(ELSEWHERE, original, START), _work(CLASSMATE, again, START + DAY)]
     with school.store.writing() as transaction:
         transaction.keep_texts(COURSE, SOURCE, texts)
     look_for_doubts(RULES, school.store, clock=school.clock)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from flask.testing import FlaskClient
 
 from lms_scoring.domain.quarantine import set_aside
@@ -13,10 +15,17 @@ LOSS = f"/courses/{COURSE}/losses/1"
 POSTS = Scope(kind="post", activity="25")
 
 
-def make_incomplete(school: School) -> None:
-    """A row of the forum, two statements of the record store that all courses share, and a lost forum."""
+def make_incomplete(school: School, words: str | None = None) -> None:
+    """A row of the forum, two statements of the record store that all courses share, and a lost forum.
+    `words` stand in the row and in why it was set aside."""
+    said = ROW if words is None else json.dumps({"id": None, "author": words}, ensure_ascii=False)
     row = set_aside(
-        ROW.encode(), code="row_unreadable", reason=f"a row {HOSTILE}", subject="25", place="25", record="p1"
+        said.encode(),
+        code="row_unreadable",
+        reason=f"a row {words or HOSTILE}",
+        subject="25",
+        place="25",
+        record="p1",
     )
     statements = [
         set_aside(text, code="not_json", reason="it is no JSON", subject=f"page 1, statement {number}")
