@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import requests
+
 COURSE = "lc2024"
 
 
@@ -25,6 +27,13 @@ def running_platform(*options: str) -> Iterator[Mapping[str, Any]]:
             yield json.loads(process.stdout.readline())
         finally:
             process.communicate()
+
+
+def change(platform: Mapping[str, Any], name: str, **arguments: Any) -> None:
+    """Makes a change of the stand-in Moodle, by the name that it has there."""
+    told = {"change": name, **arguments}
+    answer = requests.post(f"{platform['moodle']['url']}/demonstration/change", json=told, timeout=60)
+    answer.raise_for_status()
 
 
 def settings(platform: Mapping[str, Any], folder: Path) -> dict[str, str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
+from adapters.moodle.client import Call
 from adapters.moodle.cursor import digest
 from adapters.moodle.functions import Function
+from adapters.moodle.hand_in_lists import list_calls
 from adapters.moodle.hand_ins import read_hand_ins
 from adapters.moodle.moved_dates import Extensions, with_moved_dates
-from adapters.moodle.payloads.hand_ins import AssignmentRow, FlagRow
+from adapters.moodle.payloads.hand_ins import AssignmentRow, FlagRow, UserFlags
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Pull
 from lms_scoring.domain.errors import PlatformError
@@ -36,9 +39,23 @@ def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterat
             pull.notes.dates[assignment.cmid] = pull.before.dates.get(assignment.cmid, {})
 
 
+def first_calls(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterator[Call[Any]]:
+    """Those by which `read_assignments` begins, as far as they can be known before any is answered."""
+    if not assignments:
+        return
+    yield _flags(assignments)
+    for assignment in assignments:
+        if pull.must_read(assignment.cmid) and not assignment.teamsubmission:
+            yield from list_calls(assignment)
+
+
+def _flags(assignments: Sequence[AssignmentRow]) -> Call[UserFlags]:
+    return calls.user_flags([each.id for each in assignments])
+
+
 def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions | None:
     """All extensions at once; None where the account may not, for it takes a capability to write."""
-    reply = pull.client.later(calls.user_flags([each.id for each in assignments]))
+    reply = pull.client.later(_flags(assignments))
     pull.client.send()
     try:
         answer = reply.value

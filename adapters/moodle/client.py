@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -27,7 +27,6 @@ from lms_scoring.domain.failure import Instead
 
 _DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
-_BATCH_SIZE = 100
 _TIMES_REFUSED = 3
 _CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
 
@@ -78,7 +77,8 @@ class Reply(Generic[T]):
 
 class MoodleClient:
     """Asks one Moodle with one token. `done` counts the calls answered, `server_time` is the site's clock
-    (seconds since 1970) at the latest answer, None if it does not tell.
+    (seconds since 1970) at the latest answer, None if it does not tell. Where there is `batching`, a request
+    takes `batch_size` calls along.
 
     Raises PlatformError where nothing can be had any more; what one call is refused stays with its reply.
     """
@@ -87,7 +87,9 @@ class MoodleClient:
         self._http = http
         self._token = token
         self._waiting: list[Reply[Any]] = []
+        self._ahead: dict[tuple[Function, bytes], Reply[Any]] = {}
         self.batching = False
+        self.batch_size = 100
         self.done = 0
         self.server_time: int | None = None
 
@@ -115,14 +117,24 @@ class MoodleClient:
         waits; none without batches, where every call is a request of its own."""
         if not self.batching:
             return 0
-        return -len(self._waiting) % _BATCH_SIZE if self._waiting else _BATCH_SIZE
+        return -len(self._waiting) % self.batch_size if self._waiting else self.batch_size
 
     def ask(self, call: Call[T]) -> T:
         """The answer to one call, now."""
         return self._read(self._post(call.function, flat(call.arguments)), call)
 
+    def ahead(self, foreseen: Iterable[Call[Any]]) -> None:
+        """Makes calls now that `later` will ask for, so that those of several readers share requests; what
+        nobody asks for is lost. Where the service has no batches nothing is gained, and nothing is asked."""
+        if self.batching:
+            self._ahead = {_key(call): self.later(call) for call in foreseen}
+            self.send()
+
     def later(self, call: Call[T]) -> Reply[T]:
-        """Puts a call into the next `send`."""
+        """Puts a call into the next `send`; one that was made ahead has its answer, once."""
+        known: Reply[T] | None = self._ahead.pop(_key(call), None) if self._ahead else None
+        if known is not None:
+            return known
         reply = Reply(call)
         self._waiting.append(reply)
         return reply
@@ -136,7 +148,7 @@ class MoodleClient:
             return
         with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
             while waiting:
-                parts = [part for _ in range(_AT_A_TIME) if (part := _taken(waiting, _BATCH_SIZE))]
+                parts = [part for _ in range(_AT_A_TIME) if (part := _taken(waiting, self.batch_size))]
                 left: list[Reply[Any]] = []
                 for part, answered in zip(parts, pool.map(self._send_batch, parts), strict=True):
                     for reply in part[:answered]:
@@ -287,6 +299,10 @@ def _flat(items: Any, pattern: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value.items(), key + "[{}]")
         else:
             yield key, str(value)
+
+
+def _key(call: Call[Any]) -> tuple[Function, bytes]:
+    return call.function, msgspec.json.encode(call.arguments)
 
 
 def _taken(waiting: deque[T], most: int) -> list[T]:

@@ -23,7 +23,8 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     who handed in after one; dates: what was told of everybody's, packed by what it was; turn: the activity
     and learner that were asked about last, of those who were in time.
     topics: what each forum looked like, packed by topic and number of replies.
-    strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here.
+    strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here; deleted:
+    those whose account is deleted, of whom Moodle refuses whatever is asked.
     """
 
     v: int = _VERSION
@@ -41,6 +42,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     topics: dict[int, str] = {}
     strangers: list[int] = []
     withdrawn: list[int] = []
+    deleted: list[int] = []
 
     def learner_ids(self) -> frozenset[int]:
         """User ids of the learners whom the last pull knew."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.moodle import calls
-from adapters.moodle.client import Reply
+from adapters.moodle.client import Call, Reply
 from adapters.moodle.evidence.entries import BLOG, blog_entry, data_entry
 from adapters.moodle.evidence.reported_times import h5p_time, lesson_time
 from adapters.moodle.functions import Function
@@ -30,21 +30,14 @@ T = TypeVar("T")
 def read_entries(pull: Pull) -> Iterator[Batch]:
     """All of them that may have changed; databases and the blog always, for deletions are in no update."""
     client = pull.client
-    lessons = [
-        (module, client.later(calls.lesson_overview(module.instance or 0)))
-        for module in pull.modules_of("lesson")
-        if _changed(pull, module)
-    ]
-    h5ps = [
-        (module, client.later(calls.h5p_attempts(module.instance or 0)))
-        for module in pull.modules_of("h5pactivity")
-        if _changed(pull, module)
-    ]
-    databases = [
-        (module, client.later(calls.database_entries(module.instance or 0)))
-        for module in pull.modules_of("data")
-    ]
-    blog = client.later(calls.blog_entries(pull.course, page=0, size=_PAGE))
+    lessons = [(module, client.later(_lesson(module))) for module in _read_now(pull, "lesson")]
+    h5ps = [(module, client.later(_h5p(module))) for module in _read_now(pull, "h5pactivity")]
+    databases = [(module, client.later(_database(module))) for module in pull.modules_of("data")]
+    blog = client.later(_blog(pull))
+    for name in ("lesson", "h5pactivity"):
+        for module in pull.modules_of(name):
+            if not pull.must_read(module.id):
+                pull.unchanged(module.id)
     client.send()
     for module, lesson in lessons:
         yield _finished(pull, module, "The sessions", lesson, _keep_lesson, "reported_time")
@@ -55,11 +48,32 @@ def read_entries(pull: Pull) -> Iterator[Batch]:
     yield from _read_blog(pull, blog)
 
 
-def _changed(pull: Pull, module: Module) -> bool:
-    if pull.must_read(module.id):
-        return True
-    pull.unchanged(module.id)
-    return False
+def first_calls(pull: Pull) -> Iterator[Call[Any]]:
+    """Those by which `read_entries` begins."""
+    yield from map(_lesson, _read_now(pull, "lesson"))
+    yield from map(_h5p, _read_now(pull, "h5pactivity"))
+    yield from map(_database, pull.modules_of("data"))
+    yield _blog(pull)
+
+
+def _read_now(pull: Pull, name: str) -> list[Module]:
+    return [module for module in pull.modules_of(name) if pull.must_read(module.id)]
+
+
+def _lesson(module: Module) -> Call[LessonOverview]:
+    return calls.lesson_overview(module.instance or 0)
+
+
+def _h5p(module: Module) -> Call[H5pAttempts]:
+    return calls.h5p_attempts(module.instance or 0)
+
+
+def _database(module: Module) -> Call[Entries]:
+    return calls.database_entries(module.instance or 0)
+
+
+def _blog(pull: Pull) -> Call[BlogEntries]:
+    return calls.blog_entries(pull.course, page=0, size=_PAGE)
 
 
 def _finished(

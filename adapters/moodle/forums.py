@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Reply
+from adapters.moodle.client import Call, Reply
 from adapters.moodle.cursor import pack, unpack
 from adapters.moodle.evidence.forums import post, topic_post
 from adapters.moodle.functions import Function
@@ -27,18 +28,23 @@ _AT_ONCE = 300
 
 def read_forums(pull: Pull, forums: Sequence[ForumRow]) -> Iterator[Batch]:
     """Every forum: always its topics, and the posts of those topics that are new or may have changed."""
-    pages = {
-        forum.id: [
-            pull.client.later(calls.discussions(forum.id, page=page, size=_PAGE))
-            for page in range(min(-(-forum.numdiscussions // _PAGE) or 1, _MOST_PAGES))
-        ]
-        for forum in forums
-    }
+    pages = {forum.id: [pull.client.later(call) for call in _pages(forum)] for forum in forums}
     pull.client.send()
     for forum in forums:
         findings = Findings(pull, forum.cmid)
         topics = _topics(findings, forum, pages[forum.id])
         yield from _read(findings, forum, topics)
+
+
+def first_calls(forums: Sequence[ForumRow]) -> Iterator[Call[Any]]:
+    """Those by which `read_forums` begins."""
+    for forum in forums:
+        yield from _pages(forum)
+
+
+def _pages(forum: ForumRow) -> Iterator[Call[Discussions]]:
+    for page in range(min(-(-forum.numdiscussions // _PAGE) or 1, _MOST_PAGES)):
+        yield calls.discussions(forum.id, page=page, size=_PAGE)
 
 
 def _topics(findings: Findings, forum: ForumRow, pages: Sequence[Reply[Discussions]]) -> list[Discussion]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.moodle import calls
-from adapters.moodle.client import Reply
+from adapters.moodle.client import Call, Reply
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads.hand_ins import (
     AssignmentRow,
@@ -39,6 +40,14 @@ class HandInLists:
     def mark_is_lost(self, row: SubmissionRow) -> bool:
         """Whether nobody can say that this work is unmarked."""
         return row.userid in self.markless and (row.userid, row.attemptnumber) not in self.grades
+
+
+def list_calls(assignment: AssignmentRow) -> Iterator[Call[Any]]:
+    """Those by which `read_lists` begins."""
+    yield calls.submissions(assignment.id)
+    yield calls.grades(assignment.id)
+    if assignment.grade < 0:
+        yield calls.scale_values(-assignment.grade)
 
 
 def read_lists(findings: Findings, assignment: AssignmentRow) -> HandInLists:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from adapters.moodle import calls
-from adapters.moodle.client import Reply
+from adapters.moodle.client import Call, Reply
 from adapters.moodle.evidence.reported_times import scorm_time
 from adapters.moodle.payloads.courses import Module
-from adapters.moodle.payloads.reported_times import AttemptCount, Tracks
+from adapters.moodle.payloads.reported_times import AttemptCount, Scoes, Tracks
 from adapters.moodle.problems import lost, notice, refused
 from adapters.moodle.pull import Findings, Pull
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError, RecordRefused
@@ -20,43 +22,98 @@ _REFUSED = "There is an attempt, and Moodle refused to give it"
 _ACCOUNT_DELETED = "Moodle gives nothing of people whose account was deleted"
 
 
+@dataclass(slots=True)
+class _Package:
+    """One package under way. `changed`: it is read of everybody, and not of who is new alone."""
+
+    module: Module
+    scorm: int
+    users: Sequence[int]
+    changed: bool
+    findings: Findings
+    parts: Reply[Scoes] | None = None
+    counts: Sequence[tuple[int, Reply[AttemptCount]]] = ()
+    asked: Sequence[tuple[int, int, Sequence[tuple[int, Reply[Tracks]]]]] = ()
+
+
 def read_scorms(pull: Pull) -> Iterator[Batch]:
-    """Every package that may have changed, of all learners; the others of learners who are new."""
+    """Every package that may have changed, of all learners; the others of learners who are new.
+
+    A whole pull goes package by package, so that what was read is kept as it goes on; what changed since
+    the last one is asked for of all packages together.
+    """
+    packages = _packages(pull)
+    together = [packages] if pull.before is not None else [[one] for one in packages]
+    for some in together:
+        for one in some:
+            _ask_attempts(one)
+        pull.client.send()
+        for one in some:
+            _ask_tracks(one)
+        pull.client.send()
+        for one in some:
+            yield _read(one)
+
+
+def first_calls(pull: Pull) -> Iterator[Call[Any]]:
+    """Those by which `read_scorms` begins, but for people whom only the others' answers will name."""
+    for one in _packages(pull):
+        if one.users:
+            yield calls.scoes(one.scorm)
+            for user in one.users:
+                if user not in pull.notes.deleted:
+                    yield calls.attempt_count(one.scorm, user)
+
+
+def _packages(pull: Pull) -> list[_Package]:
     learners = sorted({*pull.roster.learners, *pull.notes.strangers})
     known = set() if pull.before is None else pull.before.learner_ids()
+    found = []
     for module in pull.modules_of("scorm"):
-        if module.instance is None:
-            continue
-        changed = pull.must_read(module.id)
-        users = learners if changed else [user for user in learners if user not in known]
-        yield _read(pull, module, module.instance, users)
-        if changed:
-            pull.finished(module.id, "reported_time", "unknown")
-        elif module.id not in pull.notes.damaged:
-            pull.unchanged(module.id)
+        if module.instance is not None:
+            changed = pull.must_read(module.id)
+            users = learners if changed else [user for user in learners if user not in known]
+            found.append(_Package(module, module.instance, users, changed, Findings(pull, module.id)))
+    return found
 
 
-def _read(pull: Pull, module: Module, scorm: int, users: Sequence[int]) -> Batch:
-    findings = Findings(pull, module.id)
-    if not users:
-        return findings.batch()
-    parts = pull.client.later(calls.scoes(scorm))
-    living = [user for user in users if user not in pull.notes.deleted]
-    counts = [(user, pull.client.later(calls.attempt_count(scorm, user))) for user in living]
-    pull.client.send()
-    attempts = _attempts(findings, counts)
+def _ask_attempts(one: _Package) -> None:
+    pull = one.findings.pull
+    if one.users:
+        living = [user for user in one.users if user not in pull.notes.deleted]
+        one.parts = pull.client.later(calls.scoes(one.scorm))
+        one.counts = [(user, pull.client.later(calls.attempt_count(one.scorm, user))) for user in living]
+
+
+def _ask_tracks(one: _Package) -> None:
+    if one.parts is None:
+        return
+    findings, client = one.findings, one.findings.pull.client
+    attempts = _attempts(findings, one.counts)
     try:
-        scoes = [part.id for part in parts.value.scoes if part.scormtype == "sco"]
+        scoes = [part.id for part in one.parts.value.scoes if part.scormtype == "sco"]
     except PlatformError as error:
         findings.damaged([refused("The parts of the package", error, subject=findings.subject)])
         for user, _ in attempts:
-            pull.learnt(user)
+            findings.pull.learnt(user)
             findings.unknown(user, "attempt_refused", _REFUSED)
-    else:
-        _read_tracks(findings, scoes, attempts)
-    for user in users:
+        return
+    one.asked = [
+        (user, attempt, [(sco, client.later(calls.sco_tracks(sco, user, attempt))) for sco in scoes])
+        for user, attempt in attempts
+    ]
+
+
+def _read(one: _Package) -> Batch:
+    findings, pull = one.findings, one.findings.pull
+    _read_tracks(findings, one.asked)
+    for user in one.users:
         if user in pull.notes.deleted:
             findings.unknown(user, "person_deleted", _ACCOUNT_DELETED)
+    if one.changed:
+        pull.finished(one.module.id, "reported_time", "unknown")
+    elif one.module.id not in pull.notes.damaged:
+        pull.unchanged(one.module.id)
     return findings.batch()
 
 
@@ -77,13 +134,9 @@ def _attempts(findings: Findings, counts: Sequence[tuple[int, Reply[AttemptCount
     return attempts
 
 
-def _read_tracks(findings: Findings, scoes: Sequence[int], attempts: Sequence[tuple[int, int]]) -> None:
-    client = findings.pull.client
-    asked = [
-        (user, attempt, [(sco, client.later(calls.sco_tracks(sco, user, attempt))) for sco in scoes])
-        for user, attempt in attempts
-    ]
-    client.send()
+def _read_tracks(
+    findings: Findings, asked: Sequence[tuple[int, int, Sequence[tuple[int, Reply[Tracks]]]]]
+) -> None:
     untouched = 0
     for user, attempt, replies in asked:
         read = [_keep(findings, sco, user, reply) for sco, reply in replies]

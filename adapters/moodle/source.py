@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from adapters.ahead import ahead
-from adapters.moodle import calls
+from adapters.moodle import assignments, calls, entries, forums, scorms
 from adapters.moodle.assignments import read_assignments
-from adapters.moodle.client import MoodleClient
+from adapters.moodle.client import Call, MoodleClient
 from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, write_cursor
 from adapters.moodle.entries import read_entries
 from adapters.moodle.evidence.site import Site
@@ -32,6 +33,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 )
 _OVERLAP = 120
 """Seconds that a pull goes back behind the start of the last one; reading twice changes nothing."""
+_WHOLE, _CHANGED = 100, 200
+"""Calls that share a request: fewer where everything is read, so that much is kept as it goes on."""
 _AT_ONCE = 500
 """Records in a batch."""
 _FORMAT = 3
@@ -87,6 +90,7 @@ class MoodleSource:
         client.batching = any(function.name == Function.BATCH for function in info.functions)
         now = client.server_time if client.server_time is not None else self._clock.now() // 1000
         before = None if full else read_cursor(cursor, settings=self._settings(), now=now)
+        client.batch_size = _WHOLE if before is None else _CHANGED
         course = find_course(client, self._course).id if before is None else before.course
         outline = read_outline(client, course, roles=self._roles, before=before)
         nobody = not outline.roster.users
@@ -131,6 +135,7 @@ class MoodleSource:
         pull.notes.roster_incomplete = not outline.roster_whole
         if before is not None:
             pull.notes.strangers |= {user for user in before.strangers if user not in outline.roster.users}
+            pull.notes.deleted |= {user for user in before.deleted if user not in outline.roster.users}
         return pull
 
     def _last(self, pull: Pull, outline: Outline, *, since: int) -> Batch:
@@ -152,6 +157,7 @@ class MoodleSource:
             topics=notes.topics,
             strangers=sorted(notes.strangers),
             withdrawn=sorted(withdrawn(pull)),
+            deleted=sorted(notes.deleted),
         )
         return replace(batch, whole=() if notes.roster_incomplete else whole, cursor=write_cursor(cursor))
 
@@ -177,9 +183,19 @@ def _rest(pull: Pull, outline: Outline) -> Iterator[Batch]:
 
 
 def _lists(pull: Pull, outline: Outline) -> Iterator[Batch]:
+    if pull.before is not None:
+        pull.client.ahead(_first_calls(pull, outline))
     yield from read_assignments(pull, outline.assignments)
     yield from read_forums(pull, outline.forums)
     yield from read_entries(pull)
+
+
+def _first_calls(pull: Pull, outline: Outline) -> Iterator[Call[Any]]:
+    """Where little has changed, each activity is a question or two: all readers' go together."""
+    yield from assignments.first_calls(pull, outline.assignments)
+    yield from forums.first_calls(outline.forums)
+    yield from entries.first_calls(pull)
+    yield from scorms.first_calls(pull)
 
 
 def _person(record: Record) -> str:

@@ -126,6 +126,28 @@ def test_parameters_are_written_as_php_wants_them() -> None:
     }
 
 
+def test_what_was_asked_ahead_is_answered_without_another_request_once(httpserver: HTTPServer) -> None:
+    moodle = FakeMoodle(httpserver, refusing("userdeleted", 3))
+    asking = client(httpserver)
+    asking.ahead(count_of(user) for user in range(1, 5))
+    sent = len(moodle.sizes)
+    assert moodle.sizes[0] == 4
+    assert asking.waiting == 0
+    assert outcomes([asking.later(count_of(user)) for user in (4, 3, 2)]) == [4, "userdeleted", 2]
+    asking.send()
+    assert len(moodle.sizes) == sent
+    again = [asking.later(count_of(2)), asking.later(count_of(9))]
+    asking.send()
+    assert outcomes(again) == [2, 9]
+    assert moodle.sizes[sent:] == [2]
+
+
+def test_without_batches_nothing_is_asked_ahead(httpserver: HTTPServer) -> None:
+    moodle = FakeMoodle(httpserver, by_user)
+    client(httpserver, batching=False).ahead([count_of(1)])
+    assert moodle.sizes == []
+
+
 def test_the_token_is_in_the_body_only(httpserver: HTTPServer) -> None:
     FakeMoodle(httpserver, by_user)
     asking = client(httpserver)
