@@ -8,6 +8,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from lms_scoring.domain.addresses import origin_of
+from lms_scoring.domain.proceedings.dispute import MOST_WAITING
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS
 from lms_scoring.exports.pdf.setter import setter
 from lms_scoring.exports.pdf.typesetting import Typesetter
@@ -89,6 +90,7 @@ def create_app(
     door, statics = Door(store=view, courses=courses), app.static_url_path
     app.jinja_env.globals.update(
         longest_words=LONGEST_WORDS,
+        most_waiting=MOST_WAITING,
         nonce=headers.nonce,
         places=places,
         zone_of=lambda view: door.rules(view.course.id).zone,

@@ -39,6 +39,13 @@ WAITING = frozenset({DisputeState.RAISED, DisputeState.ASKED_AGAIN})
 OVER = frozenset({DisputeState.CLOSED, DisputeState.FINAL, DisputeState.WITHDRAWN})
 """Nobody can do anything more."""
 
+MOST_WAITING = 5
+"""Disputes about one card that may wait for an answer when another is raised: so many can be answered before
+more are raised, or a card would be contested without end."""
+
+MOST_WITHDRAWN = 2
+"""How often the same thing may be contested and let be."""
+
 Place = tuple[str, Role, str | None]
 """Whose card it is, and of which role and class."""
 
@@ -167,15 +174,33 @@ def contested_places(disputes: Iterable[Dispute], places: Iterable[Membership]) 
     }
 
 
+def waiting_beside(about: Contested, disputes: Iterable[Dispute]) -> int:
+    """How many of a person's disputes wait for an answer about the same card."""
+    return sum(one.waits and (one.role, one.class_) == (about.role, about.class_) for one in disputes)
+
+
+def raising_refusal(about: Contested, others: Iterable[Dispute], *, at: int) -> Refusal | None:
+    """Why a person who has these other disputes cannot raise one about it then; None: it can be raised."""
+    every = list(others)
+    same = [one for one in every if one.about == about]
+    if any(not one.is_over(at) for one in same):
+        return Refusal.ALREADY
+    if sum(one.state(at) is DisputeState.WITHDRAWN for one in same) >= MOST_WITHDRAWN:
+        return Refusal.WITHDRAWN_TWICE
+    return Refusal.TOO_MANY if waiting_beside(about, every) >= MOST_WAITING else None
+
+
 def raised(
     about: Contested, *, person: str, words: str, at: int, until: int, others: Iterable[Dispute] = ()
 ) -> Dispute:
-    """A new dispute, which gets its number when it is kept; `until`: when an answer is due.
+    """A new dispute, which gets its number when it is kept; `until`: when an answer is due, `others`: all
+    that the person raised before.
 
-    Raises StepRefused, also where one of the person's `others` about the same thing is not over.
+    Raises StepRefused, also for what `raising_refusal` says.
     """
-    if any(other.about == about and not other.is_over(at) for other in others):
-        raise StepRefused(Refusal.ALREADY.value)
+    refusal = raising_refusal(about, others, at=at)
+    if refusal is not None:
+        raise StepRefused(refusal.value)
     step = Step(kind=StepKind.RAISED, at=at, by=person, words=said(words), until=until)
     return Dispute(
         number=0,

@@ -74,6 +74,10 @@ class Refusal(StrEnum):
     """An answer says that something was changed, and nothing was."""
     ALREADY = "already"
     """There is one about the same thing, and it is not over."""
+    TOO_MANY = "too_many"
+    """As many about the same card wait as may wait at once."""
+    WITHDRAWN_TWICE = "withdrawn_twice"
+    """Who contests has let it be, contested the same again, and let it be again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

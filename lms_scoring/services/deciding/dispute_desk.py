@@ -1,8 +1,9 @@
 """The dispute desk: who contests a point of the own card, who sees that, and who answers.
 
-Only whose card it is contests it, and has one dispute about the same thing at a time. Who may decide about
-the card answers; what nobody answers in time goes to those who see the whole course. While a course is
-closed, they alone answer. That something was changed is answered once it is: until then the dispute waits.
+Only whose card it is contests it, and has one dispute about the same thing at a time, and a few about the
+card. Who may decide about the card answers; what nobody answers in time goes to those who see the whole
+course. While a course is closed, they alone answer. That something was changed is answered once it is: until
+then the dispute waits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from collections.abc import Sequence
 
 from lms_scoring.domain.errors import NotAllowed, StepRefused
 from lms_scoring.domain.evidence import CriterionTarget, Decision, RecordTarget
-from lms_scoring.domain.proceedings.dispute import ANSWERING, Contested, Dispute, raised
+from lms_scoring.domain.proceedings.dispute import (
+    ANSWERING,
+    Contested,
+    Dispute,
+    raised,
+    raising_refusal,
+    waiting_beside,
+)
 from lms_scoring.domain.proceedings.step import Outcome, Refusal, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.domain.scheme import Criterion
@@ -95,7 +103,7 @@ class DisputeDesk:
                 words=words,
                 at=now,
                 until=self._term(now, offer.answer_days),
-                others=[one.dispute for one in offer.former],
+                others=transaction.disputes(self._rules.course, persons=[offer.person]),
             )
             return self._keep(transaction, dispute)
 
@@ -168,6 +176,8 @@ class DisputeDesk:
             line=line,
             former=self._told(transaction, [one for one in found if one.about == about]),
             answer_days=self._rules.disputes.answer_days,
+            waiting=waiting_beside(about, found),
+            refusal=raising_refusal(about, found, at=self._clock.now()),
         )
 
     def _opened(self, transaction: Transaction, visitor: Visitor, number: int) -> OpenedDispute:

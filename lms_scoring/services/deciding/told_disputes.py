@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Decision
 from lms_scoring.domain.proceedings.dispute import OVER, Contested, Dispute, DisputeState
-from lms_scoring.domain.proceedings.step import StepKind
+from lms_scoring.domain.proceedings.step import Refusal, StepKind
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import CriterionResult, Finding
 from lms_scoring.services.access.seeing import View
@@ -66,7 +66,7 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What its owner may contest: the line, what there was about it before, and how many days an answer may
-    take."""
+    take. `refusal`: why it cannot be contested now. Of the same card, `waiting` disputes wait already."""
 
     view: View
     person: str
@@ -74,6 +74,8 @@ class Offer:
     line: Line
     former: Sequence[Told]
     answer_days: int
+    waiting: int
+    refusal: Refusal | None
 
     @property
     def present(self) -> Told | None:

@@ -11,6 +11,7 @@ from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.evidence import Membership, MembershipStatus, RecordTarget, Role
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.proceedings.dispute import (
+    MOST_WAITING,
     WAITING,
     Contested,
     Dispute,
@@ -190,6 +191,45 @@ def test_there_is_one_dispute_about_a_thing_until_it_is_over(state: DisputeState
 def test_a_dispute_about_another_thing_is_another_one(other: Contested) -> None:
     made = raised(other, person=LI, words="That too.", at=T0, until=DUE, others=[a_dispute()])
     assert made.about == other
+
+
+def about_post(number: int) -> Contested:
+    return replace(ABOUT, record=RecordTarget(kind="post", id=f"moodle/post-{number}"))
+
+
+def waiting(number: int) -> Dispute:
+    return raised(about_post(number), person=LI, words="Why?", at=T0, until=DUE)
+
+
+def refused(about: Contested, *others: Dispute, at: int = T0 + 9) -> str | None:
+    """Why another dispute of the same person is refused."""
+    try:
+        raised(about, person=LI, words="That too.", at=at, until=DUE, others=others)
+    except StepRefused as error:
+        return error.why
+    return None
+
+
+def test_only_a_few_about_one_card_wait_for_an_answer_at_once() -> None:
+    most = [waiting(number) for number in range(MOST_WAITING)]
+    one_more = about_post(MOST_WAITING)
+    assert refused(one_more, *most[1:]) is None
+    for about in (one_more, replace(one_more, record=None), replace(one_more, criterion="journal")):
+        assert refused(about, *most) == Refusal.TOO_MANY
+    assert refused(one_more, asked_again(most[0]), *most[1:]) == Refusal.TOO_MANY
+    for done in (answered, final, withdrawn):
+        assert refused(one_more, done(most[0]), *most[1:]) is None
+    for other_card in (replace(one_more, class_=None), replace(one_more, role=Role.TUTOR)):
+        assert refused(other_card, *most) is None
+
+
+def test_what_was_withdrawn_can_be_raised_again_once() -> None:
+    first, second = (replace(withdrawn(a_dispute()), number=number) for number in (1, 2))
+    assert refused(ABOUT, first) is None
+    assert refused(ABOUT, first, second) == Refusal.WITHDRAWN_TWICE
+    assert refused(ABOUT, first, final(a_dispute())) is None
+    assert refused(ABOUT, first, answered(a_dispute()), at=UNTIL) is None
+    assert refused(replace(ABOUT, record=None), first, second) is None
 
 
 def test_the_end_of_a_line_is_one_character_however_it_was_sent() -> None:

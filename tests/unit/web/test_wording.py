@@ -82,7 +82,8 @@ def _code_in(call: ast.Call) -> list[str]:
 
 
 DECIDED = ("void", "restore", "override_criterion", "exempt_criterion", "restore_criterion")
-REFUSED = [why for why in Refusal if why not in (Refusal.ALREADY, Refusal.NOT_DECIDED)]
+OF_DISPUTES = (Refusal.ALREADY, Refusal.NOT_DECIDED, Refusal.TOO_MANY, Refusal.WITHDRAWN_TWICE)
+REFUSED = [why for why in Refusal if why not in OF_DISPUTES]
 """What can be said of a case."""
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
