@@ -39,7 +39,8 @@ class Obstacle(StrEnum):
     OWN_ROLE = "own_role"
     """Nobody takes the own role of administrator back."""
     NOT_ENTITLED = "not_entitled"
-    """Who decides neither guides a class of the course nor has a role there."""
+    """Who decides neither guides a class in which the person is now nor has a role in the course, or the
+    record is on no card about which who decides may."""
     NO_TUTOR = "no_tutor"
     """Only tutors recommend."""
 

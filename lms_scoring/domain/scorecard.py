@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from lms_scoring.domain.evidence import DueBasis, Grade, Role
+from lms_scoring.domain.evidence import CriterionTarget, DueBasis, Grade, RecordTarget, Role
 
 
 class CardState(StrEnum):
@@ -171,6 +171,13 @@ class Scorecard:
         """Whether the total is only what could be read, and there may be more, and no fewer."""
         may_fall = any(result.may_fall for result in self.criteria)
         return not may_fall and any(result.is_at_least for result in self.criteria)
+
+    def names(self, target: RecordTarget | CriterionTarget) -> bool:
+        """Whether it has that criterion, or that record among its findings."""
+        if isinstance(target, CriterionTarget):
+            return any(result.id == target.criterion for result in self.criteria)
+        named = (finding for result in self.criteria for finding in result.findings)
+        return any((finding.kind, finding.id) == (target.kind, target.id) for finding in named)
 
 
 def unknowns_among(findings: Iterable[Finding]) -> int:

@@ -134,8 +134,8 @@ class Proceedings(Protocol):
 
     def disputes_to_answer(
         self, course: str, whose: Contesting, *, by: str, now: int
-    ) -> Mapping[str | None, DisputeCount]:
-        """How many of them `by` can answer, by the class of the card that they are about."""
+    ) -> Mapping[tuple[str, str | None], DisputeCount]:
+        """How many of them `by` can answer, by whose they are and the class of the card they are about."""
 
     def forget_proceedings(self, person: str) -> int:
         """Erases what a person's cases and disputes say, and the person's texts in others'; how many there

@@ -47,17 +47,14 @@ class ProceedingLists(TenantConnection):
 
     def disputes_to_answer(
         self, course: str, whose: Contesting, *, by: str, now: int
-    ) -> Mapping[str | None, DisputeCount]:
-        """By class."""
+    ) -> Mapping[tuple[str, str | None], DisputeCount]:
+        """By person and class."""
         late = func.sum(case((_TABLE.c.due_at <= now, 1), else_=0)).label("late")
         of = (*self._contested(course, whose, waiting=True), *_FOR_BY)
-        query = (
-            select(_TABLE.c["class"].label("class_"), func.count().label("n"), late)
-            .where(*of)
-            .group_by(_TABLE.c["class"])
-        )
+        place = (_TABLE.c.person, _TABLE.c["class"].label("class_"))
+        query = select(*place, func.count().label("n"), late).where(*of).group_by(*place)
         found = self.connection.execute(query, {"by_": by})
-        return {row.class_: DisputeCount(count=row.n, overdue=row.late) for row in found}
+        return {(row.person, row.class_): DisputeCount(count=row.n, overdue=row.late) for row in found}
 
     def dispute_part(
         self, course: str, whose: Contesting, *, waiting: bool, first: int, rows: int

@@ -118,7 +118,7 @@ def test_cases_are_counted_for_whom_they_wait(store: Store) -> None:
         assert following("operator:x", 0, []) is None
 
 
-def test_disputes_are_counted_by_class_for_who_can_answer(store: Store) -> None:
+def test_disputes_are_counted_by_person_and_class_for_who_can_answer(store: Store) -> None:
     """Dispute 2 was answered by Chen, and Wang wants a second opinion; dispute 3 is withdrawn."""
     with store.writing() as transaction:
         class_a(transaction)
@@ -131,17 +131,17 @@ def test_disputes_are_counted_by_class_for_who_can_answer(store: Store) -> None:
         transaction.keep_dispute(COURSE, kept[2].withdrawn(by=LI.id, at=2_000))
     with store.reading() as transaction:
 
-        def counted(by: str, now: int, whose: Contesting) -> Mapping[str | None, tuple[int, int]]:
+        def counted(by: str, now: int, whose: Contesting) -> Mapping[tuple[str, str | None], tuple[int, int]]:
             found = transaction.disputes_to_answer(COURSE, whose, by=by, now=now)
-            return {class_: (one.count, one.overdue) for class_, one in found.items()}
+            return {place: (one.count, one.overdue) for place, one in found.items()}
 
-        everybody = Contesting()
-        assert counted("operator:x", 4_999, everybody) == {None: (2, 0), "A": (1, 0)}
-        assert counted("operator:x", 5_000, everybody) == {None: (2, 2), "A": (1, 0)}
-        assert counted("operator:x", 9_000, everybody) == {None: (2, 2), "A": (1, 1)}
-        assert counted(CHEN.id, 0, everybody) == {None: (1, 0)}
+        everybody, li, wang, chen = Contesting(), (LI.id, None), (WANG.id, "A"), (CHEN.id, None)
+        assert counted("operator:x", 4_999, everybody) == {li: (1, 0), wang: (1, 0), chen: (1, 0)}
+        assert counted("operator:x", 5_000, everybody) == {li: (1, 1), wang: (1, 0), chen: (1, 1)}
+        assert counted("operator:x", 9_000, everybody) == {li: (1, 1), wang: (1, 1), chen: (1, 1)}
+        assert counted(CHEN.id, 0, everybody) == {li: (1, 0)}
         assert counted(CHEN.id, 0, Contesting(learners=[WANG.id])) == {}
-        assert counted(WANG.id, 0, Contesting(but_not=LI.id)) == {None: (1, 0)}
+        assert counted(WANG.id, 0, Contesting(but_not=LI.id)) == {chen: (1, 0)}
 
 
 def test_the_texts_of_a_case_lie_with_it_and_are_replaced_together(store: Store) -> None:

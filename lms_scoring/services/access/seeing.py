@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.places import places_now
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
     ADMINISTRATOR,
@@ -41,21 +43,29 @@ class View:
     """Since when the course is closed, by whom and why; None: it is open."""
 
     def shows(self, membership: Membership | Scorecard) -> bool:
-        """Whether the card of that membership (or that card) may be seen."""
+        """Whether the card of that membership (or that card) may be seen; a tutor goes on seeing that of who
+        left the class."""
         if self.everything or (membership.person == self.person and membership.role in self.roles):
             return True
         return membership.role is Role.LEARNER and membership.class_ in self.classes
 
-    def may_send_again(self, membership: Membership) -> bool:
-        """Whether the visitor may have that learner's grade sent again; nobody's own, save who sees all."""
-        return self.everything or (membership.person != self.person and self.shows(membership))
+    def sendable(self, places: Iterable[Membership]) -> list[Membership]:
+        """Of whose cards the visitor may have the grade sent again; nobody's own, save who sees all. `places`
+        are all of whose they are."""
+        every = list(places)
+        if self.everything:
+            return every
+        theirs = {one.person for one in every if self.shows(one)} - {self.person}
+        return [one for one in places_now(p for p in every if p.person in theirs) if self.shows(one)]
 
-    def may_decide(self, membership: Membership) -> bool:
-        """Whether the visitor may decide about that card and its records; nobody does about the own, and only
-        who sees all while the course is closed."""
-        if self.closing is not None and not self.everything:
-            return False
-        return not self.nameless and membership.person != self.person and self.shows(membership)
+    def decidable(self, places: Iterable[Membership]) -> list[Membership]:
+        """About which of these cards, and their records, the visitor may decide. Nobody does about the own,
+        only who sees all while the course is closed, and a tutor only where a learner is now. `places` are
+        all of whose they are.
+        """
+        if self.nameless or (self.closing is not None and not self.everything):
+            return []
+        return [one for one in self.sendable(places) if one.person != self.person]
 
 
 def only_learns(transaction: Transaction, visitor: Visitor) -> bool:

@@ -7,13 +7,15 @@ else's name or text. Whoever wrote the other text is named only to somebody who 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import side_by_side
 from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import RecordTarget
+from lms_scoring.domain.evidence import Membership, RecordTarget
+from lms_scoring.domain.places import places_now
 from lms_scoring.domain.proceedings.case import Case
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
@@ -23,6 +25,7 @@ from lms_scoring.services.deciding.case_pages import case_pages
 from lms_scoring.services.deciding.enter import Shift
 from lms_scoring.services.deciding.judging import at_stake, judged, keep_judged
 from lms_scoring.services.deciding.record_titles import record_titles
+from lms_scoring.services.deciding.signers import signed_places
 from lms_scoring.services.deciding.to_check import deciding_about, waiting_for
 from lms_scoring.services.deciding.told_cases import CaseList, Concerned, Known, OpenedCase, Weighed
 from lms_scoring.services.paging import page_there
@@ -83,10 +86,14 @@ class CaseDesk:
             )
 
     def about(self, transaction: Transaction, view: View, person: str) -> Sequence[Known]:
-        """The cases about a person whose card the visitor sees. Raises NotAllowed."""
+        """The cases about a person whose card the visitor sees; none for the tutor of a class that the person
+        has left for another. Raises NotAllowed."""
         course = self._rules.course
-        if not any(view.shows(one) for one in transaction.memberships(course, persons=[person])):
+        places = transaction.memberships(course, persons=[person])
+        if not any(view.shows(one) for one in places):
             raise NotAllowed("that person is in none of your classes")
+        if person != view.person and not any(view.shows(one) for one in places_now(places)):
+            return []
         return self._known(transaction, transaction.cases(course, persons=[person]))
 
     def opened(self, visitor: Visitor, number: int) -> OpenedCase:
@@ -102,10 +109,10 @@ class CaseDesk:
             kind = next((one for one in (StepKind.DECIDED, StepKind.SETTLED) if one in opened.may), None)
             if kind is None:
                 return Weighed(opened=opened)
-            alone = with_alike = at_stake(transaction, self._rules, [case], kind, by=by, now=now)
+            at = partial(at_stake, transaction, self._rules, by=by, entitled=opened.places, now=now)
+            alone = with_alike = at([case], kind)
             if opened.alike:
-                cases = [case, *transaction.cases(self._rules.course, numbers=opened.alike)]
-                with_alike = at_stake(transaction, self._rules, cases, kind, by=by, now=now)
+                with_alike = at([case, *transaction.cases(self._rules.course, numbers=opened.alike)], kind)
             concerned = {shift.after.person for shift in (*alone.shifts, *with_alike.shifts)}
             names = transaction.names(concerned)
             return Weighed(opened=opened, alone=alone, with_alike=with_alike, names=names)
@@ -139,7 +146,8 @@ class CaseDesk:
                 one.decided(outcome, by=signs, words=words, at=now, until=until)
                 for one in (opened.known.case, *others)
             ]
-            return self._judged(transaction, cases, now=now, keep=keep)
+            entitled = self._entitled(transaction, visitor, opened, by=signs)
+            return self._judged(transaction, cases, entitled=entitled, now=now, keep=keep)
 
     def object(self, visitor: Visitor, number: int, words: str) -> None:
         """The objection of whom it is about. Raises NotAllowed, StepRefused."""
@@ -166,16 +174,32 @@ class CaseDesk:
         with self._judging(keep) as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             self._check_judge(opened)
-            case = opened.known.case.settled(outcome, by=by or author_of(visitor), words=words, at=now)
-            return self._judged(transaction, [case], now=now, keep=keep)
+            signs = by or author_of(visitor)
+            case = opened.known.case.settled(outcome, by=signs, words=words, at=now)
+            entitled = self._entitled(transaction, visitor, opened, by=signs)
+            return self._judged(transaction, [case], entitled=entitled, now=now, keep=keep)
 
     def _judging(self, keep: bool) -> AbstractContextManager[Transaction]:
         return self._store.writing() if keep else self._store.reading()
 
+    def _entitled(
+        self, transaction: Transaction, visitor: Visitor, opened: OpenedCase, *, by: str
+    ) -> Sequence[Membership]:
+        """The person's places about which decides who signs: another one than the visitor may not decide."""
+        if by == author_of(visitor):
+            return opened.places
+        return signed_places(transaction, self._rules.course, by, opened.known.case.person)
+
     def _judged(
-        self, transaction: Transaction, cases: Sequence[Case], *, now: int, keep: bool
+        self,
+        transaction: Transaction,
+        cases: Sequence[Case],
+        *,
+        entitled: Collection[Membership],
+        now: int,
+        keep: bool,
     ) -> Sequence[Shift]:
-        found = judged(transaction, self._rules, cases, now=now)
+        found = judged(transaction, self._rules, cases, entitled=entitled, now=now)
         if keep:
             keep_judged(transaction, self._rules, found, now=now)
         return found.shifts
@@ -189,9 +213,9 @@ class CaseDesk:
         view = view_of(transaction, course, visitor)
         found = transaction.cases(course, numbers=[number])
         places = [] if not found else transaction.memberships(course, persons=[found[0].person])
-        judges = any(view.may_decide(place) for place in places)
+        deciding = view.decidable(places)
         is_own = bool(found) and found[0].person == view.person
-        if not judges and not is_own:
+        if not deciding and not is_own:
             raise NotAllowed("there is no case of that number for you")
         (known,) = self._known(transaction, found)
         now, by = self._clock.now(), author_of(visitor)
@@ -204,7 +228,7 @@ class CaseDesk:
             may=may,
             own=texts.own,
         )
-        if not judges:
+        if not deciding:
             return plain
         task = self._task(transaction, known.case)
         pieces = None
@@ -215,6 +239,7 @@ class CaseDesk:
             known=known,
             is_own=is_own,
             may=may,
+            places=deciding,
             own=texts.own,
             other=texts.other,
             other_name=self._name_for(transaction, view, texts.other),

@@ -5,7 +5,7 @@ Undoing is another decision. It brings back what the source or the rule says, no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.domain.scorecard import Reason
 from lms_scoring.ports import Transaction
+from lms_scoring.services.deciding.signers import check_corrects, not_entitled, signed_places
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
@@ -44,8 +45,8 @@ _IMPOSSIBLE: Mapping[type[Target], str] = {
 class Decide:
     """The wish to do something to a record or criterion of a person; only an override has `points`.
 
-    `vouched` says that somebody has seen that who signed may decide here, as the pages do: they know which
-    groups a platform's launch named.
+    `entitled` are the person's places about which who signed was seen to decide, as the pages do: they know
+    which groups a platform's launch named. None: nobody was seen, and what is known of who signed holds.
     """
 
     person: str
@@ -53,7 +54,7 @@ class Decide:
     action: ev.Action
     signed: Signature
     points: Fraction | None = None
-    vouched: bool = False
+    entitled: Collection[ev.Membership] | None = None
 
     def entry(
         self, transaction: Transaction, rules: CourseRules, *, now: int, beside: int = 0
@@ -64,10 +65,10 @@ class Decide:
         Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, and UnknownPerson where the
         person has no part in the course.
         """
-        _check_author(transaction, rules.course, self)
         memberships = transaction.memberships(rules.course, persons=[self.person])
         if not memberships:
             raise UnknownPerson(f"{self.person} has no part in {rules.course}; sync the roster first")
+        places = _places(transaction, rules.course, self, memberships)
         (evidence,) = transaction.evidence_of(rules.course, [self.person])
         records = list(scorable(evidence, rules.bindings))
         decided = [record for record in records if isinstance(record, ev.Decision)]
@@ -79,6 +80,7 @@ class Decide:
             _check_criterion(self, self.target, rules, memberships)
         elif last is None or self.action is not ev.Action.RESTORE:
             _check_record(self, self.target, transaction, rules, records)
+        _check_card(self, transaction, rules, memberships, places)
         if last is None:
             _check_first(self, transaction, rules, records, now=now)
         from_fields("decision", to_fields(decision))  # what could not be read again is refused
@@ -109,34 +111,49 @@ def named(target: Target) -> str:
     return f"{target.kind} {target.id}"
 
 
-def _check_author(transaction: Transaction, course: str, wish: Decide) -> None:
-    """Scores are decided by who guides a class of the course or was granted a role, never by whom they are
-    about; but a tutor takes back what the tutor recommended."""
+def _places(
+    transaction: Transaction, course: str, wish: Decide, memberships: Sequence[ev.Membership]
+) -> Collection[ev.Membership]:
+    """About which of the person's places who signed decides: never about the own, but a tutor takes back
+    what the tutor recommended. Raises CannotBeDecided where there is none."""
     by, target = wish.signed.by, wish.target
     if by.startswith(OPERATOR):
-        return
+        return memberships
     is_own_advice = isinstance(target, ev.RecordTarget) and target.kind == "recommendation"
     if by == wish.person and not is_own_advice:
         raise CannotBeDecided(
             Obstacle.OWN_SCORE, "nobody decides about the own score; name somebody else as deciding"
         )
-    if transaction.closing(course) is not None and not _sees_all(transaction, course, by):
-        raise CannotBeDecided(
-            Obstacle.CLOSED, f"{course} is closed: its coordinators and administrators alone correct it"
-        )
-    if wish.vouched:
+    check_corrects(transaction, course, by)
+    if by == wish.person:
+        return memberships
+    places = signed_places(transaction, course, by, wish.person) if wish.entitled is None else wish.entitled
+    if not places:
+        raise not_entitled(course, by, wish.person)
+    return places
+
+
+def _check_card(
+    wish: Decide,
+    transaction: Transaction,
+    rules: CourseRules,
+    memberships: Sequence[ev.Membership],
+    places: Collection[ev.Membership],
+) -> None:
+    """Who decides about some of a person's cards decides about what these name, lest those of another role
+    change."""
+    roles = {place.role for place in places}
+    if not any(one.role in rules.scheme.roles and one.role not in roles for one in memberships):
         return
-    guides = any(m.role is ev.Role.TUTOR for m in transaction.memberships(course, persons=[by]))
-    if not guides and not any(grant.course in (None, course) for grant in transaction.grants(by)):
-        raise CannotBeDecided(
-            Obstacle.NOT_ENTITLED,
-            f"{by!r} neither guides a class of {course} nor has a role there; who decides is a tutor's id as "
-            f"`board` shows it, somebody with a role (`lms-scoring role grant`), or {OPERATOR}NAME",
-        )
-
-
-def _sees_all(transaction: Transaction, course: str, by: str) -> bool:
-    return any(grant.course in (None, course) for grant in transaction.grants(by))
+    for place in places:
+        card = transaction.scorecard(rules.course, wish.person, role=place.role, class_=place.class_)
+        if card is not None and card.names(wish.target):
+            return
+    raise CannotBeDecided(
+        Obstacle.NOT_ENTITLED,
+        f"{named(wish.target)} is on no card of {wish.person} about which {wish.signed.by} decides; a "
+        "coordinator can",
+    )
 
 
 def _after(last: ev.Decision, now: int) -> int:

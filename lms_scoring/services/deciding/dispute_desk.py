@@ -27,6 +27,7 @@ from lms_scoring.ports import Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.record_titles import dispute_titles
+from lms_scoring.services.deciding.signers import not_entitled, signer_view
 from lms_scoring.services.deciding.to_check import (
     may_answer,
     may_read,
@@ -117,16 +118,17 @@ class DisputeDesk:
     ) -> None:
         """The first answer or the second; it changes nothing itself. `by` signs (None: the visitor).
 
-        Raises NotAllowed, StepRefused.
+        Raises NotAllowed, StepRefused, CannotBeDecided for another signature than one of who may answer it.
         """
         with self._store.writing() as transaction:
             opened, now = self._opened(transaction, visitor, number), self._clock.now()
             if not opened.may_decide:
                 raise NotAllowed("disputes are answered by who may decide about the card, never one's own")
-            until = self._term(now, self._rules.disputes.second_days)
-            answered = opened.told.dispute.answered(
-                outcome, by=by or author_of(visitor), words=words, at=now, until=until
-            )
+            until, signs = self._term(now, self._rules.disputes.second_days), by or author_of(visitor)
+            dispute = opened.told.dispute
+            answered = dispute.answered(outcome, by=signs, words=words, at=now, until=until)
+            if signs != author_of(visitor):
+                self._check_signer(transaction, dispute, signs)
             if outcome is Outcome.CHANGED and not opened.is_changed:
                 raise StepRefused(Refusal.NOT_DECIDED.value)
             self._keep(transaction, answered)
@@ -145,6 +147,12 @@ class DisputeDesk:
             opened = self._opened(transaction, visitor, number)
             dispute = opened.told.dispute.withdrawn(by=author_of(visitor), at=self._clock.now())
             self._keep(transaction, dispute)
+
+    def _check_signer(self, transaction: Transaction, dispute: Dispute, by: str) -> None:
+        course, person = self._rules.course, dispute.person
+        view = signer_view(transaction, course, by, person=person)
+        if not may_answer(view, dispute, transaction.memberships(course, persons=[person])):
+            raise not_entitled(course, by, person)
 
     def _keep(self, transaction: Transaction, dispute: Dispute) -> int:
         """Its number. It moves a line of the scoreboard, so the board is settled again; and a verdict goes to

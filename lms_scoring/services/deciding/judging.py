@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided
-from lms_scoring.domain.evidence import Action, Decision, RecordTarget
+from lms_scoring.domain.evidence import Action, Decision, Membership, RecordTarget
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.outlook.doubts import Cases
 from lms_scoring.domain.proceedings.case import Case
@@ -47,19 +47,37 @@ class Stake:
     obstacle: Obstacle | None = None
 
 
-def judged(transaction: Transaction, rules: CourseRules, cases: Sequence[Case], *, now: int) -> Judged:
-    """What would come of it; nothing is kept. Raises CannotBeDecided."""
-    decisions = _decisions(transaction, rules, _wishes(cases), now=now)
+def judged(
+    transaction: Transaction,
+    rules: CourseRules,
+    cases: Sequence[Case],
+    *,
+    entitled: Collection[Membership],
+    now: int,
+) -> Judged:
+    """What would come of it; nothing is kept. Who says it was seen to decide about the places `entitled`.
+
+    Raises CannotBeDecided.
+    """
+    decisions = _decisions(transaction, rules, _wishes(cases, entitled), now=now)
     shifts = shifts_with(transaction, rules, cases[0].person, decisions, settled=_settled(cases))
     return Judged(cases=cases, decisions=decisions, shifts=shifts)
 
 
 def at_stake(
-    transaction: Transaction, rules: CourseRules, cases: Sequence[Case], kind: StepKind, *, by: str, now: int
+    transaction: Transaction,
+    rules: CourseRules,
+    cases: Sequence[Case],
+    kind: StepKind,
+    *,
+    by: str,
+    entitled: Collection[Membership],
+    now: int,
 ) -> Stake:
     """What is at stake in the decisions that may follow such a step of a person's cases."""
     action = next(action for (of, _), action in _ACTIONS.items() if of is kind)
-    wishes = [_wish(case, action, Signature(by=by, reason=_NOT_YET)) for case in cases]
+    signed = Signature(by=by, reason=_NOT_YET)
+    wishes = [_wish(case, action, signed, entitled) for case in cases]
     try:
         decisions = _decisions(transaction, rules, wishes, now=now)
         shifts = shifts_with(transaction, rules, cases[0].person, decisions, settled=_settled(cases))
@@ -96,15 +114,15 @@ def _decisions(
     return decisions
 
 
-def _wishes(cases: Sequence[Case]) -> Iterator[Decide]:
+def _wishes(cases: Sequence[Case], entitled: Collection[Membership]) -> Iterator[Decide]:
     """Decisions like any other; the reason of each is what was said of the case."""
     for case in cases:
         step = case.steps[-1]
         action = _ACTIONS.get((step.kind, step.outcome))
         if action is not None:
-            yield _wish(case, action, signature(step.by or "", step.words))
+            yield _wish(case, action, signature(step.by or "", step.words), entitled)
 
 
-def _wish(case: Case, action: Action, signed: Signature) -> Decide:
+def _wish(case: Case, action: Action, signed: Signature, entitled: Collection[Membership]) -> Decide:
     target = RecordTarget(kind=case.kind, id=case.name)
-    return Decide(person=case.person, target=target, action=action, signed=signed, vouched=True)
+    return Decide(person=case.person, target=target, action=action, signed=signed, entitled=entitled)

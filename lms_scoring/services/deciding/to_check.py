@@ -1,14 +1,16 @@
 """What waits for a person's look: on how many cases and disputes a visitor can act now.
 
-Who sees a card sees its disputes; who may decide about it may answer them, and nobody answers the own.
+Who sees a card sees its disputes; who may decide about it may answer them, and nobody answers the own. Of
+who has left a class, those about that class are answered where the person is now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Membership, Role
+from lms_scoring.domain.places import places_now
 from lms_scoring.domain.proceedings.dispute import Dispute, contested
 from lms_scoring.ports import Contesting, DisputeCount, Transaction
 from lms_scoring.services.access.seeing import View
@@ -47,29 +49,45 @@ def waiting_for(transaction: Transaction, view: View, *, by: str, now: int) -> W
     """How much a visitor can act on who signs as `by`."""
     course = view.course.id
     members = transaction.memberships(course)
-    classes: dict[str, frozenset[str | None]] = dict.fromkeys(deciding_about(view, members), frozenset())
-    for place in members:
-        if view.may_decide(place) and place.role is Role.LEARNER:
-            classes[place.person] |= {place.class_}
+    classes: dict[str, frozenset[str | None]] = {}
+    for place in view.decidable(members):
+        learning = {place.class_} if place.role is Role.LEARNER else set[str | None]()
+        classes[place.person] = classes.get(place.person, frozenset()) | learning
     return Waiting(
         cases=transaction.cases_to_judge(course, persons=classes, by=by),
-        disputes=_disputes_to_answer(transaction, view, members, by=by, now=now),
+        disputes=_disputes_to_answer(transaction, view, members, classes, by=by, now=now),
         classes=classes,
     )
 
 
 def deciding_about(view: View, members: Iterable[Membership]) -> set[str]:
     """About whose records the visitor decides."""
-    return {one.person for one in members if view.may_decide(one)}
+    return {one.person for one in view.decidable(members)}
 
 
 def _disputes_to_answer(
-    transaction: Transaction, view: View, members: Iterable[Membership], *, by: str, now: int
+    transaction: Transaction,
+    view: View,
+    members: Iterable[Membership],
+    classes: Mapping[str, Collection[str | None]],
+    *,
+    by: str,
+    now: int,
 ) -> Mapping[str | None, DisputeCount]:
-    """As `may_answer` says."""
+    """As `may_answer` says, each in the class that it is about, or that its owner is in now."""
     if view.nameless or (view.closing is not None and not view.everything):
         return {}
-    return transaction.disputes_to_answer(view.course.id, others_contesting(view, members), by=by, now=now)
+    found: dict[str | None, list[DisputeCount]] = {}
+    whose = others_contesting(view, members)
+    waiting = transaction.disputes_to_answer(view.course.id, whose, by=by, now=now)
+    for (person, about), count in waiting.items():
+        theirs = {about} if view.everything else classes.get(person) or {about}
+        class_ = about if about in theirs else min(theirs, key=lambda name: name or "")
+        found.setdefault(class_, []).append(count)
+    return {
+        class_: DisputeCount(count=sum(one.count for one in some), overdue=sum(one.overdue for one in some))
+        for class_, some in found.items()
+    }
 
 
 def _counted(cases: Iterable[int], disputes: Iterable[DisputeCount]) -> ToCheck:
@@ -82,23 +100,31 @@ def _counted(cases: Iterable[int], disputes: Iterable[DisputeCount]) -> ToCheck:
 
 
 def may_read(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
-    """Whether the visitor sees the card that the dispute is about; `places` are its owner's."""
-    return view.everything or any(view.shows(place) for place in contested(dispute, places))
+    """Whether the visitor sees the card that the dispute is about, or guides where it is answered; `places`
+    are all of its owner's."""
+    theirs = list(places)
+    about = [*contested(dispute, theirs), *contested(dispute, places_now(theirs))]
+    return view.everything or any(view.shows(place) for place in about)
 
 
 def may_answer(view: View, dispute: Dispute, places: Iterable[Membership]) -> bool:
-    """Whether the visitor may decide about that card. Who sees all may also where there is no such place any
-    more, lest nobody answers."""
+    """Whether the visitor may decide about that card, or about that where its owner is now. Who sees all may
+    also where there is no such place any more, lest nobody answers."""
     if view.everything:
         return not view.nameless and dispute.person != view.person
-    return any(view.may_decide(place) for place in contested(dispute, places))
+    theirs = list(places)
+    about = contested(dispute, places_now(theirs))
+    return any(place in about for place in view.decidable(theirs))
 
 
 def others_contesting(view: View, members: Iterable[Membership]) -> Contesting:
-    """Whose disputes the visitor reads, as `may_read` says, but the visitor's own."""
+    """Whose disputes wait for the visitor in an open course, as `may_answer` says, and those that did."""
     if view.everything:
         return Contesting(but_not=view.person)
-    learning = [one for one in members if one.role is Role.LEARNER and one.person != view.person]
-    theirs = {one.person for one in learning if view.shows(one)}
-    elsewhere = {(one.person, one.class_) for one in learning if one.person in theirs and not view.shows(one)}
+    every = list(members)
+    theirs = {one.person for one in view.sendable(every)}
+    places = places_now(one for one in every if one.person in theirs)
+    elsewhere = {
+        (one.person, one.class_) for one in places if one.role is Role.LEARNER and not view.shows(one)
+    }
     return Contesting(learners=theirs, elsewhere=elsewhere)

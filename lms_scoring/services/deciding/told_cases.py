@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.doubts.side_by_side import SideBySide
+from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.proceedings.case import Case, CaseState
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import CaseText
@@ -71,6 +72,8 @@ class OpenedCase:
     known: Known
     is_own: bool
     may: frozenset[StepKind]
+    places: Sequence[Membership] = ()
+    """Those of the person about which the visitor decides."""
     own: CaseText | None = None
     other: CaseText | None = None
     other_name: str | None = None

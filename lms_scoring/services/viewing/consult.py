@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
-from lms_scoring.domain.evidence import Membership, Purpose, Record, Role
+from lms_scoring.domain.evidence import Decision, Membership, Purpose, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.kept_findings import activities_among, persons_among
 from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState
@@ -99,7 +99,8 @@ class Seen:
     view: View
     statuses: Sequence[Status]
     entered: Sequence[Made] = ()
-    """What was decided about the person, and what the person recommended, in the order of time."""
+    """What was decided about the person, and what the person recommended, in the order of time. Where
+    the person is scored in a role of which no card is among these, only decisions about what these name."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of those who decided, by id."""
 
@@ -194,6 +195,8 @@ class Consultant:
         if not statuses:
             raise UnknownPerson("nobody of that id has a card in this course")
         entered = made_about(transaction, course, [person])
+        if self._scored(own) != self._scored(visible):
+            entered = _named(entered, statuses)
         return Seen(
             view=view,
             statuses=statuses,
@@ -255,6 +258,9 @@ class Consultant:
         with self._store.reading() as transaction:
             return next_sync_told(transaction, self._rules, now=now)
 
+    def _scored(self, places: Collection[Membership]) -> frozenset[Role]:
+        return frozenset({place.role for place in places} & self._rules.scheme.roles.keys())
+
     def _status(
         self, transaction: Transaction, membership: Membership, own: Sequence[Membership], view: View
     ) -> Status | None:
@@ -286,12 +292,19 @@ class Consultant:
             synced_at=synced_at(transaction, self._rules),
             outlook=transaction.outlook(course, person, role=role, class_=class_),
             grade=grade_of(transaction, course, membership, own),
-            may_send_again=view.may_send_again(membership),
-            may_decide=view.may_decide(membership),
+            may_send_again=membership in view.sendable(own),
+            may_decide=membership in view.decidable(own),
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
             questions=questions_about(transaction, course, membership, own),
         )
+
+
+def _named(entered: Sequence[Made], statuses: Sequence[Status]) -> list[Made]:
+    """What was decided about what these cards name: what only a card of another role has is none of the
+    visitor's business."""
+    decided = [(one, one.entry.target) for one in entered if isinstance(one.entry, Decision)]
+    return [one for one, target in decided if any(status.card.names(target) for status in statuses)]
 
 
 def _activities_on(card: Scorecard) -> frozenset[str]:

@@ -67,7 +67,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
                 action=asked.action,
                 signed=signature(author_of(visitor), asked.reason),
                 points=asked.points_meant,
-                vouched=True,
+                entitled=[status.membership for status in seen.statuses],
             )
             return entering.answer(
                 wish,

@@ -100,15 +100,15 @@ class Proceedings(Area):
 
     def disputes_to_answer(
         self, course: str, whose: Contesting, *, by: str, now: int
-    ) -> Mapping[str | None, DisputeCount]:
+    ) -> Mapping[tuple[str, str | None], DisputeCount]:
         waiting = [one for one in self.disputes(course, waiting=True) if _is_asked_for(one, whose)]
-        theirs: dict[str | None, list[Dispute]] = {}
+        theirs: dict[tuple[str, str | None], list[Dispute]] = {}
         for one in waiting:
             if _can(one, ANSWERING, by):
-                theirs.setdefault(one.class_, []).append(one)
+                theirs.setdefault((one.person, one.class_), []).append(one)
         return {
-            class_: DisputeCount(count=len(some), overdue=sum(one.is_overdue(now) for one in some))
-            for class_, some in theirs.items()
+            place: DisputeCount(count=len(some), overdue=sum(one.is_overdue(now) for one in some))
+            for place, some in theirs.items()
         }
 
     def forget_proceedings(self, person: str) -> int:

@@ -121,6 +121,32 @@ def test_that_something_was_changed_is_answered_once_it_is(contested: Site) -> N
     assert typed(*answer).stdout.splitlines()[-1] == "answered"
 
 
+@pytest.mark.parametrize("by", [WANG, "nobody"])
+def test_nobody_signs_who_may_not_decide_about_that_person(contested: Site, by: str) -> None:
+    """As a classmate, for instance, who guides nobody."""
+    number = next(str(one.number) for one in cases_of(contested, Family.LIKENESS) if one.person == LI)
+    signed, before = ("--by", by, "--reason", "看过了。", "--yes"), contested.cards(COURSE)
+    for asked in (
+        ("disputes", "answer", COURSE, "1", "kept"),
+        ("cases", "decide", COURSE, number, "voided"),
+        ("cases", "decide", COURSE, number, "dismissed"),
+    ):
+        refused = typed(*asked, *signed)
+        assert refused.exit_code == 1
+        assert f"{by!r} neither guides a class of {COURSE} in which {LI} is now" in refused.stderr
+    assert contested.cards(COURSE) == before
+    assert typed("cases", "decide", COURSE, number, "voided", *SIGNED, "--yes").exit_code == 0
+    installation = contested.installation
+    desk = CaseDesk(installation.store, installation.rules(COURSE), clock=installation.clock)
+    desk.object(Visitor(person=LI), int(number), "是我自己写的。")
+    settled = typed("cases", "settle", COURSE, number, "dismissed", *signed)
+    assert f"{by!r} neither guides a class" in settled.stderr
+    with installation.store.reading() as transaction:
+        (dispute,) = transaction.disputes(COURSE)
+        (case,) = transaction.cases(COURSE, numbers=[int(number)])
+    assert by not in {step.by for one in (dispute, case) for step in one.steps}
+
+
 def cases_of(here: Site, family: Family) -> list[Case]:
     """As they are kept."""
     with here.installation.store.reading() as transaction:

@@ -1,11 +1,13 @@
-"""Which of the places that sources told of somebody are places."""
+"""Places: which of those that sources told of somebody are any, and where people are now."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from lms_scoring.domain.evidence import MembershipStatus
-from lms_scoring.domain.places import without_unnamed
+import pytest
+
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.places import places_now, without_unnamed
 from tests.given import AFTER, LI, WANG, membership, tutor
 
 LEFT = membership(LI, class_=None, status=MembershipStatus.WITHDRAWN)
@@ -35,3 +37,49 @@ def test_who_takes_part_in_no_class_has_left_none() -> None:
 def test_a_tutor_of_no_class_guides_whoever_is_in_none() -> None:
     former = replace(tutor(WANG, class_=None), status=MembershipStatus.WITHDRAWN)
     assert without_unnamed([former, tutor(WANG)]) == [former, tutor(WANG)]
+
+
+# -- now -----------------------------------------------------------------------------------------------
+
+A, B, NONE = (membership(LI, class_=class_) for class_ in ("A", "B", None))
+GUIDING = tutor(LI, class_="B")
+OTHER = membership(WANG, class_="A")
+
+
+def left(place: Membership, at: int | None = None) -> Membership:
+    """No longer active; with an instant, its source does not list it any more either."""
+    return replace(place, status=MembershipStatus.WITHDRAWN, gone_at=at)
+
+
+NOW: dict[str, tuple[list[Membership], list[Membership]]] = {
+    "where one is active": ([A, B], [A, B]),
+    "not where one was before": ([left(A, 5), B], [B]),
+    "not where one was before, listed there or not": ([left(A), B], [B]),
+    "not where one learnt before guiding": ([left(A, 5), GUIDING], [GUIDING]),
+    "not where one learnt before being in no class": ([left(A, 5), NONE], [NONE]),
+    "where one was last": ([left(A, 5), left(B, 6)], [left(B, 6)]),
+    "where one was last, though one is listed": ([left(A, 5), left(B)], [left(B)]),
+    "in all that one left at once": ([left(A, 5), left(B, 5)], [left(A, 5), left(B, 5)]),
+    "in the last class and not in none": ([left(A, 5), left(NONE, 6)], [left(A, 5)]),
+    "in none where there was no class": ([left(NONE, 6)], [left(NONE, 6)]),
+    "nobody": ([], []),
+}
+
+
+@pytest.mark.parametrize(("places", "now"), NOW.values(), ids=NOW)
+def test_people_are_where_they_are_active_else_where_they_were_last(
+    places: list[Membership], now: list[Membership]
+) -> None:
+    assert places_now(places) == now
+    assert places_now([OTHER, *places]) == [OTHER, *now]
+
+
+def test_a_class_that_was_made_again_is_one_place() -> None:
+    again = replace(A, id="again")
+    assert places_now([left(A, 5), again, left(B, 6)]) == [left(A, 5), again]
+    twice = [left(A, 5), left(again, 7), left(B, 6)]
+    assert places_now(twice) == twice[:2]
+
+
+def test_who_guides_is_not_thereby_a_learner() -> None:
+    assert [one.role for one in places_now([A, GUIDING])] == [Role.LEARNER, Role.TUTOR]

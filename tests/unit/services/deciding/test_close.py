@@ -219,7 +219,7 @@ def test_tutors_correct_a_closed_course_no_more_but_who_has_a_role_does(house: H
     with pytest.raises(CannotBeDecided, match="is closed"):
         house.decide(by=WANG)
     with pytest.raises(CannotBeDecided, match="is closed"):
-        house.decide(by=WANG, vouched=True)
+        house.decide(by=WANG, entitled=[given.membership(LI)])
     consultant = Consultant(house.store, rules())
     assert not consultant.status(Visitor(person=WANG), LI)[0].may_decide
     with house.store.writing() as transaction:

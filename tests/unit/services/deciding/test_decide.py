@@ -46,6 +46,8 @@ from tests.fixtures.courses.scripted import (
 )
 
 LONG = RecordTarget(kind="reported_time", id="moodle/long")
+SEEN = (given.membership(LI),)
+"""The place of Li about which a page saw that somebody decides."""
 
 
 @pytest.fixture
@@ -267,18 +269,21 @@ def test_who_is_learner_and_tutor_has_the_criteria_of_both(office: Office) -> No
 def test_who_was_seen_to_guide_the_class_may_decide_but_never_about_the_own_score(office: Office) -> None:
     by_group = wish(Action.VOID, POST, by="moodle-77")
     assert "neither guides a class" in str(office.refused(by_group))
-    assert office.kept(replace(by_group, vouched=True)).by == "moodle-77"
+    assert office.kept(replace(by_group, entitled=SEEN)).by == "moodle-77"
+    assert "neither guides a class" in str(office.refused(replace(by_group, target=WORK, entitled=[])))
     own = wish(Action.EXEMPT, POSTS, by=LI)
-    assert "nobody decides about the own score" in str(office.refused(replace(own, vouched=True)))
+    assert "nobody decides about the own score" in str(office.refused(replace(own, entitled=SEEN)))
 
 
 LATE = ev.RecordTarget(kind="submission", id="moodle/late")
 """What the class's tutor, Wang, must still mark."""
 
 
-@pytest.mark.parametrize("vouched", [False, True])
-def test_who_must_mark_a_work_does_not_void_it_instead(office: Office, vouched: bool) -> None:
-    wishes = replace(wish(Action.VOID, LATE, person=ZHAO, by=WANG), vouched=vouched)
+@pytest.mark.parametrize("entitled", [None, (given.membership(ZHAO),)])
+def test_who_must_mark_a_work_does_not_void_it_instead(
+    office: Office, entitled: tuple[ev.Membership, ...] | None
+) -> None:
+    wishes = replace(wish(Action.VOID, LATE, person=ZHAO, by=WANG), entitled=entitled)
     refused = office.refused(wishes)
     assert refused.why is Obstacle.OWN_DUTY
     assert "mark it on the platform first" in str(refused)
@@ -286,6 +291,7 @@ def test_who_must_mark_a_work_does_not_void_it_instead(office: Office, vouched: 
 
 @pytest.mark.parametrize("by", [OFFICE, SUN])
 def test_who_need_not_mark_a_work_may_void_it(office: Office, by: str) -> None:
+    office.coordinates(SUN)
     office.kept(wish(Action.VOID, LATE, person=ZHAO, by=by))
     marking = given.result(office.cards()[WANG, ev.Role.TUTOR], "marking").findings
     assert {one.id for one in marking} == {"moodle/work", "moodle/of zhao"}, "now the attempt before is due"

@@ -74,6 +74,7 @@ def test_what_stands_in_the_way_is_known_before_anything_is_decided(office: Offi
 def test_who_need_not_mark_it_voids_it_and_who_must_dismisses_the_doubt(
     office: Office, outcome: Outcome, by: str
 ) -> None:
+    office.coordinates(SUN)
     desk(office).decide(ADMINISTRATOR, UNMARKED, outcome, "seen", by=by)
     states = {one.number: one.state(office.clock.now()) for one in cases(office)}
     decided = CaseState.DISMISSED if outcome is Outcome.DISMISSED else CaseState.VOIDED
