@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from secrets import token_hex
 
 _NOTHING: Mapping[str, str] = {}
 _work: ContextVar[Mapping[str, str]] = ContextVar("work", default=_NOTHING)
+_SERVING = re.compile(r"while serving .*", re.DOTALL)
 _LOUD = ("apscheduler", "procrastinate", "apprise")
 """Libraries that say at length what we say ourselves, or what nobody may read: addresses with secrets."""
 
@@ -34,6 +36,13 @@ def write_logs(*, as_json: bool) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.CRITICAL if name == "apprise" else logging.WARNING)
+    logging.getLogger("waitress").addFilter(without_address)
+
+
+def without_address(record: logging.LogRecord) -> bool:
+    """Cuts off the address that a server was asked for: people's ids stand there, and codes to sign in by."""
+    record.msg, record.args = _SERVING.sub("while serving a page", record.getMessage()), None
+    return True
 
 
 class Lines(logging.Formatter):

@@ -39,7 +39,15 @@ def serve_pages(
     """
     engine = _engine(served, scheduler=scheduler)
     app = pages_of(served, jobs_here=None if engine is None else lambda: engine.schedules)
-    server = create_server(app, sockets=_listening(host, port), threads=8, ident=None)
+    server = create_server(
+        app,
+        sockets=_listening(host, port),
+        threads=8,
+        ident=None,
+        max_request_body_size=app.config[
+            "MAX_CONTENT_LENGTH"
+        ],  # else it keeps a gigabyte before we are asked
+    )
     click.echo(f"Serving on http://{host}:{port}/ (Ctrl-C ends it)")
     if meanwhile is not None:
         in_background(meanwhile)  # the port listens already: what asks us now is answered in a moment

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lms_scoring.logs import JsonLines, Lines, working_on
+from lms_scoring.logs import JsonLines, Lines, without_address, working_on
 
 
 @pytest.fixture
@@ -63,3 +63,17 @@ def test_what_went_wrong_is_one_field_of_the_line(failed: logging.LogRecord) -> 
     assert "\n" not in told
     assert "ZeroDivisionError" in json.loads(told)["error"]
     assert "ZeroDivisionError" in Lines().format(failed)
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments", "told"),
+    [
+        ("Client disconnected while serving /sign-in/c0de", None, "Client disconnected while serving a page"),
+        ("Exception while serving %s", ("/courses/c/people/li",), "Exception while serving a page"),
+        ("Task queue depth is %d", (3,), "Task queue depth is 3"),
+    ],
+)
+def test_a_server_tells_no_address(message: str, arguments: tuple[object, ...] | None, told: str) -> None:
+    record = logging.LogRecord("waitress", logging.INFO, "x.py", 1, message, arguments, None)
+    assert without_address(record)
+    assert record.getMessage() == told
