@@ -1,4 +1,4 @@
-"""The outline of a course: which course is meant, its activities, its people; what is missing in silence."""
+"""The outline of a course: which course is meant, what it has, what changed; what is missing in silence."""
 
 from __future__ import annotations
 
@@ -6,28 +6,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import Cursor
+from adapters.moodle.enrolled import ask_people, told_roster
 from adapters.moodle.evidence.entries import BLOG
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads.courses import CourseRow, Module, Updates
 from adapters.moodle.payloads.forums import ForumRow
 from adapters.moodle.payloads.hand_ins import AssignmentRow, Assignments
-from adapters.moodle.payloads.people import GradableUsers, User
-from adapters.moodle.payloads.rows import rows_of
-from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
+from adapters.moodle.problems import data_loss, lost, notice, refused
 from adapters.moodle.pull import Changes
 from adapters.moodle.roster import Roster
-from adapters.moodle.suspensions import suspensions
 from lms_scoring.domain.errors import PlatformError, UnknownCourse
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Activity, Problem, ProblemKind
 
-_PAGE = 500
-_MOST_PAGES = 400
 _MUTE = ("journal", "diary", "videotime")
 """Kinds that no service account can read: no function gives others' entries, or any watching at all."""
 _NO_EVIDENCE = frozenset({"ratings", "packagefiles", "introfiles", "introattachmentfiles", "comments"})
@@ -98,15 +92,13 @@ def read_outline(
     Raises PlatformError where the activities or the people cannot be had at all.
     """
     contents = client.later(calls.contents(course))
-    enrolled = client.later(calls.enrolled_users(course, start=0, limit=_PAGE))
-    suspended = client.later(calls.suspended_users(course))
-    gradable = client.later(calls.gradable_users(course))
+    people = ask_people(client, course)
     assignments = client.later(calls.assignments(course))
     forums = client.later(calls.forums(course))
     updates = None if before is None else client.later(calls.updates_since(course, before.since))
     client.send()
     modules = [module for section in contents.value for module in section.modules]
-    roster, roster_problems = _roster(client, course, roles, enrolled, suspended, gradable)
+    roster, roster_problems = told_roster(client, course, people, roles=roles)
     problems: list[Problem] = []
     outline = Outline(
         modules=modules,
@@ -121,78 +113,6 @@ def read_outline(
     problems += _vanished(outline, before)
     problems += [_mute(module) for module in modules if module.modname in _MUTE]
     return outline
-
-
-def _roster(
-    client: MoodleClient,
-    course: int,
-    roles: Mapping[str, Role],
-    enrolled: Reply[list[msgspec.Raw]],
-    suspended: Reply[list[msgspec.Raw]],
-    gradable: Reply[GradableUsers],
-) -> tuple[Roster, list[Problem]]:
-    problems: list[Problem] = []
-    users = _all_users(client, course, enrolled.value, problems)
-    told = suspensions(suspended, gradable, problems)
-    roster = Roster(
-        users=users,
-        withdrawn=frozenset(told.suspended),
-        roles=roles,
-        withdrawn_known=told.all_known,
-        unsure=frozenset(told.unsure),
-    )
-    if users and not any(user.username for user in users.values()):
-        problems.append(_no_accounts())
-    if not users:
-        problems.append(_nobody())
-    elif told.gradable is not None:
-        problems += _thin(roster, told.gradable)
-    return roster, problems
-
-
-def _all_users(
-    client: MoodleClient, course: int, first: list[msgspec.Raw], problems: list[Problem]
-) -> dict[int, User]:
-    """The whole roster, page by page; there is no total, so a short page is the last.
-
-    A platform that gives the same page again and again would never end, so one without anybody new is the
-    last too, and said to be one.
-    """
-    users: dict[int, User] = {}
-    page = first
-    for number in range(1, _MOST_PAGES + 1):
-        rows = rows_of(page, User)
-        news = [user for user in rows.good if user.id not in users]
-        users |= {user.id: user for user in rows.good}
-        people = by_id(client.platform)
-        problems += bad_rows("the enrolled people", rows.bad, subject="people", named=people)
-        if len(page) < _PAGE:
-            return users
-        if not news:
-            break
-        page = client.ask(calls.enrolled_users(course, start=number * _PAGE, limit=_PAGE))
-    problems.append(_no_end(len(users)))
-    return users
-
-
-def _thin(roster: Roster, gradable: frozenset[int]) -> list[Problem]:
-    """What two lists of the same people tell about each other."""
-    problems = []
-    unlisted = sum(user not in roster.users for user in gradable)
-    if unlisted:
-        text = (
-            f"{unlisted} learners can be graded and are not in the list of enrolled people, so that list is "
-            "not complete. Give the service account's role moodle/site:accessallgroups and "
-            "moodle/user:viewdetails"
-        )
-        problems.append(lost("roster_incomplete", text, subject="people"))
-    if any(user in roster.withdrawn and user not in gradable for user in roster.learners):
-        text = (
-            "Suspended learners are hidden, so their work is missing. Give the service account's role "
-            "moodle/course:viewsuspendedusers in the course"
-        )
-        problems.append(lost("suspended_hidden", text, subject="people"))
-    return problems
 
 
 def _assignments(
@@ -267,27 +187,3 @@ def _mute(module: Module) -> Problem:
         "cannot be read. Use an assignment with online text for journals, and SCORM or xAPI for watching"
     )
     return notice("not_readable", text, subject=str(module.id))
-
-
-def _no_end(read: int) -> Problem:
-    text = (
-        f"Moodle's list of enrolled people does not end: after {read} of them its pages bring nobody new, or "
-        "there are too many. Who may come after them is not known, so nobody is taken to have left"
-    )
-    return lost("roster_endless", text, subject="people")
-
-
-def _nobody() -> Problem:
-    text = (
-        "Moodle lists nobody in the course, so nothing of it was read and what is known stays. If people are "
-        "enrolled, the service account's role lacks moodle/user:viewdetails or moodle/site:accessallgroups"
-    )
-    return lost("no_participants", text, subject="people")
-
-
-def _no_accounts() -> Problem:
-    text = (
-        "Moodle shows nobody's username or idnumber, so statements that name people by them find no owner. "
-        "Give the service account's role moodle/user:viewalldetails"
-    )
-    return notice("accounts_hidden", text, subject="people")
