@@ -99,7 +99,7 @@ def test_what_is_bound_and_not_there_is_on_the_sync_page(own_school: School) -> 
         rules = replace(RULES, bindings=Bindings(bindings=bound))
         text = sync_page_by(own_school, rules).all("main")[0].text
         assert ("moodle 没有活动 71（计为课程作业）" in text) is there
-        assert ("lms-scoring course apply lc2024" in text) is there
+        assert ("在“课程设置”中把它们改为不计分" in text) is there
         assert "told among the problems" not in text
 
 
