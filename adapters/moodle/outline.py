@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.cursor import Cursor
 from adapters.moodle.enrolled import ask_people, told_roster
 from adapters.moodle.evidence.entries import BLOG
+from adapters.moodle.evidence.hand_ins import general_dates
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads.courses import CourseRow, Module, Updates
 from adapters.moodle.payloads.forums import ForumRow
@@ -22,6 +23,7 @@ from lms_scoring.domain.errors import PlatformError, UnknownCourse
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Activity, Problem, ProblemKind
 
+_ASSIGNMENT = "assign"
 _MUTE = ("journal", "diary", "videotime")
 """Kinds that no service account can read: no function gives others' entries, or any watching at all."""
 _NO_EVIDENCE = frozenset({"ratings", "packagefiles", "introfiles", "introattachmentfiles", "comments"})
@@ -44,22 +46,23 @@ class Outline:
 
     def activities(self) -> list[Activity]:
         """Every activity, and the blog."""
-        grades = {each.cmid: each.grade for each in self.assignments}
-        listed = [
-            Activity(
-                id=str(module.id),
-                name=module.name,
-                kind=module.modname,
-                visible=module.visible,
-                marking=_marking(grades.get(module.id, 0)),
-            )
-            for module in self.modules
-        ]
+        assignments = {each.cmid: each for each in self.assignments}
+        listed = [_activity(module, assignments.get(module.id)) for module in self.modules]
         return [*listed, Activity(id=BLOG, name="Blog", kind="blog")]
 
     def kinds(self) -> dict[str, int]:
         """How many activities there are of each kind."""
         return dict(Counter(module.modname for module in self.modules))
+
+
+def _activity(module: Module, assignment: AssignmentRow | None) -> Activity:
+    """An assignment's dates are those that hold for the service account, and so for who has no others."""
+    plain = Activity(id=str(module.id), name=module.name, kind=module.modname, visible=module.visible)
+    if assignment is None:
+        return replace(plain, dates_told=module.modname != _ASSIGNMENT)
+    dates = general_dates(assignment)
+    marking = _marking(assignment.grade)
+    return replace(plain, marking=marking, opens_at=dates.opens_at, due_at=dates.due_at)
 
 
 def _marking(grade: int) -> str | None:
@@ -125,7 +128,7 @@ def _assignments(
         return []
     rows = [row for course in answer.courses for row in course.assignments]
     problems += data_loss("assignments", answer.warnings, subject="assign", function=Function.ASSIGNMENTS)
-    problems += _unlisted("assign", modules, {row.cmid for row in rows}, needs="mod/assign:view")
+    problems += _unlisted(_ASSIGNMENT, modules, {row.cmid for row in rows}, needs="mod/assign:view")
     return rows
 
 

@@ -43,6 +43,10 @@ class Bindings:
                 return binding.purpose
         return None
 
+    def task_of(self, source: str | None, activity: str) -> ev.Task | None:
+        """What is handed in there, as far as it counts; None: nothing that does."""
+        return _TASKS.get(self.purpose_of(source, activity))
+
     def bound(self, records: Iterable[ev.Record]) -> Iterator[ev.Record]:
         """The records that count as something, each told what; people and decisions pass as they are."""
         for record in records:
@@ -58,8 +62,8 @@ class Bindings:
     def _counting(self, record: ev.Record) -> ev.Record | None:
         match record:
             case ev.Submission(activity=activity, source=source):
-                purpose = self.purpose_of(source, activity)
-                return replace(record, task=_TASKS[purpose]) if purpose in _TASKS else None
+                task = self.task_of(source, activity)
+                return None if task is None else replace(record, task=task)
             case ev.Post(forum=forum, source=source):
                 purpose = self.purpose_of(source, forum)
                 if purpose not in _FORUMS:

@@ -86,6 +86,9 @@ class DueBasis(StrEnum):
     ASSIGNMENT = "assignment"
 
 
+SUREST_FIRST = (DueBasis.OWN, DueBasis.CLASS, DueBasis.ASSIGNMENT)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody who learns or guides; belongs to the institution, not to a course."""

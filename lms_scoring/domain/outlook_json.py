@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from lms_scoring.domain.evidence import Grade
+from lms_scoring.domain.evidence import DueBasis, Grade
 from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook, Standing, Step, Way
 from lms_scoring.domain.rules.deeds import StepKind, Why
 
@@ -19,15 +19,7 @@ def outlook_fields(outlook: Outlook) -> dict[str, Any]:
         **{name: str(getattr(outlook, name)) for name in _TOTALS},
         "standing": outlook.standing.value,
         "goals": [_goal_fields(goal) for goal in outlook.goals],
-        "obstacles": [
-            {
-                "criterion": one.criterion,
-                "why": one.why.value,
-                "at_best": str(one.at_best),
-                "max": str(one.max),
-            }
-            for one in outlook.obstacles
-        ],
+        "obstacles": [_obstacle_fields(one) for one in outlook.obstacles],
         "doubts": outlook.doubts,
         **({"unread": list(outlook.unread)} if outlook.unread else {}),
         "valid_until": outlook.valid_until,
@@ -46,6 +38,7 @@ def outlook_of(fields: Mapping[str, Any]) -> Outlook:
                 why=Why(one["why"]),
                 at_best=Fraction(one["at_best"]),
                 max=Fraction(one["max"]),
+                due_basis=_basis_of(one),
             )
             for one in fields["obstacles"]
         ),
@@ -53,6 +46,25 @@ def outlook_of(fields: Mapping[str, Any]) -> Outlook:
         unread=tuple(fields.get("unread", ())),
         valid_until=fields["valid_until"],
     )
+
+
+def _obstacle_fields(obstacle: Obstacle) -> dict[str, Any]:
+    written = {
+        "criterion": obstacle.criterion,
+        "why": obstacle.why.value,
+        "at_best": str(obstacle.at_best),
+        "max": str(obstacle.max),
+        "due_basis": _written(obstacle.due_basis),
+    }
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _written(basis: DueBasis | None) -> str | None:
+    return None if basis is None else basis.value
+
+
+def _basis_of(fields: Mapping[str, Any]) -> DueBasis | None:
+    return DueBasis(fields["due_basis"]) if "due_basis" in fields else None
 
 
 def _goal_fields(goal: Goal) -> dict[str, Any]:
@@ -103,6 +115,7 @@ def _step_fields(step: Step) -> dict[str, Any]:
         "activity": step.activity,
         "again": True if step.again else None,
         "late": True if step.late else None,
+        "due_basis": _written(step.due_basis),
     }
     return {name: value for name, value in written.items() if value is not None}
 
@@ -119,4 +132,5 @@ def _step_of(fields: Mapping[str, Any]) -> Step:
         activity=fields.get("activity"),
         again=fields.get("again", False),
         late=fields.get("late", False),
+        due_basis=_basis_of(fields),
     )

@@ -18,7 +18,9 @@ class Activity:
     """An activity of a course as its platform names it; `id` is what bindings refer to.
 
     `marking` says in the platform's terms what it is marked by, a scale or a maximum, so that a change is
-    seen; None: it is not marked, or nobody tells.
+    seen; None: it is not marked, or nobody tells. `opens_at` and `due_at` are the dates by which may hand in
+    there whoever was given no others (None: none, or nobody tells). Where its source could not read them
+    (`dates_told`), those that are known stay.
     """
 
     id: str
@@ -26,6 +28,9 @@ class Activity:
     kind: str
     visible: bool = True
     marking: str | None = None
+    opens_at: int | None = None
+    due_at: int | None = None
+    dates_told: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 
 from sqlalchemy import bindparam, select
 
@@ -25,7 +24,8 @@ from lms_scoring.store.texts import touch_texts_by
 
 _LAST = 9_999
 """The rank of the account that is only for what is entered here."""
-
+_TOLD = ("id", "name", "kind", "visible", "marking", "opens_at", "due_at")
+"""What is kept of an activity."""
 
 _ACTIVITIES = (
     select(tables.activity)
@@ -52,12 +52,10 @@ class Roster(TenantConnection):
         return Stored(kept=Kept(refused=len(refused)), problems=(*refused, *self._join(known)))
 
     def keep_activities(self, course: str, source: str, activities: Iterable[Activity]) -> None:
-        """Adds to the catalogue, or changes what an activity is called."""
+        """Adds to the catalogue, or changes what is told of an activity."""
         whose = {"course": course, "source": source}
-        self.put_named(
-            tables.activity,
-            [{**whose, **asdict(one)} for one in activities],
-        )
+        told = ({name: getattr(one, name) for name in _TOLD} for one in activities)
+        self.put_named(tables.activity, [{**whose, **each} for each in told])
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
         """(source, activity) pairs, by source and id."""
@@ -70,6 +68,8 @@ class Roster(TenantConnection):
                     kind=row.kind,
                     visible=bool(row.visible),
                     marking=row.marking,
+                    opens_at=row.opens_at,
+                    due_at=row.due_at,
                 ),
             )
             for row in rows(self.connection, _ACTIVITIES, tenant_=self.tenant, course_=course)

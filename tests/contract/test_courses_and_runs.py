@@ -80,6 +80,15 @@ def test_activities_are_renamed_and_never_forgotten(store: Store) -> None:
         ]
 
 
+def test_an_activity_keeps_its_dates(store: Store) -> None:
+    dated = Activity(id="17", name="", kind="assign", marking="scale 2", opens_at=0, due_at=1_733_068_740_000)
+    with store.writing() as transaction:
+        transaction.keep_activities(COURSE, MOODLE, [dated])
+        assert list(transaction.activities(COURSE)) == [(MOODLE, dated)]
+        transaction.keep_activities(COURSE, MOODLE, [replace(dated, due_at=None)])
+        assert list(transaction.activities(COURSE)) == [(MOODLE, replace(dated, due_at=None))]
+
+
 def test_runs_are_listed_from_the_latest_with_what_they_kept(store: Store) -> None:
     kept = Kept(new=1, changed=2, same=3, gone=4, refused=5)
     with store.writing() as transaction:

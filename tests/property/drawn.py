@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, Role
+from lms_scoring.domain.outlook import KnownTask
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.complete_ratio import CompleteRatio
 from lms_scoring.domain.rules.count import Count
@@ -91,6 +92,19 @@ def submissions(person: st.SearchStrategy[str] = learners) -> st.SearchStrategy[
         due_basis=st.sampled_from(ev.DueBasis),
         gone_at=maybe_gone,
     )
+
+
+def known_tasks() -> st.SearchStrategy[tuple[KnownTask, ...]]:
+    """What a course is known to have set, in activities that records may speak of and in another."""
+    one = st.builds(
+        KnownTask,
+        task=st.sampled_from(ev.Task),
+        activity=st.sampled_from("hjk"),
+        opens_at=st.none() | moments,
+        due_at=st.none() | moments,
+        basis=st.sampled_from(ev.DueBasis),
+    )
+    return st.lists(one, max_size=3, unique_by=lambda known: (known.task, known.activity)).map(tuple)
 
 
 def posts(person: st.SearchStrategy[str] = people) -> st.SearchStrategy[ev.Post]:

@@ -52,18 +52,34 @@ def total_at_end(scheme: Scheme, records: Records, whose: ev.Membership) -> Frac
 
 
 def gone(
-    steps: tuple[Step, ...], records: Records, whose: ev.Membership, scheme: Scheme, *, as_of: int
+    steps: tuple[Step, ...],
+    records: Records,
+    whose: ev.Membership,
+    scheme: Scheme,
+    *,
+    as_of: int,
+    tasks: tuple[KnownTask, ...] = (),
 ) -> list[Records]:
-    """The records after the steps; several where a step leaves open which works it is about."""
+    """The records after the steps; several where a step leaves open which works it is about. What is handed
+    in where the person has no record yet carries the dates of what the course has set there."""
     outcomes = [records]
     for number, step in enumerate(steps):
         outcomes = [
-            done for so_far in outcomes for done in _done(step, so_far, whose, scheme, as_of, f"new {number}")
+            _dated(done, records, whose.person, tasks)
+            for so_far in outcomes
+            for done in _done(step, so_far, whose, scheme, as_of, f"new {number}")
         ]
     return outcomes
 
 
-def with_the_best(records: Records, whose: ev.Membership, scheme: Scheme, *, as_of: int) -> Iterator[Records]:
+def with_the_best(
+    records: Records,
+    whose: ev.Membership,
+    scheme: Scheme,
+    *,
+    as_of: int,
+    tasks: tuple[KnownTask, ...] = (),
+) -> Iterator[Records]:
     """What a learner's evidence could become at best; of what excludes each other, each."""
     rules = scheme.roles[whose.role]
     begin = max(as_of, START)
@@ -84,30 +100,65 @@ def with_the_best(records: Records, whose: ev.Membership, scheme: Scheme, *, as_
     posts = [
         _post(f"best {n} {p}", whose.person, begin, parent=p) for n in range(PLENTY) for p in (None, "t")
     ]
-    homework = list(_hand_ins(mine, ev.Task.HOMEWORK, begin, 1, best, whose.person))
-    journals = list(_hand_ins(mine, ev.Task.JOURNAL, begin, 5, None, whose.person))
+    homework = list(_hand_ins(mine, tasks, ev.Task.HOMEWORK, begin, 1, best, whose.person))
+    journals = list(_hand_ins(mine, tasks, ev.Task.JOURNAL, begin, 5, None, whose.person))
     for done in product([[], *homework], [[], *journals]):
         yield [*marked, *study, *posts, *(one for part in done for one in part)]
 
 
 def _hand_ins(
-    mine: list[ev.Submission], task: ev.Task, begin: int, count: int, grade: ev.Grade | None, person: str
+    mine: list[ev.Submission],
+    tasks: tuple[KnownTask, ...],
+    task: ev.Task,
+    begin: int,
+    count: int,
+    grade: ev.Grade | None,
+    person: str,
 ) -> Iterator[Records]:
-    """Hand-ins to every activity that the person's records speak of, at the first instant that is allowed."""
-    dates = {
+    """Hand-ins to every activity that the person's records speak of or the course has set, at the first
+    instant that is allowed."""
+    told = {
         (one.activity, one.opens_at, one.due_at) for one in mine if one.task is task and one.gone_at is None
+    }
+    spoken_of = {activity for activity, _, _ in told}
+    dates: set[tuple[str, int | None, int | None]] = told | {
+        (one.activity or "new", one.opens_at, one.due_at)
+        for one in tasks
+        if one.task is task and one.activity not in spoken_of
     }
     for activity, opens_at, due_at in dates or {("new", None, None)}:
         for at in {begin, max(begin, opens_at or 0)}:
             if at < END:
                 yield [
                     replace(
-                        _submission(f"best {task.value} {n}", person, task, activity, at, 100 + n, grade),
+                        _submission(
+                            f"best {task.value} {activity} {n}", person, task, activity, at, 100 + n, grade
+                        ),
                         opens_at=opens_at,
                         due_at=due_at,
                     )
                     for n in range(count)
                 ]
+
+
+def _dated(done: Records, before: Records, person: str, tasks: tuple[KnownTask, ...]) -> Records:
+    there = {one.id for one in before}
+    spoken_of = {
+        (one.task, one.activity)
+        for one in before
+        if isinstance(one, ev.Submission) and one.person == person and one.gone_at is None
+    }
+    dates = {(one.task, one.activity): (one.opens_at, one.due_at) for one in tasks}
+    dated: Records = []
+    for one in done:
+        if isinstance(one, ev.Submission) and one.id not in there and one.task is not None:
+            place = (one.task, one.activity)
+            if place in dates and place not in spoken_of:
+                opens_at, due_at = dates[place]
+                dated.append(replace(one, opens_at=opens_at, due_at=due_at))
+                continue
+        dated.append(one)
+    return dated
 
 
 def _done(

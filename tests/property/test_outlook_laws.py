@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.domain.outlook import Outlook, Standing, Step, StepKind
+from lms_scoring.domain.outlook import KnownTask, Outlook, Standing, Step, StepKind
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.deeds import GRADES, rank
@@ -22,7 +22,7 @@ from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scoring import scorecards
 from tests.given import DUE, END, START
-from tests.property.drawn import evidence, moments, schemes
+from tests.property.drawn import evidence, known_tasks, moments, schemes
 from tests.property.going_ways import Records, gone, known, outlooks, total_at_end, with_the_best
 
 
@@ -50,6 +50,7 @@ def _harder(scheme: Scheme, share: Fraction) -> Scheme:
     return replace(scheme, roles={role: with_mark(rules) for role, rules in scheme.roles.items()})
 
 
+Tasks = tuple[KnownTask, ...]
 shares = st.builds(Fraction, st.integers(1, 8), st.just(8))
 hard = st.builds(_harder, schemes() | schemes().map(_lengthened), shares)
 instants = (
@@ -59,43 +60,44 @@ instants = (
 )
 
 
-@given(hard, evidence(), instants)
+@given(hard, evidence(), instants, known_tasks())
 def test_going_a_way_reaches_what_it_says_and_that_is_the_mark(
-    scheme: Scheme, records: Records, as_of: int
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks
 ) -> None:
     there = known(records, as_of)
-    for whose, outlook in outlooks(scheme, there, as_of=as_of):
+    for whose, outlook in outlooks(scheme, there, as_of=as_of, tasks=tasks):
         for goal in outlook.goals:
             for way in goal.ways:
                 reached = [
                     total_at_end(scheme, one, whose)
-                    for one in gone(way.steps, there, whose, scheme, as_of=as_of)
+                    for one in gone(way.steps, there, whose, scheme, as_of=as_of, tasks=tasks)
                 ]
                 assert max(reached) == way.reaches >= goal.mark
                 assert outlook.if_nothing_more + sum(step.points for step in way.steps) == way.reaches
 
 
-@given(hard, evidence(), instants)
+@given(hard, evidence(), instants, known_tasks())
 def test_a_way_with_a_unit_less_of_anything_does_not_reach_the_mark(
-    scheme: Scheme, records: Records, as_of: int
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks
 ) -> None:
     there = known(records, as_of)
-    for whose, outlook in outlooks(scheme, there, as_of=as_of):
+    for whose, outlook in outlooks(scheme, there, as_of=as_of, tasks=tasks):
         for goal in outlook.goals:
             for steps in (less for way in goal.ways for less in _less(way.steps)):
-                for one in gone(steps, there, whose, scheme, as_of=as_of):
+                for one in gone(steps, there, whose, scheme, as_of=as_of, tasks=tasks):
                     assert total_at_end(scheme, one, whose) < goal.mark
 
 
-@given(hard, evidence(), instants)
+@given(hard, evidence(), instants, known_tasks())
 def test_what_is_out_of_reach_is_so_by_the_best_evidence(
-    scheme: Scheme, records: Records, as_of: int
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks
 ) -> None:
     there = known(records, as_of)
-    for whose, outlook in outlooks(scheme, there, as_of=as_of):
+    for whose, outlook in outlooks(scheme, there, as_of=as_of, tasks=tasks):
         if whose.role is Role.LEARNER and _is_active(whose):
             best = max(
-                total_at_end(scheme, one, whose) for one in with_the_best(there, whose, scheme, as_of=as_of)
+                total_at_end(scheme, one, whose)
+                for one in with_the_best(there, whose, scheme, as_of=as_of, tasks=tasks)
             )
             assert best <= outlook.at_best
             for goal in outlook.goals:
@@ -105,48 +107,52 @@ def test_what_is_out_of_reach_is_so_by_the_best_evidence(
                 assert all(goal.ways or not goal.reachable for goal in outlook.goals)
 
 
-@given(hard, evidence(), instants)
+@given(hard, evidence(), instants, known_tasks())
 def test_nothing_more_is_what_the_same_evidence_makes_at_the_end(
-    scheme: Scheme, records: Records, as_of: int
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks
 ) -> None:
     there = known(records, as_of)
-    for whose, outlook in outlooks(scheme, there, as_of=as_of):
+    for whose, outlook in outlooks(scheme, there, as_of=as_of, tasks=tasks):
         assert outlook.if_nothing_more == total_at_end(scheme, there, whose)
         assert outlook.if_nothing_more <= outlook.with_marking <= outlook.at_best
 
 
-@given(hard, evidence(), instants, st.data())
+@given(hard, evidence(), instants, known_tasks(), st.data())
 def test_neither_order_nor_repetition_of_records_changes_an_outlook(
-    scheme: Scheme, records: Records, as_of: int, data: st.DataObject
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks, data: st.DataObject
 ) -> None:
     repeated = [*records, *data.draw(st.lists(st.sampled_from(records), max_size=5))]
     shuffled = data.draw(st.permutations(repeated))
-    assert list(outlooks(scheme, shuffled, as_of=as_of)) == list(outlooks(scheme, records, as_of=as_of))
+    assert list(outlooks(scheme, shuffled, as_of=as_of, tasks=tasks)) == list(
+        outlooks(scheme, records, as_of=as_of, tasks=tasks)
+    )
 
 
-@given(hard, evidence(), instants, st.integers(0, 40) | st.integers(0, 20 * MINUTE))
+@given(hard, evidence(), instants, known_tasks(), st.integers(0, 40) | st.integers(0, 20 * MINUTE))
 def test_an_outlook_says_the_same_until_it_expires(
-    scheme: Scheme, records: Records, as_of: int, later: int
+    scheme: Scheme, records: Records, as_of: int, tasks: Tasks, later: int
 ) -> None:
     """Except how much is possible at best, which becomes less with every moment, and time being spent."""
     assume(not any(isinstance(one, ev.Watch | ev.ReportedTime) and _ends(one) > as_of for one in records))
-    before, after = (list(outlooks(scheme, records, as_of=at)) for at in (as_of, as_of + later))
+    before, after = (list(outlooks(scheme, records, as_of=at, tasks=tasks)) for at in (as_of, as_of + later))
     for (_, outlook), (_, then) in zip(before, after, strict=True):
         if outlook.valid_until is None or as_of + later < outlook.valid_until:
             assert _said(outlook) == _said(then)
             assert outlook.valid_until == then.valid_until
 
 
-@given(hard, evidence(), instants)
-def test_an_outlook_survives_being_stored(scheme: Scheme, records: Records, as_of: int) -> None:
-    for _, outlook in outlooks(scheme, records, as_of=as_of):
+@given(hard, evidence(), instants, known_tasks())
+def test_an_outlook_survives_being_stored(scheme: Scheme, records: Records, as_of: int, tasks: Tasks) -> None:
+    for _, outlook in outlooks(scheme, records, as_of=as_of, tasks=tasks):
         assert outlook_of(json.loads(json.dumps(outlook_fields(outlook)))) == outlook
 
 
-@given(hard, evidence(), instants)
-def test_the_chip_is_the_first_that_fits(scheme: Scheme, records: Records, as_of: int) -> None:
+@given(hard, evidence(), instants, known_tasks())
+def test_the_chip_is_the_first_that_fits(scheme: Scheme, records: Records, as_of: int, tasks: Tasks) -> None:
     cards = scorecards(scheme, records, as_of=as_of)
-    for card, (whose, outlook) in zip(cards, outlooks(scheme, records, as_of=as_of), strict=True):
+    for card, (whose, outlook) in zip(
+        cards, outlooks(scheme, records, as_of=as_of, tasks=tasks), strict=True
+    ):
         if outlook.standing is Standing.TO_CHECK:
             assert outlook.doubts > 0
             continue
@@ -199,5 +205,5 @@ def _ends(record: ev.Watch | ev.ReportedTime) -> int:
 
 
 def _said(outlook: Outlook) -> Any:
-    obstacles = [(one.criterion, one.why) for one in outlook.obstacles]
+    obstacles = [(one.criterion, one.why, one.due_basis) for one in outlook.obstacles]
     return replace(outlook, at_best=Fraction(0), obstacles=()), obstacles

@@ -36,7 +36,7 @@ def look_ahead(
 ) -> Outlook:
     """What may still become of the card that `score` made of this dossier.
 
-    `tasks` are the pieces of homework and the journals that the course is known to have set, with dates;
+    `tasks` are the pieces of homework and journals that the course is known to have set, with their dates;
     `cases` the records (kind and id) that an open case is about; `effort` the weighing of ways; of a closed
     programme no more `marks_come`.
     """
@@ -138,7 +138,11 @@ def _obstacles(places: Sequence[Place]) -> Iterator[Obstacle]:
     for place in places:
         if place.room.why is not None and place.at_best < place.max:
             yield Obstacle(
-                criterion=place.criterion, why=place.room.why, at_best=place.at_best, max=place.max
+                criterion=place.criterion,
+                why=place.room.why,
+                at_best=place.at_best,
+                max=place.max,
+                due_basis=place.room.due_basis,
             )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from lms_scoring.domain.evidence import Grade
+from lms_scoring.domain.evidence import DueBasis, Grade
 from lms_scoring.domain.rules.deeds import StepKind, Why
 
 
@@ -57,6 +57,8 @@ class Step:
     """Something was handed in to that activity before: it must allow another attempt."""
     late: bool = False
     """The deadline is over: it earns its grade, not the points for being in time."""
+    due_basis: DueBasis | None = None
+    """Whose dates the opening and the deadline are; None: they are the window's, or there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ class Obstacle:
     at_best: Fraction
     """The points of the criterion (not of a converted total) that are still possible."""
     max: Fraction
+    due_basis: DueBasis | None = None
+    """Where it is a deadline that passed: whose, by the least sure of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

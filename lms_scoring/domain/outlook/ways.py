@@ -114,4 +114,5 @@ def _step(part: Part, kind: StepKind, deed: Deed, *, points: Fraction) -> Step:
         activity=opening.activity,
         again=opening.again,
         late=opening.late,
+        due_basis=opening.basis,
     )

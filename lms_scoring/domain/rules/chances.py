@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.dossier import Dossier
-from lms_scoring.domain.evidence import MembershipStatus, Submission, SubmissionState, Task
+from lms_scoring.domain.evidence import (
+    SUREST_FIRST,
+    DueBasis,
+    MembershipStatus,
+    Submission,
+    SubmissionState,
+    Task,
+)
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.deeds import Why
@@ -27,23 +34,29 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTask:
-    """A homework or journal that is known to be set, with the dates that hold for the person (None: none)."""
+    """A homework or journal that is known to be set, with the dates that hold for the person (None: none).
+
+    `basis` says whose they are, where the person's own are not known.
+    """
 
     task: Task
     activity: str | None
     opens_at: int | None = None
     due_at: int | None = None
+    basis: DueBasis = DueBasis.OWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Where more can be done: from when (None: now), until when (the last instant), or only late."""
+    """Where more can be done: from when (None: now), until when (the last instant), or only late. `basis`:
+    whose dates say so (None: no date does)."""
 
     deadline: int
     opens_at: int | None = None
     activity: str | None = None
     again: bool = False
     late: bool = False
+    basis: DueBasis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +126,15 @@ class Chances:
             default=None,
         )
 
+    def passed_by(self, task: Task) -> DueBasis | None:
+        """Whose the deadlines are that have passed, by the least sure of them; None: none has."""
+        passed = (
+            known.basis
+            for known in self._known(task)
+            if known.due_at is not None and self.begin >= _too_late(known.due_at)
+        )
+        return max(passed, key=SUREST_FIRST.index, default=None)
+
     def edges(self, task: Task) -> tuple[int, ...]:
         """The instants at which an activity opens, or from which a hand-in is late."""
         opens = (known.opens_at for known in self._known(task) if known.opens_at is not None)
@@ -130,18 +152,27 @@ class Chances:
             deadline = deadline if is_late else min(deadline, known.due_at)
         if is_late and late is Late.REJECT:
             return None
+        opens_at = self._if_to_come(begin)
+        told = is_late or deadline == known.due_at or opens_at == known.opens_at is not None
         return Opening(
             activity=known.activity,
-            opens_at=self._if_to_come(begin),
+            opens_at=opens_at,
             deadline=deadline,
             again=known.activity in self._handed_in_to(known.task),
             late=is_late,
+            basis=known.basis if told else None,
         )
 
     def _known(self, task: Task) -> list[KnownTask]:
         """What is set; where nothing is known to be, something without dates."""
         own = [
-            KnownTask(task=task, activity=one.activity, opens_at=one.opens_at, due_at=one.due_at)
+            KnownTask(
+                task=task,
+                activity=one.activity,
+                opens_at=one.opens_at,
+                due_at=one.due_at,
+                basis=one.due_basis,
+            )
             for one in self._own(task)
         ]
         spoken_of = {known.activity for known in own}

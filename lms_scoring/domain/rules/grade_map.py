@@ -84,6 +84,7 @@ class GradeMap:
         )
         return more.room(
             closed=Why.DEADLINE_PASSED if chances.is_open else chances.closed,
+            passed_by=chances.passed_by(Task.HOMEWORK),
             edges=chances.edges(Task.HOMEWORK),
         )
 

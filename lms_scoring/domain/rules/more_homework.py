@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from lms_scoring.domain.evidence import Grade
+from lms_scoring.domain.evidence import DueBasis, Grade
 from lms_scoring.domain.rules.chances import Opening
 from lms_scoring.domain.rules.deeds import GRADES, Deed, Deeds, StepKind, Why
 from lms_scoring.domain.rules.room import Room
@@ -43,9 +43,10 @@ class MoreHomework:
     take: Take
     most: Fraction
 
-    def room(self, *, closed: Why, edges: tuple[int, ...]) -> Room:
-        """`closed` is why nothing can be handed in, where nothing can."""
+    def room(self, *, closed: Why, passed_by: DueBasis | None, edges: tuple[int, ...]) -> Room:
+        """`closed` is why nothing can be handed in, where nothing can; `passed_by` whose deadlines passed."""
         at_best = min(self._best(), self.most)
+        why = self._why(closed) if at_best < self.most else None
         ladders = {
             StepKind.GET_MARKED: tuple(self._marks()),
             StepKind.HOMEWORK: tuple(self._hand_ins()),
@@ -53,7 +54,8 @@ class MoreHomework:
         return Room(
             points=self.points,
             at_best=at_best,
-            why=self._why(closed) if at_best < self.most else None,
+            why=why,
+            due_basis=passed_by if why is Why.DEADLINE_PASSED else None,
             ladders=ladders,
             openings={} if self.opening is None else {StepKind.HOMEWORK: self.opening},
             edges=edges,

@@ -97,7 +97,9 @@ class Presence:
         if lacking <= 0 or opening is None:
             closed = Why.DEADLINE_PASSED if chances.is_open else chances.closed
             why = closed if lacking > 0 else None
-            return Room(points=points, at_best=points({}), why=why, edges=self._edges(chances))
+            passed_by = chances.passed_by(Task.JOURNAL) if why is Why.DEADLINE_PASSED else None
+            edges = self._edges(chances)
+            return Room(points=points, at_best=points({}), why=why, due_basis=passed_by, edges=edges)
         return Room(
             points=points,
             at_best=most,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
+from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.domain.rules.chances import Opening, Pace
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
 
@@ -26,7 +27,8 @@ class Room:
     """`points(deeds)` are the criterion's once the deeds are done too; `points({})` when nothing more is.
 
     `ladders` are the deeds that lift them, by kind: the sizes worth trying, the least first. `at_best` is
-    what the best possible evidence makes, by whomever; `why` says what keeps that below the maximum.
+    what the best possible evidence makes, by whomever; `why` says what keeps that below the maximum, and
+    where it is a deadline, `due_basis` whose that was.
     `openings` are where and until when each kind can be done (a kind not named: at any time). `asked` is
     how many more of a kind the programme asks for, without scoring them apart. `edges` are instants at which
     openings change; `pace` is how the time that is left limits study. `also` are kinds that
@@ -36,6 +38,7 @@ class Room:
     points: Callable[[Deeds], Fraction]
     at_best: Fraction
     why: Why | None = None
+    due_basis: DueBasis | None = None
     ladders: Mapping[StepKind, Ladder] = field(default_factory=dict)
     openings: Mapping[StepKind, Opening] = field(default_factory=dict)
     also: frozenset[StepKind] = frozenset()

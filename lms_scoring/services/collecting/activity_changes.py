@@ -14,6 +14,22 @@ def no_longer_listed(before: Mapping[str, Activity], listed: Collection[Activity
     return [replace(one, visible=False) for id_, one in before.items() if id_ not in here and one.visible]
 
 
+def with_known_dates(before: Mapping[str, Activity], listed: Collection[Activity]) -> list[Activity]:
+    """Those listed, with the dates that were known of them where these could not be read."""
+    return [_dated_as(before.get(one.id), one) for one in listed]
+
+
+def chances_changed(before: Mapping[str, Activity], listed: Collection[Activity]) -> bool:
+    """Whether people may hand in at other times than before, or elsewhere: their cards say until when. What
+    is new and has no dates changes none."""
+    undated = (True, None, None)
+    here = {one.id for one in listed}
+    gone = any(one.visible for id_, one in before.items() if id_ not in here)
+    return gone or any(
+        _chance(one) != (_chance(before[one.id]) if one.id in before else undated) for one in listed
+    )
+
+
 def activity_changes(before: Mapping[str, Activity], listed: Collection[Activity]) -> Iterator[Problem]:
     """Those by id that were listed last, beside those listed now; where there were none, none is new."""
     for activity in listed:
@@ -37,6 +53,16 @@ def activity_changes(before: Mapping[str, Activity], listed: Collection[Activity
     for activity in no_longer_listed(before, listed):
         text = f"{_called(activity)} is no longer listed: it was deleted, or hidden from the service account"
         yield _notice("activity_missing", activity, text)
+
+
+def _dated_as(former: Activity | None, told: Activity) -> Activity:
+    if former is None or told.dates_told:
+        return told
+    return replace(told, opens_at=former.opens_at, due_at=former.due_at)
+
+
+def _chance(activity: Activity) -> tuple[bool, int | None, int | None]:
+    return (activity.visible, activity.opens_at, activity.due_at)
 
 
 def _visibility(activity: Activity) -> Problem:

@@ -8,13 +8,14 @@ much of it vanished at once: that is a permission problem until a person says ot
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, SealBroken, UnknownCourse
 from lms_scoring.domain.failure import Failure, Instead, Remedy
 from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.ports import (
+    Activity,
     Batch,
     Clock,
     EvidenceSource,
@@ -27,7 +28,12 @@ from lms_scoring.ports import (
     Stored,
     Transaction,
 )
-from lms_scoring.services.collecting.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.collecting.activity_changes import (
+    activity_changes,
+    chances_changed,
+    no_longer_listed,
+    with_known_dates,
+)
 from lms_scoring.services.collecting.guesses import known_instead
 from lms_scoring.services.collecting.left_out import LeftOut, without_erased
 from lms_scoring.services.collecting.quarantine import beyond_the_limit, set_aside_of
@@ -203,6 +209,17 @@ def _ended_by(error: LmsScoringError, course: str) -> Problem:
     return Problem(kind=ProblemKind.LOST, code=SYNC_FAILED, text=str(error), subject=subject)
 
 
+def _keep_activities(transaction: Transaction, course: str, source: str, told: Sequence[Activity]) -> Stored:
+    """Keeps what a course has now and tells what changed; where that is when somebody may hand in, cards are
+    made anew."""
+    before = {one.id: one for named, one in transaction.activities(course) if named == source}
+    listed = with_known_dates(before, told)
+    transaction.keep_activities(course, source, [*no_longer_listed(before, listed), *listed])
+    if chances_changed(before, listed):
+        transaction.touch_persons(course, [one.id for one in transaction.people(course)])
+    return Stored(problems=tuple(activity_changes(before, listed)))
+
+
 def _stored(
     transaction: Transaction, course: str, source: str, batch: Batch, *, run: int, shared: bool
 ) -> Stored:
@@ -210,11 +227,8 @@ def _stored(
     refused = sum(problem.kind is ProblemKind.REFUSED for problem in batch.problems)
     stored = Stored(kept=Kept(refused=refused), problems=tuple(batch.problems))
     if batch.activities:
-        before = {one.id: one for named, one in transaction.activities(course) if named == source}
-        stored += Stored(problems=tuple(activity_changes(before, batch.activities)))
-        transaction.keep_activities(course, source, no_longer_listed(before, batch.activities))
+        stored += _keep_activities(transaction, course, source, batch.activities)
     stored += transaction.keep_people(batch.people)
-    transaction.keep_activities(course, source, batch.activities)
     records = known_instead(transaction, course, source, batch)
     stored += transaction.keep_records(course, source, records, run=run)
     transaction.seen_again(course, source, batch.records)

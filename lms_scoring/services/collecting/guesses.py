@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lms_scoring.domain.evidence import KIND_OF, DueBasis, Membership, Record, Submission
+from lms_scoring.domain.evidence import KIND_OF, SUREST_FIRST, DueBasis, Membership, Record, Submission
 from lms_scoring.ports import Batch, EvidenceOut, Guess
-
-_SUREST_FIRST = (DueBasis.OWN, DueBasis.CLASS, DueBasis.ASSIGNMENT)
 
 
 def known_instead(transaction: EvidenceOut, course: str, source: str, batch: Batch) -> Sequence[Record]:
@@ -47,7 +45,7 @@ def _with_dates(told: Submission, before: Submission, guess: Guess) -> Submissio
 
 def _is_better(known: DueBasis, guessed: DueBasis) -> bool:
     """Of two guesses that are made alike the newer one is better."""
-    return known is DueBasis.OWN or _SUREST_FIRST.index(known) < _SUREST_FIRST.index(guessed)
+    return known is DueBasis.OWN or SUREST_FIRST.index(known) < SUREST_FIRST.index(guessed)
 
 
 def _with_mark(told: Submission, before: Submission, guess: Guess) -> Submission:

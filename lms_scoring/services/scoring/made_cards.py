@@ -19,6 +19,7 @@ from lms_scoring.ports import Transaction
 from lms_scoring.services.scoring.card_records import Records, records_to_read, with_tutors
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.set_tasks import set_tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ def made_cards(
     """The cards of these persons as their records make them, laid aside where the programme is closed."""
     closing = transaction.closing(rules.course)
     doubted = _doubted(transaction, rules.course, persons)
+    tasks = set_tasks(transaction, rules)
     readings = {role: readings_of(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
     for person, theirs in records:
         for dossier in _dossiers(rules, person, theirs, as_of=as_of):
@@ -51,7 +53,9 @@ def made_cards(
             card = made.card
             measures = card_measures(card, made.measured, readings[card.role])
             cases = doubted.get(person, frozenset())
-            outlook = look_ahead(rules.scheme, dossier, card, cases=cases, marks_come=closing is None)
+            outlook = look_ahead(
+                rules.scheme, dossier, card, tasks=tasks, cases=cases, marks_come=closing is None
+            )
             if closing is not None:
                 card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
             yield MadeCard(packed=packed(card), outlook=outlook, measures=measures)
@@ -107,6 +111,7 @@ class _Telling:
         self._rules, self._now = rules, now
         self._closing = transaction.closing(rules.course)
         self._doubted = _doubted(transaction, rules.course, persons)
+        self._tasks = set_tasks(transaction, rules)
         disputes = transaction.disputes(rules.course, persons=persons, waiting=True)
         places = transaction.memberships(rules.course, persons=sorted(persons)) if disputes else ()
         self._contested = contested_places(disputes, places)
@@ -118,8 +123,14 @@ class _Telling:
         cases = self._doubted.get(person, frozenset()) - settled
         for dossier in _dossiers(self._rules, person, records, as_of=self._now):
             card = score(self._rules.scheme, dossier)
-            marks_come = self._closing is None
-            outlook = look_ahead(self._rules.scheme, dossier, card, cases=cases, marks_come=marks_come)
+            outlook = look_ahead(
+                self._rules.scheme,
+                dossier,
+                card,
+                tasks=self._tasks,
+                cases=cases,
+                marks_come=self._closing is None,
+            )
             if self._closing is not None:
                 card, outlook = closed(card, at=self._closing.at), closed_outlook(outlook, card)
             disputed = (card.person, card.role, card.class_) in self._contested

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Integer, Table, Text
 
 from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
 
@@ -47,5 +47,8 @@ activity = Table(
     needed("kind"),
     Column("visible", Boolean(create_constraint=False), nullable=False),
     Column("marking", Text),
+    Column("opens_at", BigInteger),
+    Column("due_at", BigInteger),
 )
-"""The catalogue of a course as its platforms name things; what bindings refer to."""
+"""The catalogue of a course as its platforms name things; what bindings refer to. The dates are those of
+everybody to whom the platform gave no others."""

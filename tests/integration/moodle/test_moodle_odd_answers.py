@@ -45,6 +45,8 @@ def test_learners_who_can_be_graded_and_are_not_enrolled_show_a_thin_roster(
         edited_source(recorded, ENROLLED_USERS=first_class, ASSIGNMENTS=lambda answer: {"courses": []}),
         recorded,
     )
+    told = {id_ for id_, each in pull.activities.items() if each.dates_told}
+    assert pull.activities.keys() - told == {"17", "18", "19"}, "nobody says that they have no dates"
     [problem] = [each for each in coded(pull, "roster_incomplete") if each.subject == "people"]
     assert "28 learners can be graded" in problem.text
     assert pull.whole == []

@@ -234,6 +234,13 @@ def test_every_module_of_the_course_is_an_activity(course: Pulled) -> None:
     assert course.activities["blog"].kind == "blog"
 
 
+def test_an_assignment_has_the_dates_of_who_has_no_others(course: Pulled) -> None:
+    homework, forum = course.activities["17"], course.activities["25"]
+    assert homework.opens_at is not None
+    assert homework.opens_at < FIRST_CLASS_DUE == homework.due_at, "the second class has until later"
+    assert (forum.opens_at, forum.due_at, forum.dates_told) == (None, None, True)
+
+
 def test_journals_diaries_and_videos_are_said_to_be_unreadable(course: Pulled) -> None:
     told = {each.subject for each in course.problems if each.code == "not_readable"}
     assert told == {"3", "6", "9", "12", "15", "20", "21"}

@@ -177,6 +177,38 @@ def test_what_the_course_has_set_counts_where_the_person_handed_in_nothing() -> 
     assert not goal(ends).reachable
 
 
+def test_whose_dates_were_counted_on_is_kept_with_steps_and_obstacles() -> None:
+    set_ = KnownTask(task=ev.Task.HOMEWORK, activity="homework 1", due_at=DUE, basis=ev.DueBasis.ASSIGNMENT)
+    own = homework(state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
+    class_ = replace(own, due_basis=ev.DueBasis.CLASS)
+    scheme = homework_scheme(mark=16)
+    told = {"assignment": [], "own": [own], "class": [class_]}
+    for basis, records in told.items():
+        there = [membership(), *records]
+        (step,) = goal(outlook(there, EARLY, scheme=scheme, tasks=(set_,))).ways[0].steps
+        assert (step.deadline, step.due_basis) == (DUE, basis)
+        (late,) = outlook(there, scheme=scheme, tasks=(set_,)).obstacles
+        assert (late.why, late.due_basis) == (Why.DEADLINE_PASSED, basis)
+    (over,) = outlook([membership()], AFTER, scheme=scheme, tasks=(set_,)).obstacles
+    assert (over.why, over.due_basis) == (Why.WINDOW_CLOSED, None)
+
+
+def test_dates_of_the_window_are_nobodys() -> None:
+    undated = KnownTask(task=ev.Task.HOMEWORK, activity="homework 1", basis=ev.DueBasis.ASSIGNMENT)
+    beyond = replace(undated, opens_at=START - DAY, due_at=END + DAY)
+    for known in (undated, beyond):
+        found = outlook([membership()], scheme=homework_scheme(mark=16), tasks=(known,))
+        (step,) = goal(found).ways[0].steps
+        assert (step.deadline, step.opens_at, step.due_basis) == (END - 1, None, None)
+
+
+def test_of_several_deadlines_that_passed_the_least_sure_is_told() -> None:
+    draft = homework(state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
+    other = KnownTask(task=ev.Task.HOMEWORK, activity="other", due_at=DUE, basis=ev.DueBasis.ASSIGNMENT)
+    (obstacle,) = outlook([membership(), draft], scheme=homework_scheme(mark=16), tasks=(other,)).obstacles
+    assert obstacle.due_basis is ev.DueBasis.ASSIGNMENT
+
+
 def test_the_second_of_the_deadline_is_in_time_and_then_the_outlook_expires() -> None:
     draft = homework("d", state=ev.SubmissionState.DRAFT, at=None)
     scheme = homework_scheme(mark=16)

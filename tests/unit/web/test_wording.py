@@ -157,6 +157,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"step_{kind}" for kind in OutlookStep),
         *("step_homework_again", "step_journal_again"),
         *(f"do_{kind}" for kind in OutlookStep),
+        *(f"by_dates_{basis}" for basis in DueBasis if basis is not DueBasis.OWN),
         *(f"why_{why}" for why in Why),
         *("part_could_become", "part_could_become_at_least", "history_same", "history_first"),
         *("time", "activity", "verdict", "amount", "points", "history_when", "history_why"),

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import DAY
+from lms_scoring.domain.scheme import Scheme
+from lms_scoring.ports import Activity
 from tests.given import START, scheme_with
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, TUTORS, School, score_by
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    FIRST,
+    RULES,
+    SOURCE,
+    TUTORS,
+    School,
+    score_by,
+)
 
 
 def card_page(school: School, person: str, *, more: str = "", by: str = COORDINATOR) -> HtmlPage:
@@ -49,6 +61,30 @@ def test_in_the_window_ways_say_how_much_and_until_when(own_school: School) -> N
     assert "任选一种就够" in text
     assert "最晚 2024年12月15日 23:59" in text
     assert "考核结束，此后的学习、提交和发帖不再计分" in box(page, "todo")
+
+
+def test_dates_that_are_not_the_persons_own_say_whose_they_are(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        transaction.keep_activities(
+            COURSE, SOURCE, [Activity(id="17", name="课程作业", kind="assign", due_at=START + 12 * DAY)]
+        )
+    own_school.go_back(START + 5 * DAY)
+    score_by(own_school, RULES)
+    page = card_page(own_school, "moodle-7")
+    whose = "（按作业的统一时间；个人的可能更晚）"
+    assert f"最晚 2024年11月6日 00:00{whose}" in box(page, "needs")
+    assert f"课程作业{whose}" in box(page, "todo")
+    own_school.go_back(START + 14 * DAY)
+    score_by(own_school, replace(RULES, scheme=passing_from(90)))
+    english = own_school.page(own_school.signed_in(COORDINATOR), f"/courses/{COURSE}/people/moodle-7?lang=en")
+    whose = "(by the assignment's dates; a person's own may be later)"
+    assert f"because the deadline for handing in has passed {whose}." in box(english, "needs")
+
+
+def passing_from(mark: int) -> Scheme:
+    learner = RULES.scheme.roles[Role.LEARNER]
+    harder = replace(learner, pass_mark=Fraction(mark))
+    return replace(RULES.scheme, roles={**RULES.scheme.roles, Role.LEARNER: harder})
 
 
 def test_who_reads_of_somebody_else_is_not_spoken_to_as_i(school: School) -> None:

@@ -7,7 +7,12 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.ports import Activity, ProblemKind
-from lms_scoring.services.collecting.activity_changes import activity_changes, no_longer_listed
+from lms_scoring.services.collecting.activity_changes import (
+    activity_changes,
+    chances_changed,
+    no_longer_listed,
+    with_known_dates,
+)
 
 HOMEWORK = Activity(id="17", name="课程作业", kind="assign", marking="scale 2")
 FORUM = Activity(id="25", name="研讨交流", kind="forum")
@@ -76,3 +81,32 @@ def test_what_is_no_longer_listed_is_told_once_and_kept_as_hidden() -> None:
     kept = no_longer_listed(BEFORE, [HOMEWORK])
     assert kept == [replace(FORUM, visible=False)]
     assert list(activity_changes({**BEFORE, FORUM.id: kept[0]}, [HOMEWORK])) == []
+
+
+def test_dates_that_could_not_be_read_stay_as_they_were_known() -> None:
+    known = {HOMEWORK.id: replace(HOMEWORK, opens_at=1, due_at=2)}
+    unread = replace(HOMEWORK, name="作业", dates_told=False)
+    assert with_known_dates(known, [unread, FORUM]) == [replace(unread, opens_at=1, due_at=2), FORUM]
+    assert with_known_dates({}, [unread]) == [unread]
+    assert with_known_dates(known, [HOMEWORK]) == [HOMEWORK], "that there are none was read"
+
+
+@pytest.mark.parametrize(
+    ("listed", "changes"),
+    [
+        ([HOMEWORK, FORUM], False),
+        ([replace(HOMEWORK, name="作业", marking=None), FORUM], False),
+        ([replace(HOMEWORK, due_at=2), FORUM], True),
+        ([replace(HOMEWORK, opens_at=1), FORUM], True),
+        ([replace(HOMEWORK, visible=False), FORUM], True),
+        ([FORUM], True),
+        ([HOMEWORK, FORUM, Activity(id="30", name="", kind="page")], False),
+        ([HOMEWORK, FORUM, Activity(id="30", name="", kind="assign", due_at=2)], True),
+    ],
+)
+def test_when_and_where_people_may_hand_in_changes_with_dates_and_what_is_shown(
+    listed: list[Activity], changes: bool
+) -> None:
+    assert chances_changed(BEFORE, listed) is changes
+    gone = {**BEFORE, "31": Activity(id="31", name="", kind="assign", visible=False)}
+    assert chances_changed(gone, listed) is changes, "what was gone before"
