@@ -116,8 +116,8 @@ def _first_sync(scene: Scene) -> tuple[list[Learner], list[Seat]]:
     """People come to the platform, courses are set up and read; who learns there, and who will click."""
     plan = scene.plan
     scene.say("people come to the platform, and the courses are read for the first time")
-    added = enrol_learners(scene.platform, _missing(plan.learners, len(RECORDED)))
-    enrol_tutors(scene.platform, _missing(plan.tutors, _TUTORS))
+    classes = enrol_tutors(scene.platform, _missing(plan.tutors, _TUTORS))
+    added = enrol_learners(scene.platform, _missing(plan.learners, len(RECORDED)), classes)
     scene.servers.serve_pages()
     open_courses(scene.ours, scene.platform)
     for course in COURSES:

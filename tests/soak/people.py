@@ -6,12 +6,13 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 from lms_scoring.demonstration.recordings import recorded_statements
 from tests.soak.platform import Platform
 
-CLASSES = (1, 2)
+RECORDED_CLASSES = (1, 2)
 """Moodle's groups."""
 HOMEWORK, JOURNAL = 1, 3
 """Moodle's assignments."""
@@ -36,27 +37,29 @@ RECORDED = [Learner(user, f"tea{user - 2:03}") for user in range(3, 58)]
 """Those of the recorded course with whom nothing odd is; of the others one is deleted, say."""
 
 
-def enrol_learners(platform: Platform, number: int) -> list[Learner]:
-    """So many more, half of them in each class, who have handed in, written and watched."""
+def enrol_tutors(platform: Platform, number: int) -> list[int]:
+    """So many tutors, each of a class of their own; the classes."""
+    classes = []
+    for place in range(number):
+        classes.append(int(platform.change("add_group", called=f"{place + 3}班")["group"]))
+        _enrol(platform, f"guide{place:02}", "teacher", classes[-1])
+    return classes
+
+
+def enrol_learners(platform: Platform, number: int, classes: Sequence[int]) -> list[Learner]:
+    """So many more, in these classes in turn, who have handed in, written and watched."""
     found = []
     watched = list(_watched(platform.moodle).values()) if number else []
-    for place in range(number):
+    for place, class_ in zip(range(number), cycle(classes or RECORDED_CLASSES)):
         username = f"added{place:03}"
-        user = _enrol(platform, username, "student", place)
+        user = _enrol(platform, username, "student", class_)
         _work(platform, user, username, place)
         platform.watch(list(_as(username, platform.moodle, watched[place % len(watched)])))
         found.append(Learner(user, username))
     return found
 
 
-def enrol_tutors(platform: Platform, number: int) -> None:
-    """So many tutors, half of them of each class."""
-    for place in range(number):
-        _enrol(platform, f"guide{place:02}", "teacher", place)
-
-
-def _enrol(platform: Platform, username: str, role: str, place: int) -> int:
-    class_ = CLASSES[place % len(CLASSES)]
+def _enrol(platform: Platform, username: str, role: str, class_: int) -> int:
     name = {"username": username, "firstname": "学", "lastname": username}
     return int(platform.change("enrol", **name, group=class_, role=role)["user"])
 

@@ -20,6 +20,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
         assignments.extend,
         assignments.move_due_date,
         scorm.add_scorm_time,
+        people.add_group,
         people.enrol,
         people.unenrol,
         people.suspend_enrolment,

@@ -192,6 +192,14 @@ def test_a_new_learner_takes_part_everywhere(moodle: RunningMoodle, ask_mine: Ca
     assert _submission(ask_mine, 1, user)["status"] == "submitted"
 
 
+def test_a_new_class_is_joined_like_the_others(moodle: RunningMoodle, ask_mine: Caller) -> None:
+    group = moodle.change("add_group", called="三班")["group"]
+    assert [row["name"] for row in ask_mine("core_group_get_course_groups", courseid=2)][-1] == "三班"
+    user = moodle.change("enrol", username="tea062", firstname="新", lastname="王", group=group)["user"]
+    row = ask_mine("core_enrol_get_enrolled_users", courseid=2)[-1]
+    assert (row["id"], [each["id"] for each in row["groups"]]) == (user, [group])
+
+
 def test_an_unenrolled_learner_is_forgotten_by_lists_and_remembered_by_tracks(
     moodle: RunningMoodle, ask_mine: Caller
 ) -> None:
