@@ -47,6 +47,7 @@ class Decide:
 
     `entitled` are the person's places about which who signed was seen to decide, as the pages do: they know
     which groups a platform's launch named. None: nobody was seen, and what is known of who signed holds.
+    `over`: only where this is in force it is wished for; None: whatever is.
     """
 
     person: str
@@ -55,12 +56,14 @@ class Decide:
     signed: Signature
     points: Fraction | None = None
     entitled: Collection[ev.Membership] | None = None
+    over: ev.Action | None = None
 
     def entry(
         self, transaction: Transaction, rules: CourseRules, *, now: int, beside: int = 0
     ) -> ev.Decision | None:
-        """The decision; None where the one in force says the same. `beside`: so many others about the person
-        are entered with it, before it.
+        """The decision; None where the one in force says the same, or is none that it is to undo.
+
+        `beside`: so many others about the person are entered with it, before it.
 
         Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, and UnknownPerson where the
         person has no part in the course.
@@ -73,6 +76,8 @@ class Decide:
         records = list(scorable(evidence, rules.bindings))
         decided = [record for record in records if isinstance(record, ev.Decision)]
         last = Decisions.of(decided).about(self.person, self.target)
+        if self.over is not None and (last is None or last.action is not self.over):
+            return None
         decision = self._decision(len(decided) + beside + 1, at=now if last is None else _after(last, now))
         if last is not None and (last.action, last.points) == (self.action, self.points):
             return None

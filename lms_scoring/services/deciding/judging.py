@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, Decision, Membership, RecordTarget
@@ -22,8 +22,15 @@ from lms_scoring.services.signing import Signature, signature
 _ACTIONS: Mapping[tuple[StepKind, Outcome | None], Action] = {
     (StepKind.DECIDED, Outcome.VOIDED): Action.VOID,
     (StepKind.SETTLED, Outcome.DISMISSED): Action.RESTORE,
+    (StepKind.DECIDED, Outcome.DISMISSED): Action.RESTORE,
+    (StepKind.SETTLED, Outcome.VOIDED): Action.VOID,
 }
-"""Everything else that is said of a case leaves the record as it is."""
+"""What is said of a case becomes true of its record, whatever was decided before: about another text of it,
+or by hand."""
+_OVER: Mapping[tuple[StepKind, Outcome | None], Action] = {
+    (StepKind.DECIDED, Outcome.DISMISSED): Action.VOID,
+}
+"""What there must be to undo: to find nothing wrong with what counts is no decision about it."""
 
 _NOT_YET = "–"
 """The reason of what is foreseen before anybody gave one; it is kept nowhere."""
@@ -120,7 +127,8 @@ def _wishes(cases: Sequence[Case], entitled: Collection[Membership]) -> Iterator
         step = case.steps[-1]
         action = _ACTIONS.get((step.kind, step.outcome))
         if action is not None:
-            yield _wish(case, action, signature(step.by or "", step.words), entitled)
+            wish = _wish(case, action, signature(step.by or "", step.words), entitled)
+            yield replace(wish, over=_OVER.get((step.kind, step.outcome)))
 
 
 def _wish(case: Case, action: Action, signed: Signature, entitled: Collection[Membership]) -> Decide:

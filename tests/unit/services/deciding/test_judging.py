@@ -6,6 +6,7 @@ import pytest
 
 from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.evidence import Action, Decision
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.proceedings.case import Case, CaseState
@@ -19,7 +20,7 @@ from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses import deciding
 from tests.fixtures.courses.deciding import OFFICE, POST, SUN, Office
-from tests.fixtures.courses.scripted import COURSE, WANG, ZHAO, ScriptedSource, open_case, told
+from tests.fixtures.courses.scripted import COURSE, LI, WANG, ZHAO, ScriptedSource, open_case, told
 
 UNMARKED, REPLACED = 1, 2
 """The latest attempt of Zhao's homework, and one that it replaced; Wang guides the class, and must mark a
@@ -90,3 +91,43 @@ def test_what_is_foreseen_of_a_decided_case_is_no_longer_provisional_for_it(offi
     assert (shift.was, shift.will_be) == (ToldState.PASS_PROVISIONALLY, ToldState.FAIL)
     (stake,) = desk(office).weighed(ADMINISTRATOR, 3).alone.shifts
     assert stake.looks_like(shift)
+
+
+def said_of_post(office: Office) -> list[Action]:
+    """What was decided about it, from the first on."""
+    entries = [one.entry for one in made(office.rules, office.store)]
+    decisions = [one for one in entries if isinstance(one, Decision) and one.target == POST]
+    return [one.action for one in sorted(decisions, key=lambda one: (one.at, one.id))]
+
+
+def test_a_dismissed_case_restores_what_an_earlier_one_had_voided(office: Office) -> None:
+    """Its author wrote another text, about which another case was opened."""
+    office.coordinates(SUN)
+    before = office.total()
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 3, Outcome.VOIDED, "one letter", by=OFFICE)
+    assert office.total() == before - 1
+    office.clock.at += 1_000
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 4, Outcome.DISMISSED, "written anew", by=SUN)
+    assert office.total() == before
+    assert said_of_post(office) == [Action.VOID, Action.RESTORE]
+
+
+def test_a_dismissed_case_is_no_decision_about_what_counts(office: Office) -> None:
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 3, Outcome.DISMISSED, "nothing wrong", by=OFFICE)
+    assert said_of_post(office) == []
+
+
+def test_what_a_second_person_confirms_is_so_though_somebody_restored_it_meanwhile(office: Office) -> None:
+    office.coordinates(SUN)
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 3, Outcome.VOIDED, "one letter", by=OFFICE)
+    voided = office.total()
+    office.kept(deciding.wish(Action.RESTORE, POST))
+    assert office.total() == voided + 1
+    desk(office).object(Visitor(person=LI), 3, "It was meant.")
+    desk(office).settle(ADMINISTRATOR, 3, Outcome.VOIDED, "it says nothing", by=SUN)
+    assert office.total() == voided
+    assert said_of_post(office) == [Action.VOID, Action.RESTORE, Action.VOID]
