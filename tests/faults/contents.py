@@ -37,7 +37,7 @@ CONTENTS = {
         " FROM scorecard"
     ),
     "lines of boards": (
-        "SELECT course, role, class, person, name, name_key, chip, state, ordered, body FROM board_line"
+        "SELECT course, role, class, person, name, name_key, chip, ordered, body FROM board_line"
     ),
     "places on boards": (
         "SELECT s.course, s.role, s.whole, s.class, l.sorting, p.chip, p.place, n.person, n.class, p.unread"
