@@ -10,8 +10,9 @@ import pytest
 
 from lms_scoring.domain import errors
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.evidence import Action, Grade, Role
+from lms_scoring.domain.evidence import Action, Grade, Purpose, Role
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scorecard import Figure, Scorecard
 from lms_scoring.domain.scorecard_json import card_fields, card_of
 from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
@@ -23,6 +24,7 @@ from tests.given import (
     main_scheme,
     membership,
     recommendation,
+    scheme_with,
     shipped,
     topics,
     tutor,
@@ -252,3 +254,26 @@ def test_an_unknown_figure_stays_unknown() -> None:
     found = replace(found, criteria=(first,))
     assert stored(found) == found
     assert stored(found).criteria[0].figures[0].value is None
+
+
+def test_a_card_whose_points_may_fall_is_read_again_as_such() -> None:
+    """What cannot be read may be a later attempt, and the latest counts."""
+    latest = scheme_with("homework", take=Take.LATEST)
+    records: list[ev.Record] = [
+        membership(),
+        homework(grade=Grade.GOOD),
+        unknown(activity="homework 1", about=Purpose.HOMEWORK),
+    ]
+    found = card(records, scheme=latest)
+    assert [one.may_fall for one in found.criteria] == [False, True, False, False]
+    assert not found.is_at_least
+    assert card_of(card_fields(found, findings=True)) == found
+
+
+def test_a_card_names_its_criteria_and_what_it_judged() -> None:
+    found = card([membership(), *topics(1)])
+    assert found.names(ev.CriterionTarget(criterion="posts"))
+    assert not found.names(ev.CriterionTarget(criterion="marking"))
+    assert found.names(ev.RecordTarget(kind="post", id="t0"))
+    assert not found.names(ev.RecordTarget(kind="post", id="of somebody else"))
+    assert not found.names(ev.RecordTarget(kind="submission", id="t0"))

@@ -11,7 +11,7 @@ import pytest
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain import identity
-from lms_scoring.domain.binding import Binding, Bindings
+from lms_scoring.domain.binding import Binding, Bindings, differences
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.identity import sha1_of, without_address
 from lms_scoring.domain.lms_statements import told_by
@@ -150,6 +150,23 @@ def bound(record: ev.Record) -> ev.Record | None:
         )
     )
     return next(iter(bindings.bound([replace(record, source="here")])), None)
+
+
+def test_what_other_bindings_count_otherwise_is_told_of_all_that_either_names() -> None:
+    other = Bindings(
+        bindings=(
+            Binding(purpose=Purpose.JOURNAL, source="moodle", activities=("assign-17", "assign-19")),
+            *MOODLE.bindings[2:],
+            Binding(purpose=Purpose.POSTS, source="moodle", activities=("forum-30",)),
+        )
+    )
+    assert MOODLE.named()[:2] == [("moodle", "assign-17"), ("moodle", "assign-19")]
+    told = [(one.source, one.activity, one.before, one.after) for one in differences(MOODLE, other)]
+    assert told == [
+        ("moodle", "assign-17", Purpose.HOMEWORK, Purpose.JOURNAL),
+        ("moodle", "forum-30", None, Purpose.POSTS),
+    ]
+    assert differences(MOODLE, MOODLE) == []
 
 
 def test_hand_ins_are_told_what_they_answer() -> None:

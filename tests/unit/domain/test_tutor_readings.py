@@ -6,7 +6,10 @@ from fractions import Fraction
 import pytest
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.dossier import dossiers
 from lms_scoring.domain.evidence import Grade, MembershipStatus, PostState, Purpose, Role, SubmissionState
+from lms_scoring.domain.intervals import Span
+from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.scorecard import CardState, CriterionState, Finding, Reason, Scorecard, Verdict
 from lms_scoring.domain.scoring import scorecards
 from tests.given import (
@@ -296,6 +299,14 @@ def test_two_bulletins_earn_no_more_than_one() -> None:
 @pytest.mark.parametrize("grade", [None, Grade.FAIL, Grade.EXCELLENT])
 def test_one_recommended_work_earns_all_its_points_whatever_its_mark(grade: Grade | None) -> None:
     assert result(tutors(homework(grade=grade), recommendation()), "recommending").points == 20
+
+
+def test_what_could_not_be_read_changes_nothing_of_what_was_recommended_here() -> None:
+    rule = next(one for one in main_scheme().roles[Role.TUTOR].criteria if one.id == "recommending").rule
+    records: list[ev.Record] = [membership(), tutor(), homework(), recommendation()]
+    (dossier,) = (one for one in dossiers(records, as_of=AFTER) if one.membership.role is Role.TUTOR)
+    reached = rule.reach(dossier, [unknown()], window=Span(start=START, end=END), most=Fraction(20))
+    assert reached == Reach.exactly(Fraction(20))
 
 
 def test_nothing_recommended_earns_nothing() -> None:
