@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lms_scoring.bootstrap import Installation, sealing_key_of
+from lms_scoring.cli.bars import bars_on_terminal
 from lms_scoring.cli.here import here
 from lms_scoring.files.settings import database_elsewhere, read_settings
 from lms_scoring.jobs.embedded import LOCK
@@ -104,17 +102,10 @@ def standing_still(installation: Installation) -> Iterator[None]:
 @contextmanager
 def _bar() -> Iterator[Watching]:
     """A line for each table that is copied, and on a terminal a bar of all rows."""
-    if not sys.stderr.isatty():
-        yield _say_table
-        return
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bars:
+    with bars_on_terminal() as bars:
+        if bars is None:
+            yield _say_table
+            return
         task = bars.add_task("", total=None)
 
         def show(so_far: CopiedSoFar) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from lms_scoring.bootstrap import Installation
+from lms_scoring.cli.bars import bars_on_terminal
 from lms_scoring.cli.output import Said
 from lms_scoring.cli.publishing import publish_quietly
 from lms_scoring.domain.errors import LmsScoringError
@@ -68,7 +67,7 @@ def sync_wanted(
             found[course] = not outcome.lost_something and sent
         pages.finished(course, said)
 
-    with _bars() as bars:
+    with bars_on_terminal() as bars:
         sync_courses(
             wanted,
             installation.store,
@@ -124,23 +123,6 @@ def _in_turn(
             click.echo(f"{course} {source}: another sync reads it at this moment; this one waits", err=True)
             stack.enter_context(locks.held(turn_at(source), wait=True))
         yield stack.enter_context(_progress(bars, f"{course} {source}"))
-
-
-@contextmanager
-def _bars() -> Iterator[Progress | None]:
-    """Bars for all sources that are being read, on a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bars:
-        yield bars
 
 
 @contextmanager
