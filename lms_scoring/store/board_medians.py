@@ -19,7 +19,7 @@ from lms_scoring.store.line_numbers import picked
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 _SCOPE, _LIST, _PLACE = tables.board_scope, tables.board_list, tables.board_place
-BY_WORDS = (NAME, CLASS, STATE, STANDING)
+_BY_WORDS = (NAME, CLASS, STATE, STANDING)
 """Orders that have no median."""
 _KEPT: dict[tuple[int, ...], Mapping[str, Median]] = {}
 """Medians of several classes together, by the versions of these: a version is drawn anew whenever a line is
@@ -77,14 +77,14 @@ class BoardMedians(TenantConnection):
             lists = lists_in(self, [scope])
             medians = self._medians(lists, picked(counts_in(self, [scope]), TAKING_PART))
             for one in lists:
-                if one.sorting not in BY_WORDS:
+                if one.sorting not in _BY_WORDS:
                     self._keep_median(one.id, medians.get(one.sorting))
             tell(self.connection, _SETTLED, tenant_=self.tenant, scope_=scope)
 
     def _medians(self, lists: Sequence[Any], chips: Sequence[int]) -> dict[str, Median]:
         by_order: dict[str, list[int]] = {}
         for one in lists:
-            if one.sorting not in BY_WORDS:
+            if one.sorting not in _BY_WORDS:
                 by_order.setdefault(one.sorting, []).append(one.id)
         worked_out = {order: self._median_of(numbers, chips) for order, numbers in by_order.items()}
         return {order: median for order, median in worked_out.items() if median is not None}

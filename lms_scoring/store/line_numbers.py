@@ -51,11 +51,6 @@ def is_disputed(number: int) -> bool:
     return number % 32 >= _DISPUTED
 
 
-def told_of(number: int) -> ToldState:
-    """The result that such a line tells."""
-    return _TOLD_OF[number // 32 * 32]
-
-
 def picked(
     numbers: Iterable[int], chips: Iterable[Chip], told: frozenset[ToldState] = frozenset()
 ) -> list[int]:
@@ -65,5 +60,5 @@ def picked(
         number
         for number in numbers
         if (chip_of(number) in wanted or (is_disputed(number) and Chip.DISPUTED in wanted))
-        and (not told or told_of(number) in told)
+        and (not told or _TOLD_OF[number // 32 * 32] in told)
     ]
