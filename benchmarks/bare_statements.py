@@ -18,7 +18,7 @@ from msgspec import Raw, Struct
 from sqlalchemy import Connection, Engine, Table, insert
 
 from lms_scoring.store import tables
-from lms_scoring.store.engine import transaction
+from lms_scoring.store.databases.engine import transaction
 
 Row = tuple[Any, ...]
 

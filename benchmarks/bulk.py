@@ -24,9 +24,9 @@ from lms_scoring.domain.measures import BulkRules, bulk_rules, common_factors
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.files.scheme_file import read_scheme
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.dialect import add, kind_of
-from lms_scoring.store.engine import transaction
-from lms_scoring.store.measures import totals
+from lms_scoring.store.cards.measures import totals
+from lms_scoring.store.databases.dialect import add, kind_of
+from lms_scoring.store.databases.engine import transaction
 from tests.fixtures.postgres import PostgresServer
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

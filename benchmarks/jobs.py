@@ -18,7 +18,7 @@ from lms_scoring.jobs.registry import Job
 from lms_scoring.ports import Call, RingingStore
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
-from lms_scoring.store.locks import AdvisoryLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.fixtures.databases import empty_database
 from tests.fixtures.workshop import workshop
 from tests.waiting import until

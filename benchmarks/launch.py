@@ -24,7 +24,7 @@ from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import Key
 from lms_scoring.ports import PlatformCourse
-from lms_scoring.store.sqlite import PRAGMAS
+from lms_scoring.store.databases.sqlite import PRAGMAS
 from lms_scoring.web.access.credentials import digest_of
 from lms_scoring.web.access.launch_cookies import state_cookie
 from lms_scoring.web.application import create_app

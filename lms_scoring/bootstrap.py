@@ -56,8 +56,8 @@ from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
-from lms_scoring.store.engine import others_at
-from lms_scoring.store.locks import AdvisoryLocks, FileLocks
+from lms_scoring.store.databases.engine import others_at
+from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launch.launching import Launching
 

@@ -16,8 +16,8 @@ from lms_scoring.cli.here import here
 from lms_scoring.files.settings import database_elsewhere, read_settings
 from lms_scoring.jobs.embedded import LOCK
 from lms_scoring.services.unattended.due import turn_at
-from lms_scoring.store.backup import back_up
-from lms_scoring.store.copying import CopiedSoFar, Watching, copy_database
+from lms_scoring.store.copies.backup import back_up
+from lms_scoring.store.copies.copying import CopiedSoFar, Watching, copy_database
 from lms_scoring.store.migrations import upgrade
 
 _STOP = "stop all that uses the database (`serve`, gunicorn, workers, commands), and copy it then"

@@ -11,8 +11,8 @@ from sqlalchemy import Select, bindparam, select
 
 from lms_scoring.ports import Act, ActKind
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import list_parameter, listed_later, rows
-from lms_scoring.store.met import latest_run
+from lms_scoring.store.databases.dialect import list_parameter, listed_later, rows
+from lms_scoring.store.syncing.met import latest_run
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
 

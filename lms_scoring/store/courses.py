@@ -11,7 +11,7 @@ from lms_scoring.domain.errors import UnknownCourse, UnknownScheme
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.ports import KeptCourse, KeptScheme
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import rows
+from lms_scoring.store.databases.dialect import rows
 from lms_scoring.store.tenant_connection import TenantConnection
 
 _COURSES = (

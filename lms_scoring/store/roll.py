@@ -14,8 +14,8 @@ from lms_scoring.domain.evidence import Membership, MembershipStatus
 from lms_scoring.domain.identity import OWN, KnownPerson
 from lms_scoring.domain.places import without_unnamed
 from lms_scoring.store import tables
-from lms_scoring.store.dialect import ask, list_parameter, listed_later, rows, unindexed
-from lms_scoring.store.frozen import closing_of, frozen_memberships
+from lms_scoring.store.closing.frozen import closing_of, frozen_memberships
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed_later, rows, unindexed
 from lms_scoring.store.member import Member, Place
 from lms_scoring.store.rows import record_of
 from lms_scoring.store.tenant_connection import TenantConnection

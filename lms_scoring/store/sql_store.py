@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from sqlalchemy import Engine
 
 from lms_scoring.ports import Bell, Transaction
-from lms_scoring.store.board_lines import renew_lines
-from lms_scoring.store.engine import open_engine, transaction
+from lms_scoring.store.boards.lines import renew_lines
+from lms_scoring.store.databases.engine import open_engine, transaction
+from lms_scoring.store.erasing.tombstones import DigestKeys, no_keys
 from lms_scoring.store.sql_transaction import SqlTransaction
-from lms_scoring.store.tombstones import DigestKeys, no_keys
 
 
 class SqlStore:

@@ -8,42 +8,42 @@ from sqlalchemy import Connection
 
 from lms_scoring.domain.identity import pseudonym
 from lms_scoring.ports import Act, ActKind, Call, Scope, StandIn
-from lms_scoring.store.access import Access
 from lms_scoring.store.acts import Acts
-from lms_scoring.store.api_keys import ApiKeys
-from lms_scoring.store.board_lines import lines_are_stale
-from lms_scoring.store.board_medians import BoardMedians
-from lms_scoring.store.boards import Boards
-from lms_scoring.store.cards import Cards
-from lms_scoring.store.closings import Closings
-from lms_scoring.store.counts import Counts
+from lms_scoring.store.boards.lines import lines_are_stale
+from lms_scoring.store.boards.medians import BoardMedians
+from lms_scoring.store.boards.pages import Boards
+from lms_scoring.store.cards.cards import Cards
+from lms_scoring.store.cards.measures import Measures
+from lms_scoring.store.cards.outbox import Outbox
+from lms_scoring.store.closing.closings import Closings
 from lms_scoring.store.courses import Courses
-from lms_scoring.store.erasures import Erasures
-from lms_scoring.store.evidence_out import EvidenceOut
-from lms_scoring.store.gone import Gone
-from lms_scoring.store.identities import Identities
-from lms_scoring.store.launches import Launches
-from lms_scoring.store.likes import Likes
-from lms_scoring.store.losses import Losses
-from lms_scoring.store.measures import Measures
-from lms_scoring.store.members import Members
-from lms_scoring.store.met import latest_run, sources_of
-from lms_scoring.store.outbox import Outbox
-from lms_scoring.store.proceeding_lists import ProceedingLists
-from lms_scoring.store.proceedings import Proceedings
-from lms_scoring.store.quarantine import Quarantine
-from lms_scoring.store.records_in import RecordsIn
-from lms_scoring.store.registrations import Registrations
-from lms_scoring.store.renaming import RecordName
+from lms_scoring.store.erasing.erasures import Erasures
+from lms_scoring.store.erasing.renaming import RecordName
+from lms_scoring.store.erasing.tombstones import DigestKeys, Tombstones
+from lms_scoring.store.evidence.counts import Counts
+from lms_scoring.store.evidence.out import EvidenceOut
+from lms_scoring.store.people.identities import Identities
+from lms_scoring.store.people.members import Members
+from lms_scoring.store.people.roster import Roster
+from lms_scoring.store.proceedings.keeping import Proceedings
+from lms_scoring.store.proceedings.lists import ProceedingLists
+from lms_scoring.store.records.gone import Gone
+from lms_scoring.store.records.losses import Losses
+from lms_scoring.store.records.quarantine import Quarantine
+from lms_scoring.store.records.records_in import RecordsIn
+from lms_scoring.store.records.statements_in import StatementsIn
 from lms_scoring.store.retention import Retention
-from lms_scoring.store.roster import Roster
-from lms_scoring.store.runs import Runs
-from lms_scoring.store.schedules import Schedules
-from lms_scoring.store.statements_in import StatementsIn
-from lms_scoring.store.texts import Texts
-from lms_scoring.store.texts_out import TextsOut
-from lms_scoring.store.tombstones import DigestKeys, Tombstones
-from lms_scoring.store.touches import Touches
+from lms_scoring.store.syncing.met import latest_run, sources_of
+from lms_scoring.store.syncing.runs import Runs
+from lms_scoring.store.syncing.schedules import Schedules
+from lms_scoring.store.texts.keeping import Texts
+from lms_scoring.store.texts.likes import Likes
+from lms_scoring.store.texts.reading import TextsOut
+from lms_scoring.store.touched.touches import Touches
+from lms_scoring.store.visiting.access import Access
+from lms_scoring.store.visiting.api_keys import ApiKeys
+from lms_scoring.store.visiting.launches import Launches
+from lms_scoring.store.visiting.registrations import Registrations
 
 
 class SqlTransaction(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from lms_scoring.store.dialect import add, ask, list_parameter, listed_later, put
+from lms_scoring.store.databases.dialect import add, ask, list_parameter, listed_later, put
 from lms_scoring.store.remembered import Remembered
 from lms_scoring.store.stale import Stale
 from lms_scoring.store.tables import account, activity_key

@@ -11,7 +11,7 @@ from sqlalchemy import event, insert
 
 from lms_scoring.ports import RingingStore
 from lms_scoring.store import SqlStore
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.tables import tenant
 from tests.contract.six_learners import school
 from tests.fakes.memory_store import MemoryStore

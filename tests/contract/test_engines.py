@@ -17,7 +17,7 @@ from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.ports import Batch, Call, RingingStore, SoFar
 from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.store import SqlStore
-from lms_scoring.store.locks import AdvisoryLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.contract.engines import Begin, Engine, Notes, call, jobs_of, wake
 from tests.contract.story import REGISTRATION
 from tests.fixtures.courses.claimed import Supplying, batches, offer, place, visitor

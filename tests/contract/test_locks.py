@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.ports import Locks
-from lms_scoring.store.engine import open_engine
-from lms_scoring.store.locks import AdvisoryLocks, FileLocks
+from lms_scoring.store.databases.engine import open_engine
+from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
 from tests.fakes.locks import MemoryLocks
 from tests.fixtures.databases import blank_database, forget
 

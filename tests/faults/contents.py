@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lms_scoring.store.engine import open_engine, transaction
+from lms_scoring.store.databases.engine import open_engine, transaction
 
 Rows = list[tuple[Any, ...]]
 

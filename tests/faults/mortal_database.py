@@ -12,7 +12,7 @@ from typing import Any, Self
 from sqlalchemy import event
 
 from lms_scoring.store import SqlStore
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.engine import open_engine
 from tests.faults.platform_model import Crash
 from tests.fixtures.databases import empty_database
 

@@ -17,7 +17,7 @@ from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.ports import Call, SyncRequest
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.store import SqlStore
-from lms_scoring.store.locks import AdvisoryLocks
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.faults.job_process import GATE, SOURCE, jobs_in, lines
 from tests.faults.matrix import row
 from tests.fixtures.databases import empty_database, forget

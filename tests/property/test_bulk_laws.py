@@ -22,8 +22,8 @@ from lms_scoring.domain.rules.rule import points_of
 from lms_scoring.domain.rules.terms import Counted
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scoring import scored
-from lms_scoring.store.engine import open_engine
-from lms_scoring.store.plan_sql import number, numerator, points
+from lms_scoring.store.cards.plan_sql import number, numerator, points
+from lms_scoring.store.databases.engine import open_engine
 from tests.fixtures.databases import ENGINES
 from tests.fixtures.postgres import server
 from tests.given import AFTER

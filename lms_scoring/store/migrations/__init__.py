@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect, select
 
 from lms_scoring.domain.errors import StoreNotReady
-from lms_scoring.store.board_filling import fill_boards
-from lms_scoring.store.engine import make_folder, open_engine, transaction
+from lms_scoring.store.boards.filling import fill_boards
+from lms_scoring.store.databases.engine import make_folder, open_engine, transaction
 from lms_scoring.store.tables import board_scope
 
 SCRIPTS = Path(__file__).parent

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.store.dialect import kind_of
+from lms_scoring.store.databases.dialect import kind_of
 
 
 def upgrade(connection: Connection, *, scripts: Path) -> None:

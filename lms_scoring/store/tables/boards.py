@@ -75,7 +75,7 @@ board_line = Table(
     needed("body"),
     UniqueConstraint("tenant", "course", "person", "role", "class", name="uq_board_line"),
 )
-"""`body` is what the row shows, as JSON; `chip` the number by which it is picked (`store/line_numbers.py`);
+"""`body` is what the row shows, as JSON; `chip` the number by which it is picked (`boards/line_numbers.py`);
 `name_key` what the name sorts by; `ordered` the SHA-256 of its places, which need not be written again where
 it is the same."""
 

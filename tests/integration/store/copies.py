@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from lms_scoring.files.sealing_file import SealingFile
 from lms_scoring.store import SqlStore
-from lms_scoring.store.copying import copy_database
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.copies.copying import copy_database
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.tables import metadata
 
 EMPTY: Mapping[str, list[str]] = {table.name: [] for table in metadata.sorted_tables} | {

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.store import SqlStore
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import SCRIPTS
 from tests.contract.story import COURSE, LI, LRS, MOODLE, card, class_a, event, homework, post, statement
 

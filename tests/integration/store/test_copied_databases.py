@@ -18,10 +18,10 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import BoardAsk, BoardPart, RunState, Store
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.store.copying import CopiedSoFar, copy_database
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.copies.copying import CopiedSoFar, copy_database
+from lms_scoring.store.copies.shapes import kinds_of
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import SCRIPTS, upgrade
-from lms_scoring.store.shapes import kinds_of
 from lms_scoring.store.tables import metadata
 from tests.fixtures.a_full_life import read_again
 from tests.fixtures.a_life import CLOCK, EVERYBODY, LEARNER, MATE, RULES

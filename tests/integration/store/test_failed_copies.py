@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import inspect
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.store.copying import CopiedSoFar, copy_database
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.copies.copying import CopiedSoFar, copy_database
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import upgrade
 from lms_scoring.store.tables import metadata
 from tests.fixtures.databases import KINDS

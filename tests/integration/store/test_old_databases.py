@@ -14,7 +14,7 @@ from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.ports import Contesting, Grant, Kept, Session, Visitor
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import upgrade
 from tests.contract.story import COURSE, LI, MOODLE, card
 from tests.fixtures.databases import blank_database, engine_of, forget

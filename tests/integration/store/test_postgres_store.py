@@ -12,9 +12,9 @@ from sqlalchemy import func, insert, inspect, make_url, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.dialect import kind_of
-from lms_scoring.store.engine import open_engine, others_at, transaction
-from lms_scoring.store.postgres import STAGED_FROM
+from lms_scoring.store.databases.dialect import kind_of
+from lms_scoring.store.databases.engine import open_engine, others_at, transaction
+from lms_scoring.store.databases.postgres import STAGED_FROM
 from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of
 from tests.fixtures.forgetful_network import forgetful_network
 from tests.fixtures.postgres import server

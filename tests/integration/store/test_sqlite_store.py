@@ -10,9 +10,9 @@ from sqlalchemy import event as sql_event
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.dialect import kind_of
-from lms_scoring.store.engine import open_engine
-from lms_scoring.store.evidence_queries import told_of
+from lms_scoring.store.databases.dialect import kind_of
+from lms_scoring.store.databases.engine import open_engine
+from lms_scoring.store.evidence.queries import told_of
 from tests.contract.story import (
     COURSE,
     LI,

@@ -29,7 +29,7 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.engine import open_engine
 from tests.contract.story import (
     COURSE,
     LI,

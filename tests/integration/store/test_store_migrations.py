@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from lms_scoring.domain.errors import StoreError, StoreNotReady
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.store.tables import metadata
 from tests.fixtures.databases import ENGINES, blank_database, engine_of, forget

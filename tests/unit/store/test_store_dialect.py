@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, bindparam, select
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.store.dialect import add, ask, list_parameter, listed, listed_later, put
-from lms_scoring.store.engine import open_engine
+from lms_scoring.store.databases.dialect import add, ask, list_parameter, listed, listed_later, put
+from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.tables import activity_key, text_touched
 from lms_scoring.store.tables.metadata import metadata
 

@@ -36,7 +36,7 @@ from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.unattended.troubles import OWN_WORK
-from lms_scoring.store.counts import EVENTS, STATEMENTS
+from lms_scoring.store.evidence.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
 from lms_scoring.web.card.status_page import Cause
 from lms_scoring.web.coordinating import account_page

@@ -1,0 +1,1 @@
+"""Scoreboards: lines that are kept beside cards, counted and paged."""

@@ -1,0 +1,1 @@
+"""Scorecards, their measures, and the grades that they send."""

@@ -1,0 +1,1 @@
+"""Closed programmes and what each closing froze."""

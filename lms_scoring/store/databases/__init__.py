@@ -1,0 +1,1 @@
+"""The kinds of database, and what each says in its own way."""

@@ -1,0 +1,92 @@
+"""Opens a database and begins transactions on it, the way each kind of database wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.store.databases.dialect import KINDS, kind_of
+from lms_scoring.store.databases.kind import Aim, Kind, aimed
+
+_ADDRESS = (
+    "the database address cannot be used: write the setting LMS_SCORING_DATABASE_URL as "
+    "sqlite:///path/to/file.db or postgresql://user:password@host/database"
+)
+_NO_DRIVER = (
+    "PostgreSQL needs more than is installed here: install `lms-scoring[postgres]`, or keep the data in "
+    "SQLite"
+)
+
+
+def open_engine(url: str, *, check_keys: bool = True) -> Engine:
+    """The database at an SQLAlchemy URL; nothing is read or written yet.
+
+    Only migrations go without `check_keys`, because SQLite changes a table by rebuilding it. Parameters
+    never appear in an error's message: they are people's data.
+    """
+    try:
+        address = make_url(url)
+        kind = KINDS[address.get_backend_name()]
+    except (ArgumentError, KeyError, ValueError) as error:
+        raise StoreError(_ADDRESS) from error
+    try:
+        return kind.open(address, check_keys=check_keys)
+    except ModuleNotFoundError as error:
+        raise StoreError(_NO_DRIVER) from error
+    except ArgumentError as error:
+        raise StoreError(_ADDRESS) from error
+
+
+def make_folder(url: str) -> None:
+    """Creates the folder that an SQLite file wants to live in, closed to other users of the machine."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
+        Path(str(address.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> Iterator[Connection]:
+    """One transaction: committed when left normally, undone by an error. One that writes has the rows of the
+    tenant (None: all rows) to itself.
+
+    Raises StoreError for whatever the database could not do.
+    """
+    with (
+        in_our_words(engine),
+        aimed(engine.connect(), Aim(writes, tenant)) as connection,
+        connection.begin(),
+    ):
+        try:
+            yield connection
+        finally:
+            kind_of(engine).ended(connection)
+
+
+def others_at(engine: Engine) -> int:
+    """How many connections of our programs the database has beside one of this engine's, as far as it can
+    tell. Raises StoreError."""
+    with transaction(engine, writes=False) as connection:
+        return kind_of(connection).others(connection)
+
+
+@contextmanager
+def in_our_words(engine: Engine) -> Iterator[None]:
+    """Raises StoreError for whatever the database at the engine could not do inside."""
+    kind = kind_of(engine)
+    try:
+        yield
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
+        raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)
+
+
+def _sentence(kind: Kind, cause: Exception) -> str:
+    """What happened and what to do; of the driver's own words only those that hold no data."""
+    reason = type(cause).__name__ if isinstance(cause, SQLAlchemyError) else kind.reason(cause)
+    told = kind.sentence(cause)
+    return told or f"the database could not do what was asked, and nothing of this step was stored: {reason}"

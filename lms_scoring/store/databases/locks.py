@@ -1,0 +1,117 @@
+"""Locks over all processes that use a database.
+
+Of an SQLite database, which one machine has, they are files; PostgreSQL has locks of its own, which go with
+the connection that holds them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms_scoring.domain.errors import StoreError
+from lms_scoring.store.databases.postgres import KEPT_ALIVE
+
+_LOCKS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+
+
+class FileLocks:
+    """Names are files; the system lets go of them with the process, however it ends. No file is ever removed,
+    because somebody may be about to lock it."""
+
+    def __init__(self, beside: Path) -> None:
+        self._beside = beside
+
+    def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
+        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other."""
+        return self._held(self._beside.with_name(f"{self._beside.name}.{quote(name, safe='')}.lock"), wait)
+
+    @contextmanager
+    def _held(self, path: Path, wait: bool) -> Iterator[bool]:
+        file = os.open(path, _LOCKS, 0o600)
+        try:
+            yield _locked(file, wait)
+        finally:
+            os.close(file)
+
+
+def _locked(file: int, wait: bool) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class AdvisoryLocks:
+    """Names as numbers on a PostgreSQL server, each held by a connection of its own: two threads of a process
+    must not share one, or both would hold the name."""
+
+    def __init__(self, engine: Engine, *, tenant: int = 1) -> None:
+        self._tenant = tenant
+        self._engine = create_engine(
+            engine.url,
+            isolation_level="AUTOCOMMIT",
+            max_overflow=-1,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": "10", "application_name": "lms-scoring-locks", **KEPT_ALIVE},
+        )
+
+    def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
+        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other.
+
+        Raises StoreError where the server is not there.
+        """
+        return self._held(_number(f"{self._tenant} {name}"), wait)
+
+    def close(self) -> None:
+        """Lets go of everything."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _held(self, number: int, wait: bool) -> Iterator[bool]:
+        try:
+            connection = self._engine.connect()
+        except SQLAlchemyError as error:
+            raise StoreError(_GONE) from error
+        with connection:
+            held = _advised(connection, number, wait)
+            try:
+                yield held
+            finally:
+                if held:
+                    _let_go(connection, number)
+
+
+_GONE = "the database server does not answer, so nobody can tell who holds a lock; try again"
+
+
+def _number(name: str) -> int:
+    """64 bits, signed, as the server has them."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def _advised(connection: Connection, number: int, wait: bool) -> bool:
+    try:
+        if not wait:
+            return bool(connection.execute(select(func.pg_try_advisory_lock(number))).scalar_one())
+        connection.execute(select(func.pg_advisory_lock(number)))
+    except SQLAlchemyError as error:
+        raise StoreError(_GONE) from error
+    return True
+
+
+def _let_go(connection: Connection, number: int) -> None:
+    try:
+        connection.execute(select(func.pg_advisory_unlock(number)))
+    except SQLAlchemyError:
+        connection.invalidate()  # it is gone, and the lock went with it

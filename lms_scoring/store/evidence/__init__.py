@@ -1,0 +1,1 @@
+"""Evidence of people read back: of open courses and of closed ones."""

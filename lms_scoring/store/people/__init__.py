@@ -1,0 +1,1 @@
+"""People, their accounts and activities as rosters name them, and who is whom."""

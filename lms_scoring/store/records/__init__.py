@@ -1,0 +1,1 @@
+"""What sources told: taken in, told out by kinds, gone, lost and quarantined."""

@@ -1,0 +1,168 @@
+"""Statements in: video events and statements of an LMS, as a set to which every repeat adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter, itemgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table, bindparam, func, or_, select, update
+
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
+from lms_scoring.store import tables
+from lms_scoring.store.databases.dialect import add, ask, findable, writable
+from lms_scoring.store.syncing.met import courses_of
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.touched.marking import touch, touch_authors
+
+Row = tuple[Any, ...]
+"""A row for the driver, in the order of its table's columns."""
+
+Told = TypeVar("Told", WatchEvent, LmsStatement)
+
+_account_of, _activity_of = attrgetter("account"), attrgetter("activity")
+_STORED, _ID, _ACCOUNT = 2, 3, 4
+"""Where both tables of statements have these columns."""
+
+_CALLED = (
+    update(tables.activity_key)
+    .where(
+        tables.activity_key.c.tenant == bindparam("of_"),
+        tables.activity_key.c.text == bindparam("text_"),
+        or_(tables.activity_key.c.title.is_(None), tables.activity_key.c.title != bindparam("title_")),
+    )
+    .values(title=bindparam("title_"))
+)
+
+_IN_ORDER = itemgetter(_STORED, _ID)
+"""The order of both keys. An LRS gives the latest first; put in like that, rows fill their pages by half."""
+
+
+class StatementsIn(TenantConnection):
+    """The part of a transaction that takes in statements. They belong to every course whose source they
+    come from; `begin_run` is what ties a source to a course."""
+
+    def keep_events(self, source: str, events: Sequence[WatchEvent]) -> Stored:
+        """Adds the events that are not there yet."""
+        usable, refused = _sifted(events)
+        accounts = self.accounts.of(map(_account_of, usable))
+        activities = self.activities_met.of(map(_activity_of, usable))
+        tenant = self.tenant
+        rows: list[Row] = [
+            (
+                tenant,
+                source,
+                stored,
+                id_,
+                accounts[account],
+                activities[activity],
+                session,
+                at,
+                verb,
+                position,
+                target,
+                rate,
+                length,
+            )
+            for stored, id_, account, activity, session, at, verb, position, target, rate, length in usable
+        ]
+        return self._add(tables.watch_event, source, rows) + refused
+
+    def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
+        """Adds the statements that are not there yet."""
+        usable, refused = _sifted(statements)
+        markers = (statement.by for statement in usable if statement.by is not None)
+        accounts = self.accounts.of(chain(map(_account_of, usable), markers))
+        activities = self.activities_met.of(map(_activity_of, usable))
+        rows: list[Row] = [
+            (
+                *(self.tenant, source, statement.stored, statement.id, accounts[statement.account]),
+                *(statement.verb.value, statement.object, activities[statement.activity], statement.at),
+                *(_text(statement.raw), _text(statement.maximum)),
+                None if statement.by is None else accounts[statement.by],
+                statement.characters,
+            )
+            for statement in usable
+        ]
+        stored = self._add(tables.lms_statement, source, rows) + refused
+        touch_authors(self, source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
+        return stored
+
+    def keep_voided(self, source: str, statements: Sequence[str]) -> None:
+        """Notes ids of statements that no longer hold, whether they have arrived or not."""
+        self.add(tables.voided_statement, [(source, id_, False) for id_ in statements])
+
+    def keep_titles(self, titles: Mapping[str, str]) -> None:
+        """Beside the activities' numbers, where they have one."""
+        told = [{"text_": id_, "title_": title} for id_, title in titles.items() if writable(title)]
+        if told:
+            self.connection.execute(_CALLED, [{"of_": self.tenant, **one} for one in told])
+
+    def _add(self, table: Table, source: str, rows: list[Row]) -> Stored:
+        if not rows:
+            return Stored()
+        rows.sort(key=_IN_ORDER)
+        if self._lies_apart(table, source, rows):
+            new, changed = add(self.connection, table, rows), {row[_ACCOUNT] for row in rows}
+        else:
+            new, changed = self._add_by_account(table, rows)
+        for course in courses_of(self, source) if changed else ():
+            touch(self, course, changed)
+        return Stored(kept=Kept(new=new, same=len(rows) - new))
+
+    def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:
+        """Whether all rows were stored after, or before, all there is: then each account's is new."""
+        ((first, last),) = ask(self.connection, _ends(table), of_tenant=self.tenant, of_source=source)
+        return first is None or rows[-1][_STORED] < first or rows[0][_STORED] > last
+
+    def _add_by_account(self, table: Table, rows: list[Row]) -> tuple[int, set[int]]:
+        """One account after the other, because only the number of new rows tells whose evidence changed."""
+        by_account: dict[int, list[Row]] = {}
+        for row in rows:
+            by_account.setdefault(row[_ACCOUNT], []).append(row)
+        new = {account: add(self.connection, table, theirs) for account, theirs in by_account.items()}
+        return sum(new.values()), {account for account, count in new.items() if count}
+
+
+def _sifted(told: Sequence[Told]) -> tuple[Sequence[Told], Stored]:
+    """All but those with an account or activity that no database could find again, and these refused."""
+    named = {*map(_account_of, told), *map(_activity_of, told)}
+    unusable = {text for text in named if not findable(text)}
+    if not unusable:
+        return told, Stored()
+    usable = [one for one in told if not {one.account, one.activity} & unusable]
+    refused = tuple(_refused(one) for one in told if {one.account, one.activity} & unusable)
+    return usable, Stored(kept=Kept(refused=len(refused)), problems=refused)
+
+
+def _refused(statement: WatchEvent | LmsStatement) -> Problem:
+    return Problem(
+        kind=ProblemKind.REFUSED,
+        code="malformed",
+        text=(
+            "a statement whose account or activity holds a NUL, is no Unicode or is too long; "
+            "mend what sends it"
+        ),
+        subject=statement.id,
+        raw=repr(statement).encode(errors="replace"),
+        record=statement.id,
+    )
+
+
+@lru_cache
+def _ends(table: Table) -> Select[Any]:
+    """What asks for the first and the last instant at which the source stored anything.
+
+    Each for itself: SQLite finds one end of a key at once, and reads all between to find both.
+    """
+    of_source = (table.c.tenant == bindparam("of_tenant"), table.c.source == bindparam("of_source"))
+    ends = (func.min(table.c.stored), func.max(table.c.stored))
+    return select(*(select(end).where(*of_source).scalar_subquery() for end in ends))
+
+
+def _text(number: Fraction | None) -> str | None:
+    return None if number is None else str(number)

@@ -1,0 +1,140 @@
+"""Syncs to come: what is asked for, where the last one began, which platforms fail, what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, select, true
+
+from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
+from lms_scoring.store import tables
+from lms_scoring.store.databases.dialect import ask
+from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import TENANT, TenantConnection
+
+_HEARTBEAT = select(tables.heartbeat.c.at).where(
+    tables.heartbeat.c.tenant == TENANT, tables.heartbeat.c.name == bindparam("name_")
+)
+
+
+class Schedules(TenantConnection):
+    """The part of a transaction about syncs to come."""
+
+    def ask_for_sync(self, request: SyncRequest) -> None:
+        """Of one source of a course there is one: of several the latest, with all that any of them wanted."""
+        for former in self.sync_requests(course=request.course):
+            if former.source == request.source:
+                request = replace(
+                    request,
+                    asked_at=max(request.asked_at, former.asked_at + 1),
+                    urgent=request.urgent or former.urgent,
+                    full=request.full or former.full,
+                )
+        self.put_named(tables.sync_request, [asdict(request)])
+
+    def sync_requests(self, *, course: str | None = None) -> Sequence[SyncRequest]:
+        """The urgent first, then those asked longest ago."""
+        table = tables.sync_request
+        query = select(table).where(table.c.tenant == self.tenant)
+        if course is not None:
+            query = query.where(table.c.course == course)
+        ordered = query.order_by(table.c.urgent.desc(), table.c.asked_at, table.c.course, table.c.source)
+        return [_request(row) for row in self.connection.execute(ordered)]
+
+    def settle_sync(self, request: SyncRequest) -> None:
+        """It is done; unless it was asked again meanwhile, which stays."""
+        table = tables.sync_request
+        self.connection.execute(
+            delete(table).where(
+                table.c.tenant == self.tenant,
+                table.c.course == request.course,
+                table.c.source == request.source,
+                table.c.asked_at == request.asked_at,
+            )
+        )
+
+    def last_starts(self, course: str) -> Mapping[str, LastStarts]:
+        """By the numbers of the runs, which grow, whatever clocks did meanwhile."""
+        run, shared = tables.run, tables.platform
+        own = {row.source: row.at for row in self._latest_starts(run.c.course == course)}
+        told = run.c.source.in_(
+            select(shared.c.name).where(shared.c.tenant == self.tenant, shared.c.shared == true())
+        )
+        whole = (run.c.full == true(), run.c.state == RunState.DONE.value)
+        full = {row.source: row.at for row in self._latest_starts((run.c.course == course) | told, *whole)}
+        return {source: LastStarts(at=at, full_at=full.get(source)) for source, at in own.items()}
+
+    def keep_trouble(self, trouble: Trouble) -> None:
+        """In place of the one before of that platform and course."""
+        self.put_named(tables.trouble, [{**asdict(trouble), "course": trouble.course or NOTHING}])
+
+    def forget_trouble(self, platform: str, course: str | None) -> None:
+        """There is none, and nobody need be told."""
+        table = tables.trouble
+        self.connection.execute(
+            delete(table).where(
+                table.c.tenant == self.tenant,
+                table.c.platform == platform,
+                table.c.course == (course or NOTHING),
+            )
+        )
+
+    def troubles(self) -> Sequence[Trouble]:
+        """All of them, by platform and course, those of a whole platform first."""
+        table = tables.trouble
+        query = select(table).where(table.c.tenant == self.tenant)
+        found = self.connection.execute(query.order_by(table.c.platform, table.c.course))
+        return [_trouble(row) for row in found]
+
+    def keep_heartbeat(self, name: str, *, at: int) -> None:
+        """Something that goes on by itself was seen to go on."""
+        self.put(tables.heartbeat, [(name, at)])
+
+    def heartbeat(self, name: str) -> int | None:
+        """When it was seen last; None: never."""
+        found = ask(self.connection, _HEARTBEAT, tenant_=self.tenant, name_=name)
+        return found[0][0] if found else None
+
+    def add_to_tally(self, name: str, more: int) -> None:
+        """It was met so often again."""
+        self.put(tables.tally, [(name, self.tally(name) + more)])
+
+    def tally(self, name: str) -> int:
+        """How often it was ever met."""
+        table = tables.tally
+        query = select(table.c.count).where(table.c.tenant == self.tenant, table.c.name == name)
+        return int(self.connection.execute(query).scalar() or 0)
+
+    def _latest_starts(self, *which: Any) -> Sequence[Row[Any, Any]]:
+        """When the latest of these runs of each source began."""
+        run = tables.run
+        latest = select(func.max(run.c.id)).where(run.c.tenant == self.tenant, *which).group_by(run.c.source)
+        query = select(run.c.source, run.c.started_at.label("at")).where(
+            run.c.tenant == self.tenant, run.c.id.in_(latest)
+        )
+        return self.connection.execute(query).all()
+
+
+def _request(row: Row[Any]) -> SyncRequest:
+    return SyncRequest(
+        course=row.course,
+        source=row.source,
+        asked_at=row.asked_at,
+        urgent=row.urgent,
+        full=row.full,
+    )
+
+
+def _trouble(row: Row[Any]) -> Trouble:
+    return Trouble(
+        platform=row.platform,
+        course=row.course or None,
+        since=row.since,
+        failures=row.failures,
+        try_at=row.try_at,
+        reason=row.reason,
+        told_at=row.told_at,
+        over_at=row.over_at,
+    )

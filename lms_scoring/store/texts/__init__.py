@@ -1,0 +1,1 @@
+"""What people wrote, and which hand-ins are alike."""

@@ -1,0 +1,100 @@
+"""Reads texts, and what was asked for, back from the rows in which `keeping.py` keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+
+from lms_scoring.ports import KeptText
+from lms_scoring.store import tables
+from lms_scoring.store.databases.dialect import listed, storable
+from lms_scoring.store.syncing.met import sources_of
+from lms_scoring.store.tables.metadata import NOTHING
+from lms_scoring.store.tenant_connection import TenantConnection
+
+_TEXT, _TASK = tables.evidence_text, tables.activity_text
+
+
+class TextsOut(TenantConnection):
+    """The part of a transaction that reads texts."""
+
+    def task_texts(self, course: str) -> Mapping[tuple[str, str], str]:
+        """What the activities of a course ask for, by source and activity; where somebody said."""
+        query = select(_TASK.c.source, _TASK.c.activity, _TASK.c.text).where(
+            _TASK.c.tenant == self.tenant, _TASK.c.course == course
+        )
+        return {(row.source, row.activity): row.text for row in self.connection.execute(query)}
+
+    def task_text(self, course: str, source: str, activity: str) -> str:
+        """What an activity asks for; empty where nobody said."""
+        query = select(_TASK.c.text).where(
+            _TASK.c.tenant == self.tenant,
+            _TASK.c.course == course,
+            _TASK.c.source == source,
+            _TASK.c.activity == activity,
+        )
+        return self.connection.execute(query).scalar_one_or_none() or ""
+
+    def text_of(self, course: str, kind: str, name: str) -> KeptText | None:
+        """The text of a record of the course, named as cards name it."""
+        source, _, record = name.partition("/")
+        if not storable(name):
+            return None
+        query = self._kept(
+            _TEXT.c.course.in_([course, NOTHING]),
+            _TEXT.c.source == source,
+            _TEXT.c.kind == kind,
+            _TEXT.c.record == record,
+        )
+        found = self.connection.execute(query.order_by(_TEXT.c.course.desc()).limit(1)).first()
+        return None if found is None else _kept_text(found)
+
+    def texts_by(self, course: str, persons: Collection[str]) -> Sequence[KeptText]:
+        """All that they wrote in the course, by source, kind and id."""
+        query = self._kept(within(self, course), tables.account.c.person.in_(listed(persons)))
+        ordered = query.order_by(_TEXT.c.source, _TEXT.c.kind, _TEXT.c.record)
+        return [_kept_text(row) for row in self.connection.execute(ordered)]
+
+    def texts_numbered(self, numbers: Collection[int]) -> Sequence[KeptText]:
+        """By number."""
+        query = self._kept(_TEXT.c.number.in_(listed(numbers))).order_by(_TEXT.c.number)
+        return [_kept_text(row) for row in self.connection.execute(query)]
+
+    def unmarked_texts(self, course: str, *, limit: int) -> Sequence[KeptText]:
+        """Hand-ins without marks, by number."""
+        query = self._kept(_TEXT.c.course == course, _TEXT.c.unsigned == true())
+        ordered = query.order_by(_TEXT.c.number).limit(limit)
+        return [_kept_text(row) for row in self.connection.execute(ordered)]
+
+    def _kept(self, *where: ColumnElement[bool]) -> Select[Any]:
+        """Texts with their persons."""
+        account = tables.account
+        return (
+            select(*_TEXT.c, account.c.person)
+            .join(account, and_(account.c.tenant == _TEXT.c.tenant, account.c.id == _TEXT.c.account))
+            .where(_TEXT.c.tenant == self.tenant, _TEXT.c.text.is_not(None), *where)
+        )
+
+
+def within(transaction: TenantConnection, course: str) -> ColumnElement[bool]:
+    """Of the course, or of a shared source that it reads."""
+    shared = and_(_TEXT.c.course == NOTHING, _TEXT.c.source.in_(sources_of(transaction, course)))
+    return or_(_TEXT.c.course == course, shared)
+
+
+def _kept_text(row: Any) -> KeptText:
+    return KeptText(
+        number=row.number,
+        course=row.course or None,
+        source=row.source,
+        kind=row.kind,
+        id=row.record,
+        person=row.person,
+        activity=row.activity,
+        at=row.at,
+        size=row.size,
+        digest=row.digest,
+        text=row.text,
+    )

@@ -1,0 +1,1 @@
+"""Whose scores may have changed."""

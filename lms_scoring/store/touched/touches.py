@@ -1,0 +1,126 @@
+"""Whose scores may have changed: accounts are marked when their evidence does, until they are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, delete, false, func, select, true, update
+
+from lms_scoring.domain.statements import LmsVerb
+from lms_scoring.store import tables
+from lms_scoring.store.databases.dialect import listed
+from lms_scoring.store.roll import accounts_of, members_of
+from lms_scoring.store.syncing.met import courses_of, sources_of
+from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.touched.marking import authors_of, touch, touch_persons
+
+
+class Touches(TenantConnection):
+    """The part of a transaction about persons to be scored again."""
+
+    def touch_members(self, course: str) -> None:
+        """All members of the course: there is a source whose evidence was not theirs before."""
+        touch(self, course, {member.account for member in members_of(self, course)})
+
+    def touched(self, course: str) -> Sequence[str]:
+        """Persons of the course whose evidence changed since `untouch`, by id.
+
+        A tutor's card depends on the class, so what learners hand in touches the tutors as well.
+        """
+        account, touched = tables.account, tables.touched
+        marked = select(touched.c.account).where(touched.c.tenant == self.tenant, touched.c.course == course)
+        numbers = set(self.connection.execute(marked).scalars())
+        for source in sources_of(self, course):
+            numbers |= self._of_unsettled_voids(source)
+        persons = select(account.c.person).where(
+            account.c.tenant == self.tenant, account.c.id.in_(listed(numbers))
+        )
+        members = {member.person for member in members_of(self, course) if member.person is not None}
+        return sorted(members.intersection(self.connection.execute(persons).scalars()))
+
+    def touch_persons(self, course: str, persons: Sequence[str]) -> None:
+        """Something else than their evidence changed."""
+        touch_persons(self, course, persons)
+
+    def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
+        """These are being scored by the assessment of that name; what touches them from now on ends that."""
+        self._settle_all_voids(course)
+        accounts = {account for theirs in accounts_of(self, persons).values() for account in theirs}
+        self.put(tables.touched, [(course, account, assessment) for account in sorted(accounts)])
+
+    def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
+        """Those of them whom it took up, nothing touched since, and nobody else scored or took up."""
+        self._settle_all_voids(course)
+        account, touched = tables.account, tables.touched
+        others = touched.c.assessment.is_distinct_from(assessment)
+        query = (
+            select(account.c.person)
+            .join(touched, (touched.c.tenant == account.c.tenant) & (touched.c.account == account.c.id))
+            .where(touched.c.tenant == self.tenant, touched.c.course == course)
+            .where(account.c.person.in_(listed(persons)))
+            .group_by(account.c.person)
+            .having(func.max(case((others, 1), else_=0)) == 0)
+        )
+        return sorted(self.connection.execute(query).scalars())
+
+    def end_assessments(self, course: str) -> None:
+        """Whoever is being scored is left to the next assessment: cards that name somebody who was erased
+        may just be made."""
+        touched = tables.touched
+        self.connection.execute(
+            update(touched)
+            .where(touched.c.tenant == self.tenant, touched.c.course == course)
+            .values(assessment=None)
+        )
+
+    def untouch(self, course: str, persons: Sequence[str]) -> None:
+        """Of whoever read their evidence in this transaction, or has just asked whom it `taken_up` still."""
+        self._settle_all_voids(course)
+        account, touched = tables.account, tables.touched
+        theirs = select(account.c.id).where(
+            account.c.tenant == self.tenant, account.c.person.in_(listed(persons))
+        )
+        self.connection.execute(
+            delete(touched).where(
+                touched.c.tenant == self.tenant, touched.c.course == course, touched.c.account.in_(theirs)
+            )
+        )
+
+    def _settle_all_voids(self, course: str) -> None:
+        for source in sources_of(self, course):
+            self._settle_voids(source)
+
+    def _settle_voids(self, source: str) -> None:
+        """Marks those whose statements were voided, in one reading for any number of them."""
+        accounts = self._of_unsettled_voids(source)
+        for course in courses_of(self, source):
+            touch(self, course, accounts)
+        voided = tables.voided_statement
+        self.connection.execute(
+            update(voided)
+            .where(voided.c.tenant == self.tenant, voided.c.source == source, voided.c.settled == false())
+            .values(settled=true())
+        )
+
+    def _of_unsettled_voids(self, source: str) -> set[int]:
+        voided = tables.voided_statement
+        unsettled = select(voided.c.id).where(
+            voided.c.tenant == self.tenant, voided.c.source == source, voided.c.settled == false()
+        )
+        if self.connection.execute(unsettled.limit(1)).first() is None:
+            return set()
+        found: set[int] = set()
+        for table in (tables.watch_event, tables.lms_statement):
+            theirs = select(table.c.account).where(
+                table.c.tenant == self.tenant, table.c.source == source, table.c.id.in_(unsettled)
+            )
+            found.update(self.connection.execute(theirs.distinct()).scalars())
+        told = tables.lms_statement
+        deleted = select(told.c.object).where(
+            told.c.tenant == self.tenant,
+            told.c.source == source,
+            told.c.verb == LmsVerb.POST_DELETED.value,
+            told.c.id.in_(unsettled),
+        )
+        found |= authors_of(self, source, list(self.connection.execute(deleted).scalars()))
+        return found

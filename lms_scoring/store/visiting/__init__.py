@@ -1,0 +1,1 @@
+"""Who comes, by what, and what they may see."""
