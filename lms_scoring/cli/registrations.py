@@ -9,7 +9,7 @@ import click
 
 from lms_scoring.cli.here import here
 from lms_scoring.cli.output import table_text
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Registration, Standing, elsewhere
 
 _COLUMNS = ("Id", "State", "Issuer", "Client id", "Moodle", "Deployments")
 
@@ -80,6 +80,8 @@ def approve(id_: int, platform: str | None) -> None:
     registrar = here().registrar()
     changed = registrar.approve(id_, platform=platform or registrar.proposed(registrar.one(id_)))
     click.echo(f"registration {id_}: active; {_joined(changed)}")
+    for line in _waiting(changed):
+        click.echo(f"waiting: {line}")
 
 
 @registration.command()
@@ -165,10 +167,17 @@ def _waiting(one: Registration) -> Iterator[str]:
     """What is to be checked and approved."""
     if one.standing is Standing.PENDING:
         addresses = ", ".join((one.auth_url, one.token_url, one.jwks_url))
-        yield f"registration {one.id}, if these are your platform's addresses: {addresses}"
+        yield f"registration {one.id}, if these are your platform's addresses: {addresses}{_elsewhere(one)}"
     for id_, standing in one.deployments.items():
         if standing is Standing.PENDING:
             yield f"deployment {id_} of registration {one.id}"
+
+
+def _elsewhere(one: Registration) -> str:
+    """A warning of addresses that are not the issuer's own."""
+    names = " and ".join(f"--{name.replace('_', '-')}" for name in elsewhere(one))
+    told = "is usual of some platforms in the cloud only; its deployment is approved separately"
+    return f" (of another host than the issuer: {names}, which {told})" if names else ""
 
 
 def _joined(registration: Registration) -> str:

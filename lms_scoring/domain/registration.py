@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lms_scoring.domain.addresses import origin_of
+
 RS256 = "RS256"
 KNOWN_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Asymmetric signatures that a registration may allow; a shared secret is none of them."""
@@ -46,6 +48,21 @@ class Registration:
     algorithms: tuple[str, ...] = (RS256,)
     trusted_audiences: frozenset[str] = frozenset()
     deployments: Mapping[str, Standing] = field(default_factory=dict)
+
+
+def elsewhere(registration: Registration) -> tuple[str, ...]:
+    """Its addresses, by their fields, that are of another origin than the issuer.
+
+    Some platforms in the cloud are made so. Of any other it is how somebody would slip in a host of theirs,
+    whose keys would sign whatever they like in the issuer's name.
+    """
+    issuer = origin_of(registration.issuer)
+    addresses = {
+        "auth_url": registration.auth_url,
+        "token_url": registration.token_url,
+        "jwks_url": registration.jwks_url,
+    }
+    return tuple(name for name, url in addresses.items() if origin_of(url) != issuer)
 
 
 def person_of_subject(registration: Registration, subject: str) -> str:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lms_scoring.domain.addresses import origin_of
-from lms_scoring.domain.registration import KNOWN_ALGORITHMS, RS256, Registration, Standing
+from lms_scoring.domain.registration import (
+    KNOWN_ALGORITHMS,
+    RS256,
+    Registration,
+    Standing,
+    elsewhere,
+)
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, TOOL_CONFIGURATION, Scope
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
@@ -67,7 +74,8 @@ def check_configuration(configuration: Mapping[str, Any], *, fetched_from: str) 
 def registered(configuration: Mapping[str, Any], answer: Mapping[str, Any]) -> Registration:
     """The registration that the platform's answer makes, pending until somebody here confirms it.
 
-    Raises LaunchRefused.
+    Its deployment goes with it, unless one of its addresses is of another origin than the issuer: then that
+    waits for a word of its own. Raises LaunchRefused.
     """
     client_id = answer.get("client_id")
     if not isinstance(client_id, str) or not client_id:
@@ -76,7 +84,7 @@ def registered(configuration: Mapping[str, Any], answer: Mapping[str, Any]) -> R
     deployment = tool.get("deployment_id") if isinstance(tool, dict) else None
     offered = configuration.get("id_token_signing_alg_values_supported")
     algorithms = tuple(one for one in KNOWN_ALGORITHMS if isinstance(offered, list) and one in offered)
-    return Registration(
+    made = Registration(
         issuer=_address(configuration, "issuer"),
         client_id=client_id,
         auth_url=_address(configuration, "authorization_endpoint"),
@@ -85,8 +93,11 @@ def registered(configuration: Mapping[str, Any], answer: Mapping[str, Any]) -> R
         standing=Standing.PENDING,
         token_audience=_audience(configuration),
         algorithms=algorithms or (RS256,),
-        deployments={deployment: Standing.ACTIVE} if isinstance(deployment, str) and deployment else {},
     )
+    if not isinstance(deployment, str) or not deployment:
+        return made
+    standing = Standing.PENDING if elsewhere(made) else Standing.ACTIVE
+    return replace(made, deployments={deployment: standing})
 
 
 def _audience(configuration: Mapping[str, Any]) -> str | None:

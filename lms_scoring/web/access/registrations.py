@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.addresses import Origin, origin_of
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Registration, Standing, elsewhere
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Store
@@ -190,6 +190,7 @@ def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
         "registrations.html",
         registrations=found,
         proposed={one.id: registrar.proposed(one) for one in found},
+        elsewhere={one.id: elsewhere(one) if _waits(one) else () for one in found},
         joinable=sorted(registrar.platforms),
         ours=ours,
         form=form,
@@ -197,6 +198,11 @@ def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
         looks=LOOKS,
         custom=CUSTOM,
     )
+
+
+def _waits(registration: Registration) -> bool:
+    """Whether it, or a deployment of it, is to be looked at and approved."""
+    return Standing.PENDING in (registration.standing, *registration.deployments.values())
 
 
 def _to(registration: int) -> Response:

@@ -145,6 +145,16 @@ def test_approving_activates_and_joins(
     assert (the_only(office).standing, the_only(office).platform) == (Standing.ACTIVE, platform)
 
 
+def test_addresses_of_another_host_are_told_and_their_deployment_waits_on(office: Installation) -> None:
+    keys = "https://keys.stranger.example/jwks"
+    office.registrar().add_pending(replace(WAITING, jwks_url=keys, deployments={"2": Standing.PENDING}))
+    said = typed("registration", "list").stdout
+    assert f"{keys} (of another host than the issuer: --jwks-url, which is usual of some platforms" in said
+    done = typed("registration", "approve", "1")
+    assert done.stdout.endswith("\nwaiting: deployment 2 of registration 1\n")
+    assert the_only(office).deployments == {"2": Standing.PENDING}
+
+
 def test_approving_again_changes_nothing(office: Installation) -> None:
     typed(*ADD, "--platform", "other-moodle")
     before = the_only(office)

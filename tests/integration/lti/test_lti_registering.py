@@ -62,6 +62,13 @@ def test_a_moodle_registers_us_and_we_wait_for_a_person_to_confirm(
     assert "Authorization" not in httpserver.log[0][0].headers
 
 
+def test_a_platform_whose_keys_are_on_another_host_waits_for_two_words(httpserver: HTTPServer) -> None:
+    moodle(httpserver, jwks_uri="https://keys.cloud.example/jwks")
+    made = register(httpserver)
+    assert made.jwks_url == "https://keys.cloud.example/jwks"
+    assert (made.standing, dict(made.deployments)) == (Standing.PENDING, {"2": Standing.PENDING})
+
+
 def test_a_platform_without_a_registration_token_is_asked_without(httpserver: HTTPServer) -> None:
     moodle(httpserver)
     register(httpserver, token=None)

@@ -56,6 +56,37 @@ def test_a_roster_is_named_after_its_registration() -> None:
     assert known.roster_name(7).startswith(known.ROSTER_PREFIX)
 
 
+@pytest.mark.parametrize("name", ["auth_url", "token_url", "jwks_url"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://keys.example/x",
+        "https://moodle.example.stranger.example/x",
+        "https://moodle.example:8443/x",
+        "http://moodle.example/x",
+        "no address",
+    ],
+)
+def test_an_address_that_is_not_of_the_issuer_is_told(name: str, address: str) -> None:
+    assert known.elsewhere(replace(MOODLE, **{name: address})) == (name,)  # type: ignore[arg-type] # a text
+
+
+def test_an_address_of_the_issuer_is_its_own_however_it_is_spelled() -> None:
+    assert known.elsewhere(MOODLE) == ()
+    assert known.elsewhere(replace(MOODLE, jwks_url="HTTPS://Moodle.Example:443/keys?a=b")) == ()
+
+
+def test_a_platform_in_the_cloud_may_have_all_its_addresses_elsewhere() -> None:
+    canvas = replace(
+        MOODLE,
+        issuer="https://canvas.instructure.com",
+        auth_url="https://sso.canvaslms.com/api/lti/authorize_redirect",
+        token_url="https://sso.canvaslms.com/login/oauth2/token",
+        jwks_url="https://sso.canvaslms.com/api/lti/security/jwks",
+    )
+    assert known.elsewhere(canvas) == ("auth_url", "token_url", "jwks_url")
+
+
 def test_nothing_of_a_registration_is_believed_before_somebody_confirmed_it() -> None:
     assert MOODLE.standing is Standing.PENDING
     assert MOODLE.deployments == {}

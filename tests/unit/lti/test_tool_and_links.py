@@ -71,6 +71,21 @@ def test_a_moodle_that_registers_us_gives_a_pending_registration() -> None:
     assert made.algorithms == ("RS256",)
 
 
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_a_platform_that_names_another_host_is_not_refused_but_its_deployment_waits(name: str) -> None:
+    configuration = {**RECORDED["openid_configuration"], name: "https://sso.cloud.example/lti"}
+    check_configuration(configuration, fetched_from=FROM)
+    made = registered(configuration, RECORDED["response"])
+    assert made.standing is Standing.PENDING
+    assert made.deployments == {"2": Standing.PENDING}
+
+
+def test_a_platform_need_not_name_a_deployment() -> None:
+    configuration = {**RECORDED["openid_configuration"], "jwks_uri": "https://sso.cloud.example/keys"}
+    for answer in ({"client_id": "abc"}, {"client_id": "abc", TOOL_CONFIGURATION: {"deployment_id": 7}}):
+        assert registered(configuration, answer).deployments == {}
+
+
 def test_our_request_has_what_the_recorded_one_was_accepted_with() -> None:
     asked = tool_configuration("http://127.0.0.1:8811/")
     recorded = RECORDED["request"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,44 @@ def test_what_waits_shows_every_address_to_check(office: Office) -> None:
         assert text in entry.text
     assert "等待批准" in entry.text
     assert "请只批准您自己在平台上发起" in entry.text
+
+
+SLIPPED_IN = replace(
+    WAITING, jwks_url="https://keys.stranger.example/jwks", deployments={"2": Standing.PENDING}
+)
+
+
+def test_an_address_of_another_host_is_marked_until_its_deployment_is_approved_too(office: Office) -> None:
+    kept, client = office.registrar.add_pending(SLIPPED_IN), office.administrator()
+
+    def marked() -> tuple[list[str], list[str]]:
+        page = office.page(client, PAGE)
+        facts = [text for text in page.texts("dd") if "不在平台 ID 的主机上" in text]
+        return facts, page.texts("p", "elsewhere")
+
+    facts, remarks = marked()
+    assert [fact.split()[0] for fact in facts] == [SLIPPED_IN.jwks_url]
+    assert len(remarks) == 1
+    assert office.sent(client, f"/{kept.id}/approve")[0] == 303
+    assert office.registrar.one(kept.id).deployments == {"2": Standing.PENDING}
+    assert marked() == (facts, remarks)
+    assert office.sent(client, f"/{kept.id}/deployment", deployment="2")[0] == 303
+    assert office.registrar.one(kept.id).deployments == {"2": Standing.ACTIVE}
+    assert marked() == ([], [])
+
+
+def test_a_platform_whose_addresses_are_its_own_has_no_mark(office: Office) -> None:
+    office.registrar.add_pending(WAITING)
+    assert "不在平台 ID 的主机上" not in office.page(office.administrator(), PAGE).text
+
+
+def test_the_mark_is_told_in_english_too(office: Office) -> None:
+    office.registrar.add_pending(SLIPPED_IN)
+    client = office.administrator()
+    client.set_cookie("language", "en")
+    text = office.page(client, PAGE).text
+    assert "not at the platform ID's host" in text
+    assert "The addresses with a mark" in text
 
 
 def test_the_moodle_with_the_issuers_address_is_chosen_beforehand(office: Office) -> None:
