@@ -26,6 +26,7 @@ from adapters.moodle.payloads.reported_times import AttemptCount, H5pAttempts, L
 _USER_FIELDS = "id,username,firstname,lastname,fullname,email,idnumber,groups,roles"
 _BY_CREATION = 4
 """Moodle's number for discussions in the order of their creation, so that a new one shifts no page."""
+_LAST_ATTEMPT = 0
 
 
 def site_info() -> Call[SiteInfo]:
@@ -128,6 +129,11 @@ def sco_tracks(sco: int, user: int, attempt: int) -> Call[Tracks]:
     """Of one attempt by its number: 0 would mean the last one only."""
     arguments: Arguments = {"scoid": sco, "userid": user, "attempt": attempt}
     return Call(Function.SCO_TRACKS, arguments, Tracks)
+
+
+def last_attempt(sco: int, user: int) -> Call[Tracks]:
+    """Of the last attempt, which the answer names by its number; 1 where there is none."""
+    return sco_tracks(sco, user, _LAST_ATTEMPT)
 
 
 def lesson_overview(lesson: int) -> Call[LessonOverview]:

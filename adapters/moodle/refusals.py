@@ -47,6 +47,11 @@ def ends_everything(error: PlatformError) -> bool:
     return error.again or error.instead in _OF_EVERYTHING
 
 
+def is_closed(error: PlatformError) -> bool:
+    """Whether it says only that the activity is past its closing date, or not open yet."""
+    return isinstance(error, RecordRefused) and error.code in _OF_CLOSED
+
+
 def concerns_one_person(error: PlatformError) -> bool:
     """Whether it says only who somebody is: deleted, suspended or no participant."""
     return isinstance(error, RecordRefused) and error.code in _OF_ONE_PERSON
@@ -58,6 +63,7 @@ _OF_EVERYTHING = frozenset(
         *(Instead.CERTIFICATE, Instead.NOT_ASKED),
     }
 )
+_OF_CLOSED = frozenset({"expired", "notopenyet"})
 _OF_ONE_PERSON = frozenset({"userdeleted", "usernotincourse", "userisfilteredout"})
 _OF_THE_ACCOUNT = {
     "invalidtoken": "the token is unknown: mistyped, deleted, or past its end (Moodle deletes an expired "
@@ -100,6 +106,8 @@ _EXPLAINED = {
     "notingroup": "the service account lacks moodle/site:accessallgroups",
     "noviewdiscussionspermission": "the service account lacks mod/forum:viewdiscussion",
     "nopermissiontoviewattempts": "the service account lacks mod/h5pactivity:reviewattempts",
+    "expired": "the activity is past its closing date, and the service account may not look into it then",
+    "notopenyet": "the activity is not open yet, and the service account may not look into it before",
     "userdeleted": "the person's account was deleted",
     "usernotincourse": "the person is not (or not actively) enrolled",
     "userisfilteredout": "the person's account is suspended",

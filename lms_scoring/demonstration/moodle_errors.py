@@ -1,9 +1,12 @@
 """The exceptions a Moodle answers with: always HTTP 200, recognisable only by their JSON."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 MOODLE = "core\\exception\\moodle_exception"
 CAPABILITY = "core\\exception\\required_capability_exception"
+_SITE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class MoodleError(Exception):
@@ -91,6 +94,19 @@ def user_filtered_out() -> MoodleError:
     return MoodleError(MOODLE, "userisfilteredout", "This user does not match filters and table preferences!")
 
 
+def not_open_yet(opens: int) -> MoodleError:
+    """The activity opens later; seconds."""
+    return MoodleError(
+        MOODLE, "notopenyet", f"Sorry, this activity is not available until {_in_words(opens)}"
+    )
+
+
+def expired(closes: int) -> MoodleError:
+    """The activity is past its closing date; seconds."""
+    text = f"Sorry, this activity closed on {_in_words(closes)} and is no longer available"
+    return MoodleError(MOODLE, "expired", text)
+
+
 def not_accessible() -> MoodleError:
     """The caller may not enter the course or the activity."""
     return MoodleError(
@@ -108,3 +124,8 @@ def site_maintenance() -> MoodleError:
 def not_modelled(function: str) -> MoodleError:
     """The real Moodle has this function, the stand-in has no data for it."""
     return MoodleError(MOODLE, "notmodelled", f"The demonstration platform does not model {function}")
+
+
+def _in_words(at: int) -> str:
+    when = datetime.fromtimestamp(at, _SITE_ZONE)
+    return f"{when:%A}, {when.day} {when:%B %Y}, {when.hour % 12 or 12}:{when:%M %p}"

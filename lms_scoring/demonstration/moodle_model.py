@@ -87,12 +87,18 @@ class Forum:
 
 @dataclass
 class Scorm:
-    """A SCORM package: its SCOs, the attempts counted per person, tracks per (SCO, person) and attempt."""
+    """A SCORM package: its SCOs, the last attempt by number per person and those that were deleted before it,
+    tracks per (SCO, person) and attempt."""
 
     row: Row
     scoes: list[Row]
     attempts: dict[int, int] = field(default_factory=dict)
+    deleted: dict[int, set[int]] = field(default_factory=dict)
     tracks: dict[tuple[int, int], dict[int, list[Row]]] = field(default_factory=dict)
+
+    def counted(self, user: int) -> int:
+        """How many attempts of a person there are."""
+        return self.attempts.get(user, 0) - len(self.deleted.get(user, ()))
 
 
 @dataclass

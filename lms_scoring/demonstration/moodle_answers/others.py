@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms_scoring.demonstration.moodle_answers.people import check_course, check_not_deleted
+from lms_scoring.demonstration.moodle_answers.people import check_course, check_not_deleted, check_open
 from lms_scoring.demonstration.moodle_answers.people import page as page_of
 from lms_scoring.demonstration.moodle_errors import invalid_record, user_not_in_course
 from lms_scoring.demonstration.moodle_model import MoodleModel, Row
@@ -40,9 +40,14 @@ def databases_by_courses(model: MoodleModel, *, courseids: list[int]) -> Row:
 def data_entries(
     model: MoodleModel, *, databaseid: int, groupid: int, returncontents: bool, **asked: Any
 ) -> Row:
-    """The entries, unapproved ones too; without ``returncontents`` only their heads."""
+    """The entries, unapproved ones too; without ``returncontents`` only their heads.
+
+    Outside its dates a database gives nothing to an account that may not manage its entries.
+    """
     if databaseid not in model.entries:
         raise invalid_record("data")
+    row = next(each for each in model.databases if each["id"] == databaseid)
+    check_open(model, opens=row["timeavailablefrom"], closes=row["timeavailableto"])
     told = model.entries[databaseid]
     rows = [row for row in told["entries"] if not groupid or row["groupid"] in (groupid, 0)]
     answer = {**told, "totalcount": len(rows)}

@@ -3,8 +3,10 @@
 from typing import Any
 
 from lms_scoring.demonstration.moodle_errors import (
+    expired,
     invalid_parameter,
     invalid_record,
+    not_open_yet,
     user_deleted,
 )
 from lms_scoring.demonstration.moodle_model import MoodleModel, Person, Row
@@ -151,6 +153,14 @@ def check_not_deleted(model: MoodleModel, userid: int) -> None:
     person = model.people.get(userid)
     if person is not None and person.deleted:
         raise user_deleted()
+
+
+def check_open(model: MoodleModel, *, opens: int, closes: int) -> None:
+    """What is past its closing date is an error of its own, and what is not open yet another."""
+    if opens > model.now():
+        raise not_open_yet(opens)
+    if 0 < closes < model.now():
+        raise expired(closes)
 
 
 def has_role(person: Person, role: str) -> bool:

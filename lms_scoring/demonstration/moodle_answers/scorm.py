@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms_scoring.demonstration.moodle_answers.people import check_not_deleted
+from lms_scoring.demonstration.moodle_answers.people import check_not_deleted, check_open
 from lms_scoring.demonstration.moodle_errors import invalid_record
 from lms_scoring.demonstration.moodle_model import MoodleModel, Row, Scorm
 
@@ -20,14 +20,15 @@ def scorm_scoes(model: MoodleModel, *, scormid: int, **_: Any) -> Row:
 
 
 def attempt_count(model: MoodleModel, *, scormid: int, userid: int, **_: Any) -> Row:
-    """How often a person began; the unenrolled are still counted."""
+    """How often a person began; the unenrolled are still counted. Only while the package is open."""
     scorm = _scorm(model, scormid)
     check_not_deleted(model, userid)
-    return {"attemptscount": scorm.attempts.get(userid, 0), "warnings": []}
+    check_open(model, opens=scorm.row["timeopen"], closes=scorm.row["timeclose"])
+    return {"attemptscount": scorm.counted(userid), "warnings": []}
 
 
 def sco_tracks(model: MoodleModel, *, scoid: int, userid: int, attempt: int) -> Row:
-    """The CMI elements of one attempt; attempt 0 is the last one only."""
+    """The CMI elements of one attempt, closed or not; attempt 0 is the last one only."""
     scorm = _of_sco(model, scoid)
     check_not_deleted(model, userid)
     number = attempt or max(1, scorm.attempts.get(userid, 0))

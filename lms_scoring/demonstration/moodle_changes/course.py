@@ -1,4 +1,4 @@
-"""Changes of the course itself: activities hidden, capabilities of the service account taken away."""
+"""Changes of the course itself: activities hidden or closed, capabilities of the account taken away."""
 
 from lms_scoring.demonstration.moodle_capabilities import LOSSES
 from lms_scoring.demonstration.moodle_model import MoodleModel
@@ -10,6 +10,17 @@ def hide_activity(model: MoodleModel, *, cmid: int, hidden: bool = True, at: int
     if module is None:
         raise ValueError(f"there is no activity {cmid}")
     module["visible"] = module["visibleoncoursepage"] = 0 if hidden else 1
+    model.configured[cmid] = model.now() if at is None else at
+
+
+def close_activity(model: MoodleModel, *, cmid: int, closes: int, at: int | None = None) -> None:
+    """A package or database gets a closing date, in seconds; 0 takes it away."""
+    rows = {scorm.row["coursemodule"]: (scorm.row, "timeclose") for scorm in model.scorms.values()}
+    rows |= {each["coursemodule"]: (each, "timeavailableto") for each in model.databases}
+    if cmid not in rows:
+        raise ValueError(f"activity {cmid} is no package and no database")
+    row, field = rows[cmid]
+    row[field] = closes
     model.configured[cmid] = model.now() if at is None else at
 
 

@@ -20,6 +20,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
         assignments.extend,
         assignments.move_due_date,
         scorm.add_scorm_time,
+        scorm.delete_attempt,
         people.add_group,
         people.enrol,
         people.unenrol,
@@ -28,6 +29,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
         people.delete_user,
         people.rename,
         course.hide_activity,
+        course.close_activity,
         course.deny,
         course.allow,
     )

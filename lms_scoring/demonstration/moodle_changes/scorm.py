@@ -1,4 +1,4 @@
-"""Changes in SCORM packages: time watched."""
+"""Changes in SCORM packages: time watched, attempts deleted."""
 
 from lms_scoring.demonstration.moodle_model import MoodleModel, Row, Scorm
 
@@ -29,6 +29,20 @@ def add_scorm_time(
     scorm.attempts[user] = attempt
     _note(model, scorm.row["coursemodule"], at)
     return {"attempt": attempt, "total_time": total}
+
+
+def delete_attempt(model: MoodleModel, *, sco: int, user: int, attempt: int) -> None:
+    """A teacher deletes one attempt; the others keep their numbers, and no update tells of it."""
+    scorm = _scorm_of(model, sco)
+    deleted = scorm.deleted.setdefault(user, set())
+    if attempt in deleted or not 0 < attempt <= scorm.attempts.get(user, 0):
+        raise ValueError(f"user {user} has no attempt {attempt} at that package")
+    deleted.add(attempt)
+    for each in scorm.scoes:
+        scorm.tracks.get((each["id"], user), {}).pop(attempt, None)
+    while scorm.attempts[user] in deleted:
+        deleted.discard(scorm.attempts[user])
+        scorm.attempts[user] -= 1
 
 
 def _scorm_of(model: MoodleModel, sco: int) -> Scorm:

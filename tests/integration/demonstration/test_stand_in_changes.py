@@ -235,6 +235,37 @@ def test_a_suspended_account_is_told_by_the_gradable_users_alone(
     assert ask_mine("mod_assign_get_participant", assignid=1, userid=3)["errorcode"] == "userisfilteredout"
 
 
+def test_a_closed_package_counts_no_attempts_and_gives_its_tracks(
+    moodle: RunningMoodle, ask_mine: Caller
+) -> None:
+    moodle.change("close_activity", cmid=1, closes=1_734_278_400)
+    count = ask_mine("mod_scorm_get_scorm_attempt_count", scormid=1, userid=5)
+    assert (count["errorcode"], count["message"]) == (
+        "expired",
+        "Sorry, this activity closed on Monday, 16 December 2024, 12:00 AM and is no longer available",
+    )
+    assert ask_mine("mod_scorm_get_scorm_sco_tracks", scoid=2, userid=5)["data"]["attempt"] == 2
+    moodle.change("close_activity", cmid=1, closes=0)
+    assert ask_mine("mod_scorm_get_scorm_attempt_count", scormid=1, userid=5)["attemptscount"] == 2
+
+
+def test_a_closed_database_gives_nothing(moodle: RunningMoodle, ask_mine: Caller) -> None:
+    moodle.change("close_activity", cmid=22, closes=1_734_278_400)
+    assert ask_mine("mod_data_get_entries", databaseid=1)["errorcode"] == "expired"
+
+
+def test_an_attempt_that_is_deleted_leaves_the_others_their_numbers(
+    moodle: RunningMoodle, ask_mine: Caller
+) -> None:
+    moodle.change("delete_attempt", sco=2, user=5, attempt=1)
+    assert ask_mine("mod_scorm_get_scorm_attempt_count", scormid=1, userid=5)["attemptscount"] == 1
+    assert ask_mine("mod_scorm_get_scorm_sco_tracks", scoid=2, userid=5)["data"]["attempt"] == 2
+    first = ask_mine("mod_scorm_get_scorm_sco_tracks", scoid=2, userid=5, attempt=1)
+    assert [each["warningcode"] for each in first["warnings"]] == ["notattempted"]
+    moodle.change("delete_attempt", sco=2, user=5, attempt=2)
+    assert ask_mine("mod_scorm_get_scorm_attempt_count", scormid=1, userid=5)["attemptscount"] == 0
+
+
 def test_a_deleted_account_keeps_its_posts_without_a_name(moodle: RunningMoodle, ask_mine: Caller) -> None:
     moodle.change("delete_user", user=3)
     post = ask_mine("mod_forum_get_discussion_posts", discussionid=1, sortdirection="ASC")["posts"][0]

@@ -72,6 +72,20 @@ def test_the_capability_to_write_that_extensions_take_is_only_noted(moodle: Runn
     assert "mod/assign:grade" in line.text
 
 
+def test_a_closed_package_is_nothing_that_is_missing(moodle: RunningMoodle) -> None:
+    moodle.change("close_activity", cmid=13, closes=1_734_278_400)
+    [line] = [line for line in lines(moodle) if line.what == "SCORM attempts"]
+    assert line.ok
+    assert "the package is closed" in line.text
+
+
+def test_for_a_closed_database_the_capability_to_manage_it_is_named(moodle: RunningMoodle) -> None:
+    moodle.change("close_activity", cmid=22, closes=1_734_278_400)
+    told = missing(moodle)["database entries"]
+    assert "past its closing date" in told
+    assert "mod/data:manageentries" in told
+
+
 def test_a_token_without_batches_is_noted(recorded: RunningMoodle) -> None:
     [line] = [line for line in lines(recorded, token=recorded.plain_token) if line.what == "batches"]
     assert line.ok is None
