@@ -1,4 +1,4 @@
-"""Which assignments of a course are to be read, and the extensions granted in them."""
+"""Which assignments of a course are to be read, and what their flags tell: extensions, released marks."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from lms_scoring.ports import Batch, Problem
 
 
 def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterator[Batch]:
-    """Every assignment that may have changed. Of the others, extensions and own dates are compared with the
-    last pull, because Moodle's updates tell of neither."""
+    """Every assignment that may have changed. Of the others, flags and own dates are compared with the last
+    pull, because Moodle's updates tell of neither."""
     if not assignments:
         return
     extensions = _extensions(pull, assignments)
@@ -63,10 +63,16 @@ def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions 
         return None
     if data_loss("extensions", answer.warnings, subject="assign", function=Function.USER_FLAGS):
         return None
-    found = {each.assignmentid: _granted(each.userflags) for each in answer.assignments}
+    rows = {each.assignmentid: each.userflags for each in answer.assignments}
     for assignment in assignments:
-        pull.notes.flags[assignment.cmid] = digest(sorted(found.get(assignment.id, {}).items()))
-    return found
+        pull.notes.flags[assignment.cmid] = digest(_told(rows.get(assignment.id, [])))
+    return {number: _granted(flags) for number, flags in rows.items()}
+
+
+def _told(flags: Sequence[FlagRow]) -> list[tuple[int, int, str]]:
+    """What decides about deadlines and marks, in a fixed order."""
+    told = ((flag.userid, flag.extensionduedate or 0, flag.workflowstate or "") for flag in flags)
+    return sorted(each for each in told if any(each[1:]))
 
 
 def _granted(flags: Sequence[FlagRow]) -> dict[int, int]:

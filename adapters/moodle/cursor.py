@@ -19,9 +19,9 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     read: the activities (course module ids) that were read without loss; others are read in any case.
     kinds: how many activities of each kind there were; a kind that vanished is a lost capability.
     learners: user ids of the learners, packed. roster: digest of who belongs where, with what status.
-    flags: digest of the extensions, by activity. Because Moodle tells nobody that it moved a deadline, late:
-    who handed in after one; dates: what was told of everybody's, packed by what it was; turn: the activity
-    and learner that were asked about last, of those who were in time.
+    flags: digest of extensions and of states of marking, by activity. Because Moodle tells nobody that it
+    moved a deadline, late: who handed in after one; dates: what was told of everybody's, packed by what it
+    was; turn: the activity and learner that were asked about last, of those who were in time.
     topics: what each forum looked like, packed by topic and number of replies.
     strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here; deleted:
     those whose account is deleted, of whom Moodle refuses whatever is asked.

@@ -24,6 +24,9 @@ from adapters.moodle.pull import Findings, known_owners
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Problem
 
+_RELEASED = "released"
+"""The state of a marking workflow in which learners see their marks."""
+
 
 @dataclass(frozen=True, slots=True)
 class HandInLists:
@@ -40,6 +43,13 @@ class HandInLists:
     def mark_is_lost(self, row: SubmissionRow) -> bool:
         """Whether nobody can say that this work is unmarked."""
         return row.userid in self.markless and (row.userid, row.attemptnumber) not in self.grades
+
+    def mark_is_held(self, row: SubmissionRow) -> bool:
+        """Whether the work has a mark that its learner is not to know yet: it is not in the gradebook either,
+        and may become another."""
+        mark = self.grades.get((row.userid, row.attemptnumber))
+        is_held = self.assignment.markingworkflow and row.gradingstatus not in (None, "", _RELEASED)
+        return is_held and mark is not None and not mark.grade.startswith("-")
 
 
 def list_calls(assignment: AssignmentRow) -> Iterator[Call[Any]]:

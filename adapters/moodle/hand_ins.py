@@ -27,7 +27,7 @@ from adapters.moodle.payloads.hand_ins import (
     SubmissionRow,
     SubmissionStatus,
 )
-from adapters.moodle.problems import lost, refused, unknown
+from adapters.moodle.problems import lost, notice, refused, unknown
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
@@ -68,6 +68,7 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
             _keep_earlier(findings, row, statuses[row.userid], lists, deadlines)
     _note_dates(findings, deadlines)
     _note_unreadable(findings, lists)
+    _note_held(findings, lists)
     pull.finished(assignment.cmid, "submission", "unknown")
     return findings.batch()
 
@@ -88,7 +89,8 @@ def _keep(findings: Findings, row: SubmissionRow, lists: HandInLists, deadlines:
     if lists.mark_is_lost(row):
         findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
     else:
-        _write(findings, row, lists.grades.get((row.userid, row.attemptnumber)), lists, deadlines)
+        grade = None if lists.mark_is_held(row) else lists.grades.get((row.userid, row.attemptnumber))
+        _write(findings, row, grade, lists, deadlines)
 
 
 def _write(
@@ -204,6 +206,17 @@ def _note_unreadable(findings: Findings, lists: HandInLists) -> None:
             findings.unknown(user, "submission_unreadable", _HAND_IN_MISSING)
         else:
             findings.problems.append(_left(findings, user))
+
+
+def _note_held(findings: Findings, lists: HandInLists) -> None:
+    """Until a mark is released its work counts as unmarked, for the learner and for the tutor."""
+    held = sum(lists.mark_is_held(row) for row in lists.rows)
+    if held:
+        text = (
+            f"{held} hand-ins of activity {findings.cmid} have marks that its marking workflow has not yet "
+            "released; until then they count as unmarked. Release them in Moodle"
+        )
+        findings.problems.append(notice("marks_not_released", text, subject=findings.subject))
 
 
 def _says_something(findings: Findings, row: GradeRow, lists: HandInLists) -> bool:

@@ -9,7 +9,8 @@ from adapters.moodle.payloads.courses import Warned
 
 class AssignmentRow(msgspec.Struct):
     """An assignment; `grade` is the maximum, or minus the id of the scale, or 0 for no marks. Without
-    `intro`, Moodle does not tell this account what is asked for."""
+    `intro`, Moodle does not tell this account what is asked for. With a `markingworkflow` learners see a mark
+    once it is released."""
 
     id: int
     cmid: int
@@ -17,6 +18,7 @@ class AssignmentRow(msgspec.Struct):
     allowsubmissionsfromdate: int | None = 0
     grade: int = 0
     teamsubmission: bool = False
+    markingworkflow: bool = False
     intro: str | None = None
 
 
@@ -41,11 +43,14 @@ class SubmissionPlugin(msgspec.Struct):
 
 
 class SubmissionRow(msgspec.Struct):
+    """An attempt. `gradingstatus` is, where there is a marking workflow, how far that is with the person."""
+
     userid: int
     attemptnumber: int
     status: str
     timemodified: int
     groupid: int = 0
+    gradingstatus: str | None = ""
     plugins: list[SubmissionPlugin] = []
 
 
@@ -82,6 +87,7 @@ class Grades(msgspec.Struct):
 class FlagRow(msgspec.Struct):
     userid: int
     extensionduedate: int | None = 0
+    workflowstate: str | None = ""
 
 
 class AssignmentFlags(msgspec.Struct):

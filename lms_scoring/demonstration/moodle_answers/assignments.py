@@ -47,7 +47,7 @@ def submissions(model: MoodleModel, *, assignmentids: list[int], status: str, si
                 continue
             if row["timemodified"] >= since and (not before or row["timemodified"] <= before):
                 listed = {k: v for k, v in row.items() if k not in SUBMISSION_INTERNALS}
-                rows.append({**listed, "gradingstatus": _grading_status(hand_in)})
+                rows.append({**listed, "gradingstatus": _grading_status(each, hand_in, user)})
         parts.append({"assignmentid": each.row["id"], "submissions": rows})
     return {"assignments": parts, "warnings": []}
 
@@ -170,7 +170,10 @@ def _listed(
     return {"assignments": parts, "warnings": warnings}
 
 
-def _grading_status(hand_in: HandIn) -> str:
+def _grading_status(each: Assignment, hand_in: HandIn, user: int) -> str:
+    """Where marks have a workflow, its state, whether there is a mark or not."""
+    if each.row["markingworkflow"]:
+        return str(each.flags.get(user, {}).get("workflowstate") or "notmarked")
     return "notgraded" if hand_in.grade is None else "graded"
 
 
@@ -217,7 +220,7 @@ def _last_attempt(model: MoodleModel, each: Assignment, hand_in: HandIn, person:
         "extensionduedate": each.extension(person.id),
         "timelimit": 0,
         "blindmarking": False,
-        "gradingstatus": _grading_status(hand_in),
+        "gradingstatus": _grading_status(each, hand_in, person.id),
         "usergroups": person.groups,
     }
 

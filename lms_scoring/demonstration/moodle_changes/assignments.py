@@ -80,6 +80,24 @@ def grade(
     return {"grade": number}
 
 
+def mark_in_steps(model: MoodleModel, *, assignment: int, at: int | None = None) -> None:
+    """Marks of the assignment get a workflow: nobody's is released yet."""
+    each = _assignment(model, assignment)
+    each.row |= {"markingworkflow": 1, "timemodified": model.now() if at is None else at}
+    model.configured[each.row["cmid"]] = each.row["timemodified"]
+
+
+def set_marking_state(
+    model: MoodleModel, *, assignment: int, user: int, state: str, at: int | None = None
+) -> None:
+    """A mark is in review, ready for release, released …; its row is written anew with each step."""
+    each = _assignment(model, assignment)
+    each.flags.setdefault(user, _flags(each, user))["workflowstate"] = state
+    grade = _record(model, assignment, user).grade
+    if grade is not None:
+        grade["timemodified"] = model.now() if at is None else at
+
+
 def extend(model: MoodleModel, *, assignment: int, user: int, until: int) -> None:
     """The tutor grants more time, until that second; 0 takes it back."""
     each = _assignment(model, assignment)

@@ -17,6 +17,8 @@ CHANGES: dict[str, Callable[..., Any]] = {
         assignments.hand_in,
         assignments.reopen,
         assignments.grade,
+        assignments.mark_in_steps,
+        assignments.set_marking_state,
         assignments.extend,
         assignments.move_due_date,
         scorm.add_scorm_time,

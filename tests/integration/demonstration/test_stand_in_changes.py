@@ -163,6 +163,18 @@ def test_an_extension_is_a_flag_and_leaves_the_due_date(moodle: RunningMoodle, a
     assert next(row for row in flags if row["userid"] == 3)["extensionduedate"] == FAR_LATER
 
 
+def test_a_marking_workflow_says_how_far_a_mark_is_whether_there_is_one_or_not(
+    moodle: RunningMoodle, ask_mine: Caller
+) -> None:
+    moodle.change("mark_in_steps", assignment=1, at=NOW)
+    assert _submission(ask_mine, 1, 3)["gradingstatus"] == "notmarked"
+    moodle.change("set_marking_state", assignment=1, user=3, state="released", at=NOW)
+    assert _submission(ask_mine, 1, 3)["gradingstatus"] == "released"
+    status = ask_mine("mod_assign_get_submission_status", assignid=1, userid=3)["lastattempt"]
+    assert status["gradingstatus"] == "released"
+    assert len(updates(ask_mine)[17]["usergrades"]) == 1
+
+
 def test_a_class_gets_another_due_date(moodle: RunningMoodle, ask_mine: Caller) -> None:
     moodle.change("move_due_date", assignment=1, due=1733500740, group=2)
     assert ask_mine("mod_assign_get_participant", assignid=1, userid=33)["duedate"] == 1733500740
@@ -351,6 +363,8 @@ def test_the_control_door_makes_changes_and_says_what_it_did(moodle: RunningMood
         {"change": "deny", "capability": "nonsense"},
         {"change": "add_post", "discussion": 9999, "user": 3, "message": ""},
         {"change": "add_scorm_time", "sco": 1, "user": 3, "seconds": 1},
+        {"change": "delete_attempt", "sco": 2, "user": 3, "attempt": 2},
+        {"change": "close_activity", "cmid": 17, "closes": 1},
     ],
 )
 def test_a_change_that_cannot_be_made_is_refused(moodle: RunningMoodle, told: dict[str, Any]) -> None:
