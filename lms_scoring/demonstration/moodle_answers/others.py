@@ -14,14 +14,15 @@ def lessons_by_courses(model: MoodleModel, *, courseids: list[int]) -> Row:
 
 
 def lesson_overview(model: MoodleModel, *, lessonid: int, groupid: int) -> Row:
-    """All learners' attempts at once."""
+    """The attempts of all whose enrolment is active at once."""
     if lessonid not in model.lesson_overviews:
         raise invalid_record("lesson")
     told = model.lesson_overviews[lessonid]
+    shown = {person.id for person in model.enrolled() if not person.enrolment_suspended}
     if groupid:
-        members = set(model.group_members.get(groupid, []))
-        told = {**told, "students": [row for row in told["students"] if row["id"] in members]}
-    return {"data": told, "warnings": []}
+        shown &= set(model.group_members.get(groupid, []))
+    rows = [row for row in told["students"] if row["id"] in shown]
+    return {"data": {**told, "students": rows}, "warnings": []}
 
 
 def lesson_timers(model: MoodleModel, *, lessonid: int, userid: int) -> Row:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, SealBroken, UnknownCourse
 from lms_scoring.domain.failure import Failure, Instead, Remedy
@@ -38,6 +38,7 @@ from lms_scoring.services.collecting.guesses import known_instead
 from lms_scoring.services.collecting.left_out import LeftOut, without_erased
 from lms_scoring.services.collecting.quarantine import beyond_the_limit, set_aside_of
 from lms_scoring.services.collecting.vanishing import Vanishing
+from lms_scoring.services.collecting.withdrawals import doubtful_withdrawals, is_place_among
 
 SYNC_FAILED = "sync_failed"
 """The code of the problem that a run ended by; settled by the next one that ends well."""
@@ -121,6 +122,7 @@ class _Collecting:
             self._number = transaction.begin_run(
                 course, self._source, at=clock.now(), full=self.cursor is None, shared=source.shared
             )
+        self._losses = losses
         self._vanishing = Vanishing(course, self._source, run=self._number, losses=losses)
         self._kept = Kept()
         self._problems: Counter[ProblemKind] = Counter()
@@ -136,6 +138,7 @@ class _Collecting:
         with self._store.writing() as transaction:
             transaction.check_run(self._course, source, run)
             batch, left_out = without_erased(transaction, told)
+            batch = self._with_doubts(transaction, batch)
             stored = _stored(transaction, self._course, source, batch, run=run, shared=self._shared)
             stored += self._vanishing.noticed(transaction, batch.whole, at=at)
             transaction.keep_problems(run, stored.problems, at=at)
@@ -150,6 +153,16 @@ class _Collecting:
         self._calls = batch.calls
         self._cut_short |= batch.cut_short
         return batch
+
+    def _with_doubts(self, transaction: Transaction, batch: Batch) -> Batch:
+        """Without the places that it takes from too many at once, which are held as if they were missing."""
+        doubted = doubtful_withdrawals(
+            transaction, self._course, self._source, batch.records, losses=self._losses
+        )
+        if not doubted:
+            return batch
+        self._vanishing.people_doubted = True
+        return replace(batch, records=[one for one in batch.records if not is_place_among(one, doubted)])
 
     def fail(self, error: LmsScoringError) -> None:
         """Notes what ended it; the batches before stay."""

@@ -32,6 +32,8 @@ class Vanishing:
     gone: Counter[str] = field(default_factory=Counter)
     """How many were marked, by kind."""
     people_held: bool = False
+    people_doubted: bool = False
+    """Whether so many are told to have withdrawn at once that their places are held as missing."""
 
     def noticed(self, transaction: Transaction, scopes: Sequence[Scope], *, at: int) -> Stored:
         """Marks or holds what these scopes, listed whole, no longer name.
@@ -83,7 +85,8 @@ class Vanishing:
         for scope, (lost, live) in missing.items():
             if scope.kind == _GAP or lost == 0:
                 continue
-            if lost == live > 1 or self.losses.holds(lost, live):
+            doubted = scope.kind == _PEOPLE and self.people_doubted
+            if doubted or lost == live > 1 or self.losses.holds(lost, live):
                 yield scope
             elif of_kind[scope.kind] >= self.losses.at_least:
                 everywhere = Scope(kind=scope.kind, activity=None)
@@ -97,6 +100,8 @@ def told_of(loss: HeldLoss) -> Problem:
     scope = loss.scope
     where = "" if scope.activity is None else f" of activity {scope.activity}"
     what = f"{loss.missing} of {loss.live} {scope.kind} records{where} are no longer listed by {loss.source}"
+    if scope.kind == _PEOPLE:
+        what += ", or as suspended only, which is what enrolments are that ended by date"
     subject = scope.activity or scope.kind
     if loss.state is LossState.REFUSED:
         todo = "As somebody signed, they were not deleted: let the service account see them again."

@@ -265,6 +265,22 @@ def test_who_comes_back_is_active_again(story: Story, how: str) -> None:
     assert replace(story.cards[learner(6)], as_of=first.as_of) == first
 
 
+def test_enrolments_that_all_end_by_date_withdraw_nobody_and_leave_the_tutor_the_marking(
+    story: Story,
+) -> None:
+    """A Moodle calls them suspended, each and all."""
+    before = _statuses(story)
+    for person in story.platform.moodle.server.model.participants():
+        story.change("suspend_enrolment", user=person.id)
+    done = story.site.sync(COURSE)
+    assert "mass_disappearance" in done.complained
+    assert "ended by date" in done.complained
+    assert _statuses(story) == before
+    cards = story.site.cards(COURSE)
+    assert figure(cards[TUTOR], "marking", "handed_in") == figure(story.cards[TUTOR], "marking", "handed_in")
+    assert changed(story.cards, cards) == set()
+
+
 def test_a_new_name_changes_the_name_and_no_card(story: Story) -> None:
     story.change("rename", user=8, firstname="杰伦", lastname="林")
     assert story.sync() == set()
