@@ -28,6 +28,8 @@ from lms_scoring.domain.failure import Instead
 _DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
 _TIMES_REFUSED = 3
+_TOO_MUCH = frozenset({Instead.TOO_LONG, Instead.WEB_PAGE})
+"""What a batch comes to whose answers are too long together, for us or for the memory of the site's PHP."""
 _CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
 
 T = TypeVar("T")
@@ -176,6 +178,28 @@ class MoodleClient:
         return None
 
     def _send_batch(self, part: list[Reply[Any]]) -> int:
+        """How many were answered, from the first on."""
+        try:
+            responses = self._responses(part)
+        except PlatformMisread as error:
+            if error.instead not in _TOO_MUCH:
+                raise
+            return self._send_less(part)
+        for reply, response in zip(part, responses, strict=False):
+            self._unpack(reply, response)
+        return len(responses)
+
+    def _send_less(self, part: list[Reply[Any]]) -> int:
+        """Where one answer cannot hold all, half of them are sent; a single call without a batch, so that
+        what comes of it stays with it."""
+        if len(part) > 1:
+            return self._send_batch(part[: len(part) // 2])
+        error = self._fill(part[0])
+        if error is not None and ends_everything(error):
+            raise error
+        return 1
+
+    def _responses(self, part: list[Reply[Any]]) -> list[_Response]:
         form: dict[str, str] = {}
         for place, reply in enumerate(part):
             form[f"requests[{place}][function]"] = reply.call.function
@@ -186,9 +210,7 @@ class MoodleClient:
             raise PlatformMisread(
                 self.platform, Function.BATCH, f"{len(part)} calls were sent, {len(responses)} were answered"
             )
-        for reply, response in zip(part, responses, strict=False):
-            self._unpack(reply, response)
-        return len(responses)
+        return responses
 
     def _unpack(self, reply: Reply[Any], response: _Response) -> None:
         """One answer of a whole batch: what is wrong in it alone, also what is no JSON, stays with it."""

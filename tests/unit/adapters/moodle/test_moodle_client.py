@@ -78,12 +78,13 @@ def _json(told: Any) -> Response:
     return Response(json.dumps(told), content_type="application/json")
 
 
-def client(server: HTTPServer, *, batching: bool = True) -> MoodleClient:
+def client(server: HTTPServer, *, batching: bool = True, max_bytes: int = 1_000_000) -> MoodleClient:
     http = HttpClient(
         platform="campus",
         base_url=server.url_for(""),
         allowed_private=["localhost", "127.0.0.1"],
         pause=lambda _: None,
+        max_bytes=max_bytes,
     )
     made = MoodleClient(http, token=TOKEN)
     made.batching = batching
@@ -386,3 +387,48 @@ def test_a_client_says_how_many_calls_cost_no_further_request(httpserver: HTTPSe
     asking.send()
     assert moodle.sizes == [100]
     assert client(httpserver, batching=False).free == 0
+
+
+def test_a_batch_whose_answers_are_too_long_together_comes_in_parts(httpserver: HTTPServer) -> None:
+    def answer(function: str, arguments: dict[str, Any]) -> Any:
+        return {**by_user(function, arguments), "text": "x" * 1_000}
+
+    moodle = FakeMoodle(httpserver, answer)
+    asking = client(httpserver, max_bytes=30_000)
+    replies = [asking.later(count_of(user)) for user in range(100)]
+    asking.send()
+    assert outcomes(replies) == list(range(100))
+    assert len(moodle.sizes) < 12
+
+
+def test_an_answer_that_is_too_long_alone_costs_its_call_and_no_other(httpserver: HTTPServer) -> None:
+    def answer(function: str, arguments: dict[str, Any]) -> Any:
+        length = 90_000 if int(arguments["userid"]) == 17 else 9
+        return {**by_user(function, arguments), "text": "x" * length}
+
+    FakeMoodle(httpserver, answer)
+    asking = client(httpserver, max_bytes=30_000)
+    replies = [asking.later(count_of(user)) for user in range(100)]
+    asking.send()
+    assert [user for user, reply in enumerate(replies) if reply.error is not None] == [17]
+    error = replies[17].error
+    assert error is not None
+    assert error.instead is Instead.TOO_LONG
+
+
+class ForgetfulMoodle(FakeMoodle):
+    """Has memory for thirty calls; PHP ends with a page then, and HTTP 200."""
+
+    def _respond(self, request: Request) -> Response:
+        if sum(name.endswith("][function]") for name in request.form) > 30:
+            return Response("<b>Fatal error</b>: Allowed memory size exhausted", content_type="text/html")
+        return super()._respond(request)
+
+
+def test_a_batch_that_takes_all_memory_of_the_site_comes_in_parts(httpserver: HTTPServer) -> None:
+    moodle = ForgetfulMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    replies = [asking.later(count_of(user)) for user in range(100)]
+    asking.send()
+    assert outcomes(replies) == list(range(100))
+    assert max(moodle.sizes) <= 30
