@@ -49,7 +49,7 @@ class HandInLists:
         and may become another."""
         mark = self.grades.get((row.userid, row.attemptnumber))
         is_held = self.assignment.markingworkflow and row.gradingstatus not in (None, "", _RELEASED)
-        return is_held and mark is not None and not mark.grade.startswith("-")
+        return is_held and mark is not None and (mark.grade or "-")[0] != "-"
 
 
 def list_calls(assignment: AssignmentRow) -> Iterator[Call[Any]]:
@@ -175,6 +175,6 @@ def _words(
 
 
 def _place(mark: GradeRow) -> int:
-    whole, _, rest = mark.grade.partition(".")
+    whole, _, rest = (mark.grade or "").partition(".")
     fits = whole.isascii() and whole.isdigit() and len(whole) < 10
     return int(whole) if fits and not rest.strip("0") else 0

@@ -75,12 +75,14 @@ def mark_of(
     words: Mapping[int, str],
     grade_words: Mapping[str, Grade],
 ) -> Mark | None:
-    """The mark of a row; None where there is none (-1, or an assignment without marks).
+    """The mark of a row; None where there is none (-1, empty, or an assignment without marks).
 
     words: the scale's words by their 1-based place. Raises MalformedEvidence for a mark that is no number.
     """
+    if not row.grade or assignment.grade == 0:
+        return None
     value = _exact(row.grade)
-    if value < 0 or assignment.grade == 0:
+    if value < 0:
         return None
     at, by = row.timemodified * SECOND, site.account(row.grader) if row.grader > 0 else None
     if assignment.grade > 0:

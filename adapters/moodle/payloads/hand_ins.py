@@ -65,12 +65,13 @@ class Submissions(msgspec.Struct):
 
 
 class GradeRow(msgspec.Struct):
-    """A mark as a decimal text: points, or the place of a word; `-1.00000` is none."""
+    """A mark as a decimal text: points, or the place of a word; `-1.00000` is none, and so is an empty one,
+    where the tutor wrote a comment and no mark."""
 
     userid: int
     attemptnumber: int
     timemodified: int
-    grade: str
+    grade: str | None
     grader: int = -1
 
 

@@ -116,6 +116,18 @@ def test_a_mark_that_is_no_number_is_set_aside_and_the_hand_in_stays_as_it_was(
     assert len(pull.of(2, Submission, 17)) == 1
 
 
+@pytest.mark.parametrize("grade", ["", None])
+def test_a_comment_without_a_mark_leaves_the_work_unmarked(
+    recorded: RunningMoodle, grade: str | None
+) -> None:
+    """A tutor who comments and leaves the mark empty makes Moodle keep none, not -1."""
+    pull = pulled(edited_source(recorded, GRADES=in_assignments("grades", "grade", grade)), recorded)
+    [work] = pull.of(1, Submission, 17)
+    assert (work.grade, work.points, work.graded_at) == (None, None, None)
+    assert pull.of(1, Unknown, 17) == []
+    assert scopes(pull, "17") == ["submission", "unknown"]
+
+
 def test_a_row_of_the_marks_that_is_set_aside_is_no_missing_mark(recorded: RunningMoodle) -> None:
     source = edited_source(recorded, GRADES=in_assignments("grades", "timemodified"))
     pull = pulled(source, recorded)

@@ -25,8 +25,13 @@ def test_points_are_exact_and_nought_is_a_mark(grade: str, maximum: int, points:
     assert (mark.points, mark.max_points, mark.grade) == (points, Fraction(maximum), None)
 
 
-@pytest.mark.parametrize(("grade", "assignment"), [("-1.00000", -3), ("-1.00000", 100), ("3.00000", 0)])
-def test_minus_one_and_assignments_without_marks_mean_no_mark(grade: str, assignment: int) -> None:
+@pytest.mark.parametrize(
+    ("grade", "assignment"),
+    [("-1.00000", -3), ("-1.00000", 100), ("3.00000", 0), ("", -3), ("", 100), (None, 100)],
+)
+def test_minus_one_nothing_and_assignments_without_marks_mean_no_mark(
+    grade: str | None, assignment: int
+) -> None:
     row = GradeRow(userid=3, attemptnumber=0, timemodified=1, grade=grade)
     assert marked(row, AssignmentRow(id=2, cmid=18, grade=assignment)) is None
 
@@ -42,7 +47,7 @@ def test_a_mark_on_a_scale_is_the_word_at_its_place(grade: str, word: str, meani
 
 
 @pytest.mark.parametrize(
-    "grade", ["-", "", "1/0", "1/2", "1_0", "３", "²", "NaN", "Infinity", "1e999999999", "0e99", "1" * 41]
+    "grade", ["-", "1/0", "1/2", "1_0", "３", "²", "NaN", "Infinity", "1e999999999", "0e99", "1" * 41]
 )
 def test_a_mark_that_is_no_number_is_malformed(grade: str) -> None:
     with pytest.raises(MalformedEvidence, match="decimal number"):
