@@ -19,7 +19,7 @@ from adapters.moodle.deadlines import (
     with_extensions,
 )
 from adapters.moodle.evidence.hand_ins import Mark, general_dates, mark_of, submission
-from adapters.moodle.evidence.site import unreadable_id
+from adapters.moodle.evidence.site import unreadable, unreadable_id
 from adapters.moodle.hand_in_lists import HandInLists, read_lists
 from adapters.moodle.payloads.hand_ins import (
     AssignmentRow,
@@ -40,6 +40,7 @@ _HAND_IN_MISSING = (
     "and it was marked all the same, or the hand-in is hidden from the service account"
 )
 _MARK_UNREADABLE = "There is a hand-in whose mark could not be read"
+_TEAM = "It is handed in by groups, and such hand-ins belong to no single person"
 _EARLIER_UNREADABLE = "There are earlier attempts that could not be read"
 
 
@@ -48,7 +49,7 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     where they are to be asked for one by one."""
     findings = Findings(pull, assignment.cmid)
     if assignment.teamsubmission:
-        findings.damaged([_team(assignment)])
+        _note_team(findings, assignment)
         return findings.batch()
     lists = read_lists(findings, assignment)
     dates = ask_dates(pull.client, assignment, _asked_of(pull, lists.rows))
@@ -236,9 +237,15 @@ def _left(findings: Findings, user: int) -> Problem:
     return findings.about(user, unknown("submission_unreadable", text, subject=subject))
 
 
-def _team(assignment: AssignmentRow) -> Problem:
+def _note_team(findings: Findings, assignment: AssignmentRow) -> None:
+    """Whoever learns here may have handed in with a group: that is not the same as nothing."""
     text = (
         f"Activity {assignment.cmid} is handed in by groups; such hand-ins belong to no single person and "
-        "were not read. Bind another activity, or switch group submission off"
+        "were not read. They are shown as unknown and not taken for 0. Bind another activity, or switch "
+        "group submission off"
     )
-    return lost("team_submission", text, subject=str(assignment.cmid))
+    findings.damaged([lost("team_submission", text, subject=findings.subject)])
+    pull = findings.pull
+    findings.records += [
+        unreadable(pull.site, user, activity=findings.subject, reason=_TEAM) for user in pull.roster.learners
+    ]

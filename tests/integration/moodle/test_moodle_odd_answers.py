@@ -204,6 +204,10 @@ def test_hand_ins_of_whole_groups_are_a_loss(recorded: RunningMoodle) -> None:
     [problem] = coded(pull, "team_submission")
     assert (problem.kind, problem.subject) == (ProblemKind.LOST, "17")
     assert not any(each.activity == "17" for each in pull.all(Submission))
+    unread = {each.person: each.reason for each in pull.all(Unknown) if each.activity == "17"}
+    assert unread.keys() >= {pull.account(learner) for learner in (1, 13, 57)}, "not the same as nothing"
+    assert "handed in by groups" in unread[pull.account(1)]
+    assert not any(scope.activity == "17" for scope in pull.whole)
 
 
 def test_where_nobodys_deadline_can_be_read_the_assignments_is_taken_and_said(
