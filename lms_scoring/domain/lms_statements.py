@@ -13,6 +13,10 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import without_address
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 
+_HANDED_IN = "#submission"
+"""What some years' statements put behind the assignment's address to name the hand-in; others do not, and a
+mark may be of another year than the hand-in it is for."""
+
 
 def told_by(
     person: str, statements: Iterable[LmsStatement], *, source: str | None = None
@@ -23,7 +27,7 @@ def told_by(
     """
     by_object: dict[str, list[LmsStatement]] = defaultdict(list)
     for statement in sorted(set(statements), key=lambda s: (s.at, s.id)):
-        by_object[statement.object].append(statement)
+        by_object[statement.object.removesuffix(_HANDED_IN)].append(statement)
     for told in by_object.values():
         yield from _hand_ins(person, told, source)
         yield from _posts(person, told, source)
@@ -33,7 +37,7 @@ def _hand_ins(person: str, told: list[LmsStatement], source: str | None) -> Iter
     moments = {s.at: s for s in reversed(told) if s.verb is LmsVerb.SUBMITTED}
     submitted = [moments[at] for at in sorted(moments)]
     marks = [s for s in told if s.verb is LmsVerb.SCORED]
-    if marks and not submitted:
+    if not submitted and any(map(_is_mark, marks)):
         yield ev.Unknown(
             id=f"{marks[0].object} {person}",
             person=person,
@@ -67,12 +71,18 @@ def _hand_ins(person: str, told: list[LmsStatement], source: str | None) -> Iter
 def _mark_between(
     marks: list[LmsStatement], start: int, end: int | None, *, first: bool
 ) -> LmsStatement | None:
-    """The latest mark given to that attempt: after it was handed in and before the next one was.
+    """The latest mark given to that attempt: after it was handed in and before the next one was; None where
+    the latest took it back.
 
     A mark dated before the first hand-in belongs to that one: the two came from clocks that disagree.
     """
     own = [mark for mark in marks if (first or mark.at >= start) and (end is None or mark.at < end)]
-    return own[-1] if own else None
+    return own[-1] if own and _is_mark(own[-1]) else None
+
+
+def _is_mark(scored: LmsStatement) -> bool:
+    """Moodle says -1 where somebody commented on a work without marking it, or takes a mark back."""
+    return scored.raw is None or scored.raw >= 0
 
 
 def _posts(person: str, told: list[LmsStatement], source: str | None) -> Iterator[ev.Post]:

@@ -284,6 +284,26 @@ def test_a_mark_dated_before_the_first_hand_in_belongs_to_it() -> None:
     assert only.points == 1
 
 
+def test_a_score_below_nothing_is_no_mark_and_takes_back_the_one_before() -> None:
+    """A comment alone, in the gradebook -1: it would be a fail that is final."""
+    commented = said(SCORED, 30, raw=Fraction(-1), maximum=Fraction(100), by="wang")
+    (only,) = submissions(said(SUBMITTED, 10), commented)
+    assert (only.points, only.max_points, only.graded_at, only.graded_by) == (None, None, None, None)
+    (only,) = submissions(said(SUBMITTED, 10), said(SCORED, 20, raw=Fraction(60)), commented)
+    assert only.points is None
+    (only,) = submissions(said(SUBMITTED, 10), commented, said(SCORED, 40, raw=Fraction(0)))
+    assert (only.points, only.graded_at) == (Fraction(0), 40)
+    assert list(told_by("li", [commented])) == []
+
+
+def test_a_mark_belongs_to_its_hand_in_whichever_years_address_either_has() -> None:
+    new, old = "https://moodle/mod/assign/view.php?id=3#submission", "https://moodle/mod/assign/view.php?id=3"
+    for handed_in, marked in ((old, new), (new, old)):
+        told = (said(SUBMITTED, 10, handed_in), said(SCORED, 20, marked, raw=Fraction(60)))
+        assert [(type(one), one.id) for one in told_by("li", told)] == [(ev.Submission, f"{handed_in} li 10")]
+        assert submissions(*told)[0].points == 60
+
+
 def test_a_mark_without_a_hand_in_is_something_unknown() -> None:
     (found,) = told_by("li", [said(SCORED, 10)], source="lrs")
     assert isinstance(found, ev.Unknown)
