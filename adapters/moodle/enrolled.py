@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,6 +61,8 @@ def told_roster(
         problems.append(_nobody())
     elif told.gradable is not None:
         problems += _thin(roster, told.gradable)
+    if roster.without_place:
+        problems.append(_without_place(roster))
     return roster, problems
 
 
@@ -122,6 +125,18 @@ def _nobody() -> Problem:
         "enrolled, the service account's role lacks moodle/user:viewdetails or moodle/site:accessallgroups"
     )
     return lost("no_participants", text, subject="people")
+
+
+def _without_place(roster: Roster) -> Problem:
+    """Whose role counts as nothing has no card, and nothing else says so."""
+    roles = Counter(role.shortname for user in roster.without_place for role in user.roles)
+    told = ", ".join(f"{role} ({count})" for role, count in sorted(roles.items())) or "none at all"
+    text = (
+        f"{len(roster.without_place)} people are enrolled with no role that counts here as a learner's or a "
+        f"tutor's, and are not scored; their roles: {told}. Where one should count, name it under `roles` in "
+        "the course file, together with the others that do"
+    )
+    return notice("roles_uncounted", text, subject="people")
 
 
 def _no_accounts() -> Problem:

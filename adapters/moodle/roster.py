@@ -38,6 +38,12 @@ class Roster:
         """User ids of those with a learner's role."""
         return [user.id for user in self.users.values() if self._is_learner(user)]
 
+    @property
+    def without_place(self) -> list[User]:
+        """Those of whose roles none counts for anything."""
+        counts = self.roles.keys()
+        return [user for user in self.users.values() if not counts & {role.shortname for role in user.roles}]
+
     def people(self, site: Site) -> list[KnownPerson]:
         """Everybody with name and accounts."""
         return [

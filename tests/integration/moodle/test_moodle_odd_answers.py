@@ -52,6 +52,20 @@ def test_learners_who_can_be_graded_and_are_not_enrolled_show_a_thin_roster(
     assert pull.whole == []
 
 
+def test_who_has_only_roles_that_count_as_nothing_is_told_of(recorded: RunningMoodle, course: Pulled) -> None:
+    def trainees(people: Any) -> Any:
+        role = {"roleid": 9, "name": "", "shortname": "trainee", "sortorder": 0}
+        return [{**each, "roles": [role]} if each["id"] in (3, 4) else each for each in people]
+
+    pull = pulled(edited_source(recorded, ENROLLED_USERS=trainees), recorded)
+    [problem] = coded(pull, "roles_uncounted")
+    assert (problem.kind, problem.subject) == (ProblemKind.NOTICE, "people")
+    assert "2 people" in problem.text
+    assert "trainee (2)" in problem.text
+    assert pull.memberships(1) == set()
+    assert coded(course, "roles_uncounted") == []
+
+
 def test_a_list_of_people_that_never_ends_is_a_loss_and_withdraws_nobody(recorded: RunningMoodle) -> None:
     """A site that ignores where a page begins gives the first one for ever."""
     pages: list[Any] = []
