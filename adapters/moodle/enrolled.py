@@ -61,6 +61,8 @@ def told_roster(
         problems.append(_nobody())
     elif told.gradable is not None:
         problems += _thin(roster, told.gradable)
+    if len(roster.learners) > 1 and roster.withdrawn.issuperset(roster.learners):
+        problems.append(_everybody_suspended(len(roster.learners)))
     if roster.without_place:
         problems.append(_without_place(roster))
     return roster, problems
@@ -125,6 +127,14 @@ def _nobody() -> Problem:
         "enrolled, the service account's role lacks moodle/user:viewdetails or moodle/site:accessallgroups"
     )
     return lost("no_participants", text, subject="people")
+
+
+def _everybody_suspended(learners: int) -> Problem:
+    text = (
+        f"All {learners} learners of the course are suspended. Moodle calls enrolments so that are past "
+        "their end date or before their start, too: if these people take part, extend the enrolments there"
+    )
+    return notice("everybody_suspended", text, subject="people")
 
 
 def _without_place(roster: Roster) -> Problem:

@@ -158,6 +158,18 @@ def test_who_is_suspended_is_withdrawn(moodle: RunningMoodle, later: Later) -> N
     assert pull.memberships(1) == pull.memberships(2) == {("learner", "一班", "withdrawn")}
 
 
+def test_that_all_learners_are_suspended_is_told(moodle: RunningMoodle, later: Later) -> None:
+    """As when their enrolments end by date."""
+    first, *others = moodle.server.model.participants()
+    for person in others:
+        moodle.change("suspend_enrolment", user=person.id)
+    assert not any(each.code == "everybody_suspended" for each in later().problems)
+    moodle.change("suspend_enrolment", user=first.id)
+    [told] = [each.text for each in later().problems if each.code == "everybody_suspended"]
+    assert told.startswith("All 58 learners of the course are suspended.")
+    assert "past their end date" in told
+
+
 def test_who_is_renamed_is_called_so(moodle: RunningMoodle, later: Later) -> None:
     moodle.change("rename", user=3, firstname="磊磊", lastname="刘")
     assert later().people["campus-3"].name == "刘磊磊"
