@@ -15,7 +15,8 @@ from adapters.answers import Answer
 from adapters.http import HttpClient
 from adapters.json_text import is_cut_off
 from adapters.moodle.functions import Function
-from adapters.moodle.refusals import Refusal, concerns_one_person, ends_everything, error_of
+from adapters.moodle.given_up import GivenUp
+from adapters.moodle.refusals import Refusal, ends_everything, error_of
 from lms_scoring.domain.errors import (
     PlatformError,
     PlatformMisread,
@@ -27,7 +28,6 @@ from lms_scoring.domain.failure import Instead
 
 _DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
-_TIMES_REFUSED = 3
 _TOO_MUCH = frozenset({Instead.TOO_LONG, Instead.WEB_PAGE})
 """What a batch comes to whose answers are too long together, for us or for the memory of the site's PHP."""
 _CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
@@ -144,9 +144,9 @@ class MoodleClient:
     def send(self) -> None:
         """Makes every waiting call: in batches where the service has them, else singly; two at a time."""
         waiting, self._waiting = deque(self._waiting), []
-        refused = _Refused()
+        given_up = GivenUp()
         if not self.batching or len(waiting) == 1:
-            self._send_singly(waiting, refused)
+            self._send_singly(waiting, given_up)
             return
         with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
             while waiting:
@@ -154,20 +154,20 @@ class MoodleClient:
                 left: list[Reply[Any]] = []
                 for part, answered in zip(parts, pool.map(self._send_batch, parts), strict=True):
                     for reply in part[:answered]:
-                        refused.note(reply)
+                        given_up.note(reply.call.function, _subject_of(reply.call), reply.error)
                     left += part[answered:]
                 waiting.extendleft(reversed(left))
-                waiting = deque(reply for reply in waiting if not self._given_up(reply, refused))
+                waiting = deque(reply for reply in waiting if not self._given_up(reply, given_up))
 
-    def _send_singly(self, waiting: deque[Reply[Any]], refused: _Refused) -> None:
+    def _send_singly(self, waiting: deque[Reply[Any]], given_up: GivenUp) -> None:
         with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
             while waiting:
                 pair = _taken(waiting, _AT_A_TIME)
-                pair = [reply for reply in pair if not self._given_up(reply, refused)]
+                pair = [reply for reply in pair if not self._given_up(reply, given_up)]
                 for reply, error in zip(pair, pool.map(self._fill, pair), strict=True):
                     if error is not None and ends_everything(error):
                         raise error
-                    refused.note(reply)
+                    given_up.note(reply.call.function, _subject_of(reply.call), reply.error)
 
     def _fill(self, reply: Reply[Any]) -> PlatformError | None:
         try:
@@ -228,8 +228,8 @@ class MoodleClient:
             raise error
         reply.fail(error)
 
-    def _given_up(self, reply: Reply[Any], refused: _Refused) -> bool:
-        error = refused.hopeless(reply.call.function)
+    def _given_up(self, reply: Reply[Any], given_up: GivenUp) -> bool:
+        error = given_up.because_of(reply.call.function, _subject_of(reply.call))
         if error is not None:
             reply.fail(error)
         return error is not None
@@ -341,25 +341,9 @@ class _Batch(msgspec.Struct):
     responses: list[_Response]
 
 
-class _Refused:
-    """Remembers which functions are refused whoever is asked for, so that not everybody is asked for."""
-
-    def __init__(self) -> None:
-        self._times: dict[Function, int] = {}
-        self._last: dict[Function, PlatformError] = {}
-
-    def note(self, reply: Reply[Any]) -> None:
-        """Counts refusals in a row."""
-        function, error = reply.call.function, reply.error
-        if error is None:
-            self._times[function] = 0
-        elif not concerns_one_person(error):
-            self._times[function] = self._times.get(function, 0) + 1
-            self._last[function] = error
-
-    def hopeless(self, function: Function) -> PlatformError | None:
-        """The refusal that came so often in a row that asking on is of no use."""
-        return self._last[function] if self._times.get(function, 0) >= _TIMES_REFUSED else None
+def _subject_of(call: Call[Any]) -> str:
+    """What is asked about stands first among the arguments."""
+    return str(next(iter(call.arguments.items()), ""))
 
 
 def _seconds(date: str) -> int | None:

@@ -416,6 +416,28 @@ def test_an_answer_that_is_too_long_alone_costs_its_call_and_no_other(httpserver
     assert error.instead is Instead.TOO_LONG
 
 
+@pytest.mark.parametrize("batching", [True, False], ids=["in batches", "singly"])
+def test_a_closed_activity_is_asked_about_no_more_and_says_nothing_of_others(
+    httpserver: HTTPServer, batching: bool
+) -> None:
+    def answer(function: str, arguments: dict[str, Any]) -> Any:
+        if int(arguments["scormid"]) == 1:
+            raise Refuse("expired")
+        return by_user(function, arguments)
+
+    moodle = FakeMoodle(httpserver, answer)
+    asking = client(httpserver, batching=batching)
+    calls = [
+        Call(Function.ATTEMPT_COUNT, {"scormid": scorm, "userid": user}, Count)
+        for scorm in (1, 2)
+        for user in range(20)
+    ]
+    replies = [asking.later(call) for call in calls]
+    asking.send()
+    assert outcomes(replies) == ["expired"] * 20 + list(range(20))
+    assert len(moodle.sizes) <= (3 if batching else 22)
+
+
 class ForgetfulMoodle(FakeMoodle):
     """Has memory for thirty calls; PHP ends with a page then, and HTTP 200."""
 
