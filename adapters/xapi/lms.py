@@ -17,6 +17,8 @@ from lms_scoring.domain.statements import LmsStatement, LmsVerb
 
 _LONGEST_MARK = 40
 """Characters of a mark: `1e999999999` is a short text and a number no memory holds."""
+_FIRST_PLACE = 1
+"""What a Moodle's grades on a scale begin with; its points begin with 0."""
 
 
 def lms_statement(
@@ -64,6 +66,7 @@ def _said(statement: Statement, word: Word, target: Target) -> LmsVerb:
 
 
 def _marks(statement: Statement) -> tuple[Fraction | None, Fraction | None]:
+    """The mark and the most there is; on a scale it is a word's place, which is no share of anything."""
     raw = b"" if statement.result is None else bytes(statement.result.score)
     if raw in (b"", b"null"):
         return None, None
@@ -71,7 +74,8 @@ def _marks(statement: Statement) -> tuple[Fraction | None, Fraction | None]:
         score = _SCORE.decode(raw)
     except msgspec.MsgspecError as error:
         raise UnusableStatement("score_malformed", f"its score cannot be read ({error})") from error
-    return _exact(score.raw), _exact(score.max)
+    is_place = _exact(score.min) == _FIRST_PLACE
+    return _exact(score.raw), None if is_place else _exact(score.max)
 
 
 def _exact(number: Raw) -> Fraction | None:

@@ -128,6 +128,7 @@ class Score(Struct, gc=False):
     """Marks, as the decimal text they are sent as."""
 
     raw: Raw = _NONE
+    min: Raw = _NONE
     max: Raw = _NONE
 
 
