@@ -36,11 +36,13 @@ class Pace(StrEnum):
 class KnownTask:
     """A homework or journal that is known to be set, with the dates that hold for the person (None: none).
 
-    `basis` says whose they are, where the person's own are not known.
+    `basis` says whose they are, where the person's own are not known. `source` is whose activity it is: two
+    may use the same id.
     """
 
     task: Task
     activity: str | None
+    source: str | None = None
     opens_at: int | None = None
     due_at: int | None = None
     basis: DueBasis = DueBasis.OWN
@@ -158,7 +160,7 @@ class Chances:
             activity=known.activity,
             opens_at=opens_at,
             deadline=deadline,
-            again=known.activity in self._handed_in_to(known.task),
+            again=(known.source, known.activity) in self._handed_in_to(known.task),
             late=is_late,
             basis=known.basis if told else None,
         )
@@ -169,22 +171,25 @@ class Chances:
             KnownTask(
                 task=task,
                 activity=one.activity,
+                source=one.source,
                 opens_at=one.opens_at,
                 due_at=one.due_at,
                 basis=one.due_basis,
             )
             for one in self._own(task)
         ]
-        spoken_of = {known.activity for known in own}
-        others = [one for one in self.tasks if one.task is task and one.activity not in spoken_of]
+        spoken_of = {(known.source, known.activity) for known in own}
+        set_ = (one for one in self.tasks if one.task is task)
+        others = [one for one in set_ if (one.source, one.activity) not in spoken_of]
         return [*dict.fromkeys((*own, *others))] or [KnownTask(task=task, activity=None)]
 
     def _own(self, task: Task) -> Iterator[Submission]:
         """The person's records of the task, drafts too; what is gone tells nothing any more."""
         return (one for one in self.dossier.submissions if one.task is task and one.gone_at is None)
 
-    def _handed_in_to(self, task: Task) -> set[str | None]:
-        return {one.activity for one in self._own(task) if one.state is SubmissionState.SUBMITTED}
+    def _handed_in_to(self, task: Task) -> set[tuple[str | None, str | None]]:
+        handed_in = (one for one in self._own(task) if one.state is SubmissionState.SUBMITTED)
+        return {(one.source, one.activity) for one in handed_in}
 
     def _if_to_come(self, instant: int) -> int | None:
         return instant if instant > self.dossier.as_of else None

@@ -75,10 +75,11 @@ class CompleteRatio:
         an unmarked attempt of the same activity too."""
         due = duty(dossier, window=window)
         known = points_of(self.term(most), (len(due), sum(map(is_marked, due))))
-        places = {(one.person, one.activity) for one in unread if one.person in dossier.active}
+        places = {(one.person, one.source, one.activity) for one in unread if one.person in dossier.active}
         if not places:
             return Reach.exactly(known)
-        lacking = any(not is_marked(one) and (one.person, one.activity) not in places for one in due)
+        unmarked = ((one.person, one.source, one.activity) for one in due if not is_marked(one))
+        lacking = any(place not in places for place in unmarked)
         return Reach(least=Fraction(0), most=known if lacking else most)
 
     def sentence(self, language: str, most: Fraction) -> str:

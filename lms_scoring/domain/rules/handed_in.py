@@ -47,13 +47,13 @@ def untimely(submission: Submission) -> Reason | None:
     return None
 
 
-Work = tuple[str, Task | None, str]
-"""What is one work, however often it was handed in: a person's of one task and activity."""
+Work = tuple[str, Task | None, str | None, str]
+"""What is one work, however often it was handed in: a person's of one task, source and activity."""
 
 
 def work_of(submission: Submission) -> Work:
-    """The work of which the submission is an attempt."""
-    return (submission.person, submission.task, submission.activity)
+    """The work of which the submission is an attempt; two sources may call their activities the same."""
+    return (submission.person, submission.task, submission.source, submission.activity)
 
 
 def class_works(dossier: Dossier, *, window: Span) -> dict[Work, Submission]:

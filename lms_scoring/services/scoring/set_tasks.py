@@ -19,6 +19,7 @@ def set_tasks(transaction: EvidenceOut, rules: CourseRules) -> Sequence[KnownTas
         KnownTask(
             task=task,
             activity=one.id,
+            source=source,
             opens_at=one.opens_at,
             due_at=one.due_at,
             basis=DueBasis.ASSIGNMENT,
@@ -34,4 +35,5 @@ def _unlisted(rules: CourseRules, catalogued: set[str]) -> Iterator[KnownTask]:
         for activity in binding.activities if binding.source not in catalogued else ():
             task = rules.bindings.task_of(binding.source, activity)
             if task is not None:
-                yield KnownTask(task=task, activity=None if activity.endswith("*") else activity)
+                named = None if activity.endswith("*") else activity
+                yield KnownTask(task=task, activity=named, source=binding.source)

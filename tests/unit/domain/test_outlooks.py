@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import MINUTE, SECOND
-from lms_scoring.domain.outlook import Effort, KnownTask, Standing, StepKind, Why
+from lms_scoring.domain.outlook import Effort, KnownTask, Outlook, Standing, StepKind, Why
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
@@ -270,6 +270,16 @@ def test_a_journal_with_a_deadline_closes_with_it() -> None:
     assert outlook(done, scheme=scheme).obstacles == ()
 
 
+def test_activities_of_two_platforms_with_the_same_number_have_dates_of_their_own() -> None:
+    over = replace(homework(state=ev.SubmissionState.DRAFT, at=None), source="one")
+    set_ = KnownTask(task=ev.Task.HOMEWORK, activity="homework 1", source="other", due_at=END - DAY)
+    found = outlook([membership(), over], scheme=homework_scheme(mark=16), tasks=(set_,))
+    assert places(found) == [("homework 1", END - DAY, False)]
+    same = replace(set_, source="one")
+    closed = outlook([membership(), over], scheme=homework_scheme(mark=16), tasks=(same,))
+    assert not goal(closed).reachable
+
+
 def test_posts_that_are_asked_for_go_first_and_caps_end_them() -> None:
     asked = Count(asked_topics=2, asked_replies=1)
     found = outlook([membership(), topic()], scheme=scheme_of((asked, 20), pass_mark=3))
@@ -322,6 +332,11 @@ def test_what_fell_outside_the_window_is_no_start_and_a_draft_is_one() -> None:
     assert outlook([membership(), topic(at=START - DAY)]).standing is Standing.NOT_STARTED
     draft = homework(state=ev.SubmissionState.DRAFT, at=None)
     assert outlook([membership(), draft]).standing is Standing.FAR
+
+
+def places(found: Outlook) -> list[tuple[str | None, int | None, bool]]:
+    """Where, until when, and whether again, by the steps of the first way."""
+    return [(step.activity, step.deadline, step.again) for step in goal(found).ways[0].steps]
 
 
 def homework_scheme(*, mark: int, late: Late = Late.REJECT, take: Take = Take.BEST) -> Scheme:

@@ -130,6 +130,14 @@ def test_a_newer_draft_does_not_hide_the_attempt_that_must_be_marked() -> None:
     assert marking(homework("a"), draft) == 0
 
 
+def test_works_of_two_platforms_whose_activities_have_the_same_number_are_two() -> None:
+    unmarked = replace(homework("a/1"), source="a")
+    marked = replace(homework("b/1", Grade.PASS, at=DUE), source="b")
+    found = tutors(unmarked, marked)
+    assert figures(found, "marking") == {"handed_in": 2, "marked": 1}
+    assert result(found, "marking").points == 0
+
+
 def test_drafts_and_journals_need_no_marking() -> None:
     assert (
         marking(

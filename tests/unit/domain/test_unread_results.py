@@ -215,3 +215,12 @@ def _stand(records: list[Any], scheme: Scheme) -> Stand:
 def _discussion(count: int) -> list[ev.Record]:
     """A tutor's own topics, of which the first is a bulletin."""
     return [topic(f"w{n}", person=WANG, bulletin=n == 0) for n in range(count + 1)]
+
+
+@pytest.mark.parametrize(("source", "criteria"), [("a", ("marking",)), ("b", ())])
+def test_what_could_not_be_read_on_one_platform_marks_nothing_of_another(
+    source: str, criteria: tuple[str, ...]
+) -> None:
+    unmarked = replace(homework(), source="a")
+    records = [tutor(), membership(), unmarked, replace(HOMEWORK, source=source)]
+    assert outlook(records, AFTER, role=Role.TUTOR).unread == criteria

@@ -112,15 +112,17 @@ def test_a_deadline_that_moves_makes_the_cards_anew(course: Office) -> None:
 def test_what_is_bound_and_shown_is_set(office: Office) -> None:
     journal = Activity(id=JOURNAL, name="", kind="assign", opens_at=5)
     others = (Activity(id=SCORM, name="", kind="scorm"), Activity(id="18", name="", kind="assign", due_at=9))
-    homework = KnownTask(task=Task.HOMEWORK, activity=HOMEWORK, due_at=DUE, basis=DueBasis.ASSIGNMENT)
-    writing = KnownTask(task=Task.JOURNAL, activity=JOURNAL, opens_at=5, basis=DueBasis.ASSIGNMENT)
+    homework = KnownTask(
+        task=Task.HOMEWORK, activity=HOMEWORK, source="moodle", due_at=DUE, basis=DueBasis.ASSIGNMENT
+    )
+    writing = replace(homework, task=Task.JOURNAL, activity=JOURNAL, opens_at=5, due_at=None)
     assert known(office, SET, journal, *others) == [homework, writing]
     assert known(office, replace(journal, visible=False)) == [homework]
 
 
 def test_what_is_bound_where_no_activities_are_listed_is_set_without_dates(office: Office) -> None:
     assert known(office, homework=("essay", "essays/*")) == [
-        KnownTask(task=Task.HOMEWORK, activity="essay"),
-        KnownTask(task=Task.HOMEWORK, activity=None),
-        KnownTask(task=Task.JOURNAL, activity=JOURNAL),
+        KnownTask(task=Task.HOMEWORK, activity="essay", source="moodle"),
+        KnownTask(task=Task.HOMEWORK, activity=None, source="moodle"),
+        KnownTask(task=Task.JOURNAL, activity=JOURNAL, source="moodle"),
     ]
