@@ -69,6 +69,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "reported longer than it lasted; what it lasted counts",
     ),
     "implausible": ("计入，但时长可疑，待人工核查", "counts, but implausibly long: a person should look"),
+    "implausible_cut": (
+        "只计起止时间与考核时间之内的部分；时长可疑，待人工核查",
+        "counts within its own times and the programme's dates; implausibly long: a person should look",
+    ),
     "confirmed_long": (
         "计入：时长很长，已经人工确认",
         "counts: unusually long, and a person has confirmed it",

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     NOT_REPORTED = "not_reported"
     LONGER_THAN_SPAN = "longer_than_span"
     IMPLAUSIBLE = "implausible"
+    IMPLAUSIBLE_CUT = "implausible_cut"
     CONFIRMED_LONG = "confirmed_long"
     ANOTHER_COUNTS = "another_counts"
     COUNTS_AS_BULLETIN = "counts_as_bulletin"
@@ -95,6 +96,11 @@ class Finding:
     grade: Grade | None = None
     due_at: int | None = None
     due_basis: DueBasis | None = None
+
+    @property
+    def is_implausible(self) -> bool:
+        """Whether it is so long a time that a person should look, whatever of it counts."""
+        return self.reason in (Reason.IMPLAUSIBLE, Reason.IMPLAUSIBLE_CUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

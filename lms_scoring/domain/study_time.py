@@ -45,8 +45,8 @@ def study_time(
 ) -> list[Finding]:
     """One finding a span and a reported total, in the order of time; the amounts add up to the study time.
 
-    `reported_cap` (ms) limits one reported total; without it a very long one counts and is flagged, until a
-    person confirms it by restoring it.
+    `reported_cap` (ms) limits one reported total; without it one of which very much counts is flagged, until
+    a person confirms it by restoring it.
     """
     counted = [
         *_watched(dossier, window, counting),
@@ -143,13 +143,23 @@ def _reported(
             yield _Counted(total, Fraction(0), Reason.OUTSIDE_WINDOW)
             continue
         amount = min(total.duration, end - start)
-        reason = Reason.LONGER_THAN_SPAN if amount < total.duration else None
+        reason = _cut_by(total, window) if amount < total.duration else None
         if reported_cap is not None and amount > reported_cap:
             amount, reason = reported_cap, Reason.OVER_CAP
-        elif total.duration > IMPLAUSIBLE_FROM:
-            confirmed = dossier.decisions.action(total) is Action.RESTORE
-            reason = (reason or Reason.CONFIRMED_LONG) if confirmed else Reason.IMPLAUSIBLE
+        elif amount > IMPLAUSIBLE_FROM:
+            if dossier.decisions.action(total) is Action.RESTORE:
+                reason = reason or Reason.CONFIRMED_LONG
+            else:
+                reason = Reason.IMPLAUSIBLE if reason is None else Reason.IMPLAUSIBLE_CUT
         yield _Counted(total, Fraction(amount), reason)
+
+
+def _cut_by(total: ReportedTime, window: Span) -> Reason:
+    """What leaves less of a total than it says: an edge of the window, or that its attempt was shorter."""
+    lasted = total.ended_at + SECOND - total.started_at
+    start, end = clip(total.started_at, total.ended_at + SECOND, low=window.start, high=window.end)
+    inside = end - start
+    return Reason.OUTSIDE_WINDOW if inside < min(total.duration, lasted) else Reason.LONGER_THAN_SPAN
 
 
 def _with_spans(dossier: Dossier, window: Span) -> Iterator[str]:

@@ -20,7 +20,7 @@ from lms_scoring.domain.evidence import (
 )
 from lms_scoring.domain.rules.reach import Reach, widest
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Reason, Scorecard, Verdict
+from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Scorecard, Verdict
 from lms_scoring.domain.scoring import reaches_of, results_of
 
 Kept = TypeVar("Kept", bound=Record)
@@ -75,7 +75,7 @@ def is_decided(result: CriterionResult) -> bool:
 
 
 def _is_doubtful(finding: Finding, cases: Cases) -> bool:
-    unsettled = finding.verdict is Verdict.UNKNOWN or finding.reason is Reason.IMPLAUSIBLE
+    unsettled = finding.verdict is Verdict.UNKNOWN or finding.is_implausible
     return unsettled or (finding.kind, finding.id) in cases
 
 

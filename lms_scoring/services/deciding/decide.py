@@ -18,7 +18,6 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scheme import Criterion
-from lms_scoring.domain.scorecard import Reason
 from lms_scoring.ports import Transaction
 from lms_scoring.services.deciding.signers import check_corrects, not_entitled, signed_places
 from lms_scoring.services.scoring.card_records import evidence_of_course
@@ -258,7 +257,7 @@ def _is_flagged(wish: Decide, transaction: Transaction, rules: CourseRules, *, n
         for card in cards
         for result in card.criteria
         for finding in result.findings
-        if finding.reason is Reason.IMPLAUSIBLE
+        if finding.is_implausible
     }
     return wish.target in flagged
 

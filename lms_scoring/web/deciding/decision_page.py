@@ -54,16 +54,16 @@ class Subject:
             if was in (Action.OVERRIDE, Action.EXEMPT):
                 yield Action.RESTORE
         else:
-            reason = None if self.finding is None else self.finding.reason
-            if was is Action.VOID or reason in (Reason.FLOODING, Reason.IMPLAUSIBLE):
+            floods = self.finding is not None and self.finding.reason is Reason.FLOODING
+            if was is Action.VOID or floods or self.confirms:
                 yield Action.RESTORE
-            if was is not Action.VOID and reason is not Reason.FLOODING:
+            if was is not Action.VOID and not floods:
                 yield Action.VOID
 
     @property
     def confirms(self) -> bool:
         """Whether to restore it is to say that it was seen and counts, as it does already."""
-        return self.finding is not None and self.finding.reason is Reason.IMPLAUSIBLE
+        return self.finding is not None and self.finding.is_implausible
 
     @property
     def most(self) -> Fraction:

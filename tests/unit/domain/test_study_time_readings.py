@@ -256,8 +256,38 @@ def test_a_reported_total_one_second_over_its_span_counts_in_full() -> None:
 
 @pytest.mark.parametrize("start", [START - 30 * MINUTE, END - 30 * MINUTE])
 def test_of_a_reported_total_across_an_edge_at_most_the_part_inside_counts(start: int) -> None:
-    counted = minutes(reported(start=start, minutes=60))
-    assert counted == 30 + (Fraction(1, 60) if start < START else 0)
+    judged = finding(card([membership(), reported(start=start, minutes=60)]), "study_time", "r")
+    inside = 30 * MINUTE + (SECOND if start < START else 0)
+    assert judgement(judged) == (Verdict.PARTLY, Reason.OUTSIDE_WINDOW, inside)
+
+
+@pytest.mark.parametrize(
+    ("inside", "lasted", "reason"),
+    [
+        (30, 60, Reason.OUTSIDE_WINDOW),
+        (30, 300, Reason.OUTSIDE_WINDOW),
+        (60, 60, Reason.LONGER_THAN_SPAN),
+        (90, 90, Reason.LONGER_THAN_SPAN),
+    ],
+)
+def test_of_a_total_that_both_its_attempt_and_an_edge_cut_the_edge_is_told(
+    inside: int, lasted: int, reason: Reason
+) -> None:
+    total = reported(start=END - inside * MINUTE - SECOND, minutes=120, lasted=lasted)
+    judged = finding(card([membership(), total]), "study_time", "r")
+    assert judgement(judged) == (Verdict.PARTLY, reason, inside * MINUTE + SECOND)
+
+
+def test_a_total_that_an_edge_does_not_shorten_names_no_edge() -> None:
+    total = reported(start=END - 90 * MINUTE, minutes=80, lasted=300)
+    assert finding(card([membership(), total]), "study_time", "r").reason is None
+
+
+def test_a_total_of_an_attempt_that_goes_on_counts_as_long_as_it_has_lasted() -> None:
+    total = reported(minutes=60, lasted=60)
+    found = card([membership(), total], as_of=START + 20 * MINUTE)
+    judged = finding(found, "study_time", "r")
+    assert judgement(judged) == (Verdict.PARTLY, Reason.LONGER_THAN_SPAN, 20 * MINUTE + SECOND)
 
 
 @pytest.mark.parametrize("start", [START - HOUR - SECOND, END])
@@ -277,19 +307,35 @@ def test_more_than_eight_hours_in_one_attempt_count_and_are_flagged() -> None:
     assert judged.amount == 480 * MINUTE + 1
 
 
-def test_an_implausible_total_that_its_attempt_cuts_counts_in_part() -> None:
-    judged = finding(card([membership(), reported(minutes=2833, lasted=10)]), "study_time", "r")
-    assert (judged.verdict, judged.reason) == (Verdict.PARTLY, Reason.IMPLAUSIBLE)
-    assert judged.amount == 10 * MINUTE + SECOND
+@pytest.mark.parametrize("lasted", [10, 479])
+def test_a_long_total_of_which_a_plausible_time_counts_says_what_cut_it(lasted: int) -> None:
+    judged = finding(card([membership(), reported(minutes=2833, lasted=lasted)]), "study_time", "r")
+    assert judgement(judged) == (Verdict.PARTLY, Reason.LONGER_THAN_SPAN, lasted * MINUTE + SECOND)
+    assert not judged.is_implausible
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        reported(minutes=2833, lasted=540),
+        reported(start=END - 540 * MINUTE - SECOND, minutes=2833, lasted=2833),
+    ],
+)
+def test_a_cut_total_of_which_more_than_eight_hours_count_is_flagged_and_says_that_it_is_cut(
+    total: ev.ReportedTime,
+) -> None:
+    judged = finding(card([membership(), total]), "study_time", "r")
+    assert judgement(judged) == (Verdict.PARTLY, Reason.IMPLAUSIBLE_CUT, 540 * MINUTE + SECOND)
+    assert judged.is_implausible
 
 
 def test_an_implausible_total_that_a_person_confirmed_says_so_and_is_no_longer_flagged() -> None:
-    total, cut = reported(minutes=540), reported(minutes=2833, lasted=10)
+    total, cut = reported(minutes=540), reported(minutes=2833, lasted=540)
     confirmed = decided(ev.Action.RESTORE, total, at=END)
     judged = finding(card([membership(), total, confirmed]), "study_time", "r")
     assert judgement(judged) == (Verdict.COUNTED, Reason.CONFIRMED_LONG, 540 * MINUTE)
     judged = finding(card([membership(), cut, confirmed]), "study_time", "r")
-    assert judgement(judged) == (Verdict.PARTLY, Reason.LONGER_THAN_SPAN, 10 * MINUTE + SECOND)
+    assert judgement(judged) == (Verdict.PARTLY, Reason.LONGER_THAN_SPAN, 540 * MINUTE + SECOND)
     usual = finding(card([membership(), reported(minutes=480), confirmed]), "study_time", "r")
     assert usual.reason is None
 
