@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from fractions import Fraction
 
+from lms_scoring.domain.outlook.effort import units_of
 from lms_scoring.domain.outlook.outlook import Goal
 from lms_scoring.domain.outlook.parts import Part
 from lms_scoring.domain.rules.chances import Chances
 from lms_scoring.domain.rules.deeds import Deed, StepKind, Why
+from lms_scoring.domain.rules.room import Ladder
 
 
 def next_edge(
@@ -22,8 +24,9 @@ def next_edge(
         if ladder is not None:
             fill = ladder[len(ladder) - 1].amount
             gains = (gain for goal in goals for gain in _gains_that_matter(part, parts, goal, scale))
-            amounts = {_least_study(part, gain, most=fill) for gain in gains}
-            edges += _too_late(part, fill, amounts, chances)
+            least = (_least_study(part, gain, most=fill) for gain in gains)
+            amounts = {amount for amount in least if amount is not None}
+            edges += _too_late(part, amounts, set(_on_ways(ladder, goals)), chances)
     return min((at for at in edges if chances.dossier.as_of < at < chances.window.end), default=None)
 
 
@@ -50,10 +53,32 @@ def _least_study(part: Part, gain: Fraction, *, most: int) -> int | None:
     return None if found == most else found + 1
 
 
-def _too_late(part: Part, fill: int, amounts: set[int | None], chances: Chances) -> Iterator[int]:
-    """The first instants from which an amount no longer fits in; that the time is short already is known."""
+def _on_ways(ladder: Ladder, goals: Sequence[Goal]) -> Iterator[int]:
+    """The milliseconds that ways ask for; of deeds that are the same minutes to a reader, each."""
+    steps = (step for goal in goals for way in goal.ways for step in way.steps)
+    for minutes in {step.amount for step in steps if step.kind is StepKind.STUDY}:
+        place = bisect_left(ladder, minutes, key=_minutes)
+        while place < len(ladder) and _minutes(ladder[place]) == minutes:
+            yield ladder[place].amount
+            place += 1
+
+
+def _minutes(deed: Deed) -> int:
+    return units_of(StepKind.STUDY, deed)
+
+
+def _too_late(part: Part, amounts: Set[int], on_ways: Set[int], chances: Chances) -> Iterator[int]:
+    """The first instants from which an amount no longer fits in; that the time is short already is known.
+
+    A way says what all of its minutes earn, and that is more than the mark needs. Once the last of them no
+    longer fits in whole, they earn less with every moment.
+    """
     for place in part.places:
-        known_short = place.room.why is Why.TIME_TOO_SHORT
-        for amount in amounts if known_short else {fill, *amounts}:
-            if amount is not None and amount <= chances.time_left(place.room.pace):
-                yield chances.last_start(amount, place.room.pace) + 1
+        room = place.room
+        ladder = room.ladders.get(StepKind.STUDY, ())
+        if len(ladder) > 0:
+            most = ladder[len(ladder) - 1].amount
+            matter = {min(amount, most) for amount in on_ways}
+            matter |= {amount for amount in amounts if amount <= chances.time_left(room.pace)}
+            matter |= set() if room.why is Why.TIME_TOO_SHORT else {most}
+            yield from (chances.last_start(amount, room.pace) + 1 for amount in matter)

@@ -133,6 +133,33 @@ def test_the_time_that_is_left_limits_the_minutes() -> None:
     assert in_time.valid_until == END - 375 * MINUTE + 1
 
 
+def test_minutes_that_no_longer_fit_in_whole_earn_less_with_every_moment() -> None:
+    """Nine and a half minutes are needed, and ten are asked for, which earn what the way says as long as all
+    of them fit in."""
+    scheme = scheme_of((CappedProportion(full=20 * MINUTE), 40), pass_mark=19)
+    in_time = outlook([membership()], END - 11 * MINUTE, scheme=scheme)
+    assert (ways(in_time), in_time.valid_until) == ([[("study", 10, 20)]], END - 10 * MINUTE + 1)
+    begun = outlook([membership()], in_time.valid_until, scheme=scheme)
+    assert ways(begun) == [[("study", 10, 20 - Fraction(40, 20 * MINUTE))]]
+    assert begun.valid_until == END - 10 * MINUTE + 2
+    last = outlook([membership()], END - 19 * MINUTE // 2, scheme=scheme)
+    assert (ways(last), last.valid_until) == ([[("study", 10, 19)]], END - 19 * MINUTE // 2 + 1)
+    assert not goal(outlook([membership()], last.valid_until, scheme=scheme)).reachable
+
+
+def test_criteria_that_count_time_in_two_ways_run_short_of_it_one_after_the_other() -> None:
+    """Of 50 minutes by the clock, and 60 of content at twice its speed."""
+    content = CappedProportion(full=60 * MINUTE, counting=Counting.UNIQUE_CONTENT)
+    scheme = scheme_of((CappedProportion(full=50 * MINUTE), 10), (content, 10), pass_mark=20)
+    found = outlook([membership()], END - 55 * MINUTE, scheme=scheme)
+    assert (ways(found), found.valid_until) == ([[("study", 60, 20)]], END - 50 * MINUTE + 1)
+    short = outlook([membership()], found.valid_until, scheme=scheme)
+    assert {name: why for name, (why, _) in obstacles(short).items()} == {"c0": Why.TIME_TOO_SHORT}
+    watched = [membership(), watch(minutes=50, segments=((0, 2),))]
+    full = outlook(watched, END - 55 * MINUTE, scheme=scheme)
+    assert (len(ways(full)), full.valid_until) == (1, END - 29 * MINUTE + 1)
+
+
 def test_a_moment_watched_already_is_no_time_left() -> None:
     """A span reaches on from a clock that runs ahead: its moments are taken."""
     ahead = watch("w", END - 30 * MINUTE, 20)
