@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations, pairwise, product
+from itertools import combinations, pairwise
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions, dossiers, seen_at
@@ -101,9 +101,14 @@ def with_the_best(
         _post(f"best {n} {p}", whose.person, begin, parent=p) for n in range(PLENTY) for p in (None, "t")
     ]
     homework = list(_hand_ins(mine, tasks, ev.Task.HOMEWORK, begin, 1, best, whose.person))
-    journals = list(_hand_ins(mine, tasks, ev.Task.JOURNAL, begin, 5, None, whose.person))
-    for done in product([[], *homework], [[], *journals]):
-        yield [*marked, *study, *posts, *(one for part in done for one in part)]
+    journals = [
+        replace(one, id=f"{one.id} {attempt}", attempt=attempt)
+        for entries in _hand_ins(mine, tasks, ev.Task.JOURNAL, begin, 5, None, whose.person)
+        for one in entries
+        for attempt in _attempts(records, whose.person, one.activity)
+    ]
+    for done in [[], *homework]:
+        yield [*marked, *study, *posts, *journals, *done]
 
 
 def _hand_ins(
@@ -114,7 +119,7 @@ def _hand_ins(
     count: int,
     grade: ev.Grade | None,
     person: str,
-) -> Iterator[Records]:
+) -> Iterator[list[ev.Submission]]:
     """Hand-ins to every activity that the person's records speak of or the course has set, at the first
     instant that is allowed."""
     told = {
@@ -174,13 +179,20 @@ def _done(
             (rule,) = (one.rule for one in scheme.roles[whose.role].criteria if one.id == step.criterion)
             assert isinstance(rule, CappedProportion)
             yield [*records, *_studied(id_, rule, records, person, at, step.amount * MINUTE)]
-        case StepKind.HOMEWORK | StepKind.JOURNAL:
-            task = ev.Task(step.kind.value)
+        case StepKind.HOMEWORK:
+            task, activity = ev.Task.HOMEWORK, step.activity or "new"
             made = (
-                _submission(f"{id_} {n}", person, task, step.activity or "new", at, 100 + n, step.grade)
-                for n in numbers
+                _submission(f"{id_} {n}", person, task, activity, at, 100 + n, step.grade) for n in numbers
             )
             yield [*records, *(replace(one, due_at=at - 2 * SECOND) if step.late else one for one in made)]
+        case StepKind.JOURNAL:
+            activity = step.activity or f"new {id_}"
+            for attempt in _attempts(records, person, activity):
+                made = (
+                    _submission(f"{id_} {n}", person, ev.Task.JOURNAL, activity, at, attempt, None)
+                    for n in numbers
+                )
+                yield [*records, *made]
         case StepKind.TOPICS | StepKind.REPLIES:
             parent = None if step.kind is StepKind.TOPICS else "t"
             yield [*records, *(_post(f"{id_} {n}", person, at, parent=parent) for n in numbers)]
@@ -196,6 +208,18 @@ def _done(
             for one in records:
                 if isinstance(one, ev.Submission):
                     yield [*records, ev.Recommendation(id=id_, submission=one.id, by=person, at=at)]
+
+
+def _attempts(records: Records, person: str, activity: str) -> list[int]:
+    """The numbers that more entries of an activity may have: those of the journals that are there, else any.
+    What has another number is an attempt at one of them."""
+    there = {
+        one.attempt
+        for one in records
+        if isinstance(one, ev.Submission)
+        and (one.person, one.task, one.activity) == (person, ev.Task.JOURNAL, activity)
+    }
+    return sorted(there) or [100]
 
 
 def _studied(

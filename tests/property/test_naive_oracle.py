@@ -6,6 +6,7 @@ of judging beyond what domain rules A1 and A2 say.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -148,7 +149,13 @@ def naive_journals(records: Records, person: str, rule: Any, as_of: int) -> int:
             if (one.opens_at is None or (one.submitted_at or 0) >= one.opens_at)
             and (one.due_at is None or (one.submitted_at or 0) // 1_000 <= one.due_at // 1_000)
         ]
-    return len(journals)
+    activities = {one.activity for one in journals}
+    return sum(max(Counter(_attempts(journals, activity)).values()) for activity in activities)
+
+
+def _attempts(journals: list[ev.Submission], activity: str) -> list[int]:
+    """The numbers of the attempts: as many pieces as there are hand-ins with one number."""
+    return [one.attempt for one in journals if one.activity == activity]
 
 
 # -- what was written ------------------------------------------------------------------------------

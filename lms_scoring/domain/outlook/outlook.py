@@ -54,7 +54,8 @@ class Step:
     activity: str | None = None
     """The activity to hand in to, where it is known which."""
     again: bool = False
-    """Something was handed in to that activity before: it must allow another attempt."""
+    """Something was handed in to that activity before: it must allow another attempt. Of journals another
+    piece is needed: a further attempt at one that counts counts for nothing."""
     late: bool = False
     """The deadline is over: it earns its grade, not the points for being in time."""
     due_basis: DueBasis | None = None

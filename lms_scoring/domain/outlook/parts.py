@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -17,7 +17,7 @@ from typing import Protocol
 
 from lms_scoring.domain.outlook.effort import Effort, units_of
 from lms_scoring.domain.rules.chances import Opening
-from lms_scoring.domain.rules.deeds import Deeds, StepKind, rank
+from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, rank
 from lms_scoring.domain.rules.room import Ladder, Room, Rungs
 
 
@@ -104,10 +104,17 @@ class Part:
         """The first criterion that offers the kind."""
         return next(place for place in self.places if kind in place.room.ladders)
 
-    def opening_of(self, kind: StepKind) -> Opening | None:
-        """Where the kind can be done so that it counts for all of them; None: whenever."""
-        openings = [place.room.openings[kind] for place in self.places if kind in place.room.openings]
-        return min(openings, default=None, key=lambda one: (one.deadline, not one.late))
+    def spread(self, kind: StepKind, deed: Deed) -> Iterator[tuple[Deed, Opening | None]]:
+        """The deed, by where each unit of it can be done so that all of them count it; None: whenever."""
+        offered = [place.room.openings[kind] for place in self.places if kind in place.room.openings]
+        if not offered:
+            yield deed, None
+            return
+        strictest = min(offered, key=lambda one: min((o.deadline, not o.late) for o in one[: deed.amount]))
+        *single, last = strictest[: deed.amount]
+        for opening in single:
+            yield replace(deed, amount=1), opening
+        yield replace(deed, amount=deed.amount - len(single)), last
 
     def bundle(self, deeds: Deeds) -> Bundle:
         """The deeds as a bundle."""

@@ -17,6 +17,7 @@ from itertools import product
 from lms_scoring.domain.outlook.effort import units_of
 from lms_scoring.domain.outlook.outlook import Step, Way
 from lms_scoring.domain.outlook.parts import Bundle, Bundles, Part, least
+from lms_scoring.domain.rules.chances import Opening
 from lms_scoring.domain.rules.deeds import Deed, StepKind
 from lms_scoring.domain.rules.rule import common_denominator
 
@@ -88,23 +89,26 @@ def _way(chosen: _Chosen, parts: Sequence[Part], *, total: Fraction, scale: Frac
         done: dict[StepKind, Deed] = {}
         gained = Fraction(0)
         for kind, deed in bundle.deeds.items():
-            done[kind] = deed
-            gain = parts[index].gain(done)
-            steps.append(_step(parts[index], kind, deed, points=(gain - gained) * scale))
-            gained = gain
+            amount = 0
+            for one, opening in parts[index].spread(kind, deed):
+                amount += one.amount
+                done[kind] = replace(deed, amount=amount)
+                gain = parts[index].gain(done)
+                criterion = parts[index].place_of(kind).criterion
+                steps.append(_step(criterion, kind, one, opening, points=(gain - gained) * scale))
+                gained = gain
         total += bundle.gain
     return Way(steps=tuple(steps), reaches=total * scale, effort=_weight(chosen)[0])
 
 
-def _step(part: Part, kind: StepKind, deed: Deed, *, points: Fraction) -> Step:
+def _step(criterion: str, kind: StepKind, deed: Deed, opening: Opening | None, *, points: Fraction) -> Step:
     step = Step(
-        criterion=part.place_of(kind).criterion,
+        criterion=criterion,
         kind=kind,
         amount=units_of(kind, deed),
         points=points,
         grade=deed.grade,
     )
-    opening = part.opening_of(kind)
     if opening is None:
         return step
     return replace(

@@ -93,7 +93,7 @@ class CappedProportion:
             at_best=points_of(term, [known + left]),
             why=too_short if left < lacking else None,
             ladders={StepKind.STUDY: Rungs(min(lacking, left), MINUTE)},
-            openings={StepKind.STUDY: chances.anywhere},
+            openings={StepKind.STUDY: (chances.anywhere,)},
             pace=pace,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +56,7 @@ class Opening:
     deadline: int
     opens_at: int | None = None
     activity: str | None = None
+    source: str | None = None
     again: bool = False
     late: bool = False
     basis: DueBasis | None = None
@@ -117,16 +118,21 @@ class Chances:
         """The last instant from which so many milliseconds (no more than are left) still fit in."""
         return self.window.end - (-(-amount // 2) if pace is Pace.DOUBLE_SPEED else amount)
 
-    def opening(self, task: Task, late: Late) -> Opening | None:
-        """Where to hand in next: in time if possible, something new if possible, the latest deadline."""
+    def openings(self, task: Task, late: Late) -> Sequence[Opening]:
+        """Where to hand in next, each activity once: in time before late, something new before something
+        again, the latest deadline first."""
         if not self.is_open:
-            return None
+            return ()
         found = (self._opening(known, late) for known in self._known(task))
-        return max(
+        ordered = sorted(
             (one for one in found if one is not None),
             key=lambda one: (not one.late, not one.again, one.deadline, one.activity or ""),
-            default=None,
+            reverse=True,
         )
+        each: dict[tuple[str | None, str | None], Opening] = {}
+        for one in ordered:
+            each.setdefault((one.source, one.activity), one)
+        return tuple(each.values())
 
     def passed_by(self, task: Task) -> DueBasis | None:
         """Whose the deadlines are that have passed, by the least sure of them; None: none has."""
@@ -158,6 +164,7 @@ class Chances:
         told = is_late or deadline == known.due_at or opens_at == known.opens_at is not None
         return Opening(
             activity=known.activity,
+            source=known.source,
             opens_at=opens_at,
             deadline=deadline,
             again=(known.source, known.activity) in self._handed_in_to(known.task),

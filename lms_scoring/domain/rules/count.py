@@ -89,7 +89,7 @@ class Count:
             at_best=at_best,
             why=Why.NEVER_MORE if at_best < most else None,
             ladders=ladders,
-            openings=dict.fromkeys(ladders, chances.anywhere),
+            openings=dict.fromkeys(ladders, (chances.anywhere,)),
             also=frozenset() if self.without_bulletins else frozenset({StepKind.BULLETINS}),
             asked={
                 kind: max(0, asked - count)

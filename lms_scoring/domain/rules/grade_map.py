@@ -76,7 +76,7 @@ class GradeMap:
         _, attempts = self._attempts(chances.at_end, chances.window)
         more = MoreHomework(
             attempts=tuple(Handed(points=one.points, could_become=one.could_become) for one in attempts),
-            opening=chances.opening(Task.HOMEWORK, self.late),
+            opening=next(iter(chances.openings(Task.HOMEWORK, self.late)), None),
             on_time=self.on_time,
             grades=self.grades,
             take=self.take,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
 from lms_scoring.domain.dossier import Dossier
@@ -54,6 +55,27 @@ Work = tuple[str, Task | None, str | None, str]
 def work_of(submission: Submission) -> Work:
     """The work of which the submission is an attempt; two sources may call their activities the same."""
     return (submission.person, submission.task, submission.source, submission.activity)
+
+
+class Pieces:
+    """Which hand-ins of one person are pieces of their own, and which are attempts at one met before.
+
+    Attempts at one piece differ in their numbers. Of hand-ins to one activity that have the same number, as
+    entries of a database and posts of a blog have, each is another piece.
+    """
+
+    def __init__(self) -> None:
+        self._met: Counter[tuple[str | None, str, int]] = Counter()
+        self._begun: Counter[tuple[str | None, str]] = Counter()
+
+    def begins_one(self, submission: Submission) -> bool:
+        """Whether this hand-in, met after the others, is the first at its piece."""
+        activity = (submission.source, submission.activity)
+        number = (*activity, submission.attempt)
+        self._met[number] += 1
+        is_first = self._met[number] > self._begun[activity]
+        self._begun[activity] += is_first
+        return is_first
 
 
 def class_works(dossier: Dossier, *, window: Span) -> dict[Work, Submission]:

@@ -57,7 +57,7 @@ class MoreHomework:
             why=why,
             due_basis=passed_by if why is Why.DEADLINE_PASSED else None,
             ladders=ladders,
-            openings={} if self.opening is None else {StepKind.HOMEWORK: self.opening},
+            openings={} if self.opening is None else {StepKind.HOMEWORK: (self.opening,)},
             edges=edges,
         )
 

@@ -1,4 +1,7 @@
-"""Presence: all the points for having something at all (a journal, a class bulletin), none without."""
+"""Presence: all the points for having something at all (a journal, a class bulletin), none without.
+
+However often one journal is handed in, it is one.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Opening
 from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
-from lms_scoring.domain.rules.handed_in import Late, objection, order, untimely
+from lms_scoring.domain.rules.handed_in import Late, Pieces, objection, order, untimely
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, amount_of
 from lms_scoring.domain.rules.rule import Measured, points_of
 from lms_scoring.domain.rules.terms import AtLeast
-from lms_scoring.domain.scorecard import Figure, Finding, Verdict
+from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 
 
 class Thing(StrEnum):
@@ -40,7 +43,7 @@ class Presence:
 
     kind: ClassVar[str] = "presence"
     needs_class_work: ClassVar[bool] = False
-    measures: ClassVar[tuple[str, ...]] = ("present",)
+    measures: ClassVar[tuple[str, ...]] = ("pieces",)
     measured_by: ClassVar[frozenset[str]] = frozenset(("of", "late"))
 
     of: Thing
@@ -89,12 +92,12 @@ class Presence:
         (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
         lacking = int(self.needed - count)
         kind = StepKind.JOURNAL if self.of is Thing.JOURNAL else StepKind.BULLETINS
-        opening = self._opening(chances)
+        openings = self._openings(chances, has_some=count > 0)[: max(lacking, 0)]
 
         def points(deeds: Deeds) -> Fraction:
-            return points_of(term, [count + (0 if opening is None else amount_of(deeds, kind))])
+            return points_of(term, [count + (amount_of(deeds, kind) if openings else 0)])
 
-        if lacking <= 0 or opening is None:
+        if not openings:
             closed = Why.DEADLINE_PASSED if chances.is_open else chances.closed
             why = closed if lacking > 0 else None
             passed_by = chances.passed_by(Task.JOURNAL) if why is Why.DEADLINE_PASSED else None
@@ -104,7 +107,7 @@ class Presence:
             points=points,
             at_best=most,
             ladders={kind: (Deed(amount=lacking),)},
-            openings={kind: opening},
+            openings={kind: openings},
             edges=self._edges(chances),
         )
 
@@ -125,17 +128,20 @@ class Presence:
         things = counted(self.needed, _ENGLISH[self.of])
         return f"At least {things}{late} {earns} {counted(most, 'point')}, {less} nothing."
 
-    def _opening(self, chances: Chances) -> Opening | None:
-        """By default the window alone matters: then an activity's own dates are none."""
+    def _openings(self, chances: Chances, *, has_some: bool) -> Sequence[Opening]:
+        """Each journal where none is yet, as far as there are such activities. By default the window alone
+        matters: then an activity's own dates are none."""
         if self.of is Thing.JOURNAL and self.late is not Late.ACCEPT:
-            return chances.opening(Task.JOURNAL, self.late)
-        return chances.anywhere if chances.is_open else None
+            return chances.openings(Task.JOURNAL, self.late)
+        again = self.of is Thing.JOURNAL and has_some
+        return (replace(chances.anywhere, again=again),) if chances.is_open else ()
 
     def _edges(self, chances: Chances) -> tuple[int, ...]:
         dated = self.of is Thing.JOURNAL and self.late is not Late.ACCEPT
         return chances.edges(Task.JOURNAL) if dated else ()
 
     def _journals(self, dossier: Dossier, window: Span) -> Iterator[Finding]:
+        pieces = Pieces()
         for submission in sorted(dossier.submissions, key=order):
             if submission.task is not Task.JOURNAL:
                 continue
@@ -143,6 +149,8 @@ class Presence:
             due_at = None if self.late is Late.ACCEPT else submission.due_at
             if reason is None and self.late is not Late.ACCEPT:
                 reason = untimely(submission)
+            if reason is None and not pieces.begins_one(submission):
+                reason = Reason.ANOTHER_COUNTS
             yield Finding(
                 kind="submission",
                 id=submission.id,

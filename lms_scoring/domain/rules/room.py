@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
@@ -29,7 +29,8 @@ class Room:
     `ladders` are the deeds that lift them, by kind: the sizes worth trying, the least first. `at_best` is
     what the best possible evidence makes, by whomever; `why` says what keeps that below the maximum, and
     where it is a deadline, `due_basis` whose that was.
-    `openings` are where and until when each kind can be done (a kind not named: at any time). `asked` is
+    `openings` are where and until when each kind can be done: the first unit in the first, and so on, and in
+    the last all that are left (a kind not named: at any time). `asked` is
     how many more of a kind the programme asks for, without scoring them apart. `edges` are instants at which
     openings change; `pace` is how the time that is left limits study. `also` are kinds that
     only other rules ask for and that lift this criterion too.
@@ -40,7 +41,7 @@ class Room:
     why: Why | None = None
     due_basis: DueBasis | None = None
     ladders: Mapping[StepKind, Ladder] = field(default_factory=dict)
-    openings: Mapping[StepKind, Opening] = field(default_factory=dict)
+    openings: Mapping[StepKind, Sequence[Opening]] = field(default_factory=dict)
     also: frozenset[StepKind] = frozenset()
     asked: Mapping[StepKind, int] = field(default_factory=dict)
     edges: tuple[int, ...] = ()

@@ -113,6 +113,42 @@ def test_a_journal_is_no_homework() -> None:
     assert result(card([membership(), journal()]), "homework").findings == ()
 
 
+TWO = scheme_of((Presence(of=Thing.JOURNAL, needed=2), 9))
+
+
+def test_a_journal_that_was_handed_in_twice_is_one() -> None:
+    twice = [journal("a"), journal("b", at=DUE, attempt=1)]
+    found = card([membership(), *twice], scheme=TWO)
+    assert figure(found, "c0", "journal") == 1
+    assert result(found, "c0").points == 0
+    again = finding(found, "c0", "b")
+    assert (again.verdict, again.reason) == (Verdict.REJECTED, Reason.ANOTHER_COUNTS)
+    other = journal("c", at=DUE, activity="journal 2", attempt=1)
+    assert result(card([membership(), *twice, other], scheme=TWO), "c0").points == 9
+
+
+def test_of_a_journal_whose_first_attempt_does_not_count_the_next_one_does() -> None:
+    first, second = journal("a"), journal("b", at=DUE, attempt=1)
+    voided = decided(ev.Action.VOID, first)
+    found = card([membership(), first, second, voided], scheme=TWO)
+    assert finding(found, "c0", "b").verdict is Verdict.COUNTED
+    assert figure(found, "c0", "journal") == 1
+
+
+def test_entries_of_one_activity_are_journals_of_their_own_and_attempts_at_them_are_not() -> None:
+    """Entries of a database are all first attempts; statements number the attempts at each of several."""
+    entries = [journal("a"), journal("b", at=DUE)]
+    assert figure(card([membership(), *entries], scheme=TWO), "c0", "journal") == 2
+    attempts = [journal("c", at=DUE + 1, attempt=1), journal("d", at=DUE + 2, attempt=1)]
+    assert figure(card([membership(), *entries, *attempts], scheme=TWO), "c0", "journal") == 2
+
+
+def test_activities_of_two_platforms_with_the_same_number_are_two() -> None:
+    one = replace(journal("a"), source="one")
+    other = replace(journal("b", at=DUE, attempt=1), source="other")
+    assert result(card([membership(), one, other], scheme=TWO), "c0").points == 9
+
+
 @pytest.mark.parametrize(("count", "points"), [(0, 0), (1, 0), (2, 9), (3, 9)])
 def test_several_journals_can_be_asked_for_and_share_the_points(count: int, points: int) -> None:
     scheme = scheme_of((Presence(of=Thing.JOURNAL, needed=2), 9))

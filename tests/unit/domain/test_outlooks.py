@@ -297,6 +297,31 @@ def test_a_journal_with_a_deadline_closes_with_it() -> None:
     assert outlook(done, scheme=scheme).obstacles == ()
 
 
+def test_journals_are_due_each_where_none_is_yet() -> None:
+    scheme = scheme_of((Presence(of=Thing.JOURNAL, needed=2, late=Late.REJECT), 20), pass_mark=20)
+    first = KnownTask(task=ev.Task.JOURNAL, activity="journal 1", due_at=DUE)
+    second = KnownTask(task=ev.Task.JOURNAL, activity="journal 2", due_at=DUE + DAY)
+    third = replace(second, activity="journal 3", due_at=DUE + 2 * DAY)
+    found = outlook([membership()], EARLY, scheme=scheme, tasks=(first, second, third))
+    assert ways(found) == [[("journal", 1, 0), ("journal", 1, 20)]]
+    assert places(found) == [("journal 3", DUE + 2 * DAY, False), ("journal 2", DUE + DAY, False)]
+    done = [membership(), journal(activity="journal 3", due_at=DUE + 2 * DAY)]
+    found = outlook(done, DUE + 30 * MINUTE, scheme=scheme, tasks=(first, second, third))
+    assert ways(found) == [[("journal", 1, 20)]]
+    assert places(found) == [("journal 2", DUE + DAY, False)]
+    found = outlook(done, DUE + DAY + SECOND, scheme=scheme, tasks=(first, second, third))
+    assert places(found) == [("journal 3", DUE + 2 * DAY, True)]
+
+
+def test_journals_without_dates_are_more_than_attempts_at_those_that_count() -> None:
+    scheme = scheme_of((Presence(of=Thing.JOURNAL, needed=3), 20), pass_mark=20)
+    assert places(outlook([membership()], EARLY, scheme=scheme)) == [(None, END - 1, False)]
+    handed_in = [membership(), journal("a"), journal("b", at=DUE, attempt=1)]
+    found = outlook(handed_in, scheme=scheme)
+    assert ways(found) == [[("journal", 2, 20)]]
+    assert places(found) == [(None, END - 1, True)]
+
+
 def test_activities_of_two_platforms_with_the_same_number_have_dates_of_their_own() -> None:
     over = replace(homework(state=ev.SubmissionState.DRAFT, at=None), source="one")
     set_ = KnownTask(task=ev.Task.HOMEWORK, activity="homework 1", source="other", due_at=END - DAY)
