@@ -41,11 +41,11 @@ def known(records: Records, as_of: int) -> Records:
     return [seen for record in records if (seen := seen_at(record, as_of)) is not None]
 
 
-def total_at_end(scheme: Scheme, records: Records, whose: ev.Membership) -> Fraction:
-    """The total when the window is over."""
+def total_at_end(scheme: Scheme, records: Records, whose: ev.Membership, *, as_of: int) -> Fraction:
+    """The total when the window is over; where it is by then, the total then, with what was decided since."""
     (card,) = (
         one
-        for one in scorecards(scheme, records, as_of=END)
+        for one in scorecards(scheme, records, as_of=max(as_of, END))
         if (one.person, one.role, one.class_) == (whose.person, whose.role, whose.class_)
     )
     return card.total

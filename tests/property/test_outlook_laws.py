@@ -69,7 +69,7 @@ def test_going_a_way_reaches_what_it_says_and_that_is_the_mark(
         for goal in outlook.goals:
             for way in goal.ways:
                 reached = [
-                    total_at_end(scheme, one, whose)
+                    total_at_end(scheme, one, whose, as_of=as_of)
                     for one in gone(way.steps, there, whose, scheme, as_of=as_of, tasks=tasks)
                 ]
                 assert max(reached) == way.reaches >= goal.mark
@@ -85,7 +85,7 @@ def test_a_way_with_a_unit_less_of_anything_does_not_reach_the_mark(
         for goal in outlook.goals:
             for steps in (less for way in goal.ways for less in _less(way.steps)):
                 for one in gone(steps, there, whose, scheme, as_of=as_of, tasks=tasks):
-                    assert total_at_end(scheme, one, whose) < goal.mark
+                    assert total_at_end(scheme, one, whose, as_of=as_of) < goal.mark
 
 
 @given(hard, evidence(), instants, known_tasks())
@@ -96,7 +96,7 @@ def test_what_is_out_of_reach_is_so_by_the_best_evidence(
     for whose, outlook in outlooks(scheme, there, as_of=as_of, tasks=tasks):
         if whose.role is Role.LEARNER and _is_active(whose):
             best = max(
-                total_at_end(scheme, one, whose)
+                total_at_end(scheme, one, whose, as_of=as_of)
                 for one in with_the_best(there, whose, scheme, as_of=as_of, tasks=tasks)
             )
             assert best <= outlook.at_best
@@ -113,7 +113,7 @@ def test_nothing_more_is_what_the_same_evidence_makes_at_the_end(
 ) -> None:
     there = known(records, as_of)
     for whose, outlook in outlooks(scheme, there, as_of=as_of, tasks=tasks):
-        assert outlook.if_nothing_more == total_at_end(scheme, there, whose)
+        assert outlook.if_nothing_more == total_at_end(scheme, there, whose, as_of=as_of)
         assert outlook.if_nothing_more <= outlook.with_marking <= outlook.at_best
 
 
