@@ -51,7 +51,7 @@ class SomeNone:
         return AtLeast(needed=1, most=most)
 
     def room(self, chances: Chances, *, most: Fraction) -> Room:
-        """One recommendation, whenever, as soon as there is a work to recommend."""
+        """One recommendation, once there is a work to recommend; what nobody could read may be one."""
         term = self.term(most)
         (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
 
@@ -59,7 +59,9 @@ class SomeNone:
             return points_of(term, [count + amount_of(deeds, StepKind.RECOMMEND)])
 
         works = class_works(chances.at_end, window=chances.window)
-        possible = chances.is_active and (bool(works) or chances.class_may_hand_in)
+        objection, unread = chances.at_end.decisions.objection, chances.at_end.class_unknowns
+        may_come = chances.class_may_hand_in or any(objection(one) is None for one in unread)
+        possible = chances.is_active and (bool(works) or may_come)
         at_best = most if possible else points({})
         can_recommend = count == 0 and bool(works) and chances.is_active
         why = Why.NOTHING_THERE if chances.is_active else chances.closed

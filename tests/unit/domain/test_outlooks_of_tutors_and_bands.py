@@ -12,6 +12,7 @@ from lms_scoring.domain.outlook import Standing, Why
 from tests.given import (
     AFTER,
     WANG,
+    decided,
     homework,
     membership,
     recommendation,
@@ -20,6 +21,7 @@ from tests.given import (
     topic,
     topics,
     tutor,
+    unknown,
     watch,
 )
 from tests.unit.domain.ahead import (
@@ -70,6 +72,16 @@ def test_a_class_that_handed_in_nothing_leaves_nothing_to_mark_or_recommend() ->
     over = outlook([tutor(), membership(), *posts], AFTER, role=Role.TUTOR)
     assert (over.standing, over.at_best) == (Standing.UNREACHABLE, 40)
     assert obstacles(over) == {"marking": (Why.NOTHING_THERE, 0), "recommending": (Why.NOTHING_THERE, 0)}
+
+
+def test_work_of_the_class_that_could_not_be_read_may_be_marked_and_recommended_once_it_is() -> None:
+    unread = unknown(activity="homework 1", about=ev.Purpose.HOMEWORK)
+    over = outlook([tutor(), membership(), unread], AFTER, role=Role.TUTOR)
+    assert (over.at_best, goal(over).reachable, ways(over)) == (60, True, [])
+    assert obstacles(over).keys() == {"discussion", "bulletins"}
+    settled = decided(ev.Action.VOID, unread)
+    over = outlook([tutor(), membership(), unread, settled], AFTER, role=Role.TUTOR)
+    assert obstacles(over)["recommending"] == (Why.NOTHING_THERE, 0)
 
 
 def test_a_tutor_who_did_nothing_yet_has_not_started_though_work_waits() -> None:
