@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.instants import iso
-from lms_scoring.ports import HeldGrades, RefusedGrades, Run, SyncRequest, Trouble, WaitingGrades
+from lms_scoring.ports import (
+    HeldGrades,
+    RefusedGrades,
+    Run,
+    SyncRequest,
+    Trouble,
+    WaitingCards,
+    WaitingGrades,
+)
 from lms_scoring.services.unattended.telling import name_of
 from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.unattended.work_state import WorkState
@@ -25,7 +33,8 @@ class NextSync:
 def state_lines(state: WorkState, coming: Sequence[NextSync], *, width: int | None) -> Iterator[str]:
     """All that there is to say of a moment; `width` is the terminal's, None: it is none."""
     requests = [line for one in state.requests for line in _request(state, one, width)]
-    yield from _part("waiting", [*requests, *(_grades(one, width) for one in state.grades)])
+    cards = [_cards(one, width) for one in state.cards]
+    yield from _part("waiting", [*requests, *cards, *(_grades(one, width) for one in state.grades)])
     if state.held_grades:
         yield from _part("held back", [_held(one, width) for one in state.held_grades])
     if state.refused_grades:
@@ -69,6 +78,10 @@ def _request(state: WorkState, request: SyncRequest, width: int | None) -> Itera
     trouble = state.trouble_with(request)
     if trouble is not None:
         yield _below(trouble.reason, width, indent=4)
+
+
+def _cards(waiting: WaitingCards, width: int | None) -> str:
+    return _head(f"to be scored in {waiting.course}: {waiting.count}, since {iso(waiting.since)}", width)
 
 
 def _grades(waiting: WaitingGrades, width: int | None) -> str:

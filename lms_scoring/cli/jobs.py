@@ -20,7 +20,7 @@ from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
 from lms_scoring.memory import keep_for_good
-from lms_scoring.ports import Run
+from lms_scoring.ports import Run, WaitingCards, WaitingGrades
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
 from lms_scoring.services.unattended.troubles import OWN_WORK, missing_at, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
@@ -63,7 +63,7 @@ def list_(format_: str) -> None:
         told = {
             "scheduler_seen": _time(state.scheduler_seen),
             "scheduler_runs": state.goes_on,
-            "waiting": [*_requests(state), *_grades(state)],
+            "waiting": [*_requests(state), *_cards(state), *_grades(state)],
             "held_back": _held_back(state),
             "refused": _refused(state),
             "failing": _failing(state),
@@ -158,19 +158,24 @@ def _requests(state: WorkState) -> list[Row]:
     ]
 
 
+def _cards(state: WorkState) -> list[Row]:
+    return [_row("cards", one) for one in state.cards]
+
+
 def _grades(state: WorkState) -> list[Row]:
-    return [
-        {
-            "what": "grades",
-            "course": one.course,
-            "source": None,
-            "count": one.count,
-            "since": iso(one.since),
-            "urgent": False,
-            "why": None,
-        }
-        for one in state.grades
-    ]
+    return [_row("grades", one) for one in state.grades]
+
+
+def _row(what: str, waiting: WaitingCards | WaitingGrades) -> Row:
+    return {
+        "what": what,
+        "course": waiting.course,
+        "source": None,
+        "count": waiting.count,
+        "since": iso(waiting.since),
+        "urgent": False,
+        "why": None,
+    }
 
 
 def _held_back(state: WorkState) -> list[Row]:

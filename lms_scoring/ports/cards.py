@@ -32,6 +32,15 @@ class CardRow:
         return told_state(self.card.state, self.standing)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCards:
+    """How many people of a course wait to be scored again, and since when the first of them does (ms)."""
+
+    course: str
+    count: int
+    since: int
+
+
 class Cards(Protocol):
     """Keeps and shows cards; knows which of them may be out of date."""
 
@@ -83,6 +92,9 @@ class Cards(Protocol):
 
         A card of a former place (its class was renamed) is never scored again, and so never renewed.
         """
+
+    def oldest_expiry(self, course: str, *, at: int) -> int | None:
+        """The earliest `valid_until` of those that have `expired`; None: none has."""
 
     def ahead(self, course: str, *, of: int) -> Sequence[str]:
         """Persons with a card of a place they have now that says how things stood after that instant."""

@@ -119,6 +119,8 @@ def test_a_card_is_expired_from_its_very_instant_on(store: Store) -> None:
         assert list(transaction.expired(COURSE, at=20_001)) == [LI.id, WANG.id]
         assert list(transaction.expired(COURSE, at=19_999)) == []
         assert list(transaction.expired("another course", at=99_999)) == []
+        assert [transaction.oldest_expiry(COURSE, at=at) for at in (19_999, 20_001)] == [None, 20_000]
+        assert transaction.oldest_expiry("another course", at=99_999) is None
 
 
 def test_a_card_is_ahead_of_every_instant_before_its_own(store: Store) -> None:
@@ -150,6 +152,7 @@ def test_cards_of_former_places_do_not_expire(store: Store) -> None:
         assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
         transaction.keep_records(COURSE, MOODLE, [member(1, class_="B")], run=run)
         assert list(transaction.expired(COURSE, at=99_999)) == []
+        assert transaction.oldest_expiry(COURSE, at=99_999) is None
         transaction.keep_scorecard(COURSE, packed(card(LI, valid_until=20_000, class_="B")), at=1)
         assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
 

@@ -19,10 +19,12 @@ from lms_scoring.ports import (
     Store,
     SyncRequest,
     Trouble,
+    WaitingCards,
     WaitingGrades,
 )
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.troubles import trouble_of
+from lms_scoring.services.unattended.unscored import waiting_cards
 
 STOPPED = 5 * MINUTE
 """Nobody having looked around for so long, nobody does."""
@@ -38,6 +40,7 @@ class Backlog(StrEnum):
     """What may wait to be done."""
 
     SYNC = "sync"
+    CARD = "card"
     GRADE = "grade"
     NOTICE = "notice"
 
@@ -52,6 +55,8 @@ class WorkState:
     grades: Sequence[WaitingGrades]
     last_good: Mapping[str, Run]
     scheduler_seen: int | None
+    cards: Sequence[WaitingCards] = ()
+    """Who is to be scored again, by course."""
     held_grades: Sequence[HeldGrades] = ()
     """Grades that are not sent for now, and why."""
     refused_grades: Sequence[RefusedGrades] = ()
@@ -105,6 +110,7 @@ class WorkState:
         """How many of each kind."""
         return {
             Backlog.SYNC: len(self.requests),
+            Backlog.CARD: sum(one.count for one in self.cards),
             Backlog.GRADE: sum(one.count for one in self.grades),
             Backlog.NOTICE: sum(one.told_at is None or one.over_at is not None for one in self.troubles),
         }
@@ -113,6 +119,7 @@ class WorkState:
         """Since when the oldest of each kind waits (ms); a kind of which nothing waits is left out."""
         since: Mapping[Backlog, Sequence[int | None]] = {
             Backlog.SYNC: [one.asked_at for one in self.requests],
+            Backlog.CARD: [one.since for one in self.cards],
             Backlog.GRADE: [one.since for one in self.grades],
             Backlog.NOTICE: [
                 one.since if one.told_at is None else one.over_at
@@ -138,11 +145,13 @@ def is_seen_lately(at: int | None, *, now: int) -> bool:
 
 def work_state(store: Store, *, clock: Clock) -> WorkState:
     """Of the whole installation."""
+    now = clock.now()
     with store.reading() as transaction:
         return WorkState(
-            now=clock.now(),
+            now=now,
             requests=transaction.sync_requests(),
             troubles=transaction.troubles(),
+            cards=list(waiting_cards(transaction, now=now)),
             grades=transaction.waiting_grades(),
             held_grades=transaction.held_grades(),
             refused_grades=transaction.refused_grades(),

@@ -161,24 +161,30 @@ class Cards(TenantConnection):
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         """Persons with a card of a place they have now whose `valid_until` is not after `at`."""
-        return self._with_card(course, tables.scorecard.c.valid_until <= at)
+        return sorted({one.person for one in self._with_card(course, tables.scorecard.c.valid_until <= at)})
+
+    def oldest_expiry(self, course: str, *, at: int) -> int | None:
+        """The earliest `valid_until` of those that have `expired`; None: none has."""
+        due = self._with_card(course, tables.scorecard.c.valid_until <= at)
+        return min((one.valid_until for one in due), default=None)
 
     def ahead(self, course: str, *, of: int) -> Sequence[str]:
         """Persons with a card of a place they have now that says how things stood after that instant."""
-        return self._with_card(course, tables.scorecard.c.as_of > of)
+        return sorted({one.person for one in self._with_card(course, tables.scorecard.c.as_of > of)})
 
-    def _with_card(self, course: str, which: ColumnElement[bool]) -> Sequence[str]:
+    def _with_card(self, course: str, which: ColumnElement[bool]) -> Sequence[Any]:
+        """Cards of places that people have now; person and `valid_until` of each."""
         table = tables.scorecard
-        query = select(table.c.person, table.c.role, table.c["class"]).where(
+        query = select(table.c.person, table.c.role, table.c["class"], table.c.valid_until).where(
             table.c.tenant == self.tenant, table.c.course == course, which
         )
-        found = [tuple(row) for row in self.connection.execute(query)]
+        found = self.connection.execute(query).all()
         if not found:
             return []
         places = {
             _membership(course, one.person, one.role, one.class_)[1:] for one in memberships_of(self, course)
         }
-        return sorted({place[0] for place in found if place in places})
+        return [row for row in found if tuple(row[:3]) in places]
 
     def _latest_card(self, membership: Membership) -> _Latest | None:
         rows = ask(self.connection, _LATEST, tenant_=self.tenant, **_named(membership))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.evidence import Role
@@ -58,14 +58,10 @@ class Cards(Area):
         return [row_of(self.state, key, version + 1) for version in range(len(self.state.cards.get(key, ())))]
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
-        places = {
-            (course, person, member.role.value, member.class_)
-            for person, member in members_then(self.state, course)
-        }
-        latest = [(key, _expires(versions[-1])) for key, versions in self.state.cards.items()]
-        return sorted(
-            {key[1] for key, until in latest if key in places and until is not None and until <= at}
-        )
+        return sorted({person for person, _ in self._expired(course, at)})
+
+    def oldest_expiry(self, course: str, *, at: int) -> int | None:
+        return min((until for _, until in self._expired(course, at)), default=None)
 
     def ahead(self, course: str, *, of: int) -> Sequence[str]:
         places = {
@@ -74,6 +70,16 @@ class Cards(Area):
         }
         latest = [(key, versions[-1].held_at) for key, versions in self.state.cards.items()]
         return sorted({key[1] for key, held_at in latest if key in places and held_at > of})
+
+    def _expired(self, course: str, at: int) -> Iterator[tuple[str, int]]:
+        places = {
+            (course, person, member.role.value, member.class_)
+            for person, member in members_then(self.state, course)
+        }
+        for key, versions in self.state.cards.items():
+            until = _expires(versions[-1])
+            if key in places and until is not None and until <= at:
+                yield key[1], until
 
 
 def _expires(kept: KeptCard) -> int | None:

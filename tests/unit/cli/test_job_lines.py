@@ -13,6 +13,7 @@ from lms_scoring.ports import (
     RunState,
     SyncRequest,
     Trouble,
+    WaitingCards,
     WaitingGrades,
 )
 from lms_scoring.services.unattended.work_state import WorkState
@@ -38,6 +39,7 @@ STATE = WorkState(
     ],
     troubles=[MOODLE, LOST],
     grades=[WaitingGrades(course=COURSE, count=12, since=NOW)],
+    cards=[WaitingCards(course=COURSE, count=7, since=NOW)],
     held_grades=[HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=3, since=NOW)],
     refused_grades=[RefusedGrades(course=COURSE, count=2, since=NOW - HOUR)],
     last_good={},
@@ -65,6 +67,7 @@ def test_what_is_said_is_whole_where_there_is_no_terminal() -> None:
         f"  sync of {COURSE} from moodle: since {at}, before all others",
         f"    {REASON}",
         f"  sync of b from lrs: since {at}",
+        f"  to be scored in {COURSE}: 7, since {at}",
         f"  grades of {COURSE}: 12, since {at}",
         "held back:",
         f"  grades of {COURSE}: 3 (to_check), since {at}",

@@ -7,11 +7,12 @@ from fractions import Fraction
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from lms_scoring.ports import Hold, OutgoingGrade, SyncRequest
+from lms_scoring.ports import Hold, Kept, OutgoingGrade, RunState, SyncRequest
+from lms_scoring.services.unattended.sweep import scored
 from lms_scoring.services.unattended.work_state import PDFS_REFUSED
 from tests.fixtures.pages import pages
 from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble
-from tests.integration.web.school import COURSE, METRICS_TOKEN, School
+from tests.integration.web.school import COURSE, METRICS_TOKEN, SOURCE, School, late_mark
 
 
 def figures(school: School) -> dict[str, float]:
@@ -46,6 +47,21 @@ def test_figures_tell_how_old_what_waits_is_and_how_platforms_fare(own_school: S
     assert found["last_good_sync_duration_seconds moodle"] == 70
     assert found["failing_since_timestamp_seconds moodle"] == now // 1000 - 3600
     assert found["jobs_seen_timestamp_seconds"] == now // 1000
+
+
+def test_figures_tell_who_waits_to_be_scored_and_for_how_long(own_school: School) -> None:
+    assert figures(own_school)["waiting card"] == 0
+    assert figures(own_school)["oldest_waiting_seconds card"] == 0
+    began = own_school.clock.now() + 1_000
+    with own_school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=began)
+        transaction.keep_records(COURSE, SOURCE, [late_mark("moodle-4")], run=run)
+        transaction.end_run(run, at=began, state=RunState.DONE, kept=Kept())
+        transaction.keep_heartbeat(scored(COURSE), at=began - 1)
+    own_school.clock.go_on(61_000)
+    found = figures(own_school)
+    assert found["waiting card"] == 2, "the learner, and the tutor who marks"
+    assert found["oldest_waiting_seconds card"] == 60
 
 
 def test_figures_tell_how_many_pdfs_were_refused(own_school: School) -> None:
