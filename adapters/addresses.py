@@ -61,7 +61,10 @@ class Door:
 
     def check_url(self, url: str) -> None:
         """Refuses other schemes, credentials in the URL, and plain http or odd ports unless listed."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:  # half an IPv6 address
+            raise self._refused("the base URL is no address; correct it in the settings") from error
         if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
             raise self._refused("the base URL must carry no user name, password, query or fragment")
         origin = origin_of(url)

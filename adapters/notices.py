@@ -1,6 +1,7 @@
 """Telling people by what they read anyway: mail, DingTalk, Feishu, WeCom and a hundred others, by apprise.
 
-An address is a secret: who knows it may write there. So apprise, which logs addresses, is not let to log.
+An address is a secret: who knows it may write there. So apprise, which logs addresses, is not let to log. And
+where to write is the operator's word alone: whom we write to must not lead us into our own network.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from apprise import Apprise, NotifyType
+from apprise import Apprise, AppriseAsset, NotifyType
 
 from lms_scoring.domain.errors import CannotBeTold, Mistake, SettingsMistakes
 from lms_scoring.ports import Notice, NoticeKind
@@ -27,7 +28,7 @@ class Notices:
     def __init__(self, addresses: Sequence[str]) -> None:
         """Raises SettingsMistakes, which names no address."""
         logging.getLogger("apprise").setLevel(_MUTE)
-        self._apprise = Apprise()
+        self._apprise = Apprise(asset=AppriseAsset(http_redirects=False))
         wrong = [number for number, one in enumerate(addresses, start=1) if not self._apprise.add(one)]
         if wrong:
             text = "is no address that apprise knows, such as mailtos://…, dingtalk://…, feishu://…, wecombot://…"

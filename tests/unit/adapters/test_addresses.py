@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.addresses import is_public
+from adapters.addresses import door, is_public
+from lms_scoring.domain.errors import PlatformRefused
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808"])
@@ -24,3 +25,9 @@ def test_ordinary_addresses_are_public(address: str) -> None:
 )  # fmt: skip
 def test_private_reserved_and_disguised_addresses_are_not(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://moodle.example:443:443", "https:"])
+def test_what_is_no_address_at_all_is_refused_like_any_other(url: str) -> None:
+    with pytest.raises(PlatformRefused):
+        door("moodle", ()).check_url(url)

@@ -50,6 +50,16 @@ def test_who_cannot_be_told_is_an_error_that_names_no_address(
     assert CANARY not in f"{caught.value} {notices!r} {caplog.text}"
 
 
+def test_where_a_hook_leads_to_nobody_goes(httpserver: HTTPServer) -> None:
+    """Whoever receives notices could else have us ask addresses of our own network."""
+    elsewhere = httpserver.url_for("/elsewhere")
+    httpserver.expect_request("/hook").respond_with_data("", status=302, headers={"Location": elsewhere})
+    httpserver.expect_request("/elsewhere").respond_with_data("")
+    with pytest.raises(CannotBeTold):
+        Notices([address(httpserver)])(NOTICE)
+    assert [request.path for request, _ in httpserver.log] == ["/hook"]
+
+
 def test_an_address_that_nobody_knows_is_told_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(SettingsMistakes) as caught:
