@@ -8,6 +8,7 @@ from fractions import Fraction
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.gradebook import MAXIMUM, Result
 from lms_scoring.ports import OutgoingGrade, SendState
+from lms_scoring.services.gradebook.outgoing import speaks_of
 
 _APART = Fraction(1, 200)
 """Platforms keep floats, and columns of another maximum: less than half a hundredth apart is the same."""
@@ -26,9 +27,9 @@ def arrived(there: Result, grade: OutgoingGrade) -> bool:
 def overridden(there: Result, grade: OutgoingGrade) -> bool:
     """Whether somebody else wrote what stands there, or took away what we wrote.
 
-    Our own words beside the very grade that is to stand there are nobody else's.
+    Our own words beside the very grade that they speak of are nobody else's.
     """
-    if grade.forced or (there.comment == grade.comment and same(of_maximum(there), grade.given)):
+    if grade.forced or forgotten(there, grade):
         return False
     value = of_maximum(there)
     if value is None:
@@ -36,13 +37,23 @@ def overridden(there: Result, grade: OutgoingGrade) -> bool:
     return not same(value, grade.sent) and not same(value, grade.tried)
 
 
+def forgotten(there: Result, grade: OutgoingGrade) -> bool:
+    """Whether a grade of ours stands there of which nothing is known here: a backup was restored, here or
+    there. Which of the two is the later one, their times tell."""
+    value = of_maximum(there)
+    known = same(value, grade.sent) or same(value, grade.tried)
+    return value is not None and not known and speaks_of(there.comment, value)
+
+
 def looked_at(grade: OutgoingGrade, there: Result) -> OutgoingGrade:
     """A grade that was sent or changed by a teacher, after a look at what stands there now.
 
-    Where ours stands there again, it is ours to change.
+    Where ours stands there again, it is ours to change; where another one of ours does, this one goes out.
     """
     if overridden(there, grade):
         return replace(grade, state=SendState.OVERRIDDEN, reason=shown(there), found=of_maximum(there))
+    if forgotten(there, grade) and not arrived(there, grade):
+        return replace(grade, state=SendState.WAITING, reason=None, found=None, tries=0, try_at=0)
     if grade.state is not SendState.OVERRIDDEN:
         return grade
     stands = same(of_maximum(there), grade.given) and same(grade.given, grade.sent)

@@ -118,8 +118,20 @@ def comment_of(card: Scorecard, passback: Passback, told: ToldState) -> str:
     Every number is cut as the grade is: another one in the same cell would contradict it. Points follow where
     the grade is not the points themselves.
     """
-    chinese, english = _VERDICTS[told]
-    grade = f"{chinese} · {english} · {cut(given_of(card, passback))} / {MAXIMUM}"
+    grade = _in_words(told, given_of(card, passback))
     if passback is Passback.SCORE and card.out_of == MAXIMUM:
         return f"{grade} (≥ {plain(card.pass_mark)})"
     return f"{grade} · 得分 points {cut(card.total)} / {plain(card.out_of)} (≥ {plain(card.pass_mark)})"
+
+
+def speaks_of(comment: str | None, given: Fraction) -> bool:
+    """Whether words are ours, of whenever, about that grade of `MAXIMUM` as far as a gradebook can tell."""
+    near = Fraction(round(given * 100), 100)
+    return comment is not None and f"{comment} ".startswith(
+        tuple(f"{_in_words(told, near)} " for told in _VERDICTS)
+    )
+
+
+def _in_words(told: ToldState, given: Fraction) -> str:
+    chinese, english = _VERDICTS[told]
+    return f"{chinese} · {english} · {cut(given)} / {MAXIMUM}"

@@ -16,14 +16,19 @@ from lms_scoring.domain.instants import DAY, SECOND
 from lms_scoring.ports import Clock, Gradebook, OutgoingGrade, PlatformCourse, SendState, Store
 from lms_scoring.services.gradebook.column import Column
 from lms_scoring.services.gradebook.how_far import keep_how_far
-from lms_scoring.services.gradebook.in_gradebook import arrived, looked_at, overridden
-from lms_scoring.services.gradebook.tries import later, on_its_way, refused, sent, wait_of
+from lms_scoring.services.gradebook.in_gradebook import arrived, forgotten, looked_at, overridden
+from lms_scoring.services.gradebook.tries import LONGEST_PAUSE, later, on_its_way, refused, sent, wait_of
 from lms_scoring.services.gradebook.turn import Turn
 
 PATIENCE = 3
 """So many failures one after the other mean the platform and not the learners: the rest wait."""
 
 _SET_BACK = "the clock was set back: one was sent with a time that has not come yet, and this must be later"
+
+_FORGOTTEN = (
+    "the gradebook has a later grade of ours that is not known here; was a backup restored? The next sync "
+    "tells which of them holds; without one this is sent after all, in some hours"
+)
 
 Gradebooks = Callable[[PlatformCourse], Gradebook]
 """Opens the gradebook of a platform's course."""
@@ -152,7 +157,7 @@ class Sender:
             )
         except PlatformError as error:
             return self._failed(tried, error)
-        after = self._after(tried, receipt)
+        after = self._after(tried, receipt, there)
         if tried.forced and after.state is SendState.SENT:
             after = self._insisted(after, gradebook)
         return self._kept(tried, after)
@@ -192,7 +197,7 @@ class Sender:
         except PlatformError:
             return grade  # the next reading tells
 
-    def _after(self, grade: OutgoingGrade, receipt: Receipt) -> OutgoingGrade:
+    def _after(self, grade: OutgoingGrade, receipt: Receipt, there: Result) -> OutgoingGrade:
         if receipt.reception is not Reception.LATER:
             self._failures = 0
         match receipt.reception:
@@ -202,6 +207,8 @@ class Sender:
                 # Either an earlier sending of ours did arrive, or a teacher was quicker: the next reading
                 # tells which. A later time is needed in any case.
                 newer = replace(grade, at=max(grade.at + 1, self._clock.now() // SECOND))
+                if forgotten(there, grade):
+                    return self._later(newer, _FORGOTTEN, wait=LONGEST_PAUSE)
                 return self._later(newer, receipt.reason, wait=2 if grade.tries == 0 else None)
             case Reception.REFUSED:
                 return refused(grade, receipt.reason)

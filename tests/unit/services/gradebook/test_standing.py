@@ -10,7 +10,7 @@ import pytest
 from lms_scoring.domain.gradebook import Result
 from lms_scoring.ports import OutgoingGrade, Passback, SendState
 from lms_scoring.services.gradebook.grade_status import GradeStatus
-from lms_scoring.services.gradebook.in_gradebook import arrived, looked_at, overridden
+from lms_scoring.services.gradebook.in_gradebook import arrived, forgotten, looked_at, overridden
 
 GIVEN = Fraction(6862, 100)
 WORDS = "不合格 · not passed · 68.62 / 100 (≥ 80)"
@@ -74,3 +74,35 @@ def test_a_grade_is_a_total_that_was_cut_where_only_what_no_grade_has_is_missing
 ) -> None:
     status = GradeStatus(grade=RESTORED, passback=Passback.SCORE)
     assert status.is_cut_of(Fraction(total)) is is_cut
+
+
+OF_WHENEVER = "暂定合格 · passed, provisionally · 81.07 / 100 (≥ 80)"
+
+
+@pytest.mark.parametrize(
+    ("score", "comment", "is_ours"),
+    [
+        ("81.07", OF_WHENEVER, True),
+        ("81.0699997", OF_WHENEVER, True),
+        ("81.07", "合格 · passed · 81.07 / 100 · 得分 points 56.74 / 70 (≥ 56)", True),
+        ("81.08", OF_WHENEVER, False),
+        ("81.07", f"Well done. {OF_WHENEVER}", False),
+        ("81.07", "合格 · passed · 81.07 / 1000", False),
+        ("81.07", "通过 · passed · 81.07 / 100 (≥ 80)", False),
+        ("81.07", "", False),
+        ("81.07", None, False),
+    ],
+)
+def test_a_grade_beside_words_of_ours_about_it_is_ours_though_nothing_is_known_of_it(
+    score: str, comment: str | None, is_ours: bool
+) -> None:
+    result = there(Fraction(score), comment)
+    assert forgotten(result, RESTORED) is is_ours
+    assert overridden(result, RESTORED) is not is_ours
+    assert looked_at(RESTORED, result).state is (SendState.WAITING if is_ours else SendState.OVERRIDDEN)
+
+
+def test_what_a_restored_backup_took_for_a_teachers_is_not_called_so_any_more() -> None:
+    taken = replace(RESTORED, state=SendState.OVERRIDDEN, found=Fraction("81.07"), reason="x")
+    seen = looked_at(taken, there(Fraction("81.07"), OF_WHENEVER))
+    assert (seen.state, seen.found, seen.reason) == (SendState.WAITING, None, None)
