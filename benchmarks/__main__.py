@@ -6,7 +6,7 @@ import importlib
 import sys
 
 NAMES = (
-    *("totals", "statements", "memory", "course_sync", "score_file"),
+    *("totals", "statements", "memory", "course_sync", "record_store_sync", "score_file"),
     *("launch", "scoreboard", "workbook", "jobs", "bulk", "doubts", "assess"),
 )
 
