@@ -42,7 +42,7 @@ from lms_scoring.web.places import places
 from lms_scoring.web.scoreboard import boards, downloads
 from lms_scoring.web.scoreboard.refusals import Refusals
 from lms_scoring.web.setting_up import course_settings, set_ups
-from lms_scoring.web.watching import health, metrics
+from lms_scoring.web.watching import health, metrics, operations
 from lms_scoring.web.wording import read_wording
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
@@ -126,6 +126,7 @@ def create_app(
         app.register_blueprint(reading.blueprint(door, sources, clock=clock))
     administration.install(app, view)
     app.register_blueprint(roles.blueprint(view, clock=clock))
+    app.register_blueprint(operations.blueprint(view, clock=clock, jobs_here=jobs_here))
     if shelf is not None:
         app.register_blueprint(rescores.blueprint(door, shelf, clock=clock))
     if launching is not None:

@@ -138,6 +138,11 @@ class WorkState:
         return None
 
 
+def who_runs(state: WorkState, *, here: bool) -> str:
+    """Whether the jobs run in this process (`here`), `elsewhere`, or `nowhere`."""
+    return "here" if here else "elsewhere" if state.goes_on else "nowhere"
+
+
 def is_seen_lately(at: int | None, *, now: int) -> bool:
     """Whether what was seen then still goes on; a time that has not come yet is of a clock that was wrong."""
     return at is not None and 0 <= now - at < STOPPED

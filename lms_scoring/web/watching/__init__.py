@@ -1,1 +1,1 @@
-"""For whoever watches over the service: health and metrics."""
+"""For whoever watches over the service: health and metrics for programs, operations for people."""

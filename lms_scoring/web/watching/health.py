@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Clock, Store
-from lms_scoring.services.unattended.work_state import WorkState, work_state
+from lms_scoring.services.unattended.work_state import WorkState, who_runs, work_state
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def blueprint(store: Store, *, clock: Clock, jobs_here: Callable[[], bool] | Non
             return _answer({"status": "store unreachable"}, 503)
         degraded = list(_degraded(state))
         here = jobs_here is not None and jobs_here()
-        jobs = "here" if here else "elsewhere" if state.goes_on else "nowhere"
+        jobs = who_runs(state, here=here)
         told = {
             "status": "degraded" if degraded else "ok",
             "jobs": jobs,

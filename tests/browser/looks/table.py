@@ -129,6 +129,12 @@ LOOKS = (
         path=f"{BOARD}settings",
     ),
     Look(name="administrator-roles", endpoint="roles.page", who=ADMINISTRATOR, path="/administration/roles"),
+    Look(
+        name="administrator-operations",
+        endpoint="operations.page",
+        who=ADMINISTRATOR,
+        path="/administration/operations",
+    ),
     Look(name="sign-in-refused", endpoint="sign_in.offer", who=COORDINATOR, path="/sign-in/x"),
     Look(name="not-found", endpoint="", who=COORDINATOR, path="/nowhere"),
     Look(name="not-allowed", endpoint="", who=LEARNER, path=BOARD),

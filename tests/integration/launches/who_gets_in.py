@@ -175,6 +175,7 @@ TABLE: dict[tuple[str, str], MayEnter] = {
     ("set_ups.activities", "GET"): came_and_claims_or_is_there,
     ("set_ups.bind", "POST"): came_and_claims,
     ("set_ups.no_course", "GET"): signed_in,
+    ("operations.page", "GET"): administers,
     ("roles.page", "GET"): administers,
     ("roles.grant", "POST"): nobody,
     ("roles.revoke", "POST"): nobody,

@@ -56,6 +56,7 @@ MAY_GET = {
     "api.cases": OF_KEYS,
     "api.disputes": OF_KEYS,
     "people.person": {"a stranger": 403, "a learner": 200, "*": 200},
+    "operations.page": {"an administrator": 200, "*": 403},
     "roles.page": {"an administrator": 200, "*": 403},
     "overviews.overview": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},
     "closings.offer": {"a stranger": 403, "a learner": 403, "a tutor": 403, "*": 200},

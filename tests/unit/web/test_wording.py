@@ -36,6 +36,7 @@ from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.unattended.troubles import OWN_WORK
+from lms_scoring.services.unattended.work_state import Backlog
 from lms_scoring.store.evidence.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
 from lms_scoring.web.card.status_page import Cause
@@ -88,6 +89,10 @@ REFUSED = [why for why in Refusal if why not in OF_DISPUTES]
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
     "sync.next_": Coming,
+    "operations.": (
+        *(f"kind_{kind}" for kind in Backlog),
+        *("jobs_here", "jobs_elsewhere", "jobs_nowhere"),
+    ),
     "work.": [one.removeprefix("*") for one in OWN_WORK],
     "run.": RunState,
     "reading.": Reading,
