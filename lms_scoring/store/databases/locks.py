@@ -14,11 +14,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms_scoring.domain.errors import StoreError
-from lms_scoring.store.databases.postgres import KEPT_ALIVE
+from lms_scoring.store.databases.postgres import KEPT_ALIVE, missed_soon
 
 _LOCKS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
@@ -65,6 +65,7 @@ class AdvisoryLocks:
             hide_parameters=True,
             connect_args={"connect_timeout": "10", "application_name": "lms-scoring-locks", **KEPT_ALIVE},
         )
+        event.listen(self._engine, "connect", missed_soon)
 
     def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
         """Holds the name; false where somebody else does. `wait`: until it is free, one after the other.
@@ -81,7 +82,7 @@ class AdvisoryLocks:
     def _held(self, number: int, wait: bool) -> Iterator[bool]:
         try:
             connection = self._engine.connect()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             raise StoreError(_GONE) from error
         with connection:
             held = _advised(connection, number, wait)

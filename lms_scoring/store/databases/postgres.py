@@ -74,6 +74,9 @@ KEPT_ALIVE = {"keepalives_idle": "60", "keepalives_interval": "10", "keepalives_
 """Of a connection that nobody uses for a while: so no network forgets it in silence, and one whose server is
 gone is known to be lost."""
 
+_MISSED = "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+"""The same from the server's end, which by itself asks after two hours whether anybody is there."""
+
 _OURS = "lms-scoring"
 """What our programs call themselves to the server."""
 
@@ -162,7 +165,7 @@ class Postgres:
             use_native_hstore=False,
             connect_args={name: value for name, value in _USUAL.items() if name not in url.query},
         )
-        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "connect", missed_soon)
         event.listen(engine, "begin", _begin)
         return engine
 
@@ -241,9 +244,13 @@ def _is_quiet(driver: Any) -> bool:
     return not coming.poll(0)
 
 
-def _prepare(driver: Any, _entry: ConnectionPoolEntry) -> None:
-    """The driver must not begin transactions by itself: it would be told how in steps of their own."""
+def missed_soon(driver: Any, _entry: ConnectionPoolEntry) -> None:
+    """A machine that dies says no farewell, nor does a network; nobody shall miss for hours what it held.
+
+    The driver must not begin transactions by itself: it would be told how in steps of their own.
+    """
     driver.autocommit = True
+    driver.execute(_MISSED)
 
 
 def _begin(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from lms_scoring.store.databases.engine import open_engine, others_at, transacti
 from lms_scoring.store.databases.postgres import STAGED_FROM
 from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of
 from tests.fixtures.forgetful_network import forgetful_network
-from tests.fixtures.postgres import server
+from tests.fixtures.postgres import PostgresServer, server
 
 
 @pytest.fixture
@@ -243,3 +244,19 @@ def test_without_its_driver_postgresql_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
     with pytest.raises(StoreError, match=r"lms-scoring\[postgres\]"):
         open_engine("postgresql://localhost/d")
+
+
+def test_the_server_soon_asks_whether_anybody_is_there() -> None:
+    """A machine that lost its power says no farewell, and would keep what it held for two hours."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    own = PostgresServer(listen_addresses="127.0.0.1", port=str(port))
+    engine = open_engine(f"postgresql://postgres@127.0.0.1:{port}/postgres")
+    with engine.connect() as connection:
+        told = [
+            connection.exec_driver_sql(f"SHOW tcp_keepalives_{name}").scalar_one()
+            for name in ("idle", "interval", "count")
+        ]
+    engine.dispose()
+    own.close()
+    assert told == ["60", "10", "3"]
