@@ -10,15 +10,25 @@ from lms_scoring.ports import Locks
 
 AT_A_TIME = 2
 """More make a platform slower for its own users, and no sync faster (Moodle facts, section 6)."""
+PATIENCE = 10.0
+"""Seconds: whoever has a place for longer is slow, frozen or dead, and another place may be free by then."""
 
 
 class SharedTurns:
     """The turns of one platform, which is known by its origin."""
 
-    def __init__(self, locks: Locks, origin: str, *, choose: Callable[[range], int] = random.choice) -> None:
+    def __init__(
+        self,
+        locks: Locks,
+        origin: str,
+        *,
+        choose: Callable[[range], int] = random.choice,
+        patience: float = PATIENCE,
+    ) -> None:
         self._locks = locks
         self._origin = origin
         self._choose = choose
+        self._patience = patience
 
     def __call__(self) -> AbstractContextManager[None]:
         """A turn, as soon as there is one."""
@@ -26,11 +36,21 @@ class SharedTurns:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            if not any(stack.enter_context(self._place(number)) for number in range(AT_A_TIME)):
-                # Whichever it is, whoever waits there longest is the next.
-                stack.enter_context(self._place(self._choose(range(AT_A_TIME)), wait=True))
+        with self._taken():
             yield
 
-    def _place(self, number: int, *, wait: bool = False) -> AbstractContextManager[bool]:
-        return self._locks.held(f"{self._origin} {number}", wait=wait)
+    def _taken(self) -> ExitStack:
+        places = range(AT_A_TIME)
+        while True:
+            for number in places:
+                if (taken := self._place(number, wait=False)) is not None:
+                    return taken
+            # Whichever it is, whoever waits there longest is the next.
+            if (taken := self._place(self._choose(places), wait=True)) is not None:
+                return taken
+
+    def _place(self, number: int, *, wait: bool) -> ExitStack | None:
+        """What lets go of it again; None: somebody else has it."""
+        with ExitStack() as stack:
+            place = self._locks.held(f"{self._origin} {number}", wait=wait, patience=self._patience)
+            return stack.pop_all() if stack.enter_context(place) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -42,5 +43,8 @@ class Bell(Protocol):
 class Locks(Protocol):
     """Names that one at a time holds, over all processes of an installation; who dies lets go."""
 
-    def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
-        """Holds the name; false where somebody else does. `wait`: until it is free."""
+    def held(
+        self, name: str, *, wait: bool = False, patience: float = math.inf
+    ) -> AbstractContextManager[bool]:
+        """Holds the name; false where somebody else does. `wait`: until it is free, or for so many seconds
+        where whoever has it may be on another machine."""

@@ -99,3 +99,16 @@ def test_of_many_that_try_at_once_one_has_it(sides: TwoSides, threads: int) -> N
     for thread in started:
         thread.join(60)
     assert sorted(found) == [False] * (threads - 1) + [True]
+
+
+@pytest.mark.parametrize("sides", ["memory", "postgres"], indirect=True)
+def test_who_waits_gives_up_in_time_and_may_ask_again(sides: TwoSides) -> None:
+    """Files are not among them: who holds one is on this machine."""
+    one, other = sides
+    with one.held("a"):
+        with other.held("a", wait=True, patience=0.01) as held:
+            assert not held
+        with other.held("b", wait=True, patience=60) as free:
+            assert free
+    with other.held("a", wait=True, patience=0.01) as at_last:
+        assert at_last

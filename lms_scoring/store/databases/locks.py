@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store.databases.postgres import KEPT_ALIVE, missed_soon
@@ -30,8 +31,11 @@ class FileLocks:
     def __init__(self, beside: Path) -> None:
         self._beside = beside
 
-    def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
-        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other."""
+    def held(
+        self, name: str, *, wait: bool = False, patience: float = math.inf
+    ) -> AbstractContextManager[bool]:
+        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other, and
+        without end: whoever has it is a process of this machine."""
         return self._held(self._beside.with_name(f"{self._beside.name}.{quote(name, safe='')}.lock"), wait)
 
     @contextmanager
@@ -67,25 +71,28 @@ class AdvisoryLocks:
         )
         event.listen(self._engine, "connect", missed_soon)
 
-    def held(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
-        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other.
+    def held(
+        self, name: str, *, wait: bool = False, patience: float = math.inf
+    ) -> AbstractContextManager[bool]:
+        """Holds the name; false where somebody else does. `wait`: until it is free, one after the other, and
+        for so many seconds at most.
 
         Raises StoreError where the server is not there.
         """
-        return self._held(_number(f"{self._tenant} {name}"), wait)
+        return self._held(_number(f"{self._tenant} {name}"), patience if wait else 0)
 
     def close(self) -> None:
         """Lets go of everything."""
         self._engine.dispose()
 
     @contextmanager
-    def _held(self, number: int, wait: bool) -> Iterator[bool]:
+    def _held(self, number: int, patience: float) -> Iterator[bool]:
         try:
             connection = self._engine.connect()
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             raise StoreError(_GONE) from error
         with connection:
-            held = _advised(connection, number, wait)
+            held = _advised(connection, number, patience)
             try:
                 yield held
             finally:
@@ -93,6 +100,7 @@ class AdvisoryLocks:
                     _let_go(connection, number)
 
 
+_NOT_IN_TIME = "55P03"
 _GONE = "the database server does not answer, so nobody can tell who holds a lock; try again"
 
 
@@ -101,13 +109,30 @@ def _number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
-def _advised(connection: Connection, number: int, wait: bool) -> bool:
+def _advised(connection: Connection, number: int, patience: float) -> bool:
     try:
-        if not wait:
+        if patience == 0:
             return bool(connection.execute(select(func.pg_try_advisory_lock(number))).scalar_one())
-        connection.execute(select(func.pg_advisory_lock(number)))
+        if patience == math.inf:
+            connection.execute(select(func.pg_advisory_lock(number)))
+            return True
+        return _advised_in_time(connection, number, patience)
     except SQLAlchemyError as error:
         raise StoreError(_GONE) from error
+
+
+def _advised_in_time(connection: Connection, number: int, patience: float) -> bool:
+    milliseconds = max(1, int(patience * 1000))
+    connection.exec_driver_sql(f"SET lock_timeout = {milliseconds}")
+    try:
+        connection.execute(select(func.pg_advisory_lock(number)))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _NOT_IN_TIME:
+            raise
+        return False
+    finally:
+        if not connection.invalidated:
+            connection.exec_driver_sql("RESET lock_timeout")
     return True
 
 

@@ -45,3 +45,25 @@ def test_another_platform_has_turns_of_its_own() -> None:
         stack.enter_context(SharedTurns(locks, "https://lrs.example.edu:443")())
         with locks.held("https://lrs.example.edu:443 0") as free:
             assert not free
+
+
+def test_nobody_waits_for_ever_at_the_place_of_one_who_is_frozen() -> None:
+    """The place it waits at stays taken; once the other is free, that one is as good."""
+    locks, got, chosen = MemoryLocks(), threading.Event(), threading.Event()
+
+    def first(places: range) -> int:
+        chosen.set()
+        return places[0]
+
+    def third() -> None:
+        with SharedTurns(locks, ORIGIN, choose=first, patience=0.01)():
+            got.set()
+
+    waiting = threading.Thread(target=third)
+    with locks.held(f"{ORIGIN} 0"):
+        with locks.held(f"{ORIGIN} 1"):
+            waiting.start()
+            assert chosen.wait(60)
+            assert not got.is_set()
+        assert got.wait(60)
+    waiting.join(60)
