@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
-from lms_scoring.ports import Call, SourceOrder, Transaction, Trouble
+from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction, Trouble
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.empty_bindings import unlisted_activities
@@ -105,7 +105,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
     if not (new or stale or over or calls):
         return order
     with shop.store.writing() as transaction:
-        for request in new:
+        for request in _still_due(transaction, rules, new, now=shop.clock.now()):
             transaction.ask_for_sync(request)
         for request in stale:
             transaction.settle_sync(request)
@@ -114,6 +114,14 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         for call in calls:
             transaction.wake(call)
     return order
+
+
+def _still_due(
+    transaction: Transaction, rules: CourseRules, due: Sequence[SyncRequest], *, now: int
+) -> Iterator[SyncRequest]:
+    """Whoever fell asleep since they looked must not ask for what was done meanwhile."""
+    sources = [request.source for request in due]
+    return due_syncs(rules, sources, transaction.last_starts(rules.course) if due else {}, now=now)
 
 
 def _unlisted_at(transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble]) -> frozenset[str]:
