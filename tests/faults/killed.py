@@ -23,13 +23,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import event
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.syncing import sync_course
+from lms_scoring.ports import Store
 from lms_scoring.store import SqlStore
 
 PHASES = {
@@ -54,6 +55,12 @@ class Fixed:
         return self.at
 
 
+class Burns(Protocol):
+    """What is told of each statement before it begins."""
+
+    def burn(self, statement: object) -> None: ...
+
+
 @dataclass
 class Fuse:
     """Counts the statements that begin in each phase, and ends the process by SIGKILL just before the n-th of
@@ -67,7 +74,7 @@ class Fuse:
 
     def burn(self, statement: object) -> None:
         """To be called before each statement."""
-        phase = _phase()
+        phase = phase_here()
         with self.turn:
             self.steps[phase] += 1
             if statement == "COMMIT":
@@ -77,7 +84,8 @@ class Fuse:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _phase() -> str:
+def phase_here() -> str:
+    """How far whoever asks has come."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
         phase = PHASES.get(frame.f_globals["__name__"])
@@ -94,26 +102,31 @@ def synced(settings: dict[str, str], command: dict[str, Any], tell: Tell = lambd
         given, working_folder=Path(command["folder"]), clock=Fixed(command["now"])
     )
     fuse = Fuse(None if command["kill_at"] is None else tuple(command["kill_at"]), tell)
-    store = ours.store
-    assert isinstance(store, SqlStore)
-    store.close()  # connections made from now on burn the fuse
-    prepare = _prepare_sqlite if store.engine.dialect.name == "sqlite" else _prepare_postgres
-    event.listen(store.engine, "connect", lambda driver, _: prepare(driver, fuse))
-    if prepare is _prepare_postgres:
-        event.listen(store.engine, "commit", lambda _: fuse.burn("COMMIT"))
+    store = lay(fuse, ours.store)
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         sync_course(ours, command["course"], full=False)
     store.close()
     tell({"steps": fuse.steps, "commits": fuse.commits})
 
 
-def _prepare_sqlite(driver: Any, fuse: Fuse) -> None:
+def lay(fuse: Burns, store: Store) -> SqlStore:
+    """From now on the store's statements burn the fuse."""
+    assert isinstance(store, SqlStore)
+    store.close()  # connections made from now on
+    prepare = _prepare_sqlite if store.engine.dialect.name == "sqlite" else _prepare_postgres
+    event.listen(store.engine, "connect", lambda driver, _: prepare(driver, fuse))
+    if prepare is _prepare_postgres:
+        event.listen(store.engine, "commit", lambda _: fuse.burn("COMMIT"))
+    return store
+
+
+def _prepare_sqlite(driver: Any, fuse: Burns) -> None:
     """What a killed process has written stays, whether or not it was forced to the disk: nobody waits."""
     driver.execute("PRAGMA synchronous = OFF")
     driver.set_trace_callback(fuse.burn)
 
 
-def _prepare_postgres(driver: Any, fuse: Fuse) -> None:
+def _prepare_postgres(driver: Any, fuse: Burns) -> None:
     """Commits are not statements of a cursor; SQLAlchemy tells of them."""
 
     class Burning(psycopg.Cursor[Any]):

@@ -73,6 +73,7 @@ class Killed:
     process: subprocess.Popen[str]
     platform: RunningPlatform
     folder: Path
+    settings: Mapping[str, str]
     clock: SetClock
     begun: Moment
     """The course is set up, and nothing was synced yet."""
@@ -164,7 +165,7 @@ def killed(engine: str, folder: Path) -> Iterator[Killed]:
         begun = Moment(database, deepcopy(platform.moodle.lti.state.columns), clock.now())
         rehearsal = copied(database, folder / "rehearsal.sqlite")
         with _process(settings, command(rehearsal, folder, clock)) as process:
-            yield Killed(process, platform, folder, clock, begun)
+            yield Killed(process, platform, folder, settings, clock, begun)
 
 
 def _set_up(
