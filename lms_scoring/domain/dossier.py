@@ -104,14 +104,16 @@ class Dossier:
         yield from self.decided
 
 
-def dossiers(records: Iterable[ev.Record], *, as_of: int) -> list[Dossier]:
-    """One dossier a place, ordered by role, class, person; evidence dated after `as_of` is left out.
+def dossiers(records: Iterable[ev.Record], *, as_of: int, person: str | None = None) -> list[Dossier]:
+    """One dossier a place, ordered by role, class, person; evidence dated after `as_of` is left out. Those of
+    everybody, or of one person: the records that a tutor's card reads name the places of the whole class.
 
     Of several memberships of one place the active one speaks for it, then the one with the last id.
     Neither the order of the records nor their repetition matters.
     """
     sorted_in = _Sorted.laid_out(records, as_of=as_of)
-    memberships = sorted(sorted_in.memberships, key=lambda m: (*_place(m), _is_active(m), m.id))
+    wanted = (m for m in sorted_in.memberships if person in (None, m.person))
+    memberships = sorted(wanted, key=lambda m: (*_place(m), _is_active(m), m.id))
     places = [list(found) for _, found in groupby(memberships, key=_place)]
     return [sorted_in.dossier(*reversed(place), as_of=as_of) for place in places]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -52,16 +52,23 @@ def score(scheme: Scheme, dossier: Dossier) -> Scorecard:
     return scored(scheme, dossier).card
 
 
-def scored(scheme: Scheme, dossier: Dossier) -> Scored:
-    """The same with what was measured for it."""
+def scored(scheme: Scheme, dossier: Dossier, *, hash_of: Callable[[ev.Record], str] = content_hash) -> Scored:
+    """The same with what was measured for it. `hash_of` is `content_hash`, or remembers what that said: the
+    tutors of a class read the same records."""
     rules = scheme.roles[dossier.membership.role]
     judged = _all_judged(scheme, dossier)
-    card = _card(scheme, dossier, rules, tuple(one.result for one in judged))
+    evidence = evidence_fingerprint(dossier, hash_of=hash_of)
+    card = _card(scheme, dossier, rules, tuple(one.result for one in judged), evidence=evidence)
     return Scored(card=card, measured=tuple(one.measured for one in judged))
 
 
 def _card(
-    scheme: Scheme, dossier: Dossier, rules: RoleScheme, results: tuple[CriterionResult, ...]
+    scheme: Scheme,
+    dossier: Dossier,
+    rules: RoleScheme,
+    results: tuple[CriterionResult, ...],
+    *,
+    evidence: str,
 ) -> Scorecard:
     total = sum((result.points for result in results), Fraction(0)) * rules.scale
     could_become = sum((result.could_become for result in results), Fraction(0)) * rules.scale
@@ -80,7 +87,7 @@ def _card(
         ),
         band=rules.band_of(total),
         scheme=scheme.fingerprint,
-        evidence=evidence_fingerprint(dossier),
+        evidence=evidence,
         as_of=dossier.as_of,
         valid_until=_valid_until(scheme.window, dossier),
         criteria=results,
@@ -107,10 +114,10 @@ def state_of(*, passed: bool, could_pass: bool, is_open: bool) -> CardState:
     return CardState.PENDING if could_pass else CardState.FAIL
 
 
-def evidence_fingerprint(dossier: Dossier) -> str:
+def evidence_fingerprint(dossier: Dossier, *, hash_of: Callable[[ev.Record], str] = content_hash) -> str:
     """SHA-256 over the sorted content hashes of the records; what is gone counts as different evidence."""
     hashes = sorted(
-        content_hash(record) + ("" if record.gone_at is None else " gone") for record in dossier.records()
+        hash_of(record) + ("" if record.gone_at is None else " gone") for record in dossier.records()
     )
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 

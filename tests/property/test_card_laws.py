@@ -118,6 +118,15 @@ def test_neither_order_nor_repetition_of_records_matters(
     assert scorecards(scheme, shuffled, as_of=as_of) == scorecards(scheme, records, as_of=as_of)
 
 
+@given(evidence(), instants)
+def test_somebodys_dossiers_are_those_among_everybodys(records: list[ev.Record], as_of: int) -> None:
+    everybodys = dossiers(records, as_of=as_of)
+    for person in {dossier.membership.person for dossier in everybodys}:
+        theirs = [dossier for dossier in everybodys if dossier.membership.person == person]
+        assert dossiers(records, as_of=as_of, person=person) == theirs
+    assert dossiers(records, as_of=as_of, person="nobody") == []
+
+
 @given(schemes(), evidence(), instants)
 def test_a_card_survives_being_stored(scheme: Scheme, records: list[ev.Record], as_of: int) -> None:
     for card in scorecards(scheme, records, as_of=as_of):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.closing import closed, closed_outlook
 from lms_scoring.domain.dossier import Dossier, dossiers
+from lms_scoring.domain.evidence_json import content_hash
 from lms_scoring.domain.measures import CardMeasures, card_measures, readings_of
 from lms_scoring.domain.outlook import Outlook, ToldState, look_ahead, told_standing, told_state
 from lms_scoring.domain.outlook.doubts import Cases
@@ -47,9 +48,10 @@ def made_cards(
     doubted = _doubted(transaction, rules.course, persons)
     tasks = set_tasks(transaction, rules)
     readings = {role: readings_of(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
+    hashes = _Hashes()
     for person, theirs in records:
         for dossier in _dossiers(rules, person, theirs, as_of=as_of):
-            made = scored(rules.scheme, dossier)
+            made = scored(rules.scheme, dossier, hash_of=hashes.by(dossier.membership.role))
             card = made.card
             measures = card_measures(card, made.measured, readings[card.role])
             cases = doubted.get(person, frozenset())
@@ -104,6 +106,25 @@ def _doubted(
     return found
 
 
+class _Hashes:
+    """Content hashes of the records that tutors' cards read: those of a class read the same ones, and to hash
+    them takes as long as to score them. Of learners, who have thousands each to themselves, none is kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[ev.Record, str]] = {}
+
+    def by(self, role: ev.Role) -> Callable[[ev.Record], str]:
+        """How the records of a card of that role are hashed."""
+        return self._of_class if role is ev.Role.TUTOR else content_hash
+
+    def _of_class(self, record: ev.Record) -> str:
+        """By the very record, which stays as long as its hash."""
+        known = self._known.get(id(record))
+        if known is None:
+            known = self._known[id(record)] = (record, content_hash(record))
+        return known[1]
+
+
 class _Telling:
     """Makes cards as they would be told, by what is open about them now."""
 
@@ -139,7 +160,6 @@ class _Telling:
 
 
 def _dossiers(rules: CourseRules, person: str, records: list[ev.Record], *, as_of: int) -> Iterator[Dossier]:
-    for dossier in dossiers(records, as_of=as_of):
-        own = dossier.membership
-        if own.person == person and own.role in rules.scheme.roles:
+    for dossier in dossiers(records, as_of=as_of, person=person):
+        if dossier.membership.role in rules.scheme.roles:
             yield dossier

@@ -31,6 +31,7 @@ from tests.fixtures.courses.scripted import (
     members,
     new_store,
     pin_course,
+    roster,
     rules,
     told,
 )
@@ -79,6 +80,17 @@ def test_homework_that_cannot_be_read_makes_the_tutors_marking_at_least_what_is_
     assert [one.id for one in row.card.criteria if one.is_at_least] == ["marking"]
     exported = scorecards(rules().scheme, records, as_of=office.clock.at)
     assert row.card.evidence == next(one.evidence for one in exported if one.role is Role.TUTOR)
+
+
+def test_each_tutor_of_a_class_is_scored_by_all_that_the_class_did(office: Office) -> None:
+    office.sync(roster("sun"), told(given.tutor("sun"), given.homework(), given.journal(person=ZHAO)))
+    office.assess()
+    with office.store.reading() as transaction:
+        kept = {row.card.person: row.card.evidence for row in transaction.board(COURSE, role=Role.TUTOR)}
+        records = list(evidence_of_course(transaction, rules()))
+    exported = scorecards(rules().scheme, records, as_of=office.clock.at)
+    assert kept == {one.person: one.evidence for one in exported if one.role is Role.TUTOR}
+    assert kept.keys() == {WANG, "sun"}
 
 
 def test_a_learner_of_a_class_without_a_tutor_touches_no_tutor(office: Office) -> None:
