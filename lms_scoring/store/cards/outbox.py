@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, update
 
 from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.domain.instants import SECOND
@@ -23,11 +23,34 @@ from lms_scoring.ports import (
     WaitingGrades,
 )
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask, listed
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed_later, rows
 from lms_scoring.store.tenant_connection import TenantConnection
 
 _PASSBACK = select(tables.passback.c.passback).where(
     tables.passback.c.tenant == bindparam("tenant_"), tables.passback.c.course == bindparam("course_")
+)
+_GRADES = (
+    select(tables.outgoing_grade)
+    .where(
+        tables.outgoing_grade.c.tenant == bindparam("tenant_"),
+        tables.outgoing_grade.c.course == bindparam("course_"),
+    )
+    .order_by(tables.outgoing_grade.c.person)
+)
+_GRADES_OF = _GRADES.where(tables.outgoing_grade.c.person.in_(listed_later("persons_")))
+_STEPS = (
+    select(tables.grade_step)
+    .where(
+        tables.grade_step.c.tenant == bindparam("tenant_"),
+        tables.grade_step.c.course == bindparam("course_"),
+        tables.grade_step.c.person == bindparam("person_"),
+    )
+    .order_by(tables.grade_step.c.number)
+)
+_READING = select(tables.gradebook_reading.c.read_at, tables.gradebook_reading.c.try_at).where(
+    tables.gradebook_reading.c.tenant == bindparam("tenant_"),
+    tables.gradebook_reading.c.registration == bindparam("registration_"),
+    tables.gradebook_reading.c.context == bindparam("context_"),
 )
 
 
@@ -85,11 +108,10 @@ class Outbox(TenantConnection):
 
     def outgoing(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[OutgoingGrade]:
         """All of a course, or those of some persons, by person."""
-        table = tables.outgoing_grade
-        query = self._grades().where(table.c.course == course).order_by(table.c.person)
-        if persons is not None:
-            query = query.where(table.c.person.in_(listed(persons)))
-        return [_grade(row) for row in self.connection.execute(query)]
+        query = _GRADES if persons is None else _GRADES_OF
+        wanted = list_parameter(persons or ())
+        found = rows(self.connection, query, tenant_=self.tenant, course_=course, persons_=wanted)
+        return [_grade(row) for row in found]
 
     def outgoing_due(self, *, at: int) -> Sequence[OutgoingGrade]:
         """Those that wait, are not held back and may be tried, the oldest first; a time too far ahead is of a
@@ -163,15 +185,10 @@ class Outbox(TenantConnection):
 
     def grade_steps(self, course: str, person: str) -> Sequence[GradeStep]:
         """The history of one person's grade, the first step first."""
-        table = tables.grade_step
-        query = (
-            select(table)
-            .where(table.c.tenant == self.tenant, table.c.course == course, table.c.person == person)
-            .order_by(table.c.number)
-        )
+        found = rows(self.connection, _STEPS, tenant_=self.tenant, course_=course, person_=person)
         return [
             GradeStep(at=row.at, kind=StepKind(row.kind), value=_fraction(row.value), by=row.by)
-            for row in self.connection.execute(query)
+            for row in found
         ]
 
     def keep_gradebook_reading(self, reading: GradebookReading) -> None:
@@ -181,12 +198,8 @@ class Outbox(TenantConnection):
 
     def gradebook_reading(self, registration: int, context: str) -> GradebookReading:
         """Of a gradebook that was never read too."""
-        table = tables.gradebook_reading
-        query = select(table.c.read_at, table.c.try_at).where(
-            table.c.tenant == self.tenant, table.c.registration == registration, table.c.context == context
-        )
-        found = self.connection.execute(query).one_or_none()
-        read_at, try_at = (None, 0) if found is None else (found.read_at, found.try_at)
+        asked = {"tenant_": self.tenant, "registration_": registration, "context_": context}
+        ((read_at, try_at),) = ask(self.connection, _READING, **asked) or [(None, 0)]
         return GradebookReading(registration=registration, context=context, read_at=read_at, try_at=try_at)
 
     def begin_sending(self, course: str, sender: str, *, at: int, until: int) -> bool:
@@ -234,7 +247,7 @@ def _columns(grade: OutgoingGrade) -> dict[str, Any]:
     }
 
 
-def _grade(row: Row[Any]) -> OutgoingGrade:
+def _grade(row: Any) -> OutgoingGrade:
     return OutgoingGrade(
         course=row.course,
         person=row.person,
@@ -248,7 +261,7 @@ def _grade(row: Row[Any]) -> OutgoingGrade:
         sent=_fraction(row.sent),
         sent_at=row.sent_at,
         reason=row.reason,
-        forced=row.forced,
+        forced=bool(row.forced),
         line_item=row.line_item,
         found=_fraction(row.found),
         held=None if row.held is None else Hold(row.held),

@@ -10,7 +10,7 @@ from lms_scoring.domain.evidence import KINDS
 from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.ports import NamedRecord, UnjoinedAccount
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, storable
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, rows, storable
 from lms_scoring.store.evidence.voided import holding
 from lms_scoring.store.syncing.met import sources_of
 from lms_scoring.store.tenant_connection import TenantConnection
@@ -24,6 +24,27 @@ _TITLES = select(tables.activity_key.c.text, tables.activity_key.c.title).where(
     tables.activity_key.c.text.in_(listed_later("activities_")),
     tables.activity_key.c.title.is_not(None),
 )
+_NAMED = (
+    select(
+        *(tables.evidence.c[name] for name in ("kind", "record", "activity", "seen_run", "gone_run")),
+        tables.account.c.person,
+    )
+    .join(
+        tables.account,
+        (tables.account.c.tenant == tables.evidence.c.tenant)
+        & (tables.account.c.id == tables.evidence.c.account),
+    )
+    .where(
+        tables.evidence.c.tenant == bindparam("tenant_"),
+        tables.evidence.c.course == bindparam("course_"),
+        tables.evidence.c.source == bindparam("source_"),
+        tables.evidence.c.kind.in_(listed_later("kinds_")),
+        tables.evidence.c.record.in_(listed_later("records_")),
+        tables.evidence.c.superseded == false(),
+    )
+    .order_by(tables.evidence.c.record, tables.evidence.c.kind)
+)
+"""By all kinds there are, so that the key is searched, and not the course read through."""
 
 Count = tuple[str, str, str | None, int]
 
@@ -123,22 +144,14 @@ class Counts(TenantConnection):
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
         """The records of a source that have one of the ids, gone ones too, by id and kind."""
-        table, account = tables.evidence, tables.account
-        query = (
-            select(
-                *(table.c.kind, table.c.record, table.c.activity, table.c.seen_run, table.c.gone_run),
-                account.c.person,
-            )
-            .join(account, (account.c.tenant == table.c.tenant) & (account.c.id == table.c.account))
-            .where(
-                table.c.tenant == self.tenant,
-                table.c.course == course,
-                table.c.source == source,
-                table.c.kind.in_(KINDS),  # so that the key is searched, and not the course read through
-                table.c.record.in_(listed(filter(storable, ids))),
-                table.c.superseded == false(),
-            )
-            .order_by(table.c.record, table.c.kind)
+        found = rows(
+            self.connection,
+            _NAMED,
+            tenant_=self.tenant,
+            course_=course,
+            source_=source,
+            kinds_=list_parameter(KINDS),
+            records_=list_parameter(filter(storable, ids)),
         )
         return [
             NamedRecord(
@@ -149,7 +162,7 @@ class Counts(TenantConnection):
                 run=row.seen_run,
                 live=row.gone_run is None,
             )
-            for row in self.connection.execute(query)
+            for row in found
         ]
 
     def _record_counts(self, course: str) -> list[Count]:

@@ -6,17 +6,46 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, true
 
 from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask
+from lms_scoring.store.databases.dialect import ask, rows
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 _HEARTBEAT = select(tables.heartbeat.c.at).where(
     tables.heartbeat.c.tenant == TENANT, tables.heartbeat.c.name == bindparam("name_")
 )
+_REQUESTS = (
+    select(tables.sync_request)
+    .where(tables.sync_request.c.tenant == TENANT)
+    .order_by(
+        tables.sync_request.c.urgent.desc(),
+        *(tables.sync_request.c[name] for name in ("asked_at", "course", "source")),
+    )
+)
+_REQUESTS_OF = _REQUESTS.where(tables.sync_request.c.course == bindparam("course_"))
+
+
+def _starts(*which: ColumnElement[bool]) -> Select[Any]:
+    """When the latest of these runs of each source began."""
+    run = tables.run
+    latest = select(func.max(run.c.id)).where(run.c.tenant == TENANT, *which).group_by(run.c.source)
+    return select(run.c.source, run.c.started_at.label("at")).where(
+        run.c.tenant == TENANT, run.c.id.in_(latest)
+    )
+
+
+_OF_COURSE = tables.run.c.course == bindparam("course_")
+_TOLD_MANY = tables.run.c.source.in_(
+    select(tables.platform.c.name).where(
+        tables.platform.c.tenant == TENANT, tables.platform.c.shared == true()
+    )
+)
+_WHOLE = (tables.run.c.full == true(), tables.run.c.state == RunState.DONE.value)
+_LAST_STARTS = _starts(_OF_COURSE)
+_LAST_WHOLE_STARTS = _starts(_OF_COURSE | _TOLD_MANY, *_WHOLE)
 
 
 class Schedules(TenantConnection):
@@ -36,12 +65,8 @@ class Schedules(TenantConnection):
 
     def sync_requests(self, *, course: str | None = None) -> Sequence[SyncRequest]:
         """The urgent first, then those asked longest ago."""
-        table = tables.sync_request
-        query = select(table).where(table.c.tenant == self.tenant)
-        if course is not None:
-            query = query.where(table.c.course == course)
-        ordered = query.order_by(table.c.urgent.desc(), table.c.asked_at, table.c.course, table.c.source)
-        return [_request(row) for row in self.connection.execute(ordered)]
+        query = _REQUESTS if course is None else _REQUESTS_OF
+        return [_request(row) for row in rows(self.connection, query, tenant_=self.tenant, course_=course)]
 
     def settle_sync(self, request: SyncRequest) -> None:
         """It is done; unless it was asked again meanwhile, which stays."""
@@ -57,13 +82,8 @@ class Schedules(TenantConnection):
 
     def last_starts(self, course: str) -> Mapping[str, LastStarts]:
         """By the numbers of the runs, which grow, whatever clocks did meanwhile."""
-        run, shared = tables.run, tables.platform
-        own = {row.source: row.at for row in self._latest_starts(run.c.course == course)}
-        told = run.c.source.in_(
-            select(shared.c.name).where(shared.c.tenant == self.tenant, shared.c.shared == true())
-        )
-        whole = (run.c.full == true(), run.c.state == RunState.DONE.value)
-        full = {row.source: row.at for row in self._latest_starts((run.c.course == course) | told, *whole)}
+        own = self._starts(_LAST_STARTS, course)
+        full = self._starts(_LAST_WHOLE_STARTS, course)
         return {source: LastStarts(at=at, full_at=full.get(source)) for source, at in own.items()}
 
     def keep_trouble(self, trouble: Trouble) -> None:
@@ -107,23 +127,18 @@ class Schedules(TenantConnection):
         query = select(table.c.count).where(table.c.tenant == self.tenant, table.c.name == name)
         return int(self.connection.execute(query).scalar() or 0)
 
-    def _latest_starts(self, *which: Any) -> Sequence[Row[Any, Any]]:
-        """When the latest of these runs of each source began."""
-        run = tables.run
-        latest = select(func.max(run.c.id)).where(run.c.tenant == self.tenant, *which).group_by(run.c.source)
-        query = select(run.c.source, run.c.started_at.label("at")).where(
-            run.c.tenant == self.tenant, run.c.id.in_(latest)
-        )
-        return self.connection.execute(query).all()
+    def _starts(self, question: Select[Any], course: str) -> Mapping[str, int]:
+        found = rows(self.connection, question, tenant_=self.tenant, course_=course)
+        return {row.source: row.at for row in found}
 
 
-def _request(row: Row[Any]) -> SyncRequest:
+def _request(row: Any) -> SyncRequest:
     return SyncRequest(
         course=row.course,
         source=row.source,
         asked_at=row.asked_at,
-        urgent=row.urgent,
-        full=row.full,
+        urgent=bool(row.urgent),
+        full=bool(row.full),
     )
 
 

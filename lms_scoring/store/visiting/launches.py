@@ -13,7 +13,7 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.registration import LaunchState
 from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask, listed, rows
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed_later, rows
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
 LONGEST_LAUNCH = HOUR
@@ -37,6 +37,15 @@ _PLATFORM_COURSES = (
         tables.platform_course.c.course.is_not_distinct_from(bindparam("course_")),
     )
     .order_by(tables.platform_course.c.registration, tables.platform_course.c.context)
+)
+_SUBJECTS = (
+    select(tables.platform_subject.c.person, tables.platform_subject.c.subject)
+    .where(
+        tables.platform_subject.c.tenant == TENANT,
+        tables.platform_subject.c.registration == bindparam("registration_"),
+        tables.platform_subject.c.person.in_(listed_later("persons_")),
+    )
+    .order_by(tables.platform_subject.c.seen_at, tables.platform_subject.c.subject)
 )
 
 
@@ -103,17 +112,8 @@ class Launches(TenantConnection):
 
     def subjects_of(self, registration: int, persons: Sequence[str]) -> Mapping[str, str]:
         """Person to subject, for those who have one; of several the one seen last."""
-        table = tables.platform_subject
-        query = (
-            select(table.c.person, table.c.subject)
-            .where(
-                table.c.tenant == self.tenant,
-                table.c.registration == registration,
-                table.c.person.in_(listed(persons)),
-            )
-            .order_by(table.c.seen_at, table.c.subject)
-        )
-        return {row.person: row.subject for row in self.connection.execute(query)}
+        asked = {"tenant_": self.tenant, "registration_": registration}
+        return dict(ask(self.connection, _SUBJECTS, **asked, persons_=list_parameter(persons)))
 
 
 def _merged(former: PlatformCourse, later: PlatformCourse) -> PlatformCourse:
