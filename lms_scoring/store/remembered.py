@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from lms_scoring.ports import Act
+from lms_scoring.domain.proceedings.step import Step
+from lms_scoring.ports import Act, Activity, BoardPart
 from lms_scoring.store.member import Member
 
 
@@ -22,10 +24,26 @@ class Remembered:
     owners: dict[str, str] = field(default_factory=dict)
     """Whose accounts are, by account; one that is nobody's is its own."""
 
+    activities: dict[str, Sequence[tuple[str, Activity]]] = field(default_factory=dict)
+    """The catalogue, by course: a source and an activity of it."""
+    proceedings: dict[tuple[str, str, str], list[tuple[Any, tuple[Step, ...]]]] = field(default_factory=dict)
+    """One person's cases or disputes, by course, sort and person."""
+    scopes: dict[BoardPart, list[Any]] = field(default_factory=dict)
+    """The scopes of boards, by the part that they make up."""
+    counts: dict[tuple[int, ...], dict[int, int]] = field(default_factory=dict)
+    """How many lines of boards have each number, by the scopes."""
+    lists: dict[tuple[int, ...], list[Any]] = field(default_factory=dict)
+    """The lists of boards, by the scopes."""
     erasures: dict[bytes, int] | None = None
     """By digest, the act that erased whose account it is."""
     digest_keys: Sequence[bytes] | None = None
     """The keys of digests."""
+
+    def forget_boards(self) -> None:
+        """Lines of boards are others, or their medians."""
+        self.scopes.clear()
+        self.counts.clear()
+        self.lists.clear()
 
     def forget_members(self) -> None:
         """Memberships are others, or accounts are others'."""

@@ -68,6 +68,23 @@ def test_a_card_that_changes_moves_in_the_transaction_that_keeps_it(filled: Stor
     assert [one != other for one, other in zip(before, after, strict=True)] == [True, True, False]
 
 
+def test_who_looked_before_a_change_sees_it_in_the_same_transaction(filled: Store) -> None:
+    def seen(transaction: Transaction) -> tuple[object, ...]:
+        lines = transaction.board_lines(LEARNERS, BoardAsk(rows=2)).lines
+        medians_, counts = transaction.board_medians(LEARNERS), transaction.board_counts(LEARNERS)
+        return lines, medians_, counts, transaction.board_version(LEARNERS)
+
+    with filled.writing() as transaction:
+        before = seen(transaction)
+        transaction.keep_scorecard(COURSE, packed(replace(scored(4), total=Fraction(99))), at=2)
+        changed = seen(transaction)
+        transaction.settle_boards(COURSE)
+        settled = seen(transaction)
+    assert [one != other for one, other in zip(before, changed, strict=True)] == [True] * 4
+    with filled.reading() as transaction:
+        assert seen(transaction) == settled == changed
+
+
 def test_a_change_that_shows_nothing_moves_nobody_and_is_no_other_version(filled: Store) -> None:
     before = version(filled)
     with filled.writing() as transaction:

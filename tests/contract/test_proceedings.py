@@ -71,6 +71,22 @@ def test_of_two_who_take_a_step_at_once_the_second_is_refused(store: Store) -> N
     assert cases(store)[1].steps[-1].by == CHEN.id
 
 
+def test_who_asked_before_a_step_sees_it_in_the_same_transaction(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        case = transaction.keep_case(COURSE, a_case())
+        assert transaction.cases(COURSE, persons=[LI.id], waiting=True) == [case]
+        assert transaction.disputes(COURSE, persons=[LI.id]) == []
+        later = transaction.keep_case(COURSE, decided(case))
+        assert transaction.cases(COURSE, persons=[LI.id], waiting=True) == []
+        assert transaction.cases(COURSE, persons=[LI.id]) == [later]
+        dispute = transaction.keep_dispute(COURSE, a_dispute())
+        assert transaction.disputes(COURSE, persons=[LI.id], waiting=True) == [dispute]
+        transaction.forget_proceedings(LI.id)
+        assert transaction.cases(COURSE, persons=[LI.id]) == []
+        assert transaction.disputes(COURSE, persons=[LI.id]) == []
+
+
 def test_cases_are_found_by_number_person_and_whether_somebody_must_act(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, true, update
@@ -59,7 +60,8 @@ class BoardMedians(TenantConnection):
         numbers = [scope.id for scope in scopes]
         lists = lists_in(self, numbers)
         if len(scopes) == 1 and scopes[0].settled:
-            return {one.sorting: _median(one) for one in lists if one.median is not None}
+            kept = (one for one in lists if one.median is not None)
+            return {one.sorting: _median(one.median, one.of, one.unread) for one in kept}
         versions = tuple(scope.version for scope in scopes)
         if versions not in _KEPT:
             if len(_KEPT) >= _MOST_KEPT:
@@ -80,6 +82,7 @@ class BoardMedians(TenantConnection):
                 if one.sorting not in _BY_WORDS:
                     self._keep_median(one.id, medians.get(one.sorting))
             tell(self.connection, _SETTLED, tenant_=self.tenant, scope_=scope)
+        self.remembered.forget_boards()
 
     def _medians(self, lists: Sequence[Any], chips: Sequence[int]) -> dict[str, Median]:
         by_order: dict[str, list[int]] = {}
@@ -129,5 +132,7 @@ class BoardMedians(TenantConnection):
         )
 
 
-def _median(row: Any) -> Median:
-    return Median(points=Fraction(row.median), of=row.of, is_at_least=row.unread > 0)
+@lru_cache(maxsize=4_096)
+def _median(points: str, of: int, unread: int) -> Median:
+    """As it was kept; every page of a board reads those of its columns."""
+    return Median(points=Fraction(points), of=of, is_at_least=unread > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, true
@@ -39,24 +39,40 @@ _LISTS = (
 
 
 def scopes_in(transaction: TenantConnection, part: BoardPart) -> list[Any]:
-    """The scopes that the part is made of: id, version, and whether its medians are settled."""
+    """The scopes that the part is made of: id, version, and whether its medians are settled. Read once for a
+    page, which asks for them four times."""
     renew_lines(transaction)
+    known = transaction.remembered.scopes
+    if part not in known:
+        known[part] = _scopes(transaction, part)
+    return known[part]
+
+
+def counts_in(transaction: TenantConnection, scopes: Sequence[int]) -> Mapping[int, int]:
+    """How many lines of the scopes have each number."""
+    known, named = transaction.remembered.counts, tuple(scopes)
+    if named not in known:
+        wanted = list_parameter(scopes)
+        found = ask(transaction.connection, _COUNTS, tenant_=transaction.tenant, scopes_=wanted)
+        known[named] = {number: int(n) for number, n in found if n > 0}
+    return known[named]
+
+
+def lists_in(transaction: TenantConnection, scopes: Sequence[int]) -> Sequence[Any]:
+    """The lists of the scopes: id, scope, order, and its median as it was kept."""
+    known, named = transaction.remembered.lists, tuple(scopes)
+    if named not in known:
+        wanted = list_parameter(scopes)
+        known[named] = rows(transaction.connection, _LISTS, tenant_=transaction.tenant, scopes_=wanted)
+    return known[named]
+
+
+def _scopes(transaction: TenantConnection, part: BoardPart) -> list[Any]:
     board = {"tenant_": transaction.tenant, "course_": part.course, "role_": part.role.value}
     if part.classes is None:
         return rows(transaction.connection, _WHOLE, **board)
     classes = list_parameter(sorted(class_ or NOTHING for class_ in part.classes))
     return rows(transaction.connection, _OF_CLASSES, **board, classes_=classes)
-
-
-def counts_in(transaction: TenantConnection, scopes: Sequence[int]) -> dict[int, int]:
-    """How many lines of the scopes have each number."""
-    found = ask(transaction.connection, _COUNTS, tenant_=transaction.tenant, scopes_=list_parameter(scopes))
-    return {number: int(n) for number, n in found if n > 0}
-
-
-def lists_in(transaction: TenantConnection, scopes: Sequence[int]) -> list[Any]:
-    """The lists of the scopes: id, scope, order, and its median as it was kept."""
-    return rows(transaction.connection, _LISTS, tenant_=transaction.tenant, scopes_=list_parameter(scopes))
 
 
 class Branches(NamedTuple):

@@ -34,6 +34,7 @@ PlaceRow = tuple[int, int, bytes, int, bool]
 def write_lines(transaction: TenantConnection, course: str, changes: Sequence[Change]) -> None:
     """Writes the changes, all of one course, one of each line."""
     _Writing(transaction, course, changes).write()
+    transaction.remembered.forget_boards()
 
 
 class _Writing:

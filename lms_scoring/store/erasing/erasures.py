@@ -91,6 +91,7 @@ class Erasures(TenantConnection):
         for course in courses:
             touch_tutors(self, course, accounts)
         self._rename_acts(person, stands)
+        self.remembered.proceedings.clear()
 
     def remove_rows(self, person: str, *, courses: Sequence[str]) -> None:
         """All that is the person's own, save what the areas of texts and proceedings remove."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -56,24 +57,15 @@ class Roster(TenantConnection):
         whose = {"course": course, "source": source}
         told = ({name: getattr(one, name) for name in _TOLD} for one in activities)
         self.put_named(tables.activity, [{**whose, **each} for each in told])
+        self.remembered.activities.pop(course, None)
 
     def activities(self, course: str) -> Sequence[tuple[str, Activity]]:
-        """(source, activity) pairs, by source and id."""
-        return [
-            (
-                row.source,
-                Activity(
-                    id=row.id,
-                    name=row.name,
-                    kind=row.kind,
-                    visible=bool(row.visible),
-                    marking=row.marking,
-                    opens_at=row.opens_at,
-                    due_at=row.due_at,
-                ),
-            )
-            for row in rows(self.connection, _ACTIVITIES, tenant_=self.tenant, course_=course)
-        ]
+        """(source, activity) pairs, by source and id; read once per transaction."""
+        known = self.remembered.activities
+        if course not in known:
+            found = rows(self.connection, _ACTIVITIES, tenant_=self.tenant, course_=course)
+            known[course] = [(row.source, _activity(row)) for row in found]
+        return known[course]
 
     def _keep_names(self, people: Sequence[KnownPerson]) -> None:
         table = tables.person
@@ -134,6 +126,18 @@ class Roster(TenantConnection):
         touch_former(self, set(lost.values()))
         for number in lost:
             touch_texts_by(self, number, former=lost[number])
+
+
+def _activity(row: Any) -> Activity:
+    return Activity(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        visible=bool(row.visible),
+        marking=row.marking,
+        opens_at=row.opens_at,
+        due_at=row.due_at,
+    )
 
 
 def _yields(holder: Owner, text: str, claimant: KnownPerson) -> bool:

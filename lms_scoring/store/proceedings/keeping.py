@@ -127,6 +127,7 @@ class Proceedings(TenantConnection):
 
     def forget_proceedings(self, person: str) -> int:
         """Erases a person's, and the person's texts in others'."""
+        self.remembered.proceedings.clear()
         theirs = (_TABLE.c.tenant == self.tenant, _TABLE.c.person == person)
         query = select(_TABLE.c.course, _TABLE.c.sort, _TABLE.c.number).where(*theirs)
         found = list(self.connection.execute(query))
@@ -163,6 +164,7 @@ class Proceedings(TenantConnection):
         about: Sequence[dict[str, Any]],
     ) -> list[int]:
         """Their numbers; `about` says of each what no other sort has."""
+        self.remembered.proceedings.clear()
         theirs = (_TABLE.c.tenant == self.tenant, _TABLE.c.course == course, _TABLE.c.sort == sort.value)
         if all(one.number for one in kept):
             numbers = [one.number for one in kept]

@@ -33,7 +33,7 @@ class Sort(StrEnum):
 @lru_cache
 def _proceedings(of_numbers: bool, of_persons: bool, waiting: bool) -> Select[Any]:
     """Each form that the question has: the page of every card asks it."""
-    names = ("number", "person", "family", "role", "criterion", "kind", "record")
+    names = ("number", "person", "family", "role", "criterion", "kind", "record", "waits")
     columns = (*(_TABLE.c[name] for name in names), _TABLE.c["class"].label("class_"))
     query = select(*columns).where(*of_sort(_TABLE)).order_by(_TABLE.c.number)
     if of_numbers:
@@ -79,7 +79,26 @@ def proceedings_of(
     persons: Collection[str] | None,
     waiting: bool,
 ) -> list[tuple[Any, tuple[Step, ...]]]:
-    """Rows with their steps, by number; all, or those that are named."""
+    """Rows with their steps, by number; all, or those that are named. Of one person all are read, and once: a
+    page about somebody asks for those that wait, and for all."""
+    if numbers is not None or persons is None or len(persons) != 1:
+        return _with_steps(transaction, course, sort, numbers=numbers, persons=persons, waiting=waiting)
+    (person,) = persons
+    known, named = transaction.remembered.proceedings, (course, sort.value, person)
+    if named not in known:
+        known[named] = _with_steps(transaction, course, sort, numbers=None, persons=persons, waiting=False)
+    return [(row, steps) for row, steps in known[named] if row.waits or not waiting]
+
+
+def _with_steps(
+    transaction: TenantConnection,
+    course: str,
+    sort: Sort,
+    *,
+    numbers: Collection[int] | None,
+    persons: Collection[str] | None,
+    waiting: bool,
+) -> list[tuple[Any, tuple[Step, ...]]]:
     found = listed_proceedings(transaction, course, sort, numbers=numbers, persons=persons, waiting=waiting)
     wanted = list_parameter(row.number for row in found)
     told = proceeding_rows(transaction, _STEPS, course, sort, numbers_=wanted) if found else []
