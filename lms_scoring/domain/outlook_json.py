@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from lms_scoring.domain.evidence import DueBasis, Grade
 from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook, Standing, Step, Way
+from lms_scoring.domain.rationals import rational
 from lms_scoring.domain.rules.deeds import StepKind, Why
 
 _TOTALS = ("so_far", "if_nothing_more", "with_marking", "at_best", "pass_mark")
@@ -29,15 +29,15 @@ def outlook_fields(outlook: Outlook) -> dict[str, Any]:
 def outlook_of(fields: Mapping[str, Any]) -> Outlook:
     """The outlook that `outlook_fields` wrote."""
     return Outlook(
-        **{name: Fraction(fields[name]) for name in _TOTALS},
+        **{name: rational(fields[name]) for name in _TOTALS},
         standing=Standing(fields["standing"]),
         goals=tuple(_goal_of(goal) for goal in fields["goals"]),
         obstacles=tuple(
             Obstacle(
                 criterion=one["criterion"],
                 why=Why(one["why"]),
-                at_best=Fraction(one["at_best"]),
-                max=Fraction(one["max"]),
+                at_best=rational(one["at_best"]),
+                max=rational(one["max"]),
                 due_basis=_basis_of(one),
             )
             for one in fields["obstacles"]
@@ -87,15 +87,15 @@ def _goal_fields(goal: Goal) -> dict[str, Any]:
 
 def _goal_of(fields: Mapping[str, Any]) -> Goal:
     return Goal(
-        mark=Fraction(fields["mark"]),
+        mark=rational(fields["mark"]),
         is_pass=fields["is_pass"],
         band=fields["band"],
-        missing=Fraction(fields["missing"]),
+        missing=rational(fields["missing"]),
         reachable=fields["reachable"],
         ways=tuple(
             Way(
                 steps=tuple(_step_of(step) for step in way["steps"]),
-                reaches=Fraction(way["reaches"]),
+                reaches=rational(way["reaches"]),
                 effort=way["effort"],
             )
             for way in fields["ways"]
@@ -125,7 +125,7 @@ def _step_of(fields: Mapping[str, Any]) -> Step:
         criterion=fields["criterion"],
         kind=StepKind(fields["kind"]),
         amount=fields["amount"],
-        points=Fraction(fields["points"]),
+        points=rational(fields["points"]),
         grade=Grade(fields["grade"]) if "grade" in fields else None,
         deadline=fields.get("deadline"),
         opens_at=fields.get("opens_at"),

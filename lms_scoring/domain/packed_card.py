@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,9 +37,9 @@ def packed(card: Scorecard) -> PackedCard:
     return PackedCard(card=replace(card, criteria=without), digest=_digest(fields), whole=_compressed(fields))
 
 
-def unpacked(whole: bytes) -> Scorecard:
-    """The card with its findings, out of `PackedCard.whole`."""
-    return card_of(json.loads(zlib.decompress(whole)))
+def unpacked(whole: bytes, *, read: Callable[[bytes], Any] = json.loads) -> Scorecard:
+    """The card with its findings, out of `PackedCard.whole`; `read` reads JSON."""
+    return card_of(read(zlib.decompress(whole)))
 
 
 def _digest(fields: dict[str, Any]) -> bytes:

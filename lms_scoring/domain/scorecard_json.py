@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from lms_scoring.domain import scorecard as sc
 from lms_scoring.domain.evidence import DueBasis, Grade, Role
 from lms_scoring.domain.kept_findings import KeptFindings, unknowns_among
+from lms_scoring.domain.rationals import rational
 
 
 def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
@@ -40,10 +40,10 @@ def card_of(fields: Mapping[str, Any]) -> sc.Scorecard:
         person=fields["person"],
         role=Role(fields["role"]),
         class_=fields["class"],
-        total=_rational(fields["total"]),
-        could_become=_rational(fields["could_become"]),
-        out_of=_rational(fields["out_of"]),
-        pass_mark=_rational(fields["pass_mark"]),
+        total=rational(fields["total"]),
+        could_become=rational(fields["could_become"]),
+        out_of=rational(fields["out_of"]),
+        pass_mark=rational(fields["pass_mark"]),
         state=sc.CardState(fields["state"]),
         band=fields["band"],
         scheme=fields["scheme"],
@@ -78,9 +78,9 @@ def _criterion_of(fields: Mapping[str, Any]) -> sc.CriterionResult:
     findings = KeptFindings(fields["findings"], _finding_of) if fields.get("findings") else ()
     return sc.CriterionResult(
         id=fields["id"],
-        max=_rational(fields["max"]),
-        points=_rational(fields["points"]),
-        could_become=_rational(fields["could_become"]),
+        max=rational(fields["max"]),
+        points=rational(fields["points"]),
+        could_become=rational(fields["could_become"]),
         state=sc.CriterionState(fields["state"]),
         figures=tuple(_figure_of(*figure) for figure in fields["figures"]),
         findings=findings,
@@ -99,9 +99,9 @@ def _figure_of(name: str, value: str | None, asked: int | None, advised: str | N
     """Name, value, what is asked for, and what is advised where something is; many cards have the same."""
     return sc.Figure(
         name=name,
-        value=None if value is None else _rational(value),
+        value=None if value is None else rational(value),
         asked=asked,
-        advised=None if advised is None else _rational(advised),
+        advised=None if advised is None else rational(advised),
     )
 
 
@@ -131,10 +131,10 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         id=fields["id"],
         verdict=sc.Verdict(fields["verdict"]),
         reason=sc.Reason(fields["reason"]) if "reason" in fields else None,
-        points=_rational(fields["points"]),
+        points=rational(fields["points"]),
         activity=fields.get("activity"),
         at=fields.get("at"),
-        amount=_rational(fields["amount"]) if "amount" in fields else None,
+        amount=rational(fields["amount"]) if "amount" in fields else None,
         of=fields.get("of"),
         note=fields.get("note"),
         person=fields.get("person"),
@@ -142,10 +142,3 @@ def _finding_of(fields: Mapping[str, Any]) -> sc.Finding:
         due_at=fields.get("due_at"),
         due_basis=DueBasis(fields["due_basis"]) if "due_basis" in fields else None,
     )
-
-
-@lru_cache(maxsize=4096)
-def _rational(text: str) -> Fraction:
-    """What `str` made of one; the reader of Fraction knows every spelling, and takes twice as long."""
-    numerator, _, denominator = text.partition("/")
-    return Fraction(int(numerator), int(denominator or 1))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
 
 from lms_scoring.domain.canonical import canonical
@@ -150,7 +151,7 @@ class Cards(TenantConnection):
         """The latest card with its findings."""
         membership = _membership(course, person, role, class_)
         for card, as_of in ask(self.connection, _WHOLE, tenant_=self.tenant, **_named(membership)):
-            return replace(unpacked(card), as_of=as_of)
+            return replace(unpacked(card, read=msgspec.json.decode), as_of=as_of)
         return None
 
     def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
