@@ -66,7 +66,10 @@ class Cards(Protocol):
     def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
         """The latest card with its findings."""
 
-    def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]: ...
+    def history(
+        self, course: str, person: str, *, role: Role, class_: str | None, latest: int | None = None
+    ) -> Sequence[CardRow]:
+        """Every version without findings, the first one first; or the `latest` so many."""
 
     def touched(self, course: str) -> Sequence[str]:
         """Persons of the course whose evidence changed since `untouch`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.outlook import Standing
@@ -163,6 +164,18 @@ def test_a_new_version_replaces_the_former_ones_expiry(store: Store) -> None:
         transaction.keep_scorecard(COURSE, packed(card(valid_until=20_000)), at=1)
         transaction.keep_scorecard(COURSE, packed(card(valid_until=None)), at=2)
         assert list(transaction.expired(COURSE, at=99_999)) == []
+
+
+def test_of_many_versions_the_latest_are_read(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        for version in range(1, 5):
+            transaction.keep_scorecard(COURSE, packed(card(valid_until=20_000 + version)), at=version)
+    with store.reading() as transaction:
+        asked = partial(transaction.history, COURSE, LI.id, role=Role.LEARNER, class_="A")
+        assert [row.version for row in asked(latest=2)] == [3, 4]
+        assert list(asked(latest=9)) == list(asked())
+        assert [row.card.valid_until for row in asked(latest=1)] == [20_004]
 
 
 def _history(store: Store) -> list[CardRow]:

@@ -64,6 +64,7 @@ class Status:
     membership: Membership
     card: Scorecard
     history: Sequence[CardRow]
+    """The versions of the card, or the latest of them: those that were asked for."""
     activities: Mapping[str, Activity]
     names: dict[str, str]
     """Of the people whose work the card speaks of, by id."""
@@ -183,14 +184,16 @@ class Consultant:
         with self._store.reading() as transaction:
             return self.seen_from(transaction, view_of(transaction, self._rules.course, visitor), person)
 
-    def seen_from(self, transaction: Transaction, view: View, person: str) -> Seen:
-        """The same, for who asks more of the transaction."""
+    def seen_from(
+        self, transaction: Transaction, view: View, person: str, *, versions: int | None = None
+    ) -> Seen:
+        """The same, for who asks more of the transaction; with the latest so many `versions` of each card."""
         course = self._rules.course
         own = transaction.memberships(course, persons=[person])
         visible = [m for m in own if view.shows(m)]
         if own and not visible:
             raise NotAllowed("that person is in none of your classes")
-        found = [self._status(transaction, membership, own, view) for membership in visible]
+        found = [self._status(transaction, one, own, view, versions=versions) for one in visible]
         statuses = [status for status in found if status is not None]
         if not statuses:
             raise UnknownPerson("nobody of that id has a card in this course")
@@ -262,7 +265,13 @@ class Consultant:
         return frozenset({place.role for place in places} & self._rules.scheme.roles.keys())
 
     def _status(
-        self, transaction: Transaction, membership: Membership, own: Sequence[Membership], view: View
+        self,
+        transaction: Transaction,
+        membership: Membership,
+        own: Sequence[Membership],
+        view: View,
+        *,
+        versions: int | None,
     ) -> Status | None:
         course = self._rules.course
         role, class_, person = membership.role, membership.class_, membership.person
@@ -283,7 +292,7 @@ class Consultant:
             person=people[person],
             membership=membership,
             card=card,
-            history=transaction.history(course, person, role=role, class_=class_),
+            history=transaction.history(course, person, role=role, class_=class_, latest=versions),
             activities={
                 **_watched(transaction, _activities_on(card)),
                 **{activity.id: activity for _, activity in transaction.activities(course)},

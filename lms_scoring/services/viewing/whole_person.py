@@ -27,14 +27,20 @@ class WholePerson:
 
 
 def whole_person(
-    store: Store, rules: CourseRules, visitor: Visitor, person: str, *, clock: Clock
+    store: Store,
+    rules: CourseRules,
+    visitor: Visitor,
+    person: str,
+    *,
+    clock: Clock,
+    versions: int | None = None,
 ) -> WholePerson:
-    """As of one moment: from one view of the store. Raises UnknownPerson, and NotAllowed where the person
-    exists and is none of the visitor's business."""
+    """As of one moment: from one view of the store. Of each card the latest so many `versions` (None: all).
+    Raises UnknownPerson, and NotAllowed where the person exists and is none of the visitor's business."""
     with store.reading() as transaction:
         view = view_of(transaction, rules.course, visitor)
         return WholePerson(
-            seen=Consultant(store, rules).seen_from(transaction, view, person),
+            seen=Consultant(store, rules).seen_from(transaction, view, person, versions=versions),
             cases=CaseDesk(store, rules, clock=clock).about(transaction, view, person),
             disputes=DisputeDesk(store, rules, clock=clock).about(transaction, view, person),
             next_sync=next_sync_told(transaction, rules, now=clock.now()),

@@ -59,11 +59,9 @@ _WHOLE = select(tables.scorecard_detail.c.card, tables.scorecard.c.as_of).where(
     *_of_membership(tables.scorecard_detail), *_of_membership(tables.scorecard)
 )
 _KEPT_OUTLOOK = select(tables.scorecard_detail.c.outlook).where(*_of_membership(tables.scorecard_detail))
-_HISTORY = (
-    _cards(tables.scorecard_version)
-    .where(*_of_membership(tables.scorecard_version))
-    .order_by(tables.scorecard_version.c.version)
-)
+_VERSIONS = _cards(tables.scorecard_version).where(*_of_membership(tables.scorecard_version))
+_HISTORY = _VERSIONS.order_by(tables.scorecard_version.c.version)
+_LATEST_VERSIONS = _VERSIONS.order_by(tables.scorecard_version.c.version.desc()).limit(bindparam("most_"))
 _LOOKS_AHEAD = (
     update(tables.scorecard)
     .where(*_of_membership(tables.scorecard))
@@ -154,10 +152,15 @@ class Cards(TenantConnection):
             return replace(unpacked(card, read=msgspec.json.decode), as_of=as_of)
         return None
 
-    def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
-        """Every version without findings, the first one first."""
-        membership = _membership(course, person, role, class_)
-        found = rows(self.connection, _HISTORY, tenant_=self.tenant, **_named(membership))
+    def history(
+        self, course: str, person: str, *, role: Role, class_: str | None, latest: int | None = None
+    ) -> Sequence[CardRow]:
+        """Every version without findings, the first one first; or the `latest` so many."""
+        asked = {"tenant_": self.tenant, **_named(_membership(course, person, role, class_))}
+        if latest is None:
+            found = rows(self.connection, _HISTORY, **asked)
+        else:
+            found = rows(self.connection, _LATEST_VERSIONS, **asked, most_=latest)[::-1]
         return _card_rows(found, active_places_of(self, course, person))
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:

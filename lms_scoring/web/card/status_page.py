@@ -25,8 +25,10 @@ from lms_scoring.web.card.needs import Needs, needs_of
 
 _NONE_DECIDED = Decided()
 _NONE_BESIDE = BesideRows()
-ALL = "all"
-"""Asks for every ledger, to print it for instance."""
+ALL, HISTORY = "all", "history"
+"""Ask for all that is folded, to print it for instance, and for every version of the cards."""
+LATEST = 12
+"""Versions that stand on the page; who learns for months has hundreds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,11 @@ class StatusPage:
         return {"person": owner_of_finding(finding, self.status.person.id), **asked_of(target)}
 
     @property
+    def scored_before(self) -> int:
+        """How many versions there are that are not among the steps."""
+        return self.steps[-1].row.version - 1 if self.steps else 0
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether the person no longer takes part."""
         return self.status.membership.status is MembershipStatus.WITHDRAWN
@@ -197,10 +204,11 @@ class StatusPage:
         """Whether a long ledger was asked for; `key` is `<role>-<criterion>`."""
         return key in opened or ALL in opened
 
-    def has_closed_ledgers(self, opened: frozenset[str]) -> bool:
+    def has_more(self, opened: frozenset[str]) -> bool:
         """Whether there is more to open."""
         role = self.status.card.role.value
-        return any(part.is_long and not self.shows(f"{role}-{part.result.id}", opened) for part in self.parts)
+        folded = (one for one in self.parts if not self.shows(f"{role}-{one.result.id}", opened))
+        return self.scored_before > 0 or any(part.is_long for part in folded)
 
     def criterion_of(self, id_: str) -> Criterion | None:
         """The criterion by id; None where today's rules have none of that id."""
@@ -253,13 +261,13 @@ def _part(
 
 
 def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step]:
-    """The versions, the latest first; `acts` by their instants."""
+    """The versions, the latest first, each beside the one before; `acts` by their instants."""
     rows = sorted(history, key=lambda row: row.version, reverse=True)
     for row, former in pairwise(rows):
         act = acts.get(row.scored_at)
         changes, causes = list(_changes(former, row)), _causes(former.card, row.card, act)
         yield Step(row=row, changes=changes, causes=causes, act=act)
-    yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:])
+    yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:] if first.version == 1)
 
 
 _OF_ACTS = {ActKind.JOINED: Cause.JOINED, ActKind.PARTED: Cause.PARTED}

@@ -53,9 +53,13 @@ class Cards(Area):
         versions = self.state.cards.get((course, person, role.value, class_))
         return replace(versions[-1].card, as_of=versions[-1].held_at) if versions else None
 
-    def history(self, course: str, person: str, *, role: Role, class_: str | None) -> Sequence[CardRow]:
+    def history(
+        self, course: str, person: str, *, role: Role, class_: str | None, latest: int | None = None
+    ) -> Sequence[CardRow]:
         key = (course, person, role.value, class_)
-        return [row_of(self.state, key, version + 1) for version in range(len(self.state.cards.get(key, ())))]
+        there = len(self.state.cards.get(key, ()))
+        first = 0 if latest is None else max(there - latest, 0)
+        return [row_of(self.state, key, version + 1) for version in range(first, there)]
 
     def expired(self, course: str, *, at: int) -> Sequence[str]:
         return sorted({person for person, _ in self._expired(course, at)})

@@ -166,6 +166,22 @@ def test_times_are_those_of_the_programmes_zone(school: School) -> None:
     assert "2024年10月25日 10:00:00" in sections(card_page(school, "moodle-6"))["研讨发帖"]
 
 
+def test_a_long_history_is_shown_to_whoever_asks_for_it(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        (row,) = transaction.history(COURSE, "moodle-3", role=Role.LEARNER, class_=FIRST)
+        for number in range(2, 16):
+            card = replace(row.card, evidence=f"{number:064d}")
+            transaction.keep_scorecard(COURSE, packed(card), at=row.scored_at + number * HOUR)
+    client, path = own_school.signed_in("moodle-3"), f"/courses/{COURSE}/people/moodle-3"
+    closed = own_school.page(client, path)
+    assert (closed.text.count("分数未变"), closed.text.count("首次计分")) == (12, 0)
+    (link,) = [e for e in closed.all("a") if e.text == "查看全部 15 次计分"]
+    for more in (link.attributes["href"].partition("#")[0], "?open=all"):
+        opened = own_school.page(client, path + more)
+        assert (opened.text.count("分数未变"), opened.text.count("首次计分")) == (14, 1)
+        assert "查看全部" not in opened.text
+
+
 def test_a_changed_score_says_what_changed(own_school: School) -> None:
     with own_school.store.writing() as transaction:
         run = transaction.begin_run(COURSE, "moodle", at=AFTER + HOUR)

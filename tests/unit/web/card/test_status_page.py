@@ -195,6 +195,17 @@ def test_what_changed_between_versions_is_named() -> None:
     assert [list(step.changes) for step in steps[1:]] == [[], []]
 
 
+def test_of_the_latest_versions_each_says_what_changed_and_how_many_came_before() -> None:
+    card = given.card([given.membership(), given.journal()])
+    read = page(card, history=tuple(version(number, card) for number in (7, 8, 9)))
+    assert [step.row.version for step in read.steps] == [9, 8]
+    assert (read.scored_before, read.has_more(frozenset())) == (7, True)
+    whole = page(card, history=(version(1, card), version(2, card)))
+    assert [step.row.version for step in whole.steps] == [2, 1]
+    assert (whole.scored_before, whole.has_more(frozenset())) == (0, False)
+    assert page(card).scored_before == 0
+
+
 BEFORE = given.card([given.membership()], as_of=given.START)
 """A card of the first day; it holds until the window closes."""
 
