@@ -15,7 +15,7 @@ from lms_scoring.exports.pdf.typesetting import Typesetter
 from lms_scoring.ports import ActivityKinds, Clock, Sources, Store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
-from lms_scoring.web import errors, guard, headers, home, languages, shown
+from lms_scoring.web import addresses, errors, guard, headers, home, languages, shown
 from lms_scoring.web.access import administration, registrations, roles, sign_in
 from lms_scoring.web.access.sessions import Sessions
 from lms_scoring.web.api import described
@@ -107,6 +107,7 @@ def create_app(
     view.install(app)
     sessions = Sessions(view, clock, secure=secure)
     languages.install(app, read_wording(), language=language)
+    addresses.install(app)
     guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
     errors.install(app)

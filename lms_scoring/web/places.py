@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import request, url_for
+from flask import request
 
 from lms_scoring.services.access.seeing import View
+from lms_scoring.web.addresses import address_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ def places(view: View) -> Iterator[Place]:
     if view.everything:
         yield Place(words="nav.class_work", address=desk, has_rooms=True)
     if view.roles:
-        yield Place(words="nav.own_card", address=url_for("people.person", course=course, person=view.person))
+        own = address_of("people.person", course=course, person=view.person or "")
+        yield Place(words="nav.own_card", address=own)
     if view.everything or view.classes:
         yield Place(
             words="nav.cases",
@@ -65,4 +67,4 @@ def places(view: View) -> Iterator[Place]:
 @lru_cache(maxsize=4_096)
 def _address(endpoint: str, course: str, _root: str) -> str:
     """That of a page of a course: the same at all times where we are reached at `_root`."""
-    return url_for(endpoint, course=course)
+    return address_of(endpoint, course=course)
