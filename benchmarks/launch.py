@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,14 @@ from lms_scoring.cli.syncing import sync_course
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import Key
+from lms_scoring.memory import keep_for_good
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store.databases.sqlite import PRAGMAS
 from lms_scoring.web.access.credentials import digest_of
 from lms_scoring.web.access.launch_cookies import state_cookie
 from lms_scoring.web.application import create_app
 from lms_scoring.web.launch.launching import Launching
+from lms_scoring.web.one_view import OneView, OnTheWay
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -180,13 +183,15 @@ def _school() -> Iterator[_School]:
             sync_course(here, COURSE, full=False)
         keys = _Keys()
         registration = _registered(here)
+        view = OneView(here.store)
         app = create_app(
-            store=here.store,
-            courses=here.adopted,
+            store=view,
+            courses=partial(here.adopted, OnTheWay(view)),
             clock=here.clock,
             public_url=PUBLIC,
             launching=Launching(key_sets=keys, own_keys=list),
         )
+        keep_for_good()  # as every process that serves pages does
         with closing(_bare(folder / "bare.sqlite")) as bare:
             yield _School(here, keys, app, bare, registration)
 

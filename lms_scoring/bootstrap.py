@@ -46,6 +46,7 @@ from lms_scoring.ports import (
     Locks,
     PlatformCourse,
     RingingStore,
+    Store,
 )
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.services.scoring.adopt import adopt
@@ -144,9 +145,10 @@ class Installation:
             seen=seen,
         )
 
-    def adopted(self) -> AdoptedRules:
-        """The rules of every course, as adopted; each is read when it is asked for."""
-        return AdoptedRules(self.store, folder=self.settings.courses)
+    def adopted(self, store: Store | None = None) -> AdoptedRules:
+        """The rules of every course, as adopted; each is read when it is asked for, where another store is
+        named by way of that."""
+        return AdoptedRules(self.store if store is None else store, folder=self.settings.courses)
 
     def kept_courses(self) -> dict[str, KeptCourse]:
         """The courses that are set up, as adopted, by their ids."""

@@ -56,7 +56,7 @@ class AdoptedRules(Mapping[str, CourseRules]):
             found = rosters_of(transaction, course, named)
             rosters = {one.source for one in found if not one.joined}
             read = named | (rosters & transaction.last_ends(course).keys()) if rosters else named
-        return replace(rules, sources=frozenset(read))
+        return rules if read == rules.sources else replace(rules, sources=frozenset(read))
 
     def former(self, course: KeptCourse, scheme: KeptScheme) -> Former:
         """What a course was set up with, to set up another like it."""

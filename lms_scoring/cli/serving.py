@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.logs import write_logs
 from lms_scoring.memory import keep_for_good
 from lms_scoring.web.application import create_app
+from lms_scoring.web.one_view import OneView, OnTheWay
 
 
 def serve_pages(
@@ -63,9 +65,10 @@ def serve_pages(
 
 def pages_of(of: Installation, *, jobs_here: Callable[[], bool] | None = None) -> Flask:
     """The pages of an installation; `jobs_here` tells whether the jobs run in this process."""
+    view = OneView(of.store)
     return create_app(
-        store=of.store,
-        courses=of.adopted,
+        store=view,
+        courses=partial(of.adopted, OnTheWay(view)),
         clock=of.clock,
         public_url=of.settings.public_url,
         language=of.settings.language,

@@ -51,7 +51,7 @@ _LARGEST_FORM = 64 * 1024
 
 def create_app(
     *,
-    store: Store,
+    store: Store | OneView,
     courses: Callable[[], Mapping[str, CourseRules]],
     clock: Clock,
     public_url: str,
@@ -65,6 +65,7 @@ def create_app(
     metrics_token: str | None = None,
 ) -> Flask:
     """The pages over a store. `courses` is asked at each request: course id to the rules it is scored by.
+    Where it reads them in the request's view, the store is that view.
 
     `launching` is what launches need beside the store; without it platforms cannot launch us. `fonts` are
     what PDFs are set in before the usual ones: families, and folders with fonts. `shelf` has the schemes that
@@ -86,7 +87,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["SESSION_COOKIE_SECURE"] = secure
     app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
-    view = OneView(store)
+    view = store if isinstance(store, OneView) else OneView(store)
+    store = view.store
     door, statics = Door(store=view, courses=courses), app.static_url_path
     app.jinja_env.globals.update(
         longest_words=LONGEST_WORDS,

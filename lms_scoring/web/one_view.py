@@ -8,7 +8,7 @@ and whoever writes lets go of it first, so that a request never has two connecti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from flask import Flask, g
@@ -28,7 +28,7 @@ class OneView:
     """A store, for as long as requests are answered."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
 
     def install(self, app: Flask) -> None:
         """Lets go of what no page went on with, whatever became of the request."""
@@ -39,7 +39,7 @@ class OneView:
         held: _Held | None = g.get("view_held")
         if held is None:
             until = ExitStack()
-            held = g.view_held = _Held(until.enter_context(self._store.reading()), until)
+            held = g.view_held = _Held(until.enter_context(self.store.reading()), until)
         return held.transaction
 
     @contextmanager
@@ -47,7 +47,7 @@ class OneView:
         """The view that is held, or another one. Raises StoreError."""
         held: _Held | None = g.pop("view_held", None)
         if held is None:
-            with self._store.reading() as transaction:
+            with self.store.reading() as transaction:
                 yield transaction
         else:
             with held.until:
@@ -56,9 +56,24 @@ class OneView:
     def writing(self) -> AbstractContextManager[Transaction]:
         """As the store writes. Raises StoreError."""
         self._let_go()
-        return self._store.writing()
+        return self.store.writing()
 
     def _let_go(self) -> None:
         held: _Held | None = g.pop("view_held", None)
         if held is not None:
             held.until.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """The store for whoever asks before the page does: the page goes on in the view that was asked."""
+
+    view: OneView
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """The view of this request, which is left open. Raises StoreError."""
+        return nullcontext(self.view.begun())
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """As the store writes. Raises StoreError."""
+        return self.view.writing()

@@ -10,7 +10,7 @@ from flask import Flask
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Store, Transaction
-from lms_scoring.web.one_view import OneView
+from lms_scoring.web.one_view import OneView, OnTheWay
 from tests.fakes.memory_store import MemoryStore
 
 
@@ -76,6 +76,29 @@ def test_a_page_goes_on_in_the_view_in_which_its_visitor_was_found(app: Flask, s
 
     assert app.test_client().get("/").text == "read"
     assert (store.begun, store.open) == (2, 0)
+
+
+def test_who_asks_on_the_way_leaves_the_view_to_the_page(app: Flask, store: Watched) -> None:
+    view: OneView = app.extensions["view"]
+
+    @app.get("/")
+    def page() -> str:
+        with OnTheWay(view).reading() as asked:
+            pass
+        assert store.open == 1
+        with view.reading() as transaction:
+            assert transaction is asked
+        return "read"
+
+    @app.post("/")
+    def change() -> str:
+        with OnTheWay(view).writing():
+            return "written"
+
+    assert app.test_client().get("/").text == "read"
+    assert (store.begun, store.open) == (1, 0)
+    assert app.test_client().post("/").text == "written"
+    assert (store.writing_while_open, store.open) == (0, 0)
 
 
 def test_a_view_is_let_go_of_where_no_page_goes_on_with_it(app: Flask, store: Watched) -> None:
