@@ -92,10 +92,10 @@ def test_a_bar_stands_on_the_ground_at_the_place_of_its_day() -> None:
     window = Span(start=given.START, end=given.START + 4 * DAY)
     full = watched(given.START + DAY, 60 * MINUTE)
     half = watched(given.START + 3 * DAY, 30 * MINUTE - 1)
-    one, other = chart(full, half, counting=window).bars()
-    assert (one.left, one.top, one.tall, one.enough) == ("25.00", "9.09", "90.90", True)
-    assert (other.left, other.top, other.tall, other.enough) == ("75.00", "54.54", "45.45", False)
-    assert chart(counting=window).bars() == []
+    minutes = chart(full, half, counting=window)
+    assert minutes.drawn(enough=True) == "M5 10000V910h4V10000z"
+    assert minutes.drawn(enough=False) == "M15 10000V5455h4V10000z"
+    assert chart(counting=window).drawn(enough=False) == ""
 
 
 findings = st.lists(
