@@ -154,12 +154,13 @@ def _bare(one: Seen, view: dict[str, str]) -> tuple[Flask, WSGIEnvironment]:
     query = read_query(view, Role.LEARNER, rules)
     with Consultant(one.store, one.rules).open_board(one.visitor, class_=query.class_) as board:
         shown = board_page(board, query)
-    criteria = [criterion.id for criterion in shown.columns]
+    columns = [criterion for criterion in rules.criteria if query.shows(criterion.id)]
+    criteria = [criterion.id for criterion in columns]
     rows = [row(line, criteria, people=f"{BOARD}people/") for line in shown.lines]
     app = Flask("bare")
     app.jinja_env.trim_blocks = app.jinja_env.autoescape = True
     template = app.jinja_env.from_string(TEMPLATE)
-    words = {**_marks(one), "labels": [criterion.name.zh for criterion in shown.columns]}
+    words = {**_marks(one), "labels": [criterion.name.zh for criterion in columns]}
     words["with_class"] = query.shows("class")
 
     @app.get("/")

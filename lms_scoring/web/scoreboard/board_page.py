@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.board import TAKING_PART, TOTAL, Chip, Line, Median, by_criterion
-from lms_scoring.domain.scheme import Criterion
 from lms_scoring.services.viewing.open_board import OpenBoard
 from lms_scoring.web.scoreboard.board_query import BoardQuery
 
@@ -22,8 +21,6 @@ class BoardPage:
     query: BoardQuery
     medians: Mapping[str, Median]
     """Of who takes part in all these classes, whatever else is filtered away."""
-    columns: Sequence[Criterion]
-    """The criteria that are shown."""
 
     @property
     def pages(self) -> int:
@@ -65,5 +62,4 @@ def board_page(board: OpenBoard, query: BoardQuery) -> BoardPage:
         found=found.found,
         query=query,
         medians=board.medians(),
-        columns=[one for one in board.role_rules.criteria if query.shows(one.id)],
     )

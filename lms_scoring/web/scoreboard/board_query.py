@@ -15,6 +15,9 @@ from lms_scoring.ports import BoardAsk
 SIZES = (50, 100, 200)
 """How many rows a page may have."""
 USUAL_SIZE = 100
+_CHIPS, _STATES = {one.value: one for one in Chip}, {one.value: one for one in ToldState}
+_SIZES = {str(size): size for size in SIZES}
+"""What addresses call them."""
 _WORDS_FIRST_TO_LAST = frozenset({NAME, CLASS, STATE, STANDING})
 _ALWAYS = frozenset({NAME, TOTAL})
 """Columns that cannot be hidden."""
@@ -134,14 +137,14 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
     return BoardQuery(
         role=role,
         class_=values.get("class") or None,
-        chip=Chip(chip) if chip in set(Chip) else None,
-        state=ToldState(state) if state in set(ToldState) else None,
+        chip=_CHIPS.get(chip),
+        state=_STATES.get(state),
         withdrawn=values.get("withdrawn") == "1",
         sort=column if known else TOTAL,
         descending=sort.startswith("-") if known else True,
         search=values.get("search", "").strip()[:100],
         page=_page(values.get("page", "")),
-        size=int(size) if size in map(str, SIZES) else USUAL_SIZE,
+        size=_SIZES.get(size, USUAL_SIZE),
         hidden=frozenset(values.get("hide", "").split(".")).intersection(hideable(rules)),
     )
 

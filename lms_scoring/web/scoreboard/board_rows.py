@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
@@ -12,15 +12,12 @@ from markupsafe import Markup, escape
 
 from lms_scoring.domain.board import Chip, Line
 from lms_scoring.domain.outlook import Standing, ToldState, repeats, told_state
-from lms_scoring.domain.scheme import RoleScheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.web.scoreboard.board_cells import NOTHING, CellPieces, Cells, decimals
-from lms_scoring.web.scoreboard.board_query import BoardQuery
+from lms_scoring.web.scoreboard.board_look import Look
 from lms_scoring.web.scoreboard.patterns import Pattern, joined
 from lms_scoring.web.voice import Voice
 
-_LOOKS = 16
-"""Looks whose writers are kept; most tutors never choose columns."""
 _TOLD = 4_096
 """What rows say beside their points, of each look."""
 _SAME = Markup("same")
@@ -28,18 +25,7 @@ _PLAIN = re.compile(r"[\w.~-]*", re.ASCII).fullmatch
 """Finds ids that stand in an address as they are, in a quarter of the time that `quote` takes to find it."""
 
 
-class Look(NamedTuple):
-    """What the form of rows depends on. It says all of it, so a writer holds as long as the process."""
-
-    language: str
-    columns: tuple[tuple[str, str], ...]
-    """The ids of the criteria that are shown, with what they are called."""
-    bands: tuple[tuple[str, str], ...]
-    """The bands that say more than the result beside them, with what they are called."""
-    hidden: frozenset[str]
-
-
-class Pieces(CellPieces, Protocol):
+class RowPieces(CellPieces, Protocol):
     """The macros of `board_rows.html`."""
 
     def row(self, withdrawn: bool, labels: Sequence[str], on_card: Sequence[bool]) -> Markup:
@@ -70,40 +56,15 @@ class _Told(NamedTuple):
     missing: Markup
 
 
-class RowWriters:
-    """Makes writers, and keeps them. `pieces` are the macros for a language without these columns."""
-
-    def __init__(
-        self, pieces: Callable[[str, frozenset[str]], Pieces], voice: Callable[[str], Voice]
-    ) -> None:
-        self._pieces, self._voice = pieces, voice
-        self._cells = cache(self._cells_in)
-        self._of_look = lru_cache(maxsize=_LOOKS)(self._made)
-
-    def writer(self, rules: RoleScheme, query: BoardQuery, language: str) -> RowWriter:
-        """Who writes the rows of a board of this role."""
-        return self._of_look(_look(rules, query, self._voice(language)))
-
-    def _made(self, look: Look) -> RowWriter:
-        return RowWriter(
-            self._pieces(look.language, look.hidden),
-            look,
-            self._voice(look.language),
-            self._cells(look.language),
-        )
-
-    def _cells_in(self, language: str) -> Cells:
-        """Cells look the same whatever columns there are."""
-        return Cells(self._pieces(language, frozenset()), self._voice(language))
-
-
 class RowWriter:
     """Writes lines as rows. Threads share it, and it knows nothing of who asks."""
 
-    def __init__(self, pieces: Pieces, look: Look, voice: Voice, cells: Cells) -> None:
-        self._criteria = [id_ for id_, _ in look.columns]
-        self._labels = [label for _, label in look.columns]
+    def __init__(self, pieces: RowPieces, look: Look, voice: Voice, cells: Cells) -> None:
+        self._criteria = [column.id for column in look.shown]
+        self._labels = [column.name for column in look.shown]
         self._pieces, self._form, self._cells = pieces, cache(self._form_of), cells
+        self._whole = (True,) * len(self._criteria)
+        """That a card has all criteria, as nearly all have."""
         self._missing = Pattern(pieces.missing(), ("points",))
         self._bands = {id_: pieces.band(name) for id_, name in look.bands}
         self._nobody, self._classless = voice.name(""), voice.class_(None)
@@ -115,12 +76,13 @@ class RowWriter:
         return joined([self._written(line, people) for line in lines])
 
     def _written(self, line: Line, people: str) -> Markup:
-        criteria = [line.criteria.get(id_) for id_ in self._criteria]
-        form = self._form(line.chip is Chip.WITHDRAWN, tuple([one is not None for one in criteria]))
+        criteria = [*map(line.criteria.get, self._criteria)]
+        on_card = tuple([one is not None for one in criteria]) if None in criteria else self._whole
+        form = self._form(line.chip is Chip.WITHDRAWN, on_card)
         return form.filled(
             [
-                people + (line.person if _PLAIN(line.person) else quote(line.person)),
-                line.name or self._nobody,
+                escape(people + (line.person if _PLAIN(line.person) else quote(line.person))),
+                escape(line.name or self._nobody),
                 self._class(line.class_ or self._classless),
                 *self._told(line.state, line.band, line.standing or Chip.NOT_KNOWN, line.missing),
                 self._cells.total(line.total, line.out_of),
@@ -146,14 +108,3 @@ class RowWriter:
             standing=self._pieces.standing(standing),
             missing=self._missing.filled((decimals(missing),)) if missing else NOTHING,
         )
-
-
-def _look(rules: RoleScheme, query: BoardQuery, voice: Voice) -> Look:
-    results = {voice.word(state) for state in ToldState}
-    bands = ((band.id, voice.words(band.name)) for band in rules.bands)
-    return Look(
-        language=voice.language,
-        columns=tuple((one.id, voice.words(one.name)) for one in rules.criteria if query.shows(one.id)),
-        bands=tuple((id_, name) for id_, name in bands if name not in results),
-        hidden=query.hidden,
-    )

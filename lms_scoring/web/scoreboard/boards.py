@@ -15,12 +15,15 @@ from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import OpenBoard
 from lms_scoring.web import validators
 from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.addresses import address_of
 from lms_scoring.web.door import Door
 from lms_scoring.web.languages import current_voice
 from lms_scoring.web.scoreboard import choices
+from lms_scoring.web.scoreboard.board_frame import FramePieces
 from lms_scoring.web.scoreboard.board_page import board_page
-from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery, Links, hideable, read_query
-from lms_scoring.web.scoreboard.board_rows import Pieces, RowWriters
+from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery, hideable, read_query
+from lms_scoring.web.scoreboard.board_rows import RowPieces
+from lms_scoring.web.scoreboard.board_writers import BoardWriters
 from lms_scoring.web.scoreboard.patterns import gap
 from lms_scoring.web.scoreboard.picked import picked_by
 from lms_scoring.web.voice import Voice
@@ -29,7 +32,7 @@ from lms_scoring.web.wording import read_wording
 
 def blueprint(door: Door) -> Blueprint:
     """`/courses/<course>/`: by address, or by form where a name is searched for or columns are chosen."""
-    pages, writers = Blueprint("boards", __name__), RowWriters(_pieces, _voice)
+    pages, writers = Blueprint("boards", __name__), BoardWriters(_Pieces(), _voice)
 
     @pages.get("/courses/<course>/")
     def board(course: str) -> Response:
@@ -90,20 +93,22 @@ def _mark(board: OpenBoard, query: BoardQuery) -> str:
     return validators.validator(board.view, query.address(), query.page, *known)
 
 
-def _page(board: OpenBoard, query: BoardQuery, writers: RowWriters) -> str:
+def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters) -> str:
     page = board_page(board, query)
-    people = url_for("people.person", course=board.course.id, person="p")[:-1]
+    people = address_of("people.person", course=board.course.id, person="p")[:-1]
     voice = current_voice()
-    writer = writers.writer(board.role_rules, page.query, voice.language)
+    rows, frame = writers.of(board.role_rules, page.query, voice.language)
+    clicks = frame.clicks(page.query, address_of("boards.board", course=board.course.id))
     return render_template(
         "board.html",
         view=board.view,
         board=board,
         page=page,
-        rows=writer.written(page.lines, people=people),
+        rows=rows.written(page.lines, people=people),
+        frame=frame,
+        clicks=clicks,
         asked=page.query,
         picked=picked_by(page.query, voice),
-        links=Links(page.query),
         zone=board.rules.zone,
         sizes=SIZES,
         roles=[role for role in Role if role in board.scheme.roles],
@@ -114,9 +119,20 @@ def _voice(language: str) -> Voice:
     return Voice(read_wording(), language)
 
 
-def _pieces(language: str, hidden: frozenset[str]) -> Pieces:
-    """The macros that rows are made of, without anything of a request: they are kept."""
+class _Pieces:
+    """The macros of our templates, without anything of a request: they are kept."""
+
+    def rows(self, language: str, hidden: frozenset[str]) -> RowPieces:
+        found: RowPieces = _macros("board_rows.html", language, hidden)
+        return found
+
+    def frame(self, language: str, hidden: frozenset[str]) -> FramePieces:
+        found: FramePieces = _macros("board_frame.html", language, hidden)
+        return found
+
+
+def _macros(template: str, language: str, hidden: frozenset[str]) -> Any:
+    """A module of a template, which has whatever macros are in it."""
     voice = _voice(language)
     known = {"voice": voice, "say": voice.say, "gap": gap, "hidden": hidden}
-    pieces: Any = current_app.jinja_env.get_template("board_rows.html").make_module(known)
-    return pieces  # type: ignore[no-any-return] # a module of a template has whatever macros are in it
+    return current_app.jinja_env.get_template(template).make_module(known)

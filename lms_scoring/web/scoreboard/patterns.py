@@ -8,7 +8,9 @@ as safe as a template: all but numbers and HTML is escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -18,6 +20,8 @@ _digits = int.__repr__
 """Of whole numbers; whatever else comes raises TypeError."""
 _html = str.__new__
 """`Markup` of what is HTML: its own constructor takes three times as long, for every row of a board."""
+_ALL_HTML = frozenset({Markup}).issuperset
+"""Of the types of what fills a pattern: most rows are filled with HTML alone, which one look tells."""
 
 
 def gap(name: str) -> Markup:
@@ -32,15 +36,18 @@ class Pattern:
     def __init__(self, piece: Markup, names: Sequence[str]) -> None:
         places = {name: place for place, name in enumerate(names)}
         self._texts = [str(text) for text in _GAP.split(piece)]
-        self._places = [places[name] for name in self._texts[1::2]]
+        self._choose = _choosing([places[name] for name in self._texts[1::2]])
 
     def filled(self, fills: Sequence[Fill]) -> Markup:
         """The piece with these in its gaps."""
         texts = self._texts.copy()
-        texts[1::2] = [
-            one if one.__class__ is Markup else str(one) if one.__class__ is int else escape(one)
-            for one in map(fills.__getitem__, self._places)
-        ]
+        chosen: Iterable[Any] = self._choose(fills)
+        if not _ALL_HTML(map(type, chosen)):
+            chosen = [
+                one if one.__class__ is Markup else str(one) if one.__class__ is int else escape(one)
+                for one in chosen
+            ]
+        texts[1::2] = chosen
         return _html(Markup, "".join(texts))
 
 
@@ -67,3 +74,10 @@ class Measure:
 def joined(pieces: Iterable[Markup]) -> Markup:
     """One after the other."""
     return _html(Markup, "".join(pieces))
+
+
+def _choosing(places: Sequence[int]) -> Callable[[Sequence[Fill]], Iterable[Fill]]:
+    """Takes what stands at these places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda fills: [fills[place] for place in places]

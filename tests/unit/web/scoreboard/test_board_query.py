@@ -103,7 +103,7 @@ def test_pages_to_go_to_are_the_first_the_last_and_those_around(
     found: int, page: int, near: list[int]
 ) -> None:
     shown = BoardPage(
-        lines=(), counts={}, taking_part=0, found=found, query=BoardQuery(page=page), medians={}, columns=()
+        lines=(), counts={}, taking_part=0, found=found, query=BoardQuery(page=page), medians={}
     )
     assert shown.near == near
 
