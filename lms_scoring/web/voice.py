@@ -5,6 +5,7 @@ Rounding is `domain/figures`' alone; nothing here computes a number that a card 
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -172,10 +173,7 @@ class Voice:
 
     def day(self, instant: int, zone: ZoneInfo) -> str:
         """The calendar day of the zone."""
-        moment = moment_of(instant, zone)
-        return self.say(
-            "time.day", year=moment.year, month=moment.month, name=_MONTHS[moment.month - 1], day=moment.day
-        )
+        return self._day(moment_of(instant, zone))
 
     def weekday(self, instant: int, zone: ZoneInfo) -> str:
         """The day of the week, short."""
@@ -184,8 +182,14 @@ class Voice:
 
     def clock(self, instant: int, zone: ZoneInfo) -> str:
         """The time of day of the zone, to the second."""
-        return f"{moment_of(instant, zone):%H:%M:%S}"
+        moment = moment_of(instant, zone)
+        return f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
 
     def when(self, instant: int, zone: ZoneInfo) -> str:
         """Day and time of the zone, to the minute."""
-        return f"{self.day(instant, zone)} {moment_of(instant, zone):%H:%M}"
+        moment = moment_of(instant, zone)
+        return f"{self._day(moment)} {moment.hour:02d}:{moment.minute:02d}"
+
+    def _day(self, moment: datetime) -> str:
+        name = _MONTHS[moment.month - 1]
+        return self.say("time.day", year=moment.year, month=moment.month, name=name, day=moment.day)
