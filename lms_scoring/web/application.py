@@ -17,7 +17,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.web import addresses, errors, guard, headers, home, languages, shown
 from lms_scoring.web.access import administration, registrations, roles, sign_in
-from lms_scoring.web.access.sessions import Sessions
+from lms_scoring.web.access.sessions import Sessions, form_token_here
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
 from lms_scoring.web.calls import PlainCalls
@@ -94,6 +94,7 @@ def create_app(
         longest_words=LONGEST_WORDS,
         most_waiting=MOST_WAITING,
         nonce=headers.nonce,
+        form_token=form_token_here,
         places=places,
         zone_of=lambda view: door.rules(view.course.id).zone,
         registers=launching is not None and launching.registrar is not None,
@@ -106,10 +107,10 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.context_class = PlainCalls
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    addresses.install(app)
     view.install(app)
     sessions = Sessions(view, clock, secure=secure)
     languages.install(app, read_wording(), language=language)
-    addresses.install(app)
     guard.install(app, sessions, of_key=lambda: session_of_key(store, clock))
     headers.install(app, secure=secure)
     errors.install(app)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.web.access.kept_choices import keep_choice
 from lms_scoring.web.access.sessions import current_session
+from lms_scoring.web.parts import Parts
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Wording
 
@@ -22,7 +23,7 @@ _VOICES = "voices"
 
 
 def install(app: Flask, wording: Wording, *, language: str) -> None:
-    """Gives every template a voice, and remembers the choice of a language."""
+    """Gives every template a voice with its marks, and remembers the choice of a language."""
 
     @app.after_request
     def remember_choice(response: Response) -> Response:
@@ -33,14 +34,17 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
         return response
 
     app.extensions[_VOICES] = lambda: Voice(wording, _chosen(language))
+    others = {one: Voice(wording, next(other for other in LANGUAGES if other != one)) for one in LANGUAGES}
+    parts = Parts(app.jinja_env, wording)
 
     @app.context_processor
     def speaking() -> dict[str, Any]:
         voice = current_voice()
         return {
             "voice": voice,
-            "other_voice": Voice(wording, next(one for one in LANGUAGES if one != voice.language)),
+            "other_voice": others[voice.language],
             "say": voice.say,
+            "marks": parts.marks(voice.language),
             "visit": current_session(),
             "view": None,
         }

@@ -172,6 +172,14 @@ def current_visitor() -> Visitor:
     return session.visitor
 
 
+def form_token_here() -> str:
+    """What the forms of this session's pages carry. Raises Unauthorized for somebody not signed in."""
+    session = current_session()
+    if session is None:
+        raise Unauthorized
+    return session.token
+
+
 def shown_token() -> str:
     """The token of the form, or of the script that asks in a page's name; "" where there is none."""
     return request.form.get("token") or request.headers.get("X-Token", "")

@@ -1,0 +1,50 @@
+"""Marks of pages: made once in each language, they say what the template would say on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from lms_scoring.domain.outlook import Standing, ToldState
+from lms_scoring.domain.scorecard import Verdict
+from lms_scoring.web.calls import PlainCalls
+from lms_scoring.web.parts import Parts
+from lms_scoring.web.voice import Voice
+from lms_scoring.web.wording import read_wording
+
+
+@pytest.fixture
+def environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("lms_scoring.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.context_class = PlainCalls
+    return made
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_marks_are_what_the_template_writes_in_that_language(environment: Environment, language: str) -> None:
+    marks, voice = Parts(environment, read_wording()).marks(language), Voice(read_wording(), language)
+    template: Any = environment.get_template("marks.html")
+    fresh: Any = template.make_module({"voice": voice, "say": voice.say})
+    for state in ToldState:
+        assert marks.state(state) == marks.state(state) == fresh.state(state)
+    for standing in Standing:
+        assert marks.standing(standing) == fresh.standing(standing)
+    for verdict in Verdict:
+        assert marks.verdict(verdict) == fresh.verdict(verdict)
+        assert marks.icon(verdict.value) == fresh.icon(verdict.value)
+    assert marks.withdrawn() == fresh.withdrawn()
+    assert marks.unread("<b>") == fresh.unread("<b>")
+
+
+def test_marks_are_made_once_in_each_language(environment: Environment) -> None:
+    parts = Parts(environment, read_wording())
+    assert parts.marks("zh") is parts.marks("zh")
+    assert parts.marks("zh").withdrawn() != parts.marks("en").withdrawn()
