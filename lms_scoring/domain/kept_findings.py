@@ -37,6 +37,7 @@ class KeptFindings(Sequence[Finding]):
         self._read = read
         self._made: tuple[Finding, ...] | None = None
         self._timed: list[Timed] | None = None
+        self._own: frozenset[tuple[str, str]] | None = None
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -65,8 +66,24 @@ class KeptFindings(Sequence[Finding]):
     def timed(self) -> Sequence[Timed]:
         """What they tell of time, those that tell of any; a page asks it for the sum and for the days."""
         if self._timed is None:
-            self._timed = [_timed(fields) for fields in self.fields if "of" in fields]
+            self._timed = [
+                Timed(
+                    fields["kind"],
+                    fields.get("at"),
+                    _number(fields.get("amount")),
+                    fields["of"],
+                    _REASONS[fields.get("reason")],
+                )
+                for fields in self.fields
+                if "of" in fields
+            ]
         return self._timed
+
+    def own(self) -> frozenset[tuple[str, str]]:
+        """Kind and id of what is the card's own person's; a page asks it of each criterion, several times."""
+        if self._own is None:
+            self._own = frozenset((one["kind"], one["id"]) for one in self.fields if "person" not in one)
+        return self._own
 
     def _all(self) -> tuple[Finding, ...]:
         if self._made is None:
@@ -88,6 +105,13 @@ def activities_among(findings: Sequence[Finding]) -> frozenset[str]:
     return frozenset(finding.activity for finding in findings if finding.activity is not None)
 
 
+def own_among(findings: Sequence[Finding]) -> frozenset[tuple[str, str]]:
+    """Kind and id of those that are about the card's own person."""
+    if isinstance(findings, KeptFindings):
+        return findings.own()
+    return frozenset((finding.kind, finding.id) for finding in findings if finding.person is None)
+
+
 def unknowns_among(findings: Sequence[Finding]) -> int:
     """As `scorecard.unknowns_among`."""
     if isinstance(findings, KeptFindings) and all(
@@ -102,16 +126,6 @@ def timed(findings: Sequence[Finding]) -> Sequence[Timed]:
     if isinstance(findings, KeptFindings):
         return findings.timed()
     return [Timed(one.kind, one.at, one.amount, one.of, one.reason) for one in findings if one.of is not None]
-
-
-def _timed(fields: Mapping[str, Any]) -> Timed:
-    return Timed(
-        fields["kind"],
-        fields.get("at"),
-        _number(fields.get("amount")),
-        fields["of"],
-        _REASONS[fields.get("reason")],
-    )
 
 
 _REASONS: Mapping[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}

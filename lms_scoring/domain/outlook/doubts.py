@@ -18,6 +18,7 @@ from lms_scoring.domain.evidence import (
     Submission,
     owner_of,
 )
+from lms_scoring.domain.kept_findings import own_among
 from lms_scoring.domain.rules.reach import Reach, widest
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState, CriterionResult, Finding, Scorecard, Verdict
@@ -71,7 +72,7 @@ def passing_hangs_on(
 
 def is_decided(result: CriterionResult) -> bool:
     """Whether a person has set the points of the criterion."""
-    return any(finding.kind == "decision" for finding in result.findings)
+    return any(kind == "decision" for kind, _ in own_among(result.findings))
 
 
 def _is_doubtful(finding: Finding, cases: Cases) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lms_scoring.domain.kept_findings import own_among
 from lms_scoring.domain.outlook.doubts import Cases, is_decided
 from lms_scoring.domain.outlook.outlook import Outlook, Standing
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
@@ -78,9 +79,8 @@ class Questions:
         return result.id in self.contested or bool(self._cases_under(result))
 
     def _cases_under(self, result: CriterionResult) -> Cases:
-        if not self.cases or is_decided(result):
-            return frozenset()
-        return frozenset((one.kind, one.id) for one in result.findings if one.person is None) & self.cases
+        found = own_among(result.findings) & self.cases if self.cases else frozenset()
+        return frozenset() if found and is_decided(result) else found
 
 
 NO_QUESTIONS = Questions()

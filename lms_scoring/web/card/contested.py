@@ -29,14 +29,16 @@ class BesideRows:
 
     def dispute_of(self, criterion: str, finding: Finding | None = None) -> Told | None:
         """The dispute about a criterion, or about a finding's record under it."""
-        return self.disputes.get(self._about(criterion, finding))
+        return self.disputes.get(self._about(criterion, finding)) if self.disputes else None
 
     def to_contest(self, criterion: str, finding: Finding | None = None) -> dict[str, str] | None:
         """Where the reader contests it, as parts of an address; None: the card is not the reader's own, or a
         dispute about it is not over."""
+        if not self.is_own:
+            return None
         about = self._about(criterion, finding)
-        told = self.disputes.get(about)
-        return asked_of(about) if self.is_own and (told is None or told.is_over) else None
+        told = self.disputes.get(about) if self.disputes else None
+        return asked_of(about) if told is None or told.is_over else None
 
     def _about(self, criterion: str, finding: Finding | None) -> Contested:
         """A decision about a criterion is no record: it is the criterion that is contested."""

@@ -17,8 +17,9 @@ class Meant:
 
 
 def meant_in(cards: Iterable[Scorecard], record: str) -> Meant | None:
-    """The first finding about that record; never one of watching, which may have a row each day."""
-    for card in cards:
+    """The first finding about that record; never one of watching, which may have a row each day. None where
+    none is meant: no finding is made for that."""
+    for card in cards if record else ():
         for result in card.criteria:
             for finding in result.findings:
                 if finding.id == record and finding.kind != "watch":

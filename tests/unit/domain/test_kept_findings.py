@@ -75,6 +75,9 @@ def test_what_is_told_of_all_at_once_is_what_each_says(card: Scorecard) -> None:
         assert named == kept_findings.activities_among(made.findings)
         assert named == {one.activity for one in made.findings if one.activity is not None}
         assert kept_findings.unknowns_among(stored.findings) == scorecard.unknowns_among(made.findings)
+        own = {(one.kind, one.id) for one in made.findings if one.person is None}
+        assert own == kept_findings.own_among(made.findings) == kept_findings.own_among(stored.findings)
+        assert kept_findings.own_among(stored.findings) == own, "asked again"
 
 
 def test_a_time_is_told_with_what_counted_and_why_not_all() -> None:
@@ -92,11 +95,9 @@ def test_a_tutors_card_names_the_learners_it_speaks_of() -> None:
         work,
         given.recommendation(submission=work.id),
     ]
-    told = [
-        kept_findings.persons_among(stored.findings)
-        for _, stored in pairs(given.card(records, role=Role.TUTOR))
-    ]
-    assert frozenset().union(*told) == {given.LI}
+    findings = [stored.findings for _, stored in pairs(given.card(records, role=Role.TUTOR))]
+    assert frozenset().union(*map(kept_findings.persons_among, findings)) == {given.LI}
+    assert (("submission", work.id) in frozenset().union(*map(kept_findings.own_among, findings))) is False
 
 
 def test_a_time_of_which_no_part_is_known_to_count_has_no_amount() -> None:
