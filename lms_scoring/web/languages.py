@@ -44,7 +44,7 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
             "voice": voice,
             "other_voice": others[voice.language],
             "say": voice.say,
-            "marks": parts.marks(voice.language),
+            **parts.of(voice.language),
             "visit": current_session(),
             "view": None,
         }

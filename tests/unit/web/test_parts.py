@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from lms_scoring.domain.doubts import GroundKind
 from lms_scoring.domain.outlook import Standing, ToldState
+from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.web.calls import PlainCalls
 from lms_scoring.web.parts import Parts
@@ -30,7 +32,7 @@ def environment() -> Environment:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_marks_are_what_the_template_writes_in_that_language(environment: Environment, language: str) -> None:
-    marks, voice = Parts(environment, read_wording()).marks(language), Voice(read_wording(), language)
+    marks, voice = Parts(environment, read_wording()).of(language)["marks"], Voice(read_wording(), language)
     template: Any = environment.get_template("marks.html")
     fresh: Any = template.make_module({"voice": voice, "say": voice.say})
     for state in ToldState:
@@ -46,5 +48,16 @@ def test_marks_are_what_the_template_writes_in_that_language(environment: Enviro
 
 def test_marks_are_made_once_in_each_language(environment: Environment) -> None:
     parts = Parts(environment, read_wording())
-    assert parts.marks("zh") is parts.marks("zh")
-    assert parts.marks("zh").withdrawn() != parts.marks("en").withdrawn()
+    assert parts.of("zh") is parts.of("zh")
+    assert parts.of("zh")["marks"].withdrawn() != parts.of("en")["marks"].withdrawn()
+
+
+def test_what_cases_say_alike_is_what_the_template_writes(environment: Environment) -> None:
+    said, voice = Parts(environment, read_wording()).of("en")["case_marks"], Voice(read_wording(), "en")
+    template: Any = environment.get_template("case_marks.html")
+    fresh: Any = template.make_module({"voice": voice, "say": voice.say})
+    for state in CaseState:
+        assert said.state(state) == fresh.state(state)
+    for kind in GroundKind:
+        assert said.ground(kind, 7_200, 5_000, 60) == fresh.ground(kind, 7_200, 5_000, 60)
+        assert said.ground(kind, 1, 5, 0) == fresh.ground(kind, 1, 5, 0)
