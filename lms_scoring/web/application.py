@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
@@ -83,7 +84,7 @@ def create_app(
     """
     ours = origin_of(public_url)
     secure = ours is not None and ours.scheme == "https"
-    app = Flask("lms_scoring.web")
+    app = _Pages("lms_scoring.web")
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.config["SESSION_COOKIE_SECURE"] = secure
     app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
@@ -143,3 +144,11 @@ def create_app(
             )
             app.register_blueprint(registering.blueprint(launching.registrar, register=launching.register))
     return app
+
+
+class _Pages(Flask):
+    """An application of which nothing is awaited: Flask asks that of each function that it calls."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is."""
+        return func

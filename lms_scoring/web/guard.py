@@ -41,7 +41,8 @@ def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | No
 
     @app.before_request
     def guard() -> None:
-        if request.endpoint == "static" or request.endpoint in FROM_PLATFORMS:
+        endpoint, posts = request.endpoint, request.method == "POST"
+        if endpoint == "static" or endpoint in FROM_PLATFORMS:
             return
         if request.blueprint == views.NAME:
             remember(of_key())
@@ -49,16 +50,16 @@ def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | No
                 raise Unauthorized
             return
         remember(sessions.current())
-        if request.endpoint is None:
+        if endpoint is None:
             return  # no view is behind it: not found
-        if (request.method == "POST" or request.endpoint in BY_OUR_PAGES) and not _from_here():
+        if (posts or endpoint in BY_OUR_PAGES) and not _from_here():
             raise BadRequest("form")
-        if request.endpoint in OPEN:
+        if endpoint in OPEN:
             return
         session = current_session()
         if session is None:
             raise Unauthorized
-        if request.method == "POST" and not same(shown_token(), session.token):
+        if posts and not same(shown_token(), session.token):
             raise BadRequest("form")
 
 

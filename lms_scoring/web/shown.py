@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, unquote, urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms_scoring.web.access.sessions import current_session
@@ -18,7 +18,15 @@ CAME_FROM = "came_from"
 
 
 def shown_at() -> str:
-    """A path of ours with its query; where a form is answered, that of the page it came from."""
+    """A path of ours with its query; where a form is answered, that of the page it came from. Found once for
+    an answer, whose forms and links all say it."""
+    if "shown_at" not in g:
+        g.shown_at = _shown_at()
+    found: str = g.shown_at
+    return found
+
+
+def _shown_at() -> str:
     here = f"{request.script_root}{request.path}"
     if request.method != "POST":
         query = request.query_string.decode("latin-1")
