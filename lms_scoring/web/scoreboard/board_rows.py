@@ -15,7 +15,7 @@ from lms_scoring.domain.outlook import Standing, ToldState, repeats, told_state
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.web.scoreboard.board_cells import NOTHING, CellPieces, Cells, decimals
 from lms_scoring.web.scoreboard.board_look import Look
-from lms_scoring.web.scoreboard.patterns import Pattern, joined
+from lms_scoring.web.scoreboard.patterns import Pattern, as_it_is, joined
 from lms_scoring.web.voice import Voice
 
 _TOLD = 4_096
@@ -73,15 +73,16 @@ class RowWriter:
 
     def written(self, lines: Iterable[Line], *, people: str) -> Markup:
         """The lines as rows; `people` is what the addresses of people's pages begin with."""
-        return joined([self._written(line, people) for line in lines])
+        before = escape(people)
+        return joined([self._written(line, before) for line in lines])
 
-    def _written(self, line: Line, people: str) -> Markup:
+    def _written(self, line: Line, people: Markup) -> Markup:
         criteria = [*map(line.criteria.get, self._criteria)]
         on_card = tuple([one is not None for one in criteria]) if None in criteria else self._whole
         form = self._form(line.chip is Chip.WITHDRAWN, on_card)
         return form.filled(
             [
-                escape(people + (line.person if _PLAIN(line.person) else quote(line.person))),
+                joined((people, _address(line.person))),
                 escape(line.name or self._nobody),
                 self._class(line.class_ or self._classless),
                 *self._told(line.state, line.band, line.standing or Chip.NOT_KNOWN, line.missing),
@@ -108,3 +109,8 @@ class RowWriter:
             standing=self._pieces.standing(standing),
             missing=self._missing.filled((decimals(missing),)) if missing else NOTHING,
         )
+
+
+def _address(person: str) -> Markup:
+    """The end of the address of somebody's page."""
+    return as_it_is(person) if _PLAIN(person) else escape(quote(person))

@@ -71,6 +71,11 @@ class Measure:
         return _html(Markup, "".join((before, html, between, _digits(most), within, _digits(bar), after)))
 
 
+def as_it_is(text: str) -> Markup:
+    """A text in which somebody has seen nothing that HTML would write otherwise."""
+    return _html(Markup, text)
+
+
 def joined(pieces: Iterable[Markup]) -> Markup:
     """One after the other."""
     return _html(Markup, "".join(pieces))
