@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain.registration import LaunchState, Registration, Standing
 from lms_scoring.lti.id_token import Key, signing_keys
+from lms_scoring.lti.key_sets import KeySets
 from lms_scoring.lti.keys import OwnKey, rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import PlatformCourse
@@ -74,6 +75,8 @@ class LaunchSchool:
     keys: KnownKeys
     registration: int
     logins: int = 0
+    key_sets: KeySets | None = None
+    """Where keys are fetched; None: they are `keys`."""
 
     @property
     def file(self) -> Path:
@@ -89,7 +92,7 @@ class LaunchSchool:
             courses=lambda: {COURSE: RULES},
             clock=self.clock,
             public_url=PUBLIC,
-            launching=Launching(key_sets=self.keys, own_keys=lambda: OWN_KEYS),
+            launching=Launching(key_sets=self.key_sets or self.keys, own_keys=lambda: OWN_KEYS),
         )
 
     def client(self) -> FlaskClient:
