@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 
+from lms_scoring.web.access import forgetting
 from lms_scoring.web.access.frames import form_actions, frame_ancestors
 from lms_scoring.web.api import views
 
@@ -31,9 +32,7 @@ def install(app: Flask, *, secure: bool) -> None:
         if request.endpoint == "registering.register":
             # The platform's window that opened it must hear that it is done.
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
-        if request.endpoint == "sign_in.leave":
-            # Nor may what a browser keeps to ask about come back after signing out.
-            response.headers["Clear-Site-Data"] = '"cache"'
+        forgetting.tell(response)
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.blueprint == views.NAME and response.status_code in (200, 304):

@@ -49,11 +49,23 @@ def not_modified(mark: str) -> Response:
 
 
 def kept_by(response: Response, mark: str) -> Response:
-    """Lets the browser keep the answer for itself, and makes it ask each time whether it still holds."""
+    """Lets the browser keep the answer for itself, and makes it ask each time whether it still holds.
+
+    Not so in a window beside a launch: a browser that goes back asks only where its cookies are others, and
+    there they stay the same when somebody else launches in the platform's frame.
+    """
+    if _is_beside_a_launch():
+        return response
     response.headers["ETag"] = quote_etag(mark, weak=True)
     response.headers["Vary"] = "Cookie, Authorization, X-Language, Accept-Language, Sec-Fetch-Dest"
     g.may_be_kept = True
     return response
+
+
+def _is_beside_a_launch() -> bool:
+    session = current_session()
+    launched = session is not None and session.visitor.launched is not None
+    return launched and request.headers.get("Sec-Fetch-Dest") == "document"
 
 
 @cache

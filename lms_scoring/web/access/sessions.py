@@ -17,6 +17,7 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Clock, Visitor
 from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.credentials import digest_of, form_token, new_secret, same
+from lms_scoring.web.access.forgetting import forget_kept
 from lms_scoring.web.one_view import OneView
 
 LASTS = 12 * HOUR
@@ -78,6 +79,7 @@ class Sessions:
         before = request.cookies.get(self._cookie)
         if before is not None:
             self._forget(digest_of(before))
+            forget_kept()
         response.set_cookie(
             self._cookie,
             secret,

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import Gone
 from werkzeug.wrappers import Response
 
+from lms_scoring.web.access.forgetting import forget_kept
 from lms_scoring.web.access.frames import allow_frames, frame_ancestors
 from lms_scoring.web.access.sessions import Sessions, current_visitor
 
@@ -32,6 +33,7 @@ def blueprint(sessions: Sessions) -> Blueprint:
     @pages.post("/sign-out")
     def leave() -> Response:
         launched = current_visitor().launched is not None
+        forget_kept()
         allow_frames(frame_ancestors().split())  # where the page stood, the last one stands too
         response = Response(mimetype="text/html")
         sessions.end(response)  # first: the page is that of nobody

@@ -67,11 +67,16 @@ class Believed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A session that began. `only_learns`: there is nothing to choose, the visitor's own card is all."""
+    """A session that began. `only_learns`: there is nothing to choose, the visitor's own card is all.
+
+    `after_others`: the browser brought a session that was not, or nobody can tell any more that it was, this
+    visitor's own.
+    """
 
     visitor: Visitor
     secret: str = field(repr=False)
-    only_learns: bool
+    only_learns: bool = False
+    after_others: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +149,10 @@ class Launcher:
         secret, now = new_secret(), self.clock.now()
         with self.store.writing() as transaction:
             visitor = _admitted(transaction, believed, now=now)
-            _end_others(transaction, brought, visitor, now=now)
+            after_others = _end_others(transaction, brought, visitor, now=now)
             transaction.keep_session(digest_of(secret), visitor, at=now, expires_at=now + LASTS, idle=IDLE)
             only_learns_here = only_learns(transaction, visitor)
-        return Begun(visitor=visitor, secret=secret, only_learns=only_learns_here)
+        return Begun(visitor=visitor, secret=secret, only_learns=only_learns_here, after_others=after_others)
 
     def hold(self, believed: Believed) -> str:
         """Admits a visitor whose browser must still show its secret; the code to show it with.
@@ -161,7 +166,7 @@ class Launcher:
             transaction.keep_link(digest, visitor, expires_at=now + CODE_LASTS)
         return code
 
-    def release(self, code: str, browser: str, *, brought: Sequence[str] = ()) -> tuple[Visitor, str] | None:
+    def release(self, code: str, browser: str, *, brought: Sequence[str] = ()) -> Begun | None:
         """The session of a visitor who was held, once the browser shows the secret of its login."""
         return self.exchange(code + digest_of(browser), brought=brought)
 
@@ -174,7 +179,7 @@ class Launcher:
             transaction.keep_link(digest_of(code), session.visitor, expires_at=now + CODE_LASTS)
         return code
 
-    def exchange(self, code: str, *, brought: Sequence[str] = ()) -> tuple[Visitor, str] | None:
+    def exchange(self, code: str, *, brought: Sequence[str] = ()) -> Begun | None:
         """Uses a code up and begins a session, which ends with its launch; None: no such code.
 
         `brought` as for `begin`.
@@ -189,11 +194,11 @@ class Launcher:
                 transaction, launched.registration, launched.deployment
             ):
                 return None
-            _end_others(transaction, brought, visitor, now=now)
+            after_others = _end_others(transaction, brought, visitor, now=now)
             transaction.keep_session(
                 digest_of(secret), visitor, at=now, expires_at=launched.ends_at, idle=IDLE
             )
-        return visitor, secret
+        return Begun(visitor=visitor, secret=secret, after_others=after_others)
 
     def _used_up(self, text: str) -> tuple[LaunchState, Registration]:
         if not text:
@@ -263,14 +268,19 @@ def _may_launch(transaction: Transaction, registration: int, deployment: str) ->
     return (found.standing, found.deployments.get(deployment)) == (Standing.ACTIVE, Standing.ACTIVE)
 
 
-def _end_others(transaction: Transaction, brought: Sequence[str], visitor: Visitor, *, now: int) -> None:
-    """Ends the launches, brought by the browser, that were of somebody else."""
-    for secret in brought:
-        kept = transaction.session(digest_of(secret), at=now)
-        if kept is not None and kept.visitor.launched is not None and not _same_person(kept.visitor, visitor):
+def _end_others(transaction: Transaction, brought: Sequence[str], visitor: Visitor, *, now: int) -> bool:
+    """Ends the launches, brought by the browser, that were of somebody else; whether there were any, or such
+    that are over, of which nobody knows any more whose they were."""
+    found = [(secret, transaction.session(digest_of(secret), at=now)) for secret in brought]
+    others = [
+        (secret, kept) for secret, kept in found if kept is None or not _same_person(kept.visitor, visitor)
+    ]
+    for secret, kept in others:
+        if kept is not None and kept.visitor.launched is not None:
             transaction.end_session(digest_of(secret))
             if kept.visitor.launched.launch is not None:
                 transaction.end_launch(kept.visitor.launched.launch)
+    return bool(others)
 
 
 def _same_person(one: Visitor, other: Visitor) -> bool:

@@ -17,6 +17,7 @@ from lms_scoring.ports import Visitor
 from lms_scoring.services.access.admit import frames_of
 from lms_scoring.web.access import launch_cookies
 from lms_scoring.web.access.credentials import form_token
+from lms_scoring.web.access.forgetting import forget_kept
 from lms_scoring.web.access.frames import allow_frames
 from lms_scoring.web.access.launch_cookies import STATE_LASTS, session_cookie, session_secrets, state_cookie
 from lms_scoring.web.access.sessions import current_session, place_of
@@ -58,9 +59,10 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         )
         if released is None:
             raise LaunchRefused(Refusal.OTHER_BROWSER, "the platform's storage has not its secret")
-        visitor, secret = released
-        response = jsonify(bearer=secret, token=form_token(secret), address=_start(visitor))
-        _put_session(response, visitor, secret)
+        response = jsonify(
+            bearer=released.secret, token=form_token(released.secret), address=_start(released.visitor)
+        )
+        _put_session(response, released)
         return response
 
     @pages.post("/code")
@@ -78,11 +80,10 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         opened = launcher.exchange(code, brought=session_secrets())
         if opened is None:
             raise Gone
-        visitor, secret = opened
-        address = own_path(request.args.get("to", "")) or _start(visitor)
+        address = own_path(request.args.get("to", "")) or _start(opened.visitor)
         by_header = request.args.get("by") == "header"
-        response = _arriving(secret, address) if by_header else redirect(address, code=303)
-        _put_session(response, visitor, secret)
+        response = _arriving(opened.secret, address) if by_header else redirect(address, code=303)
+        _put_session(response, opened)
         return response
 
     @pages.get("/jwks")
@@ -130,7 +131,7 @@ def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Seque
         return make_response(_storage_page(believed, launcher.hold(believed)))
     begun = launcher.begin(believed, brought=session_secrets())
     response = redirect(_first_page(begun), code=303)
-    _put_session(response, begun.visitor, begun.secret)
+    _put_session(response, begun)
     return response
 
 
@@ -159,8 +160,12 @@ def _arriving(secret: str, address: str) -> AnyResponse:
     return make_response(page)
 
 
-def _put_session(response: AnyResponse, visitor: Visitor, secret: str) -> None:
-    launch_cookies.put(response, session_cookie(place_of(visitor)), secret, seconds=LASTS // SECOND)
+def _put_session(response: AnyResponse, begun: Begun) -> None:
+    """Nothing that the browser kept of somebody else is shown to the visitor, who may go back in it."""
+    place = place_of(begun.visitor)
+    launch_cookies.put(response, session_cookie(place), begun.secret, seconds=LASTS // SECOND)
+    if begun.after_others:
+        forget_kept()
 
 
 def _start(visitor: Visitor) -> str:

@@ -55,6 +55,11 @@
     if (next) look(next);
   };
 
+  // A browser that goes back may bring the board as it was left, to whoever sits there now: it stays out of sight,
+  // and is asked for anew.
+  window.addEventListener("pagehide", (event) => (document.documentElement.hidden = event.persisted));
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+
   const typing = (element) => element.closest("input, select, textarea, [contenteditable]");
 
   document.addEventListener(

@@ -107,6 +107,13 @@ document.addEventListener("submit", (event) => {
   sent.catch(() => (event.submitter || form).append(" ⚠"));
 });
 
+// A browser that goes back may bring a page as it was left, to whoever sits there now: it stays out of sight, and is
+// asked for anew.
+if (told.codes) {
+  window.addEventListener("pagehide", (event) => (document.documentElement.hidden = event.persisted));
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+}
+
 // ---- the platform's storage ----
 
 function ask(message, subject) {

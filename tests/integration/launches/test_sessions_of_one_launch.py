@@ -129,6 +129,61 @@ def test_a_browser_that_proves_itself_by_storage_ends_them_too(school: LaunchSch
     assert page(shared, BOARD).status_code == 401
 
 
+def forgets(answer: Any) -> bool:
+    """Whether the answer has the browser throw away what it keeps of us."""
+    told = answer.headers.get("Clear-Site-Data")
+    assert told in (None, '"cache"')
+    return told is not None
+
+
+def test_a_browser_forgets_what_it_kept_once_somebody_else_launches_in_it(school: LaunchSchool) -> None:
+    shared, first = school.client(), token(claims(sub=TUTOR, ROLES=[INSTRUCTOR]))
+    assert not forgets(school.post(shared, first))
+    assert not forgets(school.post(shared, first))
+    assert forgets(school.post(shared, token(claims(sub=LEARNER))))
+    assert not forgets(school.post(shared, token(claims(sub=LEARNER))))
+
+
+def test_so_it_does_where_nobody_can_tell_any_more_who_launched_before(school: LaunchSchool) -> None:
+    shared = launched(school)
+    school.clock.go_on(HOUR + 1)
+    now = school.clock.time // 1_000
+    again = token(claims(sub=LEARNER, iat=now, exp=now + 60))
+    assert forgets(school.post(shared, again))
+    assert not forgets(school.post(shared, again))
+
+
+def test_so_it_does_where_somebody_else_opens_a_window_in_it(school: LaunchSchool) -> None:
+    second_course(school)
+    shared, frame = school.client(), launched(school, sub=TUTOR, roles=(INSTRUCTOR,))
+    assert not forgets(opened(shared, code_from(frame, of=BOARD)))
+    assert not forgets(opened(shared, code_from(frame, of=BOARD)))
+    theirs = in_second_course(school, LEARNER)
+    code = code_from(theirs, of=f"/lti/courses/{school.registration}/3/set-up")
+    assert forgets(opened(shared, code))
+
+
+def test_so_it_does_where_somebody_else_proves_it_by_storage(school: LaunchSchool) -> None:
+    second_course(school)
+    shared = launched(school, sub=TUTOR, roles=(INSTRUCTOR,))
+    text = token(claims(sub=LEARNER, CONTEXT={"id": "3"}))
+    held = school.post(shared, text, state=school.state(storage="_parent"), browser=None)
+    assert not forgets(held)
+    code = held.text.split('data-code="')[1].split('"')[0]
+    assert forgets(shared.post("/lti/confirm", base_url=PUBLIC, data={"code": code, "browser": "browser"}))
+
+
+@pytest.mark.parametrize(("place", "kept"), [("document", False), ("iframe", True), ("empty", True)])
+def test_a_board_is_kept_in_the_platforms_frame_and_not_in_a_window_beside_it(
+    school: LaunchSchool, place: str, kept: bool
+) -> None:
+    """The window's cookies stay as they are when somebody else launches in the frame."""
+    tutor = launched(school, sub=TUTOR, roles=(INSTRUCTOR,))
+    answer = page(tutor, BOARD, **{"Sec-Fetch-Dest": place})
+    assert answer.headers["Cache-Control"] == ("private, no-cache" if kept else "no-store")
+    assert ("ETag" in answer.headers) == kept
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_link_on_another_site_opens_no_code(school: LaunchSchool, site: str) -> None:
     client, window = launched(school), school.client()

@@ -91,6 +91,12 @@ def test_signing_in_again_ends_the_former_session(school: School) -> None:
     assert other.get(CARD).status_code == 401
 
 
+def test_a_browser_forgets_what_it_kept_once_somebody_signs_in_after_another(school: School) -> None:
+    client = school.app.test_client()
+    assert "Clear-Site-Data" not in client.post(school.link(LEARNER)).headers
+    assert client.post(school.link(Visitor(person=COORDINATOR))).headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_a_used_link_leaves_a_session_as_it_is(school: School) -> None:
     client = school.signed_in("moodle-3")
     assert client.post("/sign-in/used").status_code == 410
