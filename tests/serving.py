@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ def serving(app: Callable[..., Any], listening: socket.socket) -> Iterator[None]
     thread.start()
     yield
     # Closed by its own thread: closed by another, it would look for requests at a socket that is gone.
-    server.trigger.pull_trigger(partial(wasyncore.close_all, sockets))
+    with suppress(OSError):  # it was awake, so it has closed them before it was woken
+        server.trigger.pull_trigger(partial(wasyncore.close_all, sockets))
     thread.join(timeout=_ENDS_WITHIN)
     server.task_dispatcher.shutdown()
