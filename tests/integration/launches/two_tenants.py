@@ -34,6 +34,7 @@ from lms_scoring.ports import (
     Problem,
     ProblemKind,
     RunState,
+    Scope,
     Store,
     Transaction,
 )
@@ -78,6 +79,10 @@ class Someone:
     def guides(self) -> bool:
         return self.id > 30
 
+    @property
+    def role(self) -> ev.Role:
+        return ev.Role.TUTOR if self.guides else ev.Role.LEARNER
+
     def place(self, tenant: int) -> str:
         return f"T{tenant}{self.course.upper()}{self.class_}P{self.id}"
 
@@ -93,7 +98,8 @@ ROSTER = (
     Someone(id=23, course=THEIRS, class_="E"),
     Someone(id=34, course=THEIRS, class_="E"),
 )
-_GUIDES = {one.class_: one.id for one in ROSTER if one.guides}
+GUIDES = {one.class_: one.id for one in ROSTER if one.guides}
+"""By class, whose it is."""
 OF_ALL = "moodle-50"
 """Administrator of each institution."""
 COORDINATORS = {ONE: "moodle-40", TWO: "moodle-41", THEIRS: "moodle-42"}
@@ -128,6 +134,8 @@ def fill_two_tenants(file: Path) -> None:
         with store.writing() as transaction:
             for course in courses:
                 _fill_proceedings(transaction, tenant, course, clock.now())
+                _lose_posts(transaction, course, clock.now())
+                _delay_grades(transaction, course, clock.now())
         store.close()
 
 
@@ -207,6 +215,19 @@ def _fill_proceedings(transaction: Transaction, tenant: int, course: str, now: i
     transaction.keep_case_texts(course, {case.number: CaseTexts(own=own)})
 
 
+def _lose_posts(transaction: Transaction, course: str, now: int) -> None:
+    """Loss 1 is of the first course: a later run found none of the forum's posts."""
+    run = transaction.begin_run(course, SOURCE, at=now)
+    transaction.hold_loss(course, SOURCE, Scope(kind="post", activity="25"), run=run, at=now)
+    transaction.end_run(run, at=now, state=RunState.DONE, kept=Kept())
+
+
+def _delay_grades(transaction: Transaction, course: str, now: int) -> None:
+    """Each was tried once and waits for the next day."""
+    for grade in transaction.outgoing(course):
+        transaction.keep_outgoing(replace(grade, held=None, tries=1, try_at=now + DAY))
+
+
 def _fill_places(transaction: Transaction, tenant: int, now: int) -> None:
     for context, course in CONTEXTS.items():
         if tenant == 2 or course != THEIRS:
@@ -227,12 +248,11 @@ def _records(someone: Someone, tenant: int, course: str) -> Iterator[ev.Record]:
     if someone.course != course:
         return
     account, note = home(someone.key), mark(someone.place(tenant).replace("P", "N"))
-    role = ev.Role.TUTOR if someone.guides else ev.Role.LEARNER
     class_ = mark(f"T{tenant}{course.upper()}{someone.class_}")
     yield ev.Membership(
         id=f"m-{someone.id}",
         person=account,
-        role=role,
+        role=someone.role,
         class_=class_,
         status=ev.MembershipStatus.ACTIVE,
     )
@@ -263,7 +283,7 @@ def _records(someone: Someone, tenant: int, course: str) -> Iterator[ev.Record]:
         grade=ev.Grade.GOOD,
         max_points=Fraction(100),
         graded_at=DUE,
-        graded_by=home(f"moodle-{_GUIDES[someone.class_]}"),
+        graded_by=home(f"moodle-{GUIDES[someone.class_]}"),
     )
 
 

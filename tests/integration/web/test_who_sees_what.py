@@ -1,4 +1,8 @@
-"""Who sees what: every route of the application, asked for by everybody there is."""
+"""Who sees what: every route of the application, asked for by everybody there is.
+
+Forms are empty here: 400 is said to whom a right one would be taken from, 403 to whom none would. That it is
+taken, and what it changes, is in `tests/integration/launches/test_every_route.py`.
+"""
 
 from __future__ import annotations
 
