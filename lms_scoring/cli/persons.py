@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +17,13 @@ from lms_scoring.services.signing import signature
 
 _by = by_option()
 _reason = reason_option("Why, without naming the person: it is kept.")
+_theirs = click.option(
+    "--theirs",
+    multiple=True,
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="A record in quarantine that cannot be read, and is theirs; may be said several times.",
+)
 
 
 @click.group()
@@ -27,17 +34,25 @@ def person() -> None:
 @person.command("export")
 @click.argument("person", metavar="PERSON")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export(person: str, file: Path) -> None:
+@_theirs
+def export(person: str, file: Path, theirs: Sequence[int]) -> None:
     """Writes all that is kept of PERSON (id, username, number or address) into FILE, a ZIP of JSON lines.
 
-    Only its owner may read the file; an existing one is not overwritten.
+    Only its owner may read the file; an existing one is not overwritten. A record in quarantine that cannot
+    be read and may be theirs is named and left out, unless --theirs says that it is.
     """
     installation = here(must_exist=True)
     id_ = anybody_known(installation, person)
     with installation.store.reading() as transaction:
-        counts = write_person(file, id_, transaction.held(id_), at=installation.clock.now())
+        unclear = transaction.unclear(id_)
+        _check_unclear(theirs, unclear)
+        held = transaction.held(id_, taken=theirs)
+        counts = write_person(file, id_, held, at=installation.clock.now())
     for what, count in sorted(counts.items()):
         click.echo(f"{what}: {count}")
+    if left := [number for number in unclear if number not in theirs]:
+        click.echo(f"left out, for they cannot be read and may be theirs or not: {_records(left)}")
+        click.echo("look at each (`lms-scoring quarantine show NUMBER`), and say --theirs NUMBER of what is")
     click.echo(f"all that is kept of {id_} is in {file}")
 
 
@@ -45,19 +60,38 @@ def export(person: str, file: Path) -> None:
 @click.argument("person", metavar="PERSON")
 @_by
 @_reason
+@_theirs
+@click.option(
+    "--not-theirs",
+    multiple=True,
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="A record in quarantine that cannot be read, and is somebody else's; it stays.",
+)
 @yes_option
-def erase_person(person: str, by: str, reason: str, yes: bool) -> None:
+def erase_person(
+    person: str, by: str, reason: str, theirs: Sequence[int], not_theirs: Sequence[int], yes: bool
+) -> None:
     """Erases all that is kept of PERSON (id, username, number or address), after showing how much that is.
 
-    No sync, roster or launch brings them back. Nobody can undo it.
+    No sync, roster or launch brings them back. Nobody can undo it. Where records in quarantine cannot be read
+    and may be theirs, each must be said to be so (--theirs), or not (--not-theirs).
     """
     installation, signed = here(must_exist=True), signature(by, reason)
-    found = erasable(installation.store, anybody_known(installation, person))
+    found = erasable(installation.store, anybody_known(installation, person), taken=theirs)
     for line in _lines(found):
         click.echo(line)
+    _check_unclear([*theirs, *not_theirs], found.unclear)
+    if left := [number for number in found.unclear if number not in (*theirs, *not_theirs)]:
+        raise click.ClickException(
+            f"these cannot be read and may be theirs: {_records(left)}. Nothing was erased: look at each "
+            "(`lms-scoring quarantine show NUMBER`), and say --theirs NUMBER or --not-theirs NUMBER of it"
+        )
     if not yes:
         click.confirm("Erase all of this for good?", abort=True)
-    act = erase(found.person, signed, installation.store, clock=installation.clock, seen=found.mark)
+    act = erase(
+        found.person, signed, installation.store, clock=installation.clock, seen=found.mark, taken=theirs
+    )
     if act is None:
         raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
     click.echo(f"erased; what others' records say of them they say of erased:{act.number} from now on")
@@ -105,6 +139,16 @@ def _lines(found: Erasable) -> Iterator[str]:
         yield f"closed, and afterwards without their card: {', '.join(found.closed)}"
     for grant in found.roles:
         yield f"goes too: the role {grant.role} of {grant.course or 'the whole institution'}"
+
+
+def _check_unclear(said: Sequence[int], unclear: Sequence[int]) -> None:
+    """Of others it is known whose they are, and nobody takes them along by a slip."""
+    if wrong := [number for number in said if number not in unclear]:
+        raise click.ClickException(f"of these it is known whose they are: {_records(wrong)}; leave them out")
+
+
+def _records(numbers: Sequence[int]) -> str:
+    return f"quarantine {', '.join(map(str, numbers))}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

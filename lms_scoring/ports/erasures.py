@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,8 +28,12 @@ class Held:
 class Erasures(Protocol):
     """Keeps nothing of whoever was erased but digests of their accounts, by which they are known again."""
 
-    def held(self, person: str) -> Iterator[Held]:
-        """All that is kept of a person, everywhere."""
+    def held(self, person: str, *, taken: Collection[int] = ()) -> Iterator[Held]:
+        """All that is kept of a person, everywhere; `taken` as for `erase`."""
+
+    def unclear(self, person: str) -> Sequence[int]:
+        """The numbers of records in quarantine that cannot be read and have a word by which the person is
+        known. They are theirs, or not, as somebody says who looks at them."""
 
     def courses_of_person(self, person: str) -> Sequence[str]:
         """The courses that ever had a place for the person, closed ones too, by id."""
@@ -41,10 +45,11 @@ class Erasures(Protocol):
         act: int,
         names: Mapping[tuple[str, str], str],
         stand_ins: Mapping[str, Sequence[StandIn]],
+        taken: Collection[int] = (),
     ) -> None:
         """Removes everything of the person. Others' records name nobody (`pseudonym`) from then on where they
         named them, and their works by `names` (kind and id as cards have it, to the new id). `stand_ins` by
-        course. `act` numbers the act of the erasure.
+        course. `act` numbers the act of the erasure. `taken` are those of the unclear records that are theirs.
 
         Raises SealBroken, StoreError.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -138,8 +138,10 @@ class SqlTransaction(
         act: int,
         names: Mapping[RecordName, str],
         stand_ins: Mapping[str, Sequence[StandIn]],
+        taken: Collection[int] = (),
     ) -> None:
-        """Removes everything of the person; `names` are what others call their works from then on.
+        """Removes everything of the person; `names` are what others call their works from then on, `taken`
+        records in quarantine that nobody can read and are theirs.
 
         First what can fail: without a key of digests nobody can be erased. What others say of the person is
         renamed while the rows that tell whose it is are still there.
@@ -150,7 +152,7 @@ class SqlTransaction(
         self.rename_person(person, stands, names, courses=courses)
         self.forget_texts(person)
         self.forget_proceedings(person)
-        self.remove_rows(person, courses=courses)
+        self.remove_rows(person, courses=courses, taken=taken)
         for course in courses:
             self.end_assessments(course)
             self.stale.card(course, person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.evidence import Role, Submission
 from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import Act, ActKind, Batch, ProblemKind, Store
+from lms_scoring.ports import Act, ActKind, Batch, Problem, ProblemKind, Store
 from lms_scoring.services.access.erase import erasable, erase, erasures, readmit
 from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.scoring.card_records import evidence_of_course
@@ -201,6 +202,68 @@ def test_somebody_with_very_much_work_is_erased_too(lived: Store) -> None:
     erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
     with lived.reading() as transaction:
         assert transaction.names([LEARNER.id]) == {}
+
+
+ROWS = {
+    "theirs": f'{{"id":5,"userid":{MATE.id[7:]}}}',
+    "theirs, by an address": '{"actor":{"mbox":"mailto:ZHAO@School.example"}}',
+    "another's with their words": '{"id":7,"userid":8,"users":7,"text":"7 or zhao@school.example, u.zhao"}',
+    "another's, whom they marked": '{"id":6,"userid":70,"grader":7}',
+    "unreadable with their words": '7,"zhao@school.example',
+    "unreadable": '70,"',
+}  # fmt: skip
+
+
+@pytest.fixture
+def aside(lived: Store) -> dict[str, int]:
+    """Records that no sync could use, by what they are to the mate, who is user 7."""
+    problems = [
+        Problem(kind=ProblemKind.REFUSED, code="odd", text="odd", subject=what, raw=text.encode(), place=what)
+        for what, text in ROWS.items()
+    ]
+    read(lived, ScriptedSource(batches=[replace(moodle().batches[0], problems=problems, cursor=None)]))
+    with lived.reading() as transaction:
+        found = {one.aside.subject: one.number for one in transaction.quarantined()}
+    return {what: found[what] for what in ROWS}
+
+
+def held_aside(store: Store, *, taken: Sequence[int] = ()) -> dict[bool, set[object]]:
+    """The numbers of records in quarantine that are the mate's, and of those that name the mate."""
+    found: dict[bool, set[object]] = {True: set(), False: set()}
+    with store.reading() as transaction:
+        for one in transaction.held(MATE.id, taken=taken):
+            if one.what == "quarantined":
+                found[one.goes].add(one.fields["number"])
+    return found
+
+
+def test_of_what_was_set_aside_theirs_is_what_bears_their_identity(
+    lived: Store, aside: dict[str, int]
+) -> None:
+    held = held_aside(lived)
+    assert {aside["theirs"], aside["theirs, by an address"]} <= held[True]
+    assert held[True].isdisjoint(aside[what] for what in list(ROWS)[2:])
+    assert aside["another's, whom they marked"] in held[False]
+    assert aside["another's with their words"] not in held[False]
+    with lived.reading() as transaction:
+        assert list(transaction.unclear(MATE.id)) == [aside["unreadable with their words"]]
+
+
+def test_what_cannot_be_read_goes_with_them_where_somebody_says_that_it_is_theirs(
+    lived: Store, aside: dict[str, int]
+) -> None:
+    unclear, others = aside["unreadable with their words"], aside["another's with their words"]
+    assert erasable(lived, MATE.id).unclear == [unclear]
+    assert unclear in held_aside(lived, taken=[unclear, others])[True]
+    assert others not in held_aside(lived, taken=[unclear, others])[True]
+    assert erase(MATE.id, SIGNED, lived, clock=CLOCK, taken=[unclear, others]) is not None
+    with lived.reading() as transaction:
+        kept = {one.number: one.aside.text for one in transaction.quarantined()}
+    assert kept.keys() & aside.values() == {
+        aside[what] for what in ("another's with their words", "another's, whom they marked", "unreadable")
+    }
+    assert b'"userid": 70' in kept[aside["another's, whom they marked"]]
+    assert b'"grader": null' in kept[aside["another's, whom they marked"]]
 
 
 def a_work() -> Submission:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
@@ -32,30 +32,41 @@ class Erasable:
     closed: Sequence[str]
     """Those of the courses that are closed: what their cards were made of goes too."""
     roles: Sequence[Grant]
+    unclear: Sequence[int] = ()
+    """Records in quarantine that cannot be read and may be the person's: a person says whose they are."""
 
     @property
     def mark(self) -> str:
         """The same for what looks the same, so that nobody confirms what was never shown."""
-        shown = (self.person, sorted(self.goes.items()), sorted(self.renamed.items()), self.courses)
+        counts = (sorted(self.goes.items()), sorted(self.renamed.items()))
+        shown = (self.person, *counts, self.courses, self.unclear)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
-def erasable(store: Store, person: str) -> Erasable:
-    """What an erasure would remove; nothing is changed. Raises UnknownPerson."""
+def erasable(store: Store, person: str, *, taken: Collection[int] = ()) -> Erasable:
+    """What an erasure would remove, with those of the unclear records that are taken along; nothing is
+    changed. Raises UnknownPerson."""
     with store.reading() as transaction:
-        return _erasable(transaction, person)
+        return _erasable(transaction, person, taken)
 
 
 def erase(
-    person: str, signed: Signature, store: Store, *, clock: Clock, seen: str | None = None
+    person: str,
+    signed: Signature,
+    store: Store,
+    *,
+    clock: Clock,
+    seen: str | None = None,
+    taken: Collection[int] = (),
 ) -> Act | None:
-    """Erases all that is kept of the person, where that is what was shown (`seen` None: whatever it is).
+    """Erases all that is kept of the person, where that is what was shown (`seen` None: whatever it is), and
+    those of the unclear records that are taken along.
 
     None where it is not. Raises UnknownPerson; CannotBeDecided where somebody erases themself, or the reason
     names the person; SealBroken.
     """
     with store.writing() as transaction:
-        found = _erasable(transaction, person)
+        found = _erasable(transaction, person, taken)
         _check_words(transaction, found, signed)
         if seen is not None and found.mark != seen:
             return None
@@ -64,7 +75,7 @@ def erase(
         )
         works = WorkNames(pseudonym(act.number))
         stand_ins = {course: _left(transaction, course, person, works) for course in found.courses}
-        transaction.erase(person, act=act.number, names=works.names, stand_ins=stand_ins)
+        transaction.erase(person, act=act.number, names=works.names, stand_ins=stand_ins, taken=taken)
         return act
 
 
@@ -92,12 +103,12 @@ def readmit(account: str | None, signed: Signature, store: Store, *, clock: Cloc
         return count
 
 
-def _erasable(transaction: Transaction, person: str) -> Erasable:
+def _erasable(transaction: Transaction, person: str, taken: Collection[int]) -> Erasable:
     name = transaction.names([person]).get(person)
     if name is None:
         raise UnknownPerson(f"no person {person!r} is known here, so there is nothing to erase")
     goes, renamed = Counter[str](), Counter[str]()
-    for one in transaction.held(person):
+    for one in transaction.held(person, taken=taken):
         (goes if one.goes else renamed)[one.what] += 1
     courses = transaction.courses_of_person(person)
     return Erasable(
@@ -108,6 +119,7 @@ def _erasable(transaction: Transaction, person: str) -> Erasable:
         courses=courses,
         closed=[course for course in courses if transaction.closing(course) is not None],
         roles=transaction.grants(person),
+        unclear=transaction.unclear(person),
     )
 
 

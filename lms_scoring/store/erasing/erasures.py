@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -12,6 +12,7 @@ from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import KIND_OF, Membership, Record
 from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.identity import own_account, sha1_of
+from lms_scoring.domain.set_aside_people import Part
 from lms_scoring.ports import ActKind, Held, StandIn
 from lms_scoring.ports.erasures import Told
 from lms_scoring.store import tables as t
@@ -23,6 +24,7 @@ from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.touched.marking import touch_tutors
 
 _OF_OTHERS = frozenset({"account", "body", "hash", "object", "raw", "maximum", "characters"})
+_OF_OTHERS_SET_ASIDE = ("number", "course", "source", "state", "code", "first_at", "last_at")
 _NO_WORDS = "erased"
 """What takes the place of the reason of an act about whoever was erased."""
 
@@ -30,17 +32,23 @@ _NO_WORDS = "erased"
 class Erasures(TenantConnection):
     """The part of a transaction about all that is kept of one person."""
 
-    def held(self, person: str) -> Iterator[Held]:
+    def held(self, person: str, *, taken: Collection[int] = ()) -> Iterator[Held]:
         """All that is kept of a person: what is theirs, table by table, then what is of others."""
-        rows = PersonRows(self.connection, self.tenant, person)
+        rows = PersonRows(self.connection, self.tenant, person, taken=taken)
         for table, where in rows.theirs():
             for row in self.connection.execute(all_of(table, where)):
                 if table is not t.case_text or row.person in (person, None):
                     yield Held(what=table.name, fields=self._fields(row))
         for table, where in rows.others():
             for row in self.connection.execute(all_of(table, where)):
-                told = self._fields(row)
-                yield Held(what=table.name, fields=_without_others(told, person), goes=False)
+                told = _without_others(self._fields(row), person)
+                if table is t.quarantined:
+                    told = {name: told[name] for name in _OF_OTHERS_SET_ASIDE}
+                yield Held(what=table.name, fields=told, goes=False)
+
+    def unclear(self, person: str) -> Sequence[int]:
+        """The numbers of records in quarantine that cannot be read and may be theirs."""
+        return PersonRows(self.connection, self.tenant, person).set_aside.numbers(Part.UNCLEAR)
 
     def courses_of_person(self, person: str) -> Sequence[str]:
         """The courses that ever had a place or a card for the person, by id."""
@@ -88,14 +96,15 @@ class Erasures(TenantConnection):
         renamed = RenamedRows(self, dict.fromkeys([person, *accounts.values()], stands), names)
         renamed.statements(rows, self.accounts.of([stands])[stands])
         renamed.everywhere(rows, courses)
+        rows.set_aside.leave_unnamed()
         for course in courses:
             touch_tutors(self, course, accounts)
         self._rename_acts(person, stands)
         self.remembered.proceedings.clear()
 
-    def remove_rows(self, person: str, *, courses: Sequence[str]) -> None:
+    def remove_rows(self, person: str, *, courses: Sequence[str], taken: Collection[int]) -> None:
         """All that is the person's own, save what the areas of texts and proceedings remove."""
-        rows = PersonRows(self.connection, self.tenant, person)
+        rows = PersonRows(self.connection, self.tenant, person, taken=taken)
         self._forget_cursors(rows, courses)
         self._forget_claims(person)
         for table, where in list(rows.theirs()):

@@ -9,23 +9,29 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, or_, select
 
+from lms_scoring.domain.set_aside_people import Part
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables as t
 from lms_scoring.store.databases.dialect import listed
+from lms_scoring.store.erasing.set_aside_rows import SetAsideRows
 
 Where = ColumnElement[bool]
 
 _ALONE = r"(?<![\w@.-]){}(?![\w@-])"
-_NUMBERED = r'"\w*(?:user|author)\w*":\s*"?{}(?!\d)'
 
 
 class PersonRows:
-    """The rows of one person of one institution."""
+    """The rows of one person of one institution; `taken` are the numbers of records in quarantine that cannot
+    be read and are theirs, as somebody said who looked at them."""
 
-    def __init__(self, connection: Connection, tenant: int, person: str) -> None:
+    def __init__(
+        self, connection: Connection, tenant: int, person: str, *, taken: Collection[int] = ()
+    ) -> None:
         self._connection = connection
         self._tenant = tenant
+        self._taken = taken
         self.person = person
+        self.set_aside = SetAsideRows(connection, tenant, person)
         self._accounts = select(t.account.c.id).where(*self._of(t.account))
 
     def theirs(self) -> Iterator[tuple[Table, Where]]:
@@ -43,7 +49,7 @@ class PersonRows:
         yield t.session, self._visits(t.session)
         yield t.sign_in_link, self._visits(t.sign_in_link)
         yield t.problem, self._problems()
-        yield t.quarantined, self._quarantined()
+        yield t.quarantined, self.set_aside.where(self._set_aside_theirs())
         joined = t.joined_account
         yield joined, and_(*self._by_account(joined))
         for table in (
@@ -63,6 +69,7 @@ class PersonRows:
         yield told, and_(self._ours(told), told.c.by.in_(self._accounts))
         yield told, and_(*self._by_account(told), self.deletes_others())
         yield t.evidence, and_(self._ours(t.evidence), self._named_in_evidence())
+        yield t.quarantined, self.set_aside.where(self.set_aside.numbers(Part.NAMED))
 
     def numbers(self) -> Select[Any]:
         """The numbers of their accounts."""
@@ -78,13 +85,6 @@ class PersonRows:
         table = t.platform_subject
         query = select(table.c.registration, table.c.subject).where(*self._of(table))
         return [(row.registration, row.subject) for row in self._connection.execute(query)]
-
-    def record_names(self) -> list[str]:
-        """Their records as cards name them, and as their sources do."""
-        table = t.evidence
-        query = select(table.c.source, table.c.record).where(*self._by_account(table)).distinct()
-        found = self._connection.execute(query.order_by(table.c.source, table.c.record))
-        return [name for row in found for name in (row.record, f"{row.source}/{row.record}")]
 
     def deletes_others(self) -> Where:
         """Statements by which they deleted what is somebody else's: without these it would count again."""
@@ -157,6 +157,10 @@ class PersonRows:
         yield step, and_(self._ours(step), about(step, proceeding.c.sort == step.c.sort))
         yield proceeding, and_(*self._of(proceeding))
 
+    def _set_aside_theirs(self) -> Sequence[int]:
+        taken = [number for number in self.set_aside.numbers(Part.UNCLEAR) if number in self._taken]
+        return [*self.set_aside.numbers(Part.OWNER), *taken]
+
     def _visits(self, table: Table) -> Where:
         """Sessions and links of theirs, or of a launch that is about them."""
         subjects = set(self.subjects())
@@ -172,41 +176,39 @@ class PersonRows:
 
     def _problems(self) -> Where:
         """What syncs could not do with something of theirs, as far as it says whose it was."""
-        table, names, tells = t.problem, set(self.record_names()), self._tells()
-        query = select(table.c.run, table.c.number, table.c.text, table.c.subject, table.c.person)
+        table, run, names, tells = t.problem, t.run, self._names_by_source(), self._tells()
+        query = (
+            select(table.c.run, table.c.number, table.c.text, table.c.subject, table.c.person, run.c.source)
+            .join(run, and_(run.c.tenant == table.c.tenant, run.c.id == table.c.run))
+            .where(self._ours(table))
+        )
         found = [
             (row.run, row.number)
-            for row in self._connection.execute(query.where(self._ours(table)))
-            if row.person == self.person or row.subject in names or tells.search(f"{row.text} {row.subject}")
+            for row in self._connection.execute(query)
+            if row.person == self.person
+            or (row.source, row.subject) in names
+            or tells.search(f"{row.text} {row.subject}")
         ]
         runs: dict[int, list[int]] = {}
-        for run, number in found:
-            runs.setdefault(run, []).append(number)
-        theirs = [and_(table.c.run == run, table.c.number.in_(listed(n))) for run, n in runs.items()]
+        for run_id, number in found:
+            runs.setdefault(run_id, []).append(number)
+        theirs = [and_(table.c.run == one, table.c.number.in_(listed(n))) for one, n in runs.items()]
         return and_(self._ours(table), or_(*theirs) if theirs else table.c.run.in_(listed([])))
 
-    def _quarantined(self) -> Where:
-        """What no sync could use and was theirs, as far as its text tells; what is of use by now too."""
-        table, names, tells = t.quarantined, set(self.record_names()), self._tells()
-        query = select(table.c.number, table.c.subject, table.c.record, table.c.reason, table.c.text)
-        found = [
-            row.number
-            for row in self._connection.execute(query.where(self._ours(table)))
-            if not names.isdisjoint((row.subject, row.record)) or tells.search(_said(row))
-        ]
-        return and_(self._ours(table), table.c.number.in_(listed(found)))
+    def _names_by_source(self) -> set[tuple[str, str]]:
+        """Their records as findings of a sync name them: each source has numbers of its own."""
+        table = t.evidence
+        query = select(table.c.source, table.c.kind, table.c.record).where(*self._by_account(table))
+        rows = self._connection.execute(query.distinct())
+        return {(r.source, name) for r in rows for name in (r.record, f"{r.kind} {r.record}")}
 
     def _tells(self) -> re.Pattern[str]:
-        return re.compile("|".join(self._spellings()))
-
-    def _spellings(self) -> Iterator[str]:
-        yield _ALONE.format(re.escape(self.person))
-        for text in self.accounts().values():
-            value = text.partition(":")[2].rpartition("|")[2]
-            if value.isdecimal():
-                yield _NUMBERED.format(re.escape(value))
-            elif value:
-                yield _ALONE.format(re.escape(value))
+        """Their id, an address, or a whole account. A bare user name or number is also a word."""
+        texts = self.accounts().values()
+        addresses = [text.removeprefix("mbox:") for text in texts if text.startswith("mbox:")]
+        return re.compile(
+            "|".join(_ALONE.format(re.escape(one)) for one in (self.person, *texts, *addresses))
+        )
 
     def _named_in_evidence(self) -> Where:
         """What others' records say of them: who marked, who decided."""
@@ -233,7 +235,3 @@ def all_of(table: Table, where: Where) -> Select[Any]:
 
 def _key(table: Table) -> Sequence[ColumnElement[Any]]:
     return [column for column in table.primary_key.columns if column.name != "tenant"]
-
-
-def _said(row: Any) -> str:
-    return f"{row.subject} {row.record} {row.reason} {bytes(row.text).decode(errors='replace')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 
@@ -97,10 +97,11 @@ class MemoryTransaction(
         act: int,
         names: Mapping[tuple[str, str], str],
         stand_ins: Mapping[str, Sequence[StandIn]],
+        taken: Collection[int] = (),
     ) -> None:
         self.forget_texts(person)
         self.forget_proceedings(person)
-        self.erase_rest(person, act=act, names=names, stand_ins=stand_ins)
+        self.erase_rest(person, act=act, names=names, stand_ins=stand_ins, taken=taken)
 
 
 class MemoryStore:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.evidence import (
@@ -14,6 +14,7 @@ from lms_scoring.domain.evidence import (
 )
 from lms_scoring.domain.identity import own_account, pseudonym, sha1_of
 from lms_scoring.domain.scorecard import Finding, Scorecard
+from lms_scoring.domain.set_aside_people import Origin, Part, part_in, without
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import ActKind, Held, StandIn, Visitor
 from tests.fakes.memory_store.area import Area
@@ -30,7 +31,7 @@ Name = tuple[str, str]
 class Erasures(Area):
     """All that is kept of one person."""
 
-    def held(self, person: str) -> Iterator[Held]:
+    def held(self, person: str, *, taken: Collection[int] = ()) -> Iterator[Held]:
         for (course, source, kind, id_), versions in self.state.records.items():
             if owner_of(self.state, versions[-1].owner) == person:
                 fields = {"course": course, "source": source, "kind": kind, "record": id_}
@@ -43,9 +44,16 @@ class Erasures(Area):
                 yield Held(what="scorecard", fields={"course": key[0], "role": key[2]})
         if person in self.state.names:
             yield Held(what="person", fields={"id": person, "name": self.state.names[person]})
+        for number in self._set_aside(person, taken):
+            yield Held(what="quarantined", fields={"number": number})
         for act in self.state.acts:
             if person in (act.by, act.person):
                 yield Held(what="signed_act", fields={"number": act.number}, goes=False)
+        for number in self._with_part(person, Part.NAMED):
+            yield Held(what="quarantined", fields={"number": number}, goes=False)
+
+    def unclear(self, person: str) -> Sequence[int]:
+        return self._with_part(person, Part.UNCLEAR)
 
     def courses_of_person(self, person: str) -> Sequence[str]:
         found = {key[0] for key in self.state.cards if key[1] == person}
@@ -58,7 +66,13 @@ class Erasures(Area):
         return sorted(found)
 
     def erase_rest(
-        self, person: str, *, act: int, names: Mapping[Name, str], stand_ins: Mapping[str, Sequence[StandIn]]
+        self,
+        person: str,
+        *,
+        act: int,
+        names: Mapping[Name, str],
+        stand_ins: Mapping[str, Sequence[StandIn]],
+        taken: Collection[int],
     ) -> None:
         stands, state = pseudonym(act), self.state
         accounts = {text for text, (owner, _) in state.owners.items() if owner == person}
@@ -74,6 +88,7 @@ class Erasures(Area):
                 state.stand_ins.append((act, course, of, one))
         for course in self.courses_of_person(person):
             touch_tutors(self.state, course, accounts)
+        self._erase_set_aside(person, accounts, taken)
         called = _Called(dict.fromkeys([person, *accounts], stands), names)
         self._erase_evidence(person, accounts, called)
         self._erase_told(person, stands)
@@ -89,12 +104,6 @@ class Erasures(Area):
             )
             for one in state.acts
         ]
-        values = {text.partition(":")[2].rpartition("|")[2].encode() for text in accounts}
-        state.quarantined = {
-            number: one
-            for number, one in state.quarantined.items()
-            if not any(value in one.aside.text for value in values)
-        }
         state.joined = {
             text: replace(one, roster=None if one.roster and one.roster[0] == person else one.roster)
             for text, one in state.joined.items()
@@ -131,6 +140,52 @@ class Erasures(Area):
             for act, where, of, one in self.state.stand_ins
             if where == course and of == (closed if act > closed else 0)
         ]
+
+    def _set_aside(self, person: str, taken: Collection[int]) -> Sequence[int]:
+        """Theirs, with those that somebody says are."""
+        also = [number for number in self._with_part(person, Part.UNCLEAR) if number in taken]
+        return [*self._with_part(person, Part.OWNER), *also]
+
+    def _with_part(self, person: str, part: Part) -> Sequence[int]:
+        """The numbers of records in quarantine in which they have that part."""
+        state = self.state
+        accounts = frozenset(text for text, (owner, _) in state.owners.items() if owner == person)
+        records = {key for key, versions in state.records.items() if versions[-1].owner in accounts}
+        return [
+            number
+            for number, one in state.quarantined.items()
+            if part
+            is part_in(
+                one.aside.text,
+                self._origin(one.source),
+                accounts=accounts,
+                name=state.names.get(person, ""),
+                has_its_id=any(
+                    one.course in (None, course) and (source, id_) == (one.source, one.aside.record)
+                    for course, source, _, id_ in records
+                ),
+            )
+        ]
+
+    def _origin(self, source: str) -> Origin:
+        first = (
+            text
+            for text, (owner, rank) in self.state.owners.items()
+            if rank == 0
+            and owner.startswith(f"{source}-")
+            and text.endswith(f"|{owner.removeprefix(f'{source}-')}")
+        )
+        home = next(first, "").removeprefix("account:").rpartition("|")[0]
+        return Origin(source=source, home=home or None)
+
+    def _erase_set_aside(self, person: str, accounts: set[str], taken: Collection[int]) -> None:
+        kept = self.state.quarantined
+        for number in self._with_part(person, Part.NAMED):
+            one = kept[number]
+            text = without(one.aside.text, frozenset(accounts), self._origin(one.source))
+            kept[number] = replace(one, aside=replace(one.aside, text=text, size=len(text)))
+        for number in self._set_aside(person, taken):
+            del kept[number]
 
     def _erase_evidence(self, person: str, accounts: set[str], called: _Called) -> None:
         state = self.state

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 from lms_scoring.cli.person_file import MEANING
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.quarantine import set_aside as kept_aside
 from lms_scoring.store.tables import metadata
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
@@ -53,6 +54,41 @@ def test_what_would_go_is_shown_before_anything_goes(here: Site) -> None:
     assert f"in the courses {COURSE}" in asked.stdout
     assert "Erase all of this for good? [y/N]: n" in asked.stdout
     assert person in {one for one, _ in here.cards(COURSE)}
+
+
+def set_aside(here: Site, text: str) -> int:
+    """The number under which a record waits that no sync could use."""
+    source = "moodle"
+    with here.installation.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, source, at=1)
+        transaction.quarantine(
+            COURSE, source, [kept_aside(text.encode(), code="odd", reason="odd")], run=run, at=1
+        )
+        return max(one.number for one in transaction.quarantined())
+
+
+def test_what_cannot_be_read_and_may_be_theirs_is_told_and_somebody_says_whose_it_is(
+    here: Site, tmp_path: Path
+) -> None:
+    person = a_learner(here)
+    number = set_aside(here, f"{person}, no row that can be read")
+    done = typed("person", "export", person, str(tmp_path / "without.zip"))
+    assert done.exit_code == 0
+    assert f"may be theirs or not: quarantine {number}\n" in done.stdout
+    typed("person", "export", person, str(tmp_path / "with.zip"), "--theirs", str(number))
+    files = {}
+    for name in ("without", "with"):
+        with ZipFile(tmp_path / f"{name}.zip") as archive:
+            files[name] = set(archive.namelist())
+    assert files["with"] - files["without"] == {"quarantined.ndjson"}
+    refused = typed("person", "erase", person, *SIGNED, "--yes")
+    assert (refused.exit_code, f"may be theirs: quarantine {number}." in refused.stderr) == (1, True)
+    wrong = typed("person", "erase", person, *SIGNED, "--yes", "--theirs", str(number + 1))
+    assert (wrong.exit_code, "whose they are" in wrong.stderr) == (1, True)
+    assert person in {one for one, _ in here.cards(COURSE)}
+    assert typed("person", "erase", person, *SIGNED, "--yes", "--not-theirs", str(number)).exit_code == 0
+    with here.installation.store.reading() as transaction:
+        assert transaction.in_quarantine(number).aside.text
 
 
 def test_who_was_erased_stays_away_until_they_are_let_in_again(here: Site) -> None:
