@@ -292,6 +292,7 @@ class Installation:
             platform=self.platform,
             client=self.client,
             service=self.service,
+            given_numbers=self.settings.given_numbers,
         )
 
 

@@ -21,7 +21,8 @@ from adapters.xapi.files import XapiFiles
 from adapters.xapi.set_aside import StatementTexts
 from adapters.xapi.source import XapiSource
 from lms_scoring.domain.errors import UnknownPlatform
-from lms_scoring.domain.registration import ROSTER_PREFIX, Registration
+from lms_scoring.domain.identity import NameKind
+from lms_scoring.domain.registration import ROSTER_PREFIX, Registration, roster_name
 from lms_scoring.files.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.files.settings import Platform
 from lms_scoring.ports import (
@@ -52,14 +53,17 @@ class CourseSources:
         platform: Callable[[str], Platform],
         client: Callable[[Platform], HttpClient],
         service: Callable[[], Service],
+        given_numbers: Collection[str] = (),
     ) -> None:
-        """`folder` is where the relative paths of course files begin; `service` asks LTI platforms."""
+        """`folder` is where the relative paths of course files begin; `service` asks LTI platforms;
+        `given_numbers` as the settings have them."""
         self._store = store
         self._clock = clock
         self._folder = folder
         self._platform = platform
         self._client = client
         self._service = service
+        self._given_numbers = given_numbers
 
     def of(self, course: str) -> list[EvidenceSource]:
         """Those of a course as adopted, in their order. Raises UnknownCourse."""
@@ -154,8 +158,13 @@ class CourseSources:
             grade_words=source.grades,
             roles=source.roles,
             clock=self._clock,
+            given=self._given_at(source.name),
         )
         return Counted(moodle, http)
+
+    def _given_at(self, source: str) -> Collection[NameKind]:
+        """Of which names of its people the settings say that the institution gives these numbers."""
+        return [kind for kind in NameKind if f"{source}.{kind}" in self._given_numbers]
 
     def _platform_of(self, source: Source, course: str) -> Platform:
         """Raises UnknownPlatform, also where the settings have another kind of platform under that name."""
@@ -189,7 +198,8 @@ class CourseSources:
         platform = registration.platform
         if platform is None or platform not in named:
             known = context if place is None else place.context
-            return RosterSource(names, registration, url=url, context=known)
+            given = self._given_at(roster_name(registration.id))
+            return RosterSource(names, registration, url=url, context=known, given=given)
 
         def places() -> Mapping[str, bool]:
             with self._store.reading() as transaction:

@@ -6,12 +6,12 @@ for the caller to judge, and its roles are not believed over those of launches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.lti.payloads import Member, Membership, read
 from adapters.lti.service import Asked, Service
 from lms_scoring.domain.gradebook import RosterMember
-from lms_scoring.domain.identity import person_name
+from lms_scoring.domain.identity import NameKind, person_name
 from lms_scoring.domain.registration import Registration
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.roles import launch_roles
@@ -59,7 +59,7 @@ def _once_each(listed: Iterable[Member]) -> tuple[RosterMember, ...]:
             staff=roles.staff or (before is not None and before.staff),
             learner=roles.learner or (before is not None and before.learner),
             email=member.email or (before.email if before else None),
-            names=_names(member) or (before.names if before else ()),
+            names=_names(member) or (before.names if before else {}),
         )
     return tuple(found.values())
 
@@ -70,8 +70,9 @@ def _name(member: Member) -> str:
     return person_name(family=family, given=given) or (member.name or "").strip()
 
 
-def _names(member: Member) -> tuple[str, ...]:
-    return tuple(filter(None, (member.ext_user_username, member.lis_person_sourcedid)))
+def _names(member: Member) -> Mapping[NameKind, str]:
+    names = {NameKind.USERNAME: member.ext_user_username, NameKind.IDNUMBER: member.lis_person_sourcedid}
+    return {kind: name for kind, name in names.items() if name}
 
 
 def _is_active(member: Member) -> bool:

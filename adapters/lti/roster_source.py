@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from adapters.lti.names_and_roles import NamesAndRoles
+from adapters.numbers_not_given import numbers_not_given
 from lms_scoring.domain.errors import PlatformMisread, PlatformRefused
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.gradebook import RosterMember
-from lms_scoring.domain.identity import KnownPerson, account, could_be_user_id, mbox, sha1_of
+from lms_scoring.domain.identity import (
+    KnownPerson,
+    NameKind,
+    account,
+    could_be_user_id,
+    mbox,
+    names_that_identify,
+    sha1_of,
+)
 from lms_scoring.domain.registration import (
     Registration,
     account_of_subject,
@@ -31,15 +40,23 @@ class RosterSource:
     """
 
     def __init__(
-        self, roster: NamesAndRoles, registration: Registration, *, url: str | None, context: str
+        self,
+        roster: NamesAndRoles,
+        registration: Registration,
+        *,
+        url: str | None,
+        context: str,
+        given: Collection[NameKind] = (),
     ) -> None:
-        """`url` None: the platform does not let us at the roster, which every pull says."""
+        """`url` None: the platform does not let us at the roster, which every pull says. `given`: the numbers
+        by which it names people are the institution's."""
         self.name = roster_name(registration.id)
         self.shared = False
         self._roster = roster
         self._registration = registration
         self._url = url
         self._context = context
+        self._given = given
 
     def pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:  # no cursor: see above
         """Everybody, then every learner. Raises PlatformError; half a roster is none."""
@@ -47,7 +64,10 @@ class RosterSource:
         learners = [one for one in listed if one.learner and not one.staff]
         subjects = frozenset(one.subject for one in listed)
         yield Batch(
-            people=[self._person(one, subjects) for one in listed], done=len(listed), expected=len(listed)
+            people=[self._person(one, subjects) for one in listed],
+            problems=tuple(numbers_not_given((one.names for one in listed), self._given, at=self.name)),
+            done=len(listed),
+            expected=len(listed),
         )
         yield Batch(
             records=[self._membership(one) for one in learners],
@@ -59,16 +79,20 @@ class RosterSource:
     def _person(self, member: RosterMember, subjects: Collection[str]) -> KnownPerson:
         """With the accounts by which a record store may name them: those of this platform, and the address.
 
-        A name that is somebody else's subject, or could be where these are numbers, identifies nobody.
+        Of the names only those that identify (`names_that_identify`).
         """
         own = (
             account_of_subject(self._registration, member.subject),
             account(self._registration.issuer, member.subject),
         )
-        names = [name for name in member.names if name not in subjects]
-        if could_be_user_id(member.subject):
-            names = [name for name in names if not could_be_user_id(name)]
-        accounts = [*own, *(account(self._registration.issuer, name) for name in names)]
+        names = names_that_identify(
+            member.names,
+            own=member.subject,
+            others=subjects,
+            given=self._given,
+            numbered=could_be_user_id(member.subject),
+        )
+        accounts = [*own, *(account(self._registration.issuer, name) for name in names.values())]
         if member.email is not None and "@" in member.email:
             accounts += [mbox(member.email), sha1_of(member.email)]
         return KnownPerson(

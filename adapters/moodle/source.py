@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from adapters.moodle.assignments import read_assignments
 from adapters.moodle.client import Call, MoodleClient
 from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, write_cursor
 from adapters.moodle.entries import read_entries
+from adapters.moodle.evidence.people import names_of
 from adapters.moodle.evidence.site import Site
 from adapters.moodle.forums import read_forums
 from adapters.moodle.functions import Function
@@ -21,7 +22,9 @@ from adapters.moodle.pull import Pull
 from adapters.moodle.scorms import read_scorms
 from adapters.moodle.strangers import introduce, withdrawn, withdrawn_records
 from adapters.moodle.texts import task_texts
+from adapters.numbers_not_given import numbers_not_given
 from lms_scoring.domain.evidence import Decision, Grade, Person, Record, Role
+from lms_scoring.domain.identity import NameKind
 from lms_scoring.domain.texts import Text
 from lms_scoring.ports import Batch, Clock, Guess, Scope
 
@@ -46,6 +49,7 @@ class MoodleSource:
 
     name: the platform's in the settings. course: its id, idnumber or short name there.
     grade_words: what the words of its scales mean. roles: what its role short names make of people.
+    given: the numbers by which it names people are the institution's.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class MoodleSource:
         clock: Clock,
         grade_words: Mapping[str, Grade] | None = None,
         roles: Mapping[str, Role] | None = None,
+        given: Collection[NameKind] = (),
     ) -> None:
         self._name = name
         self._client = client
@@ -64,6 +69,7 @@ class MoodleSource:
         self._clock = clock
         self._grade_words = grade_words or GRADE_WORDS
         self._roles = roles or ROLES
+        self._given = frozenset(given)
 
     @property
     def name(self) -> str:
@@ -108,17 +114,18 @@ class MoodleSource:
         return digest(_FORMAT, self._client.base_url, self._course, words, roles)
 
     def _site(self) -> Site:
-        return Site(name=self._name, home=self._client.base_url)
+        return Site(name=self._name, home=self._client.base_url, given=self._given)
 
     def _first(self, outline: Outline, course: int) -> Batch:
         site = self._site()
+        called = [names_of(user) for user in outline.roster.users.values()]
         return Batch(
             people=outline.roster.people(site),
             activities=outline.activities(),
             records=outline.roster.memberships(site, course),
             guesses=outline.roster.guesses(site, course),
             tasks=list(task_texts(outline.assignments)),
-            problems=outline.problems,
+            problems=(*outline.problems, *numbers_not_given(called, self._given, at=self._name)),
         )
 
     def _begin(self, outline: Outline, course: int, before: Cursor | None) -> Pull:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from lms_scoring.domain.identity import NameKind
 from lms_scoring.domain.instants import DAY
 
 MAXIMUM = 100
@@ -77,7 +79,7 @@ class Receipt:
 class RosterMember:
     """Somebody whom the platform names as a member of the course; `active` unless it says otherwise.
 
-    `email` and `names` (user name, number in the institution) are what the platform shares of identity.
+    `email` and `names` are what the platform shares of identity.
     """
 
     subject: str
@@ -86,4 +88,4 @@ class RosterMember:
     staff: bool
     learner: bool
     email: str | None = field(default=None, repr=False)
-    names: tuple[str, ...] = field(default=(), repr=False)
+    names: Mapping[NameKind, str] = field(default_factory=dict, repr=False)

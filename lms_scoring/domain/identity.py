@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -73,6 +75,45 @@ def could_be_user_id(name: str) -> bool:
     """Whether a platform that numbers its people may have given this number to anybody, or may yet."""
     is_number = name.isascii() and name.isdigit() and not name.startswith("0")
     return is_number and len(name) <= _LONGEST_USER_ID
+
+
+class NameKind(StrEnum):
+    """What a platform calls its people by beside their user ids."""
+
+    USERNAME = "username"
+    IDNUMBER = "idnumber"
+
+
+def names_that_identify(
+    called: Mapping[NameKind, str],
+    *,
+    own: str,
+    others: Collection[str],
+    given: Collection[NameKind] = (),
+    numbered: bool = True,
+) -> Mapping[NameKind, str]:
+    """Those of the names of whose user id is `own` by which record stores may mean nobody else.
+
+    A name that is the user id of somebody else (`others`), or could be where people are `numbered`, is not;
+    nor is a number unless somebody said that the institution gives these (`given`): whoever may choose the
+    own name could choose a colleague's staff number (decision 0046).
+    """
+    return {
+        kind: name
+        for kind, name in called.items()
+        if name == own
+        or (
+            name != ""
+            and name not in others
+            and not (numbered and could_be_user_id(name))
+            and (kind in given or not is_number(name))
+        )
+    }
+
+
+def is_number(name: str) -> bool:
+    """Whether there is nothing else in it than digits, of whatever script."""
+    return name.isdigit()
 
 
 def normal_home(home_page: str) -> str:

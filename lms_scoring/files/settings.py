@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
+from lms_scoring.domain.identity import NameKind
 from lms_scoring.domain.nearest import nearest
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.files.course_file import SourceKind
@@ -45,7 +46,7 @@ _TABLES = {
     + ", in days; or by a table [retention] in a file of settings",
 }
 """Settings that are tables in a file: each key in them has a variable. What is told of one for the table."""
-_LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS")
+_LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS", f"{PREFIX}GIVEN_NUMBERS")
 """Variables that name several things, with commas between them; a file has a list."""
 _ADDRESSES = f"{PREFIX}NOTIFY"
 """Addresses may have commas in them, so there are spaces or line ends between them."""
@@ -98,6 +99,8 @@ class Settings:
     """Whether logs are lines for people, or JSON."""
     fonts: tuple[str, ...] = ()
     """What PDFs are set in before the usual fonts: names of families, and folders (those with a slash)."""
+    given_numbers: frozenset[str] = frozenset()
+    """Numbers by which platforms call people and which the institution gives: `moodle.username`, for one."""
     retention: Ages = field(default_factory=Ages)
     """After how many days things go that are kept for a while only."""
     platforms: Mapping[str, Platform] = field(default_factory=dict)
@@ -130,6 +133,7 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
         if path in data:
             data[path] = working_folder / data[path]
     fonts = data.pop("fonts", ())
+    data["given_numbers"] = frozenset(data.pop("given_numbers", ()))
     data["notify"] = tuple(data.pop("notify", ()))
     ages = Ages(**data.pop("retention", {}))
     data["fonts"] = tuple(str(working_folder / font) if "/" in font else font for font in fonts)
@@ -279,6 +283,12 @@ class _RetentionSchema(Schema):
     sign_ins = whole(1, strict=False)
 
 
+_GIVEN = validate.Regexp(
+    f"^[^.]+[.]({'|'.join(NameKind)})$",
+    error="must be a source and one of its names for people, such as moodle.username or moodle.idnumber",
+)
+
+
 class _SettingsSchema(Schema):
     database_url = fields.String(
         validate=validate.Regexp(
@@ -290,6 +300,7 @@ class _SettingsSchema(Schema):
     allowed_private_hosts = fields.List(fields.String())
     courses = fields.String()
     fonts = fields.List(fields.String(validate=SOMETHING))
+    given_numbers = fields.List(fields.String(validate=_GIVEN))
     sealing_key_file = fields.String(validate=SOMETHING)
     notify = fields.List(fields.String(validate=SOMETHING))
     metrics_token = fields.String(

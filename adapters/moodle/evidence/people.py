@@ -8,23 +8,28 @@ from adapters.moodle.evidence.site import Site
 from adapters.moodle.payloads.people import User
 from lms_scoring.domain import identity
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
-from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.identity import KnownPerson, NameKind, names_that_identify
 
 
 def known_person(site: Site, user: User, *, name: str, other_ids: Collection[int] = ()) -> KnownPerson:
-    """A user with all accounts that are surely theirs, the numeric id first.
-
-    A username or idnumber that is the user id of somebody else (`other_ids`), or could be, identifies nobody.
-    """
-    others = {str(each) for each in other_ids}
+    """A user with all accounts that are surely theirs, the numeric id first. `other_ids` are user ids that
+    make a name nobody's."""
+    names = names_that_identify(
+        names_of(user), own=str(user.id), others={str(each) for each in other_ids}, given=site.given
+    )
     accounts = [site.account(user.id)]
-    if _identifies(user.username, user.id, others):
+    if NameKind.USERNAME in names:
         accounts.append(identity.account(site.home, user.username))
     if "@" in user.email:
         accounts += [identity.mbox(user.email), identity.sha1_of(user.email)]
-    if _identifies(user.idnumber, user.id, others):
+    if NameKind.IDNUMBER in names:
         accounts.append(identity.account(site.home, user.idnumber))
     return KnownPerson(id=person_id(site, user.id), name=name, accounts=tuple(dict.fromkeys(accounts)))
+
+
+def names_of(user: User) -> Mapping[NameKind, str]:
+    """What the site calls a user by beside the user id."""
+    return {NameKind.USERNAME: user.username, NameKind.IDNUMBER: user.idnumber}
 
 
 def person_id(site: Site, user: int) -> str:
@@ -62,8 +67,3 @@ def withdrawn_learner(site: Site, course: int, user: int) -> Membership:
         status=MembershipStatus.WITHDRAWN,
         source=site.name,
     )
-
-
-def _identifies(name: str, user: int, others: Collection[str]) -> bool:
-    """Whether what somebody is called is no number of anybody else."""
-    return name == str(user) or not (name == "" or name in others or identity.could_be_user_id(name))

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from lms_scoring.domain import identity
 from lms_scoring.domain.evidence import Unknown
+from lms_scoring.domain.identity import NameKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The platform as records name it: its name in the settings and the home of its accounts."""
+    """The platform as records name it: its name in the settings and the home of its accounts. `given`: names
+    of its people that are numbers, and the institution's (`names_that_identify`)."""
 
     name: str
     home: str
+    given: frozenset[NameKind] = frozenset()
 
     def account(self, user: int) -> str:
         """The account of a user id; what records call a person by."""

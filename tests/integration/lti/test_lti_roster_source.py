@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -10,17 +11,21 @@ from pytest_httpserver import HTTPServer
 from adapters.lti.roster_source import RosterSource
 from lms_scoring.domain.errors import PlatformMisread
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
-from lms_scoring.domain.identity import account, mbox, sha1_of
+from lms_scoring.domain.identity import NameKind, account, mbox, sha1_of
 from lms_scoring.ports import Batch, Scope
 from tests.integration.lti import recorded
 from tests.integration.lti.asking import gives_tokens, registration, root, roster_of, service
 
 
-def pulled(server: HTTPServer, *members: dict[str, Any]) -> list[Batch]:
+def pulled(
+    server: HTTPServer, *members: dict[str, Any], given: Collection[NameKind] = tuple(NameKind)
+) -> list[Batch]:
     gives_tokens(server)
     server.expect_request("/members").respond_with_json({"members": list(members)})
     ours = registration(root(server))
-    source = RosterSource(roster_of(service()), ours, url=server.url_for("/members"), context="2")
+    source = RosterSource(
+        roster_of(service()), ours, url=server.url_for("/members"), context="2", given=given
+    )
     assert (source.name, source.shared) == ("lti-1", False)
     return list(source.pull(None, full=False))
 
@@ -91,6 +96,15 @@ def test_a_short_number_is_a_name_only_where_subjects_are_none(httpserver: HTTPS
         (("lti:1|7", account(home, "7"), account(home, "20240007")), 2),
         (("lti:1|f3a1", account(home, "f3a1"), account(home, "58")), 2),
     ]
+
+
+def test_a_number_that_anybody_may_have_chosen_identifies_nobody_and_the_sync_says_so(
+    httpserver: HTTPServer,
+) -> None:
+    members = ({"user_id": "7", "roles": ["Learner"], "ext_user_username": "20240007"},)
+    people, _ = pulled(httpserver, *members, given=[NameKind.IDNUMBER])
+    assert [one.accounts for one in people.people] == [("lti:1|7", account(root(httpserver), "7"))]
+    assert ["lti-1.username" in one.text for one in people.problems] == [True]
 
 
 def test_an_address_appears_in_no_text_of_a_member(httpserver: HTTPServer) -> None:

@@ -71,6 +71,32 @@ def test_other_names_are_no_user_ids(name: str) -> None:
     assert not identity.could_be_user_id(name)
 
 
+USERNAME, IDNUMBER = identity.NameKind.USERNAME, identity.NameKind.IDNUMBER
+
+
+@pytest.mark.parametrize("number", ["20240007", "0012", "２０２４０００７"])
+def test_a_number_identifies_nobody_unless_the_institution_gives_it(number: str) -> None:
+    """Whoever chooses the own user name can choose a colleague's staff number."""
+    called = {USERNAME: number, IDNUMBER: "LC7"}
+    assert identity.names_that_identify(called, own="7", others=()) == {IDNUMBER: "LC7"}
+    given = identity.names_that_identify(called, own="7", others=(), given=[USERNAME])
+    assert given == called
+    assert identity.names_that_identify(called, own="7", others=(), given=[IDNUMBER]) == {IDNUMBER: "LC7"}
+
+
+def test_a_name_that_is_or_could_be_anothers_user_id_identifies_nobody_though_it_is_given() -> None:
+    called = {USERNAME: "20240008", IDNUMBER: "57"}
+    given = [USERNAME, IDNUMBER]
+    assert identity.names_that_identify(called, own="7", others=["20240008"], given=given) == {}
+    unnumbered = identity.names_that_identify(called, own="a7", others=[], given=given, numbered=False)
+    assert unnumbered == called
+
+
+def test_the_own_user_id_is_everybodys_own_name_and_no_name_is_none() -> None:
+    called = {USERNAME: "20240008", IDNUMBER: ""}
+    assert identity.names_that_identify(called, own="20240008", others=[]) == {USERNAME: "20240008"}
+
+
 def test_of_one_platform_whose_own_number_it_is_goes_before_who_is_called_so() -> None:
     first, second, name = (identity.account("https://a", text) for text in ("lti57", "57", "li"))
     person = identity.KnownPerson(id="a-b-57", name="", accounts=(first, second, name), own=2)

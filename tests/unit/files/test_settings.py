@@ -98,6 +98,15 @@ def test_fonts_are_families_and_folders(tmp_path: Path) -> None:
     assert read_settings({}, working_folder=tmp_path).fonts == ()
 
 
+def test_numbers_that_the_institution_gives_are_told_by_source_and_name(tmp_path: Path) -> None:
+    named = {"LMS_SCORING_GIVEN_NUMBERS": "moodle.idnumber, lti-1.username"}
+    read = read_settings(named, working_folder=tmp_path)
+    assert read.given_numbers == {"moodle.idnumber", "lti-1.username"}
+    assert read_settings({}, working_folder=tmp_path).given_numbers == frozenset()
+    with pytest.raises(SettingsMistakes, match="must be a source and one of its names"):
+        read_settings({"LMS_SCORING_GIVEN_NUMBERS": "moodle"}, working_folder=tmp_path)
+
+
 def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
     told = repr(read_settings(MOODLE, working_folder=tmp_path))
     assert "moodle.example.edu" in told
