@@ -40,6 +40,7 @@
     ├── ExportError               a file for other programs could not be written
     ├── UnprintableText           no font here has a character that is to be printed
     └── SetterBusy                too many PDFs are asked for at once
+        ├── SetterTaken           who asks has one made already
         └── SetterEnding          the process that would make it ends
 
 On the command line each is one message and exit status 1 (`cli/main.py`); what a page or the API answers
@@ -280,6 +281,10 @@ class UnprintableText(LmsScoringError):
 
 class SetterBusy(LmsScoringError):
     """So many PDFs are asked for at once that this one is not made now; ask again in a few seconds."""
+
+
+class SetterTaken(SetterBusy):
+    """Another PDF is being made for whoever asks for this one; ask again once it is there."""
 
 
 class SetterEnding(SetterBusy):

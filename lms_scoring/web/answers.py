@@ -40,6 +40,8 @@ TO_MEND = Answer(status=503, words="error_mend", level=logging.ERROR)
 """An administrator must act."""
 IN_TURN = Answer(status=503, words="error_busy", again=10)
 """It passes as soon as those before are done."""
+IN_OWN_TURN = Answer(status=503, words="error_own_turn", again=10)
+"""It passes as soon as what the same visitor asked for before is done."""
 NO_ANSWER = Answer(status=502, words="error_502", level=logging.WARNING)
 OURS = Answer(status=500, words="error_500", level=logging.ERROR)
 
@@ -82,6 +84,7 @@ ANSWERS: Mapping[type[LmsScoringError], Answer] = {
     errors.ExportError: OURS,
     errors.UnprintableText: TO_MEND,
     errors.SetterBusy: IN_TURN,
+    errors.SetterTaken: IN_OWN_TURN,
     errors.SetterEnding: IN_TURN,
 }
 """Each kind there is here has a line of its own: a new one without is found by a test. An adapter's own kind

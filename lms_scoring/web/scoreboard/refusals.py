@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from lms_scoring.domain.errors import SetterBusy, SetterEnding, StoreError
+from lms_scoring.domain.errors import SetterBusy, SetterEnding, SetterTaken, StoreError
 from lms_scoring.ports import Store
 from lms_scoring.services.unattended.work_state import PDFS_REFUSED
 
@@ -30,8 +30,8 @@ class Refusals:
         """Counts the one that is refused within, if it is, and lets that be answered."""
         try:
             yield
-        except SetterEnding:
-            raise  # another process makes it: no more of them are wanted
+        except (SetterEnding, SetterTaken):
+            raise  # another process makes it, or the same visitor's comes first: no more of them are wanted
         except SetterBusy:
             _log.warning("a PDF was refused, since others are made; more processes make more at once")
             self._count()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, get_ident
 
 import pytest
 
-from lms_scoring.domain.errors import SetterBusy
+from lms_scoring.domain.errors import SetterBusy, SetterTaken
 from lms_scoring.exports.pdf.setter import Setter
-from tests.waiting import LONG
+from tests.waiting import LONG, until
 
 
 def test_all_is_set_in_one_thread_of_its_own() -> None:
@@ -40,6 +41,83 @@ def test_beyond_the_places_one_is_refused_until_one_is_free() -> None:
             done.set()
         assert first.result(LONG) == b"slow"
     assert setter.do(lambda: b"next") == b"next"
+
+
+class Held:
+    """Documents of people that are being set until each is let go, and seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.setter = Setter(places=2, now=lambda: self.seconds)
+        self.visitors = ThreadPoolExecutor(3)
+        self.done: dict[str, Event] = {}
+        self.asked: dict[str, Future[bytes]] = {}
+
+    def begin(self, who: str) -> None:
+        """Returns once they have their place: it is the first, or those before are let go one day."""
+        self.done[who] = Event()
+        self.asked[who] = self.visitors.submit(self.setter.do, lambda: self._held(who), who=who)
+        until(lambda: who in self.setter.inside)
+
+    def _held(self, who: str) -> bytes:
+        self.done[who].wait(LONG)
+        return who.encode()
+
+    def end(self, who: str) -> None:
+        self.done[who].set()
+        assert self.asked[who].result(LONG) == who.encode()
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    made = Held()
+    yield made
+    for one in made.done.values():
+        one.set()
+    made.visitors.shutdown()
+
+
+def test_one_person_has_one_place_and_the_other_is_for_others(held: Held) -> None:
+    held.begin("tutor")
+    with pytest.raises(SetterTaken):
+        held.setter.do(lambda: b"", who="tutor")
+    held.begin("learner")
+    for who in ("tutor", "learner"):
+        held.end(who)
+    assert held.setter.do(lambda: b"again", who="tutor") == b"again"
+
+
+def test_who_has_just_been_served_leaves_the_last_place_to_who_was_turned_away(held: Held) -> None:
+    held.begin("one tutor")
+    held.begin("another")
+    with pytest.raises(SetterBusy):
+        held.setter.do(lambda: b"", who="learner")
+    held.end("one tutor")
+    with pytest.raises(SetterBusy):
+        held.setter.do(lambda: b"", who="one tutor")
+    held.begin("learner")
+    held.end("another")
+    held.begin("one tutor")
+
+
+def test_nobody_waits_for_ever_for_who_was_turned_away_and_left(held: Held) -> None:
+    held.begin("one tutor")
+    held.begin("another")
+    with pytest.raises(SetterBusy):
+        held.setter.do(lambda: b"", who="learner")
+    held.end("one tutor")
+    held.seconds = 31
+    held.begin("one tutor")
+
+
+def test_who_was_turned_away_and_left_keeps_nobody_from_an_idle_setter(held: Held) -> None:
+    held.begin("one tutor")
+    held.begin("another")
+    with pytest.raises(SetterBusy):
+        held.setter.do(lambda: b"", who="learner")
+    held.end("one tutor")
+    held.end("another")
+    assert held.setter.do(lambda: b"again", who="one tutor") == b"again"
 
 
 def test_what_nobody_waits_for_is_done_after_the_documents_before() -> None:

@@ -212,7 +212,7 @@ def _constants(node: nodes.Expr) -> Iterator[nodes.Const]:
 def keys_put_together() -> Iterator[str]:
     for beginning, ends in FAMILIES.items():
         yield from (f"{beginning}{end}" for end in ends)
-    for status in (*PAGES, "launch", "mend", "busy"):
+    for status in (*PAGES, "launch", "mend", "busy", "own_turn"):
         yield from (f"error_{status}.title", f"error_{status}.text")
     for words in {*WORDS.values(), BROKEN, *registering.WORDS.values(), registering.REFUSED}:
         yield from (f"{words}.title", f"{words}.text")
