@@ -5,6 +5,7 @@ Rounding is `domain/figures`' alone; nothing here computes a number that a card 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from lms_scoring.domain.identity import ERASED
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
+from lms_scoring.exports.pdf.marking import MARK
 from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.wording import LANGUAGES, Wording
 from lms_scoring.words import at_least, unread, word
@@ -108,6 +110,14 @@ class Voice:
     def code_point(self, character: str) -> str:
         """A character's number in Unicode, by which it can be looked up."""
         return f"U+{ord(character):04X}"
+
+    def code_points(self, characters: Iterable[str]) -> str:
+        """Several characters by their numbers."""
+        return self.say("status.comma").join(map(self.code_point, characters))
+
+    def missing(self, characters: Iterable[str]) -> str:
+        """For what the mark of a printed page stands."""
+        return self.say("pdf.marked", mark=MARK, characters=self.code_points(characters))
 
     def plain(self, number: Fraction | int) -> str:
         """As short as it is exact."""

@@ -43,7 +43,10 @@ FILES = " ".join(
     )
 )
 INWARD = "lms_scoring.domain lms_scoring.ports"
-SHARED = "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead adapters.plain_text"
+SHARED = (
+    "adapters.answers adapters.http adapters.json_text adapters.check adapters.ahead adapters.plain_text "
+    "adapters.numbers_not_given"
+)
 
 TABLE = {
     # the core: the standard library, and what lies further in
@@ -96,6 +99,7 @@ TABLE = {
     "adapters.check": Place("lms_scoring.domain"),
     "adapters.counted": Place("lms_scoring.ports adapters.http"),
     "adapters.ahead": Place(),
+    "adapters.numbers_not_given": Place(INWARD),
     "adapters.plain_text": Place("lms_scoring.domain", "selectolax"),
     "adapters.moodle": Place(
         f"{INWARD} {SHARED} adapters.moodle.payloads adapters.moodle.evidence", "msgspec"

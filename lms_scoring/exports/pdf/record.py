@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,10 +89,19 @@ class PersonRecord:
     cards: tuple[RecordCard, ...]
     proceedings: tuple[ProceedingList, ...]
     """Cases and disputes about the person: what was asked, what was answered, and what is still open."""
+    remarks: tuple[str, ...]
     footer: str
     page: str
 
 
-def record_pdf(record: PersonRecord, typesetter: Typesetter, *, at: datetime) -> bytes:
-    """The record as a PDF. Raises UnprintableText where a text has a character that no font has."""
-    return typesetter.pdf("record", record, at=at)
+def record_pdf(
+    record: PersonRecord,
+    typesetter: Typesetter,
+    *,
+    at: datetime,
+    who: str | None = None,
+    missing: Collection[str] = (),
+) -> bytes:
+    """The record as a PDF, as `Typesetter.pdf` makes it. Raises UnprintableText where a text has a character
+    that no font has."""
+    return typesetter.pdf("record", record, at=at, who=who, missing=missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,9 +48,17 @@ class ResultSheet:
     """How a page is numbered: `{page}` and `{pages}` stand for the numbers."""
 
 
-def result_sheet_pdf(sheet: ResultSheet, typesetter: Typesetter, *, at: datetime) -> bytes:
-    """The sheet as a PDF. Raises UnprintableText where a name has a character that no font has."""
-    return typesetter.pdf("result_sheet", sheet, at=at)
+def result_sheet_pdf(
+    sheet: ResultSheet,
+    typesetter: Typesetter,
+    *,
+    at: datetime,
+    who: str | None = None,
+    missing: Collection[str] = (),
+) -> bytes:
+    """The sheet as a PDF, as `Typesetter.pdf` makes it. Raises UnprintableText where a name has a character
+    that no font has."""
+    return typesetter.pdf("result_sheet", sheet, at=at, who=who, missing=missing)
 
 
 def namesakes(names: Sequence[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import typst
 
 from lms_scoring.domain.errors import UnprintableText
+from lms_scoring.exports.pdf.marking import marked
 from lms_scoring.exports.pdf.setter import setter
 
 FAMILIES = {
@@ -47,17 +48,28 @@ class Typesetter:
 
     fonts: tuple[str, ...] = ()
 
-    def pdf(self, template: str, printed: Printed, *, at: datetime) -> bytes:
-        """The PDF of a template; `at` is what it calls its day of making: the same texts, the same file.
+    def pdf(
+        self,
+        template: str,
+        printed: Printed,
+        *,
+        at: datetime,
+        who: str | None = None,
+        missing: Collection[str] = (),
+    ) -> bytes:
+        """The PDF of a template; `at` is what it calls its day of making: the same texts, the same file. It
+        is made for `who` asks, and has a mark for the characters that are known to be missing.
 
         Texts come in as data and are never read as markup. Raises UnprintableText where no font has a
-        character, SetterBusy where too many wait for one already, and SetterEnding at the process's end.
+        character, SetterBusy where too many wait for one already or `who` does, and SetterEnding at the
+        process's end.
         """
         families = [font for font in self.fonts if "/" not in font]
-        told = {"fonts": [*families, *FAMILIES[printed.language]], "printed": asdict(printed)}  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
+        texts = marked(asdict(printed), missing)  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
+        told = {"fonts": [*families, *FAMILIES[printed.language]], "printed": texts}
         fonts = _fonts(tuple(font for font in self.fonts if "/" in font))
         data = json.dumps(told, ensure_ascii=False)
-        return setter().do(lambda: _set(template, data, fonts, at))
+        return setter().do(lambda: _set(template, data, fonts, at), who=who)
 
 
 def _set(template: str, data: str, fonts: typst.Fonts, at: datetime) -> bytes:

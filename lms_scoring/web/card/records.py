@@ -33,8 +33,11 @@ def person_record(
     disputes: Sequence[Told],
     voice: Voice,
     zone: ZoneInfo,
+    *,
+    missing: Sequence[str] = (),
 ) -> PersonRecord:
-    """The record of a person; `statuses` are the cards that the reader may see, at least one."""
+    """The record of a person; `statuses` are the cards that the reader may see, at least one. `missing` are
+    characters for which there is a mark."""
     first, name = statuses[0], voice.name(statuses[0].person.name)
     return PersonRecord(
         language=voice.language,
@@ -50,6 +53,7 @@ def person_record(
             for status in statuses
         ),
         proceedings=proceeding_lists(cases, disputes, voice, zone),
+        remarks=(voice.missing(missing),) if missing else (),
         footer=f"{first.course.title} · {name}",
         page=voice.say("pdf.page"),
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from lms_scoring.domain.errors import UnprintableText
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.exports.card_lines import CardLine
 from lms_scoring.exports.csv_file import csv_file
+from lms_scoring.exports.pdf.marking import MARK, with_marks
 from lms_scoring.exports.pdf.record import record_pdf
 from lms_scoring.exports.pdf.result_sheet import result_sheet_pdf
 from lms_scoring.exports.pdf.typesetting import Typesetter
@@ -21,7 +23,7 @@ from lms_scoring.ports import CardRow, Clock
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import Board
 from lms_scoring.services.viewing.whole_person import whole_person
-from lms_scoring.web.access.sessions import current_visitor
+from lms_scoring.web.access.sessions import current_session, current_visitor
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.card.records import person_record
 from lms_scoring.web.door import Door
@@ -31,7 +33,7 @@ from lms_scoring.web.scoreboard.boards import query_asked
 from lms_scoring.web.scoreboard.column_words import column_words
 from lms_scoring.web.scoreboard.picked import picked_by, picked_within_classes
 from lms_scoring.web.scoreboard.refusals import Refusals
-from lms_scoring.web.scoreboard.result_sheets import result_sheet
+from lms_scoring.web.scoreboard.result_sheets import Unprinted, result_sheet, unprinted
 
 _log = logging.getLogger(__name__)
 
@@ -105,10 +107,17 @@ def blueprint(door: Door, typesetter: Typesetter, refusals: Refusals, *, clock: 
         asked = _asked(door, course)
         voice = current_voice()
         told = _told(picked_within_classes(asked.query, voice))
-        sheet = result_sheet(asked.board, asked.rows, voice, asked.zone, picked=told)
-        with refusals.counted():
-            made = result_sheet_pdf(sheet, typesetter, at=moment_of(asked.as_of, asked.zone))
-        return _file(made, PDF, f"{asked.name}.pdf")
+        at, who = moment_of(asked.as_of, asked.zone), _who()
+
+        def made(missing: Sequence[str]) -> bytes:
+            sheet = result_sheet(asked.board, asked.rows, voice, asked.zone, picked=told, missing=missing)
+            return result_sheet_pdf(sheet, typesetter, at=at, who=who, missing=missing)
+
+        try:
+            return _pdf(made, asked.name, refusals)
+        except UnprintableText as error:
+            lines = [*unprinted(asked.rows, error.characters)]
+            return _unprintable(error, lines, fields=_fields(asked), links=_links(asked))
 
     @pages.post("/courses/<course>/files")
     def found(course: str) -> Response:
@@ -121,19 +130,67 @@ def blueprint(door: Door, typesetter: Typesetter, refusals: Refusals, *, clock: 
         found = whole_person(door.store, rules, current_visitor(), person, clock=clock)
         statuses = sorted(found.seen.statuses, key=lambda one: one.membership.role)
         as_of = moment_of(max(status.card.as_of for status in statuses), rules.zone)
-        printed = person_record(statuses, found.cases, found.disputes, current_voice(), rules.zone)
-        name = f"{course}-{person}-{as_of:%Y-%m-%d}.pdf"
-        with refusals.counted():
-            made = record_pdf(printed, typesetter, at=as_of)
-        return _file(made, PDF, name)
+        voice, who = current_voice(), _who()
 
-    @pages.errorhandler(UnprintableText)
-    def unprintable(error: UnprintableText) -> tuple[str, int]:
-        """Never a sheet with a gap where a name should be: the page says which character, and what to do."""
-        _log.error("%s", error)
-        return render_template("unprintable.html", characters=error.characters), status_of(error)
+        def made(missing: Sequence[str]) -> bytes:
+            printed = person_record(statuses, found.cases, found.disputes, voice, rules.zone, missing=missing)
+            return record_pdf(printed, typesetter, at=as_of, who=who, missing=missing)
+
+        try:
+            return _pdf(made, f"{course}-{person}-{as_of:%Y-%m-%d}", refusals)
+        except UnprintableText as error:
+            again = url_for("downloads.record", course=course, person=person, marked=1)
+            return _unprintable(error, [], links={"pdf": again})
 
     return pages
+
+
+def _pdf(make: Callable[[Sequence[str]], bytes], name: str, refusals: Refusals) -> Response:
+    """The file; where the visitor asks for that, with a mark in the place of what no font has. Raises
+    UnprintableText where the visitor does not."""
+    is_marked = request.values.get("marked") == "1"
+    with refusals.counted():
+        made = with_marks(make) if is_marked else make(())
+    return _file(made, PDF, f"{name}-marked.pdf" if is_marked else f"{name}.pdf")
+
+
+def _unprintable(
+    error: UnprintableText,
+    lines: Sequence[Unprinted],
+    *,
+    links: Mapping[str, str],
+    fields: Mapping[str, str] | None = None,
+) -> Response:
+    """Never a sheet with a gap where a name should be: the page says whose name has which character, what to
+    do about it, and how to have the rest today. The log says only how many names that concerns."""
+    _log.error("%s (names on this sheet that have one: %d)", error, len(lines))
+    page = render_template(
+        "unprintable.html", characters=error.characters, lines=lines, links=links, fields=fields, mark=MARK
+    )
+    return make_response(page, status_of(error))
+
+
+def _links(asked: Asked) -> Mapping[str, str]:
+    """The other files of the same rows, and the sheet with a mark."""
+    course = asked.board.course.id
+    address: dict[str, Any] = asked.query.address(page="")
+    return {
+        "csv": url_for("downloads.csv", course=course, **address),
+        "xlsx": url_for("downloads.xlsx", course=course, **address),
+        "pdf": url_for("downloads.pdf", course=course, **address, marked=1),
+        "form": url_for("downloads.found", course=course),
+    }
+
+
+def _fields(asked: Asked) -> Mapping[str, str] | None:
+    """What a form says for the same; None where an address does."""
+    return asked.query.fields() if asked.query.search else None
+
+
+def _who() -> str:
+    """Whose turn it is to print: a person's in all their sessions, else a session's."""
+    session, visitor = current_session(), current_visitor()
+    return visitor.person or (session.digest if session is not None else "")
 
 
 def _asked(door: Door, course: str) -> Asked:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
@@ -14,15 +15,40 @@ from lms_scoring.services.viewing.open_board import Board
 from lms_scoring.web.voice import Voice
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unprinted:
+    """Somebody whose name has characters that no font here has: where on the sheet, and which."""
+
+    class_: str | None
+    number: int
+    row: CardRow
+    characters: Sequence[str]
+
+
+def unprinted(rows: Sequence[CardRow], missing: Collection[str]) -> Iterator[Unprinted]:
+    """Those of the rows, as they stand on the sheet."""
+    for class_ in _classes(rows):
+        of_class = [row for row in rows if row.card.class_ == class_]
+        for number, row in enumerate(of_class, start=1):
+            if found := [one for one in missing if one in row.name]:
+                yield Unprinted(class_=class_, number=number, row=row, characters=found)
+
+
 def result_sheet(
-    board: Board, rows: Sequence[CardRow], voice: Voice, zone: ZoneInfo, *, picked: str = ""
+    board: Board,
+    rows: Sequence[CardRow],
+    voice: Voice,
+    zone: ZoneInfo,
+    *,
+    picked: str = "",
+    missing: Sequence[str] = (),
 ) -> ResultSheet:
     """The rows as they are asked for, each class on pages of its own, in the order of the classes' names.
-    `picked` says, where not all of them are there, which are.
+    `picked` says, where not all of them are there, which are; `missing` are characters for which there is a
+    mark.
 
     Nothing but the name stands for a person, save among namesakes of one class: these have their ids.
     """
-    classes = sorted({row.card.class_ for row in rows}, key=lambda name: (name is None, name or ""))
     return ResultSheet(
         language=voice.language,
         title=voice.say("pdf.sheet_title", course=board.course.title),
@@ -35,13 +61,26 @@ def result_sheet(
         ),
         classes=tuple(
             _class(board, class_, [row for row in rows if row.card.class_ == class_], voice, zone, picked)
-            for class_ in classes
+            for class_ in _classes(rows)
         ),
-        remarks=tuple(_remarks(board, rows, voice)),
+        remarks=(*_remarks(board, rows, voice), *_marked(rows, missing, voice)),
         signatures=tuple(voice.say(f"pdf.{who}") for who in ("made_by", "checked_by", "signed_on")),
         footer=board.course.title,
         page=voice.say("pdf.page"),
     )
+
+
+def _classes(rows: Sequence[CardRow]) -> list[str | None]:
+    return sorted({row.card.class_ for row in rows}, key=lambda name: (name is None, name or ""))
+
+
+def _marked(rows: Sequence[CardRow], missing: Sequence[str], voice: Voice) -> Iterator[str]:
+    """What the mark stands for, and on which lines: a sheet tells whose name is not whole."""
+    if missing:
+        yield voice.missing(missing)
+    if lines := [*unprinted(rows, missing)]:
+        said = (voice.say("pdf.line", class_=voice.class_(one.class_), number=one.number) for one in lines)
+        yield voice.say("pdf.marked_lines", lines=voice.say("status.comma").join(said))
 
 
 def _of(voice: Voice, most: object) -> str:

@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from lms_scoring.domain.errors import UnprintableText
+from lms_scoring.exports.pdf.marking import MARK, with_marks
 from lms_scoring.exports.pdf.result_sheet import (
     ClassSheet,
     ResultSheet,
@@ -124,6 +125,33 @@ def test_a_character_of_no_font_is_an_error_that_names_it(name: str, missing: st
     assert "fonts-noto-cjk" in str(refused.value)
     assert "LMS_SCORING_FONTS" in str(refused.value)
     assert "王" not in str(refused.value), "a name is nobody's business in a log"
+
+
+def test_a_mark_stands_for_what_no_font_has_where_somebody_asks_for_it() -> None:
+    tried = list[tuple[str, ...]]()
+
+    def made(missing: tuple[str, ...]) -> bytes:
+        tried.append(missing)
+        return result_sheet_pdf(sheet("李", "王\ue000敏"), Typesetter(), at=AT, missing=missing)
+
+    text = text_of(PdfReader(io.BytesIO(with_marks(made))))
+    assert "王〓敏" in text
+    assert "李" in text
+    assert tried == [(), ("\ue000",)]
+
+
+def test_a_mark_that_no_font_has_is_refused_and_tries_end() -> None:
+    def never(missing: tuple[str, ...]) -> bytes:
+        raise UnprintableText([MARK])
+
+    with pytest.raises(UnprintableText):
+        with_marks(never)
+
+    def ever_more(missing: tuple[str, ...]) -> bytes:
+        raise UnprintableText([chr(0xE000 + len(missing))])
+
+    with pytest.raises(UnprintableText):
+        with_marks(ever_more)
 
 
 def test_what_typst_complains_of_is_told_character_by_character() -> None:
