@@ -57,7 +57,7 @@ from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
-from lms_scoring.store.databases.engine import others_at
+from lms_scoring.store.databases.engine import others_at, wiped
 from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launch.launching import Launching
@@ -197,6 +197,10 @@ class Installation:
     def others(self) -> int:
         """How many connections of other programs of ours the database has, where it is a server's."""
         return others_at(self.store.engine) if isinstance(self.store, SqlStore) else 0
+
+    def wiped(self) -> bool:
+        """Sees to it that what was removed is in no file of the database any more; false where it may be."""
+        return wiped(self.store.engine) if isinstance(self.store, SqlStore) else False
 
     def locks(self) -> Locks:
         """Names that one at a time holds, over all processes that use the database."""

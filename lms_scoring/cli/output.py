@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
 from lms_scoring.exports.csv_file import csv_file
 
+_OURS_ALONE = 0o600
 _PAGE = 110
 """The width of a table that no terminal shows."""
 
@@ -47,7 +50,8 @@ class Said:
 def result_stream(path: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that takes the place of an older one only when all of it is written.
 
-    What is no file (a device, a pipe) is written to and never replaced; a link stays and its file is.
+    A new one is for its owner alone, whatever the umask says; whoever may read the older one may read it
+    after. What is no file (a device, a pipe) is written to and never replaced; a link stays and its file is.
     """
     if path is None:
         yield sys.stdout.buffer
@@ -61,13 +65,20 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
     if not path.parent.is_dir():
         raise FileNotFoundError(ENOENT, strerror(ENOENT), str(path.parent))
     unfinished = path.with_name(path.name + ".part")
+    unfinished.unlink(missing_ok=True)
     try:
-        with unfinished.open("wb") as stream:
+        with open(unfinished, "xb", opener=_for_owner) as stream:
             yield stream
+        if path.exists():
+            unfinished.chmod(stat.S_IMODE(path.stat().st_mode))
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
     unfinished.replace(path)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, _OURS_ALONE)
 
 
 def page_text(number: int, pages: int, found: int) -> str:

@@ -26,6 +26,12 @@ _theirs = click.option(
 )
 
 
+_NOT_WIPED = (
+    "what was erased may stand in files of the database for a while yet: an SQLite database is read by "
+    "another program now, and its write-ahead log is emptied once nobody does; in PostgreSQL run VACUUM FULL"
+)
+
+
 @click.group()
 def person() -> None:
     """One person: all that is kept of them, and its end."""
@@ -95,6 +101,8 @@ def erase_person(
     if act is None:
         raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
     click.echo(f"erased; what others' records say of them they say of erased:{act.number} from now on")
+    if not installation.wiped():
+        click.echo(_NOT_WIPED)
     click.echo("backups and files that were exported before still hold them: see docs/guide/operating.md")
 
 

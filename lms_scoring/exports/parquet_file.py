@@ -15,6 +15,7 @@ from typing import Any
 
 from lms_scoring.domain.errors import ExportError
 
+_OURS_ALONE = 0o600
 _ROWS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SETTINGS = {
     "threads": 1,
@@ -25,7 +26,8 @@ _SETTINGS = {
 
 
 class ParquetFile:
-    """A file that is being written; it is there once the block is left normally, and not at all otherwise.
+    """A file that is being written, for its owner alone; it is there once the block is left normally, and not
+    at all otherwise.
 
     `columns` are DuckDB's types by name. Raises ExportError.
     """
@@ -77,12 +79,15 @@ class ParquetFile:
         target = str(self._part).replace("'", "''")
         told = f"read_json('/dev/fd/{reading}', format='newline_delimited', auto_detect=false, "
         try:
+            self._part.unlink(missing_ok=True)
+            os.close(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE))
             with duckdb.connect(config=_SETTINGS) as connection:
                 connection.execute(
                     f"COPY (SELECT * FROM {told} columns={{{columns}}})) "  # noqa: S608 # our own words
-                    f"TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+                    # into the file that is there, and none beside it that others could read
+                    f"TO '{target}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
                 )
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError) as error:
             self._failure = error
         finally:
             os.close(reading)

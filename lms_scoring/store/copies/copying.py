@@ -17,7 +17,7 @@ from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import tables
 from lms_scoring.store.copies.shapes import Shapes
 from lms_scoring.store.databases.dialect import kind_of, stream
-from lms_scoring.store.databases.engine import in_our_words, make_folder, open_engine, transaction
+from lms_scoring.store.databases.engine import in_our_words, make_file, open_engine, transaction
 from lms_scoring.store.databases.kind import Row
 from lms_scoring.store.migrations import upgrade_within
 
@@ -231,8 +231,7 @@ def _whole_or_gone(url: str) -> Iterator[None]:
     if address.get_backend_name() != "sqlite" or file.exists():
         yield
         return
-    make_folder(url)
-    file.touch(mode=0o600)
+    make_file(url)
     try:
         yield
     except BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, make_url
@@ -42,11 +42,17 @@ def open_engine(url: str, *, check_keys: bool = True) -> Engine:
         raise StoreError(_ADDRESS) from error
 
 
-def make_folder(url: str) -> None:
-    """Creates the folder that an SQLite file wants to live in, closed to other users of the machine."""
+def make_file(url: str) -> None:
+    """Creates an empty SQLite file where there is none, and the folder that it wants to live in: both closed
+    to other users of the machine. SQLite gives the files beside it the mode that this one has."""
     address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
-        Path(str(address.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return
+    file = Path(str(address.database))
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        with suppress(OSError):  # SQLite says better why it cannot be
+            file.touch(mode=0o600)
 
 
 @contextmanager
@@ -72,6 +78,13 @@ def others_at(engine: Engine) -> int:
     tell. Raises StoreError."""
     with transaction(engine, writes=False) as connection:
         return kind_of(connection).others(connection)
+
+
+def wiped(engine: Engine) -> bool:
+    """Sees to it that what was removed is in no file of the database any more; false where something of it
+    may be for a while yet. Raises StoreError."""
+    with in_our_words(engine), engine.connect() as connection:
+        return kind_of(connection).wiped(connection)
 
 
 @contextmanager

@@ -96,6 +96,10 @@ class Kind(Protocol):
     def others(self, connection: Connection) -> int:
         """How many other connections our programs have to the database, as far as it can tell."""
 
+    def wiped(self, connection: Connection) -> bool:
+        """Outside of a transaction: empties what else than its tables may hold what was removed. False where
+        something may be left."""
+
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """A table with rows that lack what they refer to, in a table, where nothing checked that before."""
 

@@ -220,6 +220,10 @@ class Postgres:
         """By the name that our programs give themselves."""
         return int(connection.exec_driver_sql(_OTHERS, (_OURS,)).scalar_one())
 
+    def wiped(self, connection: Connection) -> bool:
+        """Rows that were removed stay in the server's files until it puts others in their place."""
+        return False
+
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """None: each statement was checked."""
         return None

@@ -23,6 +23,9 @@ PRAGMAS = (
     # FULL, not NORMAL: a sign-in link that was used, a decision or a grade that was sent must not be
     # undone by a power cut. Measured at about a microsecond per row in batches of a thousand.
     "PRAGMA synchronous = FULL",
+    # What is removed is overwritten: who was erased must not be read out of free pages. Debian's SQLite does
+    # so unless told otherwise, and what was measured of this program on Debian has it in.
+    "PRAGMA secure_delete = ON",
 )
 
 
@@ -81,6 +84,13 @@ class Sqlite:
     def others(self, connection: Connection) -> int:
         """A file does not know who has it open."""
         return 0
+
+    def wiped(self, connection: Connection) -> bool:
+        """Pages as they were before stand in the write-ahead log until it is emptied, for which nobody may be
+        reading."""
+        driver: Any = connection.connection.driver_connection
+        (is_busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
 
     def broken_keys(self, connection: Connection) -> tuple[str, str] | None:
         """What was not checked while tables were rebuilt."""

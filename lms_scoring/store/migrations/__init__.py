@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspec
 
 from lms_scoring.domain.errors import StoreNotReady
 from lms_scoring.store.boards.filling import fill_boards
-from lms_scoring.store.databases.engine import make_folder, open_engine, transaction
+from lms_scoring.store.databases.engine import make_file, open_engine, transaction
 from lms_scoring.store.tables import board_scope
 
 SCRIPTS = Path(__file__).parent
@@ -27,7 +27,7 @@ def upgrade(url: str, *, scripts: Path = SCRIPTS) -> None:
 
     Raises StoreNotReady when a newer program made it.
     """
-    make_folder(url)
+    make_file(url)
     engine = open_engine(url, check_keys=False)
     try:
         with transaction(engine, writes=True) as connection:

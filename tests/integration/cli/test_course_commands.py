@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -82,9 +84,15 @@ def test_the_board_as_a_workbook_has_names_and_goes_to_a_file(here: Site, tmp_pa
 
 def test_the_board_as_json_goes_to_a_file_when_asked(here: Site, tmp_path: Path) -> None:
     output = tmp_path / "board.ndjson"
+    before = os.umask(0)
     done = typed("board", COURSE, "--format", "json", "--output", str(output))
+    os.umask(before)
     assert done.output == ""
     assert output.read_text(encoding="utf-8") == typed("board", COURSE, "--format", "json").stdout
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600
+    output.chmod(0o640)
+    typed("board", COURSE, "--format", "json", "--output", str(output))
+    assert stat.S_IMODE(output.stat().st_mode) == 0o640
 
 
 @pytest.mark.parametrize(

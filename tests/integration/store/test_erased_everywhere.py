@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from lms_scoring.domain.identity import KnownPerson
@@ -15,9 +17,11 @@ from lms_scoring.services.access.erase import erase
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore, tables
+from lms_scoring.store.databases.engine import wiped
 from lms_scoring.store.tables import metadata
-from tests.fixtures.a_life import CLOCK, LEARNER, RULES, TUTOR, live, read, traces
+from tests.fixtures.a_life import CLOCK, LEARNER, RULES, TUTOR, live, number_of, read, traces
 from tests.fixtures.courses.scripted import COURSE, MOODLE
+from tests.fixtures.databases import engine_of
 
 SIGNED = Signature(by="operator:office", reason="asked for")
 NAMES_NOBODY = {
@@ -99,6 +103,36 @@ def test_nothing_of_a_person_is_left_in_any_table(store: SqlStore, person: Known
         texts = set(connection.execute(select(tables.evidence_text.c.number)).scalars())
         marked = set(connection.execute(select(tables.text_mark.c.number)).scalars())
     assert marked <= texts
+
+
+def test_nothing_of_a_person_is_left_in_any_file_of_a_database_that_is_one(store: SqlStore, url: str) -> None:
+    if engine_of(url) != "sqlite":
+        pytest.skip("a server's files are the server's")
+    live(store)
+    assert said_in_files(url, LEARNER)
+    erase(LEARNER.id, SIGNED, store, clock=CLOCK)
+    assert wiped(store.engine)
+    assert said_in_files(url, LEARNER) == set()
+
+
+def said_in_files(url: str, person: KnownPerson) -> set[str]:
+    """What the files of the database say of them; numbers may be in them by chance."""
+    file = Path(url.removeprefix("sqlite:///"))
+    told = b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
+    words = {*traces(person), person.id, *person.accounts} - {number_of(person)}
+    return {word for word in words if word.encode() in told}
+
+
+def test_while_somebody_reads_it_is_told_that_something_may_be_left(store: SqlStore, url: str) -> None:
+    live(store)
+    if engine_of(url) == "sqlite":
+        sql_event.listen(store.engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout = 0"))
+        store.close()
+        with store.reading() as transaction:
+            assert transaction.names([LEARNER.id])
+            erase(LEARNER.id, SIGNED, store, clock=CLOCK)
+            assert not wiped(store.engine)
+    assert wiped(store.engine) is (engine_of(url) == "sqlite")
 
 
 def test_every_table_that_can_name_somebody_does_so_before(store: SqlStore) -> None:

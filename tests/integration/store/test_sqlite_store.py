@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.dialect import kind_of
 from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.evidence.queries import told_of
+from lms_scoring.store.migrations import upgrade
 from tests.contract.story import (
     COURSE,
     LI,
@@ -40,6 +43,32 @@ def test_connections_write_ahead_sync_fully_wait_and_check_keys(store: SqlStore)
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
         }
     assert said == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 10_000, "foreign_keys": 1}
+
+
+def test_what_is_removed_is_overwritten_though_the_library_was_built_otherwise(url: str) -> None:
+    engine = open_engine(url)
+    sql_event.listen(
+        engine, "connect", lambda made, _: made.execute("PRAGMA secure_delete = OFF"), insert=True
+    )
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    engine.dispose()
+
+
+def test_the_files_of_a_database_are_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "scores.sqlite"
+    before = os.umask(0)
+    try:
+        upgrade(f"sqlite:///{file}")
+        store = SqlStore(f"sqlite:///{file}")
+        with store.writing() as transaction:
+            transaction.keep_cursor(COURSE, LRS, "1")
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in file.parent.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys([file.name, f"{file.name}-wal", f"{file.name}-shm"], 0o600)
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
 def test_a_database_that_stays_locked_is_said_to_be_so(url: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,19 @@ def test_every_value_comes_back_as_it_was(tmp_path: Path) -> None:
     assert read(path) == ROWS
     assert file.rows == 4
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    before = os.umask(0)
+    try:
+        with ParquetFile(path, COLUMNS) as file:
+            file.add(ROWS)
+            seen = {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert seen <= {0o600}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_file_of_no_rows_has_its_columns(tmp_path: Path) -> None:
