@@ -16,6 +16,7 @@ from adapters.moodle.activity_kinds import MoodleActivityKinds
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.source import MoodleSource
 from adapters.roster_file.source import RosterFile
+from adapters.xapi.authorities import Believed
 from adapters.xapi.client import XapiClient
 from adapters.xapi.files import XapiFiles
 from adapters.xapi.set_aside import StatementTexts
@@ -102,7 +103,9 @@ class CourseSources:
         """
         kinds = {source.name: source.kind for source in self._file(course).sources}
         match kinds.get(name):
-            case SourceKind.XAPI | SourceKind.STATEMENTS:
+            case SourceKind.XAPI:
+                return StatementTexts(_believed(self._platform(name)))
+            case SourceKind.STATEMENTS:
                 return StatementTexts()
             case (
                 SourceKind.MOODLE | SourceKind.ROSTER | SourceKind.LTI | None
@@ -144,8 +147,10 @@ class CourseSources:
             case SourceKind.LTI:
                 return self._named_roster(source, course, named)
             case SourceKind.XAPI:
-                http = self._client(self._platform_of(source, course))
-                return Counted(XapiSource(name=source.name, client=XapiClient(http)), http)
+                platform = self._platform_of(source, course)
+                http = self._client(platform)
+                xapi = XapiSource(name=source.name, client=XapiClient(http), believed=_believed(platform))
+                return Counted(xapi, http)
             case SourceKind.MOODLE:
                 return self._moodle(source, self._platform_of(source, course))
 
@@ -206,6 +211,10 @@ class CourseSources:
                 return places_by(transaction, course, platform)
 
         return RosterCheck(names, registration, url=url, platform=platform, places=places)
+
+
+def _believed(platform: Platform) -> Believed:
+    return Believed(lms=platform.authorities, videos=platform.video_authorities)
 
 
 @lru_cache(maxsize=256)

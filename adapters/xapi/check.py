@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from adapters.check import CheckLine
 from adapters.xapi.answers import Served
+from adapters.xapi.authorities import vouching
 from adapters.xapi.client import PAGE_SIZE, XapiClient
 from adapters.xapi.evidence import Evidence, StatementReader
 from adapters.xapi.proof import proves_stored
 from lms_scoring.domain.errors import PlatformError
+from lms_scoring.domain.identity import agent_as_named
 
 
 def check(client: XapiClient) -> Iterator[CheckLine]:
@@ -28,6 +30,7 @@ def check(client: XapiClient) -> Iterator[CheckLine]:
     yield _versions(versions)
     yield _cursor(head, proven=proven)
     yield _pages(head)
+    yield from _authorities(head)
     yield from _content(head, StatementReader().read(head.page))
 
 
@@ -71,6 +74,14 @@ def _pages(head: Served) -> CheckLine:
             do="Raise the LRS's page limit for fewer requests.",
         )
     return CheckLine(ok=True, what="page size", text=f"{size} statements on the first page")
+
+
+def _authorities(head: Served) -> Iterator[CheckLine]:
+    """Who vouches for the latest statements, as the settings name them."""
+    raws = {bytes(one.authority) for one in head.page.statements}
+    named = sorted({agent_as_named(one) for raw in raws for one in vouching(raw)})
+    if named:
+        yield CheckLine(ok=True, what="authorities", text=f"of the first page: {', '.join(named)}")
 
 
 def _content(head: Served, evidence: Evidence) -> Iterator[CheckLine]:

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import msgspec
 
+from adapters.xapi.authorities import ANYBODY, Believed, vouching
 from adapters.xapi.content_id import id_of_content
 from adapters.xapi.identities import account_of
 from adapters.xapi.lms import lms_statement
@@ -32,7 +33,8 @@ from lms_scoring.domain.texts import Text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What a page says. `voided` are ids of statements that were taken back, here or on another page;
-    `texts` what posts say; `titles` what videos are called that were not met before, by their IRIs."""
+    `texts` what posts say; `titles` what videos are called that were not met before, by their IRIs.
+    `unbelieved`: how many were left out because nobody vouches for them who is believed."""
 
     events: Sequence[WatchEvent]
     statements: Sequence[LmsStatement]
@@ -40,12 +42,15 @@ class Evidence:
     titles: Mapping[str, str]
     voided: Sequence[str]
     refused: Sequence[Refused]
+    unbelieved: int = 0
 
 
 class StatementReader:
     """Reads page after page; what it remembers between them are spellings, never statements."""
 
-    def __init__(self) -> None:
+    def __init__(self, believed: Believed = ANYBODY) -> None:
+        self._believed = believed
+        self._vouching = Spellings(vouching)
         self._accounts = Spellings(_account_of)
         self._targets = Spellings(self._target_of)
         self._titles: dict[str, str] = {}
@@ -59,12 +64,23 @@ class StatementReader:
         voided: list[str] = []
         refused = list(page.refused)
         words, targets, accounts = self._words, self._targets, self._accounts
+        lms, videos = self._believed.lms, self._believed.videos
+        unbelieved = 0
         for index, statement in enumerate(page.statements):
             try:
                 word = words[bytes(statement.verb)]
                 target = targets[bytes(statement.object)]
                 if word.voids or target.reference:
-                    voided.append(_voided(word, target))
+                    if lms is not None and lms.isdisjoint(self._vouching[bytes(statement.authority)]):
+                        unbelieved += 1
+                    else:
+                        voided.append(_voided(word, target))
+                    continue
+                verb = word.video
+                of_video = verb is not None and (target.video or is_of_video(word, target, statement))
+                named = videos if of_video else lms
+                if named is not None and named.isdisjoint(self._vouching[bytes(statement.authority)]):
+                    unbelieved += 1
                     continue
                 account = accounts[bytes(statement.actor)]
                 happened, kept = statement.timestamp, statement.stored
@@ -80,8 +96,7 @@ class StatementReader:
                 id_ = statement.id.lower() if statement.id else _made_id(page, index, account, target, at)
                 if "\x00" in id_:
                     _refuse_nul(id_)
-                verb = word.video
-                if verb is not None and (target.video or is_of_video(word, target, statement)):
+                if verb is not None and of_video:
                     events.append(video_event(statement, stored, id_, account, target.iri, at, verb))
                 else:
                     told = lms_statement(statement, stored, id_, account, target, at, word, accounts)
@@ -98,6 +113,7 @@ class StatementReader:
             titles=titles,
             voided=voided,
             refused=refused,
+            unbelieved=unbelieved,
         )
 
     def _target_of(self, raw: bytes) -> Target:

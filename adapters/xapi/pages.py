@@ -168,6 +168,7 @@ def _statement_of_odd_times(raw: bytes) -> Statement:
         actor=rest.actor,
         verb=rest.verb,
         object=rest.object,
+        authority=rest.authority,
         id=rest.id,
         context=rest.context,
         result=rest.result,

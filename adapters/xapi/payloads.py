@@ -39,6 +39,12 @@ class Actor(Struct, gc=False):
     member: Raw = _NONE
 
 
+class Members(Struct, gc=False):
+    """Of a group its members, undecoded; an agent has none."""
+
+    member: list[Raw] = []
+
+
 class Verb(Struct, gc=False):
     """A verb; its display names are for people."""
 
@@ -106,12 +112,13 @@ class Context(Struct, gc=False):
 
 
 class Untimed(Struct, gc=False):
-    """A statement but for its times. Actor, verb and object repeat so often that their bytes are kept,
-    and decoded only when they are new."""
+    """A statement but for its times. Actor, verb, object and authority repeat so often that their bytes are
+    kept, and decoded only when they are new."""
 
     actor: Raw = _NONE
     verb: Raw = _NONE
     object: Raw = _NONE
+    authority: Raw = _NONE
     id: str | None = None
     context: Context | None = None
     result: Result | None = None

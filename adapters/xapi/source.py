@@ -9,13 +9,14 @@ from functools import partial
 import msgspec
 
 from adapters.xapi.answers import Served
+from adapters.xapi.authorities import ANYBODY, Believed
 from adapters.xapi.client import PAGE_SIZE, XapiClient
 from adapters.xapi.crawl import MOST_PAGES, Crawl
 from adapters.xapi.evidence import Evidence, StatementReader
 from adapters.xapi.proof import all_after, proves_stored
 from adapters.xapi.refusal import Refused
 from lms_scoring.domain.instants import SECOND, iso, parse_instant
-from lms_scoring.ports import Batch
+from lms_scoring.ports import Batch, Problem, ProblemKind
 
 _HEAD = 100
 """Statements looked at before each sync to see whether the LRS still proves its cursor."""
@@ -24,7 +25,7 @@ _HEAD = 100
 class XapiSource:
     """All statements of an LRS, whoever's and of whatever course: accounts and bindings tell later.
 
-    name: of the platform in the settings.
+    name: of the platform in the settings. believed: the authorities whose statements are read.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class XapiSource:
         client: XapiClient,
         page_size: int = PAGE_SIZE,
         most_pages: int = MOST_PAGES,
+        believed: Believed = ANYBODY,
     ) -> None:
         self._name = name
         self._client = client
         self._page_size = page_size
         self._most_pages = most_pages
+        self._believed = believed
 
     @property
     def name(self) -> str:
@@ -55,7 +58,7 @@ class XapiSource:
 
         Raises PlatformError when it cannot go on; what was yielded before stays good.
         """
-        reader = StatementReader()
+        reader = StatementReader(self._believed)
         since = None if full else _since(cursor)
         if since is not None and self._goes_on_from(since):
             newest = self._client.statements(limit=self._page_size, since=since)
@@ -79,14 +82,17 @@ class XapiSource:
     ) -> Generator[Batch, None, bool]:
         """Everything from the first page on; false as soon as the LRS gives what it was not asked for."""
         crawl = Crawl(self._client, first, most_pages=self._most_pages)
-        read = 0
+        read = unbelieved = 0
         with closing(crawl.pages()) as pages:
             for number, served in enumerate(pages, start=1):
                 if since is not None and not all_after(served.page.statements, since):
                     return False
                 evidence = reader.read(served.page)
+                unbelieved += evidence.unbelieved
                 read += len(served.page.statements) + len(served.page.refused)
                 yield batch_of(evidence, partial(_place, number), done=read)
+        if unbelieved:
+            yield Batch(problems=(_unbelieved(unbelieved),), done=read)
         if crawl.loss is not None:
             yield Batch(problems=(crawl.loss,), done=read, cut_short=True)
         elif proven and first.through is not None:
@@ -104,6 +110,19 @@ def batch_of(evidence: Evidence, place: Callable[[Refused], str], *, done: int) 
         voided=evidence.voided,
         problems=tuple(refused.problem(place(refused)) for refused in evidence.refused),
         done=done,
+    )
+
+
+def _unbelieved(count: int) -> Problem:
+    return Problem(
+        kind=ProblemKind.NOTICE,
+        code="authority_not_named",
+        text=(
+            f"{count} statements were not read, for nobody vouches for them whom the settings name "
+            "(AUTHORITIES and VIDEO_AUTHORITIES of this platform). `platform check` shows the authorities of "
+            "the latest statements; name those that are yours, and sync with --full"
+        ),
+        subject="/statements",
     )
 
 

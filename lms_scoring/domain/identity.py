@@ -7,6 +7,7 @@ normalised value. The four kinds are those of xAPI 1.0.3 (Data, 2.4.2.3); a Mood
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,24 @@ def openid(uri: str) -> str:
     """An OpenID."""
     return f"openid:{uri}"
 
+
+def agent_named(text: str) -> str:
+    """The account of an agent as settings name one: an address, `home page|name`, the SHA-1 of an address, or
+    an OpenID. Raises ValueError for a home page that is no address."""
+    if "|" in text:
+        home_page, _, name = text.rpartition("|")
+        return account(home_page, name)
+    if "@" in text:
+        return mbox(text)
+    return mbox_sha1sum(text) if _SHA1.fullmatch(text) else openid(text)
+
+
+def agent_as_named(account: str) -> str:
+    """The same the other way about."""
+    return account.partition(":")[2]
+
+
+_SHA1 = re.compile("[0-9A-Fa-f]{40}")
 
 OWN = "person:"
 

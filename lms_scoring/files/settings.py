@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
-from lms_scoring.domain.identity import NameKind
+from lms_scoring.domain.identity import NameKind, agent_named
 from lms_scoring.domain.nearest import nearest
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.files.course_file import SourceKind
@@ -33,7 +33,11 @@ from lms_scoring.files.toml_file import (
 from lms_scoring.files.toml_lines import lines_of
 
 PREFIX = "LMS_SCORING_"
-_KEYS = "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
+_KEYS = (
+    "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
+    "|AUTHORITIES|VIDEO_AUTHORITIES"
+)
+_LISTS_OF_PLATFORMS = frozenset({"authorities", "video_authorities"})
 _PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
 _SECRETS = ("token", "secret")
 """Of a platform."""
@@ -67,6 +71,8 @@ class Platform:
 
     `deadline` is the most seconds one call may take with all its tries, of which there are `attempts` at most
     where one broke off or met a busy platform; `sync_limit`, the most seconds for all calls of one sync.
+    `authorities` are accounts of who is believed of an LRS's statements, `video_authorities` of those of
+    video players; None: whoever.
     """
 
     name: str
@@ -78,6 +84,8 @@ class Platform:
     deadline: int = 120
     attempts: int = 4
     sync_limit: int = 14_400
+    authorities: frozenset[str] | None = None
+    video_authorities: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +132,7 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
         mistakes = [*error.mistakes, *mistakes]
     if mistakes:
         raise SettingsMistakes(label, _placed(mistakes, variables, text, name))
-    platforms = {
-        one: Platform(name=one, **{**connection, "kind": PlatformKind(connection["kind"])})
-        for one, connection in data.pop("platform", {}).items()
-    }
+    platforms = {one: _platform(one, told) for one, told in data.pop("platform", {}).items()}
     hosts = frozenset(data.pop("allowed_private_hosts", ()))
     for path in ("courses", "sealing_key_file"):
         if path in data:
@@ -138,6 +143,13 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     ages = Ages(**data.pop("retention", {}))
     data["fonts"] = tuple(str(working_folder / font) if "/" in font else font for font in fonts)
     return Settings(platforms=platforms, allowed_private_hosts=hosts, retention=ages, **data)
+
+
+def _platform(name: str, connection: Mapping[str, Any]) -> Platform:
+    believed = {
+        key: frozenset(map(agent_named, connection[key])) for key in _LISTS_OF_PLATFORMS & connection.keys()
+    }
+    return Platform(name=name, **{**connection, **believed, "kind": PlatformKind(connection["kind"])})
 
 
 def database_elsewhere(*, url: str | None, file: Path | None) -> str:
@@ -195,7 +207,8 @@ def _put(tables: dict[str, Any], key: str, value: str) -> str | None:
         platforms = tables.setdefault("platform", {})
         connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
         if isinstance(connection, dict):  # what is no table is a mistake that the schema reports
-            connection[found[2].lower()] = value
+            key = found[2].lower()
+            connection[key] = _parted(value) if key in _LISTS_OF_PLATFORMS else value
         return f"platform.{name}.{found[2].lower()}"
     if (past := _RETENTION.fullmatch(key)) is not None:
         ages = tables.setdefault("retention", {})
@@ -207,10 +220,14 @@ def _put(tables: dict[str, Any], key: str, value: str) -> str | None:
     setting = key.removeprefix(PREFIX).lower()
     tables[setting] = value
     if key in _LISTS:
-        tables[setting] = [one.strip() for one in value.split(",") if one.strip()]
+        tables[setting] = _parted(value)
     elif key == _ADDRESSES:
         tables[setting] = value.split()
     return setting
+
+
+def _parted(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
@@ -257,6 +274,18 @@ def _a_free_name(name: str) -> None:
         raise ValidationError("is a name that registered platforms have; give this one another")
 
 
+def _an_agent(text: str) -> None:
+    try:
+        agent_named(text)
+    except ValueError as error:
+        raise ValidationError(
+            "must name an agent: mailto:lrs@example.edu, or https://moodle.example.edu|name of the account"
+        ) from error
+
+
+_SOMEBODY = validate.Length(min=1, error="names nobody; leave it out to believe whoever writes there")
+
+
 class _PlatformSchema(Schema):
     kind = fields.String(required=True, validate=one_of(PlatformKind))
     url = fields.String(required=True, validate=_a_web_address)
@@ -266,6 +295,8 @@ class _PlatformSchema(Schema):
     deadline = whole(1, 3600, strict=False)
     attempts = whole(1, 10, strict=False)
     sync_limit = whole(1, 172_800, strict=False)
+    authorities = fields.List(fields.String(validate=_an_agent), validate=_SOMEBODY)
+    video_authorities = fields.List(fields.String(validate=_an_agent), validate=_SOMEBODY)
 
     @validates_schema(skip_on_field_errors=False)
     def _credentials(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 import lms_scoring.demonstration
+from adapters.xapi.authorities import Believed
 from adapters.xapi.check import check
 from adapters.xapi.source import XapiSource
 from lms_scoring.demonstration.running import Options, RunningLrs, running_lrs
@@ -83,6 +84,22 @@ def test_statements_without_an_id_are_the_same_ones_each_time() -> None:
         assert pull(lrs).ids == pull(lrs).ids
 
 
+def test_a_pull_counts_what_was_written_by_others_than_are_believed() -> None:
+    with (
+        running_lrs(Options(statements=FEW)) as lrs,
+        reading(lrs.url, key=lrs.key, secret=lrs.secret) as client,
+    ):
+        for authority, expected in (("mbox:lrs@demonstration.example", False), ("mbox:another@x", True)):
+            believed = Believed(lms=frozenset({authority}), videos=frozenset({authority}))
+            read = pulled(XapiSource(name="lrs", client=client, believed=believed).pull(None, full=True))
+            told = [one for one in read.problems if one.code == "authority_not_named"]
+            assert (not read.ids, len(told)) == (expected, int(expected))
+            if told:
+                count, _, said = told[0].text.partition(" ")
+                assert said.startswith("statements were not read")
+                assert 5_000 < int(count) <= FEW
+
+
 def test_a_wrong_secret_is_refused_with_what_to_do() -> None:
     with running_lrs(Options(statements=FEW)) as lrs, reading(lrs.url, key=lrs.key, secret="wrong") as client:
         source = XapiSource(name="lrs", client=client)
@@ -93,9 +110,39 @@ def test_a_wrong_secret_is_refused_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("standard", {"access": True, "/about": True, "since": True, "page size": True, "video": True}),
-        ("adl", {"access": True, "/about": True, "since": True, "page size": True, "video": True}),
-        ("ralph", {"access": True, "/about": None, "since": None, "page size": True, "video": True}),
+        (
+            "standard",
+            {
+                "access": True,
+                "/about": True,
+                "since": True,
+                "page size": True,
+                "authorities": True,
+                "video": True,
+            },
+        ),
+        (
+            "adl",
+            {
+                "access": True,
+                "/about": True,
+                "since": True,
+                "page size": True,
+                "authorities": True,
+                "video": True,
+            },
+        ),
+        (
+            "ralph",
+            {
+                "access": True,
+                "/about": None,
+                "since": None,
+                "page size": True,
+                "authorities": True,
+                "video": True,
+            },
+        ),
     ],
 )
 def test_a_check_says_what_the_lrs_can_really_do(kind: str, expected: dict[str, bool | None]) -> None:

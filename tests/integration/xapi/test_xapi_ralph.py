@@ -54,7 +54,14 @@ def test_ralph_is_loaded_and_read(tmp_path: Path) -> None:
     assert first.batches == 5
     assert first.cursor is None  # it proves nothing: its `since` goes by the timestamp
     assert (again.ids, again.codes) == (first.ids, first.codes)
-    assert lines == {"access": True, "/about": None, "since": None, "page size": None, "video": True}
+    assert lines == {
+        "access": True,
+        "/about": None,
+        "since": None,
+        "page size": None,
+        "authorities": True,
+        "video": True,
+    }
 
 
 def shipped(count: int) -> list[dict[str, Any]]:

@@ -106,6 +106,22 @@ def test_of_one_platform_whose_own_number_it_is_goes_before_who_is_called_so() -
     assert not person.outranks(first, "a-12"), "a person of another platform"
 
 
+@pytest.mark.parametrize(
+    ("named", "account"),
+    [
+        ("mailto:LRS@x.example", "mbox:lrs@x.example"),
+        ("https://LRS.example/|key 1", "account:https://lrs.example|key 1"),
+        ("AB" * 20, f"mbox_sha1sum:{'ab' * 20}"),
+        ("https://id.example/lrs", "openid:https://id.example/lrs"),
+    ],
+)
+def test_an_agent_of_the_settings_is_an_account_and_is_told_as_it_can_be_named(
+    named: str, account: str
+) -> None:
+    assert identity.agent_named(named) == account
+    assert identity.agent_named(identity.agent_as_named(account)) == account
+
+
 def test_who_was_erased_is_called_by_the_act_alone() -> None:
     assert identity.pseudonym(7) == "erased:7"
 

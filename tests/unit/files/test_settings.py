@@ -107,6 +107,29 @@ def test_numbers_that_the_institution_gives_are_told_by_source_and_name(tmp_path
         read_settings({"LMS_SCORING_GIVEN_NUMBERS": "moodle"}, working_folder=tmp_path)
 
 
+def test_authorities_of_a_record_store_are_accounts_and_without_them_anybody_is_believed(
+    tmp_path: Path,
+) -> None:
+    lrs = {
+        "LMS_SCORING_PLATFORM_LRS_KIND": "xapi",
+        "LMS_SCORING_PLATFORM_LRS_URL": "https://lrs.example.edu/xapi",
+        "LMS_SCORING_PLATFORM_LRS_KEY": "k",
+        "LMS_SCORING_PLATFORM_LRS_SECRET": "s",
+    }
+    plain = read_settings(lrs, working_folder=tmp_path).platforms["lrs"]
+    assert (plain.authorities, plain.video_authorities) == (None, None)
+    named = {
+        "LMS_SCORING_PLATFORM_LRS_AUTHORITIES": "https://lrs.example.edu|moodle, mailto:a@lrs.example",
+        "LMS_SCORING_PLATFORM_LRS_VIDEO_AUTHORITIES": "mailto:player@lrs.example",
+    }
+    read = read_settings({**lrs, **named}, working_folder=tmp_path).platforms["lrs"]
+    assert read.authorities == frozenset({"account:https://lrs.example.edu|moodle", "mbox:a@lrs.example"})
+    assert read.video_authorities == frozenset({"mbox:player@lrs.example"})
+    for wrong, said in (("https://[|x", "must name an agent"), ("", "names nobody")):
+        with pytest.raises(SettingsMistakes, match=said):
+            read_settings({**lrs, "LMS_SCORING_PLATFORM_LRS_AUTHORITIES": wrong}, working_folder=tmp_path)
+
+
 def test_no_secret_shows_when_settings_are_printed(tmp_path: Path) -> None:
     told = repr(read_settings(MOODLE, working_folder=tmp_path))
     assert "moodle.example.edu" in told

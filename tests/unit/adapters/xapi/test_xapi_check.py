@@ -54,6 +54,20 @@ def test_bad_statements_are_counted_with_their_codes(httpserver: HTTPServer, cli
     assert "2 on the first page cannot be used: no_actor, time_unreadable" in told["bad statements"].text
 
 
+def test_who_vouches_for_the_latest_statements_is_told_as_the_settings_name_them(
+    httpserver: HTTPServer, client: XapiClient
+) -> None:
+    moodle = {"account": {"homePage": "https://lrs.example", "name": "moodle"}}
+    told = lines(
+        httpserver,
+        client,
+        numbered(1, authority=moodle),
+        numbered(2, authority={"mbox": "mailto:a@lrs.example"}),
+        numbered(3),
+    )
+    assert told["authorities"].text == "of the first page: a@lrs.example, https://lrs.example|moodle"
+
+
 def test_small_pages_are_worth_a_look(httpserver: HTTPServer, client: XapiClient) -> None:
     told = lines(httpserver, client, numbered(1), numbered(2), more="/xapi/statements/more/2")
     assert told["page size"].ok is None
