@@ -1,6 +1,7 @@
 """Settings: from `LMS_SCORING_…` variables and, where named, a TOML file; checked as a whole at the start.
 
-A variable outweighs the file. Secrets may stand in files of their own: `…_TOKEN_FILE`, `token_file`.
+A variable outweighs the file. Secrets may stand in files of their own: `…_TOKEN_FILE`, `token_file`; a
+variable outweighs those too that the settings' file names.
 """
 
 from __future__ import annotations
@@ -119,6 +120,8 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     name = environment.get(f"{PREFIX}SETTINGS")
     text = "" if name is None else read_text(working_folder / name, kind=SettingsMistakes)
     tables = parsed(text, name or "", kind=SettingsMistakes)
+    for key in environment:
+        _outweigh(tables, key)
     variables = {_put(tables, key, value): key for key, value in environment.items()}
     mistakes = [
         *_secret_files(tables.get("platform", {}), working_folder),
@@ -199,11 +202,28 @@ def _of_variable(mistake: Mistake, variable: str) -> str:
     return NO_SETTING if near is None else f"{NO_SETTING}; did you mean {PREFIX}{near}?"
 
 
+def _outweigh(tables: dict[str, Any], key: str) -> None:
+    """What a variable says itself is not to be read from another file, which the file of settings names."""
+    found = _PLATFORM.fullmatch(key)
+    if found is None:
+        if (setting := key.removeprefix(PREFIX).lower()) in _OUR_SECRETS:
+            tables.pop(f"{setting}_file", None)
+        return
+    platforms = tables.get("platform")
+    connection = platforms.get(_name_of(found)) if isinstance(platforms, dict) else None
+    if found[2].lower() in _SECRETS and isinstance(connection, dict):
+        connection.pop(f"{found[2].lower()}_file", None)
+
+
+def _name_of(found: re.Match[str]) -> str:
+    return found[1].lower().replace("_", "-")
+
+
 def _put(tables: dict[str, Any], key: str, value: str) -> str | None:
     """Puts one variable where the file would have it, and tells that place; None: it is none of ours."""
     found = _PLATFORM.fullmatch(key)
     if found is not None:
-        name = found[1].lower().replace("_", "-")
+        name = _name_of(found)
         platforms = tables.setdefault("platform", {})
         connection = platforms.setdefault(name, {}) if isinstance(platforms, dict) else None
         if isinstance(connection, dict):  # what is no table is a mistake that the schema reports

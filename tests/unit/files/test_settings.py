@@ -79,6 +79,38 @@ def test_a_variable_outweighs_the_file(tmp_path: Path) -> None:
     assert (lrs.key, lrs.secret, lrs.deadline) == ("k", "from a file", 60)
 
 
+def test_a_variable_outweighs_the_files_own_file_of_a_secret(tmp_path: Path) -> None:
+    named = 'database_url_file = "url"\nmetrics_token_file = "token"\nnotify_file = "notify"\n'
+    (tmp_path / "settings.toml").write_text(named + FILE, encoding="utf-8")
+    files = {
+        "url": "sqlite:///of-a-file",
+        "token": "o" * 16,
+        "notify": "mailto://file",
+        "secret": "of a file",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    by_file = {"LMS_SCORING_SETTINGS": "settings.toml"}
+    read = read_settings(by_file, working_folder=tmp_path)
+    assert (read.database_url, read.metrics_token) == ("sqlite:///of-a-file", "o" * 16)
+    variables = {
+        "LMS_SCORING_DATABASE_URL": "sqlite:///of-a-variable",
+        "LMS_SCORING_METRICS_TOKEN": "v" * 16,
+        "LMS_SCORING_NOTIFY": "mailto://variable",
+        "LMS_SCORING_PLATFORM_BIG_LRS_SECRET": "of a variable",
+    }
+    read = read_settings({**by_file, **variables}, working_folder=tmp_path)
+    assert (read.database_url, read.metrics_token) == ("sqlite:///of-a-variable", "v" * 16)
+    assert (read.notify, read.platforms["big-lrs"].secret) == (("mailto://variable",), "of a variable")
+
+
+def test_a_variable_that_names_a_file_outweighs_what_the_file_of_settings_says(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('database_url = "sqlite:///of-the-settings"\n', encoding="utf-8")
+    (tmp_path / "url").write_text("sqlite:///of-a-file", encoding="utf-8")
+    named = {"LMS_SCORING_SETTINGS": "settings.toml", "LMS_SCORING_DATABASE_URL_FILE": "url"}
+    assert read_settings(named, working_folder=tmp_path).database_url == "sqlite:///of-a-file"
+
+
 def test_hosts_and_the_folder_of_courses_come_from_variables(tmp_path: Path) -> None:
     settings = read_settings(
         {
