@@ -67,6 +67,59 @@ def test_every_setting_named_there_exists_and_every_extra() -> None:
     assert {"gunicorn", "postgres"} <= wanted <= extras.keys()
 
 
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+def settings_of(unit: Path) -> list[str]:
+    """The lines that set something."""
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if "=" in line and not line.startswith("#")]
+
+
+def of_confinement(unit: Path) -> list[str]:
+    lines = settings_of(unit)
+    return lines[lines.index("UMask=0077") : lines.index("WantedBy=multi-user.target")]
+
+
+def test_every_unit_is_confined_and_all_in_the_same_way() -> None:
+    assert [unit.name for unit in UNITS] == [
+        "lms-scoring-gunicorn.service",
+        "lms-scoring-worker@.service",
+        "lms-scoring.service",
+    ]
+    wanted = {
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ReadWritePaths=/var/lib/lms-scoring",
+        "CapabilityBoundingSet=",
+    }
+    for unit in UNITS:
+        assert "User=lms-scoring" in settings_of(unit)
+        assert of_confinement(unit) == of_confinement(UNITS[0])
+        assert wanted <= set(of_confinement(unit))
+
+
+def test_gunicorns_unit_waits_longer_for_its_end_than_gunicorn_for_pages() -> None:
+    (stop,) = re.findall(r"TimeoutStopSec=(\d+)", UNITS[0].read_text(encoding="utf-8"))
+    assert int(stop) > run_path(str(DEPLOY / "gunicorn.conf.py"))["graceful_timeout"]
+
+
+def test_containers_run_as_a_user_with_nothing_to_write_to_but_their_volume() -> None:
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    assert "USER lms-scoring" in image
+    told = (DEPLOY / "compose.yaml").read_text(encoding="utf-8").partition("\nvolumes:\n")[0]
+    services = dict(re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", told, re.MULTILINE))
+    assert services.keys() == {"database", "upgrade", "web", "worker"}
+    assert "<<: &program" in services["upgrade"]
+    for name in ("database", "upgrade"):
+        for confined in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
+            assert confined in services[name]
+    for name in ("web", "worker"):
+        assert "<<: *program" in services[name]
+        assert "read_only" not in services[name]
+    assert [name for name, service in services.items() if "cap_add" in service] == ["database"]
+
+
 def test_pdfs_leave_half_of_a_servers_threads_to_pages() -> None:
     assert run_path(str(DEPLOY / "gunicorn.conf.py"))["threads"] >= 2 * PLACES
 
