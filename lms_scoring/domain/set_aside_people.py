@@ -15,7 +15,15 @@ from enum import Enum
 from typing import Any
 
 from lms_scoring.domain.evidence import KINDS, Recommendation
-from lms_scoring.domain.identity import KnownPerson, account, mbox, mbox_sha1sum, openid, own_account
+from lms_scoring.domain.identity import (
+    KnownPerson,
+    account,
+    mbox,
+    mbox_sha1sum,
+    openid,
+    own_account,
+    sha1_of,
+)
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 
 
@@ -155,12 +163,12 @@ def _user(number: object, origin: Origin) -> Iterator[str]:
 
 
 def _called(told: dict[str, Any], origin: Origin) -> Iterator[str]:
-    """What a row says a user is called by."""
+    """What a row says a user is called by; a number may be somebody else's."""
     email = told.get("email")
     if isinstance(email, str) and "@" in email:
-        yield mbox(email)
+        yield from _mail(email)
     for name in (told.get("username"), told.get("idnumber")):
-        if origin.home is not None and isinstance(name, str) and name:
+        if origin.home is not None and isinstance(name, str) and name and not name.isdigit():
             yield account(origin.home, name)
 
 
@@ -187,9 +195,16 @@ def _agent(told: dict[str, Any]) -> Iterator[str]:
         home, name = given.get("homePage", given.get("home_page")), given.get("name")
         if isinstance(home, str) and isinstance(name, str | int):
             yield from _at(home, str(name))
-    for key, said in (("mbox", mbox), ("mbox_sha1sum", mbox_sha1sum), ("openid", openid)):
+    if isinstance(address := told.get("mbox"), str) and address:
+        yield from _mail(address)
+    for key, said in (("mbox_sha1sum", mbox_sha1sum), ("openid", openid)):
         if isinstance(value := told.get(key), str) and value:
             yield said(value)
+
+
+def _mail(address: str) -> Iterator[str]:
+    """Some people are known by the SHA-1 of their address alone."""
+    yield from (mbox(address), sha1_of(address))
 
 
 def _at(home: str, name: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Erasures(Protocol):
     ) -> None:
         """Removes everything of the person. Others' records name nobody (`pseudonym`) from then on where they
         named them, and their works by `names` (kind and id as cards have it, to the new id). `stand_ins` by
-        course. `act` numbers the act of the erasure. `taken` are those of the unclear records that are theirs.
+        course. `act` numbers the act of the erasure. `taken` are those of the unclear records that they own.
 
         Raises SealBroken, StoreError.
         """

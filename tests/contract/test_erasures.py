@@ -266,6 +266,23 @@ def test_what_cannot_be_read_goes_with_them_where_somebody_says_that_it_is_their
     assert b'"grader": null' in kept[aside["another's, whom they marked"]]
 
 
+def test_what_comes_again_of_who_was_erased_is_left_out_and_others_records_name_nobody(
+    lived: Store, aside: dict[str, int]
+) -> None:
+    erase(MATE.id, SIGNED, lived, clock=CLOCK, taken=[aside["unreadable with their words"]])
+    theirs, marked = ROWS["theirs"], ROWS["another's, whom they marked"]
+    again = [
+        Problem(kind=ProblemKind.REFUSED, code="odd", text="odd", subject=subject, raw=text.encode())
+        for subject, text in (("again 1", theirs), ("again 2", marked), ("again 3", '{"userid":9}'))
+    ]
+    read(lived, ScriptedSource(batches=[Batch(problems=again)]))
+    with lived.reading() as transaction:
+        kept = {one.aside.subject: one.aside.text for one in transaction.quarantined()}
+    assert "again 1" not in kept
+    assert kept["again 2"] == b'{"id": 6, "userid": 70, "grader": null}'
+    assert kept["again 3"] == b'{"userid":9}'
+
+
 def a_work() -> Submission:
     """One of the learner's."""
     told = moodle().batches[0].records

@@ -137,7 +137,7 @@ class _Collecting:
         source, run, at = self._source, self._number, self._clock.now()
         with self._store.writing() as transaction:
             transaction.check_run(self._course, source, run)
-            batch, left_out = without_erased(transaction, told)
+            batch, left_out = without_erased(transaction, told, source=source)
             batch = self._with_doubts(transaction, batch)
             stored = _stored(transaction, self._course, source, batch, run=run, shared=self._shared)
             stored += self._vanishing.noticed(transaction, batch.whole, at=at)

@@ -7,11 +7,13 @@ others stays, as nobody's: a mark they gave, a post of somebody else's that they
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lms_scoring.domain.evidence import Record, Submission, owner_of
 from lms_scoring.domain.identity import KnownPerson, mbox, mbox_sha1sum, own_account, sha1_of
+from lms_scoring.domain.set_aside_people import Origin, named_in, without
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import Batch, Erasures, Problem, ProblemKind
 
@@ -45,9 +47,10 @@ class LeftOut:
             )
 
 
-def without_erased(transaction: Erasures, batch: Batch) -> tuple[Batch, LeftOut]:
-    """The batch without what is theirs, and how much that was. Raises SealBroken."""
-    erased = _erased(transaction, batch)
+def without_erased(transaction: Erasures, batch: Batch, *, source: str) -> tuple[Batch, LeftOut]:
+    """The source's batch without what is theirs, and how much that was. Raises SealBroken."""
+    named = _NamedByProblems(batch, source)
+    erased = _erased(transaction, batch, named)
     if not erased:
         return batch, LeftOut()
     kept = replace(
@@ -61,7 +64,7 @@ def without_erased(transaction: Erasures, batch: Batch) -> tuple[Batch, LeftOut]
             if one.account not in erased or one.verb is LmsVerb.POST_DELETED
         ],
         texts=[one for one in batch.texts if one.person not in erased],
-        problems=[*_problems(batch, erased)],
+        problems=[*_problems(batch, named, erased)],
     )
     pieces = sum(len(before) - len(after) for before, after in _lists(batch, kept))
     return kept, LeftOut(frozenset(erased.values()), pieces)
@@ -72,9 +75,47 @@ def _lists(batch: Batch, kept: Batch) -> list[tuple[list[object], list[object]]]
     return [(list(getattr(batch, name)), list(getattr(kept, name))) for name in names]
 
 
-def _erased(transaction: Erasures, batch: Batch) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Whose a problem is, and who else is named in the text of its record, which came from one of the
+    origins. Of a text that cannot be read all are taken for its owners who may be in it: nothing of somebody
+    who was erased comes back."""
+
+    whose: frozenset[str]
+    others: frozenset[str]
+    origins: tuple[Origin, ...]
+
+    def without(self, text: bytes | None, erased: Mapping[str, str]) -> bytes | None:
+        """The text in which nobody who was erased is named."""
+        if text is None or self.others.isdisjoint(erased):
+            return text
+        for origin in self.origins:
+            text = without(text, frozenset(erased), origin)
+        return text
+
+
+class _NamedByProblems:
+    """Whom each problem of a batch names, in their order; found out where somebody asks, who seldom does."""
+
+    def __init__(self, batch: Batch, source: str) -> None:
+        self._batch = batch
+        self._source = source
+
+    @cached_property
+    def all(self) -> Sequence[_Meant]:
+        """One of each."""
+        homes = {
+            account.removeprefix("account:").rpartition("|")[0]
+            for account in _named_accounts(self._batch)
+            if account.startswith("account:")
+        }
+        origins = tuple(Origin(source=self._source, home=home) for home in (None, *sorted(homes)))
+        return [_named_by(problem, origins) for problem in self._batch.problems]
+
+
+def _erased(transaction: Erasures, batch: Batch, named: _NamedByProblems) -> Mapping[str, str]:
     """The accounts in the batch of people who were erased; others that a roster gives them are remembered."""
-    erased = dict(transaction.erased(_accounts(batch)))
+    erased = dict(transaction.erased(_accounts(batch, named)))
     if not erased:
         return erased
     met: dict[str, str] = {}
@@ -89,7 +130,7 @@ def _erased(transaction: Erasures, batch: Batch) -> Mapping[str, str]:
     return erased | met
 
 
-def _accounts(batch: Batch) -> Iterator[str]:
+def _accounts(batch: Batch, named: _NamedByProblems) -> Iterator[str]:
     """All that are named; asked for one after another, so that nothing is done where nobody was erased."""
     for person in batch.people:
         yield from _named(person)
@@ -103,8 +144,8 @@ def _accounts(batch: Batch) -> Iterator[str]:
         if statement.by is not None:
             yield statement.by
     yield from (one.person for one in batch.texts)
-    for problem in batch.problems:
-        yield from _told_in(problem, batch)
+    for one in named.all:
+        yield from one.whose | one.others
 
 
 def _named(person: KnownPerson) -> set[str]:
@@ -122,32 +163,39 @@ def _of_nobody(one: LmsStatement, erased: Mapping[str, str]) -> LmsStatement:
     return one._replace(account=erased.get(one.account, one.account), by=by)
 
 
-def _problems(batch: Batch, erased: Mapping[str, str]) -> Iterator[Problem]:
+def _problems(batch: Batch, named: _NamedByProblems, erased: Mapping[str, str]) -> Iterator[Problem]:
     """Those of others. Whom one is about it says, or the records that are left out, or its raw text."""
     gone = {one.id for one in batch.records if owner_of(one) in erased}
-    for one in batch.problems:
-        if gone.isdisjoint((one.subject, one.record)) and not any(
-            account in erased for account in _told_in(one, batch)
-        ):
-            yield one
+    for one, meant in zip(batch.problems, named.all, strict=True):
+        if gone.isdisjoint((one.subject, one.record)) and meant.whose.isdisjoint(erased):
+            yield replace(one, raw=meant.without(one.raw, erased))
 
 
-def _told_in(problem: Problem, batch: Batch) -> Iterator[str]:
-    """Accounts that are meant, or may be in a record that was set aside as it came."""
-    if problem.person:
-        yield own_account(problem.person)
+def _named_by(problem: Problem, origins: tuple[Origin, ...]) -> _Meant:
+    whose = {own_account(problem.person)} if problem.person else set[str]()
     raw = problem.raw
     if raw is None:
-        return
+        return _Meant(frozenset(whose), frozenset(), ())
+    read = [named for origin in origins if (named := named_in(raw, origin)) is not None]
+    if not read:
+        return _Meant(frozenset({*whose, *_words_in(raw, origins)}), frozenset(), ())
+    return _Meant(
+        frozenset(whose.union(*(named.whose for named in read))),
+        frozenset().union(*(named.others for named in read)),
+        origins,
+    )
+
+
+def _words_in(raw: bytes, origins: Collection[Origin]) -> Iterator[str]:
+    """Accounts that may be in a record that nobody can read."""
     for found in ADDRESS.findall(raw):
         yield mbox(found.decode(errors="replace"))
         yield sha1_of(found.decode(errors="replace"))
     for found in SHA1.findall(raw):
         yield mbox_sha1sum(found.decode())
-    homes = {account.rpartition("|")[0] for account in _named_accounts(batch) if "|" in account}
     for found in ACCOUNT.findall(raw):
         name = found.decode(errors="replace").strip()
-        yield from (f"{home}|{name}" for home in homes)
+        yield from (f"account:{one.home}|{name}" for one in origins)
 
 
 def _named_accounts(batch: Batch) -> Iterator[str]:

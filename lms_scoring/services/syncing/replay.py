@@ -57,7 +57,7 @@ def replay(
             cut.append(one.number)
         else:
             with store.writing() as transaction:
-                told, _ = without_erased(transaction, reader.read(one.aside.text))
+                told, _ = without_erased(transaction, reader.read(one.aside.text), source=one.source)
                 good = _reread(transaction, one, told, at=clock.now())
                 _wake_scorers(transaction)
             (resolved if good else again).append(one.number)

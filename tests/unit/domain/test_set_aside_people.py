@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.identity import KnownPerson, sha1_of
 from lms_scoring.domain.set_aside_people import Named, Origin, Part, named_in, part_in, without
 from lms_scoring.domain.statements import VideoVerb, WatchEvent
 from tests import given
@@ -115,6 +115,12 @@ def test_a_user_has_names_at_the_home_of_the_source_alone() -> None:
     assert here is not None and elsewhere is not None
     assert "account:https://moodle.example.edu|li" in here.whose
     assert elsewhere.whose == {"person:lrs-9", "account:urn:roster:lrs|9"}
+
+
+def test_who_is_known_by_the_digest_of_an_address_alone_is_found_by_the_address() -> None:
+    known = frozenset({sha1_of("li@school.example")})
+    for told in ({"actor": {"mbox": "mailto:Li@school.example"}}, {"id": 1, "email": "li@school.example"}):
+        assert part_in(text(told), LRS, accounts=known, name="") is Part.OWNER
 
 
 def test_our_own_records_are_read_as_they_were_printed() -> None:
