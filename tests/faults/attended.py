@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import RunState
 from lms_scoring.services.unattended.work_state import Backlog, work_state
 from lms_scoring.store import SqlStore
@@ -97,8 +98,17 @@ class Attended:
         goes_on = any(one.state is RunState.RUNNING for one in runs)
         return bool(sent) and done == set(SOURCES) and not waits and not goes_on
 
+    def come_to_rest(self) -> None:
+        """Scores of the very instant in which a sync ended are made again while it lasts: a second later
+        nobody finds anything to do."""
+        until(self.settled, within=LONG)
+        self.set_clock(self.clock.at + SECOND)
+        self.look_around(3)
+        until(self.settled, within=LONG)
+
     def is_right(self, expected: Whole) -> None:
         """All of it is as if one process had done it, undisturbed; and no grade was sent twice in a row."""
+        self.come_to_rest()
         left = difference(contents(self.database), expected.contents)
         assert left == {}
         assert grades(self.database)["grades"] == expected.grades["grades"]
