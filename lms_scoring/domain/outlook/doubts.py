@@ -16,6 +16,7 @@ from lms_scoring.domain.evidence import (
     Record,
     RecordTarget,
     Submission,
+    Task,
     owner_of,
 )
 from lms_scoring.domain.kept_findings import own_among
@@ -31,15 +32,17 @@ _FEW = 4
 """Works of which every choice is tried; nobody has more doubted at once for long."""
 
 
-def doubtful(card: Scorecard, *, cases: Cases) -> frozenset[tuple[str, str]]:
-    """The records, by kind and id, that nobody has settled yet."""
-    return frozenset(
+def doubtful(card: Scorecard, dossier: Dossier, *, cases: Cases) -> frozenset[tuple[str, str]]:
+    """The records, by kind and id, that nobody has settled yet; for a tutor, works of the class too that must
+    be marked or are recommended, or would have to be if they count again."""
+    found = {
         (finding.kind, finding.id)
         for result in card.criteria
         if not is_decided(result)
         for finding in result.findings
         if _is_doubtful(finding, cases)
-    )
+    }
+    return frozenset(found.union(_class_works(dossier) & cases))
 
 
 def passing_hangs_on(
@@ -78,6 +81,15 @@ def is_decided(result: CriterionResult) -> bool:
 def _is_doubtful(finding: Finding, cases: Cases) -> bool:
     unsettled = finding.verdict is Verdict.UNKNOWN or finding.is_implausible
     return unsettled or (finding.kind, finding.id) in cases
+
+
+def _class_works(dossier: Dossier) -> Cases:
+    recommended = {one.submission for one in dossier.recommendations}
+    return {
+        _key(one)
+        for one in dossier.class_submissions
+        if one.id in recommended or (one.task is Task.HOMEWORK and one.person in dossier.active)
+    }
 
 
 def _once_marked(scheme: Scheme, dossier: Dossier) -> tuple[Reach, ...]:
@@ -151,6 +163,7 @@ def _without(doubts: Cases, dossier: Dossier) -> Dossier:
         watches=_kept(dossier.watches, doubts),
         reported=_kept(dossier.reported, doubts),
         submissions=_kept(dossier.submissions, doubts),
+        class_submissions=_kept(dossier.class_submissions, doubts),
         posts=_kept(dossier.posts, doubts),
         recommendations=_kept(dossier.recommendations, doubts),
     )

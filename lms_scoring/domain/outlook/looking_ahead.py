@@ -37,8 +37,8 @@ def look_ahead(
     """What may still become of the card that `score` made of this dossier.
 
     `tasks` are the pieces of homework and journals that the course is known to have set, with their dates;
-    `cases` the records (kind and id) that an open case is about; `effort` the weighing of ways; of a closed
-    programme no more `marks_come`.
+    `cases` the records (kind and id) that an open case is about, for a tutor those of the class too; `effort`
+    the weighing of ways; of a closed programme no more `marks_come`.
     """
     rules = scheme.roles[card.role]
     chances = _chances(scheme, dossier, tasks)
@@ -48,7 +48,7 @@ def look_ahead(
     parts = parts_of(places, effort=Effort() if effort is None else effort)
     at_best = _sum(place.at_best for place in places) * rules.scale
     goals = tuple(_goals(rules, card, parts, at_best=at_best))
-    doubts = doubtful(card, cases=cases)
+    doubts = doubtful(card, dossier, cases=cases)
     edge = next_edge(chances, parts, goals, scale=rules.scale)
     return Outlook(
         so_far=card.total,

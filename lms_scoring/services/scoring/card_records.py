@@ -149,6 +149,12 @@ def tutors_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[st
     return {m.person for m in memberships if m.role is ev.Role.TUTOR and m.class_ in classes}
 
 
+def learners_of(persons: set[str], memberships: Sequence[ev.Membership]) -> set[str]:
+    """Who learns in the classes that these people guide."""
+    classes = {m.class_ for m in memberships if m.person in persons and m.role is ev.Role.TUTOR}
+    return {m.person for m in memberships if m.role is ev.Role.LEARNER and m.class_ in classes}
+
+
 def _for_tutors(records: Iterable[ev.Record]) -> Iterator[ev.Record]:
     """What the cards of tutors read of a learner of the class."""
     return (one for one in records if isinstance(one, ev.Submission | ev.Unknown | ev.Decision))

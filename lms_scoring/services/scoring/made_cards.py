@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain import evidence as ev
@@ -17,7 +17,7 @@ from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
 from lms_scoring.ports import Transaction
-from lms_scoring.services.scoring.card_records import Records, records_to_read, with_tutors
+from lms_scoring.services.scoring.card_records import Records, learners_of, records_to_read, with_tutors
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.set_tasks import set_tasks
@@ -54,7 +54,7 @@ def made_cards(
             made = scored(rules.scheme, dossier, hash_of=hashes.by(dossier.membership.role))
             card = made.card
             measures = card_measures(card, made.measured, readings[card.role])
-            cases = doubted.get(person, frozenset())
+            cases = _cases_of(doubted, dossier)
             outlook = look_ahead(
                 rules.scheme, dossier, card, tasks=tasks, cases=cases, marks_come=closing is None
             )
@@ -99,11 +99,19 @@ def cards_anew(
 def _doubted(
     transaction: Transaction, course: str, persons: set[str]
 ) -> dict[str, frozenset[tuple[str, str]]]:
-    """The records of each person that an open case is about, by kind and id."""
+    """The records of each person, and of who learns in their classes, that an open case is about, by kind and
+    id."""
+    concerned = persons | learners_of(persons, transaction.memberships(course))
     found: dict[str, frozenset[tuple[str, str]]] = {}
-    for case in transaction.cases(course, persons=persons, waiting=True):
+    for case in transaction.cases(course, persons=concerned, waiting=True):
         found[case.person] = found.get(case.person, frozenset()) | {(case.kind, case.name)}
     return found
+
+
+def _cases_of(doubted: Mapping[str, Cases], dossier: Dossier) -> Cases:
+    """Those on which a card may hang: a tutor's on the works of the class too."""
+    concerned = {dossier.membership.person, *(one.person for one in dossier.class_members)}
+    return frozenset().union(*(doubted.get(one, frozenset()) for one in concerned))
 
 
 class _Hashes:
@@ -141,8 +149,8 @@ class _Telling:
         self, person: str, records: list[ev.Record], *, settled: Cases = frozenset()
     ) -> Iterator[ToldCard]:
         """Those of a person."""
-        cases = self._doubted.get(person, frozenset()) - settled
         for dossier in _dossiers(self._rules, person, records, as_of=self._now):
+            cases = _cases_of(self._doubted, dossier) - settled
             card = score(self._rules.scheme, dossier)
             outlook = look_ahead(
                 self._rules.scheme,

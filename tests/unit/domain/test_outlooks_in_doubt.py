@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.outlook import Effort, Standing, StepKind, Why
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
@@ -22,11 +23,13 @@ from tests.given import (
     homework,
     journal,
     membership,
+    recommendation,
     reported,
     scheme_of,
     scheme_with,
     topic,
     topics,
+    tutor,
     unknown,
     watch,
 )
@@ -173,3 +176,45 @@ def test_an_outlook_expires_when_one_item_no_longer_does_though_no_way_listed_is
     assert (found.standing, found.valid_until) == (Standing.ONE_ITEM_SHORT, END - 59 * MINUTE + 1)
     then = outlook([membership(), topic()], END - 59 * MINUTE + 1, scheme=scheme, effort=dear)
     assert then.standing is Standing.FAR
+
+
+TUTORED: list[Any] = [tutor(), membership(), homework(grade=PASS), recommendation(at=EARLY)]
+"""A tutor at just the pass mark, by the one homework of the class, which is marked and recommended."""
+ANOTHER: list[Any] = [homework("b", PASS, activity="homework 2"), recommendation("rec b", "b", at=EARLY)]
+
+
+def hanging(*more: Any, on: Any) -> tuple[Standing, int]:
+    """The tutor's chip and doubts while a case about the record is open."""
+    about = frozenset({(ev.KIND_OF[type(on)], on.id)})
+    found = outlook([*TUTORED, *more], AFTER, role=Role.TUTOR, cases=about)
+    return found.standing, found.doubts
+
+
+def test_a_tutors_result_that_hangs_on_a_case_about_a_work_of_the_class_is_to_be_checked() -> None:
+    assert hanging(on=homework()) == (Standing.TO_CHECK, 1)
+    assert hanging(*ANOTHER, on=homework()) == (Standing.PASSED, 1)
+    assert hanging(on=topic()) == (Standing.PASSED, 0)
+
+
+def test_a_tutors_result_may_hang_on_a_journal_that_is_recommended_and_on_no_other() -> None:
+    once = recommendation("rec", "j", at=EARLY)
+    found = outlook(
+        [*TUTORED[:3], journal(), once],
+        AFTER,
+        role=Role.TUTOR,
+        cases=frozenset({("submission", "j")}),
+    )
+    assert (found.standing, found.doubts) == (Standing.TO_CHECK, 1)
+    assert hanging(journal(), on=journal()) == (Standing.PASSED, 0)
+
+
+def test_a_tutors_result_may_hang_on_an_unmarked_work_that_was_voided() -> None:
+    copied = homework("copy", activity="homework 2")
+    assert hanging(copied, decided(ev.Action.VOID, copied), on=copied) == (Standing.TO_CHECK, 1)
+
+
+def test_a_tutors_result_does_not_hang_on_works_of_who_left() -> None:
+    left = membership("zhao", status=ev.MembershipStatus.WITHDRAWN)
+    theirs = homework("b", PASS, person="zhao")
+    assert hanging(left, theirs, on=theirs) == (Standing.PASSED, 0)
+    assert hanging(left, theirs, recommendation("rec b", "b", at=EARLY), on=theirs)[1] == 1

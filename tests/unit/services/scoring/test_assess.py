@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.doubts import Family
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.services.scoring.assess import Assessed
@@ -30,6 +32,7 @@ from tests.fixtures.courses.scripted import (
     adopt_course,
     members,
     new_store,
+    open_case,
     pin_course,
     roster,
     rules,
@@ -91,6 +94,18 @@ def test_each_tutor_of_a_class_is_scored_by_all_that_the_class_did(office: Offic
     exported = scorecards(rules().scheme, records, as_of=office.clock.at)
     assert kept == {one.person: one.evidence for one in exported if one.role is Role.TUTOR}
     assert kept.keys() == {WANG, "sun"}
+
+
+def test_a_tutors_result_is_provisional_while_it_hangs_on_a_case_about_a_work_of_the_class(
+    office: Office,
+) -> None:
+    posts = given.topics(20, person=WANG)
+    office.sync(told(given.homework(grade=ev.Grade.PASS, person=ZHAO), *posts))
+    office.assess()
+    assert told_of(office, WANG) is ToldState.PASS
+    open_case(office.store, f"{MOODLE}/h", person=ZHAO, kind="submission", family=Family.LIKENESS)
+    office.assess(everyone=True)
+    assert told_of(office, WANG) is ToldState.PASS_PROVISIONALLY
 
 
 def test_a_learner_of_a_class_without_a_tutor_touches_no_tutor(office: Office) -> None:
@@ -207,3 +222,9 @@ def test_evidence_of_the_future_counts_when_its_time_comes(tmp_path: Path) -> No
     assert LI in office.assess()
     assert office.totals()[LI] == 2
     office.store.close()
+
+
+def told_of(office: Office, person: str) -> ToldState:
+    with office.store.reading() as transaction:
+        (row,) = (row for row in transaction.board(COURSE) if row.card.person == person)
+        return row.told
