@@ -1,13 +1,16 @@
-"""Measures as they are kept with cards, and what other rules would make of them."""
+"""Measures as they are kept with cards, and what other rules would make of them, or do once adopted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.foretold import Foretold
 from lms_scoring.domain.measures import BulkRules, CardMeasures
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports.boards import BoardPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +38,41 @@ class Measures(Protocol):
     def foreseen(self, course: str, before: BulkRules, after: BulkRules) -> Iterable[ForeseenCard]:
         """Of every card that was measured last for the rules before, and whose measures say what the rules
         after need, in no order; nothing where no database holds the totals. To be read once."""
+
+    def measured_cards(self, course: str) -> int:
+        """How many cards of the course are measured; 0 where any of them is not."""
+
+    def foretell(
+        self,
+        course: str,
+        changes: Sequence[tuple[BulkRules, BulkRules]],
+        *,
+        due: Collection[str],
+        is_open: bool,
+    ) -> None:
+        """Of every card of these roles, by the rules before and after: it is awaited from now on, and so much
+        its measures say of it. Of persons who are `due` to be scored anyway, and of cards whose measures do
+        not say it, it is only awaited. `is_open`: the window is. Grades of whom a card is awaited are held
+        back: the result is not known any more.
+
+        What was foretold of the course before is forgotten.
+        """
+
+    def awaited(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
+        """Of whom a card is still to be made; all, or of these persons."""
+
+    def is_awaited(self, course: str) -> bool:
+        """Whether any card of the course is."""
+
+    def foretold(
+        self, course: str, rules: BulkRules, *, persons: Collection[str]
+    ) -> Mapping[tuple[str, str | None], Foretold | None]:
+        """The awaited cards of these persons in the role of the rules, which are those adopted last: what is
+        foretold of each, by person and class."""
+
+    def foretold_counts(self, part: BoardPart) -> Mapping[CardState | None, int]:
+        """How many cards are awaited, by the state that is foretold; None: nothing is. States of nobody are
+        left out."""
+
+    def await_no_more(self, course: str, persons: Collection[str] | None = None) -> None:
+        """The cards of these persons (None: of all) are made, or never will be."""

@@ -13,6 +13,7 @@ from lms_scoring.store.boards.lines import lines_are_stale
 from lms_scoring.store.boards.medians import BoardMedians
 from lms_scoring.store.boards.pages import Boards
 from lms_scoring.store.cards.cards import Cards
+from lms_scoring.store.cards.foretelling import Foretelling
 from lms_scoring.store.cards.measures import Measures
 from lms_scoring.store.cards.outbox import Outbox
 from lms_scoring.store.closing.closings import Closings
@@ -68,6 +69,7 @@ class SqlTransaction(
     Cards,
     Touches,
     Measures,
+    Foretelling,
     Boards,
     BoardMedians,
     Access,

@@ -36,6 +36,7 @@ CONTENTS = {
         "SELECT course, person, role, class, digest, hundredths, state, band, scheme, evidence, valid_until"
         " FROM scorecard"
     ),
+    "awaited cards": "SELECT course, person, role, class, total FROM foretold",
     "lines of boards": (
         "SELECT course, role, class, person, name, name_key, chip, ordered, body FROM board_line"
     ),

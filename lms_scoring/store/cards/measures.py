@@ -38,7 +38,7 @@ class Measures(TenantConnection):
 
     def foreseen(self, course: str, before: BulkRules, after: BulkRules) -> Iterable[ForeseenCard]:
         """By one statement."""
-        layout = _layout(before.scheme, before.wanted)
+        layout = layout_text(before.scheme, before.wanted)
         known = self._layouts().known([layout])
         factors = common_factors(before.plan, after.plan)
         if layout not in known or factors is None or not {*after.wanted} <= {*before.wanted}:
@@ -63,11 +63,10 @@ class Measures(TenantConnection):
 def totals(before: BulkRules, after: BulkRules, factors: tuple[int, int]) -> Select[Any]:
     """Person, class, total, what it could become, and 1 where the total before is another; of every card of a
     course that was measured for the rules before. The factors bring both totals over one denominator."""
-    table, place = tables.measured, {name: number for number, name in enumerate(before.wanted)}
+    table = tables.measured
 
     def total(rules: BulkRules, what: str) -> Number:
-        columns = [[table.c[f"{what}_{place[name]}"] for name in names] for names in rules.readings]
-        return numerator(rules.plan, columns)
+        return numerator(rules.plan, measured_columns(rules, before, what))
 
     new = total(after, "value")
     changed = total(before, "value") * number(factors[0]) != new * number(factors[1])
@@ -81,12 +80,20 @@ def totals(before: BulkRules, after: BulkRules, factors: tuple[int, int]) -> Sel
     )
 
 
-def _layout_of(one: CardMeasures) -> str:
-    return _layout(one.scheme, one.values or ())
+def measured_columns(rules: BulkRules, before: BulkRules, what: str) -> list[list[Number]]:
+    """For each criterion of the rules the columns of its measures, in rows that were measured for the rules
+    before: what each is (`value`), or could become (`could`)."""
+    place = {name: number for number, name in enumerate(before.wanted)}
+    return [[tables.measured.c[f"{what}_{place[name]}"] for name in names] for names in rules.readings]
 
 
-def _layout(scheme: str, readings: Iterable[str]) -> str:
+def layout_text(scheme: str, readings: Iterable[str]) -> str:
+    """The layout of rows that were measured for a scheme, with these readings in their order."""
     return " ".join((scheme, *readings))
+
+
+def _layout_of(one: CardMeasures) -> str:
+    return layout_text(one.scheme, one.values or ())
 
 
 def _columns(one: CardMeasures) -> Iterator[int | None]:

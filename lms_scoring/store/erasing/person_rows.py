@@ -53,7 +53,7 @@ class PersonRows:
         joined = t.joined_account
         yield joined, and_(*self._by_account(joined))
         for table in (
-            *(t.scorecard_detail, t.scorecard_version, t.scorecard, t.measured),
+            *(t.scorecard_detail, t.scorecard_version, t.scorecard, t.measured, t.foretold),
             *(t.outgoing_grade, t.grade_step, t.frozen_evidence, t.frozen_membership),
             *(t.access_grant, t.platform_subject, t.account),
         ):

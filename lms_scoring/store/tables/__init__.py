@@ -31,7 +31,7 @@ from lms_scoring.store.tables.launching import (
     registration,
 )
 from lms_scoring.store.tables.losses import held_loss, held_record
-from lms_scoring.store.tables.measures import measure_layout, measured
+from lms_scoring.store.tables.measures import foretold, measure_layout, measured
 from lms_scoring.store.tables.metadata import metadata
 from lms_scoring.store.tables.people import account, joined_account, person, touched
 from lms_scoring.store.tables.proceedings import case_text, doubt_rules, proceeding, proceeding_step
@@ -66,6 +66,7 @@ __all__ = [
     "doubt_rules",
     "evidence",
     "evidence_text",
+    "foretold",
     "frozen_evidence",
     "frozen_membership",
     "grade_step",

@@ -1,8 +1,8 @@
-"""Tables of what was measured of each card, in whole numbers, to try other rules on all at once."""
+"""Tables of what was measured of each card, in whole numbers, and of what rules adopted later make of it."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, Table, Text, UniqueConstraint
 
 from lms_scoring.domain.measures import MOST
 from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
@@ -31,3 +31,20 @@ measured = Table(
 )
 """One row a card: how much there is of each measure, and how much there could be by marking alone. Without a
 layout where whole numbers do not say it all."""
+
+foretold = Table(
+    "foretold",
+    metadata,
+    tenant_key(checked=False),
+    key("course"),
+    key("person"),
+    key("role"),
+    key("class"),
+    Column("total", BigInteger),
+    Column("could_become", BigInteger),
+    Column("state", Text),
+    *(Column(f"points_{place}", BigInteger) for place in range(MOST)),
+)
+"""A row for each card that is still to be made by the rules adopted last, and what its measures say of it by
+them: numerators of the total over their plan's denominator, of the points of each criterion over its term's.
+NULL where measures do not say it. Rows go person by person."""

@@ -17,6 +17,7 @@ from tests.fakes.memory_store.closings import Closings
 from tests.fakes.memory_store.erasures import Erasures
 from tests.fakes.memory_store.evidence_in import EvidenceIn
 from tests.fakes.memory_store.evidence_out import EvidenceOut
+from tests.fakes.memory_store.foretelling import Foretelling
 from tests.fakes.memory_store.identities import Identities
 from tests.fakes.memory_store.launching import Launching
 from tests.fakes.memory_store.losses import Losses
@@ -46,6 +47,7 @@ class MemoryTransaction(
     Erasures,
     EvidenceIn,
     EvidenceOut,
+    Foretelling,
     Identities,
     Launching,
     Losses,

@@ -231,6 +231,7 @@ class Erasures(Area):
         state = self.state
         state.cards = {key: cards for key, cards in state.cards.items() if key[1] != person}
         state.measures = {key: one for key, one in state.measures.items() if key[1] != person}
+        state.foretold = {key: one for key, one in state.foretold.items() if key[1] != person}
         state.outgoing = {key: one for key, one in state.outgoing.items() if key[1] != person}
         state.grade_steps = {
             key: [replace(step, by=step.by and called.person(step.by)) for step in steps]

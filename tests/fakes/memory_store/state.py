@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Record
+from lms_scoring.domain.foretold import Foretold
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.domain.outlook import Outlook
 from lms_scoring.domain.proceedings.case import Case
@@ -112,6 +113,7 @@ class State:
     touched: dict[tuple[str, str], str | None] = field(default_factory=dict)
     cards: dict[CardKey, list[KeptCard]] = field(default_factory=dict)
     measures: dict[CardKey, CardMeasures] = field(default_factory=dict)
+    foretold: dict[CardKey, Foretold | None] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     frozen: dict[int, dict[str, Frozen]] = field(default_factory=dict)

@@ -19,7 +19,17 @@ from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.engine import wiped
 from lms_scoring.store.tables import metadata
-from tests.fixtures.a_life import CLOCK, LEARNER, RULES, TUTOR, live, number_of, read, traces
+from tests.fixtures.a_life import (
+    CLOCK,
+    LEARNER,
+    RULES,
+    TUTOR,
+    await_cards,
+    live,
+    number_of,
+    read,
+    traces,
+)
 from tests.fixtures.courses.scripted import COURSE, MOODLE
 from tests.fixtures.databases import engine_of
 
@@ -91,6 +101,8 @@ def test_nothing_of_a_person_is_left_in_any_table(store: SqlStore, person: Known
     live(store)
     if closed:
         close(RULES, SIGNED, store, clock=CLOCK)
+    with store.writing() as transaction:
+        await_cards(transaction)
     accounts = accounts_of(store, person)
     before = found(store, person, accounts)
     assert len(before) > 20
@@ -140,6 +152,7 @@ def test_every_table_that_can_name_somebody_does_so_before(store: SqlStore) -> N
     close(RULES, SIGNED, store, clock=CLOCK)
     with store.writing() as transaction:
         transaction.touch_persons(COURSE, [LEARNER.id])
+        await_cards(transaction)
     theirs = [found(store, one, accounts_of(store, one)) for one in (LEARNER, TUTOR)]
     assert {table.name for table in metadata.sorted_tables} - set().union(*theirs) == NAMES_NOBODY
 
