@@ -26,6 +26,7 @@ from lms_scoring.files.course_scheme import checked_course
 from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
 from lms_scoring.services.scoring.adopt import foresee_rules
+from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.empty_bindings import unbound_criteria
 from lms_scoring.services.scoring.rules import CourseRules
@@ -164,7 +165,7 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     done = installation.adopt(file, signed=signed, before=before, seen=foreseen.mark)
     if done is None:
         raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
-    click.echo(f"adopted; {done.changed} of {done.scored} cards changed")
+    click.echo(told_adopted(done))
 
 
 course.add_command(show_course)
@@ -183,6 +184,16 @@ def passback(course_id: str, what: str, yes: bool) -> None:
     in the gradebook stays.
     """
     switch(here(), course_id, None if what == "off" else Passback(what), yes=yes)
+
+
+def told_adopted(done: Assessed) -> str:
+    """What came of an adoption."""
+    if not done.awaited:
+        return f"adopted; {done.changed} of {done.scored} cards changed"
+    return (
+        f"adopted; the results of {done.awaited} cards are worked out of what was measured, and provisional "
+        "until the cards are made: serve or a worker does that, or the next sync"
+    )
 
 
 def _pinned(installation: Installation, course: str) -> CourseRules | None:

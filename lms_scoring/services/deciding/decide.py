@@ -21,7 +21,7 @@ from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
 from lms_scoring.services.deciding.signers import check_corrects, not_entitled, signed_places
 from lms_scoring.services.scoring.card_records import evidence_of_course
-from lms_scoring.services.scoring.made_cards import cards_anew
+from lms_scoring.services.scoring.made_cards import card_of_today, cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.signing import OPERATOR, Signature
@@ -150,7 +150,7 @@ def _check_card(
     if not any(one.role in rules.scheme.roles and one.role not in roles for one in memberships):
         return
     for place in places:
-        card = transaction.scorecard(rules.course, wish.person, role=place.role, class_=place.class_)
+        card = card_of_today(transaction, rules, wish.person, role=place.role, class_=place.class_)
         if card is not None and card.names(wish.target):
             return
     raise CannotBeDecided(

@@ -37,6 +37,7 @@ from lms_scoring.services.deciding.to_check import (
 from lms_scoring.services.deciding.told_disputes import DisputeList, Line, Offer, OpenedDispute, Told
 from lms_scoring.services.gradebook.enqueue import enqueue_again
 from lms_scoring.services.paging import page_there
+from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 
@@ -215,7 +216,7 @@ class DisputeDesk:
 
     def _line(self, transaction: Transaction, person: str, about: Contested) -> Line | None:
         course = self._rules.course
-        card = transaction.scorecard(course, person, role=about.role, class_=about.class_)
+        card = card_of_today(transaction, self._rules, person, role=about.role, class_=about.class_)
         results = [] if card is None else [one for one in card.criteria if one.id == about.criterion]
         if not results:
             return None

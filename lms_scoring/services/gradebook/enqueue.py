@@ -172,9 +172,12 @@ def _steps(
     *,
     now: int,
 ) -> dict[str, _Step]:
-    """By person; none for whom nothing is kept and nothing is to be."""
+    """By person; none for whom nothing is kept and nothing is to be, and none of whom a card is awaited: what
+    goes out is made of that one."""
     results = _results(transaction, course, cards)
     everybody = sorted({*results, *persons})
+    awaited = {*transaction.awaited(course, persons=everybody)} if transaction.is_awaited(course) else set()
+    everybody = [person for person in everybody if person not in awaited]
     before = {grade.person: grade for grade in transaction.outgoing(course, persons=everybody)}
     found = {}
     for person in everybody:

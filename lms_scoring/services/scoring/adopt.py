@@ -2,6 +2,8 @@
 
 A course is pinned to what was adopted; an edited file changes nothing until it is adopted again. Who adopted
 other rules, when and why, is kept as a signed act, of the same instant as the cards that came of it.
+
+Cards that are too many to be made while everybody who writes waits may follow (`by_sets.py`).
 """
 
 from __future__ import annotations
@@ -26,14 +28,17 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.scoring.assess import Assessed, assess_within
-from lms_scoring.services.scoring.card_records import tutors_of
-from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.by_sets import adopt_by_sets, may_follow, to_be_scored
+from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 
 Place = tuple[str, Role, str | None]
 """Person, role and class: what a card is of."""
+
+AT_ONCE = 2_000
+"""Cards that are made within the adoption, at most: who else writes waits that long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +104,10 @@ def adopt(
     signed: Signature | None = None,
     before: CourseRules | None = None,
     seen: str | None = None,
+    at_once: int = AT_ONCE,
 ) -> Assessed | None:
-    """Pins the course to the scheme and settings, which are its `rules`, and scores everybody by them.
+    """Pins the course to the scheme and settings, which are its `rules`, and scores everybody by them: where
+    there are more cards than are made `at_once`, and measures allow, by foretelling them.
 
     None, and nothing is done, where what they change (from the rules `before`) is no longer what was shown
     (`seen` None: whatever it is). All or nothing: cards of other bindings than the pinned ones would look
@@ -122,6 +129,8 @@ def adopt(
                     subject=scheme.fingerprint,
                 )
             )
+        if before is not None and may_follow(transaction, before, rules, more_than=at_once):
+            return adopt_by_sets(transaction, course, scheme, before, rules, now=now)
         return adopt_within(transaction, course, scheme, rules, now=now)
 
 
@@ -232,8 +241,7 @@ def _told(
     if before is None:
         return {}
     memberships = transaction.memberships(rules.course)
-    due = {*transaction.touched(rules.course), *overdue(transaction, before, now=now)}
-    due |= tutors_of(due, memberships)
+    due = to_be_scored(transaction, before, memberships, now=now)
     places = {(m.person, m.role, m.class_) for m in memberships}
     found: dict[Place, ForeseenCard] = {}
     for role in sorted(rules.scheme.roles.keys() & before.scheme.roles.keys()):

@@ -36,13 +36,19 @@ long as it is open the database keeps what was overwritten."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """How many cards were scored, and how many of them differ from before."""
+    """How many cards were scored, and how many of them differ from before. `awaited` are those that are still
+    to be made by rules just adopted."""
 
     scored: int
     changed: int
+    awaited: int = 0
 
     def __add__(self, other: Assessed) -> Assessed:
-        return Assessed(scored=self.scored + other.scored, changed=self.changed + other.changed)
+        return Assessed(
+            scored=self.scored + other.scored,
+            changed=self.changed + other.changed,
+            awaited=self.awaited + other.awaited,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,8 @@ class _Made:
 
 
 def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = False) -> Assessed:
-    """Scores again whoever's evidence changed since the last time, or whose card's time has come.
+    """Scores again whoever's evidence changed since the last time, whose card's time has come, or of whom one
+    by rules adopted since is awaited.
 
     Everyone, if asked, or if the rules are not those of the cards on the board. It may be interrupted
     anywhere and run again: who was not scored stays touched.
@@ -84,6 +91,7 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
                     kept = _still_true(transaction, rules.course, made, assessment=name)
                     done += _keep(transaction, rules.course, kept, now=clock.now())
     with store.writing() as transaction:
+        _await_no_strangers(transaction, rules.course)
         transaction.settle_boards(rules.course)
     return done
 
@@ -91,6 +99,7 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
 def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> Assessed:
     """Scores everyone, as a part of what else the transaction does."""
     everyone = {membership.person for membership in transaction.memberships(rules.course)}
+    transaction.await_no_more(rules.course)
     return _score_at_once(transaction, rules, everyone, now=now)
 
 
@@ -124,9 +133,10 @@ def _portions(
     """
     memberships = transaction.memberships(rules.course)
     due = {membership.person for membership in memberships}
-    if not everyone and _same_rules(transaction, rules, memberships):
+    awaited = {*transaction.awaited(rules.course)}
+    if not everyone and (awaited or _same_rules(transaction, rules, memberships)):
         now = course_time(transaction, rules.course, now=now)
-        due &= {*transaction.touched(rules.course), *overdue(transaction, rules, now=now)}
+        due &= {*awaited, *transaction.touched(rules.course), *overdue(transaction, rules, now=now)}
         due |= tutors_of(due, memberships)
     for class_ in sorted({m.class_ or "" for m in memberships}):
         members = sorted({m.person for m in memberships if (m.class_ or "") == class_ and m.person in due})
@@ -185,9 +195,18 @@ def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> As
         if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
             of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
     transaction.keep_measures(course, measures)
+    transaction.await_no_more(course, sorted(made.persons))
     enqueue(transaction, course, of_learners, now=now, persons=made.persons)
     transaction.untouch(course, sorted(made.persons))
     return Assessed(scored=done, changed=changed)
+
+
+def _await_no_strangers(transaction: Transaction, course: str) -> None:
+    """Whoever has no place in the course any more keeps the card that there is."""
+    awaited = {*transaction.awaited(course)}
+    if awaited:
+        places = transaction.memberships(course, persons=sorted(awaited))
+        transaction.await_no_more(course, sorted(awaited - {place.person for place in places}))
 
 
 def _learning(transaction: EvidenceOut, course: str, persons: Collection[str]) -> set[tuple[str, str | None]]:

@@ -12,7 +12,7 @@ from lms_scoring.domain.evidence_json import content_hash
 from lms_scoring.domain.measures import CardMeasures, card_measures, readings_of
 from lms_scoring.domain.outlook import Outlook, ToldState, look_ahead, told_standing, told_state
 from lms_scoring.domain.outlook.doubts import Cases
-from lms_scoring.domain.packed_card import PackedCard, packed
+from lms_scoring.domain.packed_card import PackedCard, packed, unpacked
 from lms_scoring.domain.proceedings.dispute import contested_places
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.domain.scoring import score, scored
@@ -30,6 +30,14 @@ class MadeCard:
     packed: PackedCard
     outlook: Outlook
     measures: CardMeasures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedCard:
+    """A whole card that is made for who asks, and not kept."""
+
+    card: Scorecard
+    outlook: Outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,28 @@ def cards_with(
             strict=True,
         )
     ]
+
+
+def awaited_card(transaction: Transaction, rules: CourseRules, kept: Scorecard) -> AwaitedCard | None:
+    """What takes the place of a kept card as soon as it is made by rules that were adopted since; None where
+    nothing is awaited. It says how things stood when the kept one was made, and is not kept."""
+    if not transaction.awaited(rules.course, persons=[kept.person]):
+        return None
+    records = records_to_read(transaction, rules, {kept.person})
+    for made in made_cards(transaction, rules, {kept.person}, records, as_of=kept.as_of):
+        card = made.packed.card
+        if (card.role, card.class_) == (kept.role, kept.class_):
+            return AwaitedCard(card=unpacked(made.packed.whole), outlook=made.outlook)
+    return None
+
+
+def card_of_today(
+    transaction: Transaction, rules: CourseRules, person: str, *, role: ev.Role, class_: str | None
+) -> Scorecard | None:
+    """The latest card of a place, or the one that is awaited instead of it."""
+    kept = transaction.scorecard(rules.course, person, role=role, class_=class_)
+    awaited = None if kept is None else awaited_card(transaction, rules, kept)
+    return kept if awaited is None else awaited.card
 
 
 def cards_anew(

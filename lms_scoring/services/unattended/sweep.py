@@ -194,12 +194,14 @@ def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> 
 
 
 def _is_to_score(transaction: Transaction, rules: CourseRules, *, now: int) -> bool:
-    """Whether a sync ended since the last scoring, or a card's time has come.
+    """Whether a card is awaited, a sync ended since the last scoring, or a card's time has come.
 
     A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
     was scored.
     """
     course = rules.course
+    if transaction.is_awaited(course):
+        return True
     last = transaction.heartbeat(scored(course))
     ends = [run.ended_at for run in transaction.runs(course) if run.ended_at is not None]
     if ends and (last is None or last > now + _EXPIRY or any(last <= end <= now for end in ends)):

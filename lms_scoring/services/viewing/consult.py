@@ -45,6 +45,7 @@ from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.empty_bindings import Unlisted, strange_activities
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
+from lms_scoring.services.viewing.latest_card import latest_card
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.viewing.still_open import questions_about
 from lms_scoring.services.viewing.sync_progress import SyncProgress, progress_in
@@ -81,6 +82,8 @@ class Status:
     """The names of those who signed, by id."""
     questions: Questions = NO_QUESTIONS
     """The cases and disputes that are open about the card."""
+    is_awaited: bool = False
+    """The card was made for this reader, by rules that were just adopted: it is not kept as yet."""
 
     @property
     def standing(self) -> Standing | None:
@@ -274,13 +277,14 @@ class Consultant:
         versions: int | None,
     ) -> Status | None:
         course = self._rules.course
-        role, class_, person = membership.role, membership.class_, membership.person
+        role, person = membership.role, membership.person
         if role not in self._rules.scheme.roles:
             return None
-        card = transaction.scorecard(course, person, role=role, class_=class_)
-        if card is None:
-            return None
         signed = transaction.acts(course=course, kinds=OF_CARDS)
+        latest = latest_card(transaction, self._rules, membership, signed, versions=versions)
+        if latest is None:
+            return None
+        card = latest.card
         acts = [act for act in signed if act.person in (None, person) or role is Role.TUTOR]
         others = frozenset[str]().union(*(persons_among(result.findings) for result in card.criteria))
         known = transaction.people(course, persons={person, *others})
@@ -292,20 +296,21 @@ class Consultant:
             person=people[person],
             membership=membership,
             card=card,
-            history=transaction.history(course, person, role=role, class_=class_, latest=versions),
+            history=latest.history,
             activities={
                 **_watched(transaction, _activities_on(card)),
                 **{activity.id: activity for _, activity in transaction.activities(course)},
             },
             names={id_: one.name for id_, one in people.items() if id_ in others},
             synced_at=synced_at(transaction, self._rules),
-            outlook=transaction.outlook(course, person, role=role, class_=class_),
+            outlook=latest.outlook,
             grade=grade_of(transaction, course, membership, own),
             may_send_again=membership in view.sendable(own),
             may_decide=membership in view.decidable(own),
             acts=acts,
             signers=transaction.names({act.by for act in acts}) if acts else {},
             questions=questions_about(transaction, course, membership, own),
+            is_awaited=latest.is_awaited,
         )
 
 

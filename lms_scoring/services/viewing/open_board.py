@@ -9,7 +9,11 @@ from functools import cached_property
 from lms_scoring.domain.board import Chip, Median
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.foretold import Foretold, foretold_line
+from lms_scoring.domain.measures import bulk_rules
+from lms_scoring.domain.outlook import told_standing
 from lms_scoring.domain.scheme import RoleScheme, Scheme
+from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.access.seeing import View
 from lms_scoring.services.scoring.as_of import synced_at
@@ -78,17 +82,49 @@ class OpenBoard:
         """How many of these people have each chip."""
         return self.transaction.board_counts(self._part)
 
+    @cached_property
+    def awaited(self) -> Mapping[CardState | None, int]:
+        """How many of these cards are still to be made by the rules adopted last, by the state that is
+        foretold of them (None: none is). Counts, medians and orders are those of the cards before."""
+        found = self.transaction.foretold_counts(self._part)
+        return {state: found[state] for state in (*CardState, None) if state in found}
+
     def medians(self) -> Mapping[str, Median]:
         """Of those of them who take part."""
         return self.transaction.board_medians(self._part)
 
     def lines(self, asked: BoardAsk) -> BoardLines:
-        """Some of the lines."""
-        return self.transaction.board_lines(self._part, asked)
+        """Some of the lines; of whom a card is awaited, with the points that are foretold."""
+        found = self.transaction.board_lines(self._part, asked)
+        if not self.awaited:
+            return found
+        told = self._foretold([line.person for line in found.lines])
+        return replace(
+            found,
+            lines=[
+                foretold_line(line, self.role_rules, told[line.person, line.class_])
+                if (line.person, line.class_) in told
+                else line
+                for line in found.lines
+            ],
+        )
 
     def cards(self, asked: BoardAsk) -> BoardCards:
-        """The same lines with their whole cards."""
-        return self.transaction.board_cards(self._part, asked)
+        """The same lines with their whole cards. Where another is awaited the one before stands there, by its
+        own rules, and its result is provisional."""
+        found = self.transaction.board_cards(self._part, asked)
+        if not self.awaited:
+            return found
+        told = self._foretold([row.card.person for row in found.rows])
+        return replace(
+            found,
+            rows=[
+                replace(row, standing=told_standing(None, row.card.state, disputed=True), missing=None)
+                if (row.card.person, row.card.class_) in told
+                else row
+                for row in found.rows
+            ],
+        )
 
     def still_open(self, rows: Sequence[CardRow]) -> list[StillOpen]:
         """What somebody must still look at of these cards, in their order."""
@@ -106,6 +142,10 @@ class OpenBoard:
             rows=self.cards(asked).rows,
             synced_at=self.synced_at,
         )
+
+    def _foretold(self, persons: Sequence[str]) -> Mapping[tuple[str, str | None], Foretold | None]:
+        rules = bulk_rules(self.scheme, self.rules.bindings, self.role)
+        return self.transaction.foretold(self.course.id, rules, persons=persons)
 
     @cached_property
     def _part(self) -> BoardPart:

@@ -1,0 +1,67 @@
+"""Adopting by sets: other rules hold at once, a few statements foretell all results, and the cards follow.
+
+For more cards than can be made while everybody who writes waits. The next assessments make them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lms_scoring.domain.evidence import Membership
+from lms_scoring.domain.foretold import may_be_foretold
+from lms_scoring.domain.measures import BulkRules, bulk_rules
+from lms_scoring.ports import KeptCourse, KeptScheme, Transaction
+from lms_scoring.services.scoring.assess import Assessed
+from lms_scoring.services.scoring.card_records import tutors_of
+from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.rules import CourseRules
+
+
+def may_follow(transaction: Transaction, before: CourseRules, rules: CourseRules, *, more_than: int) -> bool:
+    """Whether the course has more cards than that, all of them measured, goes by the rules before, and is to
+    go by others that make other points of the same measures."""
+    pinned = [one.scheme for one in transaction.courses() if one.id == rules.course]
+    scheme = before.scheme
+    return (
+        pinned == [scheme.fingerprint]
+        and rules.scheme.fingerprint != scheme.fingerprint
+        and rules.scheme.roles.keys() == scheme.roles.keys()
+        and all(may_be_foretold(one, other) for one, other in _changes(before, rules))
+        and transaction.measured_cards(rules.course) > more_than
+    )
+
+
+def adopt_by_sets(
+    transaction: Transaction,
+    course: KeptCourse,
+    scheme: KeptScheme,
+    before: CourseRules,
+    rules: CourseRules,
+    *,
+    now: int,
+) -> Assessed:
+    """Pins the course, and foretells what the next assessments will make."""
+    now = course_time(transaction, course.id, now=now)
+    due = to_be_scored(transaction, before, transaction.memberships(course.id), now=now)
+    transaction.keep_scheme(scheme)
+    transaction.keep_course(course)
+    is_open = now < rules.scheme.window.end
+    transaction.foretell(course.id, _changes(before, rules), due=sorted(due), is_open=is_open)
+    return Assessed(scored=0, changed=0, awaited=transaction.measured_cards(course.id))
+
+
+def to_be_scored(
+    transaction: Transaction, rules: CourseRules, memberships: Sequence[Membership], *, now: int
+) -> set[str]:
+    """Whose measures are not those of today: they are to be scored by the rules anyway, and so are their
+    tutors."""
+    due = {*transaction.touched(rules.course), *overdue(transaction, rules, now=now)}
+    return due | tutors_of(due, memberships)
+
+
+def _changes(before: CourseRules, rules: CourseRules) -> list[tuple[BulkRules, BulkRules]]:
+    """The rules of each role, before and after."""
+    return [
+        (bulk_rules(before.scheme, before.bindings, role), bulk_rules(rules.scheme, rules.bindings, role))
+        for role in sorted(rules.scheme.roles)
+    ]

@@ -1,0 +1,341 @@
+"""Adopting for more cards than can be made at once: results are foretold, and the whole cards follow."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms_scoring.domain.evidence import Action, CriterionTarget, Role
+from lms_scoring.domain.foretold import Foretold
+from lms_scoring.domain.measures import bulk_rules
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import (
+    Hold,
+    OutgoingGrade,
+    Passback,
+)
+from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close
+from lms_scoring.services.deciding.decide import Decide
+from lms_scoring.services.deciding.enter import enter
+from lms_scoring.services.gradebook.enqueue import enqueue_again, switch_passback
+from lms_scoring.services.scoring.adopt import foresee_rules
+from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.made_cards import card_of_today
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.pulling import SCORE
+from lms_scoring.services.unattended.sweep import scored, sweep
+from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.store.databases.engine import transaction
+from tests import given
+from tests.fixtures.courses.awaited import (
+    ADMINISTRATOR,
+    EVERYBODY,
+    OTHER,
+    SIGNED,
+    County,
+    filled_county,
+    passing_at,
+)
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    LI,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    bindings,
+    new_store,
+    roster,
+    rules,
+    told,
+)
+from tests.fixtures.workshop import Heard, workshop
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    county = filled_county(new_store(tmp_path))
+    yield county
+    county.store.close()
+
+
+def at_once(county: County, folder: Path, by: CourseRules = OTHER) -> County:
+    """The same course in a file of its own, of which every card is made within the adoption."""
+    there = folder / "at once"
+    there.mkdir()
+    other = County(new_store(there))
+    with sqlite3.connect(folder / "store.db") as ours, sqlite3.connect(there / "store.db") as theirs:
+        ours.backup(theirs)
+    ours.close()
+    theirs.close()
+    other.clock.at = county.clock.at
+    done = other.adopt(by, at_once=1_000)
+    assert done == Assessed(scored=4, changed=4)
+    return other
+
+
+def test_results_are_foretold_and_no_card_is_made(county: County) -> None:
+    assert county.adopt() == Assessed(scored=0, changed=0, awaited=4)
+    assert county.foretold() == Foretold(
+        points=(Fraction(0), Fraction(0), Fraction(0), Fraction(4)),
+        total=Fraction(4),
+        could_become=Fraction(4),
+        state=CardState.FAIL,
+    )
+    assert county.awaited() == EVERYBODY
+    assert county.schemes() == {rules().scheme.fingerprint}
+    with county.store.reading() as transaction:
+        assert transaction.course(COURSE).scheme == OTHER.scheme.fingerprint
+        assert [act.subject for act in transaction.acts(course=COURSE)] == [OTHER.scheme.fingerprint]
+
+
+def test_the_next_assessment_makes_the_cards_that_would_have_been_made_at_once(
+    county: County, tmp_path: Path
+) -> None:
+    wanted = at_once(county, tmp_path).cards()
+    county.adopt()
+    assert county.assess() == Assessed(scored=4, changed=4)
+    assert county.cards() == wanted
+    assert county.awaited() == []
+    assert county.assess() == Assessed(scored=0, changed=0)
+
+
+def test_what_is_shown_is_seen_again_before_anything_is_foretold(county: County) -> None:
+    seen = foresee_rules(OTHER, county.store, clock=county.clock, before=rules()).mark
+    assert county.adopt(seen="something else") is None
+    assert (county.awaited(), county.adopt(seen=seen)) == ([], Assessed(scored=0, changed=0, awaited=4))
+
+
+@pytest.mark.parametrize(
+    ("other", "changes"),
+    [
+        pytest.param(OTHER, {"at_once": 4}, id="few cards"),
+        pytest.param(OTHER, {"before": None}, id="of rules that nobody names"),
+        pytest.param(OTHER, {"before": OTHER}, id="of rules that it does not go by"),
+        pytest.param(rules(settings="other sources"), {}, id="the same scheme"),
+        pytest.param(rules(scheme=passing_at(10), bindings=bindings(posts=("26",))), {}, id="other bindings"),
+        pytest.param(
+            rules(scheme=replace(passing_at(10), roles={Role.LEARNER: passing_at(10).roles[Role.LEARNER]})),
+            {},
+            id="fewer roles",
+        ),
+    ],
+)
+def test_else_every_card_is_made_at_once(county: County, other: CourseRules, changes: dict[str, Any]) -> None:
+    done = county.adopt(other, **changes)
+    assert done is not None and done.scored > 0
+    assert (done.awaited, county.awaited()) == (0, [])
+
+
+def test_a_course_with_a_card_that_was_never_measured_is_scored_at_once(county: County) -> None:
+    with transaction(county.store.engine, writes=True) as connection:
+        connection.exec_driver_sql("DELETE FROM measured WHERE person = 'chen'")
+    assert county.adopt() == Assessed(scored=4, changed=4)
+
+
+def test_of_whose_evidence_came_since_nothing_is_foretold_nor_of_the_tutor(county: County) -> None:
+    county.sync(given.homework("late", person=ZHAO))
+    county.adopt()
+    assert county.foretold(ZHAO) is None
+    assert county.foretold() is not None
+    with county.store.reading() as transaction:
+        of_tutors = bulk_rules(OTHER.scheme, OTHER.bindings, Role.TUTOR)
+        assert transaction.foretold(COURSE, of_tutors, persons=[WANG]) == {(WANG, given.CLASS): None}
+
+
+def test_of_whose_card_has_expired_nothing_is_foretold(tmp_path: Path) -> None:
+    """The window was open when li was scored, and is over."""
+    county = County(new_store(tmp_path), StandingClock(given.START + given.DAY))
+    adopt_course(county.store)
+    alone = ScriptedSource([roster(LI), told(given.membership(LI))])
+    collect(COURSE, alone, county.store, clock=county.clock)
+    county.assess(rules())
+    county.clock.at = given.AFTER
+    county.adopt()
+    assert (county.awaited(), county.foretold()) == ([LI], None)
+    county.store.close()
+
+
+def test_in_an_open_window_who_does_not_pass_is_on_the_way(tmp_path: Path) -> None:
+    county = County(new_store(tmp_path), StandingClock(given.START + given.DAY))
+    adopt_course(county.store)
+    alone = ScriptedSource([roster(LI), told(given.membership(LI))])
+    collect(COURSE, alone, county.store, clock=county.clock)
+    county.assess(rules())
+    county.adopt()
+    found = county.foretold()
+    assert found is not None and found.state is CardState.IN_PROGRESS
+    county.store.close()
+
+
+def test_what_a_person_decided_is_not_foretold(county: County) -> None:
+    decide(county, rules())
+    county.adopt()
+    assert county.foretold() is None
+    county.assess()
+    assert county.cards()[LI, Role.LEARNER].total == 24
+
+
+def decide(county: County, by: CourseRules) -> None:
+    """Li is exempt from the journal."""
+    county.clock.at += 1_000
+    wish = Decide(person=LI, target=CriterionTarget(criterion="journal"), action=Action.EXEMPT, signed=SIGNED)
+    enter(wish, by, county.store, clock=county.clock)
+
+
+def test_a_decision_in_between_makes_that_persons_card(county: County) -> None:
+    county.adopt()
+    decide(county, OTHER)
+    assert county.awaited() == [CHEN, ZHAO]
+    card = county.cards()[LI, Role.LEARNER]
+    assert (card.total, card.scheme) == (Fraction(24), OTHER.scheme.fingerprint)
+
+
+def test_whatever_stops_the_making_of_cards_it_goes_on_where_it_stopped(
+    county: County, tmp_path: Path
+) -> None:
+    wanted = at_once(county, tmp_path).cards()
+    county.adopt()
+
+    class Stopped(StandingClock):
+        left = 3
+
+        def now(self) -> int:
+            self.left -= 1
+            if self.left < 0:
+                raise KeyboardInterrupt
+            return self.at
+
+    with pytest.raises(KeyboardInterrupt):
+        assess(OTHER, county.store, clock=Stopped(county.clock.at))
+    left = county.awaited()
+    assert 0 < len(left) < 4, "some cards were kept"
+    assert county.assess().scored == len(left)
+    assert county.cards() == wanted
+
+
+def test_rules_that_are_adopted_in_between_are_those_that_hold(county: County, tmp_path: Path) -> None:
+    third = rules(scheme=passing_at(11))
+    wanted = at_once(county, tmp_path, third).cards()
+    county.adopt()
+    assert county.adopt(third, before=OTHER) == Assessed(scored=0, changed=0, awaited=4)
+    assert county.foretold() is None, "it was measured for the first rules"
+    assert county.assess(OTHER) == Assessed(scored=0, changed=0), "of rules that hold no more"
+    assert county.assess(third).scored == 4
+    assert county.cards() == wanted
+
+
+def test_who_has_no_place_any_more_is_awaited_no_more(county: County) -> None:
+    county.adopt()
+    with transaction(county.store.engine, writes=True) as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM evidence WHERE kind = 'membership' AND account ="
+            " (SELECT id FROM account WHERE person = 'chen')"
+        )
+    county.assess()
+    assert county.awaited() == []
+
+
+def test_a_closing_in_between_makes_all_cards(county: County) -> None:
+    county.adopt()
+    close(OTHER, SIGNED, county.store, clock=county.clock)
+    assert county.awaited() == []
+    assert county.schemes() == {OTHER.scheme.fingerprint}
+
+
+def test_a_reader_sees_the_whole_card_and_it_is_not_kept(county: County, tmp_path: Path) -> None:
+    wanted = at_once(county, tmp_path).cards()
+    county.adopt()
+    for person, role in wanted:
+        (status,) = Consultant(county.store, OTHER).status(ADMINISTRATOR, person)
+        assert replace(status.card, as_of=0) == wanted[person, role]
+        assert status.is_awaited
+        assert status.outlook is not None
+        assert status.outlook.so_far == status.card.total
+        assert [row.card.scheme for row in status.history] == [
+            rules().scheme.fingerprint,
+            OTHER.scheme.fingerprint,
+        ]
+        assert status.history[-1].scored_at == status.acts[-1].at
+    assert county.awaited() == EVERYBODY
+    assert county.schemes() == {rules().scheme.fingerprint}
+
+
+def test_who_contests_or_decides_goes_by_the_card_that_is_awaited(county: County) -> None:
+    """In a former place there is none but the one that is kept."""
+    county.adopt()
+    here = replace(given.membership(LI), class_="class 2")
+    with county.store.reading() as reading:
+        card = card_of_today(reading, OTHER, LI, role=Role.LEARNER, class_=given.CLASS)
+        assert card is not None and [card.total, card.pass_mark] == [4, 10]
+        assert card_of_today(reading, OTHER, LI, role=Role.LEARNER, class_="class 2") is None
+    county.sync(replace(here, id=given.membership(LI).id))
+    with county.store.reading() as reading:
+        former = card_of_today(reading, OTHER, LI, role=Role.LEARNER, class_=given.CLASS)
+    assert former is not None and [former.total, former.pass_mark] == [12, 80]
+    county.assess()
+    assert county.awaited() == []
+
+
+def test_who_looks_around_has_cards_made_as_long_as_any_is_awaited(county: County) -> None:
+    county.store.bell = heard = Heard()
+    shop = workshop(county.store, courses={COURSE: OTHER}, clock=county.clock)
+
+    def are_wanted() -> bool:
+        with county.store.writing() as transaction:
+            transaction.keep_heartbeat(scored(COURSE), at=county.clock.at + 1)
+        heard.taken()
+        sweep(shop)
+        return (SCORE, COURSE) in heard.taken()
+
+    assert not are_wanted()
+    county.adopt()
+    assert are_wanted()
+    county.assess()
+    assert not are_wanted()
+
+
+def test_no_grade_goes_out_until_its_card_is_made(county: County, tmp_path: Path) -> None:
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    assert county.due() == {LI, ZHAO, CHEN}
+    wanted = at_once(county, tmp_path)
+    county.adopt()
+    assert county.due() == set()
+    assert {one.held for one in county.grades().values()} == {Hold.NO_VERDICT}
+    with county.store.writing() as transaction:
+        enqueue_again(transaction, COURSE, LI, now=county.clock.at)
+    assert county.due() == set(), "its dispute moved, and its card is still that before"
+    county.assess()
+    assert county.due() == {LI, ZHAO, CHEN}
+    assert _lasting(county.grades()) == _lasting(wanted.grades())
+
+
+def test_points_wait_for_their_card_too(county: County) -> None:
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    county.adopt()
+    assert county.due() == set()
+    decide(county, OTHER)
+    assert county.due() == {LI}
+    assert county.grades()[LI].given == 24
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    assert county.due() == {LI}
+    county.assess()
+    assert {person: grade.given for person, grade in county.grades().items()} == {
+        LI: 24,
+        ZHAO: Fraction(266, 100),
+        CHEN: 0,
+    }
+    assert county.due() == {LI, ZHAO, CHEN}
+
+
+def _lasting(grades: dict[str, OutgoingGrade]) -> dict[str, tuple[object, ...]]:
+    return {person: (one.given, one.comment, one.held, one.state) for person, one in grades.items()}
