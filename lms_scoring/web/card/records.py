@@ -104,6 +104,8 @@ def _doubts(page: StatusPage, voice: Voice) -> Iterator[str]:
 def _facts(page: StatusPage, voice: Voice, zone: ZoneInfo) -> Iterator[str]:
     status, window = page.status, page.status.scheme.window
     yield from _doubts(page, voice)
+    if status.is_awaited:
+        yield voice.say("status.awaited")
     if status.rules.bands:
         none = voice.say("status.band_none")
         yield none if page.band is None else voice.say("status.band", band=voice.words(page.band.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -264,10 +264,22 @@ def _steps(history: Sequence[CardRow], acts: Mapping[int, Act]) -> Iterator[Step
     """The versions, the latest first, each beside the one before; `acts` by their instants."""
     rows = sorted(history, key=lambda row: row.version, reverse=True)
     for row, former in pairwise(rows):
-        act = acts.get(row.scored_at)
+        act = acts.get(row.scored_at) or _adoption(former, row, acts.values())
         changes, causes = list(_changes(former, row)), _causes(former.card, row.card, act)
         yield Step(row=row, changes=changes, causes=causes, act=act)
     yield from (Step(row=first, changes=(), causes=()) for first in rows[-1:] if first.version == 1)
+
+
+def _adoption(former: CardRow, row: CardRow, acts: Iterable[Act]) -> Act | None:
+    """Who adopted the rules of a card that was made by them only afterwards."""
+    if former.card.scheme == row.card.scheme:
+        return None
+    found = [
+        act
+        for act in acts
+        if act.kind is ActKind.ADOPTED and act.subject == row.card.scheme and act.at <= row.scored_at
+    ]
+    return max(found, key=lambda act: act.at, default=None)
 
 
 _OF_ACTS = {ActKind.JOINED: Cause.JOINED, ActKind.PARTED: Cause.PARTED}
