@@ -32,7 +32,7 @@ COURSE, ROSTER, PLAYER = "county", "moodle", "lrs"
 BEGIN = 1_729_800_000_000
 
 
-class _Then:
+class Afterwards:
     """A clock that stands still, after the programme."""
 
     def now(self) -> int:
@@ -53,9 +53,9 @@ def main() -> bool:
 def _measured(size: int) -> float:
     """Processor seconds for each person."""
     with tempfile.TemporaryDirectory(prefix="lms-scoring-bench-") as folder:
-        store, rules = _course(f"sqlite:///{Path(folder) / 'bench.sqlite'}", size)
+        store, rules = course_of(f"sqlite:///{Path(folder) / 'bench.sqlite'}", size)
         begin = time.process_time()
-        done = assess(rules, store, clock=_Then())
+        done = assess(rules, store, clock=Afterwards())
         spent = time.process_time() - begin
         store.close()
     assert done.scored == size, "somebody was not scored"
@@ -63,7 +63,8 @@ def _measured(size: int) -> float:
     return spent / size
 
 
-def _course(url: str, size: int) -> tuple[SqlStore, CourseRules]:
+def course_of(url: str, size: int) -> tuple[SqlStore, CourseRules]:
+    """A course with so many learners in a database of its own, and what it is scored by."""
     upgrade(url)
     store = SqlStore(url)
     watching = Binding(purpose=ev.Purpose.STUDY_TIME, source=PLAYER, activities=("video *",))

@@ -1,8 +1,9 @@
 """A big programme on PostgreSQL: results of a million learners by other rules, events by staged COPY, and how
 both grow.
 
-The results are narrow, as a preview works them out: who would have which total. To adopt other rules makes
-whole cards, with what is still needed and every finding, in Python (docs/decisions/0019).
+What is measured is what an adoption of other rules tells the database (docs/decisions/0045): every result,
+with the points of each criterion, and every grade held back. The whole cards, with what is still needed and
+every finding, are made afterwards, in Python; a row says how long both take of a thousand learners.
 
 `python -m benchmarks bulk --full` loads all 28,000,000 events; without it a million.
 """
@@ -17,25 +18,31 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from benchmarks.assess import PLAYS, Afterwards, course_of
 from benchmarks.measuring import Ratio, ratio_of, seconds_in_turns, seconds_of
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.measures import BulkRules, bulk_rules, common_factors
+from lms_scoring.domain.measures import BulkRules, bulk_rules
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.files.scheme_file import read_scheme
+from lms_scoring.ports import KeptCourse, KeptScheme
+from lms_scoring.services.scoring.adopt import adopt
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.cards.measures import totals
-from lms_scoring.store.databases.dialect import add, kind_of
+from lms_scoring.store.databases.dialect import add
 from lms_scoring.store.databases.engine import transaction
 from tests.fixtures.postgres import PostgresServer
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 LIMIT = 3.0
-"""Times of a plain `INSERT … SELECT` that rescoring may take."""
+"""Times of plain statements that write the same rows that an adoption may take."""
 GROWTH = 2.0
 """Times of what a learner of a hundred thousand costs that one of a million may cost."""
 MEMORY = 30.0
 """MB that a preview of any size may hold, besides what it yields."""
+WHOLE = 1_000
+"""Learners whose adoption is measured to the last card."""
 EVENTS, ALL_EVENTS, BATCH = 1_000_000, 28_000_000, 100_000
 SETTINGS = {
     "fsync": "on",
@@ -45,9 +52,14 @@ SETTINGS = {
     "max_wal_size": "4GB",
 }
 
-_NARROW = """
-    CREATE TABLE {} (tenant int, course text, role text, class text, person text, scheme text,
-        total bigint, could_become bigint, changed int, PRIMARY KEY (tenant, course, role, class, person))
+_GRADES = """
+    INSERT INTO outgoing_grade (tenant, course, person, given, comment, at, state, tries, try_at, forced)
+    SELECT 1, '{course}', 'moodle-' || g, '100', '合格 · passed', g, 'waiting', 0, 0, false
+    FROM generate_series(1, {grades}) g
+"""
+_HELD = """
+    UPDATE outgoing_grade SET held = 'no_verdict', forced = false
+    WHERE tenant = 1 AND course = '{course}' AND held IS NULL
 """
 _MEASURES = (
     "hashint8(g)::bigint & 67108863",  # up to 18 hours of study
@@ -71,42 +83,78 @@ def main() -> bool:
     server = PostgresServer(**SETTINGS)
     try:
         store = SqlStore(server.empty_database())
-        return all([_rescoring(store), _growing(store), _loading(store)])
+        _whole(server.empty_database())
+        return all([_adopting(store), _growing(store), _loading(store)])
     finally:
         store.close()
         server.close()
 
 
-def _rescoring(store: SqlStore) -> bool:
-    """Narrow results of other rules by the statement of a preview, against a plain insert of the same."""
-    _measure(store, SIZES[-1])
-    _tell(store, _NARROW.format("rescored"), _NARROW.format("copied"))
-    found = _in_turns(store, rounds=3)
+def _whole(url: str) -> None:
+    """Adoptions from the first statement to the last card, by an assessment's events; no limit."""
+    store, rules = course_of(url, WHOLE)
+    other = replace(rules, scheme=_passing_from(rules.scheme, 75))
+    _adopted(store, rules)
+    at_once = seconds_of(lambda: _adopted(store, other, before=rules, at_once=WHOLE))
+    by_sets = seconds_of(lambda: _adopted(store, rules, before=other, at_once=0))
+    cards = seconds_of(lambda: assess(rules, store, clock=Afterwards()))
+    store.close()
     print(
-        f"bulk: {SIZES[-1]:,} learners' results by other rules in {found.ours:.1f} s, a plain "
-        f"INSERT … SELECT of the same rows {found.theirs:.1f} s: {found.ratio:.2f} times (limit {LIMIT:g})"
+        f"bulk: {WHOLE:,} learners with {2 * PLAYS} events each: adopted at once in {at_once:.1f} s, which "
+        f"others who write await; by sets in {by_sets:.2f} s, and their cards afterwards in {cards:.1f} s",
+        flush=True,
     )
-    return found.ratio <= LIMIT
 
 
-def _in_turns(store: SqlStore, *, rounds: int) -> Ratio:
-    before, after = _rules()
-    said = kind_of(store.engine).words.said(totals(before, after, _factors()))
-    given = said.constants | {"tenant_": 1, "course_": _course(SIZES[-1]), "layout_": 1}
-    rescore = (
-        f"INSERT INTO rescored SELECT 1, 'big', 'learner', class, person, '{after.scheme}', a, b, c "  # noqa: S608
-        f"FROM ({said.text}) told (person, class, a, b, c)"
-    )
+def _adopted(
+    store: SqlStore, rules: CourseRules, *, before: CourseRules | None = None, at_once: int = WHOLE
+) -> None:
+    fingerprint = rules.scheme.fingerprint
+    course = KeptCourse(id=rules.course, title="", scheme=fingerprint, settings="")
+    scheme = KeptScheme(fingerprint=fingerprint, name="", text="")
+    done = adopt(course, scheme, rules, store, clock=Afterwards(), before=before, at_once=at_once)
+    assert done is not None and (done.scored, done.awaited) in ((WHOLE, 0), (0, WHOLE)), done
+
+
+def _adopting(store: SqlStore) -> bool:
+    """An adoption's statements, against plain ones that write the same rows of the same tables."""
+    _measure(store, SIZES[-1])
+    ratios = []
+    for what, grades in (("results", False), ("results and as many grades held back", True)):
+        found = _in_turns(store, grades=SIZES[-1] if grades else 0, rounds=3)
+        ratios.append(found.ratio)
+        print(
+            f"bulk: {SIZES[-1]:,} learners' {what} by adopted rules in {found.ours:.1f} s, plain statements "
+            f"that write the same rows {found.theirs:.1f} s: {found.ratio:.2f} times (limit {LIMIT:g})",
+            flush=True,
+        )
+    return max(ratios) <= LIMIT
+
+
+def _in_turns(store: SqlStore, *, grades: int, rounds: int) -> Ratio:
+    """Before each turn the tables are as they were before the other's."""
+    course, before_after = _course(SIZES[-1]), _rules()
+    again = ("TRUNCATE foretold", "TRUNCATE outgoing_grade", _GRADES.format(course=course, grades=grades))
+    plain_ones = ("INSERT INTO foretold SELECT * FROM written", _HELD.format(course=course))
+
+    def adopted() -> None:
+        with store.writing() as transaction:
+            transaction.foretell(course, [before_after], due=[], is_open=False)
 
     def ours() -> float:
-        _tell(store, "TRUNCATE rescored")
-        return seconds_of(lambda: _tell(store, rescore, [given[name] for name in said.names]))
+        _tell(store, *again)
+        return seconds_of(adopted)
 
     def plain() -> float:
-        _tell(store, "TRUNCATE copied")
-        return seconds_of(lambda: _tell(store, "INSERT INTO copied SELECT * FROM rescored"))
+        _tell(store, *again)
+        return seconds_of(lambda: _tell(store, *plain_ones))
 
+    adopted()
+    _tell(store, "DROP TABLE IF EXISTS written", "CREATE TABLE written AS SELECT * FROM foretold")
+    _tell(store, "ANALYZE written")
     mine, theirs = seconds_in_turns([ours, plain], rounds=rounds)
+    with store.reading() as transaction:
+        assert len(transaction.awaited(course)) == SIZES[-1]
     return ratio_of(mine, theirs)
 
 
@@ -197,17 +245,14 @@ def _tell(store: SqlStore, *said: Any) -> None:
 def _rules() -> tuple[BulkRules, BulkRules]:
     """The main scheme's, and the same with another pass mark."""
     scheme = _scheme()
-    learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(75))
-    other = replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})
+    other = _passing_from(scheme, 75)
     before, after = (bulk_rules(each, Bindings(bindings=()), Role.LEARNER) for each in (scheme, other))
     return before, after
 
 
-def _factors() -> tuple[int, int]:
-    before, after = _rules()
-    factors = common_factors(before.plan, after.plan)
-    assert factors is not None
-    return factors
+def _passing_from(scheme: Scheme, mark: int) -> Scheme:
+    learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(mark))
+    return replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})
 
 
 def _scheme() -> Scheme:
