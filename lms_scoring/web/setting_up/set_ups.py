@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response
 
@@ -34,8 +34,6 @@ from lms_scoring.web.setting_up.set_up_page import (
 )
 
 _PATH = "/lti/courses/<int:registration>/<path:context>/set-up"
-_LOOK_AGAIN = "3"
-"""Seconds after which the page of a reading under way is asked for again."""
 
 
 def blueprint(store: Store, set_up: SetUp | None = None) -> Blueprint:
@@ -153,8 +151,8 @@ def _form(set_up: SetUp, visitor: Visitor, asked: Asked | None = None) -> str:
     )
 
 
-def _reading(listed: Listed, asked: Asked, choice: Choice) -> Response:
-    page = render_template(
+def _reading(listed: Listed, asked: Asked, choice: Choice) -> str:
+    return render_template(
         "set_up_reading.html",
         listed=listed,
         asked=asked,
@@ -162,10 +160,6 @@ def _reading(listed: Listed, asked: Asked, choice: Choice) -> Response:
         here=_activities_address(asked),
         zone=ZoneInfo(choice.scheme.scheme.window.zone),
     )
-    response = make_response(page)
-    if listed.is_under_way:
-        response.headers["Refresh"] = _LOOK_AGAIN
-    return response
 
 
 def _bindings(

@@ -1,5 +1,6 @@
-// Follows what is on its way until it is over, then renews what the page says of it; without this script a link
-// does the same. Pages without cookies change their body and keep their scripts, so every part is found anew.
+// Follows what is on its way until it is over, then renews what the page says of it, or goes on to the page that
+// comes next; without this script a link does the same. Pages without cookies change their body and keep their
+// scripts, so every part is found anew.
 "use strict";
 
 {
@@ -18,7 +19,14 @@
   // Nothing is taken away from whoever is in it: all of it waits for a later look.
   const isBusy = () => stale().some((old) => old.contains(document.activeElement));
 
-  const renew = (part, now) => part.replaceChildren(...document.importNode(now, true).childNodes);
+  const controls = (part) => [...part.querySelectorAll("a, button, summary")];
+
+  // Whoever is in the part stays there: on what stands where the same control stood.
+  const renew = (part, now) => {
+    const at = controls(part).indexOf(document.activeElement);
+    part.replaceChildren(...document.importNode(now, true).childNodes);
+    if (at >= 0) (controls(part)[at] || part).focus({ preventScroll: true });
+  };
 
   // Said once: words that are there already are not read out again.
   const say = (id, words) => {
@@ -31,8 +39,13 @@
     if (!part || document.hidden || looked >= MOST || (part === held && isBusy())) return;
     looked += 1;
     const page = await fetched(part.dataset.again);
-    const now = page && page.getElementById(part.id);
-    if (!now || !part.isConnected) return; // of a page that is left nothing is shown in the next
+    if (!page || !part.isConnected) return; // of a page that is left nothing is shown in the next
+    const now = page.getElementById(part.id);
+    if (!now) {
+      const onward = part.querySelector("[data-onward]");
+      if (onward) onward.click();
+      return;
+    }
     const over = !("again" in now.dataset);
     if (over && !isBusy()) {
       const whole = await fetched(part.dataset.whole);
@@ -45,7 +58,7 @@
     held = over && "again" in part.dataset ? part : null;
     renew(part, now);
     const said = page.getElementById(`${part.id}-said`);
-    say(said.id, held ? said.dataset.held : said.textContent);
+    if (said) say(said.id, held ? said.dataset.held : said.textContent);
   };
 
   // One look at a time: an answer that comes late would say what is over. Where nobody answers, somebody may later.

@@ -66,8 +66,11 @@ def test_a_sync_is_followed_until_it_is_over(visit: Visits, served: tuple[School
     expect(said).to_have_text("正在读取 1 个来源。")
     with school.store.writing() as transaction:
         transaction.keep_so_far(run, SoFar(done=30, expected=40))
+    link = page.locator("[data-again] a")
+    link.focus()
     page.clock.run_for(5_000)
     expect(page.locator("[data-again]")).to_contain_text("30 / 40")
+    expect(link).to_be_focused()
     ended(school, run)
     page.clock.run_for(5_000)
     expect(said).to_have_text(OVER)
