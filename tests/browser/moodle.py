@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, FrameLocator, Page
 
 FRAME = "contentframe"
-ARRIVED = "body:not([data-before]):not(:has([data-job=keep])) main h1"
+HEADING = "main h1:not(#waiting h1)"
+"""Of a page, and not of one that goes on at once."""
+ARRIVED = f"body:not([data-before]):not(:has([data-job=keep])) {HEADING}"
 """The heading of another page than the one that was marked, and not of that which only asks the platform."""
 
 
@@ -138,7 +140,7 @@ class Seat:
         self.listen(opened.value)
         assert self.page.viewport_size is not None
         opened.value.set_viewport_size(self.page.viewport_size)
-        opened.value.locator("main h1").locator("visible=true").wait_for()
+        opened.value.locator(HEADING).locator("visible=true").wait_for()
         opened.value.wait_for_load_state()
         yield opened.value
         opened.value.close()
