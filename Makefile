@@ -54,10 +54,11 @@ SAY_WITHOUT_BROWSER = test -x $(CHROMIUM) || { \
 		echo "Installing Chromium and the fonts of pages and PDFs for the tests (once)"; \
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium $(FONTS); } || true
 
-# A picture of every page, as each role sees it, in both languages, on a desk and on a phone.
+# A picture of every page, and of what is answered to forms and launches, as each role sees it, in both languages,
+# on a desk and on a phone.
 PICTURES := build/screenshots
 screenshots: .venv/.tests .chromium
-	@$(PYTEST) $(LOOKS)/test_every_page.py -n 2 --pictures $(PICTURES) $(ARGS)
+	@$(PYTEST) $(LOOKS)/test_every_page.py $(LOOKS)/test_every_answer.py -n 2 --pictures $(PICTURES) $(ARGS)
 	@$(SAY_WITHOUT_BROWSER)
 	@echo "The pictures are in $(PICTURES)"
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lms_scoring.ports import Visitor
-from tests.integration.web.school import ADMINISTRATOR, School, fill_school, open_school
+from tests.integration.web.school import School, fill_school, open_school, visitor_of
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -100,11 +99,6 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
     yield browser
     browser.close()
-
-
-def visitor_of(person: str) -> Visitor:
-    """Whoever a test calls by that id; "administrator" is nobody's learner or tutor."""
-    return ADMINISTRATOR if person == "administrator" else Visitor(person=person)
 
 
 def listening() -> tuple[socket.socket, int]:

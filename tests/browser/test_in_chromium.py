@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import LANGUAGES, PHONE, Visit
+from tests.browser.conftest import LANGUAGES, PHONE, Visit, again
+from tests.browser.looks.keys import assert_all_is_reached, walk
 from tests.integration.web.school import COORDINATOR, COURSE, HOSTILE
 
 Visits = Callable[..., Visit]
@@ -185,3 +186,14 @@ def test_the_board_is_walked_by_keys_and_a_row_opens_in_a_drawer(visit: Visits) 
     expect(drawer).not_to_be_visible()
     expect(rows.nth(2)).to_be_focused()
     assert coordinator.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [(COORDINATOR, BOARD), pytest.param("moodle-3", f"{BOARD}people/moodle-3?open=all", marks=again)],
+)
+def test_the_tabulator_comes_to_everything_and_keys_press_it(visit: Visits, who: str, path: str) -> None:
+    page = visit(who, path, window=PHONE).page
+    walked = walk(page, page, presses=True)
+    assert_all_is_reached(walked)
+    assert list(walked.pressed) == list(walked.to_press)

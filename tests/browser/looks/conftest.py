@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import Visit, listening
+from tests.browser.conftest import PATIENCE, Visit, listening
+from tests.browser.looks.acts import LAUNCHED, NOBODY
+from tests.browser.looks.browser_hands import BrowserHands
 from tests.browser.test_launches_in_chromium import classroom, desk, seat
+from tests.integration.web.complete import CompleteSchool, fill_complete_school, open_complete_school
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.incomplete import make_incomplete
-from tests.integration.web.school import School, fill_school, open_school
+from tests.integration.web.school import School, fill_school, open_school, visitor_of
 from tests.integration.web.strays import make_strays
 from tests.serving import serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Frame, Page
+    from playwright.sync_api import Browser, Frame, Page
 
 __all__ = ["classroom", "desk", "seat"]
 
@@ -90,6 +93,44 @@ def look(visit: Callable[..., Visit], windows: dict[tuple[str, str], Visit]) -> 
         return windows[key]
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompleteSchool]:
+    """The complete school behind a server, and the platform that launches it: two sites to a browser."""
+    file = tmp_path_factory.mktemp("complete") / "school.sqlite"
+    fill_complete_school(file)
+    door, port = listening()
+    gate, around = listening()
+    school = open_complete_school(
+        file, ours=f"http://localhost:{port}", platform=f"http://127.0.0.1:{around}"
+    )
+    with serving(school.app, door), serving(school.course_page, gate):
+        yield school
+    school.close()
+
+
+@pytest.fixture(scope="module")
+def hands(chromium: Browser, complete: CompleteSchool) -> Iterator[Callable[..., BrowserHands]]:
+    """Whoever it is, in a language; signed in once, unless nobody is."""
+    kept: dict[tuple[str, str], BrowserHands] = {}
+
+    def hands_of(who: str, language: str, *, without: str | None = None) -> BrowserHands:
+        found = kept.get((who, language))
+        if found is None:
+            context = chromium.new_context(locale="zh-CN" if language == "zh" else "en-GB")
+            context.set_default_timeout(PATIENCE)
+            found = kept[who, language] = BrowserHands(complete, language, who, context.new_page())
+            if who not in (NOBODY, LAUNCHED):
+                found.go(complete.link(visitor_of(who)))
+                with found.page.expect_navigation():
+                    found.page.locator("main button").click()
+        found.begin(without=without)
+        return found
+
+    yield hands_of
+    for one in kept.values():
+        one.page.context.close()
 
 
 def but(complaints: Sequence[str], *, status: int) -> list[str]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 DESKTOP, ENLARGED_TWICE, PHONE, ENLARGED_FOUR_TIMES = (1280, 800), (640, 400), (360, 740), (320, 256)
 """A window of 1,280 by 1,024 that is enlarged to 400 % has room for 320 by 256 (WCAG 2.2, 1.4.10)."""
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-COLOUR_ALONE = """() => [...document.querySelectorAll("main .state, main .chip:not([class=chip])")]
+COLOUR_ALONE = """() => [...document.querySelectorAll("main .state, main .chip")]
+    .filter(one => !["chip", "link chip"].includes(one.className))
     .filter(one => !one.querySelector("svg") || !one.textContent.trim())
     .map(one => one.outerHTML.slice(0, 200))"""
 """Statuses that lack an icon or a word."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import PATIENCE, PHONE, Visit, listening, visitor_of
+from tests.browser.conftest import PATIENCE, PHONE, Visit, listening
 from tests.browser.looks.table import BOARD, LOOKS
 from tests.fixtures.scripts import SCRIPTS
 from tests.fixtures.texts import RARE_NAMES
@@ -25,6 +25,7 @@ from tests.integration.web.school import (
     Learner,
     fill_school,
     open_school,
+    visitor_of,
 )
 from tests.integration.web.strays import make_strays
 from tests.serving import serving
