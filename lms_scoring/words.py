@@ -152,6 +152,11 @@ def word(key: str, language: str) -> str:
     return chinese if language.startswith("zh") else english
 
 
+def in_both(key: str) -> str:
+    """What something is called, for where nobody knows who reads it. Raises KeyError."""
+    return " · ".join(_WORDS[key])
+
+
 def at_least(number: str, language: str) -> str:
     """A number that is only what could be read."""
     return f"{word('at_least', language)} {number}"

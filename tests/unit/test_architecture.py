@@ -52,7 +52,7 @@ TABLE = {
     # the core: the standard library, and what lies further in
     "lms_scoring.domain": Place(),
     "lms_scoring.ports": Place("lms_scoring.domain"),
-    "lms_scoring.services": Place(INWARD),
+    "lms_scoring.services": Place(f"{INWARD} lms_scoring.words"),
     # files that people write
     "lms_scoring.files": Place(),
     "lms_scoring.files.toml_lines": Place("", "tree_sitter tree_sitter_toml"),

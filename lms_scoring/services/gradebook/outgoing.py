@@ -15,15 +15,8 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.outlook import Standing, ToldState, told_state
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState
+from lms_scoring.words import in_both
 
-_VERDICTS = {
-    ToldState.PASS: ("合格", "passed"),
-    ToldState.PASS_PROVISIONALLY: ("暂定合格", "passed, provisionally"),
-    ToldState.FAIL: ("不合格", "not passed"),
-    ToldState.FAIL_PROVISIONALLY: ("暂定不合格", "not passed, provisionally"),
-    ToldState.PENDING: ("待批改", "waiting for marking"),
-    ToldState.IN_PROGRESS: ("进行中", "in progress"),
-}
 _BOTH = (Fraction(0), Fraction(MAXIMUM))
 """The grades that verdicts make."""
 
@@ -128,10 +121,9 @@ def speaks_of(comment: str | None, given: Fraction) -> bool:
     """Whether words are ours, of whenever, about that grade of `MAXIMUM` as far as a gradebook can tell."""
     near = Fraction(round(given * 100), 100)
     return comment is not None and f"{comment} ".startswith(
-        tuple(f"{_in_words(told, near)} " for told in _VERDICTS)
+        tuple(f"{_in_words(told, near)} " for told in ToldState)
     )
 
 
 def _in_words(told: ToldState, given: Fraction) -> str:
-    chinese, english = _VERDICTS[told]
-    return f"{chinese} · {english} · {cut(given)} / {MAXIMUM}"
+    return f"{in_both(told)} · {cut(given)} / {MAXIMUM}"
