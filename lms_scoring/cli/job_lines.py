@@ -17,7 +17,7 @@ from lms_scoring.ports import (
     WaitingGrades,
 )
 from lms_scoring.services.unattended.telling import name_of
-from lms_scoring.services.unattended.troubles import missing_at
+from lms_scoring.services.unattended.troubles import MISSING
 from lms_scoring.services.unattended.work_state import WorkState
 
 
@@ -98,7 +98,7 @@ def _refused(refused: RefusedGrades, width: int | None) -> str:
 
 def _trouble(trouble: Trouble, width: int | None) -> Iterator[str]:
     yield _head(f"{name_of(trouble)}: since {iso(trouble.since)}", width)
-    if missing_at(trouble.platform) is not None:
+    if trouble.concern.kind in MISSING:
         yield f"    missing: {trouble.failures}; every sync looks again"
     else:
         times = "once" if trouble.failures == 1 else f"{trouble.failures} times in a row"

@@ -22,7 +22,14 @@ from lms_scoring.logs import write_logs
 from lms_scoring.memory import keep_for_good
 from lms_scoring.ports import Run, WaitingCards, WaitingGrades
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
-from lms_scoring.services.unattended.troubles import OWN_WORK, missing_at, try_again
+from lms_scoring.services.unattended.troubles import (
+    MISSING,
+    OWN_WORK,
+    bindings_of,
+    losses_of,
+    said_of,
+    try_again,
+)
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 
 Row = Mapping[str, str | int | bool | None]
@@ -124,7 +131,7 @@ def retry(platform: str | None) -> None:
     with installation.store.writing() as transaction:
         found = try_again(transaction, platform, now=installation.clock.now())
     for trouble in found:
-        click.echo(f"is tried again: {trouble.platform.removeprefix('*')} {trouble.course or ''}".rstrip())
+        click.echo(f"is tried again: {said_of(trouble.concern)} {trouble.course or ''}".rstrip())
     if not found:
         click.echo("nothing fails" if platform is None else f"nothing fails of {platform}")
 
@@ -132,13 +139,14 @@ def retry(platform: str | None) -> None:
 def _check_name(installation: Installation, name: str) -> None:
     """Raises ClickException where nothing that can fail is called so."""
     state = work_state(installation.store, clock=installation.clock)
-    known = {one.removeprefix("*") for one in OWN_WORK}
+    known = {one.name for one in OWN_WORK}
     known |= {*installation.settings.platforms, *state.last_good}
     for course in installation.kept_courses():
         with suppress(LmsScoringError):  # it fails itself, as `jobs list` says
             known.update(installation.course_sources().order(course).names)
-    failing = {one.platform.removeprefix("*") for one in state.failing}
-    if name not in known | failing and missing_at(f"*{name}") not in known:
+    failing = {said_of(one.concern) for one in state.failing}
+    missing = {said_of(of(one)) for one in known for of in (bindings_of, losses_of)}
+    if name not in known | failing | missing:
         there_are = f"{', '.join(sorted(known))}{did_you_mean(name, known)}"
         raise click.ClickException(f"nothing here is called {name!r}; there are: {there_are}")
 
@@ -201,11 +209,11 @@ def _refused(state: WorkState) -> list[Row]:
 def _failing(state: WorkState) -> list[Row]:
     return [
         {
-            "what": one.platform.removeprefix("*"),
+            "what": said_of(one.concern),
             "course": one.course,
             "since": iso(one.since),
             "failures": one.failures,
-            "tried_again": iso(one.try_at) if missing_at(one.platform) is None else None,
+            "tried_again": iso(one.try_at) if one.concern.kind not in MISSING else None,
             "reason": one.reason,
         }
         for one in state.failing

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from lms_scoring.domain.errors import CannotBeTold
-from lms_scoring.ports import Call, ProblemKind, Transaction
+from lms_scoring.ports import Call, Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.scoring.assess import assess
@@ -125,10 +125,10 @@ def _what_was_lost(collected: Collected) -> str:
     return "" if lost == 0 else f"; lost: {lost}; the sync page of the course says what"
 
 
-def _failed(shop: Workshop, what: str, course: str, reason: str) -> None:
+def _failed(shop: Workshop, what: Concern, course: str, reason: str) -> None:
     with shop.store.writing() as transaction:
         _note(transaction, shop, what, course, reason)
 
 
-def _note(transaction: Transaction, shop: Workshop, what: str, course: str, reason: str) -> None:
+def _note(transaction: Transaction, shop: Workshop, what: Concern, course: str, reason: str) -> None:
     failed(transaction, what, course, reason, now=shop.clock.now(), jitter=shop.jitter())

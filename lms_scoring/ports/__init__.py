@@ -54,7 +54,7 @@ from lms_scoring.ports.proceedings import (
 from lms_scoring.ports.quarantine import Quarantine, QuarantineCount, Quarantined
 from lms_scoring.ports.retention import PastRows, Retention
 from lms_scoring.ports.runs import Kept, LastEnds, Run, Runs, RunState, SoFar, Stored
-from lms_scoring.ports.schedules import LastStarts, Schedules, SyncRequest, Trouble
+from lms_scoring.ports.schedules import Concern, LastStarts, Schedules, SyncRequest, Trouble, TroubleKind
 from lms_scoring.ports.sources import (
     Activity,
     Batch,
@@ -97,6 +97,7 @@ __all__ = [
     "CaseTexts",
     "Clock",
     "Closings",
+    "Concern",
     "Contesting",
     "Courses",
     "DisputeCount",
@@ -172,6 +173,7 @@ __all__ = [
     "Texts",
     "Transaction",
     "Trouble",
+    "TroubleKind",
     "UnjoinedAccount",
     "Uses",
     "Visitor",

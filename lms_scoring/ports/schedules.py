@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -28,15 +29,36 @@ class LastStarts:
     full_at: int | None
 
 
+class TroubleKind(StrEnum):
+    """What kind of thing is not as it should be."""
+
+    BINDINGS = "bindings"
+    """Activities are bound that a source, which is read well, does not have."""
+    LOSSES = "losses"
+    """Syncs of a source go well and lose something."""
+    PLATFORM = "platform"
+    """A platform does not answer, or refuses what is asked of it."""
+    WORK = "work"
+    """Our own work."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Concern:
+    """What a trouble is about; `name` is the platform's or the source's, or that of our own work."""
+
+    kind: TroubleKind
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A platform that fails since `since`, in one course or (None) as a whole; nothing is asked of it before
-    `try_at`, unless somebody wants it. `told_at`: when that was told; `over_at`: since when it is over.
+    """What fails since `since`, in one course or (None) as a whole; it is not tried again before `try_at`,
+    unless somebody wants it. `told_at`: when that was told; `over_at`: since when it is over.
 
-    `failures`: how often in a row, or how much is lost where syncs go well and lose something.
+    `failures`: how often in a row, or how much is missing where syncs go well.
     """
 
-    platform: str
+    concern: Concern
     course: str | None
     since: int
     failures: int
@@ -62,13 +84,13 @@ class Schedules(Protocol):
         """Of every source that ever had a run for the course, by name."""
 
     def keep_trouble(self, trouble: Trouble) -> None:
-        """In place of the one before of that platform and course."""
+        """In place of the one before of that concern and course."""
 
-    def forget_trouble(self, platform: str, course: str | None) -> None:
+    def forget_trouble(self, concern: Concern, course: str | None) -> None:
         """There is none, and nobody need be told."""
 
     def troubles(self) -> Sequence[Trouble]:
-        """All of them, by platform and course, those of a whole platform first."""
+        """All of them, by concern and course, those of no one course first."""
 
     def keep_heartbeat(self, name: str, *, at: int) -> None:
         """Something that goes on by itself was seen to go on."""

@@ -20,10 +20,13 @@ from lms_scoring.ports import (
     Transaction,
     Trouble,
 )
+from lms_scoring.services.unattended.troubles import platform_itself
 from tests.contract.story import COURSE, LRS, MOODLE
 
 REQUEST = SyncRequest(course=COURSE, source=MOODLE, asked_at=100)
-TROUBLE = Trouble(platform=MOODLE, course=None, since=50, failures=1, try_at=400, reason="HTTP 503")
+TROUBLE = Trouble(
+    concern=platform_itself(MOODLE), course=None, since=50, failures=1, try_at=400, reason="HTTP 503"
+)
 
 
 def requests(store: Store, course: str | None = None) -> Sequence[SyncRequest]:
@@ -169,8 +172,8 @@ def test_a_trouble_is_kept_in_place_of_the_one_before_until_it_is_forgotten(stor
     with store.reading() as transaction:
         assert transaction.troubles() == [replace(TROUBLE, failures=2), of_course]
     with store.writing() as transaction:
-        transaction.forget_trouble(MOODLE, None)
-        transaction.forget_trouble(MOODLE, None)
+        transaction.forget_trouble(TROUBLE.concern, None)
+        transaction.forget_trouble(TROUBLE.concern, None)
     with store.reading() as transaction:
         assert transaction.troubles() == [of_course]
 

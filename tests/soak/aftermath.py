@@ -10,6 +10,7 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.ports import RunState
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.unattended.troubles import said_of
 from lms_scoring.services.unattended.work_state import Backlog, work_state
 from lms_scoring.store import SqlStore
 from tests.soak.school import COURSES
@@ -33,7 +34,7 @@ def waiting(installation: Installation) -> str | None:
     state = work_state(installation.store, clock=installation.clock)
     waits = {kind.value: n for kind, n in state.waiting().items() if n and kind is not Backlog.NOTICE}
     queue = _queue(installation)
-    failing = {one.platform: one.reason for one in state.failing}
+    failing = {said_of(one.concern): one.reason for one in state.failing}
     return None if not (waits or queue or failing) else f"{waits}, {queue} calls, failing: {failing}"
 
 

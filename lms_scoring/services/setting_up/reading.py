@@ -12,7 +12,7 @@ from enum import StrEnum
 from lms_scoring.ports import Run, RunState, SoFar, SyncRequest, Transaction, Trouble
 from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.unattended.first_sources import LTI
-from lms_scoring.services.unattended.troubles import is_put_off, trouble_of
+from lms_scoring.services.unattended.troubles import is_put_off, platform_itself, trouble_of
 
 
 class Reading(StrEnum):
@@ -86,7 +86,7 @@ def _state(request: SyncRequest | None, run: Run | None, trouble: Trouble | None
 def _trouble(troubles: Sequence[Trouble], source: str, course: str) -> Trouble | None:
     """What fails of the source in this course, or else as a whole."""
     for of in (course, None):
-        found = trouble_of(troubles, source, of)
+        found = trouble_of(troubles, platform_itself(source), of)
         if found is not None and found.over_at is None:
             return found
     return None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from lms_scoring.domain.schedule import is_full_due, next_sync
 from lms_scoring.ports import Call, LastStarts, SourceOrder, SyncRequest, Transaction, Trouble
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.troubles import is_left_alone
+from lms_scoring.services.unattended.troubles import is_left_alone, platform_itself
 
 PULL = "pull"
 """The job that reads the next of a source's courses."""
@@ -66,7 +66,7 @@ def may_go_on(
     if request.urgent:
         return True
     allowed = next_sync(rules.schedule, rules.scheme.window, last=None, now=now) == now
-    return allowed and not is_left_alone(troubles, request.source, request.course, now=now)
+    return allowed and not is_left_alone(troubles, platform_itself(request.source), request.course, now=now)
 
 
 def ask_now(

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.registration import ROSTER_PREFIX
-from lms_scoring.ports import SourceSettings, SyncRequest, Transaction
+from lms_scoring.ports import SourceSettings, SyncRequest, Transaction, TroubleKind
 from lms_scoring.services.unattended.first_sources import KindOf, course_id, own_source, record_store
 
 PATIENCE = 7 * DAY
@@ -38,6 +38,6 @@ def give_up(transaction: Transaction, courses: Collection[str], *, kind_of: Kind
         if is_old or first_source(transaction, request, kind_of=kind_of) is None:
             transaction.settle_sync(request)
     for trouble in transaction.troubles():
-        of_a_source = trouble.course is not None and not trouble.platform.startswith("*")
+        of_a_source = trouble.course is not None and trouble.concern.kind is not TroubleKind.WORK
         if of_a_source and trouble.course not in courses and trouble.try_at < now - PATIENCE:
-            transaction.forget_trouble(trouble.platform, trouble.course)
+            transaction.forget_trouble(trouble.concern, trouble.course)

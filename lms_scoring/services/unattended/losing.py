@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lms_scoring.domain.losses import LossState
-from lms_scoring.ports import Problem, ProblemKind, Transaction, Trouble
+from lms_scoring.ports import Concern, Problem, ProblemKind, Transaction, Trouble
 from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE, told_of
@@ -52,14 +52,16 @@ def _strange(transaction: Transaction, rules: CourseRules, source: str) -> Seque
     return [f"{one.text}; {mend}" for one in strange if one.source == source]
 
 
-def _note(transaction: Transaction, platform: str, course: str, missing: Sequence[str], *, now: int) -> None:
+def _note(
+    transaction: Transaction, concern: Concern, course: str, missing: Sequence[str], *, now: int
+) -> None:
     if not missing:
-        went_well(transaction, platform, course, now=now)
+        went_well(transaction, concern, course, now=now)
         return
-    former = trouble_of(transaction.troubles(), platform, course)
+    former = trouble_of(transaction.troubles(), concern, course)
     goes_on = former is not None and former.over_at is None
     trouble = Trouble(
-        platform=platform,
+        concern=concern,
         course=course,
         since=former.since if former is not None and goes_on else now,
         failures=len(missing),

@@ -18,7 +18,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.due import PULL, is_read_by_itself, may_go_on, turn_at, wants_all
 from lms_scoring.services.unattended.first_reading import first_source
 from lms_scoring.services.unattended.losing import note_missing
-from lms_scoring.services.unattended.troubles import failed, is_put_off, went_well
+from lms_scoring.services.unattended.troubles import failed, is_put_off, platform_itself, went_well
 from lms_scoring.services.unattended.workshop import Workshop
 
 SCORE = "score"
@@ -114,7 +114,7 @@ def note_success(
 ) -> None:
     """What was asked for is done, and neither the platform nor the course there is a trouble."""
     for of in (None, course):
-        went_well(transaction, source, of, now=now)
+        went_well(transaction, platform_itself(source), of, now=now)
     for request in asked:
         transaction.settle_sync(request)
 
@@ -122,13 +122,14 @@ def note_success(
 def _note_failure(transaction: Transaction, shop: Workshop, found: Ready, error: Exception) -> None:
     """A platform that does not answer fails as a whole; what it answers concerns one course."""
     request, now = found.request, shop.clock.now()
+    platform = platform_itself(request.source)
     failure = error.failure(now=now) if isinstance(error, PlatformError) else None
     again = failure is not None and failure.remedy is Remedy.TRY_AGAIN
     if failure is not None and not again:
-        went_well(transaction, request.source, None, now=now)
+        went_well(transaction, platform, None, now=now)
     failed(
         transaction,
-        request.source,
+        platform,
         None if again else request.course,
         reason_of(error),
         now=now,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
-from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction, Trouble
+from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction, Trouble, TroubleKind
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.empty_bindings import unlisted_activities
@@ -21,14 +21,13 @@ from lms_scoring.services.unattended.pulling import SCORE, ready_requests
 from lms_scoring.services.unattended.retention import RETAIN, RETAINED
 from lms_scoring.services.unattended.troubles import (
     LOOKING,
+    MISSING,
     READING,
     SCORING,
     SENDING,
     TELLING,
     failed,
     is_left_alone,
-    missing_at,
-    strange_source,
     trouble_of,
     went_well,
 )
@@ -110,7 +109,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         for request in stale:
             transaction.settle_sync(request)
         for trouble in over:
-            went_well(transaction, trouble.platform, course, now=now)
+            went_well(transaction, trouble.concern, course, now=now)
         for call in calls:
             transaction.wake(call)
     return order
@@ -127,7 +126,7 @@ def _still_due(
 def _unlisted_at(transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble]) -> frozenset[str]:
     """The sources that do not list all that is bound now, where that is a trouble."""
     ours = [one for one in troubles if one.course == rules.course and one.over_at is None]
-    if all(strange_source(one.platform) is None for one in ours):
+    if all(one.concern.kind is not TroubleKind.BINDINGS for one in ours):
         return frozenset()
     return frozenset(one.source for one in unlisted_activities(transaction, rules))
 
@@ -138,9 +137,9 @@ def _forget_unread(transaction: Transaction, orders: Sequence[SourceOrder | None
     read = {name for order in orders if order is not None for name in order.names}
     read |= {request.source for request in transaction.sync_requests()}
     for one in transaction.troubles():
-        of_a_platform = one.course is None and not one.platform.startswith("*")
-        if of_a_platform and one.platform not in read and None not in orders:
-            went_well(transaction, one.platform, None, now=now)
+        of_a_platform = one.course is None and one.concern.kind is TroubleKind.PLATFORM
+        if of_a_platform and one.concern.name not in read and None not in orders:
+            went_well(transaction, one.concern, None, now=now)
 
 
 def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:
@@ -157,15 +156,13 @@ def _is_over(
     lists all that is bound since the course file was corrected."""
     if trouble.over_at is not None:
         return False
-    missing, strange = missing_at(trouble.platform), strange_source(trouble.platform)
-    if missing is not None:
-        is_mended = strange is not None and strange not in unlisted
-        return missing not in order.names or not goes_on or is_mended
-    if trouble.platform == SENDING:
+    kind, name = trouble.concern.kind, trouble.concern.name
+    if kind in MISSING:
+        is_mended = kind is TroubleKind.BINDINGS and name not in unlisted
+        return name not in order.names or not goes_on or is_mended
+    if trouble.concern == SENDING:
         return not sends
-    return trouble.platform == READING or not (
-        trouble.platform.startswith("*") or trouble.platform in order.names
-    )
+    return trouble.concern == READING or (kind is TroubleKind.PLATFORM and name not in order.names)
 
 
 def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.instants import iso
-from lms_scoring.ports import Notice, NoticeKind, Trouble
-from lms_scoring.services.unattended.troubles import missing_at, strange_source
+from lms_scoring.ports import Notice, NoticeKind, Trouble, TroubleKind
+from lms_scoring.services.unattended.troubles import MISSING, said_of
 from lms_scoring.services.unattended.workshop import Workshop
 
 _TITLES = {
@@ -36,25 +36,25 @@ def tell_news(shop: Workshop) -> int:
     shop.tell(Notice(kind=kind, title=_title(kind, begun), text=_text(begun, over)))
     now = shop.clock.now()
     with shop.store.writing() as transaction:
-        current = {(one.platform, one.course): one for one in transaction.troubles()}
+        current = {(one.concern, one.course): one for one in transaction.troubles()}
         for trouble in begun:
-            kept = current.get((trouble.platform, trouble.course))
+            kept = current.get((trouble.concern, trouble.course))
             if kept is not None and kept.told_at is None:
                 transaction.keep_trouble(replace(kept, told_at=now))
         for trouble in over:
-            if current.get((trouble.platform, trouble.course)) == trouble:
-                transaction.forget_trouble(trouble.platform, trouble.course)
+            if current.get((trouble.concern, trouble.course)) == trouble:
+                transaction.forget_trouble(trouble.concern, trouble.course)
     return len(begun) + len(over)
 
 
 def _kind(begun: Sequence[Trouble]) -> NoticeKind:
-    if any(missing_at(one.platform) is None for one in begun):
+    if any(one.concern.kind not in MISSING for one in begun):
         return NoticeKind.FAILURE
     return NoticeKind.WARNING if begun else NoticeKind.SUCCESS
 
 
 def _title(kind: NoticeKind, begun: Sequence[Trouble]) -> str:
-    not_there = begun and all(strange_source(one.platform) is not None for one in begun)
+    not_there = begun and all(one.concern.kind is TroubleKind.BINDINGS for one in begun)
     return _NOT_THERE if not_there else _TITLES[kind]
 
 
@@ -66,9 +66,9 @@ def _text(begun: Sequence[Trouble], over: Sequence[Trouble]) -> str:
 
 def _why(trouble: Trouble) -> str:
     """In both languages where whoever wrote the course file is to mend it, who need not be a technician."""
-    source = strange_source(trouble.platform)
-    if source is None:
+    if trouble.concern.kind is not TroubleKind.BINDINGS:
         return trouble.reason
+    source = trouble.concern.name
     return (
         f"课程 {trouble.course} 中有 {trouble.failures} 个计分活动在 {source} 中不存在，学员在其中得不到分。"
         f"请在 {source} 中显示这些活动，或在“课程设置”页面中更改各个活动计入什么，或改正课程文件后运行 "
@@ -79,5 +79,5 @@ def _why(trouble: Trouble) -> str:
 
 def name_of(trouble: Trouble) -> str:
     """What fails, in a few characters."""
-    what = trouble.platform.removeprefix("*")
+    what = said_of(trouble.concern)
     return what if trouble.course is None else f"{what} ({trouble.course})"

@@ -23,7 +23,7 @@ from lms_scoring.ports import (
     WaitingGrades,
 )
 from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.troubles import trouble_of
+from lms_scoring.services.unattended.troubles import platform_itself, said_of, trouble_of
 from lms_scoring.services.unattended.unscored import waiting_cards
 
 STOPPED = 5 * MINUTE
@@ -94,7 +94,7 @@ class WorkState:
         """Since when each platform fails, and each kind of our own work; by name."""
         since: dict[str, int] = {}
         for trouble in self.failing:
-            what = trouble.platform.removeprefix("*")
+            what = said_of(trouble.concern)
             since[what] = min(trouble.since, since.get(what, trouble.since))
         return dict(sorted(since.items()))
 
@@ -132,7 +132,7 @@ class WorkState:
     def trouble_with(self, request: SyncRequest) -> Trouble | None:
         """Why a request waits, where something failed."""
         for course in (None, request.course):
-            trouble = trouble_of(self.failing, request.source, course)
+            trouble = trouble_of(self.failing, platform_itself(request.source), course)
             if trouble is not None:
                 return trouble
         return None

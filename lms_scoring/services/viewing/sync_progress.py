@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.ports import Run, RunState, Store, SyncRequest, Transaction, Trouble, Visitor
 from lms_scoring.services.access.seeing import view_of
-from lms_scoring.services.unattended.troubles import missing_at
+from lms_scoring.services.unattended.troubles import MISSING, platform_itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,29 +62,30 @@ def progress_of(
     running = {run.source: run for run in runs if run.state is RunState.RUNNING}
     asked = {one.source: one.asked_at for one in requests}
     sources = [*running, *(source for source in asked if source not in running)]
-    failing = {one.platform: one for one in troubles}
+    platforms = {platform_itself(source) for source in sources}
+    failing = {one.concern: one for one in troubles}
     return SyncProgress(
         lines=[
             SourceLine(
                 source=source,
                 run=running.get(source),
                 asked_at=asked.get(source),
-                trouble=failing.get(source),
+                trouble=failing.get(platform_itself(source)),
             )
             for source in sources
         ],
-        troubles=[one for one in troubles if one.platform not in sources],
+        troubles=[one for one in troubles if one.concern not in platforms],
     )
 
 
 def _troubles_of(transaction: Transaction, course: str) -> list[Trouble]:
     """What fails of what the course is read from, and of our own work for it; what is missing stands among
     the problems."""
-    sources = transaction.last_ends(course)
+    platforms = {platform_itself(source) for source in transaction.last_ends(course)}
     return [
         one
         for one in transaction.troubles()
         if one.over_at is None
-        and missing_at(one.platform) is None
-        and (one.course == course or (one.course is None and one.platform in sources))
+        and one.concern.kind not in MISSING
+        and (one.course == course or (one.course is None and one.concern in platforms))
     ]

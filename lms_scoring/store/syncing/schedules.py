@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, true
 
-from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
+from lms_scoring.ports import Concern, LastStarts, RunState, SyncRequest, Trouble, TroubleKind
 from lms_scoring.store import tables
 from lms_scoring.store.databases.dialect import ask, rows
 from lms_scoring.store.tables.metadata import NOTHING
@@ -87,25 +87,28 @@ class Schedules(TenantConnection):
         return {source: LastStarts(at=at, full_at=full.get(source)) for source, at in own.items()}
 
     def keep_trouble(self, trouble: Trouble) -> None:
-        """In place of the one before of that platform and course."""
-        self.put_named(tables.trouble, [{**asdict(trouble), "course": trouble.course or NOTHING}])
+        """In place of the one before of that concern and course."""
+        row = {**asdict(trouble), **asdict(trouble.concern), "course": trouble.course or NOTHING}
+        del row["concern"]
+        self.put_named(tables.trouble, [row])
 
-    def forget_trouble(self, platform: str, course: str | None) -> None:
+    def forget_trouble(self, concern: Concern, course: str | None) -> None:
         """There is none, and nobody need be told."""
         table = tables.trouble
         self.connection.execute(
             delete(table).where(
                 table.c.tenant == self.tenant,
-                table.c.platform == platform,
+                table.c.kind == concern.kind,
+                table.c.name == concern.name,
                 table.c.course == (course or NOTHING),
             )
         )
 
     def troubles(self) -> Sequence[Trouble]:
-        """All of them, by platform and course, those of a whole platform first."""
+        """All of them, by concern and course, those of no one course first."""
         table = tables.trouble
         query = select(table).where(table.c.tenant == self.tenant)
-        found = self.connection.execute(query.order_by(table.c.platform, table.c.course))
+        found = self.connection.execute(query.order_by(table.c.kind, table.c.name, table.c.course))
         return [_trouble(row) for row in found]
 
     def keep_heartbeat(self, name: str, *, at: int) -> None:
@@ -144,7 +147,7 @@ def _request(row: Any) -> SyncRequest:
 
 def _trouble(row: Row[Any]) -> Trouble:
     return Trouble(
-        platform=row.platform,
+        concern=Concern(TroubleKind(row.kind), row.name),
         course=row.course or None,
         since=row.since,
         failures=row.failures,

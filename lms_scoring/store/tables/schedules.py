@@ -22,7 +22,8 @@ trouble = Table(
     "trouble",
     metadata,
     tenant_key(),
-    key("platform"),
+    key("kind"),
+    key("name"),
     key("course"),
     needed("since", Instant),
     needed("failures", Integer),
@@ -31,7 +32,7 @@ trouble = Table(
     Column("told_at", Instant),
     Column("over_at", Instant),
 )
-"""The course is NOTHING where a platform fails as a whole."""
+"""The course is NOTHING where what fails is no one course's."""
 
 tally = Table("tally", metadata, tenant_key(), key("name"), needed("count", BigInteger))
 """How often something was met that whoever watches over it should know of, by all processes together."""

@@ -9,7 +9,6 @@ from flask import Blueprint, render_template
 
 from lms_scoring.ports import Clock, Store
 from lms_scoring.services.unattended.operations import operations
-from lms_scoring.services.unattended.troubles import missing_at
 from lms_scoring.services.unattended.work_state import Backlog, who_runs
 from lms_scoring.web.access.administration import close_to_others
 
@@ -33,7 +32,6 @@ def blueprint(store: Store, *, clock: Clock, jobs_here: Callable[[], bool] | Non
             titles=found.titles,
             jobs=who_runs(found.state, here=here),
             kinds=list(Backlog),
-            missing_at=missing_at,
             zone=UTC,
         )
 

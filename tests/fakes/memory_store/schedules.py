@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lms_scoring.ports import LastStarts, RunState, SyncRequest, Trouble
+from lms_scoring.ports import Concern, LastStarts, RunState, SyncRequest, Trouble
 from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.met import runs_of, sources_of
 
@@ -45,10 +45,10 @@ class Schedules(Area):
         return found
 
     def keep_trouble(self, trouble: Trouble) -> None:
-        self.state.troubles[trouble.platform, trouble.course] = trouble
+        self.state.troubles[trouble.concern, trouble.course] = trouble
 
-    def forget_trouble(self, platform: str, course: str | None) -> None:
-        self.state.troubles.pop((platform, course), None)
+    def forget_trouble(self, concern: Concern, course: str | None) -> None:
+        self.state.troubles.pop((concern, course), None)
 
     def troubles(self) -> Sequence[Trouble]:
         return [

@@ -20,6 +20,7 @@ from lms_scoring.ports import (
     Activity,
     ApiKey,
     CaseTexts,
+    Concern,
     Frozen,
     GradebookReading,
     GradeStep,
@@ -133,7 +134,7 @@ class State:
     gradebook_readings: dict[tuple[int, str], GradebookReading] = field(default_factory=dict)
     sending: dict[str, tuple[str, int]] = field(default_factory=dict)
     sync_requests: dict[tuple[str, str], SyncRequest] = field(default_factory=dict)
-    troubles: dict[tuple[str, str | None], Trouble] = field(default_factory=dict)
+    troubles: dict[tuple[Concern, str | None], Trouble] = field(default_factory=dict)
     heartbeats: dict[str, int] = field(default_factory=dict)
     tallies: Counter[str] = field(default_factory=Counter)
     texts: dict[TextKey, TextVersion] = field(default_factory=dict)

@@ -136,7 +136,7 @@ def test_a_platform_that_cannot_be_reached_leaves_the_scores_as_good_as_they_are
 def test_a_sending_by_hand_that_went_well_ends_what_failed_and_no_other_does(moodle: OwnMoodle) -> None:
     def fails() -> bool:
         with moodle.site.installation.store.reading() as transaction:
-            return any(one.platform == SENDING for one in transaction.troubles())
+            return any(one.concern == SENDING for one in transaction.troubles())
 
     typed("course", "passback", COURSE, "score", "--yes")
     moodle.moodle.change("block_key_fetching")

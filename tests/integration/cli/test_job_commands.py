@@ -14,7 +14,7 @@ from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.engines import engine_in
 from lms_scoring.ports import RunState, SyncRequest
-from lms_scoring.services.unattended.troubles import failed
+from lms_scoring.services.unattended.troubles import SCORING, failed, platform_itself
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 from tests.waiting import until
@@ -120,8 +120,8 @@ def test_what_fails_is_listed_with_why_until_it_is_tried_again(here: Site, platf
 def test_a_sync_by_hand_settles_what_was_asked_for_and_ends_what_failed(here: Site) -> None:
     now = here.installation.clock.now()
     with here.installation.store.writing() as transaction:
-        failed(transaction, "moodle", None, "HTTP 503", now=now, jitter=0.0)
-        failed(transaction, "lrs", COURSE, "HTTP 401", now=now, jitter=0.0)
+        failed(transaction, platform_itself("moodle"), None, "HTTP 503", now=now, jitter=0.0)
+        failed(transaction, platform_itself("lrs"), COURSE, "HTTP 401", now=now, jitter=0.0)
     typed("jobs", "sync-now", COURSE)
     assert typed("sync", COURSE).exit_code == 0
     assert (waiting(here), listed()["failing"]) == ([], [])
@@ -138,11 +138,11 @@ def test_a_sync_by_hand_of_what_changed_does_not_settle_that_everything_is_wante
 def test_what_a_person_mended_is_asked_for_again_by_a_retry(here: Site) -> None:
     with here.installation.store.writing() as transaction:
         now = here.installation.clock.now()
-        failed(transaction, "moodle", COURSE, "the token is not known", now=now, jitter=0.0)
-        failed(transaction, "*scoring", COURSE, "a fault", now=now - HOUR, jitter=0.0)
+        failed(transaction, platform_itself("moodle"), COURSE, "the token is not known", now=now, jitter=0.0)
+        failed(transaction, SCORING, COURSE, "a fault", now=now - HOUR, jitter=0.0)
     assert typed("jobs", "retry").stdout.splitlines() == [
-        f"is tried again: scoring {COURSE}",
         f"is tried again: moodle {COURSE}",
+        f"is tried again: scoring {COURSE}",
     ]
     assert [one.source for one in waiting(here)] == ["moodle"]
     with engine_of(here):
@@ -172,7 +172,14 @@ def test_what_nothing_is_called_cannot_be_tried_again(here: Site, name: str) -> 
 
 def test_what_fails_under_a_name_that_is_no_more_can_be_tried_again(here: Site) -> None:
     with here.installation.store.writing() as transaction:
-        failed(transaction, "former", COURSE, "HTTP 503", now=here.installation.clock.now(), jitter=0.0)
+        failed(
+            transaction,
+            platform_itself("former"),
+            COURSE,
+            "HTTP 503",
+            now=here.installation.clock.now(),
+            jitter=0.0,
+        )
     assert typed("jobs", "retry", "former").stdout == f"is tried again: former {COURSE}\n"
 
 

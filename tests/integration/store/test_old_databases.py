@@ -7,12 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from sqlalchemy import MetaData, insert, select, update
+from sqlalchemy import MetaData, Table, insert, select, update
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.quarantine import set_aside
-from lms_scoring.ports import Contesting, Grant, Kept, Session, Visitor
+from lms_scoring.ports import Contesting, Grant, Kept, Session, Trouble, Visitor
+from lms_scoring.services.unattended.troubles import SCORING, bindings_of, losses_of, platform_itself
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import upgrade
@@ -245,6 +246,37 @@ def test_an_upgrade_puts_disputes_in_the_order_of_what_is_due(tmp_path: Path) ->
         kept = connection_.execute(select(tables.proceeding.c.due_at, tables.proceeding.c.told_at)).all()
         assert sorted(map(tuple, kept), key=str) == [(70, 11), (90, 10), (None, 20)]
     store.close()
+
+
+def test_an_upgrade_tells_apart_what_troubles_are_about(url: str, tmp_path: Path) -> None:
+    """That was a prefix of the platform's name, which no platform's name had."""
+    older = blank_database(tmp_path / "older.db", on=engine_of(url))
+    upgrade(older, scripts=up_to(tmp_path, "0034"))
+    engine = open_engine(older)
+    kept = {
+        "tenant": 1,
+        "course": "c",
+        "since": 1,
+        "failures": 2,
+        "try_at": 3,
+        "reason": "不通",
+        "told_at": 4,
+    }
+    with engine.begin() as connection:
+        former = Table("trouble", MetaData(), autoload_with=connection)
+        for platform in ("moodle", "*scoring", "*losses of lrs", "*bindings of moodle"):
+            connection.execute(insert(former).values(platform=platform, **kept))
+    engine.dispose()
+    upgrade(older)
+    store = SqlStore(older)
+    with store.reading() as transaction:
+        found = {one.concern: one for one in transaction.troubles()}
+    store.close()
+    assert list(found) == [bindings_of("moodle"), losses_of("lrs"), platform_itself("moodle"), SCORING]
+    assert found[SCORING] == Trouble(
+        concern=SCORING, course="c", since=1, failures=2, try_at=3, reason="不通", told_at=4
+    )
+    forget(older)
 
 
 def _copy(url: str, older: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.ports import Hold, OutgoingGrade, SendState, Transaction, Trouble
 from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.unattended.troubles import platform_itself
 from tests.integration.web.school import COURSE, School
 
 
@@ -26,7 +27,7 @@ def goes_on(school: School) -> None:
 def trouble(school: School, **changes: Any) -> Trouble:
     now = school.clock.now()
     plain = {
-        "platform": "moodle",
+        "concern": platform_itself("moodle"),
         "course": None,
         "since": now - HOUR,
         "failures": 3,

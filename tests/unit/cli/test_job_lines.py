@@ -16,6 +16,7 @@ from lms_scoring.ports import (
     WaitingCards,
     WaitingGrades,
 )
+from lms_scoring.services.unattended.troubles import losses_of, platform_itself
 from lms_scoring.services.unattended.work_state import WorkState
 from tests import given
 
@@ -26,10 +27,15 @@ REASON = (
     "moodle/course:viewparticipants-and-more-of-this-very-long-name-of-a-capability-nobody-has-ever-seen"
 )
 MOODLE = Trouble(
-    platform="moodle", course=None, since=NOW - HOUR, failures=3, try_at=NOW + MINUTE, reason=REASON
+    concern=platform_itself("moodle"),
+    course=None,
+    since=NOW - HOUR,
+    failures=3,
+    try_at=NOW + MINUTE,
+    reason=REASON,
 )
 LOST = Trouble(
-    platform="*losses of lrs", course=COURSE, since=NOW, failures=2, try_at=NOW, reason="Two files are bad."
+    concern=losses_of("lrs"), course=COURSE, since=NOW, failures=2, try_at=NOW, reason="Two files are bad."
 )
 STATE = WorkState(
     now=NOW,

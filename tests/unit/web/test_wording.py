@@ -93,7 +93,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"kind_{kind}" for kind in Backlog),
         *("jobs_here", "jobs_elsewhere", "jobs_nowhere"),
     ),
-    "work.": [one.removeprefix("*") for one in OWN_WORK],
+    "work.": [one.name for one in OWN_WORK],
     "run.": RunState,
     "reading.": Reading,
     "quarantine.state_": QuarantineState,

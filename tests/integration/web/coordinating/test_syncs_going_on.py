@@ -12,6 +12,7 @@ from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Kept, RunState, SoFar, SyncRequest, Visitor
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.troubles import SCORING, bindings_of, losses_of, platform_itself
 from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.going_on import goes_on, keep, trouble
@@ -57,10 +58,10 @@ def test_pages_say_when_the_next_sync_is_if_anybody_keeps_that(own_school: Schoo
 def test_what_waits_and_what_fails_is_on_the_sync_page(own_school: School) -> None:
     goes_on(own_school)
     trouble(own_school)
-    trouble(own_school, platform="*scoring", course=COURSE, failures=1, reason="a fault of this program")
-    trouble(own_school, platform="lrs", course="another", reason="of another course")
-    trouble(own_school, platform="other-lrs", reason="of a platform of others")
-    trouble(own_school, platform="*losses of moodle", course=COURSE, reason="told among the problems")
+    trouble(own_school, concern=SCORING, course=COURSE, failures=1, reason="a fault of this program")
+    trouble(own_school, concern=platform_itself("lrs"), course="another", reason="of another course")
+    trouble(own_school, concern=platform_itself("other-lrs"), reason="of a platform of others")
+    trouble(own_school, concern=losses_of("moodle"), course=COURSE, reason="told among the problems")
     client = own_school.signed_in(COORDINATOR)
     text = own_school.page(client, SYNC).all("main")[0].text
     assert "moodle (整个平台): 2024年12月16日 23:00 起，已连续失败 3 次" in text
@@ -94,7 +95,7 @@ def test_how_a_sync_goes_can_be_looked_at_alone_by_who_sees_the_page(own_school:
 
 def test_what_is_bound_and_not_there_is_on_the_sync_page(own_school: School) -> None:
     mistyped = Binding(purpose=Purpose.HOMEWORK, source="moodle", activities=("71",))
-    trouble(own_school, platform="*bindings of moodle", course=COURSE, reason="told among the problems")
+    trouble(own_school, concern=bindings_of("moodle"), course=COURSE, reason="told among the problems")
     for bound, there in ((RULES.bindings.bindings, False), ((*RULES.bindings.bindings, mistyped), True)):
         rules = replace(RULES, bindings=Bindings(bindings=bound))
         text = sync_page_by(own_school, rules).all("main")[0].text

@@ -8,6 +8,7 @@ import pytest
 
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
 from lms_scoring.ports import SyncRequest
+from lms_scoring.services.unattended.troubles import SCORING, losses_of, platform_itself
 from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.broken_store import BrokenStore
@@ -30,9 +31,9 @@ def test_health_tells_what_fails_and_since_when_and_nothing_of_why(own_school: S
     now = own_school.clock.now()
     trouble(own_school, course=COURSE, since=now - MINUTE)
     trouble(own_school, since=now - HOUR)
-    trouble(own_school, platform="*scoring", course=COURSE, since=now - 2 * HOUR)
-    trouble(own_school, platform="*losses of moodle", course=COURSE, since=now - HOUR)
-    trouble(own_school, platform="lrs", over_at=now)
+    trouble(own_school, concern=SCORING, course=COURSE, since=now - 2 * HOUR)
+    trouble(own_school, concern=losses_of("moodle"), course=COURSE, since=now - HOUR)
+    trouble(own_school, concern=platform_itself("lrs"), over_at=now)
     assert health(own_school.app) == (
         200,
         {

@@ -8,6 +8,7 @@ import pytest
 
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.ports import Kept, RunState, SyncRequest
+from lms_scoring.services.unattended.troubles import SCORING, losses_of, platform_itself
 from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble
@@ -62,9 +63,9 @@ def test_what_waits_is_told_with_its_course_and_since_when(own_school: School) -
 def test_what_fails_and_what_is_missing_is_told_of_every_course(own_school: School) -> None:
     now = own_school.clock.now()
     trouble(own_school, reason="moodle: HTTP 503")
-    trouble(own_school, platform="*scoring", course=COURSE, since=now - HOUR, reason="a fault")
-    trouble(own_school, platform="*losses of lrs", course=COURSE, failures=7, reason="Two files are bad.")
-    trouble(own_school, platform="lrs", over_at=now)
+    trouble(own_school, concern=SCORING, course=COURSE, since=now - HOUR, reason="a fault")
+    trouble(own_school, concern=losses_of("lrs"), course=COURSE, failures=7, reason="Two files are bad.")
+    trouble(own_school, concern=platform_itself("lrs"), over_at=now)
     page = seen(own_school)
     failing = [one for one in page.texts("li") if "HTTP 503" in one or "fault" in one or "files" in one]
     assert len(failing) == 3

@@ -13,11 +13,12 @@ from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotAllowed, P
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.losses import LossRules, LossState
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.ports import ActKind, Batch, Grant, HeldLoss, ProblemKind, Scope, Visitor
+from lms_scoring.ports import ActKind, Batch, Concern, Grant, HeldLoss, ProblemKind, Scope, Visitor
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.losses_desk import LossesDesk
 from lms_scoring.services.syncing.sync import Synced
+from lms_scoring.services.unattended.troubles import losses_of
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (
@@ -76,9 +77,9 @@ def desk(store: SqlStore) -> LossesDesk:
     return LossesDesk(store, rules(), clock=CLOCK)
 
 
-def troubles(store: SqlStore) -> list[str]:
+def troubles(store: SqlStore) -> list[Concern]:
     with store.reading() as transaction:
-        return [one.platform for one in transaction.troubles()]
+        return [one.concern for one in transaction.troubles()]
 
 
 def only(store: SqlStore) -> HeldLoss:
@@ -170,7 +171,7 @@ def test_once_it_is_signed_it_is_no_trouble(store: SqlStore, sign: Callable[...,
     synced(store, told(*members(), whole=[POSTS]))
     failing = ScriptedSource(failure=PlatformBusy(MOODLE, "core_course_get_contents", "HTTP 503"))
     sync(rules(), [failing], store, clock=CLOCK, watching=Watch())
-    assert troubles(store) == ["*losses of moodle"]
+    assert troubles(store) == [losses_of("moodle")]
     sign(desk(store), COORDINATOR, 1, SIGNED, seen=only(store).mark)
     assert troubles(store) == []
 

@@ -17,7 +17,7 @@ from lms_scoring.services.unattended.due import PULL
 from lms_scoring.services.unattended.first_reading import PATIENCE
 from lms_scoring.services.unattended.pulling import SCORE, pull_next
 from lms_scoring.services.unattended.sweep import sweep
-from lms_scoring.services.unattended.troubles import FIRST_PAUSE, failed
+from lms_scoring.services.unattended.troubles import FIRST_PAUSE, failed, platform_itself
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore
@@ -90,7 +90,7 @@ class House:
 
     def failing(self) -> list[tuple[str, str | None]]:
         with self.store.reading() as transaction:
-            return [(one.platform, one.course) for one in transaction.troubles()]
+            return [(one.concern.name, one.course) for one in transaction.troubles()]
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_after_a_week_it_is_no_trouble_any_more(house: House) -> None:
 def test_what_fails_of_a_course_that_is_set_up_stays_one(house: House) -> None:
     shop = workshop(house.store, clock=house.clock)
     with house.store.writing() as transaction:
-        failed(transaction, MOODLE, COURSE, "it is gone", now=NOW, jitter=0)
+        failed(transaction, platform_itself(MOODLE), COURSE, "it is gone", now=NOW, jitter=0)
     house.clock.at = NOW + 2 * PATIENCE
     sweep(shop)
     assert house.failing() == [(MOODLE, COURSE)]

@@ -69,7 +69,7 @@ def test_a_failure_stops_neither_sync_nor_scoring_and_is_told(
     assert "somebody" not in str(done.looked.error)
     assert not done.lost_something
     (trouble,) = troubles(course)
-    assert (trouble.platform, trouble.course, trouble.reason) == (LOOKING, COURSE, str(done.looked.error))
+    assert (trouble.concern, trouble.course, trouble.reason) == (LOOKING, COURSE, str(done.looked.error))
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 

@@ -16,7 +16,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.telling import tell_news
-from lms_scoring.services.unattended.troubles import bindings_of, losses_of, missing_at, try_again
+from lms_scoring.services.unattended.troubles import bindings_of, losses_of, platform_itself, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
@@ -141,11 +141,11 @@ def test_a_loss_delays_nothing(course: Course) -> None:
 
 def test_a_sync_that_fails_is_one_trouble_and_says_nothing_of_losses(course: Course) -> None:
     course.read(Batch(problems=(HIDDEN,)), failure=BUSY)
-    assert [one.platform for one in course.troubles] == [MOODLE]
+    assert [one.concern for one in course.troubles] == [platform_itself(MOODLE)]
     course.read()
-    assert [one.platform for one in course.troubles] == [losses_of(MOODLE)]
+    assert [one.concern for one in course.troubles] == [losses_of(MOODLE)]
     course.read(*EVERYBODY, full=True, failure=BUSY)
-    assert [one.platform for one in course.troubles] == [losses_of(MOODLE), MOODLE]
+    assert [one.concern for one in course.troubles] == [losses_of(MOODLE), platform_itself(MOODLE)]
 
 
 def test_what_vanished_and_is_held_is_a_loss_until_it_is_listed_again(course: Course) -> None:
@@ -161,7 +161,7 @@ def test_a_loss_of_one_source_is_none_of_another(course: Course) -> None:
     course.read(told(*members(), whole=[POSTS]), Batch(problems=(HIDDEN,)))
     course.source = ScriptedSource(name=LRS)
     course.read()
-    assert [one.platform for one in course.troubles] == [losses_of(MOODLE)]
+    assert [one.concern for one in course.troubles] == [losses_of(MOODLE)]
 
 
 @pytest.mark.parametrize("missing", [Batch(problems=(HIDDEN,)), CATALOGUE], ids=["lost", "not there"])
@@ -196,7 +196,7 @@ def test_of_a_course_that_is_read_by_hand_whoever_reads_it_is_told(course: Cours
 def test_a_sync_by_hand_notes_what_it_loses_too(course: Course) -> None:
     source = ScriptedSource((Batch(problems=(HIDDEN,)),))
     sync(rules(), [source], course.store, clock=course.clock, watching=Watch())
-    assert [one.platform for one in course.troubles] == [losses_of(MOODLE)]
+    assert [one.concern for one in course.troubles] == [losses_of(MOODLE)]
 
 
 @pytest.mark.parametrize("named", [None, MOODLE, "losses of moodle"])
@@ -205,7 +205,7 @@ def test_what_was_lost_is_tried_again_by_reading_all(course: Course, named: str 
     with course.store.writing() as transaction:
         (tried,) = try_again(transaction, named, now=course.clock.at)
         (request,) = transaction.sync_requests()
-    assert missing_at(tried.platform) == MOODLE
+    assert tried.concern.name == MOODLE
     assert (request.source, request.urgent, request.full) == (MOODLE, True, True)
 
 
@@ -234,7 +234,7 @@ def test_it_is_over_as_soon_as_the_course_file_is_right(course: Course) -> None:
     course.rules = MISTYPED
     course.read(CATALOGUE)
     sweep(course.shop)
-    assert [one.platform for one in course.state.failing] == [bindings_of(MOODLE)]
+    assert [one.concern for one in course.state.failing] == [bindings_of(MOODLE)]
     course.rules = rules()
     sweep(course.shop)
     assert course.state.failing == []
@@ -243,10 +243,10 @@ def test_it_is_over_as_soon_as_the_course_file_is_right(course: Course) -> None:
 def test_what_is_not_there_hides_no_loss(course: Course) -> None:
     course.rules = MISTYPED
     course.read(CATALOGUE, Batch(problems=(HIDDEN,)))
-    assert [one.platform for one in course.troubles] == [bindings_of(MOODLE), losses_of(MOODLE)]
+    assert [one.concern for one in course.troubles] == [bindings_of(MOODLE), losses_of(MOODLE)]
     course.rules = rules()
     course.read()
-    assert [one.platform for one in course.troubles] == [losses_of(MOODLE)]
+    assert [one.concern for one in course.troubles] == [losses_of(MOODLE)]
 
 
 def test_what_is_hidden_and_has_evidence_is_there(course: Course) -> None:
@@ -260,7 +260,7 @@ def test_what_one_source_does_not_have_is_no_trouble_of_another(course: Course) 
     course.read(CATALOGUE)
     course.source = ScriptedSource(name=LRS)
     course.read()
-    assert [one.platform for one in course.troubles] == [bindings_of(MOODLE)]
+    assert [one.concern for one in course.troubles] == [bindings_of(MOODLE)]
 
 
 def test_who_reads_a_course_by_hand_is_told_what_is_not_there_by_the_command(course: Course) -> None:

@@ -132,7 +132,7 @@ def test_a_platform_that_fails_is_left_alone_with_all_its_courses(store: SqlStor
     assert done is not None
     assert done.state is RunState.FAILED
     (trouble,) = troubles(store)
-    assert (trouble.platform, trouble.course, trouble.reason) == (MOODLE, None, str(BUSY))
+    assert (trouble.concern.name, trouble.course, trouble.reason) == (MOODLE, None, str(BUSY))
     assert trouble.try_at == NOW + HOUR  # as the platform wanted it
     assert pull_next(shop, MOODLE) is None
     assert len(left(store)) == 2
@@ -164,7 +164,7 @@ def test_what_a_person_must_mend_waits_for_the_next_time_and_stops_no_other_cour
     ask(store, REQUEST, replace(REQUEST, course=OTHER, asked_at=NOW))
     pull_next(shop, MOODLE)
     (trouble,) = troubles(store)
-    assert (trouble.platform, trouble.course) == (MOODLE, COURSE)
+    assert (trouble.concern.name, trouble.course) == (MOODLE, COURSE)
     assert [one.course for one in left(store)] == [OTHER]
     assert pull_next(shop, MOODLE) is not None
 

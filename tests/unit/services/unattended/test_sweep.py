@@ -18,6 +18,7 @@ from lms_scoring.domain.schedule import Schedule
 from lms_scoring.jobs.registry import JOBS
 from lms_scoring.ports import (
     Call,
+    Concern,
     Hold,
     OutgoingGrade,
     Passback,
@@ -31,7 +32,14 @@ from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.retention import RETAIN
 from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
-from lms_scoring.services.unattended.troubles import LOOKING, READING, SENDING, TELLING, failed
+from lms_scoring.services.unattended.troubles import (
+    LOOKING,
+    READING,
+    SENDING,
+    TELLING,
+    failed,
+    platform_itself,
+)
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
@@ -77,9 +85,9 @@ def shop_of(store: SqlStore, **changes: Any) -> Workshop:
     return workshop(store, changes.pop("sources", ScriptedSources({**made})), **changes)
 
 
-def failing(store: SqlStore) -> list[str]:
+def failing(store: SqlStore) -> list[Concern]:
     with store.reading() as transaction:
-        return sorted(one.platform for one in transaction.troubles())
+        return sorted(one.concern for one in transaction.troubles())
 
 
 def ask(store: SqlStore, source: str) -> None:
@@ -228,7 +236,7 @@ def test_what_failed_is_woken_when_its_time_has_come(store: SqlStore, heard: Hea
     shop = shop_of(store, clock=clock)
     sweep(shop)
     with store.writing() as transaction:
-        trouble = failed(transaction, MOODLE, None, "HTTP 503", now=NOW, jitter=0.0)
+        trouble = failed(transaction, platform_itself(MOODLE), None, "HTTP 503", now=NOW, jitter=0.0)
     heard.taken()
     sweep(shop)
     assert heard.taken() == [("pull", LRS)]
@@ -257,7 +265,7 @@ def test_what_a_course_has_no_more_is_neither_asked_for_nor_a_trouble(store: Sql
     shop = shop_of(store)
     with store.writing() as transaction:
         transaction.ask_for_sync(SyncRequest(course=COURSE, source="old", asked_at=NOW))
-        failed(transaction, "old", COURSE, "HTTP 404", now=NOW, jitter=0.0)
+        failed(transaction, platform_itself("old"), COURSE, "HTTP 404", now=NOW, jitter=0.0)
     sweep(shop)
     assert "old" not in {one.source for one in asked(store)}
     with store.reading() as transaction:
@@ -279,13 +287,13 @@ def test_what_waits_for_a_course_that_is_read_no_more_by_itself_waits_not_for_ev
 def test_a_platform_that_no_course_is_read_from_any_more_fails_nobody(store: SqlStore, heard: Heard) -> None:
     with store.writing() as transaction:
         for platform in ("old", MOODLE):
-            failed(transaction, platform, None, "HTTP 503", now=NOW, jitter=0.0)
+            failed(transaction, platform_itself(platform), None, "HTTP 503", now=NOW, jitter=0.0)
     sweep(shop_of(store))
-    assert failing(store) == [MOODLE]
+    assert failing(store) == [platform_itself(MOODLE)]
 
 
 def test_a_course_that_sends_no_grades_any_more_fails_in_sending_none(store: SqlStore, heard: Heard) -> None:
-    def look_around(passback: Passback | None) -> list[str]:
+    def look_around(passback: Passback | None) -> list[Concern]:
         with store.writing() as transaction:
             transaction.keep_passback(COURSE, passback)
         sweep(shop_of(store))
@@ -314,9 +322,9 @@ def test_a_platform_fails_on_as_long_as_a_course_that_cannot_be_read_may_be_read
             raise CourseFileMistakes(course, (Mistake(place="format", text="must be 1"),))
 
     with store.writing() as transaction:
-        failed(transaction, MOODLE, None, "HTTP 503", now=NOW, jitter=0.0)
+        failed(transaction, platform_itself(MOODLE), None, "HTTP 503", now=NOW, jitter=0.0)
     sweep(shop_of(store, sources=Broken()))
-    assert failing(store) == [READING, MOODLE]
+    assert failing(store) == [platform_itself(MOODLE), READING]
 
 
 def test_a_course_that_cannot_be_read_is_a_trouble_and_stops_no_other(store: SqlStore, heard: Heard) -> None:
@@ -336,7 +344,7 @@ def test_a_course_that_cannot_be_read_is_a_trouble_and_stops_no_other(store: Sql
     assert {one.course for one in asked(store)} == {COURSE}
     with store.reading() as transaction:
         (trouble,) = transaction.troubles()
-    assert (trouble.platform, trouble.course, trouble.failures) == (READING, "broken", 1)
+    assert (trouble.concern, trouble.course, trouble.failures) == (READING, "broken", 1)
     sweep(replace(shop, sources=ScriptedSources({**made})))
     with store.reading() as transaction:
         assert transaction.troubles() == []
@@ -362,7 +370,12 @@ def test_who_looks_around_is_seen_to_do_so_once_a_minute(store: SqlStore, heard:
 
 def test_news_wakes_who_tells_them_where_somebody_wants_to_know(store: SqlStore, heard: Heard) -> None:
     trouble = Trouble(
-        platform=MOODLE, course=None, since=NOW, failures=1, try_at=NOW + DAY, reason="HTTP 503"
+        concern=platform_itself(MOODLE),
+        course=None,
+        since=NOW,
+        failures=1,
+        try_at=NOW + DAY,
+        reason="HTTP 503",
     )
 
     def calls(kept: Trouble, **changes: Any) -> bool:

@@ -10,18 +10,24 @@ from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.domain.instants import HOUR, parse_instant
 from lms_scoring.ports import Notice, NoticeKind, Trouble
 from lms_scoring.services.unattended.telling import tell_news
+from lms_scoring.services.unattended.troubles import SCORING, bindings_of, losses_of, platform_itself
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
 from tests.fixtures.workshop import Told, workshop
 
 SINCE = parse_instant("2024-11-01T03:00:00+00:00")
 TROUBLE = Trouble(
-    platform="moodle", course=None, since=SINCE, failures=1, try_at=0, reason="moodle: HTTP 503"
+    concern=platform_itself("moodle"),
+    course=None,
+    since=SINCE,
+    failures=1,
+    try_at=0,
+    reason="moodle: HTTP 503",
 )
-OF_COURSE = replace(TROUBLE, platform="*scoring", course="lc2024", reason="a fault of this program")
+OF_COURSE = replace(TROUBLE, concern=SCORING, course="lc2024", reason="a fault of this program")
 
-LOST = replace(TROUBLE, platform="*losses of lrs", course="lc2024", reason="a file could not be read")
-STRANGE = replace(LOST, platform="*bindings of moodle", reason="moodle lists no activity 71")
+LOST = replace(TROUBLE, concern=losses_of("lrs"), course="lc2024", reason="a file could not be read")
+STRANGE = replace(LOST, concern=bindings_of("moodle"), reason="moodle lists no activity 71")
 OVER = replace(TROUBLE, told_at=SINCE, over_at=SINCE + HOUR)
 
 
@@ -49,8 +55,8 @@ def test_what_fails_is_told_once_in_one_message(store: MemoryStore) -> None:
     (notice,) = told.heard
     assert (notice.kind, notice.title) == (NoticeKind.FAILURE, "lms-scoring: 同步失败 sync fails")
     assert notice.text.splitlines() == [
-        "✗ scoring (lc2024): 2024-11-01T03:00:00+00:00: a fault of this program",
         "✗ moodle: 2024-11-01T03:00:00+00:00: moodle: HTTP 503",
+        "✗ scoring (lc2024): 2024-11-01T03:00:00+00:00: a fault of this program",
     ]
     assert {one.told_at for one in kept(store)} == {SINCE + HOUR}
 
@@ -78,7 +84,7 @@ def test_that_it_is_over_is_told_once_and_then_forgotten(store: MemoryStore) -> 
         ([STRANGE], NoticeKind.WARNING),
         ([STRANGE, TROUBLE], NoticeKind.FAILURE),
         ([LOST, OVER], NoticeKind.WARNING),
-        ([TROUBLE, replace(OVER, platform="lrs")], NoticeKind.FAILURE),
+        ([TROUBLE, replace(OVER, concern=platform_itself("lrs"))], NoticeKind.FAILURE),
         ([OVER], NoticeKind.SUCCESS),
     ],
 )

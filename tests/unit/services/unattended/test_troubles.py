@@ -13,12 +13,14 @@ from lms_scoring.services.unattended.troubles import (
     LONGEST_PAUSE,
     failed,
     is_left_alone,
+    platform_itself,
     try_again,
     went_well,
 )
 from tests.fakes.memory_store import MemoryStore
 
 MOODLE, COURSE, OTHER = "moodle", "course", "other"
+AT_MOODLE = platform_itself(MOODLE)
 NOW = 1_000 * DAY
 
 
@@ -36,12 +38,14 @@ def fail(
     jitter: float = 1.0,
 ) -> Trouble:
     with store.writing() as transaction:
-        return failed(transaction, MOODLE, course, "HTTP 503", now=now, jitter=jitter, not_before=not_before)
+        return failed(
+            transaction, AT_MOODLE, course, "HTTP 503", now=now, jitter=jitter, not_before=not_before
+        )
 
 
 def recover(store: Store, *, now: int = NOW, course: str | None = None) -> None:
     with store.writing() as transaction:
-        went_well(transaction, MOODLE, course, now=now)
+        went_well(transaction, AT_MOODLE, course, now=now)
 
 
 def troubles(store: Store) -> list[Trouble]:
@@ -75,21 +79,21 @@ def test_a_platform_that_asks_for_patience_gets_it_within_reason(store: MemorySt
 def test_it_is_left_alone_until_its_time_has_come(store: MemoryStore) -> None:
     fail(store)
     known = troubles(store)
-    assert is_left_alone(known, MOODLE, COURSE, now=NOW)
-    assert is_left_alone(known, MOODLE, OTHER, now=NOW + FIRST_PAUSE - 1)
-    assert not is_left_alone(known, MOODLE, COURSE, now=NOW + FIRST_PAUSE)
-    assert not is_left_alone(known, "lrs", COURSE, now=NOW)
+    assert is_left_alone(known, AT_MOODLE, COURSE, now=NOW)
+    assert is_left_alone(known, AT_MOODLE, OTHER, now=NOW + FIRST_PAUSE - 1)
+    assert not is_left_alone(known, AT_MOODLE, COURSE, now=NOW + FIRST_PAUSE)
+    assert not is_left_alone(known, platform_itself("lrs"), COURSE, now=NOW)
 
 
 def test_what_fails_for_one_course_stops_no_other(store: MemoryStore) -> None:
     fail(store, course=COURSE)
-    assert is_left_alone(troubles(store), MOODLE, COURSE, now=NOW)
-    assert not is_left_alone(troubles(store), MOODLE, OTHER, now=NOW)
+    assert is_left_alone(troubles(store), AT_MOODLE, COURSE, now=NOW)
+    assert not is_left_alone(troubles(store), AT_MOODLE, OTHER, now=NOW)
 
 
 def test_a_clock_that_was_ahead_leaves_nothing_alone_for_ever(store: MemoryStore) -> None:
     fail(store, now=NOW + 400 * DAY)
-    assert not is_left_alone(troubles(store), MOODLE, COURSE, now=NOW)
+    assert not is_left_alone(troubles(store), AT_MOODLE, COURSE, now=NOW)
 
 
 def test_what_nobody_was_told_of_is_simply_over(store: MemoryStore) -> None:
@@ -106,7 +110,7 @@ def test_who_was_told_that_it_fails_is_to_be_told_that_it_is_over(store: MemoryS
     recover(store, now=NOW + HOUR)
     (over,) = troubles(store)
     assert (over.since, over.told_at, over.over_at) == (NOW, NOW + 1, NOW + MINUTE)
-    assert not is_left_alone([over], MOODLE, COURSE, now=NOW + MINUTE)
+    assert not is_left_alone([over], AT_MOODLE, COURSE, now=NOW + MINUTE)
 
 
 def test_what_fails_again_before_anybody_heard_that_it_was_over_is_no_news(store: MemoryStore) -> None:
@@ -124,5 +128,5 @@ def test_whoever_wants_a_platform_tried_again_waits_for_no_quiet_hour(store: Mem
             transaction.ask_for_sync(SyncRequest(course=COURSE, source=source, asked_at=NOW, full=True))
         (tried,) = try_again(transaction, None, now=NOW + MINUTE)
         found = {one.source: (one.urgent, one.full) for one in transaction.sync_requests()}
-    assert (tried.platform, found) == (MOODLE, {MOODLE: (True, True), "lrs": (False, True)})
-    assert not is_left_alone(troubles(store), MOODLE, COURSE, now=NOW + MINUTE)
+    assert (tried.concern.name, found) == (MOODLE, {MOODLE: (True, True), "lrs": (False, True)})
+    assert not is_left_alone(troubles(store), AT_MOODLE, COURSE, now=NOW + MINUTE)

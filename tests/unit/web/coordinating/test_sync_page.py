@@ -8,6 +8,7 @@ import pytest
 
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import (
+    Concern,
     Kept,
     KeptCourse,
     MetProblem,
@@ -19,6 +20,7 @@ from lms_scoring.ports import (
     Trouble,
 )
 from lms_scoring.services.collecting.open_problems import OpenProblem
+from lms_scoring.services.unattended.troubles import SCORING, platform_itself
 from lms_scoring.services.viewing.consult import Kind, SyncReport
 from lms_scoring.services.viewing.sync_progress import progress_of
 from lms_scoring.web.coordinating.sync_page import AT_MOST, sync_page
@@ -35,8 +37,8 @@ def reported(
     )
 
 
-def trouble(platform: str) -> Trouble:
-    return Trouble(platform=platform, course="c", since=1, failures=2, try_at=9, reason="r")
+def trouble(concern: Concern) -> Trouble:
+    return Trouble(concern=concern, course="c", since=1, failures=2, try_at=9, reason="r")
 
 
 def run(id_: int, source: str = "moodle", state: RunState = RunState.DONE) -> Run:
@@ -47,7 +49,9 @@ def test_of_each_source_one_thing_is_said() -> None:
     """A request stands until its source was read, and one that failed is asked again."""
     runs = [run(1, "lrs"), run(2, "lrs", RunState.RUNNING)]
     requests = [SyncRequest(course="c", source=source, asked_at=7) for source in ("moodle", "lrs")]
-    troubles = [trouble("moodle"), trouble("lrs"), trouble("*scoring"), trouble("another")]
+    troubles = [
+        trouble(of) for of in (*map(platform_itself, ("moodle", "lrs")), SCORING, platform_itself("another"))
+    ]
     progress = progress_of(runs, requests, troubles)
     assert [(one.source, one.run is not None, one.asked_at) for one in progress.lines] == [
         ("lrs", True, 7),
