@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -72,6 +73,8 @@ class ParquetFile:
             self._part.unlink(missing_ok=True)
             raise self._error() from self._failure
         else:
+            if self.path.exists():  # who may read it stays
+                self._part.chmod(stat.S_IMODE(self.path.stat().st_mode))
             self._part.replace(self.path)
 
     def _write(self, duckdb: Any, reading: int) -> None:

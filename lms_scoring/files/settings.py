@@ -206,7 +206,7 @@ def _outweigh(tables: dict[str, Any], key: str) -> None:
     """What a variable says itself is not to be read from another file, which the file of settings names."""
     found = _PLATFORM.fullmatch(key)
     if found is None:
-        if (setting := key.removeprefix(PREFIX).lower()) in _OUR_SECRETS:
+        if key.startswith(PREFIX) and (setting := key.removeprefix(PREFIX).lower()) in _OUR_SECRETS:
             tables.pop(f"{setting}_file", None)
         return
     platforms = tables.get("platform")

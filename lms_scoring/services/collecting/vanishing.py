@@ -104,7 +104,8 @@ def told_of(loss: HeldLoss) -> Problem:
         what += ", or as suspended only, which is what enrolments are that ended by date"
     subject = scope.activity or scope.kind
     if loss.state is LossState.REFUSED:
-        todo = "As somebody signed, they were not deleted: let the service account see them again."
+        todo = "As somebody signed, they were not deleted: let the service account see them again"
+        todo += ", or extend the enrolments." if scope.kind == _PEOPLE else "."
         text = f"{what}; they still count. {todo}"
         return Problem(kind=ProblemKind.NOTICE, code="loss_refused", text=text, subject=subject)
     todo = (

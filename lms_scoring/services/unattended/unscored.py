@@ -1,10 +1,11 @@
-"""Who waits to be scored: people whose evidence changed, or whose card's time has come; and since when."""
+"""Who waits to be scored, and since when: people whose evidence changed, whose card's time has come, or whose
+card by the rules that were adopted last is still to be made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lms_scoring.ports import Transaction, WaitingCards
+from lms_scoring.ports import ActKind, Transaction, WaitingCards
 from lms_scoring.services.unattended.sweep import scored
 
 
@@ -13,11 +14,13 @@ def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCard
     for one in transaction.courses():
         course = one.id
         touched = transaction.touched(course)
-        persons = {*touched, *transaction.expired(course, at=now)}
+        awaited = transaction.awaited(course)
+        persons = {*touched, *awaited, *transaction.expired(course, at=now)}
         if persons:
             expiry = transaction.oldest_expiry(course, at=now)
             changed = [_changed_since(transaction, course, now=now)] if touched else []
-            since = min(changed if expiry is None else [*changed, expiry])
+            adopted = [_adopted_at(transaction, course, now=now)] if awaited else []
+            since = min([*changed, *adopted, *([] if expiry is None else [expiry])])
             yield WaitingCards(course=course, count=len(persons), since=since)
 
 
@@ -30,3 +33,9 @@ def _changed_since(transaction: Transaction, course: str, *, now: int) -> int:
         if last is None or run.ended_at is None or run.ended_at > last
     ]
     return min([*unseen, now])
+
+
+def _adopted_at(transaction: Transaction, course: str, *, now: int) -> int:
+    """When the rules were adopted by which cards are still to be made."""
+    adopted = transaction.acts(course=course, kinds=[ActKind.ADOPTED])
+    return adopted[-1].at if adopted else now

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from sqlalchemy import MetaData, Table, insert, select, update
+from sqlalchemy import MetaData, Table, delete, insert, select, update
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
@@ -183,6 +183,40 @@ def test_an_upgrade_fills_the_scoreboards_of_cards_that_were_there_before(url: s
     upgrade(old)
     assert _boards(old) == _boards(url)
     assert _boards(old)["board_line"]
+    forget(old)
+
+
+def test_an_upgrade_has_everybody_of_open_courses_scored_anew(url: str, tmp_path: Path) -> None:
+    """What was read before and is understood otherwise now touches nobody by itself."""
+    populate(url)
+    old = blank_database(tmp_path / "old.db", on=engine_of(url))
+    upgrade(old, scripts=up_to(tmp_path, "0035"))
+    _copy(url, old)
+    store = SqlStore(old)
+    with store.writing() as transaction:
+        transaction.untouch(COURSE, transaction.touched(COURSE))
+    upgrade(old)
+    with store.reading() as transaction:
+        assert [*transaction.touched(COURSE)] == [LI.id]
+    store.close()
+    forget(old)
+
+
+def test_an_upgrade_leaves_closed_programmes_as_they_are(url: str, tmp_path: Path) -> None:
+    populate(url)
+    old = blank_database(tmp_path / "old.db", on=engine_of(url))
+    upgrade(old, scripts=up_to(tmp_path, "0035"))
+    _copy(url, old)
+    engine = open_engine(old)
+    with engine.begin() as connection:
+        connection.execute(delete(tables.touched))
+        acts = [(1, "closed"), (2, "reopened"), (3, "closed")]
+        for number, kind in acts:
+            plain = {"tenant": 1, "at": number, "by": "office", "reason": "over", "course": COURSE, "run": 0}
+            connection.execute(insert(tables.signed_act).values(number=number, kind=kind, **plain))
+    engine.dispose()
+    upgrade(old)
+    assert rows_of(old)["touched"] == set()
     forget(old)
 
 

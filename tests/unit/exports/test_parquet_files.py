@@ -51,6 +51,15 @@ def test_a_file_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_file_that_is_replaced_keeps_who_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.touch()
+    path.chmod(0o640)
+    with ParquetFile(path, COLUMNS) as file:
+        file.add(ROWS)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
 def test_a_file_of_no_rows_has_its_columns(tmp_path: Path) -> None:
     with ParquetFile(tmp_path / "none.parquet", COLUMNS):
         pass

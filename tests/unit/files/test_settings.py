@@ -104,6 +104,14 @@ def test_a_variable_outweighs_the_files_own_file_of_a_secret(tmp_path: Path) -> 
     assert (read.notify, read.platforms["big-lrs"].secret) == (("mailto://variable",), "of a variable")
 
 
+def test_a_variable_of_another_program_outweighs_nothing(tmp_path: Path) -> None:
+    """Where programs are hosted a `DATABASE_URL` is usual, and is none of ours."""
+    (tmp_path / "settings.toml").write_text('database_url_file = "url"\n', encoding="utf-8")
+    (tmp_path / "url").write_text("sqlite:///of-a-file", encoding="utf-8")
+    variables = {"LMS_SCORING_SETTINGS": "settings.toml", "DATABASE_URL": "sqlite:///of-another"}
+    assert read_settings(variables, working_folder=tmp_path).database_url == "sqlite:///of-a-file"
+
+
 def test_a_variable_that_names_a_file_outweighs_what_the_file_of_settings_says(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('database_url = "sqlite:///of-the-settings"\n', encoding="utf-8")
     (tmp_path / "url").write_text("sqlite:///of-a-file", encoding="utf-8")

@@ -14,6 +14,7 @@ from lms_scoring.services.unattended.sweep import scored
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.store import SqlStore
 from tests import given
+from tests.fixtures.courses.awaited import filled_county
 from tests.fixtures.courses.scripted import (
     COURSE,
     MOODLE,
@@ -106,3 +107,15 @@ def test_a_card_whose_time_has_come_waits_since_then(store: SqlStore) -> None:
 def test_where_nothing_was_read_nobody_waits(store: SqlStore) -> None:
     adopt_course(store)
     assert state(store, StandingClock()).cards == []
+
+
+def test_whose_card_of_adopted_rules_is_to_be_made_waits_since_they_were_adopted(store: SqlStore) -> None:
+    county = filled_county(store)
+    with store.writing() as transaction:
+        transaction.keep_heartbeat(scored(COURSE), at=county.clock.now())
+    county.adopt()
+    adopted = county.clock.at
+    county.clock.at += 7 * MINUTE
+    waiting = WaitingCards(course=COURSE, count=len(county.awaited()), since=adopted)
+    assert state(store, county.clock).cards == [waiting]
+    assert waiting.count > 0
