@@ -26,6 +26,7 @@ from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.unattended.first_sources import course_id
 from lms_scoring.services.unattended.pulling import pull_next
+from lms_scoring.services.unattended.troubles import platform_itself
 from lms_scoring.store import SqlStore
 from lms_scoring.web.launch.launching import Launching
 from tests.fakes.sources import NamedSources
@@ -193,7 +194,7 @@ def fill_complete_school(file: Path) -> None:
         former = replace(WAITING, issuer=ANOTHER, token_audience=f"{ANOTHER}/token")
         transaction.keep_registration(replace(former, standing=Standing.DISABLED), at=school.clock.now())
     goes_on(school)
-    trouble(school, platform=LRS, course=READING, reason="lrs: HTTP 503")
+    trouble(school, concern=platform_itself(LRS), course=READING, reason="lrs: HTTP 503")
     school.close()
 
 
