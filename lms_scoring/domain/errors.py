@@ -239,10 +239,12 @@ class UnknownScheme(LmsScoringError):
 
 
 class CannotBeDecided(LmsScoringError):
-    """What is decided, recommended or signed cannot be as it was asked for; `why` says so for programs."""
+    """What is decided, recommended or signed cannot be as it was asked for; `why` says so for programs, and
+    `left` how many are still to be done first, where it waits for that."""
 
-    def __init__(self, why: Obstacle, message: str) -> None:
+    def __init__(self, why: Obstacle, message: str, *, left: int | None = None) -> None:
         self.why = why
+        self.left = left
         super().__init__(message)
 
 

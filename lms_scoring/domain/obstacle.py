@@ -19,6 +19,8 @@ class Obstacle(StrEnum):
 
     STALE = "stale"
     """What was shown before is no longer so."""
+    AWAITED = "awaited"
+    """Cards by the rules taken on last are still to be made; how many is told beside it."""
     CLOSED = "closed"
     """The course is: its cards change by corrections alone, and coordinators make those."""
     OPEN = "open"

@@ -40,7 +40,8 @@ class Rescoring:
         return self._shelf.read(text)
 
     def foresee(self, visitor: Visitor, offer: SchemeOffer) -> Foreseen:
-        """What the scheme would change; nothing is kept."""
+        """What the scheme would change; nothing is kept. Raises CannotBeDecided while cards of a course of
+        many are still to be made by the rules taken on last."""
         self._check(visitor)
         rules = replace(self._rules, scheme=offer.scheme)
         return foresee_rules(rules, self._store, clock=self._clock, before=self._rules)
@@ -48,7 +49,7 @@ class Rescoring:
     def take_on(self, visitor: Visitor, offer: SchemeOffer, *, reason: str, seen: str) -> bool:
         """Pins the course to the scheme; False, and nothing is done, where it changes what was never shown.
 
-        Raises CannotBeDecided without a reason.
+        Raises CannotBeDecided without a reason, and as `foresee`.
         """
         self._check(visitor)
         signed = signature(author_of(visitor), reason)

@@ -28,7 +28,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.scoring.assess import Assessed, assess_within
-from lms_scoring.services.scoring.by_sets import adopt_by_sets, may_follow, to_be_scored
+from lms_scoring.services.scoring.by_sets import adopt_by_sets, check_all_made, may_follow, to_be_scored
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
@@ -112,10 +112,14 @@ def adopt(
     None, and nothing is done, where what they change (from the rules `before`) is no longer what was shown
     (`seen` None: whatever it is). All or nothing: cards of other bindings than the pinned ones would look
     right and never be noticed. Where it is `signed` and anything changes, the act is kept.
+
+    Raises CannotBeDecided where the course is closed, and while cards are awaited in a course of more than
+    `at_once`.
     """
     with store.writing() as transaction:
         now = clock.now()
         check_open(transaction, course.id)
+        check_all_made(transaction, course.id, at_once=at_once)
         if seen is not None and _foreseen(transaction, rules, before, now=now).mark != seen:
             return None
         if signed is not None and course not in transaction.courses():
@@ -146,14 +150,21 @@ def adopt_within(
 
 
 def foresee_rules(
-    rules: CourseRules, store: Store, *, clock: Clock, before: CourseRules | None = None
+    rules: CourseRules,
+    store: Store,
+    *,
+    clock: Clock,
+    before: CourseRules | None = None,
+    at_once: int = AT_ONCE,
 ) -> Foreseen:
     """What the rules would make of the cards on the board; nothing is stored.
 
     With the rules `before` the measures of the cards are asked first; evidence is then read of those alone
-    who would flip, and of whom measures do not tell.
+    who would flip, and of whom measures do not tell. Raises CannotBeDecided while cards are awaited in a
+    course of more than `at_once`.
     """
     with store.reading() as transaction:
+        check_all_made(transaction, rules.course, at_once=at_once)
         return _foreseen(transaction, rules, before, now=clock.now())
 
 

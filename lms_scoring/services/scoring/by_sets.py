@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lms_scoring.domain.evidence import Membership
+from lms_scoring.domain.errors import CannotBeDecided
+from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.foretold import may_be_foretold
 from lms_scoring.domain.measures import BulkRules, bulk_rules
-from lms_scoring.ports import KeptCourse, KeptScheme, Transaction
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.ports import BoardPart, KeptCourse, KeptScheme, Transaction
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.card_records import tutors_of
 from lms_scoring.services.scoring.course_time import course_time, overdue
@@ -28,6 +30,22 @@ def may_follow(transaction: Transaction, before: CourseRules, rules: CourseRules
         and rules.scheme.roles.keys() == scheme.roles.keys()
         and all(may_be_foretold(one, other) for one, other in _changes(before, rules))
         and transaction.measured_cards(rules.course) > more_than
+    )
+
+
+def check_all_made(transaction: Transaction, course: str, *, at_once: int) -> None:
+    """Raises CannotBeDecided while cards by the rules adopted last are awaited, in a course of more cards
+    than are made `at_once`: nothing was measured for these rules yet, so everybody's evidence would be read.
+    """
+    if not transaction.is_awaited(course) or 0 < transaction.measured_cards(course) <= at_once:
+        return
+    parts = [BoardPart(course=course, role=role) for role in Role]
+    left = sum(sum(transaction.foretold_counts(part).values()) for part in parts)
+    raise CannotBeDecided(
+        Obstacle.AWAITED,
+        f"{course} took on other rules, and {left} cards are still to be made by them; serve or a worker "
+        "does that, or the next sync: come again once they are made, and look at other rules then",
+        left=left,
     )
 
 

@@ -37,6 +37,8 @@ class Asked:
     reason: str = ""
     mistakes: Sequence[Mistake] = ()
     refused: Obstacle | None = None
+    left: int | None = None
+    """How many cards are to be made before it can be asked again."""
 
 
 def blueprint(door: Door, shelf: SchemeShelf, *, clock: Clock) -> Blueprint:
@@ -58,14 +60,14 @@ def blueprint(door: Door, shelf: SchemeShelf, *, clock: Clock) -> Blueprint:
             chosen = _chosen(rescoring, asked)
         except SchemeMistakes as error:
             return _page(door, rules, rescoring, replace(asked, mistakes=error.mistakes)), WRONG.status
-        if request.form.get("do") != "adopt":
-            return _page(door, rules, rescoring, asked, rescoring.foresee(visitor, chosen))
         try:
+            if request.form.get("do") != "adopt":
+                return _page(door, rules, rescoring, asked, rescoring.foresee(visitor, chosen))
             seen = request.form.get("seen", "")
             done = rescoring.take_on(visitor, chosen, reason=asked.reason, seen=seen)
         except CannotBeDecided as error:
-            refused = replace(asked, refused=error.why)
-            foreseen = rescoring.foresee(visitor, chosen)
+            refused = replace(asked, refused=error.why, left=error.left)
+            foreseen = None if error.why is Obstacle.AWAITED else rescoring.foresee(visitor, chosen)
             return _page(door, rules, rescoring, refused, foreseen), status_of(error)
         if done:
             return redirect(url_for("schemes.scheme", course=course), code=303)

@@ -44,6 +44,8 @@ class Asked:
     found: Decided
     rebound: Rebound | None = None
     refused: Obstacle | None = None
+    left: int | None = None
+    """How many cards are to be made before it can be asked again."""
     reason: str = ""
     sending: Sending | None = None
 
@@ -85,7 +87,7 @@ class _Views:
             if _taken_on(rebinding, bound, asked):
                 return redirect(url_for("course_settings.offer", course=course), code=303)
         except CannotBeDecided as error:
-            asked = replace(asked, refused=error.why)
+            asked = replace(asked, refused=error.why, left=error.left)
             if error.why.is_of_the_reason:
                 asked = _foreseen(rebinding, bound, asked)
             return self._page(rules, bound, asked), status_of(error)

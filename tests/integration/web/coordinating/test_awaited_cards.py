@@ -12,7 +12,9 @@ from lms_scoring.ports import KeptScheme
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.signing import Signature
+from lms_scoring.store.databases.engine import transaction
 from tests.given import passing_from
+from tests.integration.web.forms import token_of
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SHELF, School, rules_of
 
@@ -70,6 +72,25 @@ def test_a_board_in_english_counts_one_card_in_the_singular(awaiting: School) ->
     page = awaiting.page(awaiting.signed_in(COORDINATOR), f"{BOARD}?class={FIRST}&lang=en")
     assert "one card is still to be scored by them" in page.text
     assert "Of these, by the new rules:" in page.text
+
+
+def test_other_rules_are_refused_until_the_cards_are_made(awaiting: School) -> None:
+    """As in a course of many: of one card nothing was measured, so it is not known how few there are."""
+    with transaction(awaiting.store.engine, writes=True) as connection:
+        connection.exec_driver_sql("DELETE FROM measured WHERE person = 'moodle-6'")
+    client = awaiting.signed_in(COORDINATOR)
+    for language, said in (
+        ("zh", "还有 11 张成绩单要按它重新计分"),
+        ("en", "11 cards are still to be made"),
+    ):
+        client.get(f"{BOARD}?lang={language}")
+        form = {"choice": "own", "text": passing_from(70), "do": "preview", "token": token_of(client)}
+        answer = client.post(f"{BOARD}rescore", data=form)
+        assert answer.status_code == 409
+        (notice,) = HtmlPage(answer.text).texts("p", "wrong")
+        assert said in notice
+    make_cards(awaiting)
+    assert client.post(f"{BOARD}rescore", data=form).status_code == 200
 
 
 def test_a_persons_page_shows_the_whole_card_by_the_new_rules(awaiting: School) -> None:

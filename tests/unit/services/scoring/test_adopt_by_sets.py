@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, Role
 from lms_scoring.domain.foretold import Foretold
 from lms_scoring.domain.measures import bulk_rules
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import (
     Hold,
@@ -223,14 +225,29 @@ def test_whatever_stops_the_making_of_cards_it_goes_on_where_it_stopped(
     assert county.cards() == wanted
 
 
-def test_rules_that_are_adopted_in_between_are_those_that_hold(county: County, tmp_path: Path) -> None:
+def test_others_are_neither_shown_nor_adopted_while_cards_are_awaited(county: County) -> None:
+    third = rules(scheme=passing_at(11))
+    county.adopt()
+    decide(county, OTHER)
+    for look in (
+        lambda: county.adopt(third, before=OTHER),
+        lambda: foresee_rules(third, county.store, clock=county.clock, before=OTHER, at_once=0),
+    ):
+        with pytest.raises(CannotBeDecided, match="2 cards are still to be made") as caught:
+            look()
+        assert (caught.value.why, caught.value.left) == (Obstacle.AWAITED, 2)
+    assert county.foretold(ZHAO) is not None
+    county.assess()
+    seen = foresee_rules(third, county.store, clock=county.clock, before=OTHER, at_once=0).mark
+    assert county.adopt(third, before=OTHER, seen=seen) == Assessed(scored=0, changed=0, awaited=4)
+
+
+def test_where_cards_are_few_others_are_adopted_at_once_all_the_same(county: County, tmp_path: Path) -> None:
     third = rules(scheme=passing_at(11))
     wanted = at_once(county, tmp_path, third).cards()
     county.adopt()
-    assert county.adopt(third, before=OTHER) == Assessed(scored=0, changed=0, awaited=4)
-    assert county.foretold() is None, "it was measured for the first rules"
-    assert county.assess(OTHER) == Assessed(scored=0, changed=0), "of rules that hold no more"
-    assert county.assess(third).scored == 4
+    assert county.adopt(third, before=OTHER, at_once=4) == Assessed(scored=4, changed=4)
+    assert county.awaited() == []
     assert county.cards() == wanted
 
 
