@@ -45,12 +45,16 @@ def enqueue(
     The cards are those of active learners, and of each person all of them: a gradebook has one place for
     a person, so the card with the most points is sent, and of equals the one of the first class by name.
     `persons` are those whose cards these are: of whom none is, has left, and no verdict of theirs goes out.
-    Points that wait do: they were true when they were given.
+    Points that wait do, also where they were held back for a card that was awaited: they were true when they
+    were given.
     """
     passback = transaction.passback(course)
-    if passback is not None:
-        left = () if passback is Passback.SCORE else persons
-        _keep(transaction, course, _steps(transaction, course, passback, cards, left, now=now))
+    if passback is Passback.VERDICT:
+        _keep(transaction, course, _steps(transaction, course, passback, cards, persons, now=now))
+    elif passback is Passback.SCORE:
+        graded = list(cards)
+        _keep(transaction, course, _steps(transaction, course, passback, graded, (), now=now))
+        _let_go(transaction, course, {*persons} - {one.card.person for one in graded})
 
 
 def enqueue_again(transaction: Transaction, course: str, person: str, *, now: int) -> None:
@@ -172,12 +176,12 @@ def _steps(
     *,
     now: int,
 ) -> dict[str, _Step]:
-    """By person; none for whom nothing is kept and nothing is to be, and none of whom a card is awaited: what
-    goes out is made of that one."""
+    """By person; none for whom nothing is kept and nothing is to be, and none who takes part and of whom a
+    card is awaited: what goes out is made of that one."""
     results = _results(transaction, course, cards)
     everybody = sorted({*results, *persons})
     awaited = {*transaction.awaited(course, persons=everybody)} if transaction.is_awaited(course) else set()
-    everybody = [person for person in everybody if person not in awaited]
+    everybody = [person for person in everybody if not (person in results and person in awaited)]
     before = {grade.person: grade for grade in transaction.outgoing(course, persons=everybody)}
     found = {}
     for person in everybody:
@@ -192,6 +196,13 @@ def _steps(
         if former is not None or after is not None:
             found[person] = _Step(before=former, after=after)
     return found
+
+
+def _let_go(transaction: Transaction, course: str, left: set[str]) -> None:
+    """Points of who has left: a card that was awaited makes no others, and nothing else holds points back."""
+    for grade in transaction.outgoing(course, persons=sorted(left)) if left else ():
+        if grade.held is Hold.NO_VERDICT:
+            transaction.keep_outgoing(held_by(None, grade))
 
 
 def _keep(transaction: Transaction, course: str, steps: Mapping[str, _Step]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain.errors import CannotBeDecided
-from lms_scoring.domain.evidence import Action, CriterionTarget, Role
+from lms_scoring.domain.evidence import Action, CriterionTarget, MembershipStatus, Role
 from lms_scoring.domain.foretold import Foretold
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.domain.obstacle import Obstacle
@@ -352,6 +352,30 @@ def test_points_wait_for_their_card_too(county: County) -> None:
         CHEN: 0,
     }
     assert county.due() == {LI, ZHAO, CHEN}
+
+
+@pytest.mark.parametrize("left_before", [True, False])
+def test_points_of_who_has_left_go_out_once_the_card_is_made(county: County, *, left_before: bool) -> None:
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    gone = replace(given.membership(LI), status=MembershipStatus.WITHDRAWN)
+    if left_before:
+        county.sync(gone)
+        county.assess(rules())
+    county.adopt()
+    if not left_before:
+        county.sync(gone)
+    county.assess()
+    assert county.grades()[LI].given == 12, "points of the rules by which they were given"
+    assert county.due() == {LI, ZHAO, CHEN}
+
+
+def test_of_who_left_while_a_card_was_awaited_no_verdict_is_let_go_as_points(county: County) -> None:
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    county.adopt()
+    county.sync(replace(given.membership(LI), status=MembershipStatus.WITHDRAWN))
+    switch_passback(COURSE, Passback.SCORE, county.store, clock=county.clock)
+    county.assess()
+    assert county.due() == {ZHAO, CHEN}
 
 
 def _lasting(grades: dict[str, OutgoingGrade]) -> dict[str, tuple[object, ...]]:
