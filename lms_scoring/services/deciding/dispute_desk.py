@@ -9,6 +9,7 @@ then the dispute waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from lms_scoring.domain.errors import NotAllowed, StepRefused
 from lms_scoring.domain.evidence import CriterionTarget, Decision, RecordTarget
@@ -23,7 +24,7 @@ from lms_scoring.domain.proceedings.dispute import (
 from lms_scoring.domain.proceedings.step import Outcome, Refusal, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.domain.scheme import Criterion
-from lms_scoring.ports import Clock, Store, Transaction, Visitor
+from lms_scoring.ports import ActKind, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.record_titles import dispute_titles
@@ -263,14 +264,27 @@ class DisputeDesk:
         ]
 
     def _has_other_points(self, transaction: Transaction, dispute: Dispute, line: Line | None) -> bool:
-        """Whether the criterion had others when it was asked: the work may have been marked anew."""
-        about = dispute.about
+        """Whether the criterion had others when it was asked: the work may have been marked anew. Who asked
+        while a card by other rules was awaited saw that one, so the first that was kept of it says it."""
+        about, scheme = dispute.about, self._rules.scheme.fingerprint
         versions = transaction.history(
             self._rules.course, dispute.person, role=about.role, class_=about.class_
         )
-        then = [one.card for one in versions if one.scored_at <= dispute.asked_at][-1:]
-        points = [one.points for card in then for one in card.criteria if one.id == about.criterion]
+        then = [one for one in versions if one.scored_at <= dispute.asked_at][-1:]
+        if any(one.card.scheme != scheme for one in then):
+            adopted = self._adopted_before(transaction, dispute)
+            if adopted is not None:
+                kept = (one for one in versions if one.scored_at >= adopted and one.card.scheme == scheme)
+                then = [*islice(kept, 1)]
+        points = [one.points for row in then for one in row.card.criteria if one.id == about.criterion]
         return line is not None and points != [] and points != [line.result.points]
+
+    def _adopted_before(self, transaction: Transaction, dispute: Dispute) -> int | None:
+        """When the rules that hold were adopted, if that was before it was asked."""
+        acts = [one for one in transaction.acts(course=self._rules.course) if one.at <= dispute.asked_at]
+        adopted = [one for one in acts if one.kind is ActKind.ADOPTED]
+        of_these = [one.at for one in adopted if one.subject == self._rules.scheme.fingerprint]
+        return max(of_these, default=None)
 
     def _told(self, transaction: Transaction, disputes: Sequence[Dispute]) -> list[Told]:
         now, persons = self._clock.now(), {one.person for one in disputes}
