@@ -29,7 +29,8 @@ class Published:
     """How a sending went, in learners. `unknown`: the platform never named them to us, so nothing can be
     sent for them. `overridden` are those newly found. `reasons`: why a whole course of the platform could
     not be reached; `notices`: what else an administrator should know. `reached`: the gradebook could be, of
-    each platform where anything is to be sent or looked at."""
+    each platform where anything is to be sent or looked at. `elsewhere`: another process has the turn, and
+    nothing was done here."""
 
     sent: int = 0
     waiting: int = 0
@@ -39,6 +40,7 @@ class Published:
     reasons: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     reached: bool = field(default=False, compare=False)
+    elsewhere: bool = False
 
     @property
     def needs_somebody(self) -> bool:
@@ -76,7 +78,7 @@ def publish(
             return Published()
     with turn_of(course, store, clock) as turn:
         if turn is None:
-            return Published(notices=(_ANOTHER,))
+            return Published(notices=(_ANOTHER,), elsewhere=True)
         return _Round(course, store, clock, jitter, turn).sent(gradebooks, label=label, only=only)
 
 

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformRefused
-from lms_scoring.jobs.work import pull
-from lms_scoring.ports import Batch, Problem, ProblemKind
+from lms_scoring.domain.instants import MINUTE
+from lms_scoring.jobs.work import pull, send
+from lms_scoring.ports import Batch, OutgoingGrade, Passback, Problem, ProblemKind
 from lms_scoring.services.unattended.due import ask_now
+from lms_scoring.services.unattended.sweep import compared
 from lms_scoring.store import SqlStore
 from tests import given
-from tests.fixtures.courses.scripted import COURSE, MOODLE, ScriptedSource, members, new_store, told
+from tests.fixtures.courses.scripted import (
+    COURSE,
+    MOODLE,
+    ScriptedSource,
+    adopt_course,
+    members,
+    new_store,
+    told,
+)
 from tests.fixtures.workshop import ScriptedSources, workshop
 
 
@@ -64,3 +75,23 @@ def test_a_sync_that_went_through_and_lost_something_warns(
     level, message = logged(store, caplog, problems=[lost])
     assert level == "WARNING"
     assert message.endswith("; lost: 1; the sync page of the course says what")
+
+
+def test_who_finds_another_sending_has_compared_nothing(store: SqlStore) -> None:
+    """Else the gradebook would not be looked at for a day if the other dies."""
+    adopt_course(store)
+    grade = OutgoingGrade(course=COURSE, person="li", given=Fraction(0), comment="", at=1)
+    shop = workshop(store)
+    with store.writing() as transaction:
+        transaction.keep_passback(COURSE, Passback.SCORE)
+        transaction.keep_outgoing(grade)
+        now = shop.clock.now()
+        assert transaction.begin_sending(COURSE, "another", at=now, until=now + MINUTE)
+    send(shop, COURSE)
+    with store.reading() as transaction:
+        assert transaction.heartbeat(compared(COURSE)) is None
+    with store.writing() as transaction:
+        transaction.end_sending(COURSE, "another")
+    send(shop, COURSE)
+    with store.reading() as transaction:
+        assert transaction.heartbeat(compared(COURSE)) == now
