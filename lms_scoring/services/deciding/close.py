@@ -63,8 +63,11 @@ class Pending:
 
     is_over: bool
     """Whether the window is: before that nothing is closed."""
+    scheme: str
+    """The fingerprint of what everybody would be frozen by."""
     due: int
-    """Whose evidence changed since they were scored: they are scored first."""
+    """Whose evidence changed since they were scored, or of whom a card by other rules is awaited: they are
+    scored first."""
     states: Mapping[ToldState, int]
     """What the results of the learners who take part are told as now."""
     waiting: Sequence[Waiting]
@@ -87,7 +90,7 @@ class Pending:
         """The same for what looks the same, so that nobody confirms what was never shown."""
         waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
         open_ = (self.unread, self.due, self.unjoined, self.cases, self.disputes, self.held)
-        shown = (sorted(self.states.items()), waiting, *open_)
+        shown = (self.scheme, sorted(self.states.items()), waiting, *open_)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -164,9 +167,11 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
     rows = transaction.board_cards(BoardPart(course=course, role=Role.LEARNER), BoardAsk()).rows
     grades = grades_of(transaction, course)
     unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
+    due = {*transaction.awaited(course), *transaction.touched(course), *overdue(transaction, rules, now=now)}
     return Pending(
         is_over=now >= rules.scheme.window.end,
-        due=len({*transaction.touched(course), *overdue(transaction, rules, now=now)}),
+        scheme=rules.scheme.fingerprint,
+        due=len(due),
         states=_counted(rows),
         waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
         unread=sum(any(one.is_at_least or one.may_fall for one in row.card.criteria) for row in rows),

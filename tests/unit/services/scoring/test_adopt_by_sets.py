@@ -23,7 +23,7 @@ from lms_scoring.ports import (
     Passback,
 )
 from lms_scoring.services.collecting.collect import collect
-from lms_scoring.services.deciding.close import close
+from lms_scoring.services.deciding.close import close, pending_of
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.gradebook.enqueue import enqueue_again, switch_passback
@@ -267,6 +267,31 @@ def test_a_closing_in_between_makes_all_cards(county: County) -> None:
     close(OTHER, SIGNED, county.store, clock=county.clock)
     assert county.awaited() == []
     assert county.schemes() == {OTHER.scheme.fingerprint}
+
+
+def test_what_was_shown_of_a_closing_before_the_adoption_is_not_closed(county: County) -> None:
+    seen = pending_of(rules(), county.store, clock=county.clock).mark
+    county.adopt()
+    done = close(OTHER, SIGNED, county.store, clock=county.clock, seen=seen)
+    assert (done.assessed, county.awaited()) == (None, EVERYBODY)
+
+
+def test_a_closing_says_how_many_cards_are_awaited_and_closes_as_it_was_shown(county: County) -> None:
+    county.sync(given.homework("late", person=ZHAO))
+    county.adopt()
+    pending = pending_of(OTHER, county.store, clock=county.clock)
+    assert pending.due == 4
+    assert close(OTHER, SIGNED, county.store, clock=county.clock, seen=pending.mark).assessed is not None
+
+
+def test_by_other_rules_another_closing_is_shown_though_nobody_is_to_be_scored(county: County) -> None:
+    """Nobody passes by either, and no points change."""
+    third = rules(scheme=passing_at(81))
+    marks = {pending_of(rules(), county.store, clock=county.clock).mark}
+    county.adopt(third)
+    county.assess(third)
+    marks.add(pending_of(third, county.store, clock=county.clock).mark)
+    assert len(marks) == 2
 
 
 def test_a_reader_sees_the_whole_card_and_it_is_not_kept(county: County, tmp_path: Path) -> None:
