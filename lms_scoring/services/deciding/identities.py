@@ -25,7 +25,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
 )
 from lms_scoring.services.paging import page_there
-from lms_scoring.services.scoring.assess import Assessed, assess_persons
+from lms_scoring.services.scoring.assess import Assessed, assess_persons, goes_by
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 from lms_scoring.services.unattended.looking import look
@@ -176,10 +176,12 @@ def _wake(transaction: Transaction) -> None:
 
 
 def _assessed(rules: CourseRules, persons: set[str], store: Store, clock: Clock) -> Assessed:
-    """These at once, once their doubts are known: no verdict goes out before that."""
+    """These at once, once their doubts are known: no verdict goes out before that. Where the course goes by
+    other rules meanwhile, or is closed, nobody: the job scores whoever it is to.
+    """
     look(rules, store, clock=clock)
     with store.writing() as transaction:
-        if transaction.closing(rules.course) is not None:
+        if not goes_by(transaction, rules):
             return Assessed(scored=0, changed=0)
         return assess_persons(transaction, rules, persons, now=clock.now())
 

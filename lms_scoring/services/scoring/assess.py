@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain import evidence as ev
-from lms_scoring.domain.errors import UnknownCourse
+from lms_scoring.domain.errors import CannotBeDecided, UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
+from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.scoring.card_records import (
@@ -79,14 +80,14 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     name, done = secrets.token_hex(8), Assessed(scored=0, changed=0)
     if portions:
         with store.writing() as transaction:
-            if not _goes_by(transaction, rules):
+            if not goes_by(transaction, rules):
                 return done
             transaction.take_up(rules.course, sorted(set().union(*portions)), assessment=name)
     for begin in range(0, len(portions), PORTIONS):
         with store.reading() as view:
             for made in _made_by_portion(view, rules, portions[begin : begin + PORTIONS], clock):
                 with store.writing() as transaction:
-                    if not _goes_by(transaction, rules):
+                    if not goes_by(transaction, rules):
                         return done
                     kept = _still_true(transaction, rules.course, made, assessment=name)
                     done += _keep(transaction, rules.course, kept, now=clock.now())
@@ -96,8 +97,16 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     return done
 
 
+def goes_by(transaction: Transaction, rules: CourseRules) -> bool:
+    """Whether the course is open, and pinned to these rules."""
+    return transaction.closing(rules.course) is None and _is_pinned_to(transaction, rules)
+
+
 def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> Assessed:
-    """Scores everyone, as a part of what else the transaction does."""
+    """Scores everyone, as a part of what else the transaction does.
+
+    Raises CannotBeDecided, as all below do, where other rules were adopted since these were read.
+    """
     everyone = {membership.person for membership in transaction.memberships(rules.course)}
     transaction.await_no_more(rules.course)
     return _score_at_once(transaction, rules, everyone, now=now)
@@ -113,10 +122,8 @@ def assess_persons(transaction: Transaction, rules: CourseRules, persons: set[st
     return _score_at_once(transaction, rules, with_tutors(transaction, rules, persons), now=now)
 
 
-def _goes_by(transaction: Transaction, rules: CourseRules) -> bool:
-    """Whether the course is open, and pinned to these rules; one that is not set up is pinned to none."""
-    if transaction.closing(rules.course) is not None:
-        return False
+def _is_pinned_to(transaction: Transaction, rules: CourseRules) -> bool:
+    """Whether the course is; one that is not set up is pinned to nothing else."""
     try:
         kept = transaction.course(rules.course)
     except UnknownCourse:
@@ -146,6 +153,11 @@ def _portions(
 
 
 def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int) -> Assessed:
+    if not _is_pinned_to(transaction, rules):
+        raise CannotBeDecided(
+            Obstacle.STALE,
+            f"other rules were adopted for {rules.course} meanwhile, and nothing was done; look at it again",
+        )
     records = records_to_read(transaction, rules, persons)
     done = _keep(transaction, rules.course, _made(transaction, rules, persons, records, now=now), now=now)
     transaction.settle_boards(rules.course)
@@ -156,7 +168,7 @@ def _made_by_portion(
     view: Transaction, rules: CourseRules, portions: Sequence[set[str]], clock: Clock
 ) -> Iterator[_Made]:
     """Nothing where nobody is to be scored by these rules; looked at again before anything is kept."""
-    if not _goes_by(view, rules):
+    if not goes_by(view, rules):
         return
     records = records_by_portion(view, rules, portions)
     for persons, theirs in zip(portions, records, strict=True):

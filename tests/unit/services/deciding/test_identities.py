@@ -16,9 +16,11 @@ from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.texts import Text
 from lms_scoring.ports import ActKind, Batch, Call, Grant, Visitor
 from lms_scoring.services.deciding.close import close, reopen
-from lms_scoring.services.deciding.identities import one_account
+from lms_scoring.services.deciding.identities import join, one_account
 from lms_scoring.services.doubting.doubts import look_for_doubts
+from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
+from lms_scoring.services.unattended.pulling import SCORE
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from tests import given
@@ -36,9 +38,11 @@ from tests.fixtures.courses.scripted import (
     adopt_course,
     members,
     new_store,
+    pin_course,
     roster,
     told,
 )
+from tests.fixtures.workshop import Heard
 
 EVERYTHING = Batch(
     events=[*watched(400), *watched(100, day=1), *watched(60, by=account_of(ZHAO), day=2)],
@@ -93,6 +97,19 @@ def test_the_person_is_scored_at_once_and_the_act_is_signed(house: House) -> Non
     assert (one.stray, one.joined, set(one.names)) == (None, joined, {LI, SIGNED.by} & set(found.names))
     assert (act, act.at, act.course) == (joined.joined.act, house.clock.at, COURSE)
     assert (act.kind, act.by, act.reason, act.person) == (ActKind.JOINED, SIGNED.by, SIGNED.reason, LI)
+
+
+def test_once_the_course_goes_by_other_rules_whoever_is_joined_is_scored_by_the_job(house: House) -> None:
+    before = house.cards()
+    former, other = replace(by_lrs(), settings=""), replace(by_lrs(), settings="other sources")
+    pin_course(house.store, other)
+    assert isinstance(house.store, SqlStore)
+    house.store.bell = heard = Heard()
+    assert join(former, KEY, LI, SIGNED, house.store, clock=house.clock).scored == 0
+    assert (house.cards(), len(house.accounts().by_hand)) == (before, 1)
+    assert (SCORE, COURSE) in heard.taken()
+    assess(other, house.store, clock=house.clock)
+    assert given.figure(house.card(), "study_time", "study_time") == 500 * MINUTE
 
 
 def test_it_is_as_if_a_roster_had_named_the_account(house: House) -> None:

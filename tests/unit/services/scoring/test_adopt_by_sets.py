@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +16,7 @@ from lms_scoring.domain.evidence import Action, CriterionTarget, MembershipStatu
 from lms_scoring.domain.foretold import Foretold
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import (
     Hold,
@@ -23,6 +24,7 @@ from lms_scoring.ports import (
     Passback,
 )
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.close import close, pending_of
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
@@ -56,6 +58,8 @@ from tests.fixtures.courses.scripted import (
     adopt_course,
     bindings,
     new_store,
+    open_case,
+    pin_course,
     roster,
     rules,
     told,
@@ -292,6 +296,42 @@ def test_by_other_rules_another_closing_is_shown_though_nobody_is_to_be_scored(c
     county.assess(third)
     marks.add(pending_of(third, county.store, clock=county.clock).mark)
     assert len(marks) == 2
+
+
+def settle_a_case(county: County, by: CourseRules) -> None:
+    desk = CaseDesk(county.store, by, clock=county.clock)
+    desk.decide(ADMINISTRATOR, 1, Outcome.DISMISSED, "her own", by=SIGNED.by)
+
+
+def close_it(county: County, by: CourseRules) -> None:
+    close(by, SIGNED, county.store, clock=county.clock)
+
+
+@pytest.mark.parametrize("write", [decide, settle_a_case, close_it])
+def test_who_read_the_rules_before_an_adoption_changes_nothing_by_them(
+    county: County, write: Callable[[County, CourseRules], None]
+) -> None:
+    switch_passback(COURSE, Passback.VERDICT, county.store, clock=county.clock)
+    open_case(county.store, "moodle/t0")
+    county.adopt()
+    with pytest.raises(CannotBeDecided, match="other rules were adopted") as refused:
+        write(county, rules())
+    assert refused.value.why is Obstacle.STALE
+    assert (county.awaited(), county.due()) == (EVERYBODY, set())
+    assert county.schemes() == {rules().scheme.fingerprint}
+    with county.store.reading() as reading:
+        assert reading.closing(COURSE) is None
+        assert reading.records_of(COURSE, [LI], kinds=["decision"]) == []
+        assert [step.kind for one in reading.cases(COURSE) for step in one.steps] == [StepKind.OPENED]
+    write(county, OTHER)
+
+
+def test_of_another_course_file_with_the_same_scheme_nothing_is_decided_either(county: County) -> None:
+    pin_course(county.store, rules(settings="other sources"))
+    with pytest.raises(CannotBeDecided) as refused:
+        decide(county, rules(settings=""))
+    assert refused.value.why is Obstacle.STALE
+    decide(county, rules(settings="other sources"))
 
 
 def test_a_reader_sees_the_whole_card_and_it_is_not_kept(county: County, tmp_path: Path) -> None:
