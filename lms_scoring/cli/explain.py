@@ -75,6 +75,8 @@ def _lines(telling: Telling) -> Iterator[str]:
         f"{total} / {plain(card.out_of)} · {word(status.told, language)}"
     )
     yield f"  {word('as_of', language)} {iso(card.as_of, rules.zone)}"
+    if status.is_awaited:
+        yield f"  {telling.voice.say('status.awaited')}"
     if card.closed_at is not None:
         yield f"  {word('closed', language)} {iso(card.closed_at, rules.zone)}"
     criteria = {criterion.id: criterion for criterion in status.rules.criteria}

@@ -12,7 +12,8 @@ from lms_scoring.web.api.proceeding_schemas import CaseSchema, DisputeSchema, on
 
 _MOST_OF_A_PAGE = 500
 _PROVISIONAL = said(
-    "whether an open case, an unread or implausible record, or a dispute can change the state"
+    "whether an open case, an unread or implausible record, or a dispute can change the state, or the card "
+    "by rules that were just adopted is still to be kept"
 )
 
 

@@ -58,7 +58,7 @@ def _card(status: Status) -> dict[str, Any]:
     return {
         **card_object(card),
         "status": status.membership.status.value,
-        "provisional": status.told.is_provisional,
+        "provisional": status.is_awaited or status.told.is_provisional,
         "exact": str(card.total),
         "out_of": rounded(card.out_of),
         "pass_mark": rounded(card.pass_mark),

@@ -16,6 +16,7 @@ from lms_scoring.store.databases.engine import transaction
 from tests.given import passing_from
 from tests.integration.web.forms import token_of
 from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.programs import Program, given_key
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SHELF, School, rules_of
 
 BOARD = f"/courses/{COURSE}/"
@@ -98,6 +99,20 @@ def test_a_persons_page_shows_the_whole_card_by_the_new_rules(awaiting: School) 
     assert page.texts("p", "verdict-sentence") == ["合格：目前 79.95 分，合格线 60 分。"]
     assert "这张成绩单已按新方案为您算好" in page.text
     assert "县里的新方案" in page.all("table", "history")[0].text
+
+
+def test_the_drawer_and_the_api_say_that_the_card_is_not_kept(awaiting: School) -> None:
+    drawer, program = f"{CARD}?glance=1", Program(awaiting, given_key(awaiting)[0])
+
+    def told() -> tuple[bool, object]:
+        page = awaiting.page(awaiting.signed_in(COORDINATOR), drawer)
+        (card,) = program.read(f"courses/{COURSE}/people/moodle-6")["cards"]
+        assert card["state"] == "pass"
+        return "这张成绩单已按新方案为您算好" in page.text, card["provisional"]
+
+    assert told() == (True, True)
+    make_cards(awaiting)
+    assert told() == (False, False)
 
 
 def test_a_file_tells_the_results_before_as_provisional(awaiting: School) -> None:
