@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 import click
 
 from lms_scoring.cli.here import here
-from lms_scoring.domain.evidence import KIND_OF
+from lms_scoring.domain.evidence import KIND_OF, Role
 from lms_scoring.domain.evidence_json import to_fields
+from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.exports.parquet_file import ParquetFile
-from lms_scoring.ports import CardRow, PersonEvidence
+from lms_scoring.ports import CardRow, PersonEvidence, Transaction
+from lms_scoring.services.scoring.rules import CourseRules
 
 _TEXT, _NUMBER = "VARCHAR", "BIGINT"
 
@@ -23,7 +25,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("person", "role", "class", "status", "state", "band", "scheme"), _TEXT),
         "total": _TEXT,
         "hundredths": _NUMBER,
-        "passed": "BOOLEAN",
+        **dict.fromkeys(("passed", "provisional"), "BOOLEAN"),
         **dict.fromkeys(("as_of", "scored_at"), _NUMBER),
     },
     "records": {
@@ -61,7 +63,7 @@ def export_parquet(course: str, folder: Path) -> None:
             name: stack.enter_context(ParquetFile(folder / f"{name}.parquet", columns))
             for name, columns in TABLES.items()
         }
-        files["cards"].add(_cards(transaction.board(course)))
+        files["cards"].add(_cards(transaction.board(course), _awaited(transaction, rules)))
         persons = sorted({one.person for one in transaction.memberships(rules.course)})
         for evidence in transaction.evidence_of(course, persons):
             files["records"].add(_records(evidence))
@@ -71,9 +73,21 @@ def export_parquet(course: str, folder: Path) -> None:
         click.echo(f"{folder / name}.parquet: {file.rows:,} rows")
 
 
-def _cards(rows: Iterable[CardRow]) -> Rows:
+def _awaited(transaction: Transaction, rules: CourseRules) -> Set[tuple[str, Role, str | None]]:
+    """Whose cards are still to be made by rules adopted since: those before are told as provisional."""
+    persons = transaction.awaited(rules.course)
+    found: set[tuple[str, Role, str | None]] = set()
+    for role in rules.scheme.roles if persons else ():
+        bulk = bulk_rules(rules.scheme, rules.bindings, role)
+        told = transaction.foretold(rules.course, bulk, persons=persons)
+        found.update((person, role, class_) for person, class_ in told)
+    return found
+
+
+def _cards(rows: Iterable[CardRow], awaited: Set[tuple[str, Role, str | None]]) -> Rows:
     for row in rows:
         card = row.card
+        is_provisional = row.told.is_provisional or (card.person, card.role, card.class_) in awaited
         yield (
             *(
                 card.person,
@@ -84,7 +98,8 @@ def _cards(rows: Iterable[CardRow]) -> Rows:
                 card.band,
                 card.scheme,
             ),
-            *(str(card.total), int(card.total * 100 // 1), card.passed, card.as_of, row.scored_at),
+            *(str(card.total), int(card.total * 100 // 1), card.passed, is_provisional),
+            *(card.as_of, row.scored_at),
         )
 
 

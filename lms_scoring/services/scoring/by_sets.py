@@ -39,14 +39,23 @@ def check_all_made(transaction: Transaction, course: str, *, at_once: int) -> No
     """
     if not transaction.is_awaited(course) or 0 < transaction.measured_cards(course) <= at_once:
         return
-    parts = [BoardPart(course=course, role=role) for role in Role]
-    left = sum(sum(transaction.foretold_counts(part).values()) for part in parts)
+    left = awaited_cards(transaction, course)
     raise CannotBeDecided(
         Obstacle.AWAITED,
         f"{course} took on other rules, and {left} cards are still to be made by them; serve or a worker "
         "does that, or the next sync: come again once they are made, and look at other rules then",
         left=left,
     )
+
+
+def awaited_cards(
+    transaction: Transaction, course: str, *, classes: frozenset[str | None] | None = None
+) -> int:
+    """How many cards are still to be made by the rules adopted last: of the course, or of these classes."""
+    if not transaction.is_awaited(course):
+        return 0
+    parts = [BoardPart(course=course, role=role, classes=classes) for role in Role]
+    return sum(sum(transaction.foretold_counts(part).values()) for part in parts)
 
 
 def adopt_by_sets(

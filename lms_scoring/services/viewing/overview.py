@@ -15,6 +15,7 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.by_sets import awaited_cards
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 
@@ -65,6 +66,8 @@ class CourseOverview:
     synced_at: int | None
     waiting: ToCheck
     """On how many cases and disputes the visitor can act."""
+    awaited: int = 0
+    """How many of these cards are still to be made by rules adopted since: all here is of those before."""
 
 
 def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int) -> CourseOverview:
@@ -92,6 +95,7 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
             sources=_sources(transaction, rules.course),
             synced_at=synced_at(transaction, rules),
             waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
+            awaited=awaited_cards(transaction, rules.course),
         )
 
 

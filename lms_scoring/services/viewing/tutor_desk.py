@@ -29,6 +29,7 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
 from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.by_sets import awaited_cards
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
@@ -51,6 +52,8 @@ class Desk:
     names: Mapping[str, str]
     """Of the tutors, by id."""
     activities: Mapping[str, Activity]
+    awaited: int
+    """How many cards of these classes are awaited, by rules adopted since: no card here is of these."""
 
     @property
     def is_own(self) -> bool:
@@ -192,6 +195,7 @@ class TutorDesk:
             works=works,
             names=transaction.names({tutor for one in works for tutor in one.tutors}),
             activities={activity.id: activity for _, activity in transaction.activities(course)},
+            awaited=awaited_cards(transaction, course, classes=frozenset(wanted)),
         )
 
     def _duties(self, transaction: Transaction, desk: Desk, works: ClassWorks, waiting: Waiting) -> Duties:

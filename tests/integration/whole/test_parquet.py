@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.measures import bulk_rules
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
@@ -38,6 +39,26 @@ def test_cards_are_exact(scored: Site, folder: Path) -> None:
     found = {(person, Role(role)): told for person, role, *told in rows}
     cards = scored.cards(COURSE)
     assert found == {key: [str(card.total), card.passed] for key, card in cards.items()}
+
+
+def test_cards_are_provisional_where_others_by_adopted_rules_are_awaited(
+    scored: Site, folder: Path, tmp_path: Path
+) -> None:
+    def provisional(where: Path) -> set[bool]:
+        told = read(where, "cards", "role, provisional")
+        return {one for role, one in told if role == "learner"}
+
+    rules, store = scored.installation.rules(COURSE), scored.installation.store
+    bulk = bulk_rules(rules.scheme, rules.bindings, Role.LEARNER)
+    with store.writing() as transaction:
+        transaction.foretell(COURSE, [(bulk, bulk)], due=(), is_open=False)
+    try:
+        with scored.here():
+            assert typed("export-parquet", COURSE, str(tmp_path)).exit_code == 0
+    finally:
+        with store.writing() as transaction:
+            transaction.await_no_more(COURSE)
+    assert (provisional(folder), provisional(tmp_path)) == ({True, False}, {True})
 
 
 def test_all_evidence_of_the_members_is_there(scored: Site, folder: Path) -> None:

@@ -115,6 +115,20 @@ def test_the_drawer_and_the_api_say_that_the_card_is_not_kept(awaiting: School) 
     assert told() == (False, False)
 
 
+def test_pages_of_the_cards_before_say_so_until_all_are_made(awaiting: School) -> None:
+    overview, desk = f"{BOARD}overview", f"{BOARD}desk?class={FIRST}"
+    counts = {overview: 11, desk: 6, f"{BOARD}desk/bulletins?class={FIRST}": 6}
+    client = awaiting.signed_in(COORDINATOR)
+    for path, count in counts.items():
+        (notice,) = (e for e in awaiting.page(client, path).all("p") if e.attributes.get("id") == "awaited")
+        assert f"还有 {count} 张成绩单要按它逐一重新计分" in notice.text
+        assert "仍按原来的成绩单，都是暂定的" in notice.text
+    make_cards(awaiting)
+    for path in counts:
+        page = awaiting.page(client, path)
+        assert not any(e.attributes.get("id") == "awaited" for e in page.all("p"))
+
+
 def test_a_file_tells_the_results_before_as_provisional(awaiting: School) -> None:
     answer = awaiting.signed_in(COORDINATOR).get(f"{BOARD}board.csv?class={FIRST}")
     assert answer.status_code == 200
