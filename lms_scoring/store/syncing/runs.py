@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, exists, func, or_, select, true, update
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.failure import Failure, Instead, Remedy
@@ -28,21 +28,42 @@ from lms_scoring.store.tenant_connection import TenantConnection, next_number
 
 _OF_COURSE = (tables.run.c.tenant == bindparam("of_tenant"), tables.run.c.course == bindparam("of_course"))
 _GOOD = tables.run.c.state == RunState.DONE.value
+_SOURCE = tables.platform.c.name
+
+
+def _latest(state: RunState) -> ColumnElement[Any]:
+    """The latest run of the source that ended so: found by index, however many there were."""
+    return (
+        select(func.max(tables.run.c.id))
+        .where(*_OF_COURSE, tables.run.c.source == _SOURCE, tables.run.c.state == state.value)
+        .correlate(tables.platform)
+        .scalar_subquery()
+    )
+
+
 _ENDS = (
     select(
-        tables.run.c.source,
-        func.max(tables.run.c.id)
-        .filter(or_(_GOOD, tables.run.c.state == RunState.FAILED.value))
-        .label("run"),
-        func.max(tables.run.c.ended_at).filter(_GOOD).label("good_at"),
+        _SOURCE.label("source"),
+        _latest(RunState.DONE).label("good"),
+        _latest(RunState.FAILED).label("failed"),
     )
-    .where(*_OF_COURSE)
-    .group_by(tables.run.c.source)
+    .where(
+        tables.platform.c.tenant == bindparam("of_tenant"),
+        exists().where(*_OF_COURSE, tables.run.c.source == _SOURCE).correlate(tables.platform),
+    )
     .subquery()
 )
+_GOOD_RUN, _FAILED_RUN = tables.run.alias(), tables.run.alias()
 _LAST_ENDS = (
-    select(_ENDS, tables.run.c.remedy, tables.run.c.instead, tables.run.c.try_at)
-    .outerjoin(tables.run, (tables.run.c.tenant == bindparam("of_tenant")) & (tables.run.c.id == _ENDS.c.run))
+    select(
+        _ENDS,
+        _GOOD_RUN.c.ended_at.label("good_at"),
+        *(_FAILED_RUN.c[name] for name in ("remedy", "instead", "try_at")),
+    )
+    .outerjoin(_GOOD_RUN, (_GOOD_RUN.c.tenant == bindparam("of_tenant")) & (_GOOD_RUN.c.id == _ENDS.c.good))
+    .outerjoin(
+        _FAILED_RUN, (_FAILED_RUN.c.tenant == bindparam("of_tenant")) & (_FAILED_RUN.c.id == _ENDS.c.failed)
+    )
     .order_by(_ENDS.c.source)
 )
 
@@ -130,9 +151,7 @@ class Runs(TenantConnection):
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         """Of every source that ever had a run for the course, however long ago, by name."""
         found = rows(self.connection, _LAST_ENDS, of_tenant=self.tenant, of_course=course)
-        return {
-            row.source: LastEnds(run=row.run, good_at=row.good_at, failure=_failure(row)) for row in found
-        }
+        return {row.source: _last_ends(row) for row in found}
 
     def last_good_runs(self) -> Mapping[str, Run]:
         """The latest run of each source that went well, of whatever course, by name."""
@@ -271,6 +290,16 @@ def _run(row: Row[Any]) -> Run:
         calls=row.calls,
         failure=_failure(row),
         so_far=None if row.done is None else SoFar(done=row.done, expected=row.expected),
+    )
+
+
+def _last_ends(row: Any) -> LastEnds:
+    """A failure is over once a later run is good."""
+    fails = row.failed is not None and (row.good is None or row.failed > row.good)
+    return LastEnds(
+        run=row.failed if fails else row.good,
+        good_at=row.good_at,
+        failure=_failure(row) if fails else None,
     )
 
 

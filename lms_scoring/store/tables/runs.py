@@ -30,7 +30,7 @@ run = Table(
     Column("done", Integer),
     Column("expected", Integer),
     ForeignKeyConstraint(["tenant", "source"], ["platform.tenant", "platform.name"]),
-    Index(None, "tenant", "course", "source"),
+    Index(None, "tenant", "course", "source", "state", "id"),
 )
 """Numbers grow over all courses and sources, so that one number names a state of all evidence. `remedy`,
 `instead` and `try_at` are what a failed run failed of; `done` and `expected` how far it got."""
