@@ -83,10 +83,15 @@ class OpenBoard:
         return self.transaction.board_counts(self._part)
 
     @cached_property
+    def is_awaited(self) -> bool:
+        """Whether any card of the course is still to be made: asked often, for to count them takes long."""
+        return self.transaction.is_awaited(self.course.id)
+
+    @cached_property
     def awaited(self) -> Mapping[CardState | None, int]:
         """How many of these cards are still to be made by the rules adopted last, by the state that is
         foretold of them (None: none is). Counts, medians and orders are those of the cards before."""
-        found = self.transaction.foretold_counts(self._part)
+        found = self.transaction.foretold_counts(self._part) if self.is_awaited else {}
         return {state: found[state] for state in (*CardState, None) if state in found}
 
     def medians(self) -> Mapping[str, Median]:
@@ -96,7 +101,7 @@ class OpenBoard:
     def lines(self, asked: BoardAsk) -> BoardLines:
         """Some of the lines; of whom a card is awaited, with the points that are foretold."""
         found = self.transaction.board_lines(self._part, asked)
-        if not self.awaited:
+        if not self.is_awaited:
             return found
         told = self._foretold([line.person for line in found.lines])
         return replace(
@@ -113,7 +118,7 @@ class OpenBoard:
         """The same lines with their whole cards. Where another is awaited the one before stands there, by its
         own rules, and its result is provisional."""
         found = self.transaction.board_cards(self._part, asked)
-        if not self.awaited:
+        if not self.is_awaited:
             return found
         told = self._foretold([row.card.person for row in found.rows])
         return replace(

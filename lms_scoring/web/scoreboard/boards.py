@@ -89,7 +89,7 @@ def _mark(board: OpenBoard, query: BoardQuery) -> str:
     rules = board.role_rules
     names = [*(one.name for one in rules.criteria), *(band.name for band in rules.bands)]
     words = [(name.zh, name.en) for name in names]
-    awaited = sum(board.awaited.values())
+    awaited = sum(board.awaited.values())  # a card that is made may leave its line as it was
     known = (board.scheme.fingerprint, words, board.version, board.synced_at, awaited)
     return validators.validator(board.view, query.address(), query.page, *known)
 

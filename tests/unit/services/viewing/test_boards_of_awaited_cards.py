@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.open_board import OpenBoard
 from tests import given
 from tests.fixtures.courses.awaited import ADMINISTRATOR, OTHER, County, filled_county
 from tests.fixtures.courses.scripted import CHEN, COURSE, LI, WANG, ZHAO, new_store
@@ -64,3 +66,29 @@ def test_tutors_have_a_board_of_their_own(county: County) -> None:
         (line,) = board.lines(BoardAsk()).lines
         assert board.awaited == {None: 1}
     assert (line.person, line.told.is_provisional) == (WANG, line.state is not CardState.PENDING)
+
+
+def test_awaited_cards_are_counted_where_that_is_said_alone(county: County) -> None:
+    said: list[str] = []
+
+    def heard(board: OpenBoard) -> OpenBoard:
+        transaction: Any = board.transaction
+        transaction.connection.connection.dbapi_connection.set_trace_callback(said.append)
+        return board
+
+    def are_counted() -> bool:
+        found = any("count(" in one and "FROM foretold" in one for one in said)
+        assert said != []
+        said.clear()
+        return found
+
+    with Consultant(county.store, OTHER).open_board(ADMINISTRATOR) as board:
+        heard(board).filed(BoardAsk())
+        board.lines(BoardAsk())
+        assert not are_counted()
+        assert board.awaited
+        assert are_counted()
+    county.assess()
+    with Consultant(county.store, OTHER).open_board(ADMINISTRATOR) as board:
+        assert not heard(board).awaited
+        assert not are_counted()
