@@ -17,14 +17,23 @@ from lms_scoring.services.signing import signature
 
 _by = by_option()
 _reason = reason_option("Why, without naming the person: it is kept.")
+
+
+def _numbers(_: click.Context, __: click.Parameter, told: Sequence[str]) -> Sequence[int]:
+    """Numbers with commas between them, as they are told. Raises BadParameter."""
+    parts = [part.strip() for numbers in told for part in numbers.split(",")]
+    if wrong := [part for part in parts if not part.isdecimal()]:
+        raise click.BadParameter(f"{wrong[0]!r} is no number of a record")
+    return [int(part) for part in parts]
+
+
 _theirs = click.option(
     "--theirs",
     multiple=True,
-    type=click.IntRange(1),
-    metavar="NUMBER",
-    help="A record in quarantine that cannot be read, and is theirs; may be said several times.",
+    callback=_numbers,
+    metavar="NUMBER,…",
+    help="Records in quarantine that cannot be read, and are theirs; may be said several times.",
 )
-
 
 _NOT_WIPED = (
     "what was erased may stand in files of the database for a while yet: an SQLite database is read by "
@@ -70,9 +79,9 @@ def export(person: str, file: Path, theirs: Sequence[int]) -> None:
 @click.option(
     "--not-theirs",
     multiple=True,
-    type=click.IntRange(1),
-    metavar="NUMBER",
-    help="A record in quarantine that cannot be read, and is somebody else's; it stays.",
+    callback=_numbers,
+    metavar="NUMBER,…",
+    help="Records in quarantine that cannot be read, and are somebody else's; they stay.",
 )
 @yes_option
 def erase_person(

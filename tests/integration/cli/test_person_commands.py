@@ -91,6 +91,18 @@ def test_what_cannot_be_read_and_may_be_theirs_is_told_and_somebody_says_whose_i
         assert transaction.in_quarantine(number).aside.text
 
 
+def test_records_that_cannot_be_read_are_said_in_the_words_in_which_they_are_told(here: Site) -> None:
+    person = a_learner(here)
+    first, second, third = (set_aside(here, f"{person}, no row {row}") for row in "abc")
+    refused = typed("person", "erase", person, *SIGNED, "--yes")
+    told = f"{first}, {second}, {third}"
+    assert f"may be theirs: quarantine {told}." in refused.stderr
+    odd = typed("person", "erase", person, *SIGNED, "--yes", "--not-theirs", f"{first},,")
+    assert (odd.exit_code, "Invalid value for '--not-theirs'" in odd.stderr) == (2, True)
+    done = typed("person", "erase", person, *SIGNED, "--yes", "--not-theirs", told)
+    assert done.exit_code == 0
+
+
 def test_who_was_erased_stays_away_until_they_are_let_in_again(here: Site) -> None:
     person = a_learner(here)
     assert typed("person", "erasures").stdout == "nobody was erased here\n"
