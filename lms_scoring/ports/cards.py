@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -101,3 +101,9 @@ class Cards(Protocol):
 
     def ahead(self, course: str, *, of: int) -> Sequence[str]:
         """Persons with a card of a place they have now that says how things stood after that instant."""
+
+    def is_behind(self, course: str, *, scheme: str, roles: Collection[Role]) -> bool:
+        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme.
+
+        Cards of former places stay what they were.
+        """

@@ -158,6 +158,22 @@ def test_cards_of_former_places_do_not_expire(store: Store) -> None:
         assert list(transaction.expired(COURSE, at=99_999)) == [LI.id]
 
 
+def test_a_card_of_a_place_of_today_that_another_scheme_made_is_behind(store: Store) -> None:
+    both, learners = {Role.LEARNER, Role.TUTOR}, {Role.LEARNER}
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_scorecard(COURSE, packed(card(LI)), at=1)
+        made_by = card(LI).scheme
+        assert not transaction.is_behind(COURSE, scheme=made_by, roles=both)
+        assert transaction.is_behind(COURSE, scheme="other", roles=both)
+        assert not transaction.is_behind(COURSE, scheme="other", roles={Role.TUTOR})
+        assert not transaction.is_behind("another course", scheme="other", roles=both)
+        transaction.keep_scorecard(COURSE, packed(card(LI, class_="former")), at=2)
+        transaction.keep_scorecard(COURSE, packed(replace(card(LI), scheme="other")), at=2)
+        assert not transaction.is_behind(COURSE, scheme="other", roles=learners)
+        assert transaction.is_behind(COURSE, scheme=made_by, roles=learners)
+
+
 def test_a_new_version_replaces_the_former_ones_expiry(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

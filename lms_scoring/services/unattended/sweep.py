@@ -191,7 +191,8 @@ def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> 
 
 
 def _is_to_score(transaction: Transaction, rules: CourseRules, *, now: int) -> bool:
-    """Whether a card is awaited, a sync ended since the last scoring, or a card's time has come.
+    """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, or one is by
+    other rules and nobody knows why.
 
     A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
     was scored.
@@ -205,8 +206,18 @@ def _is_to_score(transaction: Transaction, rules: CourseRules, *, now: int) -> b
         return True
     if last is not None and -_EXPIRY <= now - last < _EXPIRY:
         return False
-    unknown = any(end > now for end in ends)
-    return unknown or bool(overdue(transaction, rules, now=course_time(transaction, course, now=now)))
+    if any(end > now for end in ends) or _is_behind(transaction, rules):
+        return True
+    return bool(overdue(transaction, rules, now=course_time(transaction, course, now=now)))
+
+
+def _is_behind(transaction: Transaction, rules: CourseRules) -> bool:
+    """Whether scoring would make a card by these rules where there is one by others; in a closed course it
+    makes none."""
+    course, scheme = rules.course, rules.scheme
+    if transaction.closing(course) is not None:
+        return False
+    return transaction.is_behind(course, scheme=scheme.fingerprint, roles=scheme.roles.keys())
 
 
 def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:

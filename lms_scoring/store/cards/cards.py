@@ -176,6 +176,12 @@ class Cards(TenantConnection):
         """Persons with a card of a place they have now that says how things stood after that instant."""
         return sorted({one.person for one in self._with_card(course, tables.scorecard.c.as_of > of)})
 
+    def is_behind(self, course: str, *, scheme: str, roles: Collection[Role]) -> bool:
+        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme."""
+        card = tables.scorecard.c
+        others = (card.scheme != scheme) & card.role.in_(sorted(roles))
+        return bool(self._with_card(course, others))
+
     def _with_card(self, course: str, which: ColumnElement[bool]) -> Sequence[Any]:
         """Cards of places that people have now; person and `valid_until` of each."""
         table = tables.scorecard
@@ -185,9 +191,8 @@ class Cards(TenantConnection):
         found = self.connection.execute(query).all()
         if not found:
             return []
-        places = {
-            _membership(course, one.person, one.role, one.class_)[1:] for one in memberships_of(self, course)
-        }
+        memberships = memberships_of(self, course, persons={row.person for row in found})
+        places = {_membership(course, one.person, one.role, one.class_)[1:] for one in memberships}
         return [row for row in found if tuple(row[:3]) in places]
 
     def _latest_card(self, membership: Membership) -> _Latest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from lms_scoring.domain.evidence import Role
@@ -74,6 +74,15 @@ class Cards(Area):
         }
         latest = [(key, versions[-1].held_at) for key, versions in self.state.cards.items()]
         return sorted({key[1] for key, held_at in latest if key in places and held_at > of})
+
+    def is_behind(self, course: str, *, scheme: str, roles: Collection[Role]) -> bool:
+        places = {
+            (course, person, member.role.value, member.class_)
+            for person, member in members_then(self.state, course)
+            if member.role in roles
+        }
+        latest = [(key, versions[-1].card) for key, versions in self.state.cards.items()]
+        return any(card.scheme != scheme for key, card in latest if key in places)
 
     def _expired(self, course: str, at: int) -> Iterator[tuple[str, int]]:
         places = {

@@ -14,6 +14,7 @@ import pytest
 from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, MembershipStatus, Role
 from lms_scoring.domain.foretold import Foretold
+from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
@@ -368,22 +369,48 @@ def test_who_contests_or_decides_goes_by_the_card_that_is_awaited(county: County
     assert county.awaited() == []
 
 
-def test_who_looks_around_has_cards_made_as_long_as_any_is_awaited(county: County) -> None:
+def is_scoring_called_for(county: County, by: CourseRules, *, since: int = 0) -> bool:
+    """By who looks around, so long (ms) after the last scoring."""
     county.store.bell = heard = Heard()
-    shop = workshop(county.store, courses={COURSE: OTHER}, clock=county.clock)
+    with county.store.writing() as transaction:
+        transaction.keep_heartbeat(scored(COURSE), at=county.clock.at + 1)
+    county.clock.at += since
+    sweep(workshop(county.store, courses={COURSE: by}, clock=county.clock))
+    return (SCORE, COURSE) in heard.taken()
 
-    def are_wanted() -> bool:
-        with county.store.writing() as transaction:
-            transaction.keep_heartbeat(scored(COURSE), at=county.clock.at + 1)
-        heard.taken()
-        sweep(shop)
-        return (SCORE, COURSE) in heard.taken()
 
-    assert not are_wanted()
+def test_who_looks_around_has_cards_made_as_long_as_any_is_awaited(county: County) -> None:
+    assert not is_scoring_called_for(county, OTHER)
     county.adopt()
-    assert are_wanted()
+    assert is_scoring_called_for(county, OTHER)
     county.assess()
-    assert not are_wanted()
+    assert not is_scoring_called_for(county, OTHER)
+
+
+def test_cards_by_other_rules_that_nobody_awaits_are_made_too(county: County) -> None:
+    """A program of before, that knew nothing of awaited cards, had made them."""
+    elsewhere = replace(given.membership(CHEN, class_="class 2"), class_="class 0")
+    county.sync(elsewhere, replace(given.membership(ZHAO), status=MembershipStatus.WITHDRAWN))
+    county.assess(rules())
+    assert not is_scoring_called_for(county, rules(), since=HOUR)
+    pin_course(county.store, OTHER)
+    assert is_scoring_called_for(county, OTHER, since=HOUR)
+    assert county.assess().scored == 4
+    assert county.schemes() == {OTHER.scheme.fingerprint, rules().scheme.fingerprint}, "of a former place too"
+    assert not is_scoring_called_for(county, OTHER, since=HOUR)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_nobody_is_called_for_cards_that_no_scoring_makes(county: County, closed: bool) -> None:
+    """Of a role that is scored no more, and in a closed course."""
+    of_learners = replace(OTHER.scheme, roles={Role.LEARNER: OTHER.scheme.roles[Role.LEARNER]})
+    by = rules(scheme=of_learners)
+    if closed:
+        close(rules(), SIGNED, county.store, clock=county.clock)
+    pin_course(county.store, by)
+    assert is_scoring_called_for(county, by, since=HOUR) is not closed
+    assert county.assess(by).scored == (0 if closed else 3)
+    assert not is_scoring_called_for(county, by, since=HOUR)
 
 
 def test_no_grade_goes_out_until_its_card_is_made(county: County, tmp_path: Path) -> None:
