@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock, get_ident
 
+from sqlalchemy import event
+
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.engines import on_server, workshop_of
 from lms_scoring.jobs.distributed import Distributed
@@ -52,7 +54,8 @@ def set_clock(folder: Path, at: int) -> None:
 @dataclass
 class Freezes:
     """Stops the process by SIGSTOP: in a phase, at the n-th time that it is about to take the writers' turn
-    (`begin`, nothing is held), or that it is about to commit (`commit`, everybody else waits)."""
+    and no other job of its own has it (`begin`, nothing is held), or that it is about to commit (`commit`,
+    everybody else waits)."""
 
     phase: str
     where: str
@@ -70,19 +73,25 @@ class Freezes:
         return f"{self.phase}/{self.where}/{self.number}"
 
     def burn(self, statement: object) -> None:
-        if phase_here() == self.phase and self._is_one(statement):
-            os.kill(os.getpid(), signal.SIGSTOP)
+        with self._turn:  # nobody begins to write while it is seen that nobody does
+            if self._is_one(statement):
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+    def rolled_back(self, _: object) -> None:
+        """What the thread wrote is no more."""
+        with self._turn:
+            self._writers.discard(get_ident())
 
     def _is_one(self, statement: object) -> bool:
-        with self._turn:
-            begins = _TAKES_ITS_TURN in str(statement)
-            commits = statement == "COMMIT" and get_ident() in self._writers
-            if begins:
-                self._writers.add(get_ident())
-            if commits:
-                self._writers.discard(get_ident())
-            self._met += begins if self.where == "begin" else commits
-            return self._met == self.number and (begins if self.where == "begin" else commits)
+        begins = _TAKES_ITS_TURN in str(statement) and not self._writers
+        commits = statement == "COMMIT" and get_ident() in self._writers
+        if _TAKES_ITS_TURN in str(statement):
+            self._writers.add(get_ident())
+        if commits:
+            self._writers.discard(get_ident())
+        met = phase_here() == self.phase and (begins if self.where == "begin" else commits)
+        self._met += met
+        return met and self._met == self.number
 
 
 def jobs_in(folder: Path, *, looks_around: bool = True) -> Mapping[str, Job]:
@@ -128,7 +137,8 @@ def main(folder: Path, how: str) -> None:
     """Until it is killed, or its database is gone."""
     ours = installation(os.environ, working_folder=folder, clock=FileClock(folder / CLOCK))
     if how not in ("", CALLS):
-        lay(Freezes.read(how), ours.store)
+        freezes = Freezes.read(how)
+        event.listen(lay(freezes, ours.store).engine, "rollback", freezes.rolled_back)
     run(ours, folder, jobs_in(folder, looks_around=how != CALLS))
 
 

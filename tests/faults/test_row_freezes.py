@@ -46,7 +46,7 @@ def ours(course: Killed, tmp_path: Path) -> Iterator[Attended]:
 @row(
     15,
     "freezes",
-    [f"{phase}/begin/{at}" for phase, points in {"sync": (1, 5), "score": (1, 3)}.items() for at in points],
+    [f"{phase}/begin/{at}" for phase, points in {"sync": (1, 5), "score": (1,)}.items() for at in points],
 )
 def test_a_worker_that_is_taken_for_dead_and_wakes_does_nothing_twice(
     ours: Attended, first: Whole, freezes: str
