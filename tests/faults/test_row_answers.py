@@ -247,6 +247,9 @@ def test_who_asks_for_fewer_requests_gets_them(
         assert all(2 <= seconds < 4 for seconds in disturbed.pauses.seconds)
 
 
+_TOO_LONG = ("bomb", "endless", "announced")
+
+
 @row(
     23,
     "source, fault, after",
@@ -269,8 +272,11 @@ def test_what_is_too_much_or_leads_elsewhere_is_bounded(
     course: Scene, truth: Truth, tmp_path: Path, source: str, fault: Fault, after: int
 ) -> None:
     disturbed = course.like_this(tmp_path)
+    """Of a Moodle's third answer, which is of a batch, too much is asked for again in parts."""
+    disturbed = course.like_this(tmp_path)
     disturbed.proxy(source).next(fault, after=after)
-    assert not disturbed.sync().good
+    in_parts = source == "moodle" and after == 2 and any(kind in fault.name for kind in _TOO_LONG)
+    assert disturbed.sync().good == in_parts
     the_other_was_read(disturbed, source)
     nothing_seems_gone(disturbed)
     is_mended(disturbed, truth)
