@@ -79,20 +79,17 @@ class Boards(Area):
         pass
 
     def _ordered(self, part: BoardPart, asked: BoardAsk) -> list[Made]:
-        found = [one for one in self._made(part) if _fits(one, asked)]
-        known = {order for one in self._made(part) for order in one.at}
+        made = [*self._made(part)]
+        found = [one for one in made if _fits(one, asked)]
+        known = {order for one in made for order in one.at}
         order = asked.order if asked.order in known else NAME
         ordered = sorted(found, key=lambda one: one.place(order))
         return ordered[::-1] if asked.backwards else ordered
 
     def _made(self, part: BoardPart) -> Iterator[Made]:
+        members = {(owner, m.role.value, m.class_) for owner, m in members_then(self.state, part.course)}
         for course, person, role, class_ in self.state.cards:
-            own = [
-                m
-                for owner, m in members_then(self.state, course)
-                if (owner, m.role.value, m.class_) == (person, role, class_)
-            ]
-            if (course, role) != (part.course, part.role.value) or not own:
+            if (course, role) != (part.course, part.role.value) or (person, role, class_) not in members:
                 continue
             if part.classes is None or class_ in part.classes:
                 row = latest_row(self.state, (course, person, role, class_))
