@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.looks.conftest import faults
+from tests.browser.looks.keys import STOPS
 from tests.browser.looks.test_every_page import OPEN_ALL
 from tests.browser.moodle import Seat
 from tests.browser.test_launches_in_chromium import BOARD, COORDINATOR, LEARNER, TUTOR, Sit, every_window
@@ -21,22 +22,6 @@ SHORT = 2_000
 FAR = 400
 """So often a key is pressed at most: no page has as many stops."""
 
-STOPS = """() => {
-    const wanted = "a[href], button, input, select, textarea, summary, [tabindex]";
-    const groups = new Set();
-    const found = [...document.querySelectorAll(wanted)].filter(one => {
-        if (one.disabled || one.type === "hidden" || one.tabIndex < 0) return false;
-        if (!one.checkVisibility({visibilityProperty: true})) return false;
-        if (one.type !== "radio") return true;
-        const checked = one.form.querySelector(`input[name="${one.name}"]:checked`);
-        const first = !groups.has(one.name);
-        groups.add(one.name);
-        return checked ? one === checked : first;
-    });
-    found.forEach((one, place) => { one.dataset.stop = place; });
-    return found.length;
-}"""
-"""Numbers everything that the tabulator should stop at, in the order of the page."""
 STOP = """() => {
     const one = document.activeElement;
     if (!document.hasFocus() || one === document.body) return null;
@@ -132,9 +117,9 @@ def test_the_tabulator_comes_to_everything_in_order_and_leaves_again(
     for address in (None, *tabs(somebody)[:2]):
         if address is not None:
             somebody.goes(f"nav.site a[href='{address}']")
-        count = somebody.frame.evaluate(STOPS)
+        wanted = somebody.frame.evaluate(STOPS)
         stops = [stop for stop in walk(somebody) if stop.place is not None]
-        assert [stop.place for stop in stops] == list(range(count)), address
+        assert [stop.place for stop in stops] == list(range(len(wanted))), address
         assert [stop.what for stop in stops if not stop.ringed] == [], "no ring shows where the focus is"
         assert [stop.what for stop in stops if not stop.seen] == [], "something lies over the focus"
 
