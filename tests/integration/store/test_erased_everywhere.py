@@ -117,9 +117,8 @@ def test_nothing_of_a_person_is_left_in_any_table(store: SqlStore, person: Known
     assert marked <= texts
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_nothing_of_a_person_is_left_in_any_file_of_a_database_that_is_one(store: SqlStore, url: str) -> None:
-    if engine_of(url) != "sqlite":
-        pytest.skip("a server's files are the server's")
     live(store)
     assert said_in_files(url, LEARNER)
     erase(LEARNER.id, SIGNED, store, clock=CLOCK)
