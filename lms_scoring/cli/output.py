@@ -24,8 +24,8 @@ from lms_scoring.domain.figures import points_text
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.exports.card_lines import CardLine, card_columns, card_object, card_row
 from lms_scoring.exports.csv_file import csv_file
+from lms_scoring.private_file import begun
 
-_OURS_ALONE = 0o600
 _PAGE = 110
 """The width of a table that no terminal shows."""
 
@@ -67,7 +67,7 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
     unfinished = path.with_name(path.name + ".part")
     unfinished.unlink(missing_ok=True)
     try:
-        with open(unfinished, "xb", opener=_for_owner) as stream:
+        with os.fdopen(begun(unfinished), "wb") as stream:
             yield stream
         if path.exists():
             unfinished.chmod(stat.S_IMODE(path.stat().st_mode))
@@ -75,10 +75,6 @@ def result_stream(path: Path | None) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
         raise
     unfinished.replace(path)
-
-
-def _for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, _OURS_ALONE)
 
 
 def page_text(number: int, pages: int, found: int) -> str:

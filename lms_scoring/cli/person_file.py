@@ -13,8 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from lms_scoring.domain.errors import ExportError
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Held
-
-_OURS_ALONE = 0o600
+from lms_scoring.private_file import begun
 
 MEANING: Mapping[str, str] = {
     "person": "the id and the name",
@@ -55,7 +54,7 @@ def write_person(file: Path, person: str, held: Iterable[Held], *, at: int) -> C
     """Writes the file, readable by its owner alone; how many pieces of each kind. Raises ExportError."""
     counts = Counter[str]()
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE)
+        handle = begun(file)
     except FileExistsError as error:
         raise ExportError(f"{file} is there already, and nothing was written; name another file") from error
     with os.fdopen(handle, "wb") as raw, ZipFile(raw, "w", ZIP_DEFLATED) as archive:

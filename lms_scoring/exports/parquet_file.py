@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Any
 
 from lms_scoring.domain.errors import ExportError
+from lms_scoring.private_file import begun
 
-_OURS_ALONE = 0o600
 _ROWS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SETTINGS = {
     "threads": 1,
@@ -83,7 +83,7 @@ class ParquetFile:
         told = f"read_json('/dev/fd/{reading}', format='newline_delimited', auto_detect=false, "
         try:
             self._part.unlink(missing_ok=True)
-            os.close(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE))
+            os.close(begun(self._part))
             with duckdb.connect(config=_SETTINGS) as connection:
                 connection.execute(
                     f"COPY (SELECT * FROM {told} columns={{{columns}}})) "  # noqa: S608 # our own words

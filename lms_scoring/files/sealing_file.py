@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lms_scoring.domain.errors import SealBroken
 from lms_scoring.lti.sealing import Seal, new_sealing_key
+from lms_scoring.private_file import begun
 
-_OURS_ALONE = 0o600
 _OF_DIGESTS = b"lms-scoring: who was erased"
 
 
@@ -66,7 +66,7 @@ class SealingFile:
         """Of several who make it at once one wins; nobody ever reads half a file, or one of others' mode."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE)
+        handle = begun(unfinished)
         try:
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(new_sealing_key() + "\n")

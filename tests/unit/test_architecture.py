@@ -71,7 +71,7 @@ TABLE = {
     "lms_scoring.spelling": Place(libraries="pypinyin"),
     # what the product is reached by, and what it keeps
     "lms_scoring.lti": Place("lms_scoring.domain", "joserfc cryptography"),
-    "lms_scoring.files.sealing_file": Place("lms_scoring.domain lms_scoring.lti"),
+    "lms_scoring.files.sealing_file": Place("lms_scoring.domain lms_scoring.lti lms_scoring.private_file"),
     "lms_scoring.key_ring": Place(f"{INWARD} lms_scoring.lti"),
     "lms_scoring.store": Place(f"{INWARD} lms_scoring.spelling", "sqlalchemy alembic msgspec"),
     "lms_scoring.web": Place(
@@ -80,11 +80,14 @@ TABLE = {
     ),
     "lms_scoring.logs": Place(),
     "lms_scoring.memory": Place(),
+    "lms_scoring.private_file": Place(),
     "lms_scoring.jobs": Place(
         f"{INWARD} lms_scoring.services lms_scoring.logs lms_scoring.memory",
         "apscheduler procrastinate psycopg",
     ),
-    "lms_scoring.exports": Place("lms_scoring.domain lms_scoring.services", "xlsxwriter typst duckdb"),
+    "lms_scoring.exports": Place(
+        "lms_scoring.domain lms_scoring.services lms_scoring.private_file", "xlsxwriter typst duckdb"
+    ),
     # platforms: each reaches inward and to what all share, never to another platform
     "adapters.addresses": Place("lms_scoring.domain"),
     "adapters.connections": Place("lms_scoring.domain adapters.addresses", "requests urllib3"),
