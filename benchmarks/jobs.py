@@ -15,6 +15,7 @@ from sqlalchemy import text
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import Job
+from lms_scoring.memory import keep_for_good
 from lms_scoring.ports import Call, RingingStore
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
@@ -56,6 +57,7 @@ def _embedded(folder: Path) -> float:
     store, done = SqlStore(empty_database(folder / "store.db")), threading.Semaphore(0)
     engine = Embedded(workshop(store), jobs=jobs_of(done))
     store.bell = engine
+    keep_for_good()  # as whatever serves and works does when it is ready
     engine.start()
     begun = time.perf_counter()
     _wake_all(store)
@@ -99,4 +101,6 @@ def _engine(store: SqlStore, url: str) -> Distributed:
 
 
 if __name__ == "__main__":
-    _engine(SqlStore(sys.argv[1]), sys.argv[1]).run()
+    worker = _engine(SqlStore(sys.argv[1]), sys.argv[1])
+    keep_for_good()
+    worker.run()
