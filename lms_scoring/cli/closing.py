@@ -71,3 +71,8 @@ def _lines(pending: Pending) -> Iterator[str]:
         **{f"problems of syncs ({kind.value})": n for kind, n in pending.problems.items()},
     }
     yield "; ".join(f"{what}: {n}" for what, n in counted.items())
+    if pending.is_over and not pending.is_read:
+        yield (
+            "notice: not every source was read well since the window ended, so what was done last may be "
+            "missing, and would never count: `lms-scoring sync` first"
+        )

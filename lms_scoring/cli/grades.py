@@ -89,6 +89,7 @@ _HELD = {
     Hold.DISPUTED: "held back until a dispute about the result is answered",
     Hold.NO_VERDICT: "held back until there is a result again",
     Hold.WITHDRAWN: "held back: this learner has left the course",
+    Hold.UNREAD: "held back until what was done at the end of the window has been read: the next sync does",
 }
 
 

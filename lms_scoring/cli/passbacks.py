@@ -12,7 +12,7 @@ from lms_scoring.services.gradebook.grade_status import grades_of
 
 def switch(installation: Installation, course: str, passback: Passback | None, *, yes: bool) -> None:
     """Asks, unless `yes`, and keeps it. Raises UnknownCourse."""
-    installation.rules(course)
+    reading = installation.rules(course).reading
     store, clock = installation.store, installation.clock
     with store.reading() as transaction:
         before = transaction.passback(course)
@@ -22,11 +22,11 @@ def switch(installation: Installation, course: str, passback: Passback | None, *
     if passback is None:
         click.echo(f"{course}: nothing more will be sent; what stands in the gradebook stays")
     else:
-        would = would_go_out(course, passback, store, clock=clock)
+        would = would_go_out(course, passback, store, clock=clock, reading=reading)
         click.echo(f"{course}: grades that would go out ({passback}): {would}")
     if not yes:
         click.confirm("Switch?", abort=True)
-    switch_passback(course, passback, store, clock=clock)
+    switch_passback(course, passback, store, clock=clock, reading=reading)
     click.echo(f"{course}: passback is {'off' if passback is None else passback}")
     _say_what_is_next(installation, course)
 

@@ -41,6 +41,8 @@ class Hold(StrEnum):
     """The result is not known yet, or not any more."""
     WITHDRAWN = "withdrawn"
     """Whose it is has left the course."""
+    UNREAD = "unread"
+    """The window is over, and what was done at its end may not have been read yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,8 @@ class LastEnds:
     """When the latest good run ended; None: none was good."""
     failure: Failure | None = None
     """What the run called `run` failed of; None: it was good."""
+    good_began_at: int | None = None
+    """When the latest good run began: what was there then it has read."""
 
 
 class Runs(Protocol):

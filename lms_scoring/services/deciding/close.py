@@ -84,13 +84,15 @@ class Pending:
     disputes: int
     """Disputes that wait for an answer."""
     synced_at: int | None
+    is_read: bool
+    """Whether each source was read since the window ended; else what was done last would never count."""
 
     @property
     def mark(self) -> str:
         """The same for what looks the same, so that nobody confirms what was never shown."""
         waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
         open_ = (self.unread, self.due, self.unjoined, self.cases, self.disputes, self.held)
-        shown = (self.scheme, sorted(self.states.items()), waiting, *open_)
+        shown = (self.scheme, self.is_read, sorted(self.states.items()), waiting, *open_)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -182,6 +184,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         cases=len(transaction.waiting_cases(course)),
         disputes=len(transaction.disputes(course, waiting=True)),
         synced_at=synced_at(transaction, rules),
+        is_read=rules.reading.is_whole(transaction, course),
     )
 
 

@@ -159,9 +159,10 @@ class DisputeDesk:
     def _keep(self, transaction: Transaction, dispute: Dispute) -> int:
         """Its number. It moves a line of the scoreboard, so the board is settled again; and a verdict goes to
         the gradebook only once there is an answer."""
-        kept = transaction.keep_dispute(self._rules.course, dispute)
-        enqueue_again(transaction, self._rules.course, dispute.person, now=self._clock.now())
-        transaction.settle_boards(self._rules.course)
+        course, now = self._rules.course, self._clock.now()
+        kept = transaction.keep_dispute(course, dispute)
+        enqueue_again(transaction, course, dispute.person, now=now, reading=self._rules.reading)
+        transaction.settle_boards(course)
         return kept.number
 
     def _term(self, now: int, days: int) -> int:

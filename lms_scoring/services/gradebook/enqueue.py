@@ -27,6 +27,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.gradebook.outgoing import held_by, hold_of, kept_back, outgoing
+from lms_scoring.services.gradebook.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,13 @@ class Graded:
 
 
 def enqueue(
-    transaction: Transaction, course: str, cards: Iterable[Graded], *, now: int, persons: Iterable[str] = ()
+    transaction: Transaction,
+    course: str,
+    cards: Iterable[Graded],
+    *,
+    now: int,
+    persons: Iterable[str] = (),
+    reading: Reading | None = None,
 ) -> None:
     """Writes down what should stand in the gradebook now, if the course sends anything.
 
@@ -46,19 +53,23 @@ def enqueue(
     a person, so the card with the most points is sent, and of equals the one of the first class by name.
     `persons` are those whose cards these are: of whom none is, has left, and no verdict of theirs goes out.
     Points that wait do, also where they were held back for a card that was awaited: they were true when they
-    were given.
+    were given. Nobody is told to have failed before the `reading` is whole (None: nothing is known of it, and
+    nothing waited for).
     """
     passback = transaction.passback(course)
     if passback is Passback.VERDICT:
-        _keep(transaction, course, _steps(transaction, course, passback, cards, persons, now=now))
+        steps = _steps(transaction, course, passback, cards, persons, now=now, reading=reading)
+        _keep(transaction, course, steps)
     elif passback is Passback.SCORE:
         graded = list(cards)
         _keep(transaction, course, _steps(transaction, course, passback, graded, (), now=now))
         _let_go(transaction, course, {*persons} - {one.card.person for one in graded})
 
 
-def enqueue_again(transaction: Transaction, course: str, person: str, *, now: int) -> None:
-    """The same of one person whose cards are as they were: a dispute about one of them moved."""
+def enqueue_again(
+    transaction: Transaction, course: str, person: str, *, now: int, reading: Reading | None = None
+) -> None:
+    """The same of one person whose cards are as they were: a dispute about one of them moved, say."""
     if transaction.passback(course) is None:
         return
     graded = []
@@ -68,7 +79,18 @@ def enqueue_again(transaction: Transaction, course: str, person: str, *, now: in
             outlook = transaction.outlook(course, person, role=one.role, class_=one.class_)
             if card is not None:
                 graded.append(Graded(card=card, standing=None if outlook is None else outlook.standing))
-    enqueue(transaction, course, graded, now=now, persons=[person])
+    enqueue(transaction, course, graded, now=now, persons=[person], reading=reading)
+
+
+def enqueue_read(transaction: Transaction, course: str, *, now: int, reading: Reading) -> None:
+    """The same of those whose verdicts waited for the end of the window to be read, once it is; of whom a new
+    card is to be made, that one decides."""
+    if transaction.passback(course) is not Passback.VERDICT:
+        return
+    waiting = {one.person for one in transaction.outgoing(course) if one.held is Hold.UNREAD}
+    if waiting and reading.is_whole(transaction, course):
+        for person in sorted(waiting - {*transaction.touched(course)}):
+            enqueue_again(transaction, course, person, now=now, reading=reading)
 
 
 def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> None:
@@ -77,22 +99,27 @@ def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> 
     if transaction.passback(course) is not Passback.VERDICT:
         return
     for grade in transaction.outgoing(course, persons=sorted({*persons})):
-        if grade.held is None:
+        if grade.held in (None, Hold.UNREAD):
             transaction.keep_outgoing(held_by(Hold.TO_CHECK, grade))
 
 
-def switch_passback(course: str, passback: Passback | None, store: Store, *, clock: Clock) -> None:
+def switch_passback(
+    course: str, passback: Passback | None, store: Store, *, clock: Clock, reading: Reading | None = None
+) -> None:
     """From now on the course sends this (None: nothing), beginning with everybody's grade of today."""
     with store.writing() as transaction:
         if passback is not None:
-            _keep(transaction, course, _steps_of_today(transaction, course, passback, now=clock.now()))
+            steps = _steps_of_today(transaction, course, passback, now=clock.now(), reading=reading)
+            _keep(transaction, course, steps)
         transaction.keep_passback(course, passback)
 
 
-def would_go_out(course: str, passback: Passback, store: Store, *, clock: Clock) -> int:
+def would_go_out(
+    course: str, passback: Passback, store: Store, *, clock: Clock, reading: Reading | None = None
+) -> int:
     """How many grades switching it on would send; nothing is kept."""
     with store.reading() as transaction:
-        steps = _steps_of_today(transaction, course, passback, now=clock.now())
+        steps = _steps_of_today(transaction, course, passback, now=clock.now(), reading=reading)
     after = [step.after for step in steps.values() if step.after is not None]
     return sum(one.state is SendState.WAITING and one.held is None for one in after)
 
@@ -155,7 +182,7 @@ class _Step:
 
 
 def _steps_of_today(
-    transaction: Transaction, course: str, passback: Passback, *, now: int
+    transaction: Transaction, course: str, passback: Passback, *, now: int, reading: Reading | None
 ) -> dict[str, _Step]:
     """Of everybody: who has left has a grade of what was sent before; points that wait go out all the same,
     where points were sent before too."""
@@ -164,7 +191,7 @@ def _steps_of_today(
     cards = [Graded(card=row.card, standing=row.standing) for row in active]
     as_before = passback is Passback.SCORE and transaction.passback(course) is passback
     persons = [] if as_before else [grade.person for grade in transaction.outgoing(course)]
-    return _steps(transaction, course, passback, cards, persons, now=now)
+    return _steps(transaction, course, passback, cards, persons, now=now, reading=reading)
 
 
 def _steps(
@@ -175,10 +202,13 @@ def _steps(
     persons: Iterable[str],
     *,
     now: int,
+    reading: Reading | None = None,
 ) -> dict[str, _Step]:
     """By person; none for whom nothing is kept and nothing is to be, and none who takes part and of whom a
     card is awaited: what goes out is made of that one."""
-    results = _results(transaction, course, cards)
+    reading = reading if passback is Passback.VERDICT else None
+    unread = reading is not None and not reading.is_whole(transaction, course)
+    results = _results(transaction, course, cards, unread=unread)
     everybody = sorted({*results, *persons})
     awaited = {*transaction.awaited(course, persons=everybody)} if transaction.is_awaited(course) else set()
     everybody = [person for person in everybody if not (person in results and person in awaited)]
@@ -213,7 +243,9 @@ def _keep(transaction: Transaction, course: str, steps: Mapping[str, _Step]) -> 
             transaction.keep_outgoing(step.after)
 
 
-def _results(transaction: Transaction, course: str, cards: Iterable[Graded]) -> Mapping[str, _Result]:
+def _results(
+    transaction: Transaction, course: str, cards: Iterable[Graded], *, unread: bool
+) -> Mapping[str, _Result]:
     """Of each person the card whose grade is sent."""
     standings = {(one.card.person, one.card.class_): one for one in cards}
     best = best_cards(one.card for one in standings.values())
@@ -228,6 +260,6 @@ def _results(transaction: Transaction, course: str, cards: Iterable[Graded]) -> 
         found[person] = _Result(
             card=card,
             told=told_state(card.state, standing),
-            hold=hold_of(card, kept, disputed=disputed),
+            hold=hold_of(card, kept, disputed=disputed, unread=unread),
         )
     return found

@@ -68,13 +68,20 @@ def outgoing(
     return held_by(hold, again)
 
 
-def hold_of(card: Scorecard, standing: Standing | None, *, disputed: bool) -> Hold | None:
-    """What holds the card's verdict back; `standing` is the chip that was kept with it."""
+def hold_of(
+    card: Scorecard, standing: Standing | None, *, disputed: bool, unread: bool = False
+) -> Hold | None:
+    """What holds the card's verdict back; `standing` is the chip that was kept with it. `unread`: something
+    of the window may still be told by the next reading, so that who has not passed may have. Of a closed
+    programme nothing more is read.
+    """
     told = told_state(card.state, standing)
     if told.is_provisional:
         return Hold.TO_CHECK
     if not told.is_final:
         return Hold.NO_VERDICT
+    if unread and not card.passed and card.closed_at is None:
+        return Hold.UNREAD
     return Hold.DISPUTED if disputed else None
 
 

@@ -16,7 +16,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue, enqueue_read
 from lms_scoring.services.scoring.card_records import (
     Records,
     records_by_portion,
@@ -90,9 +90,10 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
                     if not goes_by(transaction, rules):
                         return done
                     kept = _still_true(transaction, rules.course, made, assessment=name)
-                    done += _keep(transaction, rules.course, kept, now=clock.now())
+                    done += _keep(transaction, rules, kept, now=clock.now())
     with store.writing() as transaction:
         _await_no_strangers(transaction, rules.course)
+        enqueue_read(transaction, rules.course, now=clock.now(), reading=rules.reading)
         transaction.settle_boards(rules.course)
     return done
 
@@ -159,7 +160,7 @@ def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[st
             f"other rules were adopted for {rules.course} meanwhile, and nothing was done; look at it again",
         )
     records = records_to_read(transaction, rules, persons)
-    done = _keep(transaction, rules.course, _made(transaction, rules, persons, records, now=now), now=now)
+    done = _keep(transaction, rules, _made(transaction, rules, persons, records, now=now), now=now)
     transaction.settle_boards(rules.course)
     return done
 
@@ -193,7 +194,8 @@ def _still_true(transaction: Transaction, course: str, made: _Made, *, assessmen
     return _Made(persons=persons, cards=cards, as_of=made.as_of)
 
 
-def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> Assessed:
+def _keep(transaction: Transaction, rules: CourseRules, made: _Made, *, now: int) -> Assessed:
+    course = rules.course
     done = changed = 0
     learning = _learning(transaction, course, made.persons)
     of_learners = []
@@ -208,7 +210,7 @@ def _keep(transaction: Transaction, course: str, made: _Made, *, now: int) -> As
             of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
     transaction.keep_measures(course, measures)
     transaction.await_no_more(course, sorted(made.persons))
-    enqueue(transaction, course, of_learners, now=now, persons=made.persons)
+    enqueue(transaction, course, of_learners, now=now, persons=made.persons, reading=rules.reading)
     transaction.untouch(course, sorted(made.persons))
     return Assessed(scored=done, changed=changed)
 

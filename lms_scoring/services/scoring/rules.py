@@ -13,6 +13,7 @@ from lms_scoring.domain.proceedings.terms import DisputeTerms
 from lms_scoring.domain.schedule import USUAL, Schedule
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.worked_example import Example
+from lms_scoring.services.gradebook.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,11 @@ class CourseRules:
     """The course file's text that these rules come from; None: they are nobody's yet."""
     examples: tuple[Example, ...] = ()
     """The worked examples of the scheme's file."""
+
+    @property
+    def reading(self) -> Reading:
+        """What tells whether all that the window holds was read."""
+        return Reading(end=self.scheme.window.end, sources=self.sources)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,6 +9,7 @@ from lms_scoring.ports import Clock, Passback, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.gradebook.enqueue import switch_passback, would_go_out
 from lms_scoring.services.gradebook.publish import subjects_there
+from lms_scoring.services.scoring.rules import CourseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +23,10 @@ class PassedBack:
 class PassingBack:
     """The choice for one course; each step asks again who is asking."""
 
-    def __init__(self, store: Store, course: str, *, clock: Clock) -> None:
+    def __init__(self, store: Store, rules: CourseRules, *, clock: Clock) -> None:
         self._store = store
-        self._course = course
+        self._course = rules.course
+        self._reading = rules.reading
         self._clock = clock
 
     def now(self, visitor: Visitor) -> PassedBack:
@@ -42,13 +44,13 @@ class PassingBack:
             self._check(transaction, visitor)
         if passback is None:
             return 0
-        return would_go_out(self._course, passback, self._store, clock=self._clock)
+        return would_go_out(self._course, passback, self._store, clock=self._clock, reading=self._reading)
 
     def switch(self, visitor: Visitor, passback: Passback | None) -> None:
         """The course sends that from now on. Raises NotAllowed."""
         with self._store.reading() as transaction:
             self._check(transaction, visitor)
-        switch_passback(self._course, passback, self._store, clock=self._clock)
+        switch_passback(self._course, passback, self._store, clock=self._clock, reading=self._reading)
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> None:
         view = view_of(transaction, self._course, visitor)

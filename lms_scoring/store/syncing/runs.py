@@ -57,6 +57,7 @@ _GOOD_RUN, _FAILED_RUN = tables.run.alias(), tables.run.alias()
 _LAST_ENDS = (
     select(
         _ENDS,
+        _GOOD_RUN.c.started_at.label("good_began_at"),
         _GOOD_RUN.c.ended_at.label("good_at"),
         *(_FAILED_RUN.c[name] for name in ("remedy", "instead", "try_at")),
     )
@@ -299,6 +300,7 @@ def _last_ends(row: Any) -> LastEnds:
     return LastEnds(
         run=row.failed if fails else row.good,
         good_at=row.good_at,
+        good_began_at=row.good_began_at,
         failure=_failure(row) if fails else None,
     )
 

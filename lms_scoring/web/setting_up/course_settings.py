@@ -130,7 +130,7 @@ class _Views:
         return Rebinding(self.door.store, rules, clock=self.clock, activity_kinds=self.activity_kinds)
 
     def _passing(self, rules: CourseRules) -> PassingBack:
-        return PassingBack(self.door.store, rules.course, clock=self.clock)
+        return PassingBack(self.door.store, rules, clock=self.clock)
 
 
 def _found(rebinding: Rebinding, bound: Bound) -> Decided:

@@ -116,7 +116,7 @@ class Runs(Area):
             if run.state in (RunState.DONE, RunState.FAILED):
                 last = replace(last, run=run.id, failure=run.failure)
             if run.state is RunState.DONE and run.ended_at is not None:
-                last = replace(last, good_at=run.ended_at)
+                last = replace(last, good_at=run.ended_at, good_began_at=run.started_at)
             found[run.source] = last
         return found
 

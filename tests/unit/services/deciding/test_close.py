@@ -14,7 +14,18 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget, Role
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CardState, Scorecard
-from lms_scoring.ports import ActKind, Batch, Grant, Hold, KeptCourse, KeptScheme, Passback, Visitor
+from lms_scoring.ports import (
+    ActKind,
+    Batch,
+    Grant,
+    Hold,
+    Kept,
+    KeptCourse,
+    KeptScheme,
+    Passback,
+    RunState,
+    Visitor,
+)
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import Closed, Pending, close, pending_of, reopen
 from lms_scoring.services.deciding.decide import Decide
@@ -131,6 +142,19 @@ def test_what_is_still_pending_is_told_before(house: House) -> None:
     assert (pending.is_over, pending.due, pending.unread, pending.grades) == (True, 0, 0, 0)
     assert pending.states == {ToldState.PENDING: 1, ToldState.FAIL: 2}
     assert pending.synced_at is not None
+
+
+def test_that_what_was_done_last_was_not_read_yet_is_told_before(house: House) -> None:
+    assert house.pending().is_read
+    for at, is_read in ((given.END, True), (given.END - 1, False)):
+        with house.store.writing() as transaction:
+            run = transaction.begin_run(COURSE, "moodle", at=at)
+            transaction.end_run(run, at=at, state=RunState.DONE, kept=Kept())
+        before = house.pending()
+        assert (before.is_over, before.is_read) == (True, is_read)
+    shown = before.mark
+    house.sync()
+    assert house.close(seen=shown).assessed is None, "something else was shown"
 
 
 def test_what_is_held_back_from_the_gradebook_is_told_before(house: House) -> None:

@@ -22,6 +22,7 @@ from tests.fixtures.courses.scripted import (
     members,
     new_store,
     roster,
+    rules,
     scored,
     told,
 )
@@ -38,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 def passing(store: SqlStore) -> PassingBack:
-    return PassingBack(store, COURSE, clock=StandingClock())
+    return PassingBack(store, rules(), clock=StandingClock())
 
 
 def waiting(store: SqlStore) -> int:

@@ -1,0 +1,217 @@
+"""Reading to the end: what was done as the window ended is read before anybody is told to have failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import PlatformUnreachable
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE
+from lms_scoring.domain.outlook import Standing
+from lms_scoring.domain.proceedings.dispute import Contested, raised
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import Hold, Kept, OutgoingGrade, Passback, RunState, Store
+from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close
+from lms_scoring.services.gradebook.enqueue import (
+    enqueue_again,
+    enqueue_read,
+    hold_back,
+    switch_passback,
+    would_go_out,
+)
+from lms_scoring.services.gradebook.outgoing import hold_of
+from lms_scoring.services.gradebook.reading import Reading
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.signing import Signature
+from lms_scoring.store import SqlStore
+from tests import given
+from tests.contract.story import card, known
+from tests.fakes.memory_store import MemoryStore
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    LI,
+    LRS,
+    MOODLE,
+    PEOPLE,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    members,
+    new_store,
+    roster,
+    rules,
+    told,
+)
+
+JUST_OVER = given.END + MINUTE
+A_POINT_SHORT: list[ev.Record] = [
+    given.reported("r1", minutes=375),
+    given.reported("r2", given.START + DAY, minutes=375),
+    given.homework(grade=ev.Grade.EXCELLENT),
+    *given.topics(19),
+]
+"""Of Li, on the last day."""
+THE_LAST_POINT = given.topic("in the last minute", at=given.END - MINUTE)
+
+
+class Course:
+    """A course that sends verdicts, last synced an hour before its window ends."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.clock = StandingClock(given.END - HOUR)
+        adopt_course(store)
+        self.sync(*members(), *A_POINT_SHORT, whole=True)
+        self.assess()
+        self.switch()
+        self.clock.at = JUST_OVER
+
+    def sync(self, *records: Any, whole: bool = False, failure: BaseException | None = None) -> None:
+        batch = told(*records, whole=[PEOPLE] if whole else [])
+        source = ScriptedSource([roster(LI, ZHAO, WANG, CHEN), batch], failure)
+        collect(COURSE, source, self.store, clock=self.clock)
+
+    def assess(self) -> None:
+        assess(rules(), self.store, clock=self.clock)
+
+    def switch(self) -> None:
+        switch_passback(COURSE, Passback.VERDICT, self.store, clock=self.clock, reading=rules().reading)
+
+    def grades(self) -> dict[str, OutgoingGrade]:
+        with self.store.reading() as transaction:
+            return {one.person: one for one in transaction.outgoing(COURSE)}
+
+    def held(self) -> dict[str, Hold | None]:
+        return {person: one.held for person, one in self.grades().items()}
+
+    def going_out(self) -> dict[str, int]:
+        return {person: int(one.given) for person, one in self.grades().items() if one.held is None}
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def course(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Course]:
+    store: MemoryStore | SqlStore = MemoryStore() if request.param == "memory" else new_store(tmp_path)
+    yield Course(store)
+    if isinstance(store, SqlStore):
+        store.close()
+
+
+def test_who_passes_by_what_was_done_in_the_last_minute_is_never_told_to_have_failed(course: Course) -> None:
+    course.assess()
+    assert course.held() == dict.fromkeys((LI, ZHAO, CHEN), Hold.UNREAD)
+    course.clock.at += HOUR
+    course.sync(THE_LAST_POINT)
+    course.assess()
+    assert course.going_out() == {LI: 100, ZHAO: 0, CHEN: 0}
+
+
+def test_a_reading_that_began_before_the_window_was_over_or_failed_tells_of_no_end(course: Course) -> None:
+    course.clock.at = given.END - 1
+    course.sync()
+    course.clock.at = JUST_OVER
+    course.sync(failure=PlatformUnreachable("moodle", "posts", "no answer"))
+    course.assess()
+    assert course.going_out() == {}
+
+
+def test_who_failed_is_told_once_all_was_read_though_nothing_was_new(course: Course) -> None:
+    course.assess()
+    course.sync()
+    course.assess()
+    assert course.going_out() == {LI: 0, ZHAO: 0, CHEN: 0}
+
+
+def test_who_passed_need_not_wait(course: Course) -> None:
+    course.clock.at = given.END - HOUR
+    course.sync(given.journal())
+    course.clock.at = JUST_OVER
+    course.assess()
+    assert course.going_out() == {LI: 100}
+
+
+def test_in_a_closed_programme_nobody_waits_any_more(course: Course) -> None:
+    course.assess()
+    close(rules(), Signature(by="operator:office", reason="done"), course.store, clock=course.clock)
+    assert course.going_out() == {LI: 0, ZHAO: 0, CHEN: 0}
+
+
+def test_verdicts_switched_on_wait_too_and_that_is_foretold(course: Course) -> None:
+    course.assess()
+    with course.store.writing() as transaction:
+        transaction.keep_passback(COURSE, None)
+        for person in (LI, ZHAO, CHEN):
+            transaction.forget_outgoing(COURSE, person)
+    reading = rules().reading
+    assert would_go_out(COURSE, Passback.VERDICT, course.store, clock=course.clock, reading=reading) == 0
+    course.switch()
+    assert set(course.held().values()) == {Hold.UNREAD}
+
+
+def test_what_is_disputed_or_doubted_meanwhile_waits_for_people(course: Course) -> None:
+    course.assess()
+    about = Contested(role=ev.Role.LEARNER, class_=given.CLASS, criterion="posts")
+    with course.store.writing() as transaction:
+        transaction.keep_dispute(COURSE, raised(about, person=LI, words="Why?", at=1, until=2))
+        enqueue_again(transaction, COURSE, LI, now=course.clock.at, reading=rules().reading)
+        hold_back(transaction, COURSE, [ZHAO])
+    assert course.held() == {LI: Hold.UNREAD, ZHAO: Hold.TO_CHECK, CHEN: Hold.UNREAD}
+    course.sync()
+    course.assess()
+    assert course.held() == {LI: Hold.DISPUTED, ZHAO: Hold.TO_CHECK, CHEN: None}
+
+
+def test_of_whose_evidence_changed_meanwhile_the_new_card_decides(course: Course) -> None:
+    course.assess()
+    course.sync()
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+    before = course.grades()[LI]
+    with course.store.writing() as transaction:
+        enqueue_read(transaction, COURSE, now=course.clock.at, reading=rules().reading)
+    assert course.grades()[LI] == before
+    assert course.going_out() == {ZHAO: 0, CHEN: 0}
+
+
+@pytest.mark.parametrize(
+    ("sources", "whole"),
+    [
+        (frozenset({MOODLE}), True),
+        (frozenset({MOODLE, "lti-1"}), True),
+        (frozenset({MOODLE, LRS}), False),
+        (frozenset({"never read"}), False),
+        (frozenset(), True),
+        (None, False),
+    ],
+)
+def test_every_source_that_tells_what_people_did_must_have_been_read(
+    sources: frozenset[str] | None, whole: bool
+) -> None:
+    """The Moodle was, since the end; the record store just before, and in vain since; a roster never."""
+    store = MemoryStore()
+    with store.writing() as transaction:
+        for source, at, state in (
+            (MOODLE, given.END, RunState.DONE),
+            (LRS, given.END - 1, RunState.DONE),
+            (LRS, given.END, RunState.FAILED),
+        ):
+            run = transaction.begin_run(COURSE, source, at=at)
+            transaction.end_run(run, at=at + MINUTE, state=state, kept=Kept())
+        assert Reading(end=given.END, sources=sources).is_whole(transaction, COURSE) is whole
+
+
+def test_before_a_result_is_read_to_the_end_other_reasons_to_wait_come_first() -> None:
+    failed = card(known(1), state=CardState.FAIL, criteria=())
+    assert hold_of(failed, None, disputed=True, unread=True) is Hold.UNREAD
+    assert hold_of(failed, Standing.TO_CHECK, disputed=False, unread=True) is Hold.TO_CHECK
+    pending = replace(failed, state=CardState.PENDING)
+    assert hold_of(pending, None, disputed=False, unread=True) is Hold.NO_VERDICT
+    assert hold_of(replace(failed, closed_at=1), None, disputed=False, unread=True) is None
