@@ -50,7 +50,8 @@ class OutgoingGrade:
     """The grade of one learner of a course, as it should stand in the gradebook, and how far it got.
 
     `at` is the timestamp it is sent with (whole seconds), which rises with every new value. `tried` is the
-    value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms).
+    value last put on its way, whose answer may be lost; `sent` the one last accepted, at `sent_at` (ms); None
+    where it went from there with its learner.
     `line_item` is the column that both went into. `try_at` (ms) is when it may be tried again, `reason` the
     platform's last word. `found` is what stands there where somebody else changed it (None: nothing does).
     `forced`: somebody asked for it to be sent over what a teacher wrote; never of one that is held back, and

@@ -14,7 +14,7 @@ from lms_scoring.domain.gradebook import LONGEST_WAIT, LineItem, Result
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import Clock, Gradebook, OutgoingGrade, PlatformCourse, SendState, Store
 from lms_scoring.services.gradebook.how_far import keep_how_far
-from lms_scoring.services.gradebook.in_gradebook import looked_at
+from lms_scoring.services.gradebook.in_gradebook import gone_with_its_learner, looked_at
 from lms_scoring.services.gradebook.outgoing import held_by
 from lms_scoring.services.gradebook.tries import FIRST_PAUSE, anew, settled, wait_of
 
@@ -86,9 +86,12 @@ class Column:
             for before in grades:
                 subject = self._subjects[before.person]
                 result = there.get(subject, Result(subject=subject, score=None))
-                if not _may_stand_there(before) or (result.score is None and before.person not in active):
+                if result.score is None and before.person not in active:
+                    after = gone_with_its_learner(before)
+                elif _may_stand_there(before):
+                    after = self._after(before, result)
+                else:
                     continue
-                after = self._after(before, result)
                 if after != before and keep_how_far(transaction, before, after, now=self._clock.now()):
                     changed[before.person] = after
             transaction.keep_gradebook_reading(replace(self._reading, read_at=now, try_at=0))

@@ -49,16 +49,25 @@ def looked_at(grade: OutgoingGrade, there: Result) -> OutgoingGrade:
     """A grade that was sent or changed by a teacher, after a look at what stands there now.
 
     Where ours stands there again, it is ours to change; where another one of ours does, this one goes out.
+    So does one that went with its learner, who is back.
     """
     if overridden(there, grade):
         return replace(grade, state=SendState.OVERRIDDEN, reason=shown(there), found=of_maximum(there))
     if forgotten(there, grade) and not arrived(there, grade):
         return replace(grade, state=SendState.WAITING, reason=None, found=None, tries=0, try_at=0)
+    if grade.state is SendState.SENT and grade.sent is None:
+        return replace(grade, state=SendState.WAITING, tries=0, try_at=0)
     if grade.state is not SendState.OVERRIDDEN:
         return grade
     stands = same(of_maximum(there), grade.given) and same(grade.given, grade.sent)
     state = SendState.SENT if stands else SendState.WAITING
     return replace(grade, state=state, reason=None, found=None, tries=0, try_at=0)
+
+
+def gone_with_its_learner(grade: OutgoingGrade) -> OutgoingGrade:
+    """A grade of who has left the course, where nothing stands there any more: platforms remove it with the
+    enrolment, and then nobody took it away. What somebody else had changed before stays as it was found."""
+    return grade if grade.state is SendState.OVERRIDDEN else replace(grade, sent=None)
 
 
 def of_maximum(there: Result) -> Fraction | None:

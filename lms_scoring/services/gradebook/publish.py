@@ -170,9 +170,10 @@ def _by_first(
 
 
 def _learning(transaction: Transaction, course: str) -> frozenset[str]:
+    """Now, also in a closed programme: platforms remove grades with the enrolment then too."""
     return frozenset(
         one.person
-        for one in transaction.memberships(course)
+        for one in transaction.memberships(course, today=True)
         if one.role is Role.LEARNER and one.status is MembershipStatus.ACTIVE
     )
 

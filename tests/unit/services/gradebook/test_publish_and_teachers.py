@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.gradebook import Grade, Receipt
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.ports import SendState
+from lms_scoring.ports import Act, ActKind, Frozen, SendState
 from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.publish import Published
 from tests.contract.story import COURSE
@@ -83,6 +83,7 @@ def test_insisting_outlasts_a_lost_sending(school: School) -> None:
 
 
 def test_a_grade_that_a_teacher_took_away_is_not_put_back(school: School) -> None:
+    school.enrols()
     school.scores(u1=50)
     school.publish()
     school.book.write("1", None, school.clock.now() // SECOND)
@@ -202,6 +203,89 @@ def test_who_left_the_course_has_no_grade_there_and_nobody_took_it_away(school: 
     school.book.rows.clear()
     assert school.publish(after=HOUR) == Published(overridden=1)
     assert (school.row(1).state, school.row(2).state) == (SendState.SENT, SendState.OVERRIDDEN)
+
+
+def leaves(school: School) -> None:
+    """User 1 leaves the course, and the platform removes the grade with the enrolment, as a Moodle does."""
+    school.enrols(without=1)
+    del school.book.rows["1"]
+    school.publish(after=HOUR)
+
+
+def test_a_grade_that_went_with_its_learner_is_put_back_once_they_are_back(school: School) -> None:
+    school.scores(u1=86)
+    school.publish()
+    leaves(school)
+    school.enrols()
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert school.book.score_of("1") == 86
+    assert school.row().state is SendState.SENT
+    assert school.publish(after=HOUR) == Published()
+    school.book.write("1", None, NOW // SECOND)
+    assert school.publish(after=HOUR) == Published(overridden=1), "that was somebody's doing"
+
+
+def test_whoever_comes_back_with_other_points_has_those(school: School) -> None:
+    school.scores(u1=86)
+    school.publish()
+    leaves(school)
+    school.enrols()
+    school.scores(u1=90)
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert school.book.score_of("1") == 90
+
+
+def test_points_that_waited_when_their_learner_left_are_nothing_that_a_teacher_took_away(
+    school: School,
+) -> None:
+    school.scores(u1=86, u2=70)
+    school.publish()
+    school.scores(u1=87)
+    school.book.strangers = {"1"}
+    leaves(school)
+    assert school.row().state is SendState.REFUSED
+
+
+def test_whoever_leaves_after_the_closing_takes_the_grade_along_too(school: School) -> None:
+    school.enrols()
+    school.scores(u1=86)
+    school.publish()
+    with school.store.writing() as transaction:
+        places = transaction.memberships(COURSE, persons=["moodle-1"])
+        transaction.freeze(COURSE, [Frozen(person="moodle-1", memberships=places, records=[])])
+        act = Act(at=school.clock.at, kind=ActKind.CLOSED, by="operator:office", reason="over", course=COURSE)
+        transaction.keep_act(act)
+    leaves(school)
+    assert (school.row().state, school.steps()) == (SendState.SENT, [("sent", 86)])
+
+
+@pytest.mark.parametrize(("entered", "state"), [(95, SendState.OVERRIDDEN), (86, SendState.SENT)])
+def test_what_stands_there_once_a_learner_is_back_is_looked_at_first(
+    school: School, entered: int, state: SendState
+) -> None:
+    """A Moodle can be told to bring the old grades back with the enrolment."""
+    school.scores(u1=86)
+    school.publish()
+    words = school.book.told[0].comment if entered == 86 else ""
+    leaves(school)
+    school.enrols()
+    school.book.write("1", entered, NOW // SECOND + 5, comment=words)
+    school.publish(after=HOUR)
+    assert school.row().state is state
+    assert school.book.score_of("1") == entered
+    assert len(school.book.told) == 1
+
+
+def test_a_grade_that_a_teacher_took_away_before_its_learner_left_stays_away(school: School) -> None:
+    school.enrols()
+    school.scores(u1=86)
+    school.publish()
+    school.book.write("1", None, NOW // SECOND + 5)
+    school.publish(after=HOUR)
+    leaves(school)
+    school.enrols()
+    assert school.publish(after=HOUR) == Published()
+    assert school.row().state is SendState.OVERRIDDEN
 
 
 def test_a_gradebook_that_cannot_be_read_is_told_and_left_alone_as_long_as_it_asks(school: School) -> None:
