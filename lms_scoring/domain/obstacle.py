@@ -43,6 +43,8 @@ class Obstacle(StrEnum):
     NOT_ENTITLED = "not_entitled"
     """Who decides neither guides a class in which the person is now nor has a role in the course, or the
     record is on no card about which who decides may."""
+    SETTLED = "settled"
+    """A second person settled a case about it, and who decided first does not decide against that."""
     NO_TUTOR = "no_tutor"
     """Only tutors recommend."""
 

@@ -17,6 +17,8 @@ from lms_scoring.domain.figures import plain
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.case import Case
+from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import Transaction
 from lms_scoring.services.deciding.signers import check_corrects, not_entitled, signed_places
@@ -85,6 +87,7 @@ class Decide:
         elif last is None or self.action is not ev.Action.RESTORE:
             _check_record(self, self.target, transaction, rules, records)
         _check_card(self, transaction, rules, memberships, places)
+        _check_settled(self, transaction, rules.course)
         if last is None:
             _check_first(self, transaction, rules, records, now=now)
         from_fields("decision", to_fields(decision))  # what could not be read again is refused
@@ -158,6 +161,27 @@ def _check_card(
         f"{named(wish.target)} is on no card of {wish.person} about which {wish.signed.by} decides; a "
         "coordinator can",
     )
+
+
+def _check_settled(wish: Decide, transaction: Transaction, course: str) -> None:
+    """Where a second person settled the latest case about the record, who decided first does not decide
+    against that: else it would be settled by one."""
+    about = [one for one in transaction.cases(course, persons=[wish.person]) if _is_about(one, wish.target)]
+    case = max(about, key=lambda one: one.number, default=None)
+    first = None if case is None else case.step(StepKind.DECIDED)
+    second = None if case is None else case.step(StepKind.SETTLED)
+    if first is None or second is None or first.by != wish.signed.by:
+        return
+    if (second.outcome is Outcome.VOIDED) != (wish.action is ev.Action.VOID):
+        raise CannotBeDecided(
+            Obstacle.SETTLED,
+            f"{first.by} decided the case about {named(wish.target)} first, and {second.by} settled it "
+            "otherwise than this; somebody else decides if that is to be changed",
+        )
+
+
+def _is_about(case: Case, target: Target) -> bool:
+    return isinstance(target, ev.RecordTarget) and (case.kind, case.name) == (target.kind, target.id)
 
 
 def _after(last: ev.Decision, now: int) -> int:

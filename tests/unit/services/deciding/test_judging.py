@@ -131,3 +131,29 @@ def test_what_a_second_person_confirms_is_so_though_somebody_restored_it_meanwhi
     desk(office).settle(ADMINISTRATOR, 3, Outcome.VOIDED, "it says nothing", by=SUN)
     assert office.total() == voided
     assert said_of_post(office) == [Action.VOID, Action.RESTORE, Action.VOID]
+
+
+def test_who_decided_first_does_not_decide_against_whoever_settled_it(office: Office) -> None:
+    office.coordinates(SUN)
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 3, Outcome.VOIDED, "one letter", by=OFFICE)
+    voided = office.total()
+    desk(office).object(Visitor(person=LI), 3, "It was meant.")
+    desk(office).settle(ADMINISTRATOR, 3, Outcome.DISMISSED, "it was", by=SUN)
+    assert office.total() == voided + 1
+    assert office.refused(deciding.wish(Action.VOID, POST)).why is Obstacle.SETTLED
+    office.kept(deciding.wish(Action.VOID, POST, by=SUN))
+    office.kept(deciding.wish(Action.RESTORE, POST))
+
+
+def test_about_another_text_of_it_whoever_decided_before_decides_anew(office: Office) -> None:
+    office.coordinates(SUN)
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 3, Outcome.VOIDED, "one letter", by=OFFICE)
+    desk(office).object(Visitor(person=LI), 3, "It was meant.")
+    desk(office).settle(ADMINISTRATOR, 3, Outcome.VOIDED, "it was not", by=SUN)
+    assert office.refused(deciding.wish(Action.RESTORE, POST)).why is Obstacle.SETTLED
+    office.clock.at += 1_000
+    open_case(office.store, POST.id)
+    desk(office).decide(ADMINISTRATOR, 4, Outcome.DISMISSED, "written anew", by=OFFICE)
+    assert said_of_post(office) == [Action.VOID, Action.RESTORE]
