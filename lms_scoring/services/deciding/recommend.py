@@ -121,7 +121,7 @@ def _classes_of(transaction: Transaction, rules: CourseRules, person: str) -> se
 def _check_work(
     transaction: Transaction, rules: CourseRules, tutor: str, submission: str, *, now: int
 ) -> None:
-    """Raises CannotBeDecided unless it was handed in by a learner of one of the tutor's classes."""
+    """Raises CannotBeDecided unless it was handed in by another learner of one of the tutor's classes."""
     classes = _classes_of(transaction, rules, tutor)
     learners = [m for m in transaction.memberships(rules.course) if m.role is ev.Role.LEARNER]
     in_class = sorted({m.person for m in learners if m.class_ in classes})
@@ -131,6 +131,12 @@ def _check_work(
         elsewhere = sorted({m.person for m in learners} - {*in_class})
         other = _work(list(_records(transaction, rules, elsewhere)), submission)
         raise _not_in_class(rules.course, tutor, submission, other)
+    if work.person == tutor:
+        raise CannotBeDecided(
+            Obstacle.OWN_SCORE,
+            f"{submission} is {tutor}'s own work, and a recommendation scores who makes it; recommend a work "
+            "of somebody else",
+        )
     decided = Decisions.of(record for record in own if isinstance(record, ev.Decision))
     membership = next(m for m in learners if m.person == work.person)
     window = Span(start=rules.scheme.window.start, end=rules.scheme.window.end)

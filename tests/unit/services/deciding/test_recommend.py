@@ -7,10 +7,13 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Action
 from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.enter import (
     Wish,
     made,
 )
+from lms_scoring.services.scoring.assess import assess
+from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.deciding import (
     SUN,
@@ -21,10 +24,7 @@ from tests.fixtures.courses.deciding import (
     take_back,
     wish,
 )
-from tests.fixtures.courses.scripted import (
-    LI,
-    WANG,
-)
+from tests.fixtures.courses.scripted import COURSE, LI, WANG, ScriptedSource, members, told
 
 
 @pytest.fixture
@@ -109,3 +109,14 @@ def test_what_cannot_be_recommended_is_refused_with_a_reason(
 def test_a_voided_work_cannot_be_recommended(office: Office) -> None:
     office.enter(wish(Action.VOID, WORK))
     assert "does not count as handed in (voided)" in str(office.refused(recommend()))
+
+
+def test_nobody_recommends_the_own_work(office: Office) -> None:
+    """Of who learns and guides in one class."""
+    guides = ScriptedSource([told(*members(), given.tutor(LI))])
+    collect(COURSE, guides, office.store, clock=office.clock)
+    assess(office.rules, office.store, clock=office.clock)
+    refusal = office.refused(recommend(tutor=LI))
+    assert (refusal.why, "moodle/work is li's own work" in str(refusal)) == (Obstacle.OWN_SCORE, True)
+    office.enter(recommend("moodle/of zhao", tutor=LI))
+    assert office.total(LI, ev.Role.TUTOR) == 20 + 2
