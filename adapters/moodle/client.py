@@ -18,6 +18,7 @@ from adapters.moodle.functions import Function
 from adapters.moodle.given_up import GivenUp
 from adapters.moodle.refusals import Refusal, ends_everything, error_of
 from lms_scoring.domain.errors import (
+    PlatformBusy,
     PlatformError,
     PlatformMisread,
     PlatformRefused,
@@ -30,6 +31,8 @@ _DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
 _TOO_MUCH = frozenset({Instead.TOO_LONG, Instead.WEB_PAGE})
 """What a batch comes to whose answers are too long together, for us or for the memory of the site's PHP."""
+_FEW = 20
+"""Fewer calls than these are not too much for a gateway's patience: something else is wrong with the site."""
 _CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
 
 T = TypeVar("T")
@@ -196,6 +199,11 @@ class MoodleClient:
             return self._send_batch(part[: len(part) // 2])
         error = self._fill(part[0])
         if error is not None and ends_everything(error):
+        except PlatformBusy as error:
+            if error.instead is not Instead.LATE or len(part) < _FEW:
+                raise
+            self.batch_size = len(part) // 2  # whatever follows would take as long
+            return self._send_less(part)
             raise error
         return 1
 

@@ -16,6 +16,7 @@ from adapters.http import HttpClient
 from adapters.moodle.client import Call, MoodleClient, Reply, flat
 from adapters.moodle.functions import Function
 from lms_scoring.domain.errors import (
+    PlatformBusy,
     PlatformError,
     PlatformMisread,
     PlatformRefused,
@@ -454,3 +455,41 @@ def test_a_batch_that_takes_all_memory_of_the_site_comes_in_parts(httpserver: HT
     asking.send()
     assert outcomes(replies) == list(range(100))
     assert max(moodle.sizes) <= 30
+
+
+class ImpatientGateway(FakeMoodle):
+    """Before the Moodle, it waits as long as thirty calls take."""
+
+    def _respond(self, request: Request) -> Response:
+        response = super()._respond(request)
+        return response if self.sizes[-1] <= 30 else Response(status=504)
+
+
+def test_a_batch_that_takes_longer_than_a_gateway_waits_comes_in_parts_and_so_does_what_follows(
+    httpserver: HTTPServer,
+) -> None:
+    moodle = ImpatientGateway(httpserver, by_user)
+    asking = client(httpserver)
+    replies = [asking.later(count_of(user)) for user in range(100)]
+    asking.send()
+    assert outcomes(replies) == list(range(100))
+    moodle.sizes.clear()
+    replies = [asking.later(count_of(user)) for user in range(50)]
+    asking.send()
+    assert (outcomes(replies), moodle.sizes) == (list(range(50)), [25, 25])
+
+
+def test_a_gateway_that_waits_for_nothing_ends_the_pull(httpserver: HTTPServer) -> None:
+    sizes = []
+
+    def respond(request: Request) -> Response:
+        sizes.append(sum(name.endswith("][function]") for name in request.form))
+        return Response(status=504)
+
+    httpserver.expect_request(DOOR).respond_with_handler(respond)
+    asking = client(httpserver)
+    for user in range(100):
+        asking.later(count_of(user))
+    with pytest.raises(PlatformBusy):
+        asking.send()
+    assert min(sizes) == 12
