@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from adapters.moodle import calls
+from adapters.moodle import calls, hand_ins
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Call
+from adapters.moodle.client import Call, Foreseen
 from adapters.moodle.cursor import digest
 from adapters.moodle.functions import Function
-from adapters.moodle.hand_in_lists import list_calls
 from adapters.moodle.hand_ins import read_hand_ins
 from adapters.moodle.moved_dates import Extensions, with_moved_dates
 from adapters.moodle.payloads.hand_ins import AssignmentRow, FlagRow, UserFlags
@@ -39,14 +37,16 @@ def read_assignments(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterat
             pull.notes.dates[assignment.cmid] = pull.before.dates.get(assignment.cmid, {})
 
 
-def first_calls(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterator[Call[Any]]:
-    """Those by which `read_assignments` begins, as far as they can be known before any is answered."""
-    if not assignments:
-        return
-    yield _flags(assignments)
-    for assignment in assignments:
-        if pull.must_read(assignment.cmid) and not assignment.teamsubmission:
-            yield from list_calls(assignment)
+def foreseen(pull: Pull, assignments: Sequence[AssignmentRow]) -> Iterator[Foreseen]:
+    """What `read_assignments` begins with where activities changed. Where places did, all assignments are
+    read: so many lists are asked for one after another."""
+    if assignments:
+        yield _foreseen_flags(assignments)
+        yield from (hand_ins.foreseen(pull, each) for each in assignments if pull.must_read(each.cmid))
+
+
+def _foreseen_flags(assignments: Sequence[AssignmentRow]) -> Foreseen:
+    yield [_flags(assignments)]
 
 
 def _flags(assignments: Sequence[AssignmentRow]) -> Call[UserFlags]:
@@ -81,7 +81,7 @@ def _granted(flags: Sequence[FlagRow]) -> dict[int, int]:
 
 def _to_read(pull: Pull, assignments: Sequence[AssignmentRow], extensions: Extensions | None) -> set[int]:
     before, flags = pull.before, pull.notes.flags
-    if before is None or before.roster != digest(pull.roster.places()):
+    if before is None or pull.places_changed:
         return {each.cmid for each in assignments}
     again = {
         each.cmid

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -80,6 +80,11 @@ class Reply(Generic[T]):
         self._error = error
 
 
+Foreseen = Generator[Sequence[Call[Any]], Sequence[Reply[Any]], None]
+"""What a reader is going to ask, as far as it can be known before it begins: calls and, once it is sent their
+replies, those that follow from them."""
+
+
 class MoodleClient:
     """Asks one Moodle with one token. `done` counts the calls answered, `server_time` is the site's clock
     (seconds since 1970) at the latest answer, None if it does not tell. Where there is `batching`, a request
@@ -92,7 +97,7 @@ class MoodleClient:
         self._http = http
         self._token = token
         self._waiting: list[Reply[Any]] = []
-        self._ahead: dict[tuple[Function, bytes], Reply[Any]] = {}
+        self._ahead: dict[tuple[Function, bytes], list[Reply[Any]]] = {}
         self.batching = False
         self.batch_size = 100
         self.done = 0
@@ -128,18 +133,24 @@ class MoodleClient:
         """The answer to one call, now."""
         return self._read(self._post(call.function, flat(call.arguments)), call)
 
-    def ahead(self, foreseen: Iterable[Call[Any]]) -> None:
-        """Makes calls now that `later` will ask for, so that those of several readers share requests; what
-        nobody asks for is lost. Where the service has no batches nothing is gained, and nothing is asked."""
-        if self.batching:
-            self._ahead = {_key(call): self.later(call) for call in foreseen}
+    def ahead(self, readers: Iterable[Foreseen]) -> None:
+        """Makes calls now that `later` will ask for, so that those of several readers share requests: the
+        first ones of all, then those that follow from them. What nobody asks for is lost. Where the service
+        has no batches nothing is gained, and nothing is asked."""
+        told = [(each, _next_calls(each, None)) for each in readers] if self.batching else []
+        while any(wanted for _, wanted in told):
+            asked = [(each, [self._waits(call) for call in wanted]) for each, wanted in told if wanted]
             self.send()
+            for reply in (reply for _, replies in asked for reply in replies):
+                self._ahead.setdefault(_key(reply.call), []).append(reply)
+            told = [(each, _next_calls(each, replies)) for each, replies in asked]
 
     def later(self, call: Call[T]) -> Reply[T]:
         """Puts a call into the next `send`; one that was made ahead has its answer, once."""
-        known: Reply[T] | None = self._ahead.pop(_key(call), None) if self._ahead else None
-        if known is not None:
-            return known
+        known: list[Reply[T]] = self._ahead.get(_key(call), []) if self._ahead else []
+        return known.pop() if known else self._waits(call)
+
+    def _waits(self, call: Call[T]) -> Reply[T]:
         reply = Reply(call)
         self._waiting.append(reply)
         return reply
@@ -188,6 +199,11 @@ class MoodleClient:
             if error.instead not in _TOO_MUCH:
                 raise
             return self._send_less(part)
+        except PlatformBusy as error:
+            if error.instead is not Instead.LATE or len(part) < _FEW:
+                raise
+            self.batch_size = len(part) // 2  # whatever follows would take as long
+            return self._send_less(part)
         for reply, response in zip(part, responses, strict=False):
             self._unpack(reply, response)
         return len(responses)
@@ -199,11 +215,6 @@ class MoodleClient:
             return self._send_batch(part[: len(part) // 2])
         error = self._fill(part[0])
         if error is not None and ends_everything(error):
-        except PlatformBusy as error:
-            if error.instead is not Instead.LATE or len(part) < _FEW:
-                raise
-            self.batch_size = len(part) // 2  # whatever follows would take as long
-            return self._send_less(part)
             raise error
         return 1
 
@@ -329,6 +340,14 @@ def _flat(items: Any, pattern: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value.items(), key + "[{}]")
         else:
             yield key, str(value)
+
+
+def _next_calls(reader: Foreseen, replies: Sequence[Reply[Any]] | None) -> Sequence[Call[Any]]:
+    """None: it has not begun. A reader that foresees no more is not asked again."""
+    try:
+        return next(reader) if replies is None else reader.send(replies)
+    except StopIteration:
+        return ()
 
 
 def _key(call: Call[Any]) -> tuple[Function, bytes]:

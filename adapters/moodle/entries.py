@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from adapters.moodle import calls
-from adapters.moodle.client import Call, Reply
+from adapters.moodle.client import Call, Foreseen, Reply
 from adapters.moodle.evidence.entries import BLOG, blog_entry, data_entry
 from adapters.moodle.evidence.reported_times import h5p_time, lesson_time
 from adapters.moodle.functions import Function
@@ -48,12 +48,14 @@ def read_entries(pull: Pull) -> Iterator[Batch]:
     yield from _read_blog(pull, blog)
 
 
-def first_calls(pull: Pull) -> Iterator[Call[Any]]:
-    """Those by which `read_entries` begins."""
-    yield from map(_lesson, _read_now(pull, "lesson"))
-    yield from map(_h5p, _read_now(pull, "h5pactivity"))
-    yield from map(_database, pull.modules_of("data"))
-    yield _blog(pull)
+def foreseen(pull: Pull) -> Foreseen:
+    """What `read_entries` begins with."""
+    yield [
+        *map(_lesson, _read_now(pull, "lesson")),
+        *map(_h5p, _read_now(pull, "h5pactivity")),
+        *map(_database, pull.modules_of("data")),
+        _blog(pull),
+    ]
 
 
 def _read_now(pull: Pull, name: str) -> list[Module]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Call, Reply
+from adapters.moodle.client import Call, Foreseen, Reply
 from adapters.moodle.cursor import pack, unpack
 from adapters.moodle.evidence.forums import post, topic_post
 from adapters.moodle.functions import Function
@@ -36,10 +35,17 @@ def read_forums(pull: Pull, forums: Sequence[ForumRow]) -> Iterator[Batch]:
         yield from _read(findings, forum, topics)
 
 
-def first_calls(forums: Sequence[ForumRow]) -> Iterator[Call[Any]]:
-    """Those by which `read_forums` begins."""
-    for forum in forums:
-        yield from _pages(forum)
+def foreseen(pull: Pull, forums: Sequence[ForumRow]) -> Iterator[Foreseen]:
+    """What `read_forums` begins with."""
+    return (_foreseen(pull, forum) for forum in forums)
+
+
+def _foreseen(pull: Pull, forum: ForumRow) -> Foreseen:
+    pages = yield list(_pages(forum))
+    told = [rows_of(page.value.discussions, Discussion).good for page in pages if page.error is None]
+    topics = {topic.discussion: topic for page in told for topic in page}
+    changed = _Changed(pull, forum, list(topics.values()))
+    yield [calls.discussion_posts(topic.discussion) for topic in changed.deep[:_AT_ONCE]]
 
 
 def _pages(forum: ForumRow) -> Iterator[Call[Discussions]]:
@@ -70,25 +76,34 @@ def _topics(findings: Findings, forum: ForumRow, pages: Sequence[Reply[Discussio
 
 
 def _read(findings: Findings, forum: ForumRow, topics: Sequence[Discussion]) -> Iterator[Batch]:
-    pull, now = findings.pull, {topic.discussion: topic.numreplies for topic in topics}
-    before = _before(pull, forum.cmid)
-    pull.notes.topics[forum.cmid] = pack(now)
-    everything = before is None or _shrunk(before, now)
-    changed = [topic for topic in topics if everything or _changed(pull, forum, topic, before or {})]
-    deep = [topic for topic in changed if _has_more(pull, topic)]
-    shallow = [topic for topic in changed if not _has_more(pull, topic)]
-    for topic in shallow:
+    pull, changed = findings.pull, _Changed(findings.pull, forum, topics)
+    pull.notes.topics[forum.cmid] = pack(changed.now)
+    for topic in changed.shallow:
         listed = topic_post(pull.site, topic, forum=findings.subject)
         findings.records.append(listed)
         findings.texts.append(text_of_topic(topic, listed))
     yield findings.batch()
-    for start in range(0, len(deep), _AT_ONCE):
-        _read_posts(findings, forum, deep[start : start + _AT_ONCE])
+    for start in range(0, len(changed.deep), _AT_ONCE):
+        _read_posts(findings, forum, changed.deep[start : start + _AT_ONCE])
         yield findings.batch()
-    if everything:
+    if changed.everything:
         pull.finished(forum.cmid, "post", "unknown")
     elif forum.cmid not in pull.notes.damaged:
         pull.unchanged(forum.cmid)
+
+
+class _Changed:
+    """What is to be read of a forum: `everything` or the topics that are new or may have changed, of which
+    the list tells all (`shallow`) or does not (`deep`). `now`: its topics with their replies."""
+
+    def __init__(self, pull: Pull, forum: ForumRow, topics: Sequence[Discussion]) -> None:
+        before = _before(pull, forum.cmid)
+        self.now = {topic.discussion: topic.numreplies for topic in topics}
+        self.everything = before is None or _shrunk(before, self.now)
+        known = {} if self.everything or before is None else before
+        changed = [topic for topic in topics if self.everything or _changed(pull, forum, topic, known)]
+        self.deep = [topic for topic in changed if _has_more(pull, topic)]
+        self.shallow = [topic for topic in changed if not _has_more(pull, topic)]
 
 
 def _before(pull: Pull, cmid: int) -> Mapping[int, int] | None:

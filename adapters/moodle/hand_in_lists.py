@@ -60,6 +60,12 @@ def list_calls(assignment: AssignmentRow) -> Iterator[Call[Any]]:
         yield calls.scale_values(-assignment.grade)
 
 
+def told_rows(told: Submissions) -> list[SubmissionRow]:
+    """The hand-ins of persons that can be read."""
+    rows = (row for part in told.assignments for row in rows_of(part.submissions, SubmissionRow).good)
+    return [row for row in rows if row.userid > 0]
+
+
 def read_lists(findings: Findings, assignment: AssignmentRow) -> HandInLists:
     """Asks for them, and says what is missing."""
     client = findings.pull.client

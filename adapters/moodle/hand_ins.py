@@ -8,7 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from adapters.moodle import calls
-from adapters.moodle.client import Reply
+from adapters.moodle.client import Foreseen, Reply
 from adapters.moodle.cursor import packed_dates
 from adapters.moodle.deadlines import (
     Deadlines,
@@ -20,7 +20,7 @@ from adapters.moodle.deadlines import (
 )
 from adapters.moodle.evidence.hand_ins import Mark, general_dates, mark_of, submission
 from adapters.moodle.evidence.site import unreadable, unreadable_id
-from adapters.moodle.hand_in_lists import HandInLists, read_lists
+from adapters.moodle.hand_in_lists import HandInLists, list_calls, read_lists, told_rows
 from adapters.moodle.payloads.hand_ins import (
     AssignmentRow,
     GradeRow,
@@ -56,7 +56,7 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     statuses = {
         row.userid: pull.client.later(calls.submission_status(assignment.id, row.userid))
         for row in lists.rows
-        if row.attemptnumber > 0 or row.status == "reopened"
+        if _has_earlier(row)
     }
     pull.client.send()
     deadlines = told_dates(dates, assignment=assignment, roster=pull.roster, extensions=extensions or {})
@@ -72,6 +72,23 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
     _note_held(findings, lists)
     pull.finished(assignment.cmid, "submission", "unknown")
     return findings.batch()
+
+
+def foreseen(pull: Pull, assignment: AssignmentRow) -> Foreseen:
+    """What `read_hand_ins` begins with; own dates as if extensions were told."""
+    if assignment.teamsubmission:
+        return
+    submissions, *_ = yield list(list_calls(assignment))
+    rows = [] if submissions.error is not None else told_rows(submissions.value)
+    yield [
+        *(calls.participant(assignment.id, user) for user in _asked_of(pull, rows)),
+        *(calls.submission_status(assignment.id, row.userid) for row in rows if _has_earlier(row)),
+    ]
+
+
+def _has_earlier(row: SubmissionRow) -> bool:
+    """Whether there may be attempts before it, which no list has."""
+    return row.attemptnumber > 0 or row.status == "reopened"
 
 
 def _asked_of(pull: Pull, rows: Sequence[SubmissionRow]) -> list[int]:

@@ -59,7 +59,8 @@ class Notes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """What every part of a pull needs. `before` is the last pull's cursor, None when all is to be read."""
+    """What every part of a pull needs. `before` is the last pull's cursor, None when all is to be read;
+    `places_changed`: somebody came, left, was suspended or let in again, or changed class or role since."""
 
     client: MoodleClient
     site: Site
@@ -68,6 +69,7 @@ class Pull:
     modules: Sequence[Module]
     grade_words: Mapping[str, Grade]
     changes: Changes
+    places_changed: bool
     before: Cursor | None
     notes: Notes = field(default_factory=Notes)
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from adapters.moodle import calls
-from adapters.moodle.client import Call, MoodleClient, Reply
+from adapters.moodle.client import Foreseen, MoodleClient, Reply
 from adapters.moodle.evidence.reported_times import scorm_time
 from adapters.moodle.payloads.courses import Module
 from adapters.moodle.payloads.reported_times import AttemptCount, Scoes, Tracks
@@ -74,6 +73,11 @@ class _Package:
         return self.findings.pull.client
 
     @property
+    def living(self) -> list[int]:
+        """Those of whom Moodle answers, as far as is known."""
+        return [user for user in self.users if user not in self.findings.pull.notes.deleted]
+
+    @property
     def is_closed(self) -> bool:
         """Whether nobody's attempts are counted."""
         return any(each.counted is None for each in self.begun)
@@ -96,14 +100,25 @@ def read_scorms(pull: Pull) -> Iterator[Batch]:
             yield _read(one)
 
 
-def first_calls(pull: Pull) -> Iterator[Call[Any]]:
-    """Those by which `read_scorms` begins, but for people whom only the others' answers will name."""
-    for one in _packages(pull):
-        if one.users:
-            yield calls.scoes(one.scorm)
-            for user in one.users:
-                if user not in pull.notes.deleted:
-                    yield calls.attempt_count(one.scorm, user)
+def foreseen(pull: Pull) -> Iterator[Foreseen]:
+    """What `read_scorms` begins with, but for people whom only the others' answers will name."""
+    return (_foreseen(one) for one in _packages(pull) if one.users)
+
+
+def _foreseen(one: _Package) -> Foreseen:
+    living = one.living
+    parts, *counts = yield [
+        calls.scoes(one.scorm),
+        *(calls.attempt_count(one.scorm, user) for user in living),
+    ]
+    scoes = [] if parts.error is not None else _parts_with_tracks(parts.value)
+    begun = {user: reply.value for user, reply in zip(living, counts, strict=True) if reply.error is None}
+    yield [
+        calls.sco_tracks(sco, user, number)
+        for user, count in begun.items()
+        for number in _Begun(user, count.attemptscount).numbers
+        for sco in scoes
+    ]
 
 
 def _packages(pull: Pull) -> list[_Package]:
@@ -120,9 +135,8 @@ def _packages(pull: Pull) -> list[_Package]:
 
 def _ask_attempts(one: _Package) -> None:
     if one.users:
-        living = [user for user in one.users if user not in one.findings.pull.notes.deleted]
         one.parts = one.client.later(calls.scoes(one.scorm))
-        one.counts = [(user, one.client.later(calls.attempt_count(one.scorm, user))) for user in living]
+        one.counts = [(user, one.client.later(calls.attempt_count(one.scorm, user))) for user in one.living]
 
 
 def _ask_last_of_closed(one: _Package) -> None:
@@ -131,7 +145,7 @@ def _ask_last_of_closed(one: _Package) -> None:
     findings = one.findings
     begun = _attempts(findings, one.counts)
     try:
-        one.scoes = [part.id for part in one.parts.value.scoes if part.scormtype == "sco"]
+        one.scoes = _parts_with_tracks(one.parts.value)
     except PlatformError as error:
         findings.damaged([refused("The parts of the package", error, subject=findings.subject)])
         for each in begun:
@@ -141,6 +155,11 @@ def _ask_last_of_closed(one: _Package) -> None:
         return
     one.begun = begun
     _ask_last(one, (each for each in begun if each.counted is None))
+
+
+def _parts_with_tracks(told: Scoes) -> list[int]:
+    """The package as a whole is a row among them."""
+    return [part.id for part in told.scoes if part.scormtype == "sco"]
 
 
 def _ask_last_of_empty(one: _Package) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from adapters.ahead import ahead
 from adapters.moodle import assignments, calls, entries, forums, scorms
 from adapters.moodle.assignments import read_assignments
-from adapters.moodle.client import Call, MoodleClient
+from adapters.moodle.client import Foreseen, MoodleClient
 from adapters.moodle.cursor import Cursor, digest, pack, read_cursor, write_cursor
 from adapters.moodle.entries import read_entries
 from adapters.moodle.evidence.people import names_of
@@ -137,6 +136,7 @@ class MoodleSource:
             modules=outline.modules,
             grade_words=self._grade_words,
             changes=outline.changes,
+            places_changed=before is None or before.roster != digest(outline.roster.places()),
             before=before,
         )
         pull.notes.roster_incomplete = not outline.roster_whole
@@ -191,18 +191,18 @@ def _rest(pull: Pull, outline: Outline) -> Iterator[Batch]:
 
 def _lists(pull: Pull, outline: Outline) -> Iterator[Batch]:
     if pull.before is not None:
-        pull.client.ahead(_first_calls(pull, outline))
+        pull.client.ahead(_foreseen(pull, outline))
     yield from read_assignments(pull, outline.assignments)
     yield from read_forums(pull, outline.forums)
     yield from read_entries(pull)
 
 
-def _first_calls(pull: Pull, outline: Outline) -> Iterator[Call[Any]]:
+def _foreseen(pull: Pull, outline: Outline) -> Iterator[Foreseen]:
     """Where little has changed, each activity is a question or two: all readers' go together."""
-    yield from assignments.first_calls(pull, outline.assignments)
-    yield from forums.first_calls(outline.forums)
-    yield from entries.first_calls(pull)
-    yield from scorms.first_calls(pull)
+    yield from assignments.foreseen(pull, outline.assignments)
+    yield from forums.foreseen(pull, outline.forums)
+    yield entries.foreseen(pull)
+    yield from scorms.foreseen(pull)
 
 
 def _person(record: Record) -> str:

@@ -3,27 +3,63 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from typing import Any
 
-from lms_scoring.demonstration.running import RunningMoodle
+from adapters.moodle.functions import Function
+from benchmarks.course_sync import CHANGES
+from lms_scoring.demonstration.running import RunningMoodle, running_moodle
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.ports import ProblemKind, Scope
 
 from .pulled import Pulled, pulled, source_of
 
+DATES = Function.PARTICIPANT
 
-def test_a_first_pull_takes_forty_requests_at_most(moodle: RunningMoodle) -> None:
+
+def test_a_first_pull_takes_thirty_requests_at_most(moodle: RunningMoodle) -> None:
     pulled(source_of(moodle), moodle)
     assert moodle.control.calls()["http"] <= 30
 
 
-def test_an_unchanged_course_takes_thirteen_requests_at_most(moodle: RunningMoodle) -> None:
+def test_an_unchanged_course_takes_four_requests_at_most(moodle: RunningMoodle) -> None:
     source = source_of(moodle)
     first = pulled(source, moodle)
     moodle.control.forget_calls()
     second = pulled(source, moodle, cursor=first.cursor)
-    assert moodle.control.calls()["http"] <= 8
+    assert moodle.control.calls()["http"] <= 4
     assert second.records.items() <= first.records.items()
     assert second.cursor_without_time() == first.cursor_without_time()
+
+
+def test_a_hundredth_that_changed_takes_eight_requests_at_most(moodle: RunningMoodle) -> None:
+    assert read_after_changes(moodle, moodle.token)["http"] <= 8
+
+
+def test_nothing_is_asked_ahead_that_nobody_reads() -> None:
+    """Without batches nothing is asked ahead, so that what is asked is what is read; but for the dates of
+    those who were in time, of whom as many are asked about as a batch has room for."""
+    with running_moodle() as one, running_moodle() as other:
+        ahead = read_after_changes(one, one.token)
+        singly = read_after_changes(other, other.plain_token)
+    assert calls_by_function(ahead) == calls_by_function(singly)
+
+
+def read_after_changes(moodle: RunningMoodle, token: str) -> dict[str, Any]:
+    """What a pull of the benchmark's changes is counted to ask."""
+    source = source_of(moodle, token=token)
+    cursor = pulled(source, moodle).cursor
+    for name, arguments in CHANGES:
+        moodle.change(name, **arguments)
+    moodle.control.forget_calls()
+    pulled(source, moodle, cursor=cursor)
+    return moodle.control.calls()
+
+
+def calls_by_function(counted: dict[str, Any]) -> Counter[str]:
+    """However they were sent."""
+    asked = Counter(counted["requests"]) + Counter(counted["inner"])
+    return Counter({name: times for name, times in asked.items() if name not in (Function.BATCH, DATES)})
 
 
 def test_without_batches_the_records_are_the_same(moodle: RunningMoodle, course: Pulled) -> None:

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from adapters.http import HttpClient
-from adapters.moodle.client import Call, MoodleClient, Reply, flat
+from adapters.moodle.client import Call, Foreseen, MoodleClient, Reply, flat
 from adapters.moodle.functions import Function
 from lms_scoring.domain.errors import (
     PlatformBusy,
@@ -96,6 +96,11 @@ def count_of(user: int, function: Function = Function.ATTEMPT_COUNT) -> Call[Cou
     return Call(function, {"scormid": 1, "userid": user}, Count)
 
 
+def reader(*users: int) -> Foreseen:
+    """Foresees one step."""
+    yield [count_of(user) for user in users]
+
+
 def by_user(_: str, arguments: dict[str, Any]) -> Any:
     return {"attemptscount": int(arguments["userid"])}
 
@@ -131,7 +136,7 @@ def test_parameters_are_written_as_php_wants_them() -> None:
 def test_what_was_asked_ahead_is_answered_without_another_request_once(httpserver: HTTPServer) -> None:
     moodle = FakeMoodle(httpserver, refusing("userdeleted", 3))
     asking = client(httpserver)
-    asking.ahead(count_of(user) for user in range(1, 5))
+    asking.ahead([reader(*range(1, 5))])
     sent = len(moodle.sizes)
     assert moodle.sizes[0] == 4
     assert asking.waiting == 0
@@ -146,8 +151,31 @@ def test_what_was_asked_ahead_is_answered_without_another_request_once(httpserve
 
 def test_without_batches_nothing_is_asked_ahead(httpserver: HTTPServer) -> None:
     moodle = FakeMoodle(httpserver, by_user)
-    client(httpserver, batching=False).ahead([count_of(1)])
+    client(httpserver, batching=False).ahead([reader(1)])
     assert moodle.sizes == []
+
+
+def test_what_follows_from_answers_is_asked_of_all_readers_together(httpserver: HTTPServer) -> None:
+    def and_next(user: int, *, steps: int) -> Foreseen:
+        for _ in range(steps):
+            [reply] = yield [count_of(user)]
+            user = reply.value.attemptscount * 10
+
+    moodle = FakeMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    asking.ahead([and_next(1, steps=3), and_next(2, steps=2), reader(), reader(9)])
+    assert moodle.sizes == [3, 2, 1]
+    foreseen = [asking.later(count_of(user)) for user in (1, 10, 100, 2, 20, 9)]
+    assert outcomes(foreseen) == [1, 10, 100, 2, 20, 9]
+    assert (asking.waiting, len(moodle.sizes)) == (0, 3)
+
+
+def test_what_two_readers_foresee_has_an_answer_for_each(httpserver: HTTPServer) -> None:
+    moodle = FakeMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    asking.ahead([reader(1), reader(1, 2)])
+    assert outcomes([asking.later(count_of(1)), asking.later(count_of(1))]) == [1, 1]
+    assert (asking.waiting, moodle.sizes) == (0, [3])
 
 
 def test_the_token_is_in_the_body_only(httpserver: HTTPServer) -> None:
