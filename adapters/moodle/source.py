@@ -39,7 +39,7 @@ _WHOLE, _CHANGED = 100, 200
 """Calls that share a request: fewer where everything is read, so that much is kept as it goes on."""
 _AT_ONCE = 500
 """Records in a batch."""
-_FORMAT = 4
+_FORMAT = 5
 """Of what a pull brings: after a cursor of an older one everything is read again."""
 
 

@@ -29,6 +29,9 @@ from lms_scoring.domain.instants import EPOCH, HOUR, SECOND, instant_of
 from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.domain.texts import Text
 
+FORMAT = 2
+"""Of what is read of statements: after a cursor of an older one all of them are read again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from adapters.json_text import is_cut_off
-from adapters.xapi.evidence import StatementReader
+from adapters.xapi.evidence import FORMAT, StatementReader
 from adapters.xapi.pages import read_lines
 from adapters.xapi.refusal import Refused
 from adapters.xapi.source import batch_of
@@ -68,7 +68,7 @@ class XapiFiles:
                     yield Batch(problems=(_lost(path, error),), done=done, cut_short=True)
                     continue
             known[str(path)] = state
-        yield Batch(cursor=msgspec.json.encode(_Cursor(known, texts=True)).decode(), done=done)
+        yield Batch(cursor=msgspec.json.encode(_Cursor(known, format=FORMAT)).decode(), done=done)
 
     def _files(self) -> Iterator[Path]:
         for path in self._paths:
@@ -87,8 +87,7 @@ class XapiFiles:
 
 class _Cursor(msgspec.Struct):
     files: dict[str, str]
-    texts: bool = False
-    """Whether the texts of posts were read too: an older program left them out."""
+    format: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _known(cursor: str | None) -> dict[str, str]:
         before = msgspec.json.decode(cursor, type=_Cursor)
     except msgspec.MsgspecError:
         return {}  # of another version of this program: everything is read again, which harms nothing
-    return before.files if before.texts else {}
+    return before.files if before.format == FORMAT else {}
 
 
 def _state(path: Path) -> str:

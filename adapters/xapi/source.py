@@ -12,7 +12,7 @@ from adapters.xapi.answers import Served
 from adapters.xapi.authorities import ANYBODY, Believed
 from adapters.xapi.client import PAGE_SIZE, XapiClient
 from adapters.xapi.crawl import MOST_PAGES, Crawl
-from adapters.xapi.evidence import Evidence, StatementReader
+from adapters.xapi.evidence import FORMAT, Evidence, StatementReader
 from adapters.xapi.proof import all_after, proves_stored
 from adapters.xapi.refusal import Refused
 from lms_scoring.domain.instants import SECOND, iso, parse_instant
@@ -128,14 +128,13 @@ def _unbelieved(count: int) -> Problem:
 
 class _Cursor(msgspec.Struct):
     through: str
-    texts: bool = False
-    """Whether the texts of posts were read too: an older program left them out."""
+    format: int = 0
 
 
 def _cursor(through: int) -> str:
     """One second before what the LRS vouches for: `since` leaves out the very instant, which the LRS
     does not vouch for, and instants are printed rounded."""
-    return msgspec.json.encode(_Cursor(iso(through - SECOND), texts=True)).decode()
+    return msgspec.json.encode(_Cursor(iso(through - SECOND), format=FORMAT)).decode()
 
 
 def _since(cursor: str | None) -> int | None:
@@ -143,7 +142,7 @@ def _since(cursor: str | None) -> int | None:
         return None
     try:
         before = msgspec.json.decode(cursor, type=_Cursor)
-        return parse_instant(before.through) if before.texts else None
+        return parse_instant(before.through) if before.format == FORMAT else None
     except ValueError:
         return None  # of another version of this program: everything is read again, which harms nothing
 

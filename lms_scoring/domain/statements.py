@@ -76,3 +76,8 @@ class LmsStatement(NamedTuple):
     maximum: Fraction | None = None
     by: str | None = None
     characters: int | None = None
+
+
+def is_place(statement: LmsStatement) -> bool:
+    """Whether its mark is no share of anything: the place of a word on a scale, for instance."""
+    return statement.verb is LmsVerb.SCORED and statement.raw is not None and statement.maximum is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from lms_scoring.domain.identity import mbox
@@ -38,6 +39,25 @@ def test_statements_come_back_exact(store: Store) -> None:
         class_a(transaction)
         assert transaction.keep_statements(LRS, [full, bare]).kept == Kept(new=2)
     assert evidence_of(store).statements == {LRS: [bare, full._replace(by=CHEN.id)]}
+
+
+def test_what_turns_out_to_be_a_place_on_a_scale_is_no_share_of_a_maximum_any_more(store: Store) -> None:
+    """An older program read both alike; whichever comes first, the same is kept."""
+    as_points = statement("s1", raw=Fraction(3), maximum=Fraction(4))
+    as_place = as_points._replace(maximum=None)
+    other = statement("s2", 2)
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_statements(LRS, [as_points, other])
+        transaction.untouch(COURSE, [LI.id, WANG.id])
+        assert transaction.keep_statements(LRS, [as_place, other]).kept == Kept(same=2)
+        assert list(transaction.touched(COURSE)) == [LI.id]
+        transaction.untouch(COURSE, [LI.id])
+        for again in (as_place, as_points):
+            assert transaction.keep_statements(LRS, [again]).kept == Kept(same=1)
+        assert list(transaction.touched(COURSE)) == []
+    assert evidence_of(store).statements == {LRS: [as_place._replace(by=CHEN.id)]}
+    assert evidence_of(store, WANG).statements == {LRS: [other._replace(by=CHEN.id)]}
 
 
 def test_who_marked_is_a_person_or_an_account_of_nobody(store: Store) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 
-from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent, is_place
 from lms_scoring.ports import Kept, Problem, ProblemKind, Stored
 from lms_scoring.store import tables
 from lms_scoring.store.databases.dialect import add, ask, findable, writable
@@ -36,6 +36,18 @@ _CALLED = (
         or_(tables.activity_key.c.title.is_(None), tables.activity_key.c.title != bindparam("title_")),
     )
     .values(title=bindparam("title_"))
+)
+
+_OF_NO_MAXIMUM = (
+    update(tables.lms_statement)
+    .where(
+        tables.lms_statement.c.tenant == bindparam("of_"),
+        tables.lms_statement.c.source == bindparam("source_"),
+        tables.lms_statement.c.stored == bindparam("stored_"),
+        tables.lms_statement.c.id == bindparam("id_"),
+        tables.lms_statement.c.maximum.is_not(None),
+    )
+    .values(maximum=None)
 )
 
 _IN_ORDER = itemgetter(_STORED, _ID)
@@ -73,7 +85,8 @@ class StatementsIn(TenantConnection):
         return self._add(tables.watch_event, source, rows) + refused
 
     def keep_statements(self, source: str, statements: Sequence[LmsStatement]) -> Stored:
-        """Adds the statements that are not there yet."""
+        """Adds the statements that are not there yet. What an older program took for points of a maximum, and
+        is a place on a scale, has no maximum from then on."""
         usable, refused = _sifted(statements)
         markers = (statement.by for statement in usable if statement.by is not None)
         accounts = self.accounts.of(chain(map(_account_of, usable), markers))
@@ -89,6 +102,8 @@ class StatementsIn(TenantConnection):
             for statement in usable
         ]
         stored = self._add(tables.lms_statement, source, rows) + refused
+        if stored.kept.same:
+            self._have_no_maximum(source, [one for one in usable if is_place(one)], accounts)
         touch_authors(self, source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
         return stored
 
@@ -113,6 +128,20 @@ class StatementsIn(TenantConnection):
         for course in courses_of(self, source) if changed else ():
             touch(self, course, changed)
         return Stored(kept=Kept(new=new, same=len(rows) - new))
+
+    def _have_no_maximum(
+        self, source: str, places: Sequence[LmsStatement], accounts: Mapping[str, int]
+    ) -> None:
+        changed = {
+            accounts[one.account]
+            for one in places
+            if self.connection.execute(
+                _OF_NO_MAXIMUM,
+                {"of_": self.tenant, "source_": source, "stored_": one.stored, "id_": one.id},
+            ).rowcount
+        }
+        for course in courses_of(self, source) if changed else ():
+            touch(self, course, changed)
 
     def _lies_apart(self, table: Table, source: str, rows: list[Row]) -> bool:
         """Whether all rows were stored after, or before, all there is: then each account's is new."""

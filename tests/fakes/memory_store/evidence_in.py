@@ -9,7 +9,7 @@ from lms_scoring.domain.errors import MalformedEvidence, StoreError, UnknownPers
 from lms_scoring.domain.evidence import KIND_OF, Decision, Person, Recommendation, Record
 from lms_scoring.domain.evidence_json import content_hash, from_fields, to_fields
 from lms_scoring.domain.identity import own_account
-from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent, is_place
 from lms_scoring.ports import Kept, Scope, Stored
 from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.gone import live_keys, unseen_keys
@@ -79,8 +79,16 @@ class EvidenceIn(Area):
         new = {key: statement for key, statement in new.items() if key not in kept}
         kept.update(new)
         self._touch_of_source(source, {statement.account for statement in new.values()})
+        self._have_no_maximum(source, [one for one in usable if is_place(one)])
         self._touch_authors(source, {one.object for one in usable if one.verb is LmsVerb.POST_DELETED})
         return _stored(statements, usable, new=len(new))
+
+    def _have_no_maximum(self, source: str, places: Sequence[LmsStatement]) -> None:
+        kept = self.state.statements[source]
+        keys = {(one.stored, one.id) for one in places}
+        read_anew = {key: kept[key] for key in keys if kept[key].maximum is not None}
+        kept.update({key: one._replace(maximum=None) for key, one in read_anew.items()})
+        self._touch_of_source(source, {one.account for one in read_anew.values()})
 
     def keep_voided(self, source: str, statements: Sequence[str]) -> None:
         new = {id_ for id_ in statements if (source, id_) not in self.state.voided}

@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from typing import Any
 
+from adapters.moodle.cursor import digest
 from adapters.moodle.functions import Function
+from adapters.moodle.source import GRADE_WORDS, ROLES
 from benchmarks.course_sync import CHANGES
 from lms_scoring.demonstration.running import RunningMoodle, running_moodle
 from lms_scoring.domain.evidence import Membership
@@ -60,6 +62,16 @@ def calls_by_function(counted: dict[str, Any]) -> Counter[str]:
     """However they were sent."""
     asked = Counter(counted["requests"]) + Counter(counted["inner"])
     return Counter({name: times for name, times in asked.items() if name not in (Function.BATCH, DATES)})
+
+
+def test_what_an_older_program_read_is_read_again(recorded: RunningMoodle, course: Pulled) -> None:
+    """It knew nothing of attempts after a deleted one, and took marks that are not released for marks."""
+    words, roles = sorted(GRADE_WORDS.items()), sorted(ROLES.items())
+    older = digest(4, recorded.url, "LC2024", words, roles)
+    cursor = json.dumps({**json.loads(course.cursor), "settings": older})
+    pull = pulled(source_of(recorded), recorded, cursor=cursor)
+    assert pull.records == course.records
+    assert pull.whole == course.whole
 
 
 def test_without_batches_the_records_are_the_same(moodle: RunningMoodle, course: Pulled) -> None:

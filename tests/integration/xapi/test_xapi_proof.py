@@ -74,7 +74,7 @@ def test_an_lrs_that_goes_by_stored_is_read_on_from_a_second_before_it_was_consi
     lrs = SmallLrs(stored_after)
     source = serve(lrs)
     first = pulled(source.pull(None, full=False))
-    assert first.cursor == '{"through":"2024-11-09T11:59:59+00:00","texts":true}'
+    assert first.cursor == '{"through":"2024-11-09T11:59:59+00:00","format":2}'
     lrs.asked.clear()
     lrs.statements.append(lrs.statement(10))
     second = pulled(source.pull(first.cursor, full=False))
@@ -89,6 +89,16 @@ def test_full_reads_everything_in_spite_of_a_cursor(serve: Callable[[SmallLrs], 
     assert len(pulled(source.pull(cursor, full=True)).ids) == 8
 
 
+def test_what_an_older_program_read_is_read_again(serve: Callable[[SmallLrs], XapiSource]) -> None:
+    """It took places on scales for points, and read no texts of posts before that."""
+    source = serve(SmallLrs(stored_after))
+    cursor = pulled(source.pull(None, full=False)).cursor
+    assert cursor is not None
+    assert pulled(source.pull(cursor, full=False)).ids == set()
+    for older in ('"texts":true', '"texts":false'):
+        assert len(pulled(source.pull(cursor.replace('"format":2', older), full=False)).ids) == 8
+
+
 def test_what_an_lrs_said_by_a_clock_that_was_ahead_is_no_place_to_go_on_from(
     serve: Callable[[SmallLrs], XapiSource],
 ) -> None:
@@ -98,7 +108,7 @@ def test_what_an_lrs_said_by_a_clock_that_was_ahead_is_no_place_to_go_on_from(
     lrs.through = iso(NOW)
     again = pulled(source.pull(cursor, full=False))
     assert len(again.ids) == 8
-    assert again.cursor == '{"through":"2024-11-09T11:59:59+00:00","texts":true}'
+    assert again.cursor == '{"through":"2024-11-09T11:59:59+00:00","format":2}'
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lms_scoring.domain.binding import Binding, Bindings, differences
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.identity import sha1_of, without_address
 from lms_scoring.domain.lms_statements import told_by
-from lms_scoring.domain.statements import LmsStatement, LmsVerb
+from lms_scoring.domain.statements import LmsStatement, LmsVerb, is_place
 from tests.given import (
     decided,
     homework,
@@ -336,6 +336,17 @@ def test_a_score_below_nothing_is_no_mark_and_takes_back_the_one_before() -> Non
     (only,) = submissions(said(SUBMITTED, 10), commented, said(SCORED, 40, raw=Fraction(0)))
     assert (only.points, only.graded_at) == (Fraction(0), 40)
     assert list(told_by("li", [commented])) == []
+
+
+def test_a_mark_of_no_maximum_is_a_place_and_no_share() -> None:
+    mark = said(SCORED, 20, raw=Fraction(3))
+    assert is_place(mark)
+    of_a_maximum, commented, handed_in = (
+        mark._replace(maximum=Fraction(4)),
+        mark._replace(raw=None),
+        mark._replace(verb=SUBMITTED),
+    )
+    assert not any(map(is_place, (of_a_maximum, commented, handed_in)))
 
 
 def test_a_mark_belongs_to_its_hand_in_whichever_years_address_either_has() -> None:

@@ -93,6 +93,13 @@ def test_files_that_did_not_change_are_not_read_again_unless_asked(tmp_path: Pat
     assert len(read(tmp_path, cursor="of another kind").ids) == 3
 
 
+def test_files_that_an_older_program_read_are_read_again(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(numbered(1)))
+    cursor = read(tmp_path).cursor
+    assert cursor is not None
+    assert len(read(tmp_path, cursor=cursor.replace('"format":2', '"texts":true')).ids) == 1
+
+
 def cut_after(whole: int) -> bytes:
     """So many whole lines, and one that breaks off."""
     return lines(*(numbered(number) for number in range(whole))) + json.dumps(numbered(whole)).encode()[:-9]
