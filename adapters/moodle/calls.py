@@ -21,7 +21,14 @@ from adapters.moodle.payloads.hand_ins import (
     UserFlags,
 )
 from adapters.moodle.payloads.people import GradableUsers
-from adapters.moodle.payloads.reported_times import AttemptCount, H5pAttempts, LessonOverview, Scoes, Tracks
+from adapters.moodle.payloads.reported_times import (
+    AttemptCount,
+    H5pAttempts,
+    LessonOverview,
+    LessonTimers,
+    Scoes,
+    Tracks,
+)
 
 _USER_FIELDS = "id,username,firstname,lastname,fullname,email,idnumber,groups,roles"
 _BY_CREATION = 4
@@ -138,6 +145,10 @@ def last_attempt(sco: int, user: int) -> Call[Tracks]:
 
 def lesson_overview(lesson: int) -> Call[LessonOverview]:
     return Call(Function.LESSON_OVERVIEW, {"lessonid": lesson}, LessonOverview)
+
+
+def lesson_timers(lesson: int, user: int) -> Call[LessonTimers]:
+    return Call(Function.LESSON_TIMERS, {"lessonid": lesson, "userid": user}, LessonTimers)
 
 
 def database_entries(database: int) -> Call[Entries]:

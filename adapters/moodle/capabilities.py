@@ -29,6 +29,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
         Function.ATTEMPT_COUNT: "mod/scorm:viewreport",
         Function.SCO_TRACKS: "mod/scorm:viewreport",
         Function.LESSON_OVERVIEW: "mod/lesson:viewreports",
+        Function.LESSON_TIMERS: "mod/lesson:viewreports",
         Function.DATABASE_ENTRIES: "mod/data:viewentry, moodle/site:accessallgroups and, for a database with "
         "opening or closing dates, mod/data:manageentries (Moodle shows its entries to nobody else then)",
         Function.H5P_ATTEMPTS: "mod/h5pactivity:reviewattempts",

@@ -8,11 +8,12 @@ from typing import TypeVar
 from adapters.moodle import calls
 from adapters.moodle.client import Call, Foreseen, Reply
 from adapters.moodle.evidence.entries import BLOG, blog_entry, data_entry
-from adapters.moodle.evidence.reported_times import h5p_time, lesson_time
+from adapters.moodle.evidence.reported_times import h5p_time
 from adapters.moodle.functions import Function
+from adapters.moodle.lessons import Lesson, lesson_calls
 from adapters.moodle.payloads.courses import Module
 from adapters.moodle.payloads.entries import BlogEntries, BlogEntry, Entries, Entry
-from adapters.moodle.payloads.reported_times import H5pAttempts, LessonOverview
+from adapters.moodle.payloads.reported_times import H5pAttempts
 from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Findings, Pull, unknown_owners
@@ -30,17 +31,17 @@ T = TypeVar("T")
 def read_entries(pull: Pull) -> Iterator[Batch]:
     """All of them that may have changed; databases and the blog always, for deletions are in no update."""
     client = pull.client
-    lessons = [(module, client.later(_lesson(module))) for module in _read_now(pull, "lesson")]
+    lessons = [Lesson(pull, module) for module in _read_now(pull, "lesson")]
     h5ps = [(module, client.later(_h5p(module))) for module in _read_now(pull, "h5pactivity")]
     databases = [(module, client.later(_database(module))) for module in pull.modules_of("data")]
     blog = client.later(_blog(pull))
     for name in ("lesson", "h5pactivity"):
         for module in pull.modules_of(name):
-            if not pull.must_read(module.id):
+            if not _is_read_now(pull, module):
                 pull.unchanged(module.id)
     client.send()
-    for module, lesson in lessons:
-        yield _finished(pull, module, "The sessions", lesson, _keep_lesson, "reported_time")
+    for lesson in lessons:
+        yield _finished(pull, lesson.module, "The sessions", lesson.overview, lesson.keep, "reported_time")
     for module, h5p in h5ps:
         yield _finished(pull, module, "The attempts", h5p, _keep_h5p, "reported_time")
     for module, database in databases:
@@ -51,7 +52,7 @@ def read_entries(pull: Pull) -> Iterator[Batch]:
 def foreseen(pull: Pull) -> Foreseen:
     """What `read_entries` begins with."""
     yield [
-        *map(_lesson, _read_now(pull, "lesson")),
+        *(call for module in _read_now(pull, "lesson") for call in lesson_calls(pull, module)),
         *map(_h5p, _read_now(pull, "h5pactivity")),
         *map(_database, pull.modules_of("data")),
         _blog(pull),
@@ -59,11 +60,12 @@ def foreseen(pull: Pull) -> Foreseen:
 
 
 def _read_now(pull: Pull, name: str) -> list[Module]:
-    return [module for module in pull.modules_of(name) if pull.must_read(module.id)]
+    return [module for module in pull.modules_of(name) if _is_read_now(pull, module)]
 
 
-def _lesson(module: Module) -> Call[LessonOverview]:
-    return calls.lesson_overview(module.instance or 0)
+def _is_read_now(pull: Pull, module: Module) -> bool:
+    """Also where somebody is active again, whom the last pull's list left out."""
+    return pull.places_changed or pull.must_read(module.id)
 
 
 def _h5p(module: Module) -> Call[H5pAttempts]:
@@ -93,25 +95,6 @@ def _finished(
         findings.damaged([refused(what, error, subject=findings.subject)])
     pull.finished(module.id, kind, "unknown")
     return findings.batch()
-
-
-def _keep_lesson(findings: Findings, module: Module, answer: LessonOverview) -> None:
-    function = Function.LESSON_OVERVIEW
-    findings.damaged(data_loss("sessions", answer.warnings, subject=findings.subject, function=function))
-    if answer.data is None:
-        return
-    for student in answer.data.students:
-        for attempt in student.attempts:
-            record = lesson_time(
-                findings.pull.site,
-                attempt,
-                activity=findings.subject,
-                lesson=module.instance or 0,
-                user=student.id,
-            )
-            if record is not None:
-                findings.pull.learnt(student.id)
-                findings.records.append(record)
 
 
 def _keep_h5p(findings: Findings, _: Module, answer: H5pAttempts) -> None:

@@ -57,6 +57,18 @@ class LessonOverview(msgspec.Struct):
     warnings: list[Warned] = []
 
 
+class LessonTimer(msgspec.Struct):
+    """A session; `lessontime` is when it ended."""
+
+    starttime: int
+    lessontime: int
+
+
+class LessonTimers(msgspec.Struct):
+    timers: list[LessonTimer] = []
+    warnings: list[Warned] = []
+
+
 class H5pAttempt(msgspec.Struct):
     id: int
     timecreated: int

@@ -1,0 +1,76 @@
+"""Sessions in lessons, and those of people whom the list of a lesson leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.moodle.functions import Function
+from lms_scoring.demonstration.running import RunningMoodle
+from lms_scoring.domain.evidence import ReportedTime
+from lms_scoring.ports import ProblemKind
+
+from .pulled import FIRST_USER, Pulled, edited_source, pulled, source_of
+
+LESSON = 24
+LEARNER = 34
+
+
+def sessions(pull: Pulled, learner: int = LEARNER) -> dict[str, int]:
+    """How long each was."""
+    return {each.id: each.duration for each in pull.of(learner, ReportedTime, LESSON)}
+
+
+def suspend(moodle: RunningMoodle, *, suspended: bool = True) -> None:
+    moodle.change("suspend_enrolment", user=LEARNER + FIRST_USER, suspended=suspended)
+
+
+def refused(_: Any) -> Any:
+    return {"exception": "webservice_access_exception", "errorcode": "accessexception", "message": ""}
+
+
+def test_who_is_suspended_before_the_first_pull_has_the_sessions_all_the_same(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    """The list of a lesson has active people only."""
+    suspend(moodle)
+    pull = pulled(source_of(moodle), moodle)
+    assert sessions(pull) == sessions(course) != {}
+    assert not any(each.code == "sessions_left_out" for each in pull.problems)
+
+
+def test_sessions_since_the_last_pull_of_who_is_suspended_meanwhile_are_read(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    source = source_of(moodle)
+    cursor = pulled(source, moodle).cursor
+    suspend(moodle)
+    assert sessions(pulled(source, moodle, cursor=cursor)) == sessions(course)
+
+
+def test_who_is_active_again_has_the_sessions_that_could_not_be_read_before(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    suspend(moodle)
+    first = pulled(edited_source(moodle, LESSON_TIMERS=refused), moodle)
+    suspend(moodle, suspended=False)
+    second = pulled(source_of(moodle), moodle, cursor=first.cursor)
+    assert (sessions(first), sessions(second)) == ({}, sessions(course))
+
+
+def test_that_sessions_of_suspended_people_are_left_out_is_told_and_damages_nothing(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    suspend(moodle)
+    pull = pulled(edited_source(moodle, LESSON_TIMERS=refused), moodle)
+    [told] = [each for each in pull.problems if each.code == "sessions_left_out"]
+    assert (told.kind, told.subject) == (ProblemKind.NOTICE, str(LESSON))
+    assert Function.LESSON_TIMERS in told.text
+    assert sessions(pull, 1) == sessions(course, 1) != {}
+    assert pull.whole == course.whole
+
+
+def test_where_nobody_in_it_is_suspended_nobody_is_asked_for_one_by_one(moodle: RunningMoodle) -> None:
+    for person in moodle.server.model.people.values():
+        person.enrolment_suspended = person.account_suspended = False
+    pulled(source_of(moodle), moodle)
+    assert Function.LESSON_TIMERS not in moodle.control.calls()["inner"]
