@@ -65,7 +65,8 @@ def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions 
         return None
     rows = {each.assignmentid: each.userflags for each in answer.assignments}
     for assignment in assignments:
-        pull.notes.flags[assignment.cmid] = digest(_told(rows.get(assignment.id, [])))
+        told = _told(rows.get(assignment.id, []))
+        pull.notes.flags[assignment.cmid] = digest(told, assignment.is_blind)
     return {number: _granted(flags) for number, flags in rows.items()}
 
 

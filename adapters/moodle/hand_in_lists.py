@@ -47,9 +47,9 @@ class HandInLists:
     def mark_is_held(self, row: SubmissionRow) -> bool:
         """Whether the work has a mark that its learner is not to know yet: it is not in the gradebook either,
         and may become another."""
-        mark = self.grades.get((row.userid, row.attemptnumber))
-        is_held = self.assignment.markingworkflow and row.gradingstatus not in (None, "", _RELEASED)
-        return is_held and mark is not None and (mark.grade or "-")[0] != "-"
+        mark, assignment = self.grades.get((row.userid, row.attemptnumber)), self.assignment
+        in_steps = assignment.markingworkflow and row.gradingstatus not in (None, "", _RELEASED)
+        return (in_steps or assignment.is_blind) and mark is not None and (mark.grade or "-")[0] != "-"
 
 
 def list_calls(assignment: AssignmentRow) -> Iterator[Call[Any]]:

@@ -149,7 +149,8 @@ def _keep_earlier(
         return
     for each in earlier:
         if each.submission is not None:
-            _write(findings, each.submission, each.grade, lists, deadlines)
+            grade = None if lists.assignment.is_blind else each.grade
+            _write(findings, each.submission, grade, lists, deadlines)
     read = {each.attemptnumber for each in earlier if each.submission is not None}
     missing = sorted(set(range(row.attemptnumber)) - read)
     if missing:
@@ -230,9 +231,12 @@ def _note_held(findings: Findings, lists: HandInLists) -> None:
     """Until a mark is released its work counts as unmarked, for the learner and for the tutor."""
     held = sum(lists.mark_is_held(row) for row in lists.rows)
     if held:
+        blind = lists.assignment.is_blind
+        why = "anonymous marking" if blind else "marking workflow"
         text = (
-            f"{held} hand-ins of activity {findings.cmid} have marks that its marking workflow has not yet "
-            "released; until then they count as unmarked. Release them in Moodle"
+            f"{held} hand-ins of activity {findings.cmid} have marks that its {why} has not yet "
+            "released; until then they count as unmarked. "
+            f"{'Reveal the identities' if blind else 'Release them'} in Moodle"
         )
         findings.problems.append(notice("marks_not_released", text, subject=findings.subject))
 

@@ -10,7 +10,7 @@ from adapters.moodle.payloads.courses import Warned
 class AssignmentRow(msgspec.Struct):
     """An assignment; `grade` is the maximum, or minus the id of the scale, or 0 for no marks. Without
     `intro`, Moodle does not tell this account what is asked for. With a `markingworkflow` learners see a mark
-    once it is released."""
+    once it is released, with `blindmarking` once `revealidentities`, but where it is `markinganonymous`."""
 
     id: int
     cmid: int
@@ -19,7 +19,15 @@ class AssignmentRow(msgspec.Struct):
     grade: int = 0
     teamsubmission: bool = False
     markingworkflow: bool = False
+    blindmarking: bool = False
+    revealidentities: bool = False
+    markinganonymous: bool = False
     intro: str | None = None
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether no learner has a mark yet, for the gradebook would tell whose work it is."""
+        return self.blindmarking and not self.revealidentities and not self.markinganonymous
 
 
 class AssignmentCourse(msgspec.Struct):

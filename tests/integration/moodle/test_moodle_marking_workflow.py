@@ -1,4 +1,4 @@
-"""Marks that a marking workflow holds back from learners are no marks yet."""
+"""Marks that a marking workflow, or anonymous marking, holds back from learners are no marks yet."""
 
 from __future__ import annotations
 
@@ -61,3 +61,26 @@ def test_a_mark_that_is_released_between_two_pulls_is_read(moodle: RunningMoodle
     cursor = pulled(source, moodle).cursor
     moodle.change("set_marking_state", assignment=ASSIGNMENT, user=LEARNER_1, state="released", at=1)
     assert homework(pulled(source, moodle, cursor=cursor)).grade == homework(course).grade
+
+
+def test_marks_given_without_names_count_once_the_names_are_revealed(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    """Before that no gradebook has them; and no update tells that they are revealed."""
+    assignment = moodle.server.model.assignments[ASSIGNMENT].row
+    assignment |= {"blindmarking": 1}
+    source = source_of(moodle)
+    first = pulled(source, moodle)
+    assert (homework(first).grade, homework(first).graded_at) == (None, None)
+    assert [each.grade for each in first.of(20, Submission, HOMEWORK)] == [None, None]
+    [told] = [each.text for each in first.problems if each.code == "marks_not_released"]
+    assert told.endswith("Reveal the identities in Moodle")
+    assignment |= {"revealidentities": 1}
+    second = pulled(source, moodle, cursor=first.cursor)
+    assert homework(second) == homework(pulled(source_of(moodle), moodle))
+    assert homework(second).grade == homework(course).grade
+
+
+def test_marks_that_are_shown_without_names_count_at_once(moodle: RunningMoodle, course: Pulled) -> None:
+    moodle.server.model.assignments[ASSIGNMENT].row |= {"blindmarking": 1, "markinganonymous": 1}
+    assert homework(pulled(source_of(moodle), moodle)).grade == homework(course).grade
