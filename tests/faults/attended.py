@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -156,7 +157,7 @@ def python(command: Sequence[str], settings: Mapping[str, str], *, folder: Path)
         process.wait()
 
 
-def is_stopped(process: Process) -> bool:
+def is_stopped(process: subprocess.Popen[Any]) -> bool:
     """Whether it is frozen."""
     assert process.poll() is None, "it ended"
     return psutil.Process(process.pid).status() == psutil.STATUS_STOPPED

@@ -1,17 +1,25 @@
-"""Several programs on one database: they wait for each other, and one that dies leaves nothing half done."""
+"""Several programs on one database: they wait for each other, and one that dies leaves nothing half done, nor
+does one that is frozen keep all others waiting."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore
+from lms_scoring.store.databases.postgres import Postgres
 from tests.contract.story import COURSE, LRS, class_a, evidence_of
+from tests.faults.attended import is_stopped
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +59,40 @@ def test_a_program_killed_anywhere_has_stored_each_batch_with_its_cursor(
     assert stored >= after
     assert len(events) == 20 * stored
     assert {event.stored for event in events} == set(range(stored))
+
+
+@pytest.mark.slow(reason="who waits for a frozen writer waits for 10 s, twice")
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_a_program_frozen_while_it_copies_keeps_nobody_out_for_ever(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """For the server it is at work. Who waits again a minute later ends it, and goes on."""
+    clock = SetSeconds()
+    ours = SqlStore(Postgres(now=clock).open(make_url(url), check_keys=True))
+    with _writing(url, "freeze") as writer:
+        until(lambda: is_stopped(writer))
+        with pytest.raises(StoreError, match="locked by another program"), ours.writing():
+            pass
+        assert "frozen" not in caplog.text
+        clock.at += 60
+        with ours.writing() as transaction:
+            transaction.keep_heartbeat("any", at=1)
+        assert "frozen" in caplog.text
+        writer.send_signal(signal.SIGCONT)
+        assert "connection to the database was lost; nothing of this step was stored" in _said(writer)
+    with ours.reading() as transaction:
+        assert transaction.heartbeat("any") == 1
+    ours.close()
+
+
+@dataclass
+class SetSeconds:
+    """A clock that a test sets."""
+
+    at: float = 0.0
+
+    def __call__(self) -> float:
+        return self.at
 
 
 @contextmanager

@@ -1,12 +1,22 @@
-"""A program of its own that writes to a store: `writing_process.py URL count|batches|hang`."""
+"""A program of its own that writes to a store: `writing_process.py URL count|batches|hang|freeze`."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from collections.abc import Iterator
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Store
-from lms_scoring.store import SqlStore
+from lms_scoring.store import SqlStore, tables
+from lms_scoring.store.databases.dialect import kind_of
+from lms_scoring.store.databases.engine import transaction
+from lms_scoring.store.databases.kind import Row
 from tests.contract.story import COURSE, LRS, MOODLE, class_a, event, post
+
+FIRST = 1_000
+"""The id of the first institution that `freeze` would add."""
 
 
 def count(store: Store) -> None:
@@ -37,5 +47,24 @@ def hang(store: Store) -> None:
         sys.stdin.read()
 
 
+class Freezing(list[Row]):
+    """Rows of which the process is stopped when all were given."""
+
+    def __iter__(self) -> Iterator[Row]:
+        yield from super().__iter__()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def freeze(store: SqlStore) -> None:
+    """Stops itself while it copies rows, and says what came of it when it is awake again."""
+    rows = Freezing((number, f"institution {number}") for number in range(FIRST, FIRST + 20_000))
+    try:
+        with transaction(store.engine, writes=True, tenant=store.tenant) as connection:
+            kind_of(connection).fill(connection, tables.tenant, rows)
+    except StoreError as error:
+        print(error, flush=True)  # noqa: T201
+
+
 if __name__ == "__main__":
-    {"count": count, "batches": batches, "hang": hang}[sys.argv[2]](SqlStore(sys.argv[1]))
+    ways = {"count": count, "batches": batches, "hang": hang, "freeze": freeze}
+    ways[sys.argv[2]](SqlStore(sys.argv[1]))

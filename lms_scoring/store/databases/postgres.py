@@ -7,11 +7,12 @@ holds here too, and tenants do not wait for each other. A reader has one view of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
 from select import POLLIN, poll
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     URL,
@@ -41,6 +42,7 @@ from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from lms_scoring.store.databases.frozen_writers import FrozenWriters
 from lms_scoring.store.databases.kind import WAITING, Aim, Row, Wanted, aim_of
 from lms_scoring.store.databases.listing import Listed, values_of
 from lms_scoring.store.databases.postgres_errors import name_of, sentence_of
@@ -53,7 +55,8 @@ _LOCK = 0x6C6D73
 """The first number of our advisory locks; the second is a tenant's, or 0 for all of them."""
 
 _SILENT = 60
-"""Seconds for which a writer may say nothing: one that is frozen must not keep all others out."""
+"""Seconds for which a writer may say nothing: one that is frozen must not keep all others out. Between two
+statements the server cuts it off, within one whoever waits for it (`FrozenWriters`)."""
 
 _PORTION = 500
 """Rows that are fetched at a time."""
@@ -92,6 +95,13 @@ _BEGINS = "lms_scoring_begins"
 """What the next transaction of a connection begins with."""
 
 
+class _Begins(NamedTuple):
+    """How a transaction begins, and whose turn to write it waits for then; None: no tenant's alone."""
+
+    text: str
+    tenant: int | None = None
+
+
 class _Types(PGTypeCompiler):
     """Texts are compared by their bytes, as on SQLite, whatever the database's collation is."""
 
@@ -121,11 +131,15 @@ class _Compiler(PGCompiler_psycopg):
 
 
 class Dialect(PGDialect_psycopg):
-    """SQLAlchemy's, with bytewise texts and lists as arrays."""
+    """SQLAlchemy's, with bytewise texts and lists as arrays, whose writers wait for nobody who is frozen."""
 
     supports_statement_cache = True
     type_compiler_cls = _Types
     statement_compiler = _Compiler
+
+    def __init__(self, frozen: FrozenWriters | None = None, **given: Any) -> None:
+        super().__init__(**given)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        self._frozen = frozen
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Whether a connection that waited can be used. A server that ends one says so: of a connection on
@@ -137,9 +151,19 @@ class Dialect(PGDialect_psycopg):
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Here and not where SQLAlchemy tells of it: by an error here it learns that connections are lost."""
-        begins = dbapi_connection.info.pop(_BEGINS, None)
-        if begins is not None:
-            dbapi_connection.driver_connection.execute(begins, prepare=False)
+        begins: _Begins | None = dbapi_connection.info.pop(_BEGINS, None)
+        if begins is None:
+            return
+        driver = dbapi_connection.driver_connection
+        try:
+            driver.execute(begins.text, prepare=False)
+        except self.loaded_dbapi.errors.LockNotAvailable:
+            if begins.tenant is None or self._frozen is None:
+                raise
+            driver.rollback()
+            if not self._frozen.ended(driver, begins.tenant):
+                raise
+            driver.execute(begins.text, prepare=False)
 
 
 def _wanted() -> FromClause:
@@ -149,11 +173,14 @@ def _wanted() -> FromClause:
 
 
 class Postgres:
-    """The kind of database that is a server."""
+    """The kind of database that is a server. `now`: seconds of a clock that never jumps."""
 
-    words = Words(Dialect(paramstyle="format"))  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    words = Words(Dialect(paramstyle="format"))
     wanted = Wanted(_wanted(), true())
     merges_whole_lists = True
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
 
     def open(self, url: URL, *, check_keys: bool) -> Engine:
         """Keys are always checked: PostgreSQL changes a table where it stands."""
@@ -162,6 +189,7 @@ class Postgres:
             url.set(drivername="postgresql+lms_scoring"),
             hide_parameters=True,
             pool_pre_ping=True,
+            frozen=FrozenWriters(_LOCK, silent=_SILENT, now=self._now),
             use_native_hstore=False,
             connect_args={name: value for name, value in _USUAL.items() if name not in url.query},
         )
@@ -262,13 +290,15 @@ def _begin(connection: Connection) -> None:
     connection.info[_BEGINS] = _beginning(aim_of(connection))
 
 
-def _beginning(aim: Aim | None) -> str:
+def _beginning(aim: Aim | None) -> _Begins:
     """All in one step; a writer waits until no other writes the tenant's rows."""
     if aim is None:
-        return "BEGIN"
+        return _Begins("BEGIN")
     if not aim.writes:
-        return _READS
-    return _OF_ALL if aim.tenant is None else _OF_TENANT.format(int(aim.tenant))
+        return _Begins(_READS)
+    if aim.tenant is None:
+        return _Begins(_OF_ALL)
+    return _Begins(_OF_TENANT.format(int(aim.tenant)), aim.tenant)
 
 
 def _execute_many(connection: Connection, statement: str, rows: Sequence[Row]) -> int:
