@@ -7,18 +7,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from lms_scoring.store.databases.postgres import Postgres
 from tests.contract.story import COURSE, LRS, class_a, evidence_of
 from tests.faults.attended import is_stopped
+from tests.faults.writing_process import NAME, SILENT
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +86,33 @@ def test_a_program_frozen_while_it_copies_keeps_nobody_out_for_ever(
     with ours.reading() as transaction:
         assert transaction.heartbeat("any") == 1
     ours.close()
+
+
+@pytest.mark.slow(reason="a program holds a name for longer than one that is frozen may")
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_who_lives_holds_a_name_and_who_is_frozen_no_more(url: str, store: SqlStore) -> None:
+    """Somebody who is as silent as a frozen one shows when that is over."""
+    locks = AdvisoryLocks(store.engine)
+    with _writing(url, "hold") as holder, closing(psycopg.connect(url, autocommit=True)) as silent:
+        assert _said(holder) == "True\n"
+        silent.execute(f"SET idle_session_timeout = {int(SILENT * 1000)}")
+        until(lambda: _is_gone(silent.info.backend_pid, store))
+        with locks.held(NAME) as ours:
+            assert not ours
+        holder.send_signal(signal.SIGSTOP)
+        with locks.held(NAME, wait=True, patience=60) as ours:
+            assert ours
+            holder.send_signal(signal.SIGCONT)
+            assert holder.communicate("\n", timeout=60)[0] == "over\n"
+        assert holder.returncode == 0
+    locks.close()
+
+
+def _is_gone(process: int, store: SqlStore) -> bool:
+    """Whether the server has ended it."""
+    with store.engine.connect() as connection:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+        return bool(connection.exec_driver_sql(asked, (process,)).scalar_one() == 0)
 
 
 @dataclass

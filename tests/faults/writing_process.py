@@ -1,4 +1,4 @@
-"""A program of its own that writes to a store: `writing_process.py URL count|batches|hang|freeze`."""
+"""A program of its own that writes to a store: `writing_process.py URL count|batches|hang|freeze|hold`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.dialect import kind_of
 from lms_scoring.store.databases.engine import transaction
 from lms_scoring.store.databases.kind import Row
+from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.contract.story import COURSE, LRS, MOODLE, class_a, event, post
 
 FIRST = 1_000
 """The id of the first institution that `freeze` would add."""
+NAME, SILENT = "sync moodle", 3.0
+"""What `hold` holds, and after how many seconds without a sign of life no more."""
 
 
 def count(store: Store) -> None:
@@ -65,6 +68,16 @@ def freeze(store: SqlStore) -> None:
         print(error, flush=True)  # noqa: T201
 
 
+def hold(store: SqlStore) -> None:
+    """Holds a name until a line comes, and says when it does and no longer does."""
+    locks = AdvisoryLocks(store.engine, silent=SILENT)
+    with locks.held(NAME) as held:
+        print(held, flush=True)  # noqa: T201
+        sys.stdin.readline()
+    print("over", flush=True)  # noqa: T201
+    locks.close()
+
+
 if __name__ == "__main__":
-    ways = {"count": count, "batches": batches, "hang": hang, "freeze": freeze}
+    ways = {"count": count, "batches": batches, "hang": hang, "freeze": freeze, "hold": hold}
     ways[sys.argv[2]](SqlStore(sys.argv[1]))

@@ -1,7 +1,8 @@
 """Locks over all processes that use a database.
 
 Of an SQLite database, which one machine has, they are files; PostgreSQL has locks of its own, which go with
-the connection that holds them.
+the connection that holds them. Who holds one there shows every now and then that it lives: a process that is
+frozen would keep a platform from being read for as long as it sleeps.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import fcntl
 import hashlib
 import math
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
@@ -21,6 +24,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store.databases.postgres import KEPT_ALIVE, missed_soon
 
+SILENT = 120.0
+"""Seconds without a sign of life after which the server takes who holds a name for frozen, and it is free."""
+_SIGNS = 4
+"""So many of them come in that time."""
 _LOCKS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
@@ -57,10 +64,15 @@ def _locked(file: int, wait: bool) -> bool:
 
 class AdvisoryLocks:
     """Names as numbers on a PostgreSQL server, each held by a connection of its own: two threads of a process
-    must not share one, or both would hold the name."""
+    must not share one, or both would hold the name.
 
-    def __init__(self, engine: Engine, *, tenant: int = 1) -> None:
+    Who shows no life for `silent` seconds holds it no more, and does not know that: what is done under a name
+    must be right though somebody else does it too, and a name only spares that.
+    """
+
+    def __init__(self, engine: Engine, *, tenant: int = 1, silent: float = SILENT) -> None:
         self._tenant = tenant
+        self._silent = silent
         self._engine = create_engine(
             engine.url,
             isolation_level="AUTOCOMMIT",
@@ -92,15 +104,41 @@ class AdvisoryLocks:
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             raise StoreError(_GONE) from error
         with connection:
-            held = _advised(connection, number, patience)
+            if not _advised(connection, number, patience):
+                yield False
+                return
             try:
-                yield held
+                with self._alive(connection):
+                    yield True
             finally:
-                if held:
-                    _let_go(connection, number)
+                _let_go(connection, number)
+
+    @contextmanager
+    def _alive(self, connection: Connection) -> Iterator[None]:
+        """Shows that this process lives, as long as it does; not to a server that is too old to miss that."""
+        if (connection.dialect.server_version_info or (0,)) < _ENDS_SILENT:
+            yield
+            return
+        driver, over = connection.connection.driver_connection, threading.Event()
+        showing = threading.Thread(target=self._show, args=[driver, over], name="sign of life", daemon=True)
+        _allow_silence(connection, self._silent)
+        showing.start()
+        try:
+            yield
+        finally:
+            over.set()
+            showing.join()
+            _allow_silence(connection, 0)
+
+    def _show(self, driver: Any, over: threading.Event) -> None:
+        with suppress(self._engine.dialect.loaded_dbapi.Error):  # the connection is gone, and the name free
+            while not over.wait(self._silent / _SIGNS):
+                driver.execute("SELECT 1")
 
 
 _NOT_IN_TIME = "55P03"
+_ENDS_SILENT = (14,)
+"""The first version that ends who is silent outside of a transaction."""
 _GONE = "the database server does not answer, so nobody can tell who holds a lock; try again"
 
 
@@ -134,6 +172,12 @@ def _advised_in_time(connection: Connection, number: int, patience: float) -> bo
         if not connection.invalidated:
             connection.exec_driver_sql("RESET lock_timeout")
     return True
+
+
+def _allow_silence(connection: Connection, seconds: float) -> None:
+    """The server ends the connection after so many in which nothing is asked by it; 0: never."""
+    with suppress(SQLAlchemyError):  # it is gone already, which whoever uses it next is told
+        connection.exec_driver_sql(f"SET idle_session_timeout = {int(seconds * 1000)}")
 
 
 def _let_go(connection: Connection, number: int) -> None:
