@@ -12,6 +12,16 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
+def averages(samples: Sequence[tuple[float, float]], *, every: float) -> list[float]:
+    """Of (when, how much) the mean of each interval of so many seconds; a shorter rest goes with the last."""
+    begun = min(at for at, _ in samples)
+    most = max(1, round((max(at for at, _ in samples) - begun) / every))
+    by_interval: dict[int, list[float]] = {}
+    for at, value in samples:
+        by_interval.setdefault(min(int((at - begun) / every), most - 1), []).append(value)
+    return [sum(values) / len(values) for _, values in sorted(by_interval.items())]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """A straight line through the samples of the later three quarters of the time."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.soak.browser import Click
-from tests.soak.figures import quantile, trend
+from tests.soak.figures import averages, quantile, trend
 from tests.soak.servers import complaints_in
 from tests.soak.verdict import (
     ALL,
@@ -30,6 +30,7 @@ STEADY = ServerLine(
     memory=300.0,
     most_memory=310.0,
     memory_growth=0.01,
+    course=(290.0, 301.5),
     files=30.0,
     files_growth=0.0,
     cores=0.5,
@@ -74,6 +75,13 @@ def test_a_trend_leaves_out_the_first_quarter() -> None:
     assert trend(warming[:2]) is None
 
 
+def test_the_course_of_something_is_the_mean_of_every_interval() -> None:
+    samples = [(float(at), float(at)) for at in range(5, 26)]
+    assert averages(samples, every=10.0) == [9.5, 20.0]
+    assert averages(samples, every=60.0) == [15.0]
+    assert averages(samples[:1], every=10.0) == [5.0]
+
+
 def test_all_pages_together_are_compared_as_often_as_they_were_asked_for() -> None:
     alone = [*clicks("card", *[0.01] * 60), *clicks("sheet", *[1.0] * 60)]
     loaded = [*clicks("card", *[0.04] * 990), *clicks("sheet", *[2.0] * 10)]
@@ -110,6 +118,7 @@ def test_the_processes_of_a_server_are_weighed_together_whichever_lives() -> Non
     ]
     (line,) = server_lines(samples)
     assert (line.processes, line.memory, line.most_memory, line.files, line.cores) == (3, 200, 200, 10, 0.5)
+    assert line.course == [200]
 
 
 def test_the_log_and_the_connections_are_followed_too() -> None:
@@ -135,3 +144,9 @@ def test_lines_of_errors_are_found_in_logs_of_both_kinds(tmp_path: Path) -> None
 def test_the_table_has_a_line_for_everything() -> None:
     shown = "\n".join(table(replace(GOOD, pages=page_lines(clicks("card", 0.01), clicks("card", 0.02)))))
     assert all(word in shown for word in ("card", "2.0×", "pages", "+1.0%", "few", "writes 10", "64 MB"))
+
+
+def test_the_table_tells_how_the_memory_of_each_server_went_on() -> None:
+    shown = [line.split() for line in table(GOOD)]
+    begin = shown.index(["MB", "until", "minute", "5", "10"])
+    assert shown[begin + 1] == ["pages", "290.0", "301.5"]

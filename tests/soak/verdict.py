@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tests.soak.browser import Click
-from tests.soak.figures import Trend, quantile, trend
+from tests.soak.figures import Trend, averages, quantile, trend
 from tests.soak.vitals import MEGABYTE, DatabaseWeighed, Weighed
 
 SLOWER = 5.0
@@ -22,6 +22,8 @@ FILES = 8
 """What its open files may grow by, and the connections to the database."""
 LONG_ENOUGH = 20 * 60.0
 """Seconds of load from which on memory is judged: before that the programs are still filling their caches."""
+STEP = 5
+"""Minutes of which the mean is told each, so that one sees whether memory that grew goes on growing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class ServerLine:
     memory: float
     most_memory: float
     memory_growth: float | None
+    course: Sequence[float]
+    """The memory of every `STEP` minutes, one after another."""
     files: float
     files_growth: float | None
     cores: float
@@ -161,6 +165,7 @@ def _server_line(name: str, weighed: Sequence[Weighed]) -> ServerLine:
         memory=sum(memory.values()) / len(memory) / MEGABYTE,
         most_memory=max(memory.values()) / MEGABYTE,
         memory_growth=None if grown is None else grown.share,
+        course=[mean / MEGABYTE for mean in averages(sorted(memory.items()), every=60 * STEP)],
         files=sum(files.values()) / len(files),
         files_growth=_growth(opened),
         cores=sum(each[-1] - each[0] for each in computed.values()) / lasted if lasted else 0.0,
@@ -204,6 +209,7 @@ def table(found: Found) -> Iterator[str]:
     for one in found.servers:
         memory = (one.processes, one.memory, one.most_memory, _percent(one.memory_growth))
         yield _row(one.server, (*memory, one.files, _number(one.files_growth), f"{one.cores:.2f}"))
+    yield from _courses(found.servers)
     yield (
         f"database: {found.size[0]:.0f} MB before, {found.size[1]:.0f} MB after; write-ahead log at most "
         f"{found.most_log:.0f} MB, growth {found.log_growth:+.0f} MB; {found.connections} connections at most"
@@ -211,6 +217,15 @@ def table(found: Found) -> Iterator[str]:
     yield f"the machine's processors were busy for {found.busy:.0%} of the time, with everybody's work"
     yield f"{found.syncs} syncs; at the platform: {_listed(found.happened)}"
     yield f"answers: {_listed(found.statuses)}"
+
+
+def _courses(servers: Sequence[ServerLine]) -> Iterator[str]:
+    """The memory of every server as it went on."""
+    steps = max((len(one.course) for one in servers), default=0)
+    ends = (STEP * (place + 1) for place in range(steps))
+    yield f"{'MB until minute':24}" + "".join(f"{end:>7}" for end in ends)
+    for one in servers:
+        yield f"{one.server:24}" + "".join(f"{mean:>7.1f}" for mean in one.course)
 
 
 def _row(name: str, cells: Sequence[str | float]) -> str:
