@@ -24,7 +24,7 @@ _MOST_HEAPS = -8
 
 
 def share_one_heap() -> None:
-    """For threads that begin from now on."""
+    """For threads that begin from now on; a heap that one before them had goes to whoever begins after it."""
     if _SET is not None:
         _SET(_MOST_HEAPS, 1)
 

@@ -19,7 +19,7 @@ from lms_scoring.domain.instants import iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.engines import engine_in, on_server, worker_of
 from lms_scoring.logs import write_logs
-from lms_scoring.memory import keep_for_good
+from lms_scoring.memory import keep_for_good, share_one_heap
 from lms_scoring.ports import Run, WaitingCards, WaitingGrades
 from lms_scoring.services.unattended.due import ask_now, next_sync_of
 from lms_scoring.services.unattended.troubles import (
@@ -49,6 +49,7 @@ def worker() -> None:
 
     Ends when the database goes away: whoever supervises it must start it again (`Restart=always`).
     """
+    share_one_heap()
     installation = here()
     write_logs(as_json=installation.settings.log == "json")
     engine = worker_of(installation)

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,20 @@ def test_a_worker_whose_database_stays_away_ends_in_words_and_the_next_one_goes_
         server.start()
         with worker_of(url, tmp_path):
             pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where nothing tells of the heaps of a process")
+def test_all_threads_of_a_worker_share_one_heap(url: str, tmp_path: Path) -> None:
+    """Those that make its queue ready begin before it works, and leave their heaps to whoever comes."""
+    with worker_of(url, tmp_path) as process:
+        assert list(heaps_of_threads(process.pid)) == []
+
+
+def heaps_of_threads(process: int) -> Iterator[str]:
+    """Where they begin: each is reserved whole, at a multiple of its size, and opened bit by bit."""
+    size = 64 << 20
+    mapped = [line.split(maxsplit=2)[:2] for line in Path(f"/proc/{process}/maps").read_text().splitlines()]
+    for (opened, may), reserved in pairwise(mapped):
+        begin, end = (int(place, 16) for place in opened.split("-"))
+        if may == "rw-p" and begin % size == 0 and reserved == [f"{end:x}-{begin + size:x}", "---p"]:
+            yield opened
