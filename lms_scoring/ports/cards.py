@@ -57,6 +57,10 @@ class Cards(Protocol):
         The card expires when either of the two does. A new version of the card has none until it is kept.
         """
 
+    def keep_cards(self, course: str, cards: Sequence[tuple[PackedCard, Outlook]], *, at: int) -> int:
+        """Both of several cards at once; how many new versions there are. Whoever else writes waits for as
+        long as it takes, so it asks no more of many cards than of one."""
+
     def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
         """What was kept beside the latest card; None: nothing."""
 

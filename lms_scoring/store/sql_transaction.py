@@ -14,6 +14,7 @@ from lms_scoring.store.boards.medians import BoardMedians
 from lms_scoring.store.boards.pages import Boards
 from lms_scoring.store.cards.cards import Cards
 from lms_scoring.store.cards.foretelling import Foretelling
+from lms_scoring.store.cards.keeping import CardsIn
 from lms_scoring.store.cards.measures import Measures
 from lms_scoring.store.cards.outbox import Outbox
 from lms_scoring.store.closing.closings import Closings
@@ -66,6 +67,7 @@ class SqlTransaction(
     Likes,
     Proceedings,
     ProceedingLists,
+    CardsIn,
     Cards,
     Touches,
     Measures,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import CannotBeDecided, UnknownCourse
@@ -200,14 +201,16 @@ def _keep(transaction: Transaction, rules: CourseRules, made: _Made, *, now: int
     learning = _learning(transaction, course, made.persons)
     of_learners = []
     measures: list[CardMeasures] = []
-    for one in made.cards:
-        card = one.packed.card
-        measures.append(one.measures)
-        done += 1
-        changed += transaction.keep_scorecard(course, one.packed, at=made.as_of)
-        transaction.keep_outlook(course, card, one.outlook)
-        if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
-            of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
+    cards = iter(made.cards)
+    while portion := [*islice(cards, PORTION)]:
+        kept = [(one.packed, one.outlook) for one in portion]
+        changed += transaction.keep_cards(course, kept, at=made.as_of)
+        done += len(portion)
+        for one in portion:
+            card = one.packed.card
+            measures.append(one.measures)
+            if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
+                of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
     transaction.keep_measures(course, measures)
     transaction.await_no_more(course, sorted(made.persons))
     enqueue(transaction, course, of_learners, now=now, persons=made.persons, reading=rules.reading)

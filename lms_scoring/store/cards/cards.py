@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
-from lms_scoring.domain.canonical import canonical
 from lms_scoring.domain.evidence import MembershipStatus, Role
-from lms_scoring.domain.figures import shown_gap
 from lms_scoring.domain.outlook import Outlook, Standing
-from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
-from lms_scoring.domain.packed_card import PackedCard, unpacked
+from lms_scoring.domain.outlook_json import outlook_of
+from lms_scoring.domain.packed_card import unpacked
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.domain.scorecard_json import card_fields, card_of
+from lms_scoring.domain.scorecard_json import card_of
 from lms_scoring.ports import CardRow
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask, rows, tell
+from lms_scoring.store.cards.card_keys import card_key, named, of_card
+from lms_scoring.store.databases.dialect import ask, rows
 from lms_scoring.store.member import Place
 from lms_scoring.store.roll import active_places, active_places_of, memberships_of
-from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection
-
-Membership = tuple[str, str, str, str]
-"""Course, person, role and class: what a card is of."""
-
-_COLUMNS = ("course", "person", "role", "class")
-
-
-def _of_membership(table: Table) -> list[ColumnElement[bool]]:
-    return [table.c[name] == bindparam(f"{name}_") for name in ("tenant", *_COLUMNS)]
 
 
 def _cards(table: Table) -> Select[Any]:
@@ -49,88 +37,22 @@ def _cards(table: Table) -> Select[Any]:
     )
 
 
-_OUTLOOK_COLUMNS = ("standing", "missing", "outlook_digest")
-_NO_OUTLOOK = (None, None, None)
-_LATEST = select(
-    *(tables.scorecard.c[name] for name in ("version", "digest", "as_of", "outlook_digest"))
-).where(*_of_membership(tables.scorecard))
-_HELD_AT = update(tables.scorecard).where(*_of_membership(tables.scorecard)).values(as_of=bindparam("as_of_"))
 _WHOLE = select(tables.scorecard_detail.c.card, tables.scorecard.c.as_of).where(
-    *_of_membership(tables.scorecard_detail), *_of_membership(tables.scorecard)
+    *of_card(tables.scorecard_detail), *of_card(tables.scorecard)
 )
-_KEPT_OUTLOOK = select(tables.scorecard_detail.c.outlook).where(*_of_membership(tables.scorecard_detail))
-_VERSIONS = _cards(tables.scorecard_version).where(*_of_membership(tables.scorecard_version))
+_KEPT_OUTLOOK = select(tables.scorecard_detail.c.outlook).where(*of_card(tables.scorecard_detail))
+_VERSIONS = _cards(tables.scorecard_version).where(*of_card(tables.scorecard_version))
 _HISTORY = _VERSIONS.order_by(tables.scorecard_version.c.version)
 _LATEST_VERSIONS = _VERSIONS.order_by(tables.scorecard_version.c.version.desc()).limit(bindparam("most_"))
-_LOOKS_AHEAD = (
-    update(tables.scorecard)
-    .where(*_of_membership(tables.scorecard))
-    .values({name: bindparam(f"{name}_") for name in (*_OUTLOOK_COLUMNS, "valid_until")})
-)
-_OUTLOOK = (
-    update(tables.scorecard_detail)
-    .where(*_of_membership(tables.scorecard_detail))
-    .values(outlook=bindparam("outlook_"))
-)
-
-
-class _Latest(NamedTuple):
-    """What must be known of the latest version of a card before another is stored."""
-
-    version: int
-    digest: bytes
-    as_of: int
-    outlook_digest: bytes | None
 
 
 class Cards(TenantConnection):
-    """The part of a transaction about scorecards."""
-
-    def keep_scorecard(self, course: str, packed: PackedCard, *, at: int) -> bool:
-        """Stores a new version where anything but `as_of` differs from the latest; True if it did.
-
-        Otherwise the latest version is now known to hold at the later `as_of` too; one after `at` is of a
-        clock that was wrong.
-        """
-        card = packed.card
-        membership = _membership(course, card.person, card.role, card.class_)
-        latest = self._latest_card(membership)
-        if latest is not None and latest.digest == packed.digest:
-            if latest.as_of < card.as_of or latest.as_of > at:
-                tell(self.connection, _HELD_AT, tenant_=self.tenant, as_of_=card.as_of, **_named(membership))
-            return False
-        version = 1 if latest is None else latest.version + 1
-        columns = _columns(card, at=at)
-        self.put(tables.scorecard, [(*membership, version, packed.digest, *columns, *_NO_OUTLOOK)])
-        self.put(tables.scorecard_version, [(*membership, version, *columns)])
-        self.put(tables.scorecard_detail, [(*membership, packed.whole, None)])
-        self.stale.card(course, card.person)
-        return True
-
-    def keep_outlook(self, course: str, card: Scorecard, outlook: Outlook) -> None:
-        """Keeps beside the latest version of that card what it still needs."""
-        membership = _membership(course, card.person, card.role, card.class_)
-        body = canonical(outlook_fields(outlook))
-        digest = hashlib.sha256(body).digest()
-        latest = self._latest_card(membership)
-        if latest is None or latest.outlook_digest == digest:
-            return
-        ends = [at for at in (card.valid_until, outlook.valid_until) if at is not None]
-        values = {
-            "standing_": outlook.standing.value,
-            "missing_": shown_gap(outlook.missing),
-            "outlook_digest_": digest,
-            "valid_until_": min(ends, default=None),
-        }
-        tell(self.connection, _LOOKS_AHEAD, tenant_=self.tenant, **values, **_named(membership))
-        compressed = zlib.compress(body)
-        tell(self.connection, _OUTLOOK, tenant_=self.tenant, outlook_=compressed, **_named(membership))
-        self.stale.card(course, card.person)
+    """The part of a transaction that shows scorecards."""
 
     def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
         """What was kept beside the latest card."""
-        membership = _membership(course, person, role, class_)
-        kept = ask(self.connection, _KEPT_OUTLOOK, tenant_=self.tenant, **_named(membership))
+        key = card_key(course, person, role, class_)
+        kept = ask(self.connection, _KEPT_OUTLOOK, tenant_=self.tenant, **named(key))
         return outlook_of(json.loads(zlib.decompress(kept[0][0]))) if kept and kept[0][0] else None
 
     def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
@@ -147,8 +69,8 @@ class Cards(TenantConnection):
 
     def scorecard(self, course: str, person: str, *, role: Role, class_: str | None) -> Scorecard | None:
         """The latest card with its findings."""
-        membership = _membership(course, person, role, class_)
-        for card, as_of in ask(self.connection, _WHOLE, tenant_=self.tenant, **_named(membership)):
+        key = card_key(course, person, role, class_)
+        for card, as_of in ask(self.connection, _WHOLE, tenant_=self.tenant, **named(key)):
             return replace(unpacked(card, read=msgspec.json.decode), as_of=as_of)
         return None
 
@@ -156,7 +78,7 @@ class Cards(TenantConnection):
         self, course: str, person: str, *, role: Role, class_: str | None, latest: int | None = None
     ) -> Sequence[CardRow]:
         """Every version without findings, the first one first; or the `latest` so many."""
-        asked = {"tenant_": self.tenant, **_named(_membership(course, person, role, class_))}
+        asked = {"tenant_": self.tenant, **named(card_key(course, person, role, class_))}
         if latest is None:
             found = rows(self.connection, _HISTORY, **asked)
         else:
@@ -192,12 +114,8 @@ class Cards(TenantConnection):
         if not found:
             return []
         memberships = memberships_of(self, course, persons={row.person for row in found})
-        places = {_membership(course, one.person, one.role, one.class_)[1:] for one in memberships}
+        places = {card_key(course, one.person, one.role, one.class_)[1:] for one in memberships}
         return [row for row in found if tuple(row[:3]) in places]
-
-    def _latest_card(self, membership: Membership) -> _Latest | None:
-        rows = ask(self.connection, _LATEST, tenant_=self.tenant, **_named(membership))
-        return _Latest(*rows[0]) if rows else None
 
 
 def _card_rows(found: Iterable[Any], active: Collection[Place]) -> list[CardRow]:
@@ -219,19 +137,3 @@ def _card_rows(found: Iterable[Any], active: Collection[Place]) -> list[CardRow]
             )
         )
     return cards
-
-
-def _membership(course: str, person: str, role: Role, class_: str | None) -> Membership:
-    return (course, person, role.value, NOTHING if class_ is None else class_)
-
-
-def _named(membership: Membership) -> dict[str, str]:
-    return {f"{name}_": value for name, value in zip(_COLUMNS, membership, strict=True)}
-
-
-def _columns(card: Scorecard, *, at: int) -> tuple[Any, ...]:
-    body = canonical(card_fields(card, findings=False)).decode()
-    return (
-        *(card.total * 100 // 1, card.state.value, card.band, card.scheme, card.evidence),
-        *(card.as_of, card.valid_until, at, body),
-    )

@@ -34,6 +34,13 @@ class Cards(Area):
         if versions:
             versions[-1].outlook = outlook
 
+    def keep_cards(self, course: str, cards: Sequence[tuple[PackedCard, Outlook]], *, at: int) -> int:
+        changed = 0
+        for packed, outlook in cards:
+            changed += self.keep_scorecard(course, packed, at=at)
+            self.keep_outlook(course, packed.card, outlook)
+        return changed
+
     def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
         versions = self.state.cards.get((course, person, role.value, class_))
         return versions[-1].outlook if versions else None
