@@ -1,4 +1,4 @@
-"""Medians of boards: worked out from the places in the middle, and kept until a line is another."""
+"""Medians of boards: kept with their lists until a line is another, and worked out again then."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, true, update
+from sqlalchemy import bindparam, delete, select, true, update
 
-from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TAKING_PART, WITHOUT, Median, median_of
+from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TAKING_PART, Median
 from lms_scoring.ports import BoardPart
 from lms_scoring.store import tables
-from lms_scoring.store.boards.asking import middle
 from lms_scoring.store.boards.line_numbers import picked
 from lms_scoring.store.boards.lines import renew_lines
-from lms_scoring.store.boards.parts import branches_of, counts_in, lists_in, scopes_in
+from lms_scoring.store.boards.middles import median_of_all, median_of_each
+from lms_scoring.store.boards.parts import counts_in, lists_in, scopes_in
 from lms_scoring.store.databases.dialect import ask, list_parameter, listed_later, tell
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 
@@ -26,29 +26,20 @@ _KEPT: dict[tuple[int, ...], Mapping[str, Median]] = {}
 """Medians of several classes together, by the versions of these: a version is drawn anew whenever a line is
 another, and drawn by nobody twice."""
 _MOST_KEPT = 1_024
-_HOW_MANY: ColumnElement[Any] = func.count()
-_UNREAD: ColumnElement[Any] = func.sum(case((_PLACE.c.unread == true(), 1), else_=0))
-_WITH_POINTS = select(_HOW_MANY, _UNREAD).where(
-    _PLACE.c.tenant == TENANT,
-    _PLACE.c.list.in_(listed_later("lists_")),
-    _PLACE.c.chip.in_(listed_later("chips_")),
-    _PLACE.c.place < bindparam("without_"),
-)
+_TOGETHER = 100
+"""Scopes that are settled by the same questions: whoever settles a course keeps all other writers waiting."""
 _UNSETTLED = (
     select(_SCOPE.c.id)
     .where(_SCOPE.c.tenant == TENANT, _SCOPE.c.course == bindparam("course_"), _SCOPE.c.settled != true())
     .order_by(_SCOPE.c.id)
 )
 _SETTLED = (
-    update(_SCOPE).where(_SCOPE.c.tenant == TENANT, _SCOPE.c.id == bindparam("scope_")).values(settled=true())
+    update(_SCOPE)
+    .where(_SCOPE.c.tenant == TENANT, _SCOPE.c.id.in_(listed_later("scopes_")))
+    .values(settled=true())
 )
-_MEDIAN = (
-    update(_LIST)
-    .where(_LIST.c.tenant == TENANT, _LIST.c.id == bindparam("list_"))
-    .values(median=bindparam("median_"), of=bindparam("of_"), unread=bindparam("unread_"))
-)
-_FORGET_LIST = delete(_LIST).where(_LIST.c.tenant == TENANT, _LIST.c.id == bindparam("list_"))
-_FORGET_PLACES = delete(_PLACE).where(_PLACE.c.tenant == TENANT, _PLACE.c.list == bindparam("list_"))
+_FORGET_LISTS = delete(_LIST).where(_LIST.c.tenant == TENANT, _LIST.c.id.in_(listed_later("lists_")))
+_FORGET_PLACES = delete(_PLACE).where(_PLACE.c.tenant == TENANT, _PLACE.c.list.in_(listed_later("lists_")))
 
 
 class BoardMedians(TenantConnection):
@@ -75,61 +66,42 @@ class BoardMedians(TenantConnection):
         The list of a criterion that no card has any more is given up.
         """
         renew_lines(self)
-        for (scope,) in ask(self.connection, _UNSETTLED, tenant_=self.tenant, course_=course):
-            lists = lists_in(self, [scope])
-            medians = self._medians(lists, picked(counts_in(self, [scope]), TAKING_PART))
-            for one in lists:
-                if one.sorting not in _BY_WORDS:
-                    self._keep_median(one.id, medians.get(one.sorting))
-            tell(self.connection, _SETTLED, tenant_=self.tenant, scope_=scope)
+        scopes = [scope for (scope,) in ask(self.connection, _UNSETTLED, tenant_=self.tenant, course_=course)]
+        for begin in range(0, len(scopes), _TOGETHER):
+            self._settle_scopes(scopes[begin : begin + _TOGETHER])
         self.remembered.forget_boards()
+
+    def _settle_scopes(self, scopes: Sequence[int]) -> None:
+        lists = [one for one in lists_in(self, scopes) if one.sorting not in _BY_WORDS]
+        chips = picked(counts_in(self, scopes), TAKING_PART)
+        medians = median_of_each(self, [one.id for one in lists], chips)
+        self.put_named(_LIST, [_kept(one, medians[one.id]) for one in lists if one.id in medians])
+        self._forget_lists([one.id for one in lists if one.id not in medians])
+        tell(self.connection, _SETTLED, tenant_=self.tenant, scopes_=list_parameter(scopes))
+
+    def _forget_lists(self, lists: Sequence[int]) -> None:
+        for forgetting in (_FORGET_PLACES, _FORGET_LISTS) if lists else ():
+            tell(self.connection, forgetting, tenant_=self.tenant, lists_=list_parameter(lists))
 
     def _medians(self, lists: Sequence[Any], chips: Sequence[int]) -> dict[str, Median]:
         by_order: dict[str, list[int]] = {}
         for one in lists:
             if one.sorting not in _BY_WORDS:
                 by_order.setdefault(one.sorting, []).append(one.id)
-        worked_out = {order: self._median_of(numbers, chips) for order, numbers in by_order.items()}
+        worked_out = {order: median_of_all(self, numbers, chips) for order, numbers in by_order.items()}
         return {order: median for order, median in worked_out.items() if median is not None}
 
-    def _median_of(self, lists: Sequence[int], chips: Sequence[int]) -> Median | None:
-        [(of, unread)] = ask(
-            self.connection,
-            _WITH_POINTS,
-            tenant_=self.tenant,
-            lists_=list_parameter(lists),
-            chips_=list_parameter(chips),
-            without_=WITHOUT,
-        )
-        if of == 0:
-            return None
-        branches = branches_of(lists, chips)
-        first, last = (of - 1) // 2, of // 2
-        places = ask(
-            self.connection,
-            middle(branches.number),
-            tenant_=self.tenant,
-            first_=first,
-            rows_=last - first + 1,
-            most_=last + 1,
-            **branches.parameters,
-        )
-        return median_of([bytes(place) for (place,) in places], of=of, unread=int(unread))
 
-    def _keep_median(self, list_: int, median: Median | None) -> None:
-        if median is None:
-            tell(self.connection, _FORGET_PLACES, tenant_=self.tenant, list_=list_)
-            tell(self.connection, _FORGET_LIST, tenant_=self.tenant, list_=list_)
-            return
-        tell(
-            self.connection,
-            _MEDIAN,
-            tenant_=self.tenant,
-            list_=list_,
-            median_=str(median.points),
-            of_=median.of,
-            unread_=int(median.is_at_least),
-        )
+def _kept(list_: Any, median: Median) -> dict[str, Any]:
+    """A list's row, with its median."""
+    return {
+        "id": list_.id,
+        "scope": list_.scope,
+        "sorting": list_.sorting,
+        "median": str(median.points),
+        "of": median.of,
+        "unread": int(median.is_at_least),
+    }
 
 
 @lru_cache(maxsize=4_096)
