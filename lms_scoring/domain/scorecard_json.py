@@ -9,7 +9,7 @@ from typing import Any
 from lms_scoring.domain import scorecard as sc
 from lms_scoring.domain.evidence import DueBasis, Grade, Role
 from lms_scoring.domain.kept_findings import KeptFindings, unknowns_among
-from lms_scoring.domain.rationals import rational
+from lms_scoring.domain.rationals import MOST_KNOWN, rational
 
 
 def card_fields(card: sc.Scorecard, *, findings: bool) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _figure_fields(figure: sc.Figure) -> list[Any]:
     return written if figure.advised is None else [*written, str(figure.advised)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KNOWN)
 def _figure_of(name: str, value: str | None, asked: int | None, advised: str | None = None) -> sc.Figure:
     """Name, value, what is asked for, and what is advised where something is; many cards have the same."""
     return sc.Figure(
