@@ -53,13 +53,21 @@ def openid(uri: str) -> str:
 
 def agent_named(text: str) -> str:
     """The account of an agent as settings name one: an address, `home page|name`, the SHA-1 of an address, or
-    an OpenID. Raises ValueError for a home page that is no address."""
+    an OpenID. Raises ValueError for a home page or an OpenID that is no address: nobody is called so."""
     if "|" in text:
         home_page, _, name = text.rpartition("|")
-        return account(home_page, name)
-    if "@" in text:
+        return account(_with_scheme(home_page), name)
+    if _SHA1.fullmatch(text):
+        return mbox_sha1sum(text)
+    if "@" in text and "://" not in text:
         return mbox(text)
-    return mbox_sha1sum(text) if _SHA1.fullmatch(text) else openid(text)
+    return openid(_with_scheme(text))
+
+
+def _with_scheme(address: str) -> str:
+    if _SCHEME.match(address.strip()) is None:
+        raise ValueError("no scheme")
+    return address
 
 
 def agent_as_named(account: str) -> str:
@@ -68,6 +76,8 @@ def agent_as_named(account: str) -> str:
 
 
 _SHA1 = re.compile("[0-9A-Fa-f]{40}")
+_SCHEME = re.compile("[a-z][a-z0-9+-]*://[^/]|(urn|tag):.", re.IGNORECASE)
+"""How what xAPI calls an IRI begins. `lrs.example.edu:8080` has none, for all its colon."""
 
 OWN = "person:"
 

@@ -1,13 +1,14 @@
 """Settings: from `LMS_SCORING_…` variables and, where named, a TOML file; checked as a whole at the start.
 
 A variable outweighs the file. Secrets may stand in files of their own: `…_TOKEN_FILE`, `token_file`; a
-variable outweighs those too that the settings' file names.
+variable outweighs those too that the settings' file names. Both at one place are a mistake: which of them
+holds, nobody could tell by looking.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,9 +19,11 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from lms_scoring.domain.errors import Mistake, SettingsMistakes
 from lms_scoring.domain.identity import NameKind, agent_named
-from lms_scoring.domain.nearest import nearest
+from lms_scoring.domain.nearest import did_you_mean, nearest
+from lms_scoring.domain.registration import ROSTER_PREFIX
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.files.course_file import SourceKind
+from lms_scoring.files.secret_files import SecretNames, read_into, told_twice, variables_twice
 from lms_scoring.files.toml_file import (
     NO_SETTING,
     SOMETHING,
@@ -40,9 +43,7 @@ _KEYS = (
 )
 _LISTS_OF_PLATFORMS = frozenset({"authorities", "video_authorities"})
 _PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
-_SECRETS = ("token", "secret")
-"""Of a platform."""
-_OUR_SECRETS = ("database_url", "notify", "metrics_token")
+_SECRETS = SecretNames(ours=("database_url", "notify", "metrics_token"), platforms=("token", "secret"))
 _TABLES = {
     "platform": f"is set one by one, as {PREFIX}PLATFORM_<NAME>_KIND, _URL and so on; or by tables such as "
     "[platform.moodle] in a file of settings",
@@ -57,6 +58,7 @@ _ADDRESSES = f"{PREFIX}NOTIFY"
 """Addresses may have commas in them, so there are spaces or line ends between them."""
 _RETENTION = re.compile(PREFIX + f"RETENTION_({'|'.join(Past).upper()})")
 _OF_REGISTRATIONS = re.compile(r"lti-?[0-9]+(-.*)?")
+_ROSTER = re.compile(f"{ROSTER_PREFIX}[1-9][0-9]*")
 
 
 class PlatformKind(StrEnum):
@@ -120,12 +122,14 @@ def read_settings(environment: Mapping[str, str], *, working_folder: Path) -> Se
     name = environment.get(f"{PREFIX}SETTINGS")
     text = "" if name is None else read_text(working_folder / name, kind=SettingsMistakes)
     tables = parsed(text, name or "", kind=SettingsMistakes)
+    both = [*told_twice(tables, _SECRETS)]
     for key in environment:
         _outweigh(tables, key)
     variables = {_put(tables, key, value): key for key, value in environment.items()}
     mistakes = [
-        *_secret_files(tables.get("platform", {}), working_folder),
-        *_read_secrets(tables, _OUR_SECRETS, working_folder, place=""),
+        *both,
+        *variables_twice(key for key in environment if _is_secret(key)),
+        *read_into(tables, _SECRETS, working_folder),
     ]
     label = "in the environment" if name is None else f"in {name} and the environment"
     data: dict[str, Any] = {}
@@ -163,7 +167,7 @@ def database_elsewhere(*, url: str | None, file: Path | None) -> str:
     given: dict[str, Any] = {"database_url": url, "database_url_file": file}
     given = {name: value for name, value in given.items() if value is not None}
     label = "of the new database"
-    if mistakes := tuple(_read_secrets(given, ["database_url"], Path(), place="")):
+    if mistakes := tuple(read_into(given, SecretNames(ours=("database_url",)), Path())):
         raise SettingsMistakes(label, mistakes)
     return str(loaded(_SettingsSchema(), given, label, kind=SettingsMistakes, text=None)["database_url"])
 
@@ -193,7 +197,7 @@ def _of_variable(mistake: Mistake, variable: str) -> str:
         return mistake.text
     name = variable.removeprefix(PREFIX)
     known = ["SETTINGS", *(one.upper() for one in _SettingsSchema().fields if one not in _TABLES)]
-    known += [f"{secret.upper()}_FILE" for secret in _OUR_SECRETS]
+    known += [f"{secret.upper()}_FILE" for secret in _SECRETS.ours]
     known += [f"RETENTION_{past.upper()}" for past in Past]
     if name.startswith("PLATFORM_"):
         platform = name.rpartition("_")[0]
@@ -202,16 +206,24 @@ def _of_variable(mistake: Mistake, variable: str) -> str:
     return NO_SETTING if near is None else f"{NO_SETTING}; did you mean {PREFIX}{near}?"
 
 
+def _is_secret(key: str) -> bool:
+    """Whether a variable is of a secret, said itself or by the name of a file."""
+    found = _PLATFORM.fullmatch(key)
+    name = key.removeprefix(PREFIX) if found is None else found[2]
+    known = _SECRETS.ours if found is None else _SECRETS.platforms
+    return key.startswith(PREFIX) and name.removesuffix("_FILE").lower() in known
+
+
 def _outweigh(tables: dict[str, Any], key: str) -> None:
     """What a variable says itself is not to be read from another file, which the file of settings names."""
     found = _PLATFORM.fullmatch(key)
     if found is None:
-        if key.startswith(PREFIX) and (setting := key.removeprefix(PREFIX).lower()) in _OUR_SECRETS:
+        if key.startswith(PREFIX) and (setting := key.removeprefix(PREFIX).lower()) in _SECRETS.ours:
             tables.pop(f"{setting}_file", None)
         return
     platforms = tables.get("platform")
     connection = platforms.get(_name_of(found)) if isinstance(platforms, dict) else None
-    if found[2].lower() in _SECRETS and isinstance(connection, dict):
+    if found[2].lower() in _SECRETS.platforms and isinstance(connection, dict):
         connection.pop(f"{found[2].lower()}_file", None)
 
 
@@ -250,32 +262,6 @@ def _parted(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
 
 
-def _secret_files(platforms: Any, folder: Path) -> Iterator[Mistake]:
-    """Reads `token_file` and `secret_file` into `token` and `secret`."""
-    if not isinstance(platforms, dict):
-        return
-    for name, connection in platforms.items():
-        if isinstance(connection, dict):
-            yield from _read_secrets(connection, _SECRETS, folder, place=f"platform.{name}.")
-
-
-def _read_secrets(
-    table: dict[str, Any], secrets: Iterable[str], folder: Path, *, place: str
-) -> Iterator[Mistake]:
-    """Reads the files that a table names for its secrets."""
-    for secret in secrets:
-        path = table.pop(f"{secret}_file", None)
-        if path is None:
-            continue
-        try:
-            text = (folder / str(path)).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-            yield Mistake(place=f"{place}{secret}_file", text=f"cannot be read: {reason}")
-        else:
-            table[secret] = text.split() if secret == "notify" else text
-
-
 def _a_web_address(url: str) -> None:
     try:
         parts = urlsplit(url)
@@ -299,7 +285,8 @@ def _an_agent(text: str) -> None:
         agent_named(text)
     except ValueError as error:
         raise ValidationError(
-            "must name an agent: mailto:lrs@example.edu, or https://moodle.example.edu|name of the account"
+            "must name an agent: mailto:lrs@example.edu, or https://moodle.example.edu|name of the account, "
+            "the address with its https:// as `platform check` shows it"
         ) from error
 
 
@@ -361,3 +348,18 @@ class _SettingsSchema(Schema):
     language = fields.String(validate=one_of(["zh", "en"]))
     retention = fields.Nested(_RetentionSchema)
     platform = fields.Dict(keys=fields.String(validate=_a_free_name), values=fields.Nested(_PlatformSchema))
+
+    @validates_schema
+    def _numbers_of_sources(self, data: Mapping[str, Any], **_: Any) -> None:
+        """What is said of a source that there is not would hold for nobody, and nobody would notice."""
+        platforms = data.get("platform", {}).items()
+        moodles = sorted(name for name, told in platforms if told["kind"] == PlatformKind.MOODLE)
+        for given in data.get("given_numbers", ()):
+            source = given.rpartition(".")[0]
+            if source not in moodles and not _ROSTER.fullmatch(source):
+                known = ", ".join(moodles) or "there is none"
+                raise ValidationError(
+                    f"must name a Moodle of the settings ({known}) or the roster of a registration, such as "
+                    f"lti-1{did_you_mean(source, moodles)}",
+                    "given_numbers",
+                )

@@ -64,7 +64,10 @@ TABLE = {
     "lms_scoring.files.doubt_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.files.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.files.course_scheme": Place(f"lms_scoring.domain {FILES} config.schemes"),
-    "lms_scoring.files.settings": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.secret_files": Place("lms_scoring.domain"),
+    "lms_scoring.files.settings": Place(
+        f"lms_scoring.domain lms_scoring.files.secret_files {FILES}", "marshmallow"
+    ),
     "lms_scoring.files.evidence_file": Place("lms_scoring.domain"),
     "lms_scoring.files.loose_ends": Place("lms_scoring.domain lms_scoring.files.evidence_file"),
     "lms_scoring.words": Place("lms_scoring.domain"),

@@ -113,6 +113,8 @@ def test_of_one_platform_whose_own_number_it_is_goes_before_who_is_called_so() -
         ("https://LRS.example/|key 1", "account:https://lrs.example|key 1"),
         ("AB" * 20, f"mbox_sha1sum:{'ab' * 20}"),
         ("https://id.example/lrs", "openid:https://id.example/lrs"),
+        ("https://id.example/@lrs", "openid:https://id.example/@lrs"),
+        ("urn:lrs:1|key", "account:urn:lrs:1|key"),
     ],
 )
 def test_an_agent_of_the_settings_is_an_account_and_is_told_as_it_can_be_named(
@@ -120,6 +122,16 @@ def test_an_agent_of_the_settings_is_an_account_and_is_told_as_it_can_be_named(
 ) -> None:
     assert identity.agent_named(named) == account
     assert identity.agent_named(identity.agent_as_named(account)) == account
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["lrs.example|key", "lrs.example:8080|key", "//lrs.example|key", "https:///|key", "moodle", "|key"],
+)
+def test_an_agent_without_the_scheme_of_its_address_is_none(named: str) -> None:
+    """No record store writes one so: whoever is named so would be believed of nothing, silently."""
+    with pytest.raises(ValueError, match="no scheme"):
+        identity.agent_named(named)
 
 
 def test_who_was_erased_is_called_by_the_act_alone() -> None:

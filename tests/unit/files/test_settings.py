@@ -104,6 +104,31 @@ def test_a_variable_outweighs_the_files_own_file_of_a_secret(tmp_path: Path) -> 
     assert (read.notify, read.platforms["big-lrs"].secret) == (("mailto://variable",), "of a variable")
 
 
+def test_a_secret_beside_the_name_of_its_file_is_a_mistake(tmp_path: Path) -> None:
+    """Whoever changes one and forgets the other would wonder for long which of them holds."""
+    for name in ("url", "secret"):
+        (tmp_path / name).write_text("canary", encoding="utf-8")
+    variables = {
+        "LMS_SCORING_DATABASE_URL": "sqlite:///canary",
+        "LMS_SCORING_DATABASE_URL_FILE": "url",
+        **MOODLE,
+        "LMS_SCORING_PLATFORM_MOODLE_TOKEN_FILE": "secret",
+    }
+    found = mistakes(variables, tmp_path)
+    beside = "and only one of the two can hold: remove one of them"
+    assert f"LMS_SCORING_DATABASE_URL_FILE: stands beside LMS_SCORING_DATABASE_URL, {beside}" in found
+    other = "LMS_SCORING_PLATFORM_MOODLE_TOKEN"
+    assert f"{other}_FILE: stands beside {other}, {beside}" in found
+    assert "canary" not in str(found)
+    twice = f'metrics_token = "{"c" * 16}"\nmetrics_token_file = "token"\n{FILE}secret = "of the settings"\n'
+    (tmp_path / "settings.toml").write_text(twice, encoding="utf-8")
+    (tmp_path / "token").write_text("c" * 16, encoding="utf-8")
+    assert mistakes({"LMS_SCORING_SETTINGS": "settings.toml"}, tmp_path) == [
+        f"metrics_token_file: stands beside metrics_token, {beside}",
+        f"platform.big-lrs.secret_file: stands beside secret, {beside}",
+    ]
+
+
 def test_a_variable_of_another_program_outweighs_nothing(tmp_path: Path) -> None:
     """Where programs are hosted a `DATABASE_URL` is usual, and is none of ours."""
     (tmp_path / "settings.toml").write_text('database_url_file = "url"\n', encoding="utf-8")
@@ -139,12 +164,36 @@ def test_fonts_are_families_and_folders(tmp_path: Path) -> None:
 
 
 def test_numbers_that_the_institution_gives_are_told_by_source_and_name(tmp_path: Path) -> None:
-    named = {"LMS_SCORING_GIVEN_NUMBERS": "moodle.idnumber, lti-1.username"}
+    named = {**MOODLE, "LMS_SCORING_GIVEN_NUMBERS": "moodle.idnumber, lti-1.username"}
     read = read_settings(named, working_folder=tmp_path)
     assert read.given_numbers == {"moodle.idnumber", "lti-1.username"}
     assert read_settings({}, working_folder=tmp_path).given_numbers == frozenset()
     with pytest.raises(SettingsMistakes, match="must be a source and one of its names"):
         read_settings({"LMS_SCORING_GIVEN_NUMBERS": "moodle"}, working_folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("named", "near"),
+    [
+        ("moodel.username", "; did you mean 'moodle'?"),
+        ("lti1.username", ""),
+        ("lti-0.idnumber", ""),
+        ("big-lrs.username", ""),
+    ],
+)
+def test_numbers_of_a_source_that_there_is_not_are_a_mistake(tmp_path: Path, named: str, near: str) -> None:
+    (tmp_path / "settings.toml").write_text(FILE, encoding="utf-8")
+    (tmp_path / "secret").write_text("s", encoding="utf-8")
+    variables = {
+        **MOODLE,
+        "LMS_SCORING_SETTINGS": "settings.toml",
+        "LMS_SCORING_GIVEN_NUMBERS": f"moodle.username, {named}",
+    }
+    (told,) = mistakes(variables, tmp_path)
+    where = "LMS_SCORING_GIVEN_NUMBERS: must name a Moodle of the settings (moodle)"
+    assert told == f"{where} or the roster of a registration, such as lti-1{near}"
+    (alone,) = mistakes({"LMS_SCORING_GIVEN_NUMBERS": named}, tmp_path)
+    assert "(there is none)" in alone
 
 
 def test_authorities_of_a_record_store_are_accounts_and_without_them_anybody_is_believed(
@@ -165,7 +214,13 @@ def test_authorities_of_a_record_store_are_accounts_and_without_them_anybody_is_
     read = read_settings({**lrs, **named}, working_folder=tmp_path).platforms["lrs"]
     assert read.authorities == frozenset({"account:https://lrs.example.edu|moodle", "mbox:a@lrs.example"})
     assert read.video_authorities == frozenset({"mbox:player@lrs.example"})
-    for wrong, said in (("https://[|x", "must name an agent"), ("", "names nobody")):
+    wrong_ones = (
+        ("https://[|x", "must name an agent"),
+        ("lrs.example.edu|moodle", "the address with its https://"),
+        ("mailto:a@lrs.example, moodle", "must name an agent"),
+        ("", "names nobody"),
+    )
+    for wrong, said in wrong_ones:
         with pytest.raises(SettingsMistakes, match=said):
             read_settings({**lrs, "LMS_SCORING_PLATFORM_LRS_AUTHORITIES": wrong}, working_folder=tmp_path)
 
@@ -312,10 +367,7 @@ def test_whom_to_tell_and_who_may_read_metrics_are_secrets(tmp_path: Path) -> No
 
 def test_an_address_with_a_password_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "address").write_text("postgresql://us:canary@host/scores\n", encoding="utf-8")
-    environment = {
-        "LMS_SCORING_DATABASE_URL": "postgresql://somewhere/else",
-        "LMS_SCORING_DATABASE_URL_FILE": "address",
-    }
+    environment = {"LMS_SCORING_DATABASE_URL_FILE": "address"}
     found = read_settings(environment, working_folder=tmp_path)
     assert found.database_url == "postgresql://us:canary@host/scores"
     assert "canary" not in repr(found)
