@@ -144,6 +144,33 @@ def test_why_there_is_no_file_stands_in_the_frame(seat: Sit) -> None:
 
 
 @again
+def test_a_second_click_on_a_file_that_is_coming_asks_for_nothing(seat: Sit) -> None:
+    learner = seat(LEARNER)
+    name, done, asked = learner.heading(), Event(), list[str]()
+    learner.page.on("request", lambda request: asked.append(request.url))
+
+    def slow() -> bytes:
+        done.wait(LONG)
+        return b""
+
+    link = learner.inside.locator("a[data-file]")
+    with ThreadPoolExecutor(1) as others:
+        try:
+            others.submit(setter().do, slow)
+            with learner.page.expect_download() as file:
+                link.click()
+                link.click()
+                done.set()
+        finally:
+            done.set()
+    assert file.value.suggested_filename.endswith(".pdf")
+    assert (len(asked), learner.heading()) == (1, name)
+    with learner.page.expect_download():
+        link.click()
+    assert learner.complaints == []
+
+
+@again
 def test_behind_the_page_that_refuses_a_form_the_way_back_leads_to_pages(seat: Sit) -> None:
     """What only forms are sent to answers nobody who comes back there."""
     staff = seat(COORDINATOR)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from time import monotonic
@@ -18,6 +19,21 @@ _GIVES_WAY = 30
 served. They are told to come again in ten."""
 
 
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A document that has a place, and what its last asker waits for."""
+
+    who: str | None
+    what: str | None
+    answer: Future[bytes]
+
+    def again(self) -> Future[bytes]:
+        """What the same asker waits for from now on; who waited before waits no more: SetterTaken."""
+        before, self.answer = self.answer, Future()
+        before.set_exception(SetterTaken())
+        return self.answer
+
+
 class Setter:
     """Sets one document after the other, for so many who ask at once as there are places, and one for each.
 
@@ -29,59 +45,73 @@ class Setter:
         self._places = places
         self._now = now
         self._lock = Lock()
-        self._inside: list[str | None] = []
+        self._inside: list[_Asked] = []
         self._served: dict[str, float] = {}
         self._turned_away: dict[str, float] = {}
 
-    def do(self, work: Callable[[], bytes], *, who: str | None = None) -> bytes:
+    def do(self, work: Callable[[], bytes], *, who: str | None = None, what: str | None = None) -> bytes:
         """What the work makes, once those before it are done. Raises SetterBusy at once beyond the places,
-        SetterTaken where `who` asks has one made already (None: nobody knows who), and SetterEnding where the
-        process is ending: another one answers the next time."""
-        with self._place(who):
-            return self._begun(work).result()
+        SetterTaken where `who` asks has another one made already (None: nobody knows who), and SetterEnding
+        where the process is ending: another one answers the next time.
+
+        `what` tells documents apart: who asks for one again while it is made gets that one. A browser that
+        is clicked again has left its first request, so whoever waited before holds no thread any more.
+        """
+        return self._asked(work, who, what).result()
 
     @property
     def inside(self) -> Sequence[str | None]:
         """Who has a place at the moment."""
         with self._lock:
-            return tuple(self._inside)
+            return tuple(one.who for one in self._inside)
 
     def later(self, work: Callable[[], None]) -> None:
         """What nobody waits for, once the documents before it are done; where the process ends, never."""
         with suppress(RuntimeError):
             self._thread.submit(work)
 
-    @contextmanager
-    def _place(self, who: str | None) -> Iterator[None]:
+    def _asked(self, work: Callable[[], bytes], who: str | None, what: str | None) -> Future[bytes]:
         with self._lock:
-            self._take(who)
+            own = [one for one in self._inside if who is not None and one.who == who]
+            if own and what is not None and own[0].what == what:
+                return own[0].again()
+            if own:
+                raise SetterTaken
+            self._find_place(who)
+            asked = _Asked(who=who, what=what, answer=Future())
+            answer = asked.answer
+            self._inside.append(asked)
         try:
-            yield
-        finally:
-            with self._lock:
-                self._inside.remove(who)
-                if who is not None:
-                    self._served[who] = self._now()
+            self._thread.submit(work).add_done_callback(lambda made: self._answer(asked, made))
+        except RuntimeError as error:
+            self._leave(asked)
+            raise SetterEnding from error
+        return answer
 
-    def _take(self, who: str | None) -> None:
+    def _find_place(self, who: str | None) -> None:
         for noted in (self._served, self._turned_away):
             for one in [one for one, at in noted.items() if self._now() - at > _GIVES_WAY]:
                 del noted[one]
-        if who is not None and who in self._inside:
-            raise SetterTaken
         gives_way = who in self._served and self._turned_away.keys() - {who}
         if len(self._inside) >= self._places - bool(gives_way):
             if who is not None and who not in self._served:
                 self._turned_away[who] = self._now()
             raise SetterBusy
-        self._inside.append(who)
         self._turned_away.pop(who or "", None)
 
-    def _begun(self, work: Callable[[], bytes]) -> Future[bytes]:
-        try:
-            return self._thread.submit(work)
-        except RuntimeError as error:
-            raise SetterEnding from error
+    def _answer(self, asked: _Asked, made: Future[bytes]) -> None:
+        self._leave(asked)
+        if (error := made.exception()) is not None:
+            asked.answer.set_exception(error)
+        else:
+            asked.answer.set_result(made.result())
+
+    def _leave(self, asked: _Asked) -> None:
+        """From now on nobody else asks for it."""
+        with self._lock:
+            self._inside.remove(asked)
+            if asked.who is not None:
+                self._served[asked.who] = self._now()
 
 
 @lru_cache

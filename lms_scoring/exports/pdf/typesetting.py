@@ -61,15 +61,16 @@ class Typesetter:
         is made for `who` asks, and has a mark for the characters that are known to be missing.
 
         Texts come in as data and are never read as markup. Raises UnprintableText where no font has a
-        character, SetterBusy where too many wait for one already or `who` does, and SetterEnding at the
-        process's end.
+        character, SetterBusy where too many wait for one already or `who` does for another, and SetterEnding
+        at the process's end.
         """
         families = [font for font in self.fonts if "/" not in font]
         texts = marked(asdict(printed), missing)  # type: ignore[call-overload] # a Protocol cannot say that it is a dataclass
         told = {"fonts": [*families, *FAMILIES[printed.language]], "printed": texts}
         fonts = _fonts(tuple(font for font in self.fonts if "/" in font))
         data = json.dumps(told, ensure_ascii=False)
-        return setter().do(lambda: _set(template, data, fonts, at), who=who)
+        what = f"{template} {at.isoformat()} {data}"
+        return setter().do(lambda: _set(template, data, fonts, at), who=who, what=what)
 
 
 def _set(template: str, data: str, fonts: typst.Fonts, at: datetime) -> bytes:

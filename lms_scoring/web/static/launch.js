@@ -39,7 +39,23 @@ async function openWindow(link) {
   }
 }
 
+// A file may take seconds, in which no browser shows that anything comes: until then a second click asks for nothing.
+const coming = new Set();
+
 async function save(address, options) {
+  const what = address + "?" + (options.body || "");
+  if (coming.has(what)) return;
+  coming.add(what);
+  document.body.classList.add("busy");
+  try {
+    await fetchFile(address, options);
+  } finally {
+    coming.delete(what);
+    if (!coming.size) document.body.classList.remove("busy");
+  }
+}
+
+async function fetchFile(address, options) {
   const answer = await fetch(address, { ...options, headers: headers() });
   if (!answer.ok) return put(answer, options); // the page that says why, and what to do
   const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") || "");

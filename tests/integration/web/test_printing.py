@@ -14,7 +14,7 @@ from lms_scoring.services.unattended.work_state import work_state
 from tests.fixtures.texts import RARE_NAMES, printing
 from tests.integration.web.printed import pdf_text, rename
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SECOND_CLASS, TUTORS, School
-from tests.waiting import LONG
+from tests.waiting import LONG, until
 
 RECORDS = f"/courses/{COURSE}/records"
 REFUSED = "a PDF was refused, since others are made; more processes make more at once"
@@ -152,4 +152,30 @@ def test_who_asks_again_before_the_first_is_there_leaves_the_other_place_to_othe
         finally:
             done.set()
         assert other.result(LONG).mimetype == "application/pdf"
+    assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 0
+
+
+@printing
+def test_who_asks_for_the_same_again_gets_it_and_nobody_is_refused(own_school: School) -> None:
+    """A second click leaves the first request to nobody: what it waited for comes to the second."""
+    path = f"{RECORDS}/moodle-3.pdf"
+    begun, done = Event(), Event()
+
+    def slow() -> bytes:
+        begun.set()
+        done.wait(LONG)
+        return b""
+
+    with ThreadPoolExecutor(3) as visitors:
+        try:
+            visitors.submit(setter().do, slow)
+            begun.wait(LONG)
+            first, second = (own_school.signed_in("moodle-3") for _ in range(2))
+            left = visitors.submit(first.get, path)
+            until(lambda: "moodle-3" in setter().inside)
+            again = visitors.submit(second.get, path)
+            assert "您的上一份 PDF 还在生成" in left.result(LONG).text
+        finally:
+            done.set()
+        assert again.result(LONG).mimetype == "application/pdf"
     assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 0

@@ -53,10 +53,10 @@ class Held:
         self.done: dict[str, Event] = {}
         self.asked: dict[str, Future[bytes]] = {}
 
-    def begin(self, who: str) -> None:
+    def begin(self, who: str, what: str | None = None) -> None:
         """Returns once they have their place: it is the first, or those before are let go one day."""
         self.done[who] = Event()
-        self.asked[who] = self.visitors.submit(self.setter.do, lambda: self._held(who), who=who)
+        self.asked[who] = self.visitors.submit(self.setter.do, lambda: self._held(who), who=who, what=what)
         until(lambda: who in self.setter.inside)
 
     def _held(self, who: str) -> bytes:
@@ -85,6 +85,26 @@ def test_one_person_has_one_place_and_the_other_is_for_others(held: Held) -> Non
     for who in ("tutor", "learner"):
         held.end(who)
     assert held.setter.do(lambda: b"again", who="tutor") == b"again"
+
+
+def test_who_asks_for_the_same_again_gets_the_one_that_is_being_made(held: Held) -> None:
+    held.begin("tutor", what="sheet")
+    again = held.visitors.submit(held.setter.do, lambda: b"another", who="tutor", what="sheet")
+    with pytest.raises(SetterTaken):
+        held.asked["tutor"].result(LONG)
+    assert held.setter.inside == ("tutor",)
+    with pytest.raises(SetterTaken):
+        held.setter.do(lambda: b"", who="tutor", what="record")
+    held.done["tutor"].set()
+    assert again.result(LONG) == b"tutor"
+    assert held.setter.do(lambda: b"later", who="tutor", what="sheet") == b"later"
+
+
+def test_the_same_of_two_people_is_made_for_each(held: Held) -> None:
+    held.begin("tutor", what="sheet")
+    held.begin("learner", what="sheet")
+    for who in ("tutor", "learner"):
+        held.end(who)
 
 
 def test_who_has_just_been_served_leaves_the_last_place_to_who_was_turned_away(held: Held) -> None:
