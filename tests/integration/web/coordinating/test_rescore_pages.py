@@ -115,6 +115,17 @@ def test_nobody_is_asked_for_a_reason_they_gave_because_the_course_is_closed(own
     assert "请写明理由" not in page.text
 
 
+def test_of_a_closed_course_other_rules_are_previewed_and_nobody_writes_a_reason_in_vain(
+    own_school: School,
+) -> None:
+    signed = Signature(by="operator:office", reason="over")
+    close(rules_of(own_school.store), signed, own_school.store, clock=own_school.clock)
+    page = sound(posted(own_school.signed_in(COORDINATOR)))
+    (remark,) = [e for e in page.texts("p", "remark") if "不能换用" in e]
+    assert remark.endswith("结项")
+    assert [e for e in page.all("button") if e.attributes.get("value") == "adopt"] == []
+
+
 def test_all_mistakes_of_a_pasted_scheme_are_shown_at_once(own_school: School) -> None:
     client = own_school.signed_in(COORDINATOR)
     page = sound(posted(client, text='format = 9\nid = "<b>"\n'), 400)

@@ -38,6 +38,17 @@ def test_a_tutor_decides_the_learner_objects_and_a_second_person_settles(doubtfu
         assert said in page.text
 
 
+def test_from_an_own_case_a_way_leads_back_to_the_own_score(doubtful: School) -> None:
+    def back(who: str) -> list[str]:
+        page = doubtful.page(doubtful.signed_in(who), POST)
+        return [
+            e.attributes["href"] or "" for e in page.all("a") if e.text in ("返回我的成绩", "返回核查列表")
+        ]
+
+    assert back(LEARNER) == [f"/courses/{COURSE}/people/{LEARNER}#cases"]
+    assert back(TUTOR) == [LIST]
+
+
 def test_voiding_a_record_changes_the_score_and_settling_brings_it_back(doubtful: School) -> None:
     mark_the_last(doubtful)
     before = total(doubtful, CLASSMATE)
