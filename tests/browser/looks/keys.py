@@ -136,10 +136,11 @@ def stop_of(shown: Page | Frame) -> Stop | None:
 def walk(page: Page, shown: Page | Frame, *, presses: bool = False) -> Walk:
     """From the top of the window, through all that is shown in it or in its frame, until that is left again.
 
-    Nothing may be in focus. `presses`: what the focus comes to is pressed, too.
+    Nothing may be in focus. `presses`: what the focus comes to is pressed, too, and leads nowhere any more.
     """
     wanted: list[str] = shown.evaluate(STOPS)
-    shown.evaluate(WATCH)
+    if presses:
+        shown.evaluate(WATCH)
     page.bring_to_front()
     stops: list[Stop] = []
     for _ in range(FAR):
@@ -147,7 +148,7 @@ def walk(page: Page, shown: Page | Frame, *, presses: bool = False) -> Walk:
         stop = stop_of(shown)
         is_over = stop is None or (stop.place == 0 and len(stops) > 0)
         if is_over and stops:
-            return Walk(wanted=wanted, stops=stops, pressed=shown.evaluate("window.pressed"))
+            return Walk(wanted=wanted, stops=stops, pressed=shown.evaluate("window.pressed ?? []"))
         if stop is None:
             continue
         stops.append(stop)
