@@ -38,14 +38,14 @@ def places(view: View) -> Iterator[Place]:
         yield Place(words="nav.desk", address=desk, has_rooms=True)
     if view.everything:
         yield Place(words="nav.overview", address=_address("overviews.overview", course, root))
-    if view.everything or view.classes:
+    if view.guides:
         yield Place(words="nav.board", address=_address("boards.board", course, root))
     if view.everything:
         yield Place(words="nav.class_work", address=desk, has_rooms=True)
     if view.roles:
         own = address_of("people.person", course=course, person=view.person or "")
         yield Place(words="nav.own_card", address=own)
-    if view.everything or view.classes:
+    if view.guides:
         yield Place(
             words="nav.cases",
             address=_address("cases.listed", course, root),
@@ -60,7 +60,7 @@ def places(view: View) -> Iterator[Place]:
             kin=("quarantines", "course_settings"),
         )
     yield Place(words="nav.scheme", address=_address("schemes.scheme", course, root), kin=("rescores",))
-    if view.everything and not view.nameless:
+    if view.everything:
         yield Place(words="nav.closing", address=_address("closings.offer", course, root))
 
 

@@ -13,6 +13,7 @@ from lms_scoring.ports import (
     ADMINISTRATOR,
     COORDINATOR,
     Act,
+    Grant,
     KeptCourse,
     Launched,
     Store,
@@ -21,7 +22,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.access.roles import administers_by, roles_of
 
-SEES_ALL = frozenset({COORDINATOR, ADMINISTRATOR})
+_SEES_ALL = frozenset({COORDINATOR, ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class View:
 
     person: str | None
     everything: bool
+    """The whole course; never where `nameless`."""
     classes: frozenset[str | None]
     """Classes this visitor is tutor of."""
     course: KeptCourse
@@ -41,6 +43,16 @@ class View:
     """Whether everything here is the visitor's to administer."""
     closing: Act | None = None
     """Since when the course is closed, by whom and why; None: it is open."""
+
+    @property
+    def guides(self) -> bool:
+        """Whether others' cards are the visitor's to look after: those of a class, or all."""
+        return self.everything or bool(self.classes)
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything may be decided here at all: while a course is closed, by who sees all of it."""
+        return not self.nameless and (self.closing is None or self.everything)
 
     def shows(self, membership: Membership | Scorecard) -> bool:
         """Whether the card of that membership (or that card) may be seen; a tutor goes on seeing that of who
@@ -59,11 +71,9 @@ class View:
         return [one for one in places_now(p for p in every if p.person in theirs) if self.shows(one)]
 
     def decidable(self, places: Iterable[Membership]) -> list[Membership]:
-        """About which of these cards, and their records, the visitor may decide. Nobody does about the own,
-        only who sees all while the course is closed, and a tutor only where a learner is now. `places` are
-        all of whose they are.
-        """
-        if self.nameless or (self.closing is not None and not self.everything):
+        """About which of these cards, and their records, the visitor may decide: who `decides` at all, nobody
+        about the own, and a tutor only where a learner is now. `places` are all of whose they are."""
+        if not self.decides:
             return []
         return [one for one in self.sendable(places) if one.person != self.person]
 
@@ -89,7 +99,8 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
     if launched is not None and launched.course != course:
         raise NotAllowed("this was opened from another course of the platform")
     roles = roles_of(transaction, visitor)
-    everything = any(g.role in SEES_ALL and g.course in (None, course) for g in roles)
+    nameless = launched is not None and visitor.person is None
+    everything = sees_all(roles, course) and not nameless
     theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
     own = [m for m in theirs if _counts(m, launched)]
     classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status is MembershipStatus.ACTIVE)
@@ -105,10 +116,23 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
         classes=classes,
         course=transaction.course(course),
         roles=frozenset(m.role for m in own),
-        nameless=launched is not None and visitor.person is None,
+        nameless=nameless,
         closing=transaction.closing(course),
         administers=administers_by(roles, visitor),
     )
+
+
+def whole_view(transaction: Transaction, course: str, visitor: Visitor, *, refusal: str) -> View:
+    """The same, for who sees the whole course. Raises NotAllowed for anyone else, and says `refusal`."""
+    view = view_of(transaction, course, visitor)
+    if not view.everything:
+        raise NotAllowed(refusal)
+    return view
+
+
+def sees_all(grants: Iterable[Grant], course: str) -> bool:
+    """Whether whoever was granted these sees the whole course."""
+    return any(grant.role in _SEES_ALL and grant.course in (None, course) for grant in grants)
 
 
 def _counts(membership: Membership, launched: Launched | None) -> bool:

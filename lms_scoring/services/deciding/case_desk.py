@@ -62,7 +62,7 @@ class CaseDesk:
         with self._store.reading() as transaction:
             course = self._rules.course
             view = view_of(transaction, course, visitor)
-            if not view.everything and not view.classes:
+            if not view.guides:
                 raise NotAllowed("cases are for tutors and coordinators")
             persons = deciding_about(view, transaction.memberships(course))
             heaps = transaction.case_heaps(course, persons=persons, waiting=waiting)
@@ -205,7 +205,7 @@ class CaseDesk:
         return found.shifts
 
     def _check_judge(self, opened: OpenedCase) -> None:
-        if opened.is_own or opened.view.nameless:
+        if opened.is_own:
             raise NotAllowed("cases are decided by the class's tutors and by coordinators, never one's own")
 
     def _opened(self, transaction: Transaction, visitor: Visitor, number: int) -> OpenedCase:

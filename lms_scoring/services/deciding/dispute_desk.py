@@ -64,7 +64,7 @@ class DisputeDesk:
         with self._store.reading() as transaction:
             course = self._rules.course
             view = view_of(transaction, course, visitor)
-            if not view.everything and not view.classes:
+            if not view.guides:
                 raise NotAllowed("disputes of others are for tutors and coordinators")
             whose = others_contesting(view, transaction.memberships(course))
             first = (max(page, 1) - 1) * per_page

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lms_scoring.domain.errors import Mistakes, NotAllowed
+from lms_scoring.domain.errors import Mistakes
 from lms_scoring.ports import Clock, KeptScheme, Store, Visitor
-from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.access.seeing import whole_view
 from lms_scoring.services.scoring.adopt import Foreseen, adopt, foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
@@ -70,9 +70,12 @@ class Rescoring:
 
     def _check(self, visitor: Visitor) -> None:
         with self._store.reading() as transaction:
-            view = view_of(transaction, self._rules.course, visitor)
-        if not view.everything:
-            raise NotAllowed("other rules are for coordinators and administrators")
+            whole_view(
+                transaction,
+                self._rules.course,
+                visitor,
+                refusal="other rules are for coordinators and administrators",
+            )
 
     def _readable(self, kept: KeptScheme) -> SchemeOffer | None:
         """A text that this program reads as other rules, or not at all, is not offered."""

@@ -12,7 +12,7 @@ from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import ADMINISTRATOR, Grant, Transaction, Visitor
-from lms_scoring.services.access.seeing import SEES_ALL, View, view_of
+from lms_scoring.services.access.seeing import View, sees_all, view_of
 from lms_scoring.services.signing import OPERATOR
 
 _AN_OPERATOR = Visitor(person=None, roles=(Grant(person="", role=ADMINISTRATOR, course=None),))
@@ -43,7 +43,7 @@ def check_corrects(transaction: Transaction, course: str, by: str) -> None:
     """Raises CannotBeDecided where the course is closed, for all but those who see all of it."""
     if transaction.closing(course) is None or by.startswith(OPERATOR):
         return
-    if not any(grant.role in SEES_ALL and grant.course in (None, course) for grant in transaction.grants(by)):
+    if not sees_all(transaction.grants(by), course):
         raise CannotBeDecided(
             Obstacle.CLOSED, f"{course} is closed: its coordinators and administrators alone correct it"
         )

@@ -75,7 +75,7 @@ def _disputes_to_answer(
     now: int,
 ) -> Mapping[str | None, DisputeCount]:
     """As `may_answer` says, each in the class that it is about, or that its owner is in now."""
-    if view.nameless or (view.closing is not None and not view.everything):
+    if not view.decides:
         return {}
     found: dict[str | None, list[DisputeCount]] = {}
     whose = others_contesting(view, members)
@@ -111,7 +111,7 @@ def may_answer(view: View, dispute: Dispute, places: Iterable[Membership]) -> bo
     """Whether the visitor may decide about that card, or about that where its owner is now. Who sees all may
     also where there is no such place any more, lest nobody answers."""
     if view.everything:
-        return not view.nameless and dispute.person != view.person
+        return dispute.person != view.person
     theirs = list(places)
     about = contested(dispute, places_now(theirs))
     return any(place in about for place in view.decidable(theirs))

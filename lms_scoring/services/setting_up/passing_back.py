@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.ports import Clock, Passback, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.access.seeing import whole_view
 from lms_scoring.services.gradebook.enqueue import switch_passback, would_go_out
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.rules import CourseRules
@@ -53,6 +52,5 @@ class PassingBack:
         switch_passback(self._course, passback, self._store, clock=self._clock, reading=self._reading)
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> None:
-        view = view_of(transaction, self._course, visitor)
-        if not view.everything or view.nameless:
-            raise NotAllowed("what a course sends is for its coordinators and administrators to say")
+        refusal = "what a course sends is for its coordinators and administrators to say"
+        whole_view(transaction, self._course, visitor, refusal=refusal)

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.binding import CountsOtherwise, differences
-from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import ActivityKinds, Clock, KeptCourse, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.access.seeing import whole_view
 from lms_scoring.services.scoring.adopt import Foreseen, adopt, foresee_rules
 from lms_scoring.services.scoring.empty_bindings import WithoutEvidence, without_evidence
 from lms_scoring.services.scoring.rules import CourseRules
@@ -155,9 +154,8 @@ class Rebinding:
         return {name: known.get(rules.source_kinds.get(name, "")) for name in sorted(names)}
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> None:
-        view = view_of(transaction, self._rules.course, visitor)
-        if not view.everything or view.nameless:
-            raise NotAllowed("a course's settings are for its coordinators and for administrators")
+        refusal = "a course's settings are for its coordinators and for administrators"
+        whole_view(transaction, self._rules.course, visitor, refusal=refusal)
 
 
 def _options(line: Line, purposes: frozenset[Purpose], now: Purpose | None) -> list[Purpose]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss, NotAllowed
+from lms_scoring.domain.errors import CannotBeDecided, NoSuchLoss
 from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, HeldLoss, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
@@ -105,10 +105,8 @@ class LossesDesk:
         return held
 
     def _check(self, transaction: Transaction, visitor: Visitor) -> View:
-        view = view_of(transaction, self._rules.course, visitor)
-        if not view.everything or view.nameless:
-            raise NotAllowed("losses that are held are for coordinators and administrators")
-        return view
+        refusal = "losses that are held are for coordinators and administrators"
+        return whole_view(transaction, self._rules.course, visitor, refusal=refusal)
 
 
 def _act(kind: ActKind, held: HeldLoss, signed: Signature, *, at: int) -> Act:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import NotAllowed, NotInQuarantine
+from lms_scoring.domain.errors import NotInQuarantine
 from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Act, ActKind, Clock, Quarantined, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
@@ -159,10 +159,8 @@ class QuarantineDesk:
         raise NotInQuarantine(f"no record {number} of this course was ever set aside")
 
     def _view(self, transaction: Transaction, visitor: Visitor) -> View:
-        view = view_of(transaction, self._rules.course, visitor)
-        if not view.everything or view.nameless:
-            raise NotAllowed("what was set aside is for coordinators and administrators")
-        return view
+        refusal = "what was set aside is for coordinators and administrators"
+        return whole_view(transaction, self._rules.course, visitor, refusal=refusal)
 
 
 _MANY = 10_000

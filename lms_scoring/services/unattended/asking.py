@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.ports import Clock, Sources, Store, Visitor
-from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.access.seeing import whole_view
 from lms_scoring.services.unattended.due import ask_now
 
 
@@ -13,8 +12,7 @@ def ask_to_read(
 ) -> None:
     """Before all others, as soon as whoever runs the jobs gets to it. Raises NotAllowed."""
     with store.reading() as transaction:
-        if not view_of(transaction, course, visitor).everything:
-            raise NotAllowed("syncs are begun by coordinators and administrators")
+        whole_view(transaction, course, visitor, refusal="syncs are begun by coordinators and administrators")
     names = sources.order(course).names
     with store.writing() as transaction:
         ask_now(transaction, course, names, now=clock.now(), full=full)

@@ -35,7 +35,7 @@ from lms_scoring.ports import (
     UnjoinedAccount,
     Visitor,
 )
-from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.access.seeing import View, view_of, whole_view
 from lms_scoring.services.collecting.open_problems import OpenProblem, named, open_problems
 from lms_scoring.services.collecting.rosters import RosterState, roster_states
 from lms_scoring.services.deciding.enter import Made, made_about
@@ -225,8 +225,8 @@ class Consultant:
         """
         with self._store.reading() as transaction:
             course = self._rules.course
-            if not view_of(transaction, course, visitor).everything:
-                raise NotAllowed("evidence is handed out to coordinators and administrators")
+            refusal = "evidence is handed out to coordinators and administrators"
+            whole_view(transaction, course, visitor, refusal=refusal)
             if not transaction.memberships(course, persons=[person]):
                 raise UnknownPerson("nobody of that id is in this course")
             return list(evidence_of_course(transaction, self._rules, persons=[person]))
@@ -242,8 +242,8 @@ class Consultant:
         """For whoever sees the whole course. Raises NotAllowed for anyone else."""
         with self._store.reading() as transaction:
             course = self._rules.course
-            if not view_of(transaction, course, visitor).everything:
-                raise NotAllowed("the sync report is for coordinators and administrators")
+            refusal = "the sync report is for coordinators and administrators"
+            whole_view(transaction, course, visitor, refusal=refusal)
             runs = transaction.runs(course)
             return SyncReport(
                 course=transaction.course(course),

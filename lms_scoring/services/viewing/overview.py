@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.board import TOTAL, Chip, Line, Median
-from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
-from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.as_of import synced_at
@@ -73,9 +72,8 @@ class CourseOverview:
 def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int) -> CourseOverview:
     """Raises NotAllowed for who does not see the whole course."""
     with store.reading() as transaction:
-        view = view_of(transaction, rules.course, visitor)
-        if not view.everything:
-            raise NotAllowed("the overview is for coordinators and administrators")
+        refusal = "the overview is for coordinators and administrators"
+        view = whole_view(transaction, rules.course, visitor, refusal=refusal)
         lines = _lines(transaction, rules, Role.LEARNER)
         by_class: dict[str | None, list[Line]] = {
             class_: [] for class_ in transaction.board_classes(rules.course, Role.LEARNER)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.ports import Run, RunState, Store, SyncRequest, Transaction, Trouble, Visitor
-from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.access.seeing import whole_view
 from lms_scoring.services.unattended.troubles import MISSING, platform_itself
 
 
@@ -45,8 +44,8 @@ class SyncProgress:
 def sync_progress(store: Store, course: str, visitor: Visitor) -> SyncProgress:
     """For whoever sees the whole course. Raises NotAllowed for anyone else."""
     with store.reading() as transaction:
-        if not view_of(transaction, course, visitor).everything:
-            raise NotAllowed("how a sync goes is told to coordinators and administrators")
+        refusal = "how a sync goes is told to coordinators and administrators"
+        whole_view(transaction, course, visitor, refusal=refusal)
         return progress_in(transaction, course, transaction.runs(course))
 
 

@@ -263,7 +263,7 @@ class TutorDesk:
 
 def _classes(transaction: Transaction, course: str, view: View) -> list[str | None]:
     """Those that the visitor guides, or all in which anybody learns; by name. Raises NotAllowed."""
-    if not view.everything and not view.classes:
+    if not view.guides:
         raise NotAllowed("a desk is for tutors and coordinators")
     if not view.everything:
         return sorted(view.classes, key=lambda name: name or "")

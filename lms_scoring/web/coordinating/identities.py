@@ -8,15 +8,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
+from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.access.find_person import sought
-from lms_scoring.services.access.seeing import View
+from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.deciding.identities import accounts_of, join, one_account, part
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of, signature
-from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.answers import status_of
 from lms_scoring.web.coordinating.account_page import Form, Wrong, account_shown
@@ -73,10 +72,9 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
 
 
 def _view(door: Door, rules: CourseRules) -> View:
-    view = Consultant(door.store, rules).view(current_visitor())
-    if not view.everything or view.nameless:
-        raise NotAllowed("accounts are joined by coordinators and administrators")
-    return view
+    refusal = "accounts are joined by coordinators and administrators"
+    with door.store.reading() as transaction:
+        return whole_view(transaction, rules.course, current_visitor(), refusal=refusal)
 
 
 def _meant(door: Door, rules: CourseRules, typed: Form) -> Form:

@@ -171,6 +171,16 @@ def test_a_platforms_test_user_decides_nothing_for_nobody_could_say_later_who_it
         desk.to_decide_about(visitor, CHEN)
 
 
+def test_a_platforms_test_user_never_sees_the_whole_course(store: MemoryStore) -> None:
+    role = Grant(person="", role="coordinator", course=COURSE)
+    visitor = replace(launched(None, staff=True, groups=SECOND_CLASS), roles=(role,))
+    desk = Consultant(store, rules())
+    assert not desk.view(visitor).everything
+    assert sees(store, visitor) == {CHEN}
+    with pytest.raises(NotAllowed, match="coordinators and administrators"):
+        desk.sync_report(visitor)
+
+
 def test_groups_of_who_is_no_staff_give_nothing(store: MemoryStore) -> None:
     desk = Consultant(store, rules())
     with pytest.raises(NotAllowed):
