@@ -1,4 +1,4 @@
-"""Consulting: cards, boards and syncs for readers. It knows who is asking and returns only what they may see.
+"""Consulting: cards and boards for readers. It knows who is asking and returns only what they may see.
 
 A learner sees the own cards. A tutor sees the own card and the classes the roster makes them tutor of.
 Coordinators and administrators see the course they were granted. Who was launched from a platform sees
@@ -13,9 +13,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.errors import NotAllowed, UnknownPerson
-from lms_scoring.domain.evidence import Decision, Membership, Purpose, Record, Role
+from lms_scoring.domain.evidence import Decision, Membership, Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.kept_findings import activities_among, persons_among
 from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState
@@ -27,28 +26,22 @@ from lms_scoring.ports import (
     ActKind,
     BoardAsk,
     CardRow,
-    EvidenceOut,
     KeptCourse,
-    Run,
     Store,
     Transaction,
-    UnjoinedAccount,
     Visitor,
 )
 from lms_scoring.services.access.seeing import View, view_of, whole_view
-from lms_scoring.services.collecting.open_problems import OpenProblem, named, open_problems
-from lms_scoring.services.collecting.rosters import RosterState, roster_states
 from lms_scoring.services.deciding.enter import Made, made_about
-from lms_scoring.services.gradebook.grade_status import CourseGrades, GradeStatus, grade_of, grades_of
+from lms_scoring.services.gradebook.grade_status import GradeStatus, grade_of
 from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.card_records import evidence_of_course
-from lms_scoring.services.scoring.empty_bindings import Unlisted, strange_activities
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
+from lms_scoring.services.titles import videos
 from lms_scoring.services.viewing.latest_card import latest_card
 from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.viewing.still_open import questions_about
-from lms_scoring.services.viewing.sync_progress import SyncProgress, progress_in
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
 """Acts that change cards: everybody's, or those of the person that they are about."""
@@ -107,42 +100,6 @@ class Seen:
     the person is scored in a role of which no card is among these, only decisions about what these name."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of those who decided, by id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """How much evidence of one kind an activity has, and what it is bound to (None: nothing)."""
-
-    source: str
-    kind: str
-    activity: Activity | None
-    activity_id: str | None
-    count: int
-    purpose: Purpose | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
-    """What the last syncs of a course read, what could not be read so far, and who could not be joined."""
-
-    course: KeptCourse
-    runs: Sequence[Run]
-    problems: Sequence[OpenProblem]
-    unjoined: Sequence[UnjoinedAccount]
-    """Those that left most; how many there are in all is the count."""
-    kinds: Sequence[Kind]
-    progress: SyncProgress
-    unjoined_count: int = 0
-    grades: CourseGrades | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Of the people whose grades are spoken of, by id."""
-    rosters: Sequence[RosterState] = ()
-    strange: Sequence[Unlisted] = ()
-    """What is bound and not there."""
-
-
-UNJOINED_SHOWN = 20
-"""Accounts of nobody that a sync report names; all of them have a list of their own."""
 
 
 class Consultant:
@@ -238,27 +195,6 @@ class Consultant:
                 return status
         raise NotAllowed("grades are sent again by the class's tutors and by coordinators")
 
-    def sync_report(self, visitor: Visitor) -> SyncReport:
-        """For whoever sees the whole course. Raises NotAllowed for anyone else."""
-        with self._store.reading() as transaction:
-            course = self._rules.course
-            refusal = "the sync report is for coordinators and administrators"
-            whole_view(transaction, course, visitor, refusal=refusal)
-            runs = transaction.runs(course)
-            return SyncReport(
-                course=transaction.course(course),
-                grades=grades_of(transaction, course),
-                names={one.id: one.name for one in transaction.people(course)},
-                runs=runs,
-                progress=progress_in(transaction, course, runs),
-                problems=named(transaction, course, open_problems(transaction, course)),
-                unjoined=transaction.unjoined(course, rows=UNJOINED_SHOWN),
-                unjoined_count=transaction.unjoined_count(course),
-                kinds=_kinds(transaction, course, self._rules.bindings),
-                rosters=roster_states(transaction, course, self._rules.sources),
-                strange=strange_activities(transaction, self._rules),
-            )
-
     def next_sync(self, *, now: int) -> NextSync:
         """When the course is read next; no secret to anybody who sees any of it."""
         with self._store.reading() as transaction:
@@ -298,7 +234,7 @@ class Consultant:
             card=card,
             history=latest.history,
             activities={
-                **_watched(transaction, _activities_on(card)),
+                **videos(transaction, _activities_on(card)),
                 **{activity.id: activity for _, activity in transaction.activities(course)},
             },
             names={id_: one.name for id_, one in people.items() if id_ in others},
@@ -324,26 +260,3 @@ def _named(entered: Sequence[Made], statuses: Sequence[Status]) -> list[Made]:
 def _activities_on(card: Scorecard) -> frozenset[str]:
     """What the ledger names."""
     return frozenset[str]().union(*(activities_among(result.findings) for result in card.criteria))
-
-
-def _watched(transaction: EvidenceOut, ids: Collection[str]) -> dict[str, Activity]:
-    """As many of these as statements call something: videos, which no platform lists."""
-    titles = transaction.titles(ids)
-    return {id_: Activity(id=id_, name=title, kind="video") for id_, title in titles.items()}
-
-
-def _kinds(transaction: EvidenceOut, course: str, bindings: Bindings) -> list[Kind]:
-    named = {(source, activity.id): activity for source, activity in transaction.activities(course)}
-    counts = transaction.counts(course)
-    watched = _watched(transaction, {id_ for _, _, id_, _ in counts if id_ is not None})
-    return [
-        Kind(
-            source=source,
-            kind=kind,
-            activity=named.get((source, activity or "")) or watched.get(activity or ""),
-            activity_id=activity,
-            count=count,
-            purpose=None if activity is None else bindings.purpose_of(source, activity),
-        )
-        for source, kind, activity, count in counts
-    ]

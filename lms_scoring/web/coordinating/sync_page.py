@@ -17,8 +17,8 @@ from lms_scoring.services.collecting.open_problems import OpenProblem
 from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.gradebook.grade_status import CourseGrades
 from lms_scoring.services.scoring.empty_bindings import Unlisted
-from lms_scoring.services.viewing.consult import Kind, SyncReport
 from lms_scoring.services.viewing.sync_progress import SyncProgress
+from lms_scoring.services.viewing.sync_report import Kind, SyncReport
 
 AT_MOST = 100
 """So many lines of one list are shown; the rest is counted."""

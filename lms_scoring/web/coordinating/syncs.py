@@ -10,6 +10,7 @@ from lms_scoring.services.syncing.quarantine_desk import open_in
 from lms_scoring.services.unattended.asking import ask_to_read
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.sync_progress import sync_progress
+from lms_scoring.services.viewing.sync_report import sync_report_of
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.coordinating.sync_page import sync_page
 from lms_scoring.web.door import Door
@@ -24,7 +25,7 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
     def report(course: str) -> str:
         rules, visitor = door.rules(course), current_visitor()
         consultant = Consultant(door.store, rules)
-        page = sync_page(consultant.sync_report(visitor))
+        page = sync_page(sync_report_of(rules, door.store, visitor))
         with door.store.reading() as transaction:
             waiting = open_in(transaction, course)
         return render_template(

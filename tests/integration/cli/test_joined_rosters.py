@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,6 +14,7 @@ from lms_scoring.domain.registration import Standing
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.sync_report import sync_report_of
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 
@@ -56,16 +57,18 @@ def notices(joined: OwnMoodle) -> dict[str, str]:
 
 
 def state(joined: OwnMoodle) -> RosterState:
-    (found,) = consultant(joined).sync_report(COORDINATOR).rosters
+    (found,) = rosters(joined)
     return found
 
 
-def consultant(joined: OwnMoodle) -> Consultant:
-    return Consultant(joined.site.installation.store, joined.site.installation.rules(COURSE))
+def rosters(joined: OwnMoodle) -> Sequence[RosterState]:
+    at = joined.site.installation
+    return sync_report_of(at.rules(COURSE), at.store, COORDINATOR).rosters
 
 
 def synced_at(joined: OwnMoodle) -> int | None:
-    return consultant(joined).board(COORDINATOR).synced_at
+    at = joined.site.installation
+    return Consultant(at.store, at.rules(COURSE)).board(COORDINATOR).synced_at
 
 
 def test_it_is_read_last_and_changes_nothing_where_both_agree(joined: OwnMoodle) -> None:
@@ -154,4 +157,4 @@ def test_a_registration_that_was_revoked_is_not_asked(joined: OwnMoodle) -> None
         found = transaction.registration(1)
         transaction.keep_registration(replace(found, standing=Standing.DISABLED), at=2)
     assert [one.name for one in joined.site.installation.sources(COURSE)] == ["moodle", "lrs"]
-    assert consultant(joined).sync_report(COORDINATOR).rosters == []
+    assert rosters(joined) == []

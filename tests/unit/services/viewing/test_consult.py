@@ -15,6 +15,7 @@ from lms_scoring.ports import Activity, Batch, Grant, Problem, ProblemKind, Visi
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.sync_report import SyncReport, sync_report_of
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.joining import watched
@@ -132,7 +133,6 @@ Question = Callable[[Consultant], object]
             lambda desk: desk.view(granted("coordinator", "other")), id="another course's coordinator"
         ),
         pytest.param(lambda desk: desk.view(person("nobody")), id="somebody unknown"),
-        pytest.param(lambda desk: desk.sync_report(person(WANG)), id="a sync report for a tutor"),
         pytest.param(lambda desk: desk.board(person(CHEN), role=Role.TUTOR), id="the tutors' board"),
     ],
 )
@@ -212,8 +212,18 @@ def test_somebody_without_a_card_is_unknown(desk: Consultant) -> None:
         desk.status(ADMINISTRATOR, "nobody")
 
 
-def test_unbound_evidence_shows_among_the_kinds_as_bound_to_nothing(desk: Consultant) -> None:
-    kinds = {(one.kind, one.activity_id): one for one in desk.sync_report(ADMINISTRATOR).kinds}
+def reported(store: SqlStore) -> SyncReport:
+    return sync_report_of(rules(), store, ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("name", [WANG, LI])
+def test_a_sync_report_is_for_who_sees_the_whole_course(store: SqlStore, name: str) -> None:
+    with pytest.raises(NotAllowed, match="coordinators and administrators"):
+        sync_report_of(rules(), store, person(name))
+
+
+def test_unbound_evidence_shows_among_the_kinds_as_bound_to_nothing(store: SqlStore) -> None:
+    kinds = {(one.kind, one.activity_id): one for one in reported(store).kinds}
     bound, unbound = kinds["post", FORUM], kinds["post", "26"]
     assert (bound.purpose, bound.count, bound.source) == (Purpose.POSTS, 3, MOODLE)
     assert (unbound.purpose, unbound.count) == (None, 1)
@@ -221,22 +231,20 @@ def test_unbound_evidence_shows_among_the_kinds_as_bound_to_nothing(desk: Consul
     assert unbound.activity.name == "答疑"
 
 
-def test_a_video_is_called_by_its_statements_where_no_platform_lists_it(
-    desk: Consultant, store: SqlStore
-) -> None:
+def test_a_video_is_called_by_its_statements_where_no_platform_lists_it(store: SqlStore) -> None:
     seen, nameless = "https://video.example/1", "https://video.example/2"
     (played, _), (other, _) = watched(30, by=account_of(LI)), watched(10, by=account_of(LI), day=1)
     events = [played._replace(activity=seen), other._replace(activity=nameless)]
     titled = Batch(events=events, titles={seen: "第一讲", FORUM: "no video"})
     collect(COURSE, ScriptedSource([titled]), store, clock=CLOCK)
-    kinds = {one.activity_id: one.activity for one in desk.sync_report(ADMINISTRATOR).kinds}
+    kinds = {one.activity_id: one.activity for one in reported(store).kinds}
     assert kinds[seen] == Activity(id=seen, name="第一讲", kind="video")
     assert kinds[nameless] is None
     assert kinds[FORUM] == Activity(id=FORUM, name="研讨交流", kind="forum")
 
 
-def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(desk: Consultant) -> None:
-    report = desk.sync_report(ADMINISTRATOR)
+def test_the_sync_report_has_runs_problems_and_who_could_not_be_joined(store: SqlStore) -> None:
+    report = reported(store)
     assert [run.state.value for run in report.runs] == ["done"]
     assert [one.met.problem.code for one in report.problems] == ["odd"]
     assert [one.records for one in report.unjoined] == [1]

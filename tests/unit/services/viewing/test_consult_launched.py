@@ -15,6 +15,7 @@ from lms_scoring.ports import Grant, Launched, Visitor
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.viewing.sync_report import sync_report_of
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore
@@ -86,7 +87,12 @@ def test_a_launch_of_another_course_shows_nothing_even_to_who_may_see_all(store:
     desk = Consultant(store, rules())
     assert desk.view(launched(LI)).everything
     for visitor in (launched(LI, course="other"), launched(LI, course=None)):
-        for question in (desk.view, desk.board, desk.sync_report, lambda who: desk.status(who, LI)):
+        for question in (
+            desk.view,
+            desk.board,
+            lambda who: sync_report_of(rules(), store, who),
+            lambda who: desk.status(who, LI),
+        ):
             with pytest.raises(NotAllowed):
                 question(visitor)
 
@@ -178,7 +184,7 @@ def test_a_platforms_test_user_never_sees_the_whole_course(store: MemoryStore) -
     assert not desk.view(visitor).everything
     assert sees(store, visitor) == {CHEN}
     with pytest.raises(NotAllowed, match="coordinators and administrators"):
-        desk.sync_report(visitor)
+        sync_report_of(rules(), store, visitor)
 
 
 def test_groups_of_who_is_no_staff_give_nothing(store: MemoryStore) -> None:
