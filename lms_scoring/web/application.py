@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from jinja2 import StrictUndefined
 
 from lms_scoring.domain.addresses import origin_of
@@ -90,24 +90,13 @@ def create_app(
     app.config["TRUSTED_HOSTS"] = [*(() if ours is None else (ours.host,)), *_HERE]
     view = store if isinstance(store, OneView) else OneView(store)
     store = view.store
-    door, statics = Door(store=view, courses=courses), app.static_url_path
-    app.jinja_env.globals.update(
-        longest_words=LONGEST_WORDS,
-        most_waiting=MOST_WAITING,
-        nonce=headers.nonce,
-        form_token=form_token_here,
-        places=places,
-        zone_of=lambda view: door.rules(view.course.id).zone,
+    door = Door(store=view, courses=courses)
+    _teach_templates(
+        app,
+        door,
         registers=launching is not None and launching.registrar is not None,
         rescores=shelf is not None,
-        shown_at=shown.shown_at,
-        shown_in=shown.shown_in,
-        came_from=shown.CAME_FROM,
-        static=lambda file: f"{request.script_root}{statics}/{file}",
     )
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.context_class = PlainCalls
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     addresses.install(app)
     view.install(app)
     sessions = Sessions(view, clock, secure=secure)
@@ -120,30 +109,64 @@ def create_app(
     app.register_blueprint(sign_in.blueprint(sessions))
     refusals = Refusals(store, later=lambda work: setter().later(work))
     app.register_blueprint(downloads.blueprint(door, Typesetter(fonts=fonts), refusals, clock=clock))
-    for pages in (home, boards, schemes):
-        app.register_blueprint(pages.blueprint(door))
     described.install(app, door, clock=clock)
-    for timed in (people, grades, decisions, closings, cases, disputes, identities, overviews):
-        app.register_blueprint(timed.blueprint(door, clock=clock))
-    for asking in (desks, course_settings):
-        app.register_blueprint(asking.blueprint(door, clock=clock, activity_kinds=activity_kinds or {}))
-    for reading in (syncs, quarantines):
-        app.register_blueprint(reading.blueprint(door, sources, clock=clock))
+    for pages in _pages_of_courses(door, sources, activity_kinds or {}, clock=clock):
+        app.register_blueprint(pages)
     administration.install(app, view)
     app.register_blueprint(roles.blueprint(view, clock=clock))
     app.register_blueprint(operations.blueprint(view, clock=clock, jobs_here=jobs_here))
     if shelf is not None:
         app.register_blueprint(rescores.blueprint(door, shelf, clock=clock))
     if launching is not None:
-        launcher = Launcher(store=view, clock=clock, key_sets=launching.key_sets, public_url=public_url)
-        app.register_blueprint(launches.blueprint(launcher, own_keys=launching.own_keys))
-        app.register_blueprint(set_ups.blueprint(view, launching.set_up))
-        if launching.registrar is not None and launching.register is not None:
-            app.register_blueprint(
-                registrations.blueprint(launching.registrar, store=view, public_url=public_url)
-            )
-            app.register_blueprint(registering.blueprint(launching.registrar, register=launching.register))
+        for pages in _pages_of_launches(launching, view, clock=clock, public_url=public_url):
+            app.register_blueprint(pages)
     return app
+
+
+def _teach_templates(app: Flask, door: Door, *, registers: bool, rescores: bool) -> None:
+    """What every template knows; `registers` and `rescores` are whether there are pages for that here."""
+    statics = app.static_url_path
+    app.jinja_env.globals.update(
+        longest_words=LONGEST_WORDS,
+        most_waiting=MOST_WAITING,
+        nonce=headers.nonce,
+        form_token=form_token_here,
+        places=places,
+        zone_of=lambda view: door.rules(view.course.id).zone,
+        registers=registers,
+        rescores=rescores,
+        shown_at=shown.shown_at,
+        shown_in=shown.shown_in,
+        came_from=shown.CAME_FROM,
+        static=lambda file: f"{request.script_root}{statics}/{file}",
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.context_class = PlainCalls
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _pages_of_courses(
+    door: Door, sources: Sources | None, activity_kinds: Mapping[str, ActivityKinds], *, clock: Clock
+) -> Iterator[Blueprint]:
+    for plain in (home, boards, schemes):
+        yield plain.blueprint(door)
+    for timed in (people, grades, decisions, closings, cases, disputes, identities, overviews):
+        yield timed.blueprint(door, clock=clock)
+    for asking in (desks, course_settings):
+        yield asking.blueprint(door, clock=clock, activity_kinds=activity_kinds)
+    for reading in (syncs, quarantines):
+        yield reading.blueprint(door, sources, clock=clock)
+
+
+def _pages_of_launches(
+    launching: Launching, view: OneView, *, clock: Clock, public_url: str
+) -> Iterator[Blueprint]:
+    launcher = Launcher(store=view, clock=clock, key_sets=launching.key_sets, public_url=public_url)
+    yield launches.blueprint(launcher, own_keys=launching.own_keys)
+    yield set_ups.blueprint(view, launching.set_up)
+    if launching.registrar is not None and launching.register is not None:
+        yield registrations.blueprint(launching.registrar, store=view, public_url=public_url)
+        yield registering.blueprint(launching.registrar, register=launching.register)
 
 
 class _Pages(Flask):

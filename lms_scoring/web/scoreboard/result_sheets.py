@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lms_scoring.domain.evidence import MembershipStatus
@@ -83,8 +84,8 @@ def _marked(rows: Sequence[CardRow], missing: Sequence[str], voice: Voice) -> It
         yield voice.say("pdf.marked_lines", lines=voice.say("status.comma").join(said))
 
 
-def _of(voice: Voice, most: object) -> str:
-    return voice.say("board.of", max=voice.plain(most))  # type: ignore[arg-type]
+def _of(voice: Voice, most: Fraction) -> str:
+    return voice.say("board.of", max=voice.plain(most))
 
 
 def _class(
