@@ -19,7 +19,7 @@ _CHIPS = {
     Chip.WITHDRAWN: 8,
 }
 """Whatever lines are picked by is a part of their number: so they are counted, ordered and merged without a
-list of their own. A number that was given is never given to another; `board_scopes.MAKING` says what to do
+list of their own. A number that was given is never given to another; `scopes.MAKING` says what to do
 where that cannot be."""
 _DISPUTED = 16
 """Is added where a dispute about the card waits for an answer."""
