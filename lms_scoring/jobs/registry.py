@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from lms_scoring.jobs.work import pull, retain, score, send, sweep, tell
 from lms_scoring.ports import Call
-from lms_scoring.services.unattended.due import PULL
-from lms_scoring.services.unattended.pulling import SCORE
-from lms_scoring.services.unattended.retention import RETAIN
-from lms_scoring.services.unattended.sweep import SEND, TELL
+from lms_scoring.services.unattended.calls import PULL, RETAIN, SCORE, SEND, TELL
 from lms_scoring.services.unattended.workshop import Workshop
 
 SWEEP = "sweep"

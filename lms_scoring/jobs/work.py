@@ -6,16 +6,17 @@ import logging
 from dataclasses import replace
 
 from lms_scoring.domain.errors import CannotBeTold
-from lms_scoring.ports import Call, Concern, ProblemKind, Transaction
+from lms_scoring.ports import Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
+from lms_scoring.services.unattended.calls import to_send
 from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.pulling import pull_next, reason_of
 from lms_scoring.services.unattended.retention import RETAINED
-from lms_scoring.services.unattended.sweep import SEND, compared, scored
+from lms_scoring.services.unattended.sweep import compared, scored
 from lms_scoring.services.unattended.telling import tell_news
 from lms_scoring.services.unattended.troubles import SCORING, SENDING, TELLING, failed, went_well
 from lms_scoring.services.unattended.workshop import Workshop
@@ -57,7 +58,7 @@ def score(shop: Workshop, course: str) -> None:
         transaction.keep_heartbeat(scored(course), at=began)
         went_well(transaction, SCORING, course, now=shop.clock.now())
         if transaction.passback(course) is not None:
-            transaction.wake(Call(job=SEND, arguments={"course": course}))
+            transaction.wake(to_send(course))
     _log.info(
         "course %s: scored %d, %d cards changed, %d cases opened",
         *(course, assessed.scored, assessed.changed, looked.opened),

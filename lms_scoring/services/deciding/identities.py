@@ -17,7 +17,6 @@ from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import (
     Act,
     ActKind,
-    Call,
     Clock,
     JoinedAccount,
     Store,
@@ -28,8 +27,8 @@ from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import Assessed, assess_persons, goes_by
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
+from lms_scoring.services.unattended.calls import wake_scorers
 from lms_scoring.services.unattended.looking import look
-from lms_scoring.services.unattended.pulling import SCORE
 
 PER_PAGE = 50
 """Accounts of nobody on one page."""
@@ -137,7 +136,7 @@ def join(
             raise UnknownPerson(f"{person} has no part in {course}; an account is joined to its people alone")
         act = transaction.keep_act(_act(ActKind.JOINED, course, account, person, signed, at=now))
         transaction.join_account(account, person, act)
-        _wake(transaction)
+        wake_scorers(transaction)
     return _assessed(rules, {person}, store, clock)
 
 
@@ -164,15 +163,8 @@ def part(
         transaction.keep_act(_act(ActKind.PARTED, course, account, person, signed, at=now))
         transaction.part_account(account)
         heir = transaction.account_owner(account)
-        _wake(transaction)
+        wake_scorers(transaction)
     return _assessed(rules, {person} if heir is None else {person, heir}, store, clock)
-
-
-def _wake(transaction: Transaction) -> None:
-    """Whoever is touched, here and in other courses, is scored by the jobs."""
-    for course in transaction.courses():
-        if transaction.touched(course.id):
-            transaction.wake(Call(job=SCORE, arguments={"course": course.id}))
 
 
 def _assessed(rules: CourseRules, persons: set[str], store: Store, clock: Clock) -> Assessed:

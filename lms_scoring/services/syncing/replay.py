@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import OutOfQuarantine
 from lms_scoring.domain.quarantine import QuarantineState
-from lms_scoring.ports import Batch, Call, Clock, ProblemKind, Quarantined, Store, TextReader, Transaction
+from lms_scoring.ports import Batch, Clock, ProblemKind, Quarantined, Store, TextReader, Transaction
 from lms_scoring.services.collecting.left_out import without_erased
+from lms_scoring.services.unattended.calls import wake_scorers
 from lms_scoring.services.unattended.due import ask_now
-from lms_scoring.services.unattended.pulling import SCORE
 
 ReaderOf = Callable[[str, str], TextReader | None]
 """Given a course and a source of it, what reads a text of it; None: its texts alone do not say enough."""
@@ -59,7 +59,7 @@ def replay(
             with store.writing() as transaction:
                 told, _ = without_erased(transaction, reader.read(one.aside.text), source=one.source)
                 good = _reread(transaction, one, told, at=clock.now())
-                _wake_scorers(transaction)
+                wake_scorers(transaction)
             (resolved if good else again).append(one.number)
     if ask:
         with store.writing() as transaction:
@@ -87,10 +87,3 @@ def _reread(transaction: Transaction, one: Quarantined, batch: Batch, *, at: int
     transaction.keep_voided(one.source, batch.voided)
     transaction.end_quarantine(one.number, QuarantineState.RESOLVED, at=at)
     return True
-
-
-def _wake_scorers(transaction: Transaction) -> None:
-    """A shared source's statements may concern anybody in any course."""
-    for course in transaction.courses():
-        if transaction.touched(course.id):
-            transaction.wake(Call(job=SCORE, arguments={"course": course.id}))

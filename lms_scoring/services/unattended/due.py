@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from lms_scoring.domain.schedule import is_full_due, next_sync
-from lms_scoring.ports import Call, LastStarts, SourceOrder, SyncRequest, Transaction, Trouble
+from lms_scoring.ports import LastStarts, SourceOrder, SyncRequest, Transaction, Trouble
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.calls import to_pull
 from lms_scoring.services.unattended.troubles import is_left_alone, platform_itself
-
-PULL = "pull"
-"""The job that reads the next of a source's courses."""
 
 _NEVER = LastStarts(at=None, full_at=None)
 
@@ -82,7 +80,7 @@ def ask_now(
         transaction.ask_for_sync(
             SyncRequest(course=course, source=source, asked_at=now, urgent=True, full=full)
         )
-        transaction.wake(Call(job=PULL, arguments={"source": source}))
+        transaction.wake(to_pull(source))
 
 
 def _next(rules: CourseRules, starts: LastStarts, *, now: int) -> int | None:

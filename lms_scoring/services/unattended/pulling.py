@@ -12,17 +12,15 @@ from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
 from lms_scoring.domain.failure import Remedy
-from lms_scoring.ports import Call, Schedules, SourceOrder, SourceSettings, SyncRequest, Transaction
+from lms_scoring.ports import Schedules, SourceOrder, SourceSettings, SyncRequest, Transaction
 from lms_scoring.services.collecting.collect import Collected, collect
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.due import PULL, is_read_by_itself, may_go_on, turn_at, wants_all
+from lms_scoring.services.unattended.calls import to_pull, to_score
+from lms_scoring.services.unattended.due import is_read_by_itself, may_go_on, turn_at, wants_all
 from lms_scoring.services.unattended.first_reading import first_source
 from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.troubles import failed, is_put_off, platform_itself, went_well
 from lms_scoring.services.unattended.workshop import Workshop
-
-SCORE = "score"
-"""The job that scores whose evidence changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +78,10 @@ def pull_next(shop: Workshop, source: str) -> Collected | None:
         if isinstance(found.by, CourseRules):
             if collected.error is None:
                 note_missing(transaction, found.by, source, now=shop.clock.now())
-            transaction.wake(Call(job=SCORE, arguments={"course": found.request.course}))
-        transaction.wake(Call(job=PULL, arguments={"source": source}))
+            transaction.wake(to_score(found.request.course))
+        transaction.wake(to_pull(source))
         for last in found.last:
-            transaction.wake(Call(job=PULL, arguments={"source": last}))
+            transaction.wake(to_pull(last))
     return collected
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.ports import PastRows, Store
 
-RETAIN = "retain"
-"""The job that removes it."""
 RETAINED = "retained"
 """The heartbeat of its last time."""
 _PORTION = 2_000

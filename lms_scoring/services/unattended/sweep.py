@@ -15,10 +15,11 @@ from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.empty_bindings import unlisted_activities
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.due import PULL, due_syncs, is_read_by_itself
+from lms_scoring.services.unattended.calls import RETAIN, TELL, to_pull, to_score, to_send
+from lms_scoring.services.unattended.due import due_syncs, is_read_by_itself
 from lms_scoring.services.unattended.first_reading import give_up
-from lms_scoring.services.unattended.pulling import SCORE, ready_requests
-from lms_scoring.services.unattended.retention import RETAIN, RETAINED
+from lms_scoring.services.unattended.pulling import ready_requests
+from lms_scoring.services.unattended.retention import RETAINED
 from lms_scoring.services.unattended.troubles import (
     LOOKING,
     MISSING,
@@ -33,8 +34,6 @@ from lms_scoring.services.unattended.troubles import (
 )
 from lms_scoring.services.unattended.workshop import Workshop
 
-SEND, TELL = "send", "tell"
-"""The jobs that send a course's grades, and that tell what fails."""
 SCHEDULER = "scheduler"
 """The heartbeat of whoever looks around."""
 BEATS = MINUTE
@@ -54,7 +53,7 @@ def sweep(shop: Workshop) -> None:
         give_up(transaction, courses, kind_of=shop.sources.kind_of, now=now)
         _forget_unread(transaction, orders, now=now)
         for source in sorted(sources):
-            transaction.wake(Call(job=PULL, arguments={"source": source}))
+            transaction.wake(to_pull(source))
         if shop.tell is None:
             transaction.forget_trouble(TELLING, None)
         elif _is_to_tell(transaction.troubles(), now=now):
@@ -178,9 +177,9 @@ def _calls(
     if not is_left_alone(troubles, SCORING, course, now=now) and (
         to_look or _is_to_score(transaction, rules, now=now)
     ):
-        yield Call(job=SCORE, arguments={"course": course})
+        yield to_score(course)
     if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
-        yield Call(job=SEND, arguments={"course": course})
+        yield to_send(course)
 
 
 def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> bool:

@@ -20,7 +20,7 @@ from lms_scoring.services.deciding.identities import join, one_account
 from lms_scoring.services.doubting.doubts import look_for_doubts
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
-from lms_scoring.services.unattended.pulling import SCORE
+from lms_scoring.services.unattended.calls import SCORE
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store import SqlStore
 from tests import given

@@ -34,7 +34,7 @@ from lms_scoring.services.scoring.adopt import foresee_rules
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.pulling import SCORE
+from lms_scoring.services.unattended.calls import SCORE
 from lms_scoring.services.unattended.sweep import scored, sweep
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store.databases.engine import transaction

@@ -13,9 +13,9 @@ from lms_scoring.ports import Batch, Call, RunState, SoFar, SyncRequest
 from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.services.setting_up.reading import Reading, SourceState
 from lms_scoring.services.setting_up.set_up import SetUp
-from lms_scoring.services.unattended.due import PULL
+from lms_scoring.services.unattended.calls import PULL, SCORE
 from lms_scoring.services.unattended.first_reading import PATIENCE
-from lms_scoring.services.unattended.pulling import SCORE, pull_next
+from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.troubles import FIRST_PAUSE, failed, platform_itself
 from tests import given

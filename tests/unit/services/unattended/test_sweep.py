@@ -29,8 +29,8 @@ from lms_scoring.ports import (
     Trouble,
 )
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.unattended.calls import RETAIN
 from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.services.unattended.retention import RETAIN
 from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
 from lms_scoring.services.unattended.troubles import (
     LOOKING,
