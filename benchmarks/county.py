@@ -195,7 +195,7 @@ def _outlook(card: Scorecard, standing: Standing) -> Outlook:
         pass_mark=card.pass_mark,
         standing=standing,
         goals=(),
-        obstacles=(),
+        ceilings=(),
         doubts=0,
         valid_until=None,
     )

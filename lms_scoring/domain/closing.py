@@ -32,7 +32,7 @@ def closed_outlook(outlook: Outlook, card: Scorecard) -> Outlook:
         at_best=card.total,
         standing=_standing(outlook, card),
         goals=tuple(map(_out_of_reach, outlook.goals)),
-        obstacles=(),
+        ceilings=(),
         valid_until=None,
     )
 

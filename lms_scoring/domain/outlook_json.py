@@ -1,4 +1,7 @@
-"""Outlooks ⇄ JSON: the form in which the store keeps them, exact (rationals as text)."""
+"""Outlooks ⇄ JSON: the form in which the store keeps them, exact (rationals as text).
+
+Ceilings are kept as `obstacles`, which they were called when the first outlooks were kept.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from lms_scoring.domain.evidence import DueBasis, Grade
-from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook, Standing, Step, Way
+from lms_scoring.domain.outlook.outlook import Ceiling, Goal, Outlook, Standing, Step, Way
 from lms_scoring.domain.rationals import rational
-from lms_scoring.domain.rules.deeds import StepKind, Why
+from lms_scoring.domain.rules.deeds import DeedKind, Why
 
 _TOTALS = ("so_far", "if_nothing_more", "with_marking", "at_best", "pass_mark")
 
@@ -19,7 +22,7 @@ def outlook_fields(outlook: Outlook) -> dict[str, Any]:
         **{name: str(getattr(outlook, name)) for name in _TOTALS},
         "standing": outlook.standing.value,
         "goals": [_goal_fields(goal) for goal in outlook.goals],
-        "obstacles": [_obstacle_fields(one) for one in outlook.obstacles],
+        "obstacles": [_ceiling_fields(one) for one in outlook.ceilings],
         "doubts": outlook.doubts,
         **({"unread": list(outlook.unread)} if outlook.unread else {}),
         "valid_until": outlook.valid_until,
@@ -32,8 +35,8 @@ def outlook_of(fields: Mapping[str, Any]) -> Outlook:
         **{name: rational(fields[name]) for name in _TOTALS},
         standing=Standing(fields["standing"]),
         goals=tuple(_goal_of(goal) for goal in fields["goals"]),
-        obstacles=tuple(
-            Obstacle(
+        ceilings=tuple(
+            Ceiling(
                 criterion=one["criterion"],
                 why=Why(one["why"]),
                 at_best=rational(one["at_best"]),
@@ -48,13 +51,13 @@ def outlook_of(fields: Mapping[str, Any]) -> Outlook:
     )
 
 
-def _obstacle_fields(obstacle: Obstacle) -> dict[str, Any]:
+def _ceiling_fields(ceiling: Ceiling) -> dict[str, Any]:
     written = {
-        "criterion": obstacle.criterion,
-        "why": obstacle.why.value,
-        "at_best": str(obstacle.at_best),
-        "max": str(obstacle.max),
-        "due_basis": _written(obstacle.due_basis),
+        "criterion": ceiling.criterion,
+        "why": ceiling.why.value,
+        "at_best": str(ceiling.at_best),
+        "max": str(ceiling.max),
+        "due_basis": _written(ceiling.due_basis),
     }
     return {name: value for name, value in written.items() if value is not None}
 
@@ -123,7 +126,7 @@ def _step_fields(step: Step) -> dict[str, Any]:
 def _step_of(fields: Mapping[str, Any]) -> Step:
     return Step(
         criterion=fields["criterion"],
-        kind=StepKind(fields["kind"]),
+        kind=DeedKind(fields["kind"]),
         amount=fields["amount"],
         points=rational(fields["points"]),
         grade=Grade(fields["grade"]) if "grade" in fields else None,

@@ -19,6 +19,7 @@ from lms_scoring.ports.gradebook import (
     Gradebook,
     GradebookReading,
     GradeStep,
+    GradeStepKind,
     HeldGrades,
     Hold,
     Outbox,
@@ -26,7 +27,6 @@ from lms_scoring.ports.gradebook import (
     Passback,
     RefusedGrades,
     SendState,
-    StepKind,
     WaitingGrades,
 )
 from lms_scoring.ports.identities import Identities, JoinedAccount
@@ -109,6 +109,7 @@ __all__ = [
     "ForeseenCard",
     "Frozen",
     "GradeStep",
+    "GradeStepKind",
     "Gradebook",
     "GradebookReading",
     "Grant",
@@ -164,7 +165,6 @@ __all__ = [
     "SourceSettings",
     "Sources",
     "StandIn",
-    "StepKind",
     "Store",
     "Stored",
     "SyncRequest",

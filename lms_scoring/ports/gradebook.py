@@ -81,7 +81,7 @@ class OutgoingGrade:
         return self.state is SendState.WAITING and self.held is not None
 
 
-class StepKind(StrEnum):
+class GradeStepKind(StrEnum):
     """What became of a grade."""
 
     SENT = "sent"
@@ -97,7 +97,7 @@ class GradeStep:
     """One step of a grade's history, at `at` (ms); `by` is who decided it, where a person did."""
 
     at: int
-    kind: StepKind
+    kind: GradeStepKind
     value: Fraction | None
     by: str | None = None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson, account, mbox
-from lms_scoring.domain.outlook import Goal, Obstacle, Outlook, Standing, Step, StepKind, Way, Why
+from lms_scoring.domain.outlook import Ceiling, DeedKind, Goal, Outlook, Standing, Step, Way, Why
 from lms_scoring.domain.registration import Registration
 from lms_scoring.domain.scorecard import (
     CardState,
@@ -170,11 +170,11 @@ def card(person: KnownPerson = LI, **changes: Any) -> Scorecard:
 
 def outlook(standing: Standing = Standing.ONE_ITEM_SHORT, *, valid_until: int | None = 30_000) -> Outlook:
     """One that lacks 4/75 of a point, which is a minute."""
-    step = Step(criterion="study_time", kind=StepKind.STUDY, amount=1, points=Fraction(4, 75), deadline=9)
+    step = Step(criterion="study_time", kind=DeedKind.STUDY, amount=1, points=Fraction(4, 75), deadline=9)
     way = Way(steps=(step,), reaches=Fraction(80), effort=1)
     mark = Fraction(80)
     goal = Goal(mark=mark, is_pass=True, band=None, missing=Fraction(4, 75), reachable=True, ways=(way,))
-    closed = Obstacle(criterion="homework", why=Why.DEADLINE_PASSED, at_best=Fraction(16), max=Fraction(20))
+    closed = Ceiling(criterion="homework", why=Why.DEADLINE_PASSED, at_best=Fraction(16), max=Fraction(20))
     return Outlook(
         so_far=mark - Fraction(4, 75),
         if_nothing_more=mark - Fraction(4, 75),
@@ -183,7 +183,7 @@ def outlook(standing: Standing = Standing.ONE_ITEM_SHORT, *, valid_until: int | 
         pass_mark=mark,
         standing=standing,
         goals=(goal,),
-        obstacles=(closed,),
+        ceilings=(closed,),
         doubts=0,
         valid_until=valid_until,
     )

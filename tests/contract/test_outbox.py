@@ -12,13 +12,13 @@ from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    GradeStepKind,
     HeldGrades,
     Hold,
     OutgoingGrade,
     Passback,
     RefusedGrades,
     SendState,
-    StepKind,
     Store,
     WaitingGrades,
 )
@@ -159,9 +159,9 @@ def test_due_are_those_too_that_wait_for_a_time_further_ahead_than_anybody_asks_
 
 def test_the_steps_of_a_grade_are_kept_in_their_order(store: Store) -> None:
     steps = [
-        GradeStep(at=70, kind=StepKind.SENT, value=Fraction(1, 3)),
-        GradeStep(at=60, kind=StepKind.FOUND, value=None),
-        GradeStep(at=60, kind=StepKind.CONFIRMED, value=Fraction(1, 3), by="p9"),
+        GradeStep(at=70, kind=GradeStepKind.SENT, value=Fraction(1, 3)),
+        GradeStep(at=60, kind=GradeStepKind.FOUND, value=None),
+        GradeStep(at=60, kind=GradeStepKind.CONFIRMED, value=Fraction(1, 3), by="p9"),
     ]
     with store.writing() as transaction:
         for step in steps:

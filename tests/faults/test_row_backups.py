@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from lms_scoring.domain.instants import HOUR, SECOND
-from lms_scoring.ports import RunState, SendState, StepKind
+from lms_scoring.ports import GradeStepKind, RunState, SendState
 from lms_scoring.services.unattended.due import ask_now
 from lms_scoring.store import SqlStore
 from tests.faults.attended import LONG, Attended, attended, is_stopped
@@ -170,7 +170,7 @@ def nobody_overrode_anything(store: SqlStore) -> None:
         found = transaction.outgoing(COURSE)
         steps = {step.kind for one in found for step in transaction.grade_steps(COURSE, one.person)}
     assert {one.state for one in found} == {SendState.SENT}
-    assert steps == {StepKind.SENT}
+    assert steps == {GradeStepKind.SENT}
 
 
 def times(course: Killed) -> Mapping[int, int]:

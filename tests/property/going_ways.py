@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.dossier import Decisions, dossiers, seen_at
 from lms_scoring.domain.instants import MINUTE, SECOND
-from lms_scoring.domain.outlook import KnownTask, Outlook, Step, StepKind, look_ahead
+from lms_scoring.domain.outlook import DeedKind, KnownTask, Outlook, Step, look_ahead
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.grade_map import GradeMap
 from lms_scoring.domain.scheme import Scheme
@@ -175,17 +175,17 @@ def _done(
         assert at < END
         assert at // SECOND <= step.deadline // SECOND
     match step.kind:
-        case StepKind.STUDY:
+        case DeedKind.STUDY:
             (rule,) = (one.rule for one in scheme.roles[whose.role].criteria if one.id == step.criterion)
             assert isinstance(rule, CappedProportion)
             yield [*records, *_studied(id_, rule, records, person, at, step.amount * MINUTE)]
-        case StepKind.HOMEWORK:
+        case DeedKind.HOMEWORK:
             task, activity = ev.Task.HOMEWORK, step.activity or "new"
             made = (
                 _submission(f"{id_} {n}", person, task, activity, at, 100 + n, step.grade) for n in numbers
             )
             yield [*records, *(replace(one, due_at=at - 2 * SECOND) if step.late else one for one in made)]
-        case StepKind.JOURNAL:
+        case DeedKind.JOURNAL:
             activity = step.activity or f"new {id_}"
             for attempt in _attempts(records, person, activity):
                 made = (
@@ -193,18 +193,18 @@ def _done(
                     for n in numbers
                 )
                 yield [*records, *made]
-        case StepKind.TOPICS | StepKind.REPLIES:
-            parent = None if step.kind is StepKind.TOPICS else "t"
+        case DeedKind.TOPICS | DeedKind.REPLIES:
+            parent = None if step.kind is DeedKind.TOPICS else "t"
             yield [*records, *(_post(f"{id_} {n}", person, at, parent=parent) for n in numbers)]
-        case StepKind.BULLETINS:
+        case DeedKind.BULLETINS:
             posts = (_post(f"{id_} {n}", person, at, parent=None) for n in numbers)
             yield [*records, *(replace(post, bulletin=True) for post in posts)]
-        case StepKind.GET_MARKED | StepKind.MARK:
-            own = step.kind is StepKind.GET_MARKED
+        case DeedKind.GET_MARKED | DeedKind.MARK:
+            own = step.kind is DeedKind.GET_MARKED
             waiting = _waiting(records, whose, scheme) if own else _due(records)
             for chosen in combinations(waiting, step.amount):
                 yield [_marked(one, step.grade or ev.Grade.PASS) if one in chosen else one for one in records]
-        case StepKind.RECOMMEND:
+        case DeedKind.RECOMMEND:
             for one in records:
                 if isinstance(one, ev.Submission):
                     yield [*records, ev.Recommendation(id=id_, submission=one.id, by=person, at=at)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.domain.outlook import KnownTask, Outlook, Standing, Step, StepKind
+from lms_scoring.domain.outlook import DeedKind, KnownTask, Outlook, Standing, Step
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.deeds import GRADES, rank
@@ -176,7 +176,7 @@ def _less(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
         else:
             found.append((*before, *after))
         lower = [grade for grade in GRADES if rank(grade) < rank(step.grade)]
-        if step.kind is StepKind.HOMEWORK and step.grade is not None:
+        if step.kind is DeedKind.HOMEWORK and step.grade is not None:
             found.append((*before, replace(step, grade=None), *after))
         found += [(*before, replace(step, grade=grade), *after) for grade in lower]
     return found
@@ -205,5 +205,5 @@ def _ends(record: ev.Watch | ev.ReportedTime) -> int:
 
 
 def _said(outlook: Outlook) -> Any:
-    obstacles = [(one.criterion, one.why, one.due_basis) for one in outlook.obstacles]
-    return replace(outlook, at_best=Fraction(0), obstacles=()), obstacles
+    ceilings = [(one.criterion, one.why, one.due_basis) for one in outlook.ceilings]
+    return replace(outlook, at_best=Fraction(0), ceilings=()), ceilings

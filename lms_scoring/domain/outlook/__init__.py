@@ -8,7 +8,7 @@ What does not belong here: scoring evidence that is there (`scoring.py`), and th
 
 from lms_scoring.domain.outlook.effort import Effort
 from lms_scoring.domain.outlook.looking_ahead import look_ahead
-from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook, Standing, Step, Way
+from lms_scoring.domain.outlook.outlook import Ceiling, Goal, Outlook, Standing, Step, Way
 from lms_scoring.domain.outlook.told import (
     NO_QUESTIONS,
     Questions,
@@ -21,20 +21,20 @@ from lms_scoring.domain.outlook.told import (
     told_state,
 )
 from lms_scoring.domain.rules.chances import KnownTask
-from lms_scoring.domain.rules.deeds import StepKind, Why
+from lms_scoring.domain.rules.deeds import DeedKind, Why
 
 __all__ = [
     "NO_QUESTIONS",
+    "Ceiling",
+    "DeedKind",
     "Effort",
     "Goal",
     "KnownTask",
-    "Obstacle",
     "Outlook",
     "Questions",
     "Stand",
     "Standing",
     "Step",
-    "StepKind",
     "ToldState",
     "Way",
     "Why",

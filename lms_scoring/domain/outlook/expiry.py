@@ -10,7 +10,7 @@ from lms_scoring.domain.outlook.effort import units_of
 from lms_scoring.domain.outlook.outlook import Goal
 from lms_scoring.domain.outlook.parts import Part
 from lms_scoring.domain.rules.chances import Chances
-from lms_scoring.domain.rules.deeds import Deed, StepKind, Why
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Why
 from lms_scoring.domain.rules.room import Ladder
 
 
@@ -20,7 +20,7 @@ def next_edge(
     """The next instant at which an opening changes, or minutes that matter no longer fit in; None: none."""
     edges = [edge for part in parts for place in part.places for edge in place.room.edges]
     for part in parts:
-        ladder = part.ladders.get(StepKind.STUDY)
+        ladder = part.ladders.get(DeedKind.STUDY)
         if ladder is not None:
             fill = ladder[len(ladder) - 1].amount
             gains = (gain for goal in goals for gain in _gains_that_matter(part, parts, goal, scale))
@@ -39,7 +39,7 @@ def _gains_that_matter(part: Part, parts: Sequence[Part], goal: Goal, scale: Fra
     yield need - others - part.base
     for way in goal.ways:
         for step in way.steps:
-            if step.kind is StepKind.STUDY:
+            if step.kind is DeedKind.STUDY:
                 yield (goal.mark - way.reaches + step.points) / scale
 
 
@@ -48,7 +48,7 @@ def _least_study(part: Part, gain: Fraction, *, most: int) -> int | None:
     if gain <= 0:
         return None
     found = bisect_left(
-        range(1, most + 1), gain, key=lambda amount: part.gain({StepKind.STUDY: Deed(amount=amount)})
+        range(1, most + 1), gain, key=lambda amount: part.gain({DeedKind.STUDY: Deed(amount=amount)})
     )
     return None if found == most else found + 1
 
@@ -56,7 +56,7 @@ def _least_study(part: Part, gain: Fraction, *, most: int) -> int | None:
 def _on_ways(ladder: Ladder, goals: Sequence[Goal]) -> Iterator[int]:
     """The milliseconds that ways ask for; of deeds that are the same minutes to a reader, each."""
     steps = (step for goal in goals for way in goal.ways for step in way.steps)
-    for minutes in {step.amount for step in steps if step.kind is StepKind.STUDY}:
+    for minutes in {step.amount for step in steps if step.kind is DeedKind.STUDY}:
         place = bisect_left(ladder, minutes, key=_minutes)
         while place < len(ladder) and _minutes(ladder[place]) == minutes:
             yield ladder[place].amount
@@ -64,7 +64,7 @@ def _on_ways(ladder: Ladder, goals: Sequence[Goal]) -> Iterator[int]:
 
 
 def _minutes(deed: Deed) -> int:
-    return units_of(StepKind.STUDY, deed)
+    return units_of(DeedKind.STUDY, deed)
 
 
 def _too_late(part: Part, amounts: Set[int], on_ways: Set[int], chances: Chances) -> Iterator[int]:
@@ -75,7 +75,7 @@ def _too_late(part: Part, amounts: Set[int], on_ways: Set[int], chances: Chances
     """
     for place in part.places:
         room = place.room
-        ladder = room.ladders.get(StepKind.STUDY, ())
+        ladder = room.ladders.get(DeedKind.STUDY, ())
         if len(ladder) > 0:
             most = ladder[len(ladder) - 1].amount
             matter = {min(amount, most) for amount in on_ways}

@@ -11,12 +11,12 @@ from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.outlook.doubts import Cases, doubtful, is_decided, passing_hangs_on
 from lms_scoring.domain.outlook.effort import Effort
 from lms_scoring.domain.outlook.expiry import next_edge
-from lms_scoring.domain.outlook.outlook import Goal, Obstacle, Outlook
+from lms_scoring.domain.outlook.outlook import Ceiling, Goal, Outlook
 from lms_scoring.domain.outlook.parts import Part, Place, parts_of
 from lms_scoring.domain.outlook.standing import standing_of
 from lms_scoring.domain.outlook.ways import ways_to
 from lms_scoring.domain.rules.chances import Chances, KnownTask
-from lms_scoring.domain.rules.deeds import StepKind, Why
+from lms_scoring.domain.rules.deeds import DeedKind, Why
 from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room
 from lms_scoring.domain.scheme import Criterion, RoleScheme, Scheme
@@ -65,7 +65,7 @@ def look_ahead(
             scale=rules.scale,
         ),
         goals=goals,
-        obstacles=tuple(_obstacles(places)),
+        ceilings=tuple(_ceilings(places)),
         doubts=len(doubts),
         unread=tuple(_unread(card, _reaches(scheme, dossier, card.criteria))),
         valid_until=min((at for at in (card.valid_until, edge) if at is not None), default=None),
@@ -129,15 +129,15 @@ def _goals(rules: RoleScheme, card: Scorecard, parts: Sequence[Part], *, at_best
 def _by_others(places: Sequence[Place], results: Sequence[CriterionResult]) -> Fraction:
     """The points if everything got its best mark that others owe; what a tutor must mark is not owed so."""
     return _sum(
-        result.could_become if StepKind.GET_MARKED in place.room.ladders else result.points
+        result.could_become if DeedKind.GET_MARKED in place.room.ladders else result.points
         for place, result in zip(places, results, strict=True)
     )
 
 
-def _obstacles(places: Sequence[Place]) -> Iterator[Obstacle]:
+def _ceilings(places: Sequence[Place]) -> Iterator[Ceiling]:
     for place in places:
         if place.room.why is not None and place.at_best < place.max:
-            yield Obstacle(
+            yield Ceiling(
                 criterion=place.criterion,
                 why=place.room.why,
                 at_best=place.at_best,

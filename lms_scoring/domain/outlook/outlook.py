@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from lms_scoring.domain.evidence import DueBasis, Grade
-from lms_scoring.domain.rules.deeds import StepKind, Why
+from lms_scoring.domain.rules.deeds import DeedKind, Why
 
 
 class Standing(StrEnum):
@@ -40,9 +40,9 @@ class Step:
 
     criterion: str
     """The id of the criterion that it lifts (the first one, where it lifts several)."""
-    kind: StepKind
+    kind: DeedKind
     amount: int
-    """How many whole units (see `StepKind`); study in minutes, rounded up."""
+    """How many whole units (see `DeedKind`); study in minutes, rounded up."""
     points: Fraction
     """By how much it lifts the total, after the steps before it: the steps' points add up."""
     grade: Grade | None = None
@@ -84,13 +84,13 @@ class Goal:
     missing: Fraction
     """How many points today's total lacks."""
     reachable: bool
-    """False: no longer, by the best possible evidence; the outlook's obstacles say why."""
+    """False: no longer, by the best possible evidence; the outlook's ceilings say why."""
     ways: tuple[Way, ...]
     """At most three, the cheapest first; none where others must act first, or nothing more can be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
+class Ceiling:
     """A criterion that can no longer reach its maximum, and why."""
 
     criterion: str
@@ -118,7 +118,7 @@ class Outlook:
     standing: Standing
     goals: tuple[Goal, ...]
     """The pass mark and the next band, as far as they are not reached; one goal where both are the same."""
-    obstacles: tuple[Obstacle, ...]
+    ceilings: tuple[Ceiling, ...]
     """Every criterion that can no longer reach its maximum."""
     doubts: int
     """Records that want a person: unreadable, implausible, or in an open case."""

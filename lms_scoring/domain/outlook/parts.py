@@ -17,7 +17,7 @@ from typing import Protocol
 
 from lms_scoring.domain.outlook.effort import Effort, units_of
 from lms_scoring.domain.rules.chances import Opening
-from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, rank
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Deeds, rank
 from lms_scoring.domain.rules.room import Ladder, Room, Rungs
 
 
@@ -43,7 +43,7 @@ class Bundle:
     @property
     def is_waiting(self) -> bool:
         """Whether nothing is to be done but to get marks."""
-        return set(self.deeds) == {StepKind.GET_MARKED}
+        return set(self.deeds) == {DeedKind.GET_MARKED}
 
 
 class Bundles(Protocol):
@@ -62,9 +62,9 @@ class Part:
     effort: Effort
 
     @cached_property
-    def ladders(self) -> Mapping[StepKind, Ladder]:
+    def ladders(self) -> Mapping[DeedKind, Ladder]:
         """By kind, the deeds that any of the places offers."""
-        offered: dict[StepKind, list[Ladder]] = {}
+        offered: dict[DeedKind, list[Ladder]] = {}
         for place in self.places:
             for kind, ladder in place.room.ladders.items():
                 if len(ladder) > 0:
@@ -100,11 +100,11 @@ class Part:
         """The gain of the heaviest bundle."""
         return self.bundles[len(self.bundles) - 1].gain if len(self.bundles) > 0 else Fraction(0)
 
-    def place_of(self, kind: StepKind) -> Place:
+    def place_of(self, kind: DeedKind) -> Place:
         """The first criterion that offers the kind."""
         return next(place for place in self.places if kind in place.room.ladders)
 
-    def spread(self, kind: StepKind, deed: Deed) -> Iterator[tuple[Deed, Opening | None]]:
+    def spread(self, kind: DeedKind, deed: Deed) -> Iterator[tuple[Deed, Opening | None]]:
         """The deed, by where each unit of it can be done so that all of them count it; None: whenever."""
         offered = [place.room.openings[kind] for place in self.places if kind in place.room.openings]
         if not offered:
@@ -126,7 +126,7 @@ class Part:
         )
 
     @cached_property
-    def _asked(self) -> Mapping[StepKind, int]:
+    def _asked(self) -> Mapping[DeedKind, int]:
         return {kind: count for place in self.places for kind, count in place.room.asked.items()}
 
     def _worth_doing(self) -> Iterator[Bundle]:
@@ -173,7 +173,7 @@ class _Climb:
     """The bundles of a part with nothing but rungs, each made when it is looked at."""
 
     part: Part
-    kind: StepKind
+    kind: DeedKind
     rungs: Rungs
     made: dict[int, Bundle] = field(default_factory=dict)
 
@@ -190,7 +190,7 @@ def _units(deeds: Deeds) -> int:
     return sum(units_of(kind, deed) for kind, deed in deeds.items())
 
 
-def _kinds(place: Place) -> frozenset[StepKind]:
+def _kinds(place: Place) -> frozenset[DeedKind]:
     return place.room.also.union(place.room.ladders)
 
 

@@ -132,5 +132,5 @@ def stand_of(result: CriterionResult, outlook: Outlook | None, questions: Questi
 
 
 def _is_open(result: CriterionResult, outlook: Outlook) -> bool:
-    limits = (one.at_best for one in outlook.obstacles if one.criterion == result.id)
+    limits = (one.at_best for one in outlook.ceilings if one.criterion == result.id)
     return next(limits, result.max) > result.points

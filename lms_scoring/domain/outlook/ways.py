@@ -18,7 +18,7 @@ from lms_scoring.domain.outlook.effort import units_of
 from lms_scoring.domain.outlook.outlook import Step, Way
 from lms_scoring.domain.outlook.parts import Bundle, Bundles, Part, least
 from lms_scoring.domain.rules.chances import Opening
-from lms_scoring.domain.rules.deeds import Deed, StepKind
+from lms_scoring.domain.rules.deeds import Deed, DeedKind
 from lms_scoring.domain.rules.rule import common_denominator
 
 MOST_WAYS = 3
@@ -86,7 +86,7 @@ def _weight(chosen: _Chosen) -> tuple[int, int]:
 def _way(chosen: _Chosen, parts: Sequence[Part], *, total: Fraction, scale: Fraction) -> Way:
     steps = []
     for index, bundle in sorted(chosen.items(), key=lambda item: item[0]):
-        done: dict[StepKind, Deed] = {}
+        done: dict[DeedKind, Deed] = {}
         gained = Fraction(0)
         for kind, deed in bundle.deeds.items():
             amount = 0
@@ -101,7 +101,7 @@ def _way(chosen: _Chosen, parts: Sequence[Part], *, total: Fraction, scale: Frac
     return Way(steps=tuple(steps), reaches=total * scale, effort=_weight(chosen)[0])
 
 
-def _step(criterion: str, kind: StepKind, deed: Deed, opening: Opening | None, *, points: Fraction) -> Step:
+def _step(criterion: str, kind: DeedKind, deed: Deed, opening: Opening | None, *, points: Fraction) -> Step:
     step = Step(
         criterion=criterion,
         kind=kind,

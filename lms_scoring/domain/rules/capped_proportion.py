@@ -14,7 +14,7 @@ from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Pace
-from lms_scoring.domain.rules.deeds import Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import DeedKind, Deeds, Why
 from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, Rungs, amount_of
 from lms_scoring.domain.rules.rule import Measured, parts_under, points_of
@@ -85,15 +85,15 @@ class CappedProportion:
         lacking = max(0, ceil(self.full - known))
 
         def points(deeds: Deeds) -> Fraction:
-            return points_of(term, [known + min(amount_of(deeds, StepKind.STUDY), left)])
+            return points_of(term, [known + min(amount_of(deeds, DeedKind.STUDY), left)])
 
         too_short = Why.TIME_TOO_SHORT if chances.is_open else chances.closed
         return Room(
             points=points,
             at_best=points_of(term, [known + left]),
             why=too_short if left < lacking else None,
-            ladders={StepKind.STUDY: Rungs(min(lacking, left), MINUTE)},
-            openings={StepKind.STUDY: (chances.anywhere,)},
+            ladders={DeedKind.STUDY: Rungs(min(lacking, left), MINUTE)},
+            openings={DeedKind.STUDY: (chances.anywhere,)},
             pace=pace,
         )
 

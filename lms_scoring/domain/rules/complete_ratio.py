@@ -12,7 +12,7 @@ from lms_scoring.domain.evidence import Purpose, Submission, Task, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
-from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Deeds, Why
 from lms_scoring.domain.rules.handed_in import class_works
 from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, amount_of
@@ -58,7 +58,7 @@ class CompleteRatio:
         unmarked = int(due - marked)
 
         def points(deeds: Deeds) -> Fraction:
-            return points_of(term, [due, marked + amount_of(deeds, StepKind.MARK)])
+            return points_of(term, [due, marked + amount_of(deeds, DeedKind.MARK)])
 
         possible = unmarked > 0 or chances.class_may_hand_in
         at_best = most if possible else points({})
@@ -67,7 +67,7 @@ class CompleteRatio:
             points=points,
             at_best=at_best,
             why=Why.NOTHING_THERE if at_best < most else None,
-            ladders={StepKind.MARK: (Deed(amount=unmarked),)} if can_mark else {},
+            ladders={DeedKind.MARK: (Deed(amount=unmarked),)} if can_mark else {},
         )
 
     def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:

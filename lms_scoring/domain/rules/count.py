@@ -15,7 +15,7 @@ from lms_scoring.domain.evidence import Post, Purpose, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
-from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Deeds, Why
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, Rungs, amount_of
@@ -79,8 +79,8 @@ class Count:
             return Room(points=lambda _: known, at_best=known, why=chances.closed if known < most else None)
         left = most - known
         ladders = {
-            StepKind.TOPICS: _more(topics, value=self.topic, cap=self.topic_cap, left=left),
-            StepKind.REPLIES: _more(replies, value=self.reply, cap=self.reply_cap, left=left),
+            DeedKind.TOPICS: _more(topics, value=self.topic, cap=self.topic_cap, left=left),
+            DeedKind.REPLIES: _more(replies, value=self.reply, cap=self.reply_cap, left=left),
         }
         points = self._points(term, topics, replies, ladders)
         at_best = points({kind: Deed(amount=ladder.most) for kind, ladder in ladders.items()})
@@ -90,12 +90,12 @@ class Count:
             why=Why.NEVER_MORE if at_best < most else None,
             ladders=ladders,
             openings=dict.fromkeys(ladders, (chances.anywhere,)),
-            also=frozenset() if self.without_bulletins else frozenset({StepKind.BULLETINS}),
+            also=frozenset() if self.without_bulletins else frozenset({DeedKind.BULLETINS}),
             asked={
                 kind: max(0, asked - count)
                 for kind, asked, count in (
-                    (StepKind.TOPICS, self.asked_topics, topics),
-                    (StepKind.REPLIES, self.asked_replies, replies),
+                    (DeedKind.TOPICS, self.asked_topics, topics),
+                    (DeedKind.REPLIES, self.asked_replies, replies),
                 )
                 if asked is not None
             },
@@ -137,10 +137,10 @@ class Count:
         )
 
     def _points(
-        self, term: Counted, topics: int, replies: int, ladders: Mapping[StepKind, Rungs]
+        self, term: Counted, topics: int, replies: int, ladders: Mapping[DeedKind, Rungs]
     ) -> Callable[[Deeds], Fraction]:
         """Points by what is done more, all of them worked out at once: they are asked for by the hundred."""
-        most_topics, most_replies = (len(ladders[kind]) for kind in (StepKind.TOPICS, StepKind.REPLIES))
+        most_topics, most_replies = (len(ladders[kind]) for kind in (DeedKind.TOPICS, DeedKind.REPLIES))
         pairs = list(product(range(most_topics + 1), range(most_replies + 1)))
         numerators = term.column(
             [[topics + more for more, _ in pairs], [replies + more for _, more in pairs]]
@@ -148,9 +148,9 @@ class Count:
         table = list(map(cache(partial(Fraction, denominator=term.denominator)), numerators))
 
         def points(deeds: Deeds) -> Fraction:
-            bulletins = 0 if self.without_bulletins else amount_of(deeds, StepKind.BULLETINS)
-            more_topics = min(amount_of(deeds, StepKind.TOPICS) + bulletins, most_topics)
-            more_replies = min(amount_of(deeds, StepKind.REPLIES), most_replies)
+            bulletins = 0 if self.without_bulletins else amount_of(deeds, DeedKind.BULLETINS)
+            more_topics = min(amount_of(deeds, DeedKind.TOPICS) + bulletins, most_topics)
+            more_replies = min(amount_of(deeds, DeedKind.REPLIES), most_replies)
             return table[more_topics * (most_replies + 1) + more_replies]
 
         return points

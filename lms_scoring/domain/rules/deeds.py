@@ -9,7 +9,7 @@ from enum import StrEnum
 from lms_scoring.domain.evidence import Grade
 
 
-class StepKind(StrEnum):
+class DeedKind(StrEnum):
     """What is to be done; the unit of its amount stands beside it."""
 
     STUDY = "study"
@@ -59,7 +59,7 @@ class Deed:
     grade: Grade | None = None
 
 
-Deeds = Mapping[StepKind, Deed]
+Deeds = Mapping[DeedKind, Deed]
 """What is done in addition to the evidence that is there, by kind; what is not named is not done."""
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lms_scoring.domain.evidence import DueBasis, Grade
 from lms_scoring.domain.rules.chances import Opening
-from lms_scoring.domain.rules.deeds import GRADES, Deed, Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import GRADES, Deed, DeedKind, Deeds, Why
 from lms_scoring.domain.rules.room import Room
 
 MOST_HAND_INS = 3
@@ -48,8 +48,8 @@ class MoreHomework:
         at_best = min(self._best(), self.most)
         why = self._why(closed) if at_best < self.most else None
         ladders = {
-            StepKind.GET_MARKED: tuple(self._marks()),
-            StepKind.HOMEWORK: tuple(self._hand_ins()),
+            DeedKind.GET_MARKED: tuple(self._marks()),
+            DeedKind.HOMEWORK: tuple(self._hand_ins()),
         }
         return Room(
             points=self.points,
@@ -57,18 +57,18 @@ class MoreHomework:
             why=why,
             due_basis=passed_by if why is Why.DEADLINE_PASSED else None,
             ladders=ladders,
-            openings={} if self.opening is None else {StepKind.HOMEWORK: (self.opening,)},
+            openings={} if self.opening is None else {DeedKind.HOMEWORK: (self.opening,)},
             edges=edges,
         )
 
     def points(self, deeds: Deeds) -> Fraction:
         """The points once so many unmarked attempts got their mark, and so many new ones theirs."""
         outcomes = [one.points for one in self.attempts]
-        marked = deeds.get(StepKind.GET_MARKED)
+        marked = deeds.get(DeedKind.GET_MARKED)
         if marked is not None:
             for index in self._unmarked()[: marked.amount]:
                 outcomes[index] += self._worth(marked.grade)
-        handed_in = deeds.get(StepKind.HOMEWORK)
+        handed_in = deeds.get(DeedKind.HOMEWORK)
         if handed_in is not None and self.opening is not None:
             outcomes += [self._in_time + self._worth(handed_in.grade)] * handed_in.amount
         return min(self._taken(outcomes), self.most)

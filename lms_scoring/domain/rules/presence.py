@@ -16,7 +16,7 @@ from lms_scoring.domain.evidence import Purpose, Task, Unknown
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances, Opening
-from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Deeds, Why
 from lms_scoring.domain.rules.handed_in import Late, Pieces, objection, order, untimely
 from lms_scoring.domain.rules.posted import post_objection, post_order
 from lms_scoring.domain.rules.reach import Reach
@@ -91,7 +91,7 @@ class Presence:
         term = self.term(most)
         (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
         lacking = int(self.needed - count)
-        kind = StepKind.JOURNAL if self.of is Thing.JOURNAL else StepKind.BULLETINS
+        kind = DeedKind.JOURNAL if self.of is Thing.JOURNAL else DeedKind.BULLETINS
         openings = self._openings(chances, has_some=count > 0)[: max(lacking, 0)]
 
         def points(deeds: Deeds) -> Fraction:

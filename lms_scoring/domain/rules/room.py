@@ -9,7 +9,7 @@ from typing import Protocol
 
 from lms_scoring.domain.evidence import DueBasis
 from lms_scoring.domain.rules.chances import Opening, Pace
-from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Deeds, Why
 
 
 class Ladder(Protocol):
@@ -40,15 +40,15 @@ class Room:
     at_best: Fraction
     why: Why | None = None
     due_basis: DueBasis | None = None
-    ladders: Mapping[StepKind, Ladder] = field(default_factory=dict)
-    openings: Mapping[StepKind, Sequence[Opening]] = field(default_factory=dict)
-    also: frozenset[StepKind] = frozenset()
-    asked: Mapping[StepKind, int] = field(default_factory=dict)
+    ladders: Mapping[DeedKind, Ladder] = field(default_factory=dict)
+    openings: Mapping[DeedKind, Sequence[Opening]] = field(default_factory=dict)
+    also: frozenset[DeedKind] = frozenset()
+    asked: Mapping[DeedKind, int] = field(default_factory=dict)
     edges: tuple[int, ...] = ()
     pace: Pace = Pace.PLAIN
 
 
-def amount_of(deeds: Deeds, kind: StepKind) -> int:
+def amount_of(deeds: Deeds, kind: DeedKind) -> int:
     """How much of a kind is done."""
     deed = deeds.get(kind)
     return 0 if deed is None else deed.amount

@@ -12,7 +12,7 @@ from lms_scoring.domain.evidence import Purpose, Recommendation, Submission, Unk
 from lms_scoring.domain.figures import counted, plain
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.chances import Chances
-from lms_scoring.domain.rules.deeds import Deed, Deeds, StepKind, Why
+from lms_scoring.domain.rules.deeds import Deed, DeedKind, Deeds, Why
 from lms_scoring.domain.rules.handed_in import Work, class_works, objection, work_of
 from lms_scoring.domain.rules.reach import Reach
 from lms_scoring.domain.rules.room import Room, amount_of
@@ -56,7 +56,7 @@ class SomeNone:
         (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
 
         def points(deeds: Deeds) -> Fraction:
-            return points_of(term, [count + amount_of(deeds, StepKind.RECOMMEND)])
+            return points_of(term, [count + amount_of(deeds, DeedKind.RECOMMEND)])
 
         works = class_works(chances.at_end, window=chances.window)
         objection, unread = chances.at_end.decisions.objection, chances.at_end.class_unknowns
@@ -69,7 +69,7 @@ class SomeNone:
             points=points,
             at_best=at_best,
             why=why if at_best < most else None,
-            ladders={StepKind.RECOMMEND: (Deed(amount=1),)} if can_recommend else {},
+            ladders={DeedKind.RECOMMEND: (Deed(amount=1),)} if can_recommend else {},
         )
 
     def reach(self, dossier: Dossier, unread: Sequence[Unknown], *, window: Span, most: Fraction) -> Reach:

@@ -18,11 +18,11 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
     Clock,
     GradeStep,
+    GradeStepKind,
     Hold,
     OutgoingGrade,
     Passback,
     SendState,
-    StepKind,
     Store,
     Transaction,
 )
@@ -149,7 +149,7 @@ def send_again(
             if force:
                 again = replace(again, forced=True, at=max(grade.at + 1, now // SECOND))
             if force and grade.state is SendState.OVERRIDDEN:
-                step = GradeStep(at=now, kind=StepKind.CONFIRMED, value=grade.given, by=by)
+                step = GradeStep(at=now, kind=GradeStepKind.CONFIRMED, value=grade.given, by=by)
                 transaction.keep_grade_step(course, grade.person, step)
             transaction.keep_outgoing(again)
     return len(chosen)

@@ -10,11 +10,11 @@ from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.ports import (
     GradeStep,
+    GradeStepKind,
     OutgoingGrade,
     Passback,
     PlatformCourse,
     SendState,
-    StepKind,
     Transaction,
 )
 from lms_scoring.services.gradebook.enqueue import best_cards
@@ -35,7 +35,7 @@ class GradeStatus:
     @property
     def was_changed(self) -> bool:
         """Whether anybody but us ever wrote there, as far as we saw."""
-        return any(step.kind is StepKind.FOUND for step in self.steps)
+        return any(step.kind is GradeStepKind.FOUND for step in self.steps)
 
     def is_cut_of(self, total: Fraction) -> bool:
         """Whether the grade is that total with what is beyond two decimals cut off."""
@@ -45,7 +45,10 @@ class GradeStatus:
     def is_kept_there(self) -> bool:
         """Whether ours was sent over somebody else's, and theirs stands there all the same."""
         last = [step.kind for step in self.steps[-2:]]
-        return self.grade.state is SendState.OVERRIDDEN and last == [StepKind.CONFIRMED, StepKind.FOUND]
+        return self.grade.state is SendState.OVERRIDDEN and last == [
+            GradeStepKind.CONFIRMED,
+            GradeStepKind.FOUND,
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

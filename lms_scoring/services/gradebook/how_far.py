@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms_scoring.ports import GradeStep, OutgoingGrade, SendState, StepKind, Transaction
+from lms_scoring.ports import GradeStep, GradeStepKind, OutgoingGrade, SendState, Transaction
 
 
 def keep_how_far(transaction: Transaction, before: OutgoingGrade, after: OutgoingGrade, *, now: int) -> bool:
@@ -20,8 +20,8 @@ def _step_between(before: OutgoingGrade, after: OutgoingGrade, *, now: int) -> G
     if after.state is SendState.OVERRIDDEN:
         if (before.state, before.found) == (after.state, after.found):
             return None
-        return GradeStep(at=now, kind=StepKind.FOUND, value=after.found)
+        return GradeStep(at=now, kind=GradeStepKind.FOUND, value=after.found)
     arrived_now = after.state is SendState.SENT and before.state is not SendState.SENT
     if after.sent is not None and (arrived_now or after.sent != before.sent):
-        return GradeStep(at=now, kind=StepKind.SENT, value=after.sent)
+        return GradeStep(at=now, kind=GradeStepKind.SENT, value=after.sent)
     return None

@@ -13,13 +13,13 @@ from lms_scoring.domain.instants import SECOND
 from lms_scoring.ports import (
     GradebookReading,
     GradeStep,
+    GradeStepKind,
     HeldGrades,
     Hold,
     OutgoingGrade,
     Passback,
     RefusedGrades,
     SendState,
-    StepKind,
     WaitingGrades,
 )
 from lms_scoring.store import tables
@@ -187,7 +187,7 @@ class Outbox(TenantConnection):
         """The history of one person's grade, the first step first."""
         found = rows(self.connection, _STEPS, tenant_=self.tenant, course_=course, person_=person)
         return [
-            GradeStep(at=row.at, kind=StepKind(row.kind), value=_fraction(row.value), by=row.by)
+            GradeStep(at=row.at, kind=GradeStepKind(row.kind), value=_fraction(row.value), by=row.by)
             for row in found
         ]
 

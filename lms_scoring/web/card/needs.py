@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lms_scoring.domain.outlook import Goal, Obstacle, Outlook, Standing, Step, StepKind
+from lms_scoring.domain.outlook import Ceiling, DeedKind, Goal, Outlook, Standing, Step
 from lms_scoring.domain.scheme import Band
 from lms_scoring.domain.scorecard import Figure, Reason
 from lms_scoring.services.viewing.consult import Status
@@ -57,10 +57,10 @@ class Needs:
         """Whether marks alone could make more of it."""
         return self.outlook.with_marking > self.outlook.if_nothing_more
 
-    def says_why(self, goal: Goal) -> Sequence[Obstacle]:
+    def says_why(self, goal: Goal) -> Sequence[Ceiling]:
         """What stands in the way of a goal that is out of reach; once for both goals."""
         first = next((one for one in self.outlook.goals if not one.reachable), None)
-        return self.outlook.obstacles if goal is first else ()
+        return self.outlook.ceilings if goal is first else ()
 
     def band_of(self, goal: Goal) -> Band | None:
         """The band that begins at the goal's mark."""
@@ -92,7 +92,7 @@ def _dates(outlook: Outlook, start: int, end: int, as_of: int) -> Iterator[Date]
     told = set()
     for step in _steps(outlook):
         thing = (step.kind, step.activity)
-        if thing in told or step.kind is StepKind.GET_MARKED:
+        if thing in told or step.kind is DeedKind.GET_MARKED:
             continue
         told.add(thing)
         if step.opens_at is not None and step.opens_at > start:

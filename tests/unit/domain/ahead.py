@@ -54,5 +54,5 @@ def totals(found: Outlook) -> tuple[Any, ...]:
     return (found.so_far, found.if_nothing_more, found.with_marking, found.at_best)
 
 
-def obstacles(found: Outlook) -> dict[str, Any]:
-    return {one.criterion: (one.why, one.at_best) for one in found.obstacles}
+def ceilings(found: Outlook) -> dict[str, Any]:
+    return {one.criterion: (one.why, one.at_best) for one in found.ceilings}

@@ -64,7 +64,7 @@ def test_nothing_is_in_reach_any_more() -> None:
     assert (shut.if_nothing_more, shut.with_marking, shut.at_best) == (card.total,) * 3
     assert [(goal.reachable, goal.ways) for goal in shut.goals] == [(False, ())] * len(outlook.goals)
     assert shut.goals[0].missing == outlook.goals[0].missing == Fraction(1)
-    assert (shut.obstacles, shut.valid_until) == ((), None)
+    assert (shut.ceilings, shut.valid_until) == ((), None)
 
 
 def test_what_is_to_be_checked_still_is() -> None:

@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import MINUTE, SECOND
-from lms_scoring.domain.outlook import Effort, KnownTask, Outlook, Standing, StepKind, Why
+from lms_scoring.domain.outlook import DeedKind, Effort, KnownTask, Outlook, Standing, Why
 from lms_scoring.domain.outlook_json import outlook_fields, outlook_of
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
@@ -48,8 +48,8 @@ from tests.unit.domain.ahead import (
     GOOD,
     MIDDLE,
     PASS,
+    ceilings,
     goal,
-    obstacles,
     outlook,
     totals,
     ways,
@@ -59,7 +59,7 @@ from tests.unit.domain.ahead import (
 def test_who_has_everything_needs_nothing() -> None:
     done = [membership(), watch(minutes=750), homework(grade=EXCELLENT), journal(), *topics(10), *replies(10)]
     found = outlook(done, AFTER)
-    assert (found.standing, found.goals, found.obstacles) == (Standing.PASSED, (), ())
+    assert (found.standing, found.goals, found.ceilings) == (Standing.PASSED, (), ())
     assert (*totals(found), found.missing) == (100, 100, 100, 100, 0)
 
 
@@ -75,7 +75,7 @@ def test_a_minute_short_is_a_minute_or_a_post() -> None:
     assert ways(found) == [[("study", 1, Fraction(4, 75))], [("replies", 1, 1)]]
     assert (found.standing, found.missing) == (Standing.ONE_ITEM_SHORT, Fraction(4, 75))
     assert [way.reaches for way in goal(found).ways] == [80, Fraction(6071, 75)]
-    assert obstacles(found) == {"homework": (Why.DEADLINE_PASSED, 16)}
+    assert ceilings(found) == {"homework": (Why.DEADLINE_PASSED, 16)}
 
 
 def test_after_the_window_a_minute_short_is_out_of_reach() -> None:
@@ -83,7 +83,7 @@ def test_after_the_window_a_minute_short_is_out_of_reach() -> None:
     found = outlook(done, AFTER)
     assert (found.standing, goal(found).reachable, ways(found)) == (Standing.UNREACHABLE, False, [])
     assert found.at_best == found.so_far == Fraction(5996, 75)
-    assert obstacles(found) == {
+    assert ceilings(found) == {
         "study_time": (Why.WINDOW_CLOSED, Fraction(2996, 75)),
         "homework": (Why.WINDOW_CLOSED, 16),
         "posts": (Why.WINDOW_CLOSED, 4),
@@ -125,7 +125,7 @@ def test_three_ways_at_most_lead_through_different_criteria_the_cheapest_first()
 
 def test_the_time_that_is_left_limits_the_minutes() -> None:
     found = outlook([membership(), homework(grade=EXCELLENT), journal(), *topics(10)], END - 300 * MINUTE)
-    assert obstacles(found)["study_time"] == (Why.TIME_TOO_SHORT, 16)
+    assert ceilings(found)["study_time"] == (Why.TIME_TOO_SHORT, 16)
     assert found.at_best == 76
     assert found.standing is Standing.UNREACHABLE
     in_time = outlook([membership(), homework(grade=EXCELLENT), journal(), *topics(10)], END - 376 * MINUTE)
@@ -154,7 +154,7 @@ def test_criteria_that_count_time_in_two_ways_run_short_of_it_one_after_the_othe
     found = outlook([membership()], END - 55 * MINUTE, scheme=scheme)
     assert (ways(found), found.valid_until) == ([[("study", 60, 20)]], END - 50 * MINUTE + 1)
     short = outlook([membership()], found.valid_until, scheme=scheme)
-    assert {name: why for name, (why, _) in obstacles(short).items()} == {"c0": Why.TIME_TOO_SHORT}
+    assert {name: why for name, (why, _) in ceilings(short).items()} == {"c0": Why.TIME_TOO_SHORT}
     watched = [membership(), watch(minutes=50, segments=((0, 2),))]
     full = outlook(watched, END - 55 * MINUTE, scheme=scheme)
     assert (len(ways(full)), full.valid_until) == (1, END - 29 * MINUTE + 1)
@@ -195,7 +195,7 @@ def test_what_the_course_has_set_counts_where_the_person_handed_in_nothing() -> 
     over = KnownTask(task=ev.Task.HOMEWORK, activity="homework 1", due_at=DUE)
     opening = KnownTask(task=ev.Task.HOMEWORK, activity="homework 2", opens_at=MIDDLE + DAY)
     scheme = homework_scheme(mark=16)
-    assert obstacles(outlook([membership()], scheme=scheme, tasks=(over,)))["c0"] == (Why.DEADLINE_PASSED, 0)
+    assert ceilings(outlook([membership()], scheme=scheme, tasks=(over,)))["c0"] == (Why.DEADLINE_PASSED, 0)
     found = outlook([membership()], scheme=scheme, tasks=(over, opening))
     (step,) = goal(found).ways[0].steps
     assert (step.activity, step.opens_at, step.grade) == ("homework 2", MIDDLE + DAY, PASS)
@@ -214,9 +214,9 @@ def test_whose_dates_were_counted_on_is_kept_with_steps_and_obstacles() -> None:
         there = [membership(), *records]
         (step,) = goal(outlook(there, EARLY, scheme=scheme, tasks=(set_,))).ways[0].steps
         assert (step.deadline, step.due_basis) == (DUE, basis)
-        (late,) = outlook(there, scheme=scheme, tasks=(set_,)).obstacles
+        (late,) = outlook(there, scheme=scheme, tasks=(set_,)).ceilings
         assert (late.why, late.due_basis) == (Why.DEADLINE_PASSED, basis)
-    (over,) = outlook([membership()], AFTER, scheme=scheme, tasks=(set_,)).obstacles
+    (over,) = outlook([membership()], AFTER, scheme=scheme, tasks=(set_,)).ceilings
     assert (over.why, over.due_basis) == (Why.WINDOW_CLOSED, None)
 
 
@@ -232,8 +232,8 @@ def test_dates_of_the_window_are_nobodys() -> None:
 def test_of_several_deadlines_that_passed_the_least_sure_is_told() -> None:
     draft = homework(state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
     other = KnownTask(task=ev.Task.HOMEWORK, activity="other", due_at=DUE, basis=ev.DueBasis.ASSIGNMENT)
-    (obstacle,) = outlook([membership(), draft], scheme=homework_scheme(mark=16), tasks=(other,)).obstacles
-    assert obstacle.due_basis is ev.DueBasis.ASSIGNMENT
+    (ceiling,) = outlook([membership(), draft], scheme=homework_scheme(mark=16), tasks=(other,)).ceilings
+    assert ceiling.due_basis is ev.DueBasis.ASSIGNMENT
 
 
 def test_the_second_of_the_deadline_is_in_time_and_then_the_outlook_expires() -> None:
@@ -250,7 +250,7 @@ def test_late_homework_may_still_earn_its_grade() -> None:
     found = outlook([membership(), draft], scheme=scheme)
     (step,) = goal(found).ways[0].steps
     assert (step.late, step.grade, step.points, step.deadline) == (True, GOOD, 8, END - 1)
-    assert obstacles(found) == {"c0": (Why.DEADLINE_PASSED, 10)}
+    assert ceilings(found) == {"c0": (Why.DEADLINE_PASSED, 10)}
     assert not outlook([membership(), draft], scheme=homework_scheme(mark=8)).goals[0].reachable
     assert (
         outlook([membership(), draft], scheme=homework_scheme(mark=20, late=Late.ACCEPT)).goals[0].reachable
@@ -292,9 +292,9 @@ def test_a_journal_with_a_deadline_closes_with_it() -> None:
     draft = journal("d", state=ev.SubmissionState.DRAFT, at=None, due_at=DUE)
     assert ways(outlook([membership(), draft], EARLY, scheme=scheme)) == [[("journal", 2, 20)]]
     closed = outlook([membership(), draft], MIDDLE, scheme=scheme)
-    assert obstacles(closed) == {"c0": (Why.DEADLINE_PASSED, 0)}
+    assert ceilings(closed) == {"c0": (Why.DEADLINE_PASSED, 0)}
     done = [membership(), journal("a", due_at=DUE), journal("b", due_at=DUE)]
-    assert outlook(done, scheme=scheme).obstacles == ()
+    assert outlook(done, scheme=scheme).ceilings == ()
 
 
 def test_journals_are_due_each_where_none_is_yet() -> None:
@@ -340,16 +340,16 @@ def test_posts_that_are_asked_for_go_first_and_caps_end_them() -> None:
     assert ways(free) == [[("replies", 2, 2)]]
     capped = Count(reply=Fraction(0), topic_cap=Fraction(2))
     found = outlook([membership(), topic()], scheme=scheme_of((capped, 20), pass_mark=3))
-    assert obstacles(found) == {"c0": (Why.NEVER_MORE, 2)}
+    assert ceilings(found) == {"c0": (Why.NEVER_MORE, 2)}
 
 
 def test_what_a_person_decided_no_deed_changes() -> None:
     done = [membership(), decided(ev.Action.OVERRIDE, "study_time", points=10, at=EARLY)]
     found = outlook(done)
-    assert obstacles(found)["study_time"] == (Why.DECIDED, 10)
+    assert ceilings(found)["study_time"] == (Why.DECIDED, 10)
     assert (found.standing, found.at_best) == (Standing.UNREACHABLE, 70)
     exempt = outlook([membership(), decided(ev.Action.EXEMPT, "study_time", at=EARLY)])
-    assert "study_time" not in obstacles(exempt)
+    assert "study_time" not in ceilings(exempt)
     assert exempt.standing is Standing.NOT_STARTED
 
 
@@ -357,7 +357,7 @@ def test_who_left_gets_marks_and_nothing_else() -> None:
     left = membership(status=ev.MembershipStatus.WITHDRAWN)
     found = outlook([left, watch(minutes=750), homework(), journal()])
     assert (found.standing, found.at_best) == (Standing.WAITING_FOR_MARKING, 80)
-    assert obstacles(found) == {"posts": (Why.WITHDRAWN, 0)}
+    assert ceilings(found) == {"posts": (Why.WITHDRAWN, 0)}
     assert outlook([left, watch(minutes=750), journal()]).standing is Standing.UNREACHABLE
 
 
@@ -376,7 +376,7 @@ def test_a_bulletin_may_be_a_topic_too() -> None:
 
 def test_the_weighing_can_be_set() -> None:
     done = [membership(), watch(minutes=749), homework(grade=PASS), journal(), *topics(4)]
-    each = dict.fromkeys(StepKind, 1) | {StepKind.STUDY: 50}
+    each = dict.fromkeys(DeedKind, 1) | {DeedKind.STUDY: 50}
     assert ways(outlook(done, effort=Effort(each=each)))[0] == [("replies", 1, 1)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE
-from lms_scoring.domain.outlook import Effort, Standing, StepKind, Why
+from lms_scoring.domain.outlook import DeedKind, Effort, Standing, Why
 from lms_scoring.domain.rules.capped_proportion import CappedProportion
 from lms_scoring.domain.rules.count import Count
 from lms_scoring.domain.rules.handed_in import Late
@@ -33,7 +33,7 @@ from tests.given import (
     unknown,
     watch,
 )
-from tests.unit.domain.ahead import EARLY, EXCELLENT, FAIL, PASS, goal, obstacles, outlook, ways
+from tests.unit.domain.ahead import EARLY, EXCELLENT, FAIL, PASS, ceilings, goal, outlook, ways
 
 LONG = reported(minutes=9 * 60)
 SHORT_OF_TIME: list[Any] = [membership(), homework(grade=PASS), journal(), *topics(20)]
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_is_to_be_checked_where_it_could_make_the_difference
     found = outlook([*SHORT_OF_TIME, unread], AFTER)
     assert (found.standing, found.at_best) == (Standing.TO_CHECK, 96)
     assert goal(found).reachable
-    assert "study_time" not in obstacles(found)
+    assert "study_time" not in ceilings(found)
     assert outlook([membership(), unread], AFTER).standing is Standing.UNREACHABLE
     exempt = outlook([*SHORT_OF_TIME, unread, decided(ev.Action.EXEMPT, "study_time", at=EARLY)])
     assert (exempt.standing, exempt.doubts) == (Standing.PASSED, 0)
@@ -144,7 +144,7 @@ def test_an_outlook_expires_when_the_minutes_of_a_way_no_longer_fit_in() -> None
     assert ways(found) == [[("study", 60, 60)], [("study", 10, 10), ("journal", 1, 50)]]
     assert found.valid_until == END - 100 * MINUTE + 1
     then = outlook([membership()], END - 100 * MINUTE + 1, scheme=scheme)
-    assert obstacles(then)["c0"][0] is Why.TIME_TOO_SHORT
+    assert ceilings(then)["c0"][0] is Why.TIME_TOO_SHORT
     assert then.valid_until == END - 60 * MINUTE + 1
     assert outlook([membership()], END - 60 * MINUTE + 1, scheme=scheme).valid_until == END - 10 * MINUTE + 1
     over = outlook([membership()], END - 10 * MINUTE + 1, scheme=scheme)
@@ -170,7 +170,7 @@ def test_an_outlook_expires_when_one_item_no_longer_does_though_no_way_listed_is
         (Count(), 40),
         pass_mark=60,
     )
-    dear = Effort(each={**Effort().each, StepKind.STUDY: 50})
+    dear = Effort(each={**Effort().each, DeedKind.STUDY: 50})
     found = outlook([membership(), topic()], END - 90 * MINUTE, scheme=scheme, effort=dear)
     assert not any([step[0] for step in way] == ["study"] for way in ways(found))
     assert (found.standing, found.valid_until) == (Standing.ONE_ITEM_SHORT, END - 59 * MINUTE + 1)

@@ -30,8 +30,8 @@ from tests.unit.domain.ahead import (
     GOOD,
     MIDDLE,
     PASS,
+    ceilings,
     goal,
-    obstacles,
     outlook,
     totals,
     ways,
@@ -71,17 +71,17 @@ def test_a_class_that_handed_in_nothing_leaves_nothing_to_mark_or_recommend() ->
     assert (open_.standing, open_.at_best, ways(open_)) == (Standing.FAR, 100, [])
     over = outlook([tutor(), membership(), *posts], AFTER, role=Role.TUTOR)
     assert (over.standing, over.at_best) == (Standing.UNREACHABLE, 40)
-    assert obstacles(over) == {"marking": (Why.NOTHING_THERE, 0), "recommending": (Why.NOTHING_THERE, 0)}
+    assert ceilings(over) == {"marking": (Why.NOTHING_THERE, 0), "recommending": (Why.NOTHING_THERE, 0)}
 
 
 def test_work_of_the_class_that_could_not_be_read_may_be_marked_and_recommended_once_it_is() -> None:
     unread = unknown(activity="homework 1", about=ev.Purpose.HOMEWORK)
     over = outlook([tutor(), membership(), unread], AFTER, role=Role.TUTOR)
     assert (over.at_best, goal(over).reachable, ways(over)) == (60, True, [])
-    assert obstacles(over).keys() == {"discussion", "bulletins"}
+    assert ceilings(over).keys() == {"discussion", "bulletins"}
     settled = decided(ev.Action.VOID, unread)
     over = outlook([tutor(), membership(), unread, settled], AFTER, role=Role.TUTOR)
-    assert obstacles(over)["recommending"] == (Why.NOTHING_THERE, 0)
+    assert ceilings(over)["recommending"] == (Why.NOTHING_THERE, 0)
 
 
 def test_a_tutor_who_did_nothing_yet_has_not_started_though_work_waits() -> None:
@@ -95,7 +95,7 @@ def test_a_tutor_who_left_marks_no_more_though_others_may() -> None:
     left = membership(WANG, Role.TUTOR, status=ev.MembershipStatus.WITHDRAWN)
     found = outlook([left, membership(), homework()], role=Role.TUTOR)
     assert (found.at_best, ways(found)) == (40, [])
-    assert obstacles(found)["recommending"] == (Why.WITHDRAWN, 0)
+    assert ceilings(found)["recommending"] == (Why.WITHDRAWN, 0)
 
 
 # -- B, bands ----------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ from tests.given import (
     unknown,
     watch,
 )
-from tests.unit.domain.ahead import EXCELLENT, PASS, obstacles, outlook
+from tests.unit.domain.ahead import EXCELLENT, PASS, ceilings, outlook
 
 HOMEWORK = unknown(activity="homework 1", about=Purpose.HOMEWORK)
 WITHOUT: list[Any] = [membership(), watch(minutes=750), journal()]
@@ -121,7 +121,7 @@ def test_nothing_unread_makes_more_than_its_rule_gives() -> None:
     assert told(records, scheme) is ToldState.FAIL
     ahead = outlook(records, AFTER, scheme=scheme)
     assert (ahead.standing, ahead.at_best) == (Standing.UNREACHABLE, 78)
-    assert obstacles(ahead)["homework"][1] == 18
+    assert ceilings(ahead)["homework"][1] == 18
     assert told([*records, *topics(2)], scheme) is ToldState.FAIL_PROVISIONALLY
 
 

@@ -17,9 +17,8 @@ from lms_scoring.domain.evidence import KINDS, Action, DueBasis, MembershipStatu
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.domain.outlook import Stand, ToldState, Why
+from lms_scoring.domain.outlook import DeedKind, Stand, ToldState, Why
 from lms_scoring.domain.outlook import Standing as OutlookStanding
-from lms_scoring.domain.outlook import StepKind as OutlookStep
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Refusal
@@ -27,7 +26,7 @@ from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.domain.registration import Standing
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
-from lms_scoring.ports import Hold, Passback, ProblemKind, RunState, SendState, StepKind
+from lms_scoring.ports import GradeStepKind, Hold, Passback, ProblemKind, RunState, SendState
 from lms_scoring.services.access.registrable import Wrong
 from lms_scoring.services.access.roles import ROLES
 from lms_scoring.services.collecting.collect import SYNC_FAILED
@@ -129,7 +128,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "grade.state_": [*SendState, "unknown", "held"],
     "grade.text_": [*SendState, "unknown", "overridden_gone", "held"],
     "grade.why_": Hold,
-    "grade.step_": [*StepKind, "found_gone"],
+    "grade.step_": [*GradeStepKind, "found_gone"],
     "grade.passback_": Passback,
     "settings.passback_": course_settings.PASSBACKS,
     "time.age_": ("years", "months", "days", "hours", "short"),
@@ -159,9 +158,9 @@ FAMILIES: dict[str, Iterable[str]] = {
         *(f"{state}{unread}" for state in ToldState for unread in ("", "_at_least")),
         *(f"why_{what}" for what in ("cases", "records", "disputes")),
         "unreachable",
-        *(f"step_{kind}" for kind in OutlookStep),
+        *(f"step_{kind}" for kind in DeedKind),
         *("step_homework_again", "step_journal_again"),
-        *(f"do_{kind}" for kind in OutlookStep),
+        *(f"do_{kind}" for kind in DeedKind),
         *(f"by_dates_{basis}" for basis in DueBasis if basis is not DueBasis.OWN),
         *(f"why_{why}" for why in Why),
         *("part_could_become", "part_could_become_at_least", "history_same", "history_first"),

@@ -11,7 +11,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
-from lms_scoring.ports import GradeStep, Passback, SendState, StepKind
+from lms_scoring.ports import GradeStep, GradeStepKind, Passback, SendState
 from tests.integration.web.graded import ALL, PAGE, PERSON, SECRET, again, box, joined, read, row, turned
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SECOND_CLASS, TUTORS, School
 
@@ -118,7 +118,7 @@ def test_the_history_of_a_changed_grade_is_shown(graded: School) -> None:
     client = graded.signed_in(COORDINATOR)
     assert "经过" not in box(graded.page(client, PAGE))
     with graded.store.writing() as transaction:
-        for kind, value in ((StepKind.SENT, 86), (StepKind.FOUND, 95), (StepKind.FOUND, None)):
+        for kind, value in ((GradeStepKind.SENT, 86), (GradeStepKind.FOUND, 95), (GradeStepKind.FOUND, None)):
             number = None if value is None else Fraction(value)
             step = GradeStep(at=graded.clock.now(), kind=kind, value=number)
             transaction.keep_grade_step(COURSE, PERSON, step)
@@ -133,14 +133,14 @@ def test_the_history_of_a_changed_grade_is_shown(graded: School) -> None:
 @pytest.mark.parametrize(
     ("kinds", "kept"),
     [
-        ((StepKind.FOUND, StepKind.CONFIRMED, StepKind.FOUND), True),
-        ((StepKind.FOUND, StepKind.CONFIRMED, StepKind.SENT, StepKind.FOUND), False),
-        ((StepKind.FOUND,), False),
+        ((GradeStepKind.FOUND, GradeStepKind.CONFIRMED, GradeStepKind.FOUND), True),
+        ((GradeStepKind.FOUND, GradeStepKind.CONFIRMED, GradeStepKind.SENT, GradeStepKind.FOUND), False),
+        ((GradeStepKind.FOUND,), False),
     ],
     ids=["insisted in vain", "changed once more", "changed"],
 )
 def test_where_insisting_did_not_help_the_page_says_what_does(
-    graded: School, kinds: Sequence[StepKind], *, kept: bool
+    graded: School, kinds: Sequence[GradeStepKind], *, kept: bool
 ) -> None:
     turned(graded, SendState.OVERRIDDEN)
     with graded.store.writing() as transaction:

@@ -10,7 +10,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import DueBasis, Role, Task
 from lms_scoring.domain.instants import parse_instant
-from lms_scoring.domain.outlook import KnownTask, Outlook, Standing, Step, StepKind, Why
+from lms_scoring.domain.outlook import DeedKind, KnownTask, Outlook, Standing, Step, Why
 from lms_scoring.ports import Activity, Batch
 from lms_scoring.services.scoring.set_tasks import set_tasks
 from tests import given
@@ -56,7 +56,7 @@ def outlook(office: Office) -> Outlook:
 def to_hand_in(office: Office) -> list[Step]:
     """The homework on all the ways of Li."""
     steps = (step for goal in outlook(office).goals for way in goal.ways for step in way.steps)
-    return [step for step in steps if step.kind is StepKind.HOMEWORK]
+    return [step for step in steps if step.kind is DeedKind.HOMEWORK]
 
 
 def known(office: Office, *activities: Activity, **bound: tuple[str, ...]) -> Sequence[KnownTask]:
@@ -73,7 +73,7 @@ def test_once_it_has_passed_nothing_more_can_be_had_of_it(course: Office) -> Non
     course.clock.at = BEHIND
     assert LI in course.assess(), "no evidence came, and the date did"
     found = outlook(course)
-    (only,) = found.obstacles
+    (only,) = found.ceilings
     assert (only.criterion, only.why, only.due_basis) == (
         "homework",
         Why.DEADLINE_PASSED,

@@ -13,12 +13,12 @@ from lms_scoring.domain.evidence import Record, Role
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.outlook import (
+    DeedKind,
     KnownTask,
     Outlook,
     Stand,
     Standing,
     Step,
-    StepKind,
     ToldState,
     Way,
     look_ahead,
@@ -77,7 +77,7 @@ def test_dates_come_in_order_and_each_thing_once() -> None:
     told = needs()
     assert len(told.outlook.goals[0].ways) > 1, "else nothing could stand twice"
     dates = [(date.at, None if date.step is None else date.step.kind) for date in told.dates]
-    assert dates == [(given.DUE, StepKind.HOMEWORK), (given.END - 1, None)]
+    assert dates == [(given.DUE, DeedKind.HOMEWORK), (given.END - 1, None)]
 
 
 def test_before_the_window_its_beginning_is_a_date() -> None:
@@ -90,13 +90,13 @@ def test_what_opens_later_has_two_dates() -> None:
     assert base.outlook is not None
     step = Step(
         criterion="homework",
-        kind=StepKind.HOMEWORK,
+        kind=DeedKind.HOMEWORK,
         amount=1,
         points=Fraction(10),
         opens_at=DURING + DAY,
         deadline=DURING + 2 * DAY,
     )
-    waiting = replace(step, kind=StepKind.GET_MARKED)
+    waiting = replace(step, kind=DeedKind.GET_MARKED)
     goal = replace(base.outlook.goals[0], ways=(Way(steps=(step, waiting), reaches=Fraction(80), effort=1),))
     told = needs_of(replace(base, outlook=replace(base.outlook, goals=(goal,))))
     assert told is not None
@@ -122,7 +122,7 @@ def test_posts_that_are_asked_for_are_named_until_they_are_there() -> None:
 def test_why_a_mark_is_out_of_reach_is_said_once() -> None:
     told = needs(as_of=given.AFTER)
     (goal,) = told.outlook.goals
-    assert told.says_why(goal) == told.outlook.obstacles
+    assert told.says_why(goal) == told.outlook.ceilings
     assert told.says_why(replace(goal, is_pass=False)) == ()
 
 
