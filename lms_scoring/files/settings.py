@@ -37,12 +37,6 @@ from lms_scoring.files.toml_file import (
 from lms_scoring.files.toml_lines import lines_of
 
 PREFIX = "LMS_SCORING_"
-_KEYS = (
-    "KIND|URL|TOKEN|TOKEN_FILE|KEY|SECRET|SECRET_FILE|DEADLINE|ATTEMPTS|SYNC_LIMIT"
-    "|AUTHORITIES|VIDEO_AUTHORITIES"
-)
-_LISTS_OF_PLATFORMS = frozenset({"authorities", "video_authorities"})
-_PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({_KEYS})")
 _SECRETS = SecretNames(ours=("database_url", "notify", "metrics_token"), platforms=("token", "secret"))
 _TABLES = {
     "platform": f"is set one by one, as {PREFIX}PLATFORM_<NAME>_KIND, _URL and so on; or by tables such as "
@@ -52,8 +46,6 @@ _TABLES = {
     + ", in days; or by a table [retention] in a file of settings",
 }
 """Settings that are tables in a file: each key in them has a variable. What is told of one for the table."""
-_LISTS = (f"{PREFIX}ALLOWED_PRIVATE_HOSTS", f"{PREFIX}FONTS", f"{PREFIX}GIVEN_NUMBERS")
-"""Variables that name several things, with commas between them; a file has a list."""
 _ADDRESSES = f"{PREFIX}NOTIFY"
 """Addresses may have commas in them, so there are spaces or line ends between them."""
 _RETENTION = re.compile(PREFIX + f"RETENTION_({'|'.join(Past).upper()})")
@@ -201,7 +193,7 @@ def _of_variable(mistake: Mistake, variable: str) -> str:
     known += [f"RETENTION_{past.upper()}" for past in Past]
     if name.startswith("PLATFORM_"):
         platform = name.rpartition("_")[0]
-        known = [f"{platform}_{key}" for key in _KEYS.split("|")]
+        known = [f"{platform}_{key.upper()}" for key in _KEYS_OF_PLATFORMS]
     near = nearest(name, known)
     return NO_SETTING if near is None else f"{NO_SETTING}; did you mean {PREFIX}{near}?"
 
@@ -250,11 +242,10 @@ def _put(tables: dict[str, Any], key: str, value: str) -> str | None:
     if not key.startswith(PREFIX) or key == f"{PREFIX}SETTINGS":
         return None
     setting = key.removeprefix(PREFIX).lower()
-    tables[setting] = value
-    if key in _LISTS:
-        tables[setting] = _parted(value)
-    elif key == _ADDRESSES:
+    if key == _ADDRESSES:
         tables[setting] = value.split()
+    else:
+        tables[setting] = _parted(value) if setting in _LISTS else value
     return setting
 
 
@@ -363,3 +354,15 @@ class _SettingsSchema(Schema):
                     f"lti-1{did_you_mean(source, moodles)}",
                     "given_numbers",
                 )
+
+
+def _lists_of(schema: Schema) -> frozenset[str]:
+    """What names several things: a file has a list, a variable commas between them."""
+    return frozenset(name for name, field_ in schema.fields.items() if isinstance(field_, fields.List))
+
+
+_LISTS = _lists_of(_SettingsSchema())
+_LISTS_OF_PLATFORMS = _lists_of(_PlatformSchema())
+_KEYS_OF_PLATFORMS = (*_PlatformSchema().fields, *(f"{secret}_file" for secret in _SECRETS.platforms))
+_PLATFORM = re.compile(PREFIX + rf"PLATFORM_([A-Z0-9_]+?)_({'|'.join(_KEYS_OF_PLATFORMS).upper()})")
+"""A variable of a platform: its name, and the key."""
