@@ -24,7 +24,8 @@ from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.cli.serving import check_port, serve_pages
 from lms_scoring.cli.syncing import sync_course
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import COORDINATOR, Grant, Passback, Visitor
+from lms_scoring.ports import COORDINATOR, Passback, Visitor
+from lms_scoring.services.access.roles import nobody_with
 from lms_scoring.services.gradebook.enqueue import switch_passback
 
 COURSE = "lc2024"
@@ -140,7 +141,7 @@ def _print_links(demonstration: Installation) -> None:
     learners = {m.person for m in members if m.role is Role.LEARNER}
     tutor = next(m.person for m in members if m.role is Role.TUTOR and m.person not in learners)
     learner = next(m.person for m in members if m.role is Role.LEARNER and m.person in rows)
-    coordinator = Visitor(person=None, roles=(Grant(person="", role=COORDINATOR, course=COURSE),))
+    coordinator = nobody_with(COORDINATOR, course=COURSE)
     click.echo("\nOur pages alone; one-time links, good for a day:")
     for who, visitor in (
         ("tutor", Visitor(person=tutor)),

@@ -9,9 +9,9 @@ import click
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.ports import ADMINISTRATOR as ADMINISTERING
-from lms_scoring.ports import Grant, Visitor
+from lms_scoring.services.access.roles import nobody_with
 
-ADMINISTRATOR = Visitor(person=None, roles=(Grant(person="", role=ADMINISTERING, course=None),))
+ADMINISTRATOR = nobody_with(ADMINISTERING)
 """Whoever may run commands here may read the database anyway."""
 
 

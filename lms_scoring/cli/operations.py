@@ -15,13 +15,13 @@ from adapters.moodle.client import MoodleClient
 from adapters.xapi.check import check as check_lrs
 from adapters.xapi.client import XapiClient
 from lms_scoring.bootstrap import Installation
-from lms_scoring.cli.here import here
+from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.files.settings import Platform, PlatformKind
 from lms_scoring.logs import write_logs
-from lms_scoring.ports import ADMINISTRATOR, Grant, Visitor
+from lms_scoring.ports import Visitor
 from lms_scoring.web.access.credentials import digest_of, new_secret
 
 LINK_SECONDS = 60
@@ -122,10 +122,7 @@ def _courses_at(installation: Installation, platform: str) -> Sequence[str | Non
 
 
 def _visitor(installation: Installation, person: str | None) -> Visitor:
-    if person is None:
-        everything = Grant(person="", role=ADMINISTRATOR, course=None)
-        return Visitor(person=None, roles=(everything,))
-    return Visitor(person=person_known(installation, person))
+    return ADMINISTRATOR if person is None else Visitor(person=person_known(installation, person))
 
 
 def _grouped(lines: Iterable[CheckLine]) -> Iterator[CheckLine]:

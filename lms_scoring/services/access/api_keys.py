@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lms_scoring.domain.errors import UnknownApiKey
 from lms_scoring.domain.instants import DAY, HOUR
-from lms_scoring.ports import COORDINATOR, ApiKey, Clock, Grant, Store, Visitor
+from lms_scoring.ports import COORDINATOR, ApiKey, Clock, Store, Visitor
+from lms_scoring.services.access.roles import nobody_with
 
 _NOTED_EVERY = HOUR
 """Whether a key is still in use is asked in months: not every reading writes."""
@@ -42,4 +43,4 @@ def admitted(store: Store, digest: str, *, clock: Clock) -> Visitor | None:
     if key.used_at is None or now - key.used_at > _NOTED_EVERY:
         with store.writing() as transaction:
             transaction.use_api_key(key.id, at=now)
-    return Visitor(person=None, roles=(Grant(person="", role=COORDINATOR, course=key.course),))
+    return nobody_with(COORDINATOR, course=key.course)

@@ -35,6 +35,11 @@ class Granted:
     """The name of who gave it, where it was somebody known here."""
 
 
+def nobody_with(role: str, *, course: str | None = None) -> Visitor:
+    """Somebody with that role in one course (None: in all) who is nobody known here: an operator, a key."""
+    return Visitor(person=None, roles=(Grant(person="", role=role, course=course),))
+
+
 def roles_of(access: Access, visitor: Visitor) -> list[Grant]:
     """What the visitor was granted, and came with."""
     return [*visitor.roles, *(access.grants(visitor.person) if visitor.person is not None else ())]

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from lms_scoring.domain.errors import CannotBeDecided, NotAllowed
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.ports import ADMINISTRATOR, Grant, Transaction, Visitor
+from lms_scoring.ports import ADMINISTRATOR, Transaction, Visitor
+from lms_scoring.services.access.roles import nobody_with
 from lms_scoring.services.access.seeing import View, sees_all, view_of
 from lms_scoring.services.signing import OPERATOR
 
-_AN_OPERATOR = Visitor(person=None, roles=(Grant(person="", role=ADMINISTRATOR, course=None),))
+_AN_OPERATOR = nobody_with(ADMINISTRATOR)
 
 
 def signed_places(transaction: Transaction, course: str, by: str, person: str) -> Sequence[Membership]:
