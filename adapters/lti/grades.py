@@ -14,6 +14,7 @@ from adapters.lti.payloads import Column, NewColumn, ResultOf, Score, exact, rea
 from adapters.lti.receipts import receipt_for, receipt_of
 from adapters.lti.service import Asked, Service, error_of, same_origin
 from lms_scoring.domain.errors import PlatformError, PlatformRefused
+from lms_scoring.domain.figures import cut
 from lms_scoring.domain.gradebook import MAXIMUM, RESOURCE_ID, TAG, Grade, LineItem, Receipt, Result
 from lms_scoring.domain.launch import GradeService
 from lms_scoring.domain.registration import Registration
@@ -152,16 +153,11 @@ class CourseGradebook:
         return same_origin(url, trusted, call=asked.call)
 
 
-def cut(given: Fraction) -> Decimal:
-    """With two decimals, cut and never rounded: 79.9966… must not arrive as the pass mark."""
-    return Decimal(given.numerator * 100 // given.denominator).scaleb(-2)
-
-
 def _score(grade: Grade) -> Score:
     at = datetime.fromtimestamp(grade.at, UTC)
     return Score(
         user_id=grade.subject,
-        score_given=cut(grade.given),
+        score_given=Decimal(cut(grade.given)),
         score_maximum=MAXIMUM,
         activity_progress="Completed",
         grading_progress="FullyGraded",

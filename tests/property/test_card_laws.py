@@ -196,6 +196,7 @@ def test_the_compiled_plan_is_the_sum_of_its_terms(scheme: Scheme, data: st.Data
 def test_shown_numbers_are_the_nearest_and_cut_ones_never_more(number: Fraction) -> None:
     assert -Fraction(1, 200) < Fraction(rounded(number)) - number <= Fraction(1, 200)
     assert 0 <= number - Fraction(cut(number)) < Fraction(1, 100)
+    assert (number >= 80) == (Fraction(cut(number)) >= 80)
 
 
 @given(st.lists(st.integers(0, 10**5)), st.integers(0, 10**5))

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.answers import Answer
-from adapters.lti.grades import cut
 from adapters.lti.links import next_link
 from adapters.lti.origins import beneath, filtered, origin_of, path_of
 from adapters.lti.payloads import exact
@@ -93,18 +92,6 @@ def test_a_step_goes_to_the_path_and_a_filter_to_the_query() -> None:
     assert beneath("https://m.example/c/1/", "scores") == "https://m.example/c/1/scores"
     assert filtered(column, user_id="a&b=c") == column + "&user_id=a%26b%3Dc"
     assert filtered("https://m.example/c", tag="好") == "https://m.example/c?tag=%E5%A5%BD"
-
-
-def test_points_are_cut_and_never_rounded() -> None:
-    assert [cut(Fraction(text)) for text in ("79.99999", "0", "100", "0.019", "88.5")] == [
-        Decimal("79.99"), Decimal("0.00"), Decimal("100.00"), Decimal("0.01"), Decimal("88.50"),
-    ]  # fmt: skip
-
-
-@given(st.fractions(min_value=0, max_value=100))
-def test_what_is_cut_is_at_most_a_hundredth_less_and_never_more(points: Fraction) -> None:
-    assert 0 <= points - Fraction(cut(points)) < Fraction(1, 100)
-    assert (points >= 80) == (cut(points) >= 80)
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "-1e99", "1e-999999999", "NaN", "Infinity", "-Infinity"])
