@@ -13,7 +13,7 @@ from lms_scoring.cli.options import format_option
 from lms_scoring.cli.output import table_text
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.publishing import publish_course
-from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.ports import Hold, OutgoingGrade, Transaction
@@ -101,7 +101,7 @@ def _without_grade(transaction: Transaction, course: str, person: str) -> str | 
     learning = [one for one in own if one.role is Role.LEARNER]
     if not learning:
         return "only learners have a grade in the gradebook, and this person is a tutor"
-    if all(one.status is not MembershipStatus.ACTIVE for one in learning):
+    if not any(one.is_active for one in learning):
         return "this learner has left the course"
     return "this learner's card makes no grade yet (a verdict is sent once it is final)"
 

@@ -113,7 +113,7 @@ def dossiers(records: Iterable[ev.Record], *, as_of: int, person: str | None = N
     """
     sorted_in = _Sorted.laid_out(records, as_of=as_of)
     wanted = (m for m in sorted_in.memberships if person in (None, m.person))
-    memberships = sorted(wanted, key=lambda m: (*_place(m), _is_active(m), m.id))
+    memberships = sorted(wanted, key=lambda m: (*_place(m), m.is_active, m.id))
     places = [list(found) for _, found in groupby(memberships, key=_place)]
     return [sorted_in.dossier(*reversed(place), as_of=as_of) for place in places]
 
@@ -216,7 +216,7 @@ class _Sorted:
             learners = [m for m in self.classes[membership.class_] if m.role is ev.Role.LEARNER]
             concerned |= {m.person for m in learners}
         people = sorted({m.person for m in learners})
-        active = frozenset(m.person for m in learners if _is_active(m))
+        active = frozenset(m.person for m in learners if m.is_active)
         return Dossier(
             membership=membership,
             as_of=as_of,
@@ -245,7 +245,3 @@ class _Sorted:
 def _place(membership: ev.Membership) -> tuple[str, str, bool, str]:
     """What cards are known by, in the order of cards; no class is a place of its own."""
     return (membership.role.value, membership.class_ or "", membership.class_ is not None, membership.person)
-
-
-def _is_active(membership: ev.Membership) -> bool:
-    return membership.status is ev.MembershipStatus.ACTIVE and membership.gone_at is None

@@ -111,6 +111,11 @@ class Membership:
     source: str | None = None
     gone_at: int | None = None
 
+    @property
+    def is_active(self) -> bool:
+        """Whether the person takes part by it: not withdrawn, and still there at its source."""
+        return self.status is MembershipStatus.ACTIVE and self.gone_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:

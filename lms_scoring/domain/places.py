@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.evidence import Membership, Role
 
 
 def without_unnamed(memberships: Iterable[Membership]) -> list[Membership]:
@@ -37,15 +37,11 @@ def _is_learner(membership: Membership) -> bool:
 
 
 def _is_unnamed(membership: Membership) -> bool:
-    return _is_learner(membership) and membership.class_ is None and not _is_active(membership)
-
-
-def _is_active(membership: Membership) -> bool:
-    return membership.status is MembershipStatus.ACTIVE and membership.gone_at is None
+    return _is_learner(membership) and membership.class_ is None and not membership.is_active
 
 
 def _now(theirs: Sequence[Membership]) -> set[tuple[Role, str | None]]:
-    active = {_place(one) for one in theirs if _is_active(one)}
+    active = {_place(one) for one in theirs if one.is_active}
     if active:
         return active
     in_class = [one for one in theirs if one.class_ is not None] or theirs

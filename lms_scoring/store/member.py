@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lms_scoring.domain.evidence import Membership, MembershipStatus
+from lms_scoring.domain.evidence import Membership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Member:
     @property
     def active(self) -> bool:
         """Neither withdrawn nor gone."""
-        return self.membership.status is MembershipStatus.ACTIVE
+        return self.membership.is_active
 
 
 Place = tuple[str | None, str, str | None]

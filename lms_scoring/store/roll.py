@@ -198,11 +198,7 @@ def person_behind(transaction: TenantConnection, text: str) -> str:
 
 
 def _active(memberships: Iterable[Membership]) -> set[Place]:
-    return {
-        (one.person, one.role.value, one.class_)
-        for one in memberships
-        if one.status is MembershipStatus.ACTIVE
-    }
+    return {(one.person, one.role.value, one.class_) for one in memberships if one.is_active}
 
 
 def _member(row: Any) -> Member:

@@ -10,7 +10,6 @@ from lms_scoring.domain.dossier import Dossier
 from lms_scoring.domain.evidence import (
     SUREST_FIRST,
     DueBasis,
-    MembershipStatus,
     Submission,
     SubmissionState,
     Task,
@@ -83,8 +82,7 @@ class Chances:
     @property
     def is_active(self) -> bool:
         """Whether the person still belongs to the class."""
-        own = self.dossier.membership
-        return own.status is MembershipStatus.ACTIVE and own.gone_at is None
+        return self.dossier.membership.is_active
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.places import places_now
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import (
@@ -103,7 +103,7 @@ def view_of(transaction: Transaction, course: str, visitor: Visitor) -> View:
     everything = sees_all(roles, course) and not nameless
     theirs = [] if visitor.person is None else transaction.memberships(course, persons=[visitor.person])
     own = [m for m in theirs if _counts(m, launched)]
-    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.status is MembershipStatus.ACTIVE)
+    classes = frozenset(m.class_ for m in own if m.role is Role.TUTOR and m.is_active)
     if launched is not None and launched.staff:
         classes |= _classes_of_groups(transaction, course, launched)
     if None in classes and _has_classes(transaction, course):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.registration import Registration, Standing, roster_name
 from lms_scoring.ports import EvidenceOut, PlatformCourse, Transaction
 
@@ -78,6 +77,5 @@ def places_by(transaction: EvidenceOut, course: str, source: str) -> Mapping[str
     found: dict[str, bool] = {}
     for one in transaction.memberships(course, today=True):
         if one.source == source:
-            active = one.status is MembershipStatus.ACTIVE
-            found[one.person] = found.get(one.person, False) or active
+            found[one.person] = found.get(one.person, False) or one.is_active
     return found

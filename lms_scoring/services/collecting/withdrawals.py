@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Record, Role
+from lms_scoring.domain.evidence import Membership, Record, Role
 from lms_scoring.domain.losses import LossRules
 from lms_scoring.ports import EvidenceOut
 
@@ -18,11 +18,11 @@ def doubtful_withdrawals(
     transaction: EvidenceOut, course: str, source: str, records: Sequence[Record], *, losses: LossRules
 ) -> frozenset[str]:
     """The ids of the memberships that are told to be withdrawn, where those that were active are too many."""
-    told = {one.id for one in records if isinstance(one, Membership) and not _is_active(one)}
+    told = {one.id for one in records if isinstance(one, Membership) and not one.is_active}
     if not told:
         return frozenset()
     stored = [one for one in transaction.memberships(course, today=True) if one.source == source]
-    active = [one for one in stored if _is_active(one)]
+    active = [one for one in stored if one.is_active]
     leaving = told & {one.id for one in active}
     too_many = losses.holds(len(leaving), len(active)) or _is_every_learner(leaving, active)
     return frozenset(leaving) if too_many else frozenset()
@@ -37,7 +37,3 @@ def _is_every_learner(leaving: Collection[str], active: Sequence[Membership]) ->
     """A last one may leave."""
     learners = {one.id for one in active if one.role is Role.LEARNER}
     return len(learners) > 1 and learners.issubset(leaving)
-
-
-def _is_active(membership: Membership) -> bool:
-    return membership.status is MembershipStatus.ACTIVE

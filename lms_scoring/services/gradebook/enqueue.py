@@ -74,7 +74,7 @@ def enqueue_again(
         return
     graded = []
     for one in transaction.memberships(course, persons=[person]):
-        if one.role is Role.LEARNER and one.status is MembershipStatus.ACTIVE:
+        if one.role is Role.LEARNER and one.is_active:
             card = transaction.scorecard(course, person, role=one.role, class_=one.class_)
             outlook = transaction.outlook(course, person, role=one.role, class_=one.class_)
             if card is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
+from lms_scoring.domain.evidence import Membership, Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.ports import (
     GradeStep,
@@ -134,7 +134,7 @@ def _is_graded(
     transaction: Transaction, course: str, membership: Membership, own: Sequence[Membership]
 ) -> bool:
     learning = [one for one in own if one.role is Role.LEARNER]
-    today = [one for one in learning if one.status is MembershipStatus.ACTIVE] or learning
+    today = [one for one in learning if one.is_active] or learning
     if membership not in today:
         return False
     found = [

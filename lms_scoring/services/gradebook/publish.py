@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lms_scoring.domain.evidence import MembershipStatus, Role
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.registration import Standing, subject_of_person
 from lms_scoring.ports import (
     Clock,
@@ -174,7 +174,7 @@ def _learning(transaction: Transaction, course: str) -> frozenset[str]:
     return frozenset(
         one.person
         for one in transaction.memberships(course, today=True)
-        if one.role is Role.LEARNER and one.status is MembershipStatus.ACTIVE
+        if one.role is Role.LEARNER and one.is_active
     )
 
 

@@ -129,9 +129,7 @@ def _class(
     now: int,
 ) -> ClassWorks:
     window = Span(start=rules.scheme.window.start, end=rules.scheme.window.end)
-    tutors = sorted(
-        {m.person for m in memberships if m.role is ev.Role.TUTOR and m.status is ev.MembershipStatus.ACTIVE}
-    )
+    tutors = sorted({m.person for m in memberships if m.role is ev.Role.TUTOR and m.is_active})
     theirs = [*memberships, *(one for m in memberships for one in records.get(m.person, ()))]
     dossier = dossier_of(_tutor("", class_), theirs, as_of=now)
     due = {work_of(one) for one in duty(dossier, window=window)}

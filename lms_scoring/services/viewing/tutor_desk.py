@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
-from lms_scoring.domain.evidence import MembershipStatus, Recommendation, Role
+from lms_scoring.domain.evidence import Recommendation, Role
 from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
@@ -268,7 +268,7 @@ def _classes(transaction: Transaction, course: str, view: View) -> list[str | No
     if not view.everything:
         return sorted(view.classes, key=lambda name: name or "")
     learners = (m for m in transaction.memberships(course) if m.role is Role.LEARNER)
-    learning = {m.class_ for m in learners if m.status is MembershipStatus.ACTIVE}
+    learning = {m.class_ for m in learners if m.is_active}
     return sorted(learning | view.classes, key=lambda name: name or "")
 
 

@@ -58,7 +58,7 @@ class Members(TenantConnection):
         closing = closing_of(self, course)
         if closing is not None:
             places = [one for one in frozen_memberships(self, closing) if one.source == source]
-            active = [one for one in places if one.status is MembershipStatus.ACTIVE]
+            active = [one for one in places if one.is_active]
             return {one.class_ for one in active if one.class_ and one.id.rpartition("-")[2] in groups}
         bodies: set[str] = set()
         for group in groups:
