@@ -13,8 +13,9 @@ from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.deciding.identities import Accounts, Stray, accounts_of, join, part
-from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.signing import signature
+from lms_scoring.services.unattended.scoring import score_people
 
 _course = click.argument("course_id", metavar="COURSE")
 _account = click.argument("account")
@@ -61,7 +62,7 @@ def join_(course_id: str, account: str, person: str, by: str, reason: str) -> No
     rules, store, clock = installation.rules(course_id), installation.store, installation.clock
     whom = person_meant(installation, course_id, person)
     done = join(rules, _key(account), whom, signed, store, clock=clock)
-    _say(f"joined to {whom}", done + assess(rules, store, clock=clock))
+    _say(f"joined to {whom}", done + score_people(rules, store, clock=clock))
 
 
 @identity.command()
@@ -74,7 +75,7 @@ def undo(course_id: str, account: str, by: str, reason: str) -> None:
     installation, signed = here(must_exist=True), signature(by, reason)
     rules, store, clock = installation.rules(course_id), installation.store, installation.clock
     done = part(rules, _key(account), signed, store, clock=clock)
-    _say("undone", done + assess(rules, store, clock=clock))
+    _say("undone", done + score_people(rules, store, clock=clock))
 
 
 def _key(given: str) -> str:

@@ -20,6 +20,9 @@ from lms_scoring.services.unattended.telling import name_of
 from lms_scoring.services.unattended.troubles import MISSING
 from lms_scoring.services.unattended.work_state import WorkState
 
+_NAMED = 20
+"""So many people are named of whom no card can be made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextSync:
@@ -81,7 +84,17 @@ def _request(state: WorkState, request: SyncRequest, width: int | None) -> Itera
 
 
 def _cards(waiting: WaitingCards, width: int | None) -> str:
-    return _head(f"to be scored in {waiting.course}: {waiting.count}, since {iso(waiting.since)}", width)
+    told = f"to be scored in {waiting.course}: {waiting.count}, since {iso(waiting.since)}"
+    left = unmade_of(waiting)
+    return _head(told if left is None else f"{told}; {left}", width)
+
+
+def unmade_of(waiting: WaitingCards) -> str | None:
+    """Whose cards cannot be made; None: nobody's."""
+    if not waiting.unmade:
+        return None
+    more = len(waiting.unmade) - _NAMED
+    return f"cannot be made: {', '.join(waiting.unmade[:_NAMED])}" + (f" and {more} more" if more > 0 else "")
 
 
 def _grades(waiting: WaitingGrades, width: int | None) -> str:

@@ -11,7 +11,7 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
-from lms_scoring.cli.job_lines import NextSync, run_lines, seconds, state_lines
+from lms_scoring.cli.job_lines import NextSync, run_lines, seconds, state_lines, unmade_of
 from lms_scoring.cli.options import format_option
 from lms_scoring.cli.output import terminal_width
 from lms_scoring.domain.errors import LmsScoringError
@@ -168,7 +168,7 @@ def _requests(state: WorkState) -> list[Row]:
 
 
 def _cards(state: WorkState) -> list[Row]:
-    return [_row("cards", one) for one in state.cards]
+    return [{**_row("cards", one), "why": unmade_of(one)} for one in state.cards]
 
 
 def _grades(state: WorkState) -> list[Row]:

@@ -20,6 +20,7 @@ from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.collecting.collect import Progress as OnBatch
 from lms_scoring.services.syncing.sync import Outcome, Synced, Wanted, sync_courses
 from lms_scoring.services.unattended.due import turn_at
+from lms_scoring.services.unattended.scoring import not_made
 
 _SHOWN = 10
 """Different problems of one kind that are printed; the rest are counted, and kept in the sync report."""
@@ -102,6 +103,9 @@ def _tell(installation: Installation, course: str, synced: Synced, said: Said) -
         said.echo(f"  {'lost' if misfit.loses else 'notice'}: {misfit.text}", err=misfit.loses)
     assessed = synced.assessed
     said.echo(f"{course}: scored {assessed.scored}, {assessed.changed} cards changed")
+    error = not_made(course, assessed)
+    if error is not None:
+        said.echo(str(error), err=True)
     if synced.looked.error is not None:
         said.echo(f"{course}: {synced.looked.error}", err=True)
     if synced.looked.opened > 0:

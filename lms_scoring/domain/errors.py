@@ -35,6 +35,7 @@
     ├── NotRemovable              a registration that somebody came by
     ├── TooManyPending            no other platform may register by itself
     ├── LaunchRefused             of `lti/refusal.py`, where the reasons are
+    ├── CardsNotMade              of somebody no card can be made; everybody else has one
     ├── CannotLookForDoubts       texts could not be compared; scores are whole without it
     ├── CannotBeTold              nobody who looks after the installation could be told of what fails
     ├── ExportError               a file for other programs could not be written
@@ -246,6 +247,20 @@ class CannotBeDecided(LmsScoringError):
         self.why = why
         self.left = left
         super().__init__(message)
+
+
+class CardsNotMade(LmsScoringError):
+    """Of some people of a course no card can be made; `why` says what failed and in which line."""
+
+    def __init__(self, course: str, people: int, why: str) -> None:
+        self.course = course
+        self.people = people
+        self.why = why
+        super().__init__(
+            f"{course}: the cards of {people} {'person' if people == 1 else 'people'} cannot be made: {why}, "
+            "a fault of this program or of what it was told. It stops nobody else's, and is tried again; "
+            "`lms-scoring jobs list` names who waits. Send this message to who looks after the program"
+        )
 
 
 class CannotLookForDoubts(LmsScoringError):

@@ -9,13 +9,13 @@ from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.gradebook.publish import column_of, publish
-from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
 from lms_scoring.services.unattended.calls import to_send
 from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.pulling import pull_next, reason_of
 from lms_scoring.services.unattended.retention import RETAINED
+from lms_scoring.services.unattended.scoring import score_people
 from lms_scoring.services.unattended.sweep import compared, scored
 from lms_scoring.services.unattended.telling import tell_news
 from lms_scoring.services.unattended.troubles import SCORING, SENDING, TELLING, failed, went_well
@@ -45,12 +45,15 @@ def pull(shop: Workshop, source: str) -> None:
 
 
 def score(shop: Workshop, course: str) -> None:
-    """Scores whoever's evidence changed, or whose card's time has come."""
+    """Scores whoever's evidence changed, or whose card's time has come.
+
+    Who cannot be is a trouble of its own; everybody else's grades go out.
+    """
     began = shop.clock.now()
     try:
         rules = shop.courses[course]
         looked = look(rules, shop.store, clock=shop.clock, jitter=shop.jitter())
-        assessed = assess(rules, shop.store, clock=shop.clock)
+        assessed = score_people(rules, shop.store, clock=shop.clock, jitter=shop.jitter())
     except Exception as error:
         _failed(shop, SCORING, course, reason_of(error))
         raise
@@ -60,8 +63,8 @@ def score(shop: Workshop, course: str) -> None:
         if transaction.passback(course) is not None:
             transaction.wake(to_send(course))
     _log.info(
-        "course %s: scored %d, %d cards changed, %d cases opened",
-        *(course, assessed.scored, assessed.changed, looked.opened),
+        "course %s: scored %d, %d cards changed, %d people's cannot be made, %d cases opened",
+        *(course, assessed.scored, assessed.changed, len(assessed.unmade), looked.opened),
     )
 
 

@@ -34,11 +34,13 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCards:
-    """How many people of a course wait to be scored again, and since when the first of them does (ms)."""
+    """How many people of a course wait to be scored again, and since when the first of them does (ms).
+    `unmade`: those of them of whom no card can be made."""
 
     course: str
     count: int
     since: int
+    unmade: Sequence[str] = ()
 
 
 class Cards(Protocol):
@@ -90,6 +92,12 @@ class Cards(Protocol):
     def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
         """Those of them whom it took up, nothing touched since, and nobody else took up or scored."""
 
+    def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
+        """Of these no card can be made. They stay touched, or are from now on."""
+
+    def unmade(self, course: str) -> Sequence[str]:
+        """Of whom none could be made, and whom nothing touched since and nobody took up."""
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """These are scored. To be called in the transaction that read their evidence, or that has asked who
         is still `taken_up`: what came in between would be forgotten."""
@@ -106,8 +114,11 @@ class Cards(Protocol):
     def ahead(self, course: str, *, of: int) -> Sequence[str]:
         """Persons with a card of a place they have now that says how things stood after that instant."""
 
-    def is_behind(self, course: str, *, scheme: str, roles: Collection[Role]) -> bool:
-        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme.
+    def is_behind(
+        self, course: str, *, scheme: str, roles: Collection[Role], but: Collection[str] = ()
+    ) -> bool:
+        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme; cards
+        of some persons (`but`) are not asked about.
 
         Cards of former places stay what they were.
         """

@@ -61,8 +61,12 @@ class Measures(Protocol):
     def awaited(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
         """Of whom a card is still to be made; all, or of these persons."""
 
-    def is_awaited(self, course: str) -> bool:
-        """Whether any card of the course is."""
+    def is_awaited(self, course: str, *, but: Collection[str] = ()) -> bool:
+        """Whether any card of the course is, besides those of some persons."""
+
+    def await_cards(self, course: str, persons: Collection[str]) -> None:
+        """Cards of these are awaited from now on instead of those that there are, without anything being
+        foretold; their grades are held back."""
 
     def foretold(
         self, course: str, rules: BulkRules, *, persons: Collection[str]

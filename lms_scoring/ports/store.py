@@ -60,6 +60,10 @@ class Transaction(
     A function that needs one part of it says so: it asks for `EvidenceOut`, and a test sees what it reads.
     """
 
+    def is_of_database(self, error: Exception) -> bool:
+        """Whether an error that came up inside says that the database could not do what was asked: then
+        nothing more can be asked here."""
+
 
 class Store(Protocol):
     """A database of one institution (tenant)."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.identity import pseudonym
 from lms_scoring.ports import Act, ActKind, Call, Scope, StandIn
 from lms_scoring.store.acts import Acts
@@ -19,6 +20,7 @@ from lms_scoring.store.cards.measures import Measures
 from lms_scoring.store.cards.outbox import Outbox
 from lms_scoring.store.closing.closings import Closings
 from lms_scoring.store.courses import Courses
+from lms_scoring.store.databases.engine import errors_of
 from lms_scoring.store.erasing.erasures import Erasures
 from lms_scoring.store.erasing.renaming import RecordName
 from lms_scoring.store.erasing.tombstones import DigestKeys, Tombstones
@@ -95,6 +97,10 @@ class SqlTransaction(
         super().__init__(connection, tenant)
         self.digest_keys = digest_keys
         self.calls: list[Call] = []
+
+    def is_of_database(self, error: Exception) -> bool:
+        """In our words or in those of whoever speaks to it."""
+        return isinstance(error, (StoreError, *errors_of(self.connection.engine)))
 
     def wake(self, call: Call) -> None:
         """Once this is committed; the same asked for twice is one call."""

@@ -79,6 +79,7 @@ ANSWERS: Mapping[type[LmsScoringError], Answer] = {
     errors.NotRemovable: OVERTAKEN,
     errors.TooManyPending: AWAY,
     LaunchRefused: WRONG,
+    errors.CardsNotMade: OURS,
     errors.CannotLookForDoubts: OURS,
     errors.CannotBeTold: OURS,
     errors.ExportError: OURS,

@@ -15,13 +15,27 @@ from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.ports import Batch, Call, RingingStore, SoFar
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.setting_up.new_course import Choice
+from lms_scoring.services.unattended.troubles import CARDS
+from lms_scoring.services.unattended.work_state import work_state
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.contract.engines import Begin, Engine, Notes, call, jobs_of, wake
 from tests.contract.story import REGISTRATION
 from tests.fixtures.courses.claimed import Supplying, batches, offer, place, visitor
-from tests.fixtures.courses.scripted import MOODLE, ScriptedSource, StandingClock
+from tests.fixtures.courses.scripted import (
+    COURSE,
+    MOODLE,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    members,
+    roster,
+    rules,
+    told,
+)
+from tests.fixtures.courses.stumbling import stumbling
 from tests.fixtures.databases import empty_database, forget
 from tests.fixtures.workshop import workshop
 from tests.waiting import LONG, until
@@ -88,6 +102,24 @@ def test_a_job_runs_once_its_transaction_is_committed(
             transaction.wake(call("note", "one"))
             assert notes.begun == []
         until(lambda: notes.done == ["one"])
+
+
+def test_of_whom_no_card_can_be_made_stops_nobody_behind(store: RingingStore, begin: Begin) -> None:
+    adopt_course(store)
+    told_of = [roster("li", "zhao", "wang", "chen"), told(*members())]
+    collect(COURSE, ScriptedSource(told_of), store, clock=StandingClock())
+
+    def scored() -> set[str]:
+        with store.reading() as transaction:
+            return {row.card.person for row in transaction.board(COURSE)}
+
+    only_scoring = {name: JOBS[name] for name in ("score", "send")}
+    with begin(store, only_scoring, courses={COURSE: stumbling(rules(), {"li"})}):
+        wake(store, Call(job="score", arguments={"course": COURSE}))
+        until(lambda: scored() == {"zhao", "wang", "chen"})
+        until(lambda: work_state(store, clock=StandingClock()).failing != [])
+    (trouble,) = work_state(store, clock=StandingClock()).failing
+    assert trouble.concern == CARDS
 
 
 def test_a_job_of_a_transaction_that_breaks_never_runs(

@@ -37,6 +37,7 @@ from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.scoring.unmade import check_made
 from lms_scoring.services.signing import Signature, check_open
 
 
@@ -117,7 +118,8 @@ def close(
     """Closes the course where what is pending is what was shown (`seen` None: whatever it is).
 
     All or nothing, in one transaction: what the cards read is frozen, the act is signed, and everybody is
-    scored by what was frozen. Raises CannotBeDecided before the window is over, and where it is closed.
+    scored by what was frozen. Raises CannotBeDecided before the window is over, and where it is closed, and
+    CardsNotMade where anybody's card cannot be made: it would never be.
     """
     with store.writing() as transaction:
         now = course_time(transaction, rules.course, now=clock.now())
@@ -133,7 +135,9 @@ def close(
         transaction.freeze(rules.course, _frozen(transaction, rules, at=now))
         as_of = None if pending.synced_at is None else str(pending.synced_at)
         transaction.keep_act(_act(ActKind.CLOSED, rules.course, signed, at=now, subject=as_of))
-        return Closed(pending=pending, assessed=assess_within(transaction, rules, now=now))
+        assessed = assess_within(transaction, rules, now=now)
+        check_made(rules.course, assessed.unmade)
+        return Closed(pending=pending, assessed=assessed)
 
 
 def reopen(rules: CourseRules, signed: Signature, store: Store, *, clock: Clock) -> Assessed:

@@ -8,8 +8,8 @@ What a card makes in the platform's gradebook is written down together with it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lms_scoring.domain import evidence as ev
@@ -28,6 +28,7 @@ from lms_scoring.services.scoring.card_records import (
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.made_cards import MadeCard, made_cards
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.unmade import Unmade, log_unmade
 
 PORTION = 10
 """People whose cards are made and then kept together, at most. While they are made, others may write."""
@@ -39,27 +40,31 @@ long as it is open the database keeps what was overwritten."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
     """How many cards were scored, and how many of them differ from before. `awaited` are those that are still
-    to be made by rules just adopted."""
+    to be made by rules just adopted, `unmade` the people of whom none could be made, and where it failed."""
 
     scored: int
     changed: int
     awaited: int = 0
+    unmade: Mapping[str, str] = field(default_factory=dict)
 
     def __add__(self, other: Assessed) -> Assessed:
         return Assessed(
             scored=self.scored + other.scored,
             changed=self.changed + other.changed,
             awaited=self.awaited + other.awaited,
+            unmade={**self.unmade, **other.unmade},
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    """The cards of some persons as of one instant; one after the other, until they are wanted at once."""
+    """The cards of some persons as of one instant; one after the other, until they are wanted at once. Of
+    whom none can be made is known once they are read."""
 
     persons: set[str]
     cards: Iterable[MadeCard]
     as_of: int
+    unmade: Mapping[str, str]
 
     def at_once(self) -> _Made:
         return replace(self, cards=list(self.cards))
@@ -70,7 +75,8 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
     by rules adopted since is awaited.
 
     Everyone, if asked, or if the rules are not those of the cards on the board. It may be interrupted
-    anywhere and run again: who was not scored stays touched.
+    anywhere and run again: who was not scored stays touched. So does who cannot be, which stops nobody else;
+    what the database cannot do is raised.
 
     Nobody in a closed course: what was touched meanwhile waits until it is reopened. Nobody either once the
     course goes by other rules: who adopted those has scored everybody by them, and what was touched since
@@ -96,6 +102,7 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
         _await_no_strangers(transaction, rules.course)
         enqueue_read(transaction, rules.course, now=clock.now(), reading=rules.reading)
         transaction.settle_boards(rules.course)
+    log_unmade(rules.course, done.unmade)
     return done
 
 
@@ -105,13 +112,15 @@ def goes_by(transaction: Transaction, rules: CourseRules) -> bool:
 
 
 def assess_within(transaction: Transaction, rules: CourseRules, *, now: int) -> Assessed:
-    """Scores everyone, as a part of what else the transaction does.
+    """Scores everyone, as a part of what else the transaction does; who cannot be scored is awaited.
 
     Raises CannotBeDecided, as all below do, where other rules were adopted since these were read.
     """
     everyone = {membership.person for membership in transaction.memberships(rules.course)}
     transaction.await_no_more(rules.course)
-    return _score_at_once(transaction, rules, everyone, now=now)
+    done = _score_at_once(transaction, rules, everyone, now=now)
+    transaction.await_cards(rules.course, sorted(done.unmade))
+    return done
 
 
 def assess_person(transaction: Transaction, rules: CourseRules, person: str, *, now: int) -> Assessed:
@@ -160,9 +169,12 @@ def _score_at_once(transaction: Transaction, rules: CourseRules, persons: set[st
             Obstacle.STALE,
             f"other rules were adopted for {rules.course} meanwhile, and nothing was done; look at it again",
         )
-    records = records_to_read(transaction, rules, persons)
-    done = _keep(transaction, rules, _made(transaction, rules, persons, records, now=now), now=now)
+    unmade = Unmade(transaction)
+    records = records_to_read(transaction, rules, persons, unmade=unmade)
+    made = _made(transaction, rules, persons, records, unmade, now=now)
+    done = _keep(transaction, rules, made, now=now)
     transaction.settle_boards(rules.course)
+    log_unmade(rules.course, done.unmade)
     return done
 
 
@@ -172,17 +184,24 @@ def _made_by_portion(
     """Nothing where nobody is to be scored by these rules; looked at again before anything is kept."""
     if not goes_by(view, rules):
         return
-    records = records_by_portion(view, rules, portions)
+    unmade = Unmade(view)
+    records = records_by_portion(view, rules, portions, unmade=unmade)
     for persons, theirs in zip(portions, records, strict=True):
-        yield _made(view, rules, persons, theirs, now=clock.now()).at_once()
+        yield _made(view, rules, persons, theirs, unmade, now=clock.now()).at_once()
 
 
 def _made(
-    transaction: Transaction, rules: CourseRules, persons: set[str], records: Records, *, now: int
+    transaction: Transaction,
+    rules: CourseRules,
+    persons: set[str],
+    records: Records,
+    unmade: Unmade,
+    *,
+    now: int,
 ) -> _Made:
     as_of = course_time(transaction, rules.course, now=now)
-    cards = made_cards(transaction, rules, persons, records, as_of=as_of)
-    return _Made(persons=persons, cards=cards, as_of=as_of)
+    cards = made_cards(transaction, rules, persons, records, as_of=as_of, unmade=unmade)
+    return _Made(persons=persons, cards=cards, as_of=as_of, unmade=unmade.why)
 
 
 def _still_true(transaction: Transaction, course: str, made: _Made, *, assessment: str) -> _Made:
@@ -192,10 +211,11 @@ def _still_true(transaction: Transaction, course: str, made: _Made, *, assessmen
     """
     persons = {*transaction.taken_up(course, sorted(made.persons), assessment=assessment)}
     cards = [one for one in made.cards if one.packed.card.person in persons]
-    return _Made(persons=persons, cards=cards, as_of=made.as_of)
+    return replace(made, persons=persons, cards=cards)
 
 
 def _keep(transaction: Transaction, rules: CourseRules, made: _Made, *, now: int) -> Assessed:
+    """What was made. Of whom none could be, cards and grades stay as they are, and they are tried again."""
     course = rules.course
     done = changed = 0
     learning = _learning(transaction, course, made.persons)
@@ -212,10 +232,14 @@ def _keep(transaction: Transaction, rules: CourseRules, made: _Made, *, now: int
             if card.role is ev.Role.LEARNER and (card.person, card.class_) in learning:
                 of_learners.append(Graded(card=replace(card, criteria=()), standing=one.outlook.standing))
     transaction.keep_measures(course, measures)
-    transaction.await_no_more(course, sorted(made.persons))
-    enqueue(transaction, course, of_learners, now=now, persons=made.persons, reading=rules.reading)
-    transaction.untouch(course, sorted(made.persons))
-    return Assessed(scored=done, changed=changed)
+    unmade = {person: why for person, why in made.unmade.items() if person in made.persons}
+    persons = made.persons - unmade.keys()
+    transaction.await_no_more(course, sorted(persons))
+    enqueue(transaction, course, of_learners, now=now, persons=persons, reading=rules.reading)
+    transaction.untouch(course, sorted(persons))
+    if unmade:
+        transaction.leave_unmade(course, sorted(unmade))
+    return Assessed(scored=done, changed=changed, unmade=unmade)
 
 
 def _await_no_strangers(transaction: Transaction, course: str) -> None:
@@ -236,8 +260,11 @@ def _learning(transaction: EvidenceOut, course: str, persons: Collection[str]) -
 
 
 def _same_rules(transaction: Cards, rules: CourseRules, memberships: Sequence[ev.Membership]) -> bool:
-    """Whether the cards of today's memberships are of these rules; a card of a former class is history."""
+    """Whether the cards of today's memberships are of these rules. A card of a former class is history, and
+    who has none by them because it cannot be made is tried again anyway."""
+    left = {*transaction.unmade(rules.course)}
     places = {(m.person, m.role, m.class_) for m in memberships if m.role in rules.scheme.roles}
     cards = (row.card for row in transaction.board(rules.course))
     current = [card for card in cards if (card.person, card.role, card.class_) in places]
-    return bool(current) and all(card.scheme == rules.scheme.fingerprint for card in current)
+    scheme = rules.scheme.fingerprint
+    return bool(current) and all(card.scheme == scheme or card.person in left for card in current)

@@ -36,8 +36,10 @@ def may_follow(transaction: Transaction, before: CourseRules, rules: CourseRules
 def check_all_made(transaction: Transaction, course: str, *, at_once: int) -> None:
     """Raises CannotBeDecided while cards by the rules adopted last are awaited, in a course of more cards
     than are made `at_once`: nothing was measured for these rules yet, so everybody's evidence would be read.
+    Who has none because it cannot be made keeps nobody from mending that by other rules.
     """
-    if not transaction.is_awaited(course) or 0 < transaction.measured_cards(course) <= at_once:
+    unmade = transaction.unmade(course)
+    if not transaction.is_awaited(course, but=unmade) or 0 < transaction.measured_cards(course) <= at_once:
         return
     left = awaited_cards(transaction, course)
     raise CannotBeDecided(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.ports import EvidenceOut, PersonEvidence, Transaction
@@ -13,27 +12,36 @@ from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.nameless import nameless_works
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.scoring.unmade import Noted, Unmade
 
 Records = Iterator[tuple[str, list[ev.Record]]]
 """For each person to be scored, all records that the person's cards read."""
 
 
-def records_to_read(transaction: Transaction, rules: CourseRules, due: set[str]) -> Records:
+def records_to_read(
+    transaction: Transaction, rules: CourseRules, due: set[str], *, unmade: Unmade | None = None
+) -> Records:
     """What the cards of these persons read.
 
     Learners come one at a time; of theirs only what a tutor's card reads is kept until the tutors come. Of
     who learns in a tutor's class and is not scored nothing else is even read, unless the course is closed:
     what counts is laid aside as a whole then.
     """
-    return next(records_by_portion(transaction, rules, [due]))
+    return next(records_by_portion(transaction, rules, [due], unmade=unmade))
 
 
 def records_by_portion(
-    transaction: Transaction, rules: CourseRules, portions: Sequence[set[str]]
+    transaction: Transaction,
+    rules: CourseRules,
+    portions: Sequence[set[str]],
+    *,
+    unmade: Unmade | None = None,
 ) -> Iterator[Records]:
     """The same of one portion of persons after the other, who are others each time, in an open course.
 
     What a source told of everybody lies in the order of arrival: it is passed over once for all portions.
+    Whose evidence cannot be made out is `unmade`, with the tutors whose cards rest on it, and is not among
+    the records; without that, the error is raised.
     """
     memberships = transaction.memberships(rules.course)
     places: dict[str, list[ev.Membership]] = {}
@@ -45,8 +53,8 @@ def records_by_portion(
         rules.course, [person for portion in asked for person in portion.wanted]
     )
     for portion in asked:
-        theirs = islice(evidence, len(portion.wanted))
-        yield _records_of(transaction, rules, portion, theirs, places)
+        theirs = _in_turn(evidence, portion.wanted, unmade)
+        yield _records_of(transaction, rules, portion, theirs, places, unmade)
         deque(theirs, maxlen=0)  # what was not read stands before what the next portion reads
 
 
@@ -91,31 +99,60 @@ class _Portion:
         return sorted((self.due | self.learners) - self.beside)
 
 
+def _in_turn(
+    evidence: Iterator[PersonEvidence], wanted: Sequence[str], unmade: Unmade | None
+) -> Iterator[tuple[str, PersonEvidence | None]]:
+    """What there is of each; None of whom it cannot be made out. Nothing of it stays here."""
+    for person in wanted:
+        yield person, _next(evidence, person, unmade)
+
+
+def _next(evidence: Iterator[PersonEvidence], person: str, unmade: Unmade | None) -> PersonEvidence | None:
+    with Noted(unmade, [person]):
+        return next(evidence)
+    return None
+
+
+def _scorable(one: PersonEvidence, rules: CourseRules, unmade: Unmade | None) -> list[ev.Record] | None:
+    with Noted(unmade, [one.person.id]):
+        return [*scorable(one, rules.bindings)]
+    return None
+
+
 def _records_of(
     transaction: Transaction,
     rules: CourseRules,
     portion: _Portion,
-    evidence: Iterable[PersonEvidence],
+    evidence: Iterable[tuple[str, PersonEvidence | None]],
     places: Mapping[str, Sequence[ev.Membership]],
+    unmade: Unmade | None,
 ) -> Records:
     for_tutors: list[ev.Record] = [*portion.members]
-    if portion.tutors:
-        for_tutors += nameless_works(transaction, rules, portion.classes)
-    for_tutors += _for_tutors(hand_ins_of(transaction, rules, sorted(portion.beside)))
+    with Noted(unmade, portion.tutors):
+        if portion.tutors:
+            for_tutors += nameless_works(transaction, rules, portion.classes)
+        for_tutors += _for_tutors(hand_ins_of(transaction, rules, sorted(portion.beside)))
     last: list[tuple[str, list[ev.Record]]] = []
-    for one in evidence:
-        person = one.person.id
-        records: list[ev.Record] = [*scorable(one, rules.bindings)]
+    unread: set[str] = set()
+    for person, one in evidence:
+        records = None if one is None else _scorable(one, rules, unmade)
         del one  # thousands of events need not lie beside the card that their spans become
+        if records is None:
+            unread.add(person)
+            continue
         if person in portion.learners:
             for_tutors += _for_tutors(records)
         if person in portion.tutors:
             last.append((person, records))
         elif person in portion.due:
             yield person, [*places.get(person, ()), *records]
+    if unmade is not None:
+        for person in unread:  # half a class makes no card of its tutor
+            unmade.note(tutors_of({person}, portion.members), unmade.why[person])
     for person, records in last:
-        others = [r for r in for_tutors if ev.owner_of(r) != person]
-        yield person, [*others, *places.get(person, ()), *records]
+        if unmade is None or person not in unmade.why:
+            others = [r for r in for_tutors if ev.owner_of(r) != person]
+            yield person, [*others, *places.get(person, ()), *records]
 
 
 def evidence_of_course(

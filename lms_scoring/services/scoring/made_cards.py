@@ -21,6 +21,7 @@ from lms_scoring.services.scoring.card_records import Records, learners_of, reco
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.set_tasks import set_tasks
+from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,26 +50,41 @@ class ToldCard:
 
 
 def made_cards(
-    transaction: Transaction, rules: CourseRules, persons: set[str], records: Records, *, as_of: int
+    transaction: Transaction,
+    rules: CourseRules,
+    persons: set[str],
+    records: Records,
+    *,
+    as_of: int,
+    unmade: Unmade | None = None,
 ) -> Iterator[MadeCard]:
-    """The cards of these persons as their records make them, laid aside where the programme is closed."""
+    """The cards of these persons as their records make them, laid aside where the programme is closed.
+
+    Of whom any card fails is `unmade`, and has none of them; without that, the error is raised.
+    """
     closing = transaction.closing(rules.course)
     doubted = _doubted(transaction, rules.course, persons)
     tasks = set_tasks(transaction, rules)
     readings = {role: readings_of(rules.scheme, rules.bindings, role) for role in rules.scheme.roles}
     hashes = _Hashes()
+
+    def made_of(dossier: Dossier) -> MadeCard:
+        made = scored(rules.scheme, dossier, hash_of=hashes.by(dossier.membership.role))
+        card = made.card
+        measures = card_measures(card, made.measured, readings[card.role])
+        cases = _cases_of(doubted, dossier)
+        outlook = look_ahead(
+            rules.scheme, dossier, card, tasks=tasks, cases=cases, marks_come=closing is None
+        )
+        if closing is not None:
+            card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
+        return MadeCard(packed=packed(card), outlook=outlook, measures=measures)
+
     for person, theirs in records:
-        for dossier in _dossiers(rules, person, theirs, as_of=as_of):
-            made = scored(rules.scheme, dossier, hash_of=hashes.by(dossier.membership.role))
-            card = made.card
-            measures = card_measures(card, made.measured, readings[card.role])
-            cases = _cases_of(doubted, dossier)
-            outlook = look_ahead(
-                rules.scheme, dossier, card, tasks=tasks, cases=cases, marks_come=closing is None
-            )
-            if closing is not None:
-                card, outlook = closed(card, at=closing.at), closed_outlook(outlook, card)
-            yield MadeCard(packed=packed(card), outlook=outlook, measures=measures)
+        cards: list[MadeCard] = []
+        with Noted(unmade, [person]):
+            cards = [made_of(one) for one in _dossiers(rules, person, theirs, as_of=as_of)]
+        yield from cards
 
 
 def cards_with(
@@ -97,11 +113,18 @@ def cards_with(
 
 def awaited_card(transaction: Transaction, rules: CourseRules, kept: Scorecard) -> AwaitedCard | None:
     """What takes the place of a kept card as soon as it is made by rules that were adopted since; None where
-    nothing is awaited. It says how things stood when the kept one was made, and is not kept."""
-    if not transaction.awaited(rules.course, persons=[kept.person]):
+    nothing is awaited. It says how things stood when the kept one was made, and is not kept.
+
+    Raises CardsNotMade where it cannot be: the kept one is by rules that hold no more.
+    """
+    person = {kept.person}
+    if not transaction.awaited(rules.course, persons=person):
         return None
-    records = records_to_read(transaction, rules, {kept.person})
-    for made in made_cards(transaction, rules, {kept.person}, records, as_of=kept.as_of):
+    unmade = Unmade(transaction)
+    records = records_to_read(transaction, rules, person, unmade=unmade)
+    found = [*made_cards(transaction, rules, person, records, as_of=kept.as_of, unmade=unmade)]
+    check_made(rules.course, unmade.why)
+    for made in found:
         card = made.packed.card
         if (card.role, card.class_) == (kept.role, kept.class_):
             return AwaitedCard(card=unpacked(made.packed.whole), outlook=made.outlook)
@@ -120,10 +143,14 @@ def card_of_today(
 def cards_anew(
     transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int
 ) -> Iterator[Scorecard]:
-    """The cards that scoring these people again would make, were the programme not closed."""
-    for person, records in records_to_read(transaction, rules, persons):
-        for dossier in _dossiers(rules, person, records, as_of=now):
-            yield score(rules.scheme, dossier)
+    """The cards that scoring these people again would make, were the programme not closed; of whom one cannot
+    be made there is none."""
+    unmade = Unmade(transaction)
+    for person, records in records_to_read(transaction, rules, persons, unmade=unmade):
+        cards: list[Scorecard] = []
+        with Noted(unmade, [person]):
+            cards = [score(rules.scheme, one) for one in _dossiers(rules, person, records, as_of=now)]
+        yield from cards
 
 
 def _doubted(

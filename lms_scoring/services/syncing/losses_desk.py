@@ -10,12 +10,13 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, HeldLoss, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, whole_view
-from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.titles import titles_of
 from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.losing import note_missing
+from lms_scoring.services.unattended.scoring import score_people
 
 HELD = (LossState.WAITING, LossState.REFUSED)
 
@@ -78,7 +79,7 @@ class LossesDesk:
             transaction.end_loss(number, LossState.CONFIRMED, act=act.number)
             note_missing(transaction, self._rules, held.source, now=now)
         look(self._rules, self._store, clock=self._clock)
-        return Confirmed(gone=gone, assessed=assess(self._rules, self._store, clock=self._clock))
+        return Confirmed(gone=gone, assessed=score_people(self._rules, self._store, clock=self._clock))
 
     def refuse(self, visitor: Visitor, number: int, signed: Signature, *, seen: str) -> None:
         """They were not deleted: they go on counting, and the same is not asked again.

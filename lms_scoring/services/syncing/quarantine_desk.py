@@ -14,12 +14,12 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Act, ActKind, Clock, Quarantined, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, whole_view
-from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.replay import OPEN, ReaderOf, Replayed, check_open_record, replay
 from lms_scoring.services.titles import titles_of
 from lms_scoring.services.unattended.looking import look
+from lms_scoring.services.unattended.scoring import score_people
 
 AT_MOST = 200
 """So many records are shown; the rest is counted."""
@@ -125,7 +125,7 @@ class QuarantineDesk:
         done = replay(self._rules.course, chosen, self._reader_of, self._store, clock=self._clock)
         if done.resolved:
             look(self._rules, self._store, clock=self._clock)
-            assess(self._rules, self._store, clock=self._clock)
+            score_people(self._rules, self._store, clock=self._clock)
         return done
 
     def drop(self, visitor: Visitor, number: int, signed: Signature) -> Act:

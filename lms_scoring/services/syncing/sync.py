@@ -21,12 +21,13 @@ from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequ
 from lms_scoring.services.collecting.collect import Collected, Progress, collect
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.doubting.doubts import Looked
-from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.empty_bindings import Misfit, misfits
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.looking import look
 from lms_scoring.services.unattended.losing import note_missing
 from lms_scoring.services.unattended.pulling import note_success
+from lms_scoring.services.unattended.scoring import score_people
 
 AT_ONCE = 8
 """So many sources are read at one time, at most; of each platform two things are asked at a time."""
@@ -50,7 +51,8 @@ class Synced:
     @property
     def lost_something(self) -> bool:
         """Whether somebody must look: the command's exit status is 1."""
-        return any(one.lost_something for one in self.collected) or any(one.loses for one in self.misfits)
+        lost = any(one.lost_something for one in self.collected) or any(one.loses for one in self.misfits)
+        return lost or bool(self.assessed.unmade)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def sync_courses(
     """Syncs courses beside each other. `full`: all there is is read, but of a shared source once.
 
     A source that fails stops neither the others nor the scoring of what is there; nor does a failure in
-    looking for doubts.
+    looking for doubts, or in making the cards of some people.
     """
     syncs = _Syncs(store, clock, watching, done, full=full)
     _in_order({step.key: step for one in wanted for step in syncs.steps(one)}, at_once)
@@ -207,7 +209,7 @@ class _Syncs:
         rules, runs = wanted.rules, {one.run for one in collected}
         with self._computing:
             looked = look(rules, self._store, clock=self._clock)
-            assessed = assess(rules, self._store, clock=self._clock)
+            assessed = score_people(rules, self._store, clock=self._clock)
         with self._store.reading() as transaction:
             return Synced(
                 collected=collected,

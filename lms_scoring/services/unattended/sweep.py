@@ -21,6 +21,7 @@ from lms_scoring.services.unattended.first_reading import give_up
 from lms_scoring.services.unattended.pulling import ready_requests
 from lms_scoring.services.unattended.retention import RETAINED
 from lms_scoring.services.unattended.troubles import (
+    CARDS,
     LOOKING,
     MISSING,
     READING,
@@ -90,6 +91,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         due = list(due_syncs(rules, order.names, transaction.last_starts(course), now=now))
         calls = list(_calls(transaction, rules, troubles, now=now))
         sends = transaction.passback(course) is not None
+        unmade = bool(transaction.unmade(course))
         unlisted = _unlisted_at(transaction, rules, troubles)
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
@@ -98,7 +100,8 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
     over = [
         one
         for one in troubles
-        if one.course == course and _is_over(one, order, unlisted, sends=sends, goes_on=goes_on)
+        if one.course == course
+        and _is_over(one, order, unlisted, sends=sends, goes_on=goes_on, unmade=unmade)
     ]
     if not (new or stale or over or calls):
         return order
@@ -148,11 +151,17 @@ def _unreadable(shop: Workshop, course: str, reason: str, *, now: int) -> None:
 
 
 def _is_over(
-    trouble: Trouble, order: SourceOrder, unlisted: Collection[str], *, sends: bool, goes_on: bool
+    trouble: Trouble,
+    order: SourceOrder,
+    unlisted: Collection[str],
+    *,
+    sends: bool,
+    goes_on: bool,
+    unmade: bool,
 ) -> bool:
-    """What failed in reading what was just read, of a source that the course has no more, or of grades, which
-    it sends no more; what is missing of a source that it has no more, or is read by itself no more, or that
-    lists all that is bound since the course file was corrected."""
+    """What failed in reading what was just read, of a source that the course has no more, of grades, which it
+    sends no more, or of cards, of which none is left; what is missing of a source that it has no more, or is
+    read by itself no more, or that lists all that is bound since the course file was corrected."""
     if trouble.over_at is not None:
         return False
     kind, name = trouble.concern.kind, trouble.concern.name
@@ -161,6 +170,8 @@ def _is_over(
         return name not in order.names or not goes_on or is_mended
     if trouble.concern == SENDING:
         return not sends
+    if trouble.concern == CARDS:
+        return not unmade
     return trouble.concern == READING or (kind is TroubleKind.PLATFORM and name not in order.names)
 
 
@@ -174,8 +185,10 @@ def _calls(
 ) -> Iterator[Call]:
     course = rules.course
     to_look = _is_to_look_again(troubles, course, now=now)
+    unmade = transaction.unmade(course)
+    to_try = _is_to_try_again(transaction, troubles, rules, unmade, now=now)
     if not is_left_alone(troubles, SCORING, course, now=now) and (
-        to_look or _is_to_score(transaction, rules, now=now)
+        to_look or to_try or _is_to_score(transaction, rules, unmade, now=now)
     ):
         yield to_score(course)
     if not is_left_alone(troubles, SENDING, course, now=now) and _is_to_send(transaction, course, now=now):
@@ -189,15 +202,29 @@ def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> 
     return fails and not is_left_alone(troubles, LOOKING, course, now=now)
 
 
-def _is_to_score(transaction: Transaction, rules: CourseRules, *, now: int) -> bool:
+def _is_to_try_again(
+    transaction: Transaction,
+    troubles: Sequence[Trouble],
+    rules: CourseRules,
+    unmade: Collection[str],
+    *,
+    now: int,
+) -> bool:
+    """Whether cards could not be made, and the time has come; in a closed course none is."""
+    if not unmade or is_left_alone(troubles, CARDS, rules.course, now=now):
+        return False
+    return transaction.closing(rules.course) is None
+
+
+def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collection[str], *, now: int) -> bool:
     """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, or one is by
-    other rules and nobody knows why.
+    other rules and nobody knows why. Who is `unmade` has a time of their own, and keeps nobody busy.
 
     A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
     was scored.
     """
     course = rules.course
-    if transaction.is_awaited(course):
+    if transaction.is_awaited(course, but=unmade):
         return True
     last = transaction.heartbeat(scored(course))
     ends = [run.ended_at for run in transaction.runs(course) if run.ended_at is not None]
@@ -205,18 +232,20 @@ def _is_to_score(transaction: Transaction, rules: CourseRules, *, now: int) -> b
         return True
     if last is not None and -_EXPIRY <= now - last < _EXPIRY:
         return False
-    if any(end > now for end in ends) or _is_behind(transaction, rules):
+    if any(end > now for end in ends) or _is_behind(transaction, rules, unmade):
         return True
-    return bool(overdue(transaction, rules, now=course_time(transaction, course, now=now)))
+    due = overdue(transaction, rules, now=course_time(transaction, course, now=now))
+    return not due.issubset(unmade)
 
 
-def _is_behind(transaction: Transaction, rules: CourseRules) -> bool:
+def _is_behind(transaction: Transaction, rules: CourseRules, unmade: Collection[str]) -> bool:
     """Whether scoring would make a card by these rules where there is one by others; in a closed course it
     makes none."""
     course, scheme = rules.course, rules.scheme
     if transaction.closing(course) is not None:
         return False
-    return transaction.is_behind(course, scheme=scheme.fingerprint, roles=scheme.roles.keys())
+    roles = scheme.roles.keys()
+    return transaction.is_behind(course, scheme=scheme.fingerprint, roles=roles, but=unmade)
 
 
 def _is_to_send(transaction: Transaction, course: str, *, now: int) -> bool:

@@ -19,6 +19,8 @@ _LONGEST_WAIT = 24 * HOUR
 """However long a platform asks us to wait."""
 
 SCORING = Concern(TroubleKind.WORK, "scoring")
+CARDS = Concern(TroubleKind.WORK, "cards")
+"""Making the cards of some people, of whom it fails."""
 LOOKING = Concern(TroubleKind.WORK, "doubts")
 """Looking for doubtful texts."""
 SENDING = Concern(TroubleKind.WORK, "sending")
@@ -27,7 +29,7 @@ READING = Concern(TroubleKind.WORK, "settings")
 """Reading what a course is set up by."""
 TELLING = Concern(TroubleKind.WORK, "notices")
 """Telling what fails."""
-OWN_WORK = (SCORING, LOOKING, SENDING, READING, TELLING)
+OWN_WORK = (SCORING, CARDS, LOOKING, SENDING, READING, TELLING)
 
 MISSING = frozenset({TroubleKind.LOSSES, TroubleKind.BINDINGS})
 """What may be missing where syncs go well."""

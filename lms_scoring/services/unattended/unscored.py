@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lms_scoring.ports import ActKind, Transaction, WaitingCards
 from lms_scoring.services.unattended.sweep import scored
+from lms_scoring.services.unattended.troubles import CARDS, trouble_of
 
 
 def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCards]:
@@ -14,14 +15,16 @@ def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCard
     for one in transaction.courses():
         course = one.id
         touched = transaction.touched(course)
+        unmade = transaction.unmade(course)
         awaited = transaction.awaited(course)
         persons = {*touched, *awaited, *transaction.expired(course, at=now)}
         if persons:
             expiry = transaction.oldest_expiry(course, at=now)
-            changed = [_changed_since(transaction, course, now=now)] if touched else []
+            changed = [_changed_since(transaction, course, now=now)] if {*touched} - {*unmade} else []
+            changed += [_failing_since(transaction, course, now=now)] if unmade else []
             adopted = [_adopted_at(transaction, course, now=now)] if awaited else []
             since = min([*changed, *adopted, *([] if expiry is None else [expiry])])
-            yield WaitingCards(course=course, count=len(persons), since=since)
+            yield WaitingCards(course=course, count=len(persons), since=since, unmade=tuple(unmade))
 
 
 def _changed_since(transaction: Transaction, course: str, *, now: int) -> int:
@@ -33,6 +36,12 @@ def _changed_since(transaction: Transaction, course: str, *, now: int) -> int:
         if last is None or run.ended_at is None or run.ended_at > last
     ]
     return min([*unseen, now])
+
+
+def _failing_since(transaction: Transaction, course: str, *, now: int) -> int:
+    """Since when cards could not be made; nobody may have noted it as yet."""
+    trouble = trouble_of(transaction.troubles(), CARDS, course)
+    return now if trouble is None else trouble.since
 
 
 def _adopted_at(transaction: Transaction, course: str, *, now: int) -> int:

@@ -98,11 +98,16 @@ class Cards(TenantConnection):
         """Persons with a card of a place they have now that says how things stood after that instant."""
         return sorted({one.person for one in self._with_card(course, tables.scorecard.c.as_of > of)})
 
-    def is_behind(self, course: str, *, scheme: str, roles: Collection[Role]) -> bool:
-        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme."""
+    def is_behind(
+        self, course: str, *, scheme: str, roles: Collection[Role], but: Collection[str] = ()
+    ) -> bool:
+        """Whether a card in one of these roles, of a place that somebody has now, is by another scheme.
+
+        Asked as what comes before it and what comes after: an index finds that there is none of either.
+        """
         card = tables.scorecard.c
-        others = (card.scheme != scheme) & card.role.in_(sorted(roles))
-        return bool(self._with_card(course, others))
+        others = ((card.scheme < scheme) | (card.scheme > scheme)) & card.role.in_(sorted(roles))
+        return any(row.person not in but for row in self._with_card(course, others))
 
     def _with_card(self, course: str, which: ColumnElement[bool]) -> Sequence[Any]:
         """Cards of places that people have now; person and `valid_until` of each."""

@@ -71,11 +71,19 @@ _HOLD_BACK = (
 _AWAITED = select(_FORETOLD.c.person).where(*_HERE).distinct().order_by(_FORETOLD.c.person)
 _AWAITED_OF_THEM = _AWAITED.where(_THEIRS)
 _ANY = select(_FORETOLD.c.person).where(*_HERE).limit(1)
+_ANY_BUT = _ANY.where(_FORETOLD.c.person.not_in(listed_later("persons_")))
+_CARD = tables.scorecard
+_AWAIT = insert(_FORETOLD).from_select(
+    [*_KEY],
+    select(*(_CARD.c[name] for name in _KEY)).where(
+        *_in_course(_CARD), _CARD.c.person.in_(listed_later("persons_"))
+    ),
+)
 _CARDS = select(
     _FORETOLD.c["class"].label("class_"), _FORETOLD.c.person, *(_FORETOLD.c[n] for n in _TOLD)
 ).where(*_HERE, _OF_ROLE, _THEIRS)
-_COUNTS = select(_FORETOLD.c.state, func.count()).where(*_HERE, _OF_ROLE).group_by(_FORETOLD.c.state)
-_COUNTS_IN = _COUNTS.where(_FORETOLD.c["class"].in_(listed_later("classes_")))
+COUNTS = select(_FORETOLD.c.state, func.count()).where(*_HERE, _OF_ROLE).group_by(_FORETOLD.c.state)
+COUNTS_IN = COUNTS.where(_FORETOLD.c["class"].in_(listed_later("classes_")))
 _FORGET = delete(_FORETOLD).where(*_HERE)
 _FORGET_THEM = _FORGET.where(_THEIRS)
 
@@ -116,9 +124,18 @@ class Foretelling(TenantConnection):
             found = self._say(_AWAITED_OF_THEM, course, persons_=list_parameter(persons))
         return [person for (person,) in found]
 
-    def is_awaited(self, course: str) -> bool:
-        """Whether any card of the course is."""
-        return bool(self._say(_ANY, course))
+    def is_awaited(self, course: str, *, but: Collection[str] = ()) -> bool:
+        """Whether any card of the course is, besides those of some persons."""
+        if not but:
+            return bool(self._say(_ANY, course))
+        return bool(self._say(_ANY_BUT, course, persons_=list_parameter(but)))
+
+    def await_cards(self, course: str, persons: Collection[str]) -> None:
+        """By one statement for the cards and one for the grades."""
+        if persons:
+            self.await_no_more(course, persons)
+            self._say(_AWAIT, course, persons_=list_parameter(persons))
+            self._say(_HOLD_BACK, course)
 
     def foretold(
         self, course: str, rules: BulkRules, *, persons: Collection[str]
@@ -131,10 +148,10 @@ class Foretelling(TenantConnection):
     def foretold_counts(self, part: BoardPart) -> Mapping[CardState | None, int]:
         """How many cards are awaited, by the state that is foretold."""
         if part.classes is None:
-            found = self._say(_COUNTS, part.course, role_=part.role.value)
+            found = self._say(COUNTS, part.course, role_=part.role.value)
         else:
             classes = list_parameter(sorted(class_ or NOTHING for class_ in part.classes))
-            found = self._say(_COUNTS_IN, part.course, role_=part.role.value, classes_=classes)
+            found = self._say(COUNTS_IN, part.course, role_=part.role.value, classes_=classes)
         return {None if state is None else CardState(state): int(count) for state, count in found}
 
     def await_no_more(self, course: str, persons: Collection[str] | None = None) -> None:

@@ -93,9 +93,14 @@ def in_our_words(engine: Engine) -> Iterator[None]:
     kind = kind_of(engine)
     try:
         yield
-    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
+    except errors_of(engine) as error:
         cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
         raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)
+
+
+def errors_of(engine: Engine) -> tuple[type[Exception], ...]:
+    """Those of the driver, and SQLAlchemy's."""
+    return (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
 
 
 def _sentence(kind: Kind, cause: Exception) -> str:

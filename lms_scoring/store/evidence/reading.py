@@ -47,6 +47,7 @@ class EvidenceReading:
         self, course: str, people: Sequence[KnownPerson], *, at_run: int | None
     ) -> Iterator[PersonEvidence]:
         """In the order of `people`: what several questions bring in the same order, merged person by person.
+        That one person's cannot be made out is raised at that person's turn, and the next turn comes then.
 
         With `at_run` the records are those of the time after that run and before the next; events and
         statements are never changed by a later run, so they are all there are.
@@ -58,13 +59,17 @@ class EvidenceReading:
         records = _Shelf(self._records(course, asked, persons, at_run))
         events = {source: _Shelf(self._events(source, asked, texts)) for source in sources}
         statements = {source: _Shelf(self._statements(source, asked, texts)) for source in sources}
-        for rank, person in enumerate(people):
-            yield PersonEvidence(
+
+        def of_one(turn: tuple[int, KnownPerson]) -> PersonEvidence:
+            rank, person = turn
+            return PersonEvidence(
                 person=person,
                 records=records.take(rank),
                 events=_taken(events, rank),
                 statements=_taken(statements, rank),
             )
+
+        return map(of_one, enumerate(people))
 
     def _ask(self, accounts: Iterable[Mapping[int, str]]) -> Asked:
         """Says whose evidence is wanted, and in which order; the parameters of what asks for it."""
@@ -164,7 +169,8 @@ def _watch_events(
 
 
 class _Shelf(Generic[Item]):
-    """What is read in the order of ranks, with gaps: each rank's items are read when its turn comes.
+    """What is read in the order of ranks, with gaps: each rank's items are read when its turn comes, or are
+    passed over.
 
     Of who comes next no more than the first row is read, so that no two people are in memory at once.
     """
@@ -174,11 +180,15 @@ class _Shelf(Generic[Item]):
         self._next = next(turns, None)
 
     def take(self, rank: int) -> list[Item]:
+        while self._next is not None and self._next[0] < rank:
+            self._next = next(self._turns, None)
         if self._next is None or self._next[0] != rank:
             return []
-        items = self._next[1]()
-        self._next = next(self._turns, None)
-        return items
+        read = self._next[1]
+        try:
+            return read()
+        finally:
+            self._next = next(self._turns, None)
 
 
 def _taken(shelves: Mapping[str, _Shelf[Item]], rank: int) -> dict[str, list[Item]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import case, delete, false, func, select, true, update
+from sqlalchemy import Select, case, delete, false, func, select, true, update
 
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
@@ -13,6 +14,9 @@ from lms_scoring.store.roll import accounts_of, members_of
 from lms_scoring.store.syncing.met import courses_of, sources_of
 from lms_scoring.store.tenant_connection import TenantConnection
 from lms_scoring.store.touched.marking import authors_of, touch, touch_persons
+
+_UNMADE = "unmade"
+"""In place of an assessment's name: of whoever it stands at no card could be made."""
 
 
 class Touches(TenantConnection):
@@ -53,17 +57,24 @@ class Touches(TenantConnection):
     def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
         """Those of them whom it took up, nothing touched since, and nobody else scored or took up."""
         self._settle_all_voids(course)
-        account, touched = tables.account, tables.touched
-        others = touched.c.assessment.is_distinct_from(assessment)
-        query = (
-            select(account.c.person)
-            .join(touched, (touched.c.tenant == account.c.tenant) & (touched.c.account == account.c.id))
-            .where(touched.c.tenant == self.tenant, touched.c.course == course)
-            .where(account.c.person.in_(listed(persons)))
-            .group_by(account.c.person)
-            .having(func.max(case((others, 1), else_=0)) == 0)
-        )
+        query = self._with_marks_of(course, assessment)
+        query = query.where(tables.account.c.person.in_(listed(persons)))
         return sorted(self.connection.execute(query).scalars())
+
+    def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
+        """They stay touched, by an assessment that is none."""
+        accounts = {account for theirs in accounts_of(self, persons).values() for account in theirs}
+        self.put(tables.touched, [(course, account, _UNMADE) for account in sorted(accounts)])
+
+    def unmade(self, course: str) -> Sequence[str]:
+        """Of whom no card could be made, and whom nothing touched since and nobody took up."""
+        touched = tables.touched
+        marked = select(touched.c.account).where(
+            touched.c.tenant == self.tenant, touched.c.course == course, touched.c.assessment == _UNMADE
+        )
+        if self.connection.execute(marked.limit(1)).first() is None:
+            return []  # as nearly always
+        return sorted(self.connection.execute(self._with_marks_of(course, _UNMADE)).scalars())
 
     def end_assessments(self, course: str) -> None:
         """Whoever is being scored is left to the next assessment: cards that name somebody who was erased
@@ -86,6 +97,19 @@ class Touches(TenantConnection):
             delete(touched).where(
                 touched.c.tenant == self.tenant, touched.c.course == course, touched.c.account.in_(theirs)
             )
+        )
+
+    def _with_marks_of(self, course: str, assessment: str) -> Select[Any]:
+        """Persons all of whose marks are by the assessment."""
+        account, touched = tables.account, tables.touched
+        others = touched.c.assessment.is_distinct_from(assessment)
+        return (
+            select(account.c.person)
+            .join(touched, (touched.c.tenant == account.c.tenant) & (touched.c.account == account.c.id))
+            .where(touched.c.tenant == self.tenant, touched.c.course == course)
+            .where(account.c.person.is_not(None))
+            .group_by(account.c.person)
+            .having(func.max(case((others, 1), else_=0)) == 0)
         )
 
     def _settle_all_voids(self, course: str) -> None:

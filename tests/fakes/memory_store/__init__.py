@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import Bell, Call, Scope, StandIn, Transaction
 from tests.fakes.memory_store.access import Access
 from tests.fakes.memory_store.acts import Acts
@@ -66,6 +67,9 @@ class MemoryTransaction(
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.calls: list[Call] = []
+
+    def is_of_database(self, error: Exception) -> bool:
+        return isinstance(error, StoreError)
 
     def wake(self, call: Call) -> None:
         if call not in self.calls:

@@ -82,14 +82,16 @@ class Cards(Area):
         latest = [(key, versions[-1].held_at) for key, versions in self.state.cards.items()]
         return sorted({key[1] for key, held_at in latest if key in places and held_at > of})
 
-    def is_behind(self, course: str, *, scheme: str, roles: Collection[Role]) -> bool:
+    def is_behind(
+        self, course: str, *, scheme: str, roles: Collection[Role], but: Collection[str] = ()
+    ) -> bool:
         places = {
             (course, person, member.role.value, member.class_)
             for person, member in members_then(self.state, course)
             if member.role in roles
         }
         latest = [(key, versions[-1].card) for key, versions in self.state.cards.items()]
-        return any(card.scheme != scheme for key, card in latest if key in places)
+        return any(card.scheme != scheme for key, card in latest if key in places and key[1] not in but)
 
     def _expired(self, course: str, at: int) -> Iterator[tuple[str, int]]:
         places = {

@@ -45,8 +45,15 @@ class Foretelling(Area):
         found = {key[1] for key in self.state.foretold if key[0] == course}
         return sorted(found if persons is None else found.intersection(persons))
 
-    def is_awaited(self, course: str) -> bool:
-        return bool(self.awaited(course))
+    def is_awaited(self, course: str, *, but: Collection[str] = ()) -> bool:
+        return not {*self.awaited(course)}.issubset(but)
+
+    def await_cards(self, course: str, persons: Collection[str]) -> None:
+        theirs = {key: None for key in self.state.cards if key[0] == course and key[1] in persons}
+        self.state.foretold.update(theirs)
+        for whose, grade in self.state.outgoing.items():
+            if whose[0] == course and whose[1] in {key[1] for key in theirs} and grade.held is None:
+                self.state.outgoing[whose] = replace(grade, held=Hold.NO_VERDICT, forced=False)
 
     def foretold(
         self, course: str, rules: BulkRules, *, persons: Collection[str]

@@ -123,6 +123,14 @@ class Members(Area):
                 by.setdefault(owner_of(self.state, text), set()).add(taken)
         return sorted(person for person in {*persons} if by.get(person) == {assessment})
 
+    def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
+        self.take_up(course, persons, assessment="unmade")
+
+    def unmade(self, course: str) -> Sequence[str]:
+        marked = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
+        known = [one for one in marked if one in self.state.names]
+        return self.taken_up(course, known, assessment="unmade")
+
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         self.state.touched = {
             (where, text): taken

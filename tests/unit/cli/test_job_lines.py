@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms_scoring.cli.job_lines import NextSync, run_lines, state_lines
+from lms_scoring.cli.job_lines import NextSync, run_lines, state_lines, unmade_of
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
 from lms_scoring.ports import (
     HeldGrades,
@@ -45,7 +45,7 @@ STATE = WorkState(
     ],
     troubles=[MOODLE, LOST],
     grades=[WaitingGrades(course=COURSE, count=12, since=NOW)],
-    cards=[WaitingCards(course=COURSE, count=7, since=NOW)],
+    cards=[WaitingCards(course=COURSE, count=7, since=NOW, unmade=["li", "chen"])],
     held_grades=[HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=3, since=NOW)],
     refused_grades=[RefusedGrades(course=COURSE, count=2, since=NOW - HOUR)],
     last_good={},
@@ -73,7 +73,7 @@ def test_what_is_said_is_whole_where_there_is_no_terminal() -> None:
         f"  sync of {COURSE} from moodle: since {at}, before all others",
         f"    {REASON}",
         f"  sync of b from lrs: since {at}",
-        f"  to be scored in {COURSE}: 7, since {at}",
+        f"  to be scored in {COURSE}: 7, since {at}; cannot be made: li, chen",
         f"  grades of {COURSE}: 12, since {at}",
         "held back:",
         f"  grades of {COURSE}: 3 (to_check), since {at}",
@@ -90,6 +90,11 @@ def test_what_is_said_is_whole_where_there_is_no_terminal() -> None:
         f"  {COURSE}: {at}",
         "  b: by hand only",
     ]
+
+
+def test_of_very_many_people_whose_cards_cannot_be_made_some_are_named() -> None:
+    crowd = WaitingCards(course=COURSE, count=22, since=NOW, unmade=[f"p{n}" for n in range(22)])
+    assert str(unmade_of(crowd)).endswith("p18, p19 and 2 more")
 
 
 def test_where_there_is_nothing_it_says_so() -> None:

@@ -71,6 +71,14 @@ def test_what_cannot_be_decided_says_why_for_programs_and_for_people() -> None:
     assert said_wrongly == {Obstacle.NAMELESS, Obstacle.IMPOSSIBLE, Obstacle.BAD_POINTS}
 
 
+@pytest.mark.parametrize(("people", "told"), [(1, "1 person"), (7, "7 people")])
+def test_of_how_many_no_card_can_be_made_is_said_with_where_and_what_to_do(people: int, told: str) -> None:
+    error = errors.CardsNotMade("course", people, "KeyError in a.py, line 7")
+    assert str(error).startswith(f"course: the cards of {told} cannot be made: KeyError in a.py, line 7, ")
+    assert "jobs list" in str(error)
+    assert (error.course, error.people) == ("course", people)
+
+
 def test_what_looking_for_doubts_fails_at_is_said_with_what_becomes_of_it() -> None:
     error = errors.CannotLookForDoubts("the store is busy")
     assert error.reason == "the store is busy"

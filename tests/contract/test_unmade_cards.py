@@ -1,0 +1,312 @@
+"""Contract: of whom no card can be made stops nobody else and is tried again; a database is no card."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from lms_scoring.domain.errors import CannotBeDecided, CardsNotMade, StoreError
+from lms_scoring.domain.evidence import Action, Role
+from lms_scoring.domain.instants import MINUTE
+from lms_scoring.jobs.work import score
+from lms_scoring.ports import Hold, KeptCourse, KeptScheme, Passback, RingingStore, WaitingCards
+from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close, reopen
+from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.scoring.adopt import AT_ONCE, adopt, foresee_rules
+from lms_scoring.services.scoring.assess import Assessed, assess, assess_person
+from lms_scoring.services.scoring.made_cards import card_of_today
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.scoring import score_people
+from lms_scoring.services.unattended.sweep import sweep
+from lms_scoring.services.unattended.troubles import CARDS, FIRST_PAUSE
+from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
+from lms_scoring.services.unattended.workshop import Workshop
+from lms_scoring.store import SqlStore
+from tests import given
+from tests.fixtures.courses.awaited import OTHER, SIGNED
+from tests.fixtures.courses.scripted import (
+    CHEN,
+    COURSE,
+    LI,
+    WANG,
+    ZHAO,
+    ScriptedSource,
+    StandingClock,
+    adopt_course,
+    members,
+    roster,
+    rules,
+    told,
+)
+from tests.fixtures.courses.stumbling import WORDS, stumbling
+from tests.fixtures.courses.syncing import Watch, sync
+from tests.fixtures.workshop import Heard, workshop
+
+OVER_LI = stumbling(rules(), {LI})
+OTHER_OVER_LI = stumbling(OTHER, {LI})
+
+
+class Course:
+    """Three learners with a topic each and the tutor of two; Li comes first, and nobody was scored."""
+
+    def __init__(self, store: RingingStore) -> None:
+        self.store = store
+        self.clock = StandingClock(given.END + 31 * given.DAY)
+        adopt_course(store)
+        topics = [given.topic(f"by {person}", person=person) for person in (LI, ZHAO, CHEN)]
+        collect(
+            COURSE,
+            ScriptedSource([roster(LI, ZHAO, WANG, CHEN), told(*members(), *topics)]),
+            store,
+            clock=self.clock,
+        )
+
+    def assess(self, by: CourseRules, *, everyone: bool = False) -> Assessed:
+        self.clock.at += 1_000
+        return assess(by, self.store, clock=self.clock, everyone=everyone)
+
+    def score(self, by: CourseRules) -> None:
+        """The job."""
+        self.clock.at += 1_000
+        score(self.shop(by), COURSE)
+
+    def is_called_for(self, by: CourseRules) -> bool:
+        """Whether who looks around calls for it."""
+        heard = self.store.bell = Heard()
+        sweep(self.shop(by))
+        return ("score", COURSE) in heard.taken()
+
+    def shop(self, by: CourseRules) -> Workshop:
+        return workshop(self.store, courses={COURSE: by}, clock=self.clock)
+
+    def adopt(
+        self, other: CourseRules, *, at_once: int = AT_ONCE, before: CourseRules | None = None
+    ) -> Assessed:
+        self.clock.at += 1_000
+        fingerprint = other.scheme.fingerprint
+        done = adopt(
+            KeptCourse(id=COURSE, title="A course", scheme=fingerprint, settings=""),
+            KeptScheme(fingerprint=fingerprint, name="other", text="its text"),
+            other,
+            self.store,
+            clock=self.clock,
+            before=before or rules(),
+            at_once=at_once,
+        )
+        assert done is not None
+        return done
+
+    def schemes(self) -> dict[str, str]:
+        """By whose card it is."""
+        with self.store.reading() as transaction:
+            return {row.card.person: row.card.scheme for row in transaction.board(COURSE)}
+
+    def unmade(self) -> tuple[list[str], list[str], list[str]]:
+        """Whose cards cannot be made, who waits, and of whom others are awaited."""
+        with self.store.reading() as transaction:
+            asked = (transaction.unmade(COURSE), transaction.touched(COURSE), transaction.awaited(COURSE))
+        unmade, touched, awaited = ([*one] for one in asked)
+        return unmade, touched, awaited
+
+    def state(self) -> WorkState:
+        return work_state(self.store, clock=self.clock)
+
+    def held(self) -> dict[str, Hold | None]:
+        """Whose grades there are, and what holds them back."""
+        with self.store.reading() as transaction:
+            return {one.person: one.held for one in transaction.outgoing(COURSE)}
+
+
+@pytest.fixture
+def course(store: RingingStore) -> Course:
+    return Course(store)
+
+
+def all_by(scheme: CourseRules, persons: Iterable[str] = (LI, ZHAO, WANG, CHEN)) -> dict[str, str]:
+    return dict.fromkeys(persons, scheme.scheme.fingerprint)
+
+
+def test_who_cannot_be_scored_stops_nobody_behind(course: Course, caplog: pytest.LogCaptureFixture) -> None:
+    done = course.assess(OVER_LI)
+    assert (done.scored, [*done.unmade]) == (3, [LI])
+    assert course.schemes() == all_by(rules(), [ZHAO, WANG, CHEN])
+    assert course.unmade() == ([LI], [LI], [])
+    (line,) = caplog.messages
+    assert line.startswith(
+        f"{COURSE}: the cards of 1 person cannot be made: ZeroDivisionError in lms_scoring/"
+    )
+    assert WORDS not in caplog.text
+    assert LI not in line.split()
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_the_next_time_it_is_tried_again_with_the_tutor_alone(course: Course) -> None:
+    course.assess(OVER_LI)
+    assert course.assess(OVER_LI).scored == 1, "the tutor's card rests on the same evidence"
+    assert course.assess(rules()) == Assessed(scored=2, changed=1)
+    assert course.unmade() == ([], [], [])
+    assert course.assess(rules()) == Assessed(scored=0, changed=0)
+
+
+def test_new_evidence_may_mend_it_and_is_no_old_failure(course: Course) -> None:
+    course.assess(OVER_LI)
+    collect(COURSE, ScriptedSource([told(given.topic("another"))]), course.store, clock=course.clock)
+    assert course.unmade() == ([], [LI], [])
+
+
+@pytest.mark.parametrize("in_our_words", [True, False])
+def test_what_the_database_cannot_do_is_nobodys_fault(course: Course, *, in_our_words: bool) -> None:
+    error: Exception = StoreError("it is away")
+    if not in_our_words:
+        if not isinstance(course.store, SqlStore):
+            pytest.skip("the memory store has no words of its own")
+        error = course.store.engine.dialect.loaded_dbapi.OperationalError("it is away")
+    with pytest.raises(StoreError):
+        course.assess(stumbling(rules(), {LI}, error))
+    assert course.unmade()[0] == []
+    assert course.assess(rules()).scored == 4
+
+
+def test_no_memory_is_nobodys_fault_either(course: Course) -> None:
+    with pytest.raises(MemoryError):
+        course.assess(stumbling(rules(), {LI}, MemoryError()))
+
+
+def test_others_grades_go_out_and_it_is_a_trouble_until_it_is_over(course: Course) -> None:
+    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock)
+    course.score(OVER_LI)
+    assert not course.is_called_for(OVER_LI)
+    (trouble,) = course.state().failing
+    assert (trouble.concern, trouble.course, trouble.failures) == (CARDS, COURSE, 1)
+    assert trouble.reason.startswith(f"{COURSE}: the cards of 1 person cannot be made: ZeroDivisionError in ")
+    assert course.held() == {ZHAO: None, CHEN: None}
+    course.score(rules())
+    assert course.state().failing == []
+    assert course.held() == {LI: None, ZHAO: None, CHEN: None}
+
+
+def test_whoever_looks_around_tries_again_in_time_and_is_not_kept_busy(course: Course) -> None:
+    course.score(OVER_LI)
+    (trouble,) = course.state().failing
+    waits = [WaitingCards(course=COURSE, count=1, since=trouble.since, unmade=(LI,))]
+    assert 0 < trouble.try_at - course.clock.at <= FIRST_PAUSE
+    for at in range(course.clock.at, trouble.try_at, MINUTE):
+        course.clock.at = at
+        assert not course.is_called_for(OVER_LI)
+        assert course.state().cards == waits
+        assert course.state().waiting()[Backlog.CARD] == 1
+    course.clock.at = trouble.try_at
+    assert course.is_called_for(OVER_LI)
+    course.score(OVER_LI)
+    assert not course.is_called_for(OVER_LI)
+    (again,) = course.state().failing
+    assert (again.since, again.failures) == (trouble.since, 2)
+    course.clock.at = again.try_at
+    assert course.is_called_for(rules())
+    course.score(rules())
+    assert not course.is_called_for(rules())
+    assert (course.state().failing, course.state().cards) == ([], [])
+
+
+def test_what_nobody_noted_is_tried_at_once_and_noted_then(course: Course) -> None:
+    course.score(rules())
+    with course.store.writing() as transaction:
+        assert assess_person(transaction, OVER_LI, LI, now=course.clock.at).scored == 1
+    assert course.is_called_for(OVER_LI)
+    course.score(OVER_LI)
+    assert not course.is_called_for(OVER_LI)
+    assert [one.concern for one in course.state().failing] == [CARDS]
+
+
+def test_what_was_made_by_the_way_is_no_trouble_any_more(course: Course) -> None:
+    course.score(OVER_LI)
+    with course.store.writing() as transaction:
+        assess_person(transaction, rules(), LI, now=course.clock.at)
+    assert not course.is_called_for(rules())
+    assert course.state().failing == []
+
+
+def test_a_sync_that_somebody_typed_says_it_and_somebody_must_look(course: Course) -> None:
+    source = ScriptedSource([told(given.topic("another"))])
+    done = sync(OVER_LI, [source], course.store, clock=course.clock, watching=Watch())
+    assert (done.assessed.scored, [*done.assessed.unmade]) == (3, [LI])
+    assert done.lost_something
+    assert [one.concern for one in course.state().failing] == [CARDS]
+
+
+def test_a_decision_about_a_classmate_is_kept_and_counts(course: Course) -> None:
+    course.assess(rules())
+    voided = given.decided(Action.VOID, given.topic(f"moodle/by {ZHAO}", person=ZHAO), at=course.clock.at)
+    with course.store.writing() as transaction:
+        transaction.keep_decision(COURSE, voided, at=course.clock.at)
+        done = assess_person(transaction, stumbling(rules(), {ZHAO}), ZHAO, now=course.clock.at)
+    assert (done.scored, [*done.unmade]) == (1, [ZHAO]), "the tutor's"
+    assert course.assess(rules()).changed == 1
+
+
+def test_rules_adopted_by_sets_are_waited_for_by_those_alone_who_cannot_be_scored(course: Course) -> None:
+    course.score(rules())
+    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock)
+    assert course.adopt(OTHER, at_once=0).awaited == 4
+    course.score(OTHER_OVER_LI)
+    assert not course.is_called_for(OTHER_OVER_LI)
+    assert course.schemes() == {**all_by(OTHER), **all_by(rules(), [LI])}
+    assert course.unmade() == ([LI], [LI], [LI])
+    assert course.held() == {LI: Hold.NO_VERDICT, ZHAO: None, CHEN: None}
+    course.clock.at += 6 * MINUTE
+    course.score(OTHER_OVER_LI)
+    course.clock.at += 6 * MINUTE
+    assert not course.is_called_for(OTHER_OVER_LI), "though by now it could be for others"
+    with course.store.reading() as transaction, pytest.raises(CardsNotMade):
+        card_of_today(transaction, OTHER_OVER_LI, LI, role=Role.LEARNER, class_=given.CLASS)
+    course.score(OTHER)
+    assert (course.schemes(), course.unmade()) == (all_by(OTHER), ([], [], []))
+
+
+def test_other_rules_may_mend_what_those_before_could_not(course: Course) -> None:
+    course.score(rules())
+    course.adopt(OTHER, at_once=0)
+    with pytest.raises(CannotBeDecided, match="still to be made"):
+        course.adopt(rules(), before=OTHER, at_once=0)
+    course.score(OTHER_OVER_LI)
+    foreseen = foresee_rules(OTHER_OVER_LI, course.store, clock=course.clock, before=rules(), at_once=0)
+    assert foreseen.compared == 3, "nothing is said of whom nothing can be made"
+    course.adopt(rules(), before=OTHER, at_once=0)
+    course.score(rules())
+    assert (course.schemes(), course.unmade()) == (all_by(rules()), ([], [], []))
+
+
+def test_rules_adopted_at_once_are_adopted_for_everybody_else(course: Course) -> None:
+    course.score(rules())
+    switch_passback(COURSE, Passback.SCORE, course.store, clock=course.clock)
+    done = course.adopt(OTHER_OVER_LI)
+    assert (done.scored, [*done.unmade], done.awaited) == (3, [LI], 0)
+    assert course.schemes() == {**all_by(OTHER), **all_by(rules(), [LI])}
+    assert course.unmade() == ([LI], [LI], [LI])
+    assert course.held() == {LI: Hold.NO_VERDICT, ZHAO: None, CHEN: None}
+    assert course.assess(OTHER_OVER_LI).scored == 1, "not everybody again"
+    assert course.assess(OTHER).scored == 2
+    assert (course.schemes(), course.unmade()) == (all_by(OTHER), ([], [], []))
+    assert course.held()[LI] is None
+
+
+def test_nothing_is_closed_over_a_card_that_cannot_be_made(course: Course) -> None:
+    course.score(rules())
+    with pytest.raises(CardsNotMade):
+        close(OVER_LI, SIGNED, course.store, clock=course.clock)
+    with course.store.reading() as transaction:
+        assert transaction.closing(COURSE) is None
+    close(rules(), SIGNED, course.store, clock=course.clock)
+    done = reopen(OVER_LI, replace(SIGNED, reason="again"), course.store, clock=course.clock)
+    assert (done.scored, [*done.unmade]) == (3, [LI])
+
+
+def test_a_trouble_of_cards_ends_with_nobody_left_and_not_before(course: Course) -> None:
+    score_people(stumbling(rules(), {LI, ZHAO}), course.store, clock=course.clock)
+    score_people(stumbling(rules(), {ZHAO}), course.store, clock=course.clock)
+    (trouble,) = course.state().failing
+    assert (trouble.failures, trouble.reason.split(":")[1]) == (2, " the cards of 1 person cannot be made")
