@@ -43,6 +43,8 @@ scorecard = Table(
     Column("missing", BigInteger),
     Column("outlook_digest", LargeBinary),
     Index(None, "tenant", "course", "valid_until"),
+    Index(None, "tenant", "course", "scheme"),
+    Index(None, "tenant", "course", "as_of"),
 )
 
 """`standing` and `missing` (hundredths of a point to the pass mark, as shown) are the outlook's, which

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
 
 from lms_scoring.domain.measures import MOST
 from lms_scoring.store.tables.metadata import key, metadata, needed, tenant_key
@@ -44,7 +44,8 @@ foretold = Table(
     Column("could_become", BigInteger),
     Column("state", Text),
     *(Column(f"points_{place}", BigInteger) for place in range(MOST)),
+    Index(None, "tenant", "course", "role", "class", "state"),
 )
 """A row for each card that is still to be made by the rules adopted last, and what its measures say of it by
 them: numerators of the total over their plan's denominator, of the points of each criterion over its term's.
-NULL where measures do not say it. Rows go person by person."""
+NULL where measures do not say it. Rows go person by person; boards and desks count them by class."""
