@@ -17,9 +17,9 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.step import Outcome, StepKind
 from lms_scoring.domain.texts import TaskText
-from lms_scoring.ports import Act, ActKind, Batch, Hold, Passback, RunState
+from lms_scoring.ports import Act, ActKind, Batch, Hold, Passback, RunState, Store, Transaction
 from lms_scoring.services.collecting.collect import collect
-from lms_scoring.services.doubting.doubts import PORTION, Looked, look_for_doubts
+from lms_scoring.services.doubting.doubts import SMALL_PORTION, Looked, look_for_doubts
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from tests import given
 from tests.fakes.memory_store import MemoryStore
@@ -432,9 +432,9 @@ class StoppingClock:
         return given.AFTER
 
 
-@pytest.mark.parametrize("times", [0, 1, PORTION, PORTION + 1])
+@pytest.mark.parametrize("times", [0, 1, SMALL_PORTION, SMALL_PORTION + 1])
 def test_a_look_that_is_interrupted_goes_on_where_it_stopped(in_a_file: Written, times: int) -> None:
-    people = [f"p{number:03d}" for number in range(PORTION + 20)]
+    people = [f"p{number:03d}" for number in range(SMALL_PORTION + 20)]
     source = ScriptedSource(
         [
             roster(*people),
@@ -446,9 +446,35 @@ def test_a_look_that_is_interrupted_goes_on_where_it_stopped(in_a_file: Written,
     with pytest.raises(Interrupted):
         look_for_doubts(in_a_file.rules, in_a_file.store, clock=StoppingClock(times))
     done = len(in_a_file.cases())
-    assert done == times // PORTION * PORTION
+    assert done == times // SMALL_PORTION * SMALL_PORTION
     assert in_a_file.look().opened == len(people) - done
     assert len({case.name for case in in_a_file.cases()}) == len(people)
+
+
+class Between:
+    """A store in which something else is written first, whenever somebody is to write."""
+
+    def __init__(self, store: Store, before: Callable[[], None]) -> None:
+        self._store = store
+        self._before = before
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        return self._store.reading()
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        self._before()
+        return self._store.writing()
+
+
+def test_a_copy_that_comes_in_during_a_look_is_doubted_by_the_next(course: Written) -> None:
+    """Its author was to be looked at for something else, and the copy has no marks yet."""
+    course.tell(handed_in("h1", LI, essay(1)))
+    course.look()
+    course.tell(posted("p1", WANG, LONG))
+    store = Between(course.store, lambda: course.tell(handed_in("h2", WANG, essay(1), at=LATER)))
+    look_for_doubts(course.rules, store, clock=course.clock)
+    course.look()
+    assert course.doubted() == {"h2": ["similar"]}
 
 
 def test_both_stores_find_the_same(course: Written, in_a_file: Written) -> None:
