@@ -74,7 +74,7 @@ def blueprint(store: Store, *, clock: Clock) -> Blueprint:
         wanted = Grant(person=found.chosen.id, role=typed.role, course=typed.course or None)
         if not grant_role(wanted, signed, store, clock=clock):
             return _refused(store, typed, Wrong.HAS_IT)
-        return redirect(url_for("roles.page"), code=303)
+        return redirect(url_for("roles.page", _anchor="granted"), code=303)
 
     @pages.post("/revoke")
     def revoke() -> Response | tuple[str, int]:

@@ -30,7 +30,7 @@ def test_an_administrator_gives_a_role_and_it_holds_at_once(own_school: School) 
     learner = own_school.signed_in("moodle-3")
     assert learner.get(f"/courses/{COURSE}/sync").status_code == 403
     answer = posted(client, course=COURSE)
-    assert (answer.status_code, answer.location) == (303, PAGE)
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}#granted")
     assert grants(own_school) == [Grant(person="moodle-3", role="coordinator", course=COURSE)]
     assert learner.get(f"/courses/{COURSE}/sync").status_code == 200
     page = own_school.page(client, PAGE)
@@ -60,6 +60,11 @@ def test_a_name_is_not_enough_and_the_address_never_tells_it(own_school: School)
     assert page.faults == []
     choices = [e.attributes["value"] for e in page.all("input") if e.attributes["type"] == "radio"]
     assert choices == ["moodle-3"]
+    assert any("什么都没有做" in text for text in page.texts("p", "wrong"))
+    (again,) = (e for e in page.all("a") if e.text == "换一个人")
+    assert again.attributes["href"] == PAGE, (
+        "with what the form has behind it, browsers would ask for nothing"
+    )
     assert grants(own_school) == []
     assert posted(client, person=choices[0]).status_code == 303
 
@@ -83,6 +88,13 @@ def test_what_is_wrong_is_said_beside_what_was_typed(
     assert page.faults == []
     assert any(text.startswith(said) for text in page.texts("span", "wrong"))
     assert grants(own_school) == []
+
+
+def test_what_is_wrong_is_answered_at_the_form_below_the_list(own_school: School) -> None:
+    page = own_school.page(own_school.signed_in(ADMINISTRATOR), PAGE)
+    (form,) = (e for e in page.all("form") if "#" in e.attributes.get("action", ""))
+    part = form.attributes["action"].removeprefix(f"{PAGE}#")
+    assert part in [e.attributes.get("id") for e in page.all("h2")]
 
 
 def test_a_role_that_somebody_has_is_not_given_again(own_school: School) -> None:
