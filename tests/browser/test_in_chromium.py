@@ -133,6 +133,16 @@ def test_on_a_phone_no_number_is_broken_or_leaves_its_cell(visit: Visits, langua
     assert values.evaluate_all(SPOILT) == []
 
 
+@again
+def test_on_a_phone_a_rule_has_the_width_of_its_card(visit: Visits) -> None:
+    """Beside its label it stood in a column of a few letters, over ten lines."""
+    page = visit(COORDINATOR, f"{BOARD}scheme", window=PHONE).page
+    rule = page.locator(".rules td:not(.number)", has_text="主题帖").first
+    shares = "cell => { const text = document.createRange(); text.selectNodeContents(cell); "
+    shares += "return text.getBoundingClientRect().width / cell.getBoundingClientRect().width; }"
+    assert rule.evaluate(shares) > 0.85
+
+
 def test_a_hostile_name_runs_nothing(visit: Visits) -> None:
     coordinator = visit(COORDINATOR, BOARD)
     coordinator.page.on("dialog", lambda dialog: coordinator.complaints.append(dialog.message))
