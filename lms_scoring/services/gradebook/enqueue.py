@@ -229,9 +229,12 @@ def _steps(
 
 
 def _let_go(transaction: Transaction, course: str, left: set[str]) -> None:
-    """Points of who has left: a card that was awaited makes no others, and nothing else holds points back."""
+    """Points of who has left: a card that was awaited makes no others, and nothing else holds points back.
+    What was refused waits until they are back."""
     for grade in transaction.outgoing(course, persons=sorted(left)) if left else ():
-        if grade.held is Hold.NO_VERDICT:
+        if grade.state is SendState.REFUSED:
+            transaction.keep_outgoing(held_by(Hold.WITHDRAWN, grade))
+        elif grade.held is Hold.NO_VERDICT:
             transaction.keep_outgoing(held_by(None, grade))
 
 

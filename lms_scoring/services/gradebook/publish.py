@@ -102,7 +102,7 @@ class _Round:
             grades = transaction.outgoing(course)
             due = [one for one in transaction.outgoing_due(at=self._clock.now()) if one.course == course]
             subjects = subjects_there(transaction, course, [one.person for one in grades])
-            active = _learning(transaction, course)
+            active, left = _learning(transaction, course)
         waiting = {one.person for one in due if only in (None, one.person)}
         homes = {one.person: list(_homes(one, subjects)) for one in grades}
         known = {person for person, places in homes.items() if places}
@@ -112,7 +112,7 @@ class _Round:
                 ours = {person: subjects[place][person] for person in persons}
                 sender = Sender(place, course, ours, self._store, self._clock, self._jitter, self._turn)
                 self._states |= sender.send_all(
-                    waiting & known, gradebooks, label=label, active=active, only=only
+                    waiting & known, gradebooks, label=label, active=active, left=left, only=only
                 )
                 self._reasons += sender.reasons
                 self._notices += sender.notices
@@ -169,13 +169,12 @@ def _by_first(
     return found
 
 
-def _learning(transaction: Transaction, course: str) -> frozenset[str]:
-    """Now, also in a closed programme: platforms remove grades with the enrolment then too."""
-    return frozenset(
-        one.person
-        for one in transaction.memberships(course, today=True)
-        if one.role is Role.LEARNER and one.is_active
-    )
+def _learning(transaction: Transaction, course: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Who learns, and who learnt and has left. Now, also in a closed programme: platforms remove grades with
+    the enrolment then too."""
+    places = [one for one in transaction.memberships(course, today=True) if one.role is Role.LEARNER]
+    active = frozenset(one.person for one in places if one.is_active)
+    return active, frozenset(one.person for one in places) - active
 
 
 def subjects_there(

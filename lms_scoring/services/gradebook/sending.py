@@ -13,10 +13,11 @@ from dataclasses import replace
 from lms_scoring.domain.errors import PlatformError, RecordRefused
 from lms_scoring.domain.gradebook import Grade, Receipt, Reception, Result
 from lms_scoring.domain.instants import DAY, SECOND
-from lms_scoring.ports import Clock, Gradebook, OutgoingGrade, PlatformCourse, SendState, Store
+from lms_scoring.ports import Clock, Gradebook, Hold, OutgoingGrade, PlatformCourse, SendState, Store
 from lms_scoring.services.gradebook.column import Column
 from lms_scoring.services.gradebook.how_far import keep_how_far
 from lms_scoring.services.gradebook.in_gradebook import arrived, forgotten, looked_at, overridden
+from lms_scoring.services.gradebook.outgoing import held_by
 from lms_scoring.services.gradebook.tries import LONGEST_PAUSE, later, on_its_way, refused, sent, wait_of
 from lms_scoring.services.gradebook.turn import Turn
 
@@ -63,6 +64,7 @@ class Sender:
         self._turn = turn
         self._column = Column(place, course, subjects, store, clock)
         self._failures = 0
+        self._left: Collection[str] = ()
 
     def send_all(
         self,
@@ -71,13 +73,16 @@ class Sender:
         *,
         label: str,
         active: Collection[str],
+        left: Collection[str] = (),
         only: str | None = None,
     ) -> dict[str, SendState]:
         """What became of each that was due, of those who were in another column, and of those whom a teacher
         gave another grade; by person.
 
-        `active` are the learners whose grade must be there: who left a course leaves its gradebook.
+        `active` are the learners whose grade must be there: who has `left` a course leaves its gradebook, and
+        whose grade is refused for that has it tried again once they are back.
         """
+        self._left = left
         grades = self._column.grades()
         if not any(person in self._subjects for person in due) and not self._column.is_to_be_read(grades):
             waiting_there = any(one.state is SendState.WAITING and one.held is None for one in grades)
@@ -211,14 +216,14 @@ class Sender:
                     return self._later(newer, _FORGOTTEN, wait=LONGEST_PAUSE)
                 return self._later(newer, receipt.reason, wait=2 if grade.tries == 0 else None)
             case Reception.REFUSED:
-                return refused(grade, receipt.reason)
+                return self._refused(grade, receipt.reason)
             case Reception.LATER:
                 self._count_failure(receipt.reason)
                 return self._later(grade, receipt.reason, wait=receipt.wait)
 
     def _failed(self, grade: OutgoingGrade, error: PlatformError) -> SendState:
         if isinstance(error, RecordRefused):
-            return self._kept(grade, refused(grade, str(error)))
+            return self._kept(grade, self._refused(grade, str(error)))
         self._count_failure(str(error))
         return self._kept(grade, self._later(grade, str(error), wait=wait_of(error)))
 
@@ -226,6 +231,10 @@ class Sender:
         self._failures += 1
         if self._failures == PATIENCE:
             self.reasons.append(reason)
+
+    def _refused(self, grade: OutgoingGrade, reason: str) -> OutgoingGrade:
+        after = refused(grade, reason)
+        return held_by(Hold.WITHDRAWN, after) if grade.person in self._left else after
 
     def _sent(self, grade: OutgoingGrade) -> OutgoingGrade:
         return sent(grade, column=self._column.url, now=self._clock.now())

@@ -189,6 +189,22 @@ def test_who_withdrew_gets_no_new_grade_until_they_are_back(course: Course) -> N
     assert course.held() == {}
 
 
+@pytest.mark.parametrize("passback", list(Passback))
+def test_what_was_refused_to_who_left_is_tried_again_once_they_are_back(
+    course: Course, passback: Passback
+) -> None:
+    """The platform refused it since they had left there already, which no sync had told yet."""
+    course.switch(passback)
+    with course.store.writing() as transaction:
+        waiting = course.waiting()[ZHAO]
+        refused = replace(waiting, state=SendState.REFUSED, tried=waiting.given, reason="not a learner")
+        transaction.keep_outgoing(refused)
+    course.sync(*members(withdrawn=[ZHAO]), whole=True)
+    assert course.waiting()[ZHAO] == replace(refused, held=Hold.WITHDRAWN)
+    course.sync(*members(), whole=True)
+    assert course.waiting()[ZHAO] == replace(waiting, tried=waiting.given)
+
+
 def test_points_that_wait_go_out_though_points_are_switched_on_again(course: Course) -> None:
     course.switch(Passback.SCORE)
     course.sync(*members(withdrawn=[LI]), whole=True)

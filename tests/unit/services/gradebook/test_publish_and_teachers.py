@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.domain.gradebook import Grade, Receipt
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
-from lms_scoring.ports import Act, ActKind, Frozen, SendState
+from lms_scoring.ports import Act, ActKind, Frozen, Hold, SendState
 from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.publish import Published
 from tests.contract.story import COURSE
@@ -243,7 +243,12 @@ def test_points_that_waited_when_their_learner_left_are_nothing_that_a_teacher_t
     school.scores(u1=87)
     school.book.strangers = {"1"}
     leaves(school)
-    assert school.row().state is SendState.REFUSED
+    assert (school.row().state, school.row().held) == (SendState.REFUSED, Hold.WITHDRAWN)
+    school.book.strangers = set()
+    school.enrols()
+    school.scores(u1=87)
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert school.book.score_of("1") == 87
 
 
 def test_whoever_leaves_after_the_closing_takes_the_grade_along_too(school: School) -> None:
