@@ -20,9 +20,10 @@ from sqlalchemy import (
     select,
 )
 
-from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
+from lms_scoring.domain.statements import LmsStatement, WatchEvent
 from lms_scoring.store import tables
 from lms_scoring.store.databases.kind import Wanted
+from lms_scoring.store.tables.statements import DELETED
 from lms_scoring.store.tenant_connection import TENANT
 
 _RUN = bindparam("run_", type_=Integer)
@@ -70,7 +71,7 @@ def deletions(*, all_hold: bool) -> Select[Any]:
     table = tables.lms_statement
     return (
         select(literal(0), *(table.c[name] for name in FIELDS[table]))
-        .where(*_of_source(table, all_hold=all_hold), table.c.verb == LmsVerb.POST_DELETED.value)
+        .where(*_of_source(table, all_hold=all_hold), DELETED)
         .order_by(table.c.stored, table.c.id)
     )
 

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, insert, inspect, make_url, select
+from sqlalchemy import Table, func, insert, inspect, make_url, select
 
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.dialect import kind_of
 from lms_scoring.store.databases.engine import open_engine, others_at, transaction
 from lms_scoring.store.databases.postgres import STAGED_FROM
-from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of
+from lms_scoring.store.evidence.queries import deletions, told_of
+from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of, statement
 from tests.fixtures.forgetful_network import forgetful_network
 from tests.fixtures.postgres import PostgresServer, server
 
@@ -49,6 +50,38 @@ def test_a_reader_has_one_view_and_cannot_write(store: SqlStore) -> None:
         reader.keep_cursor(COURSE, LRS, "1")
     with store.writing() as writer:
         writer.keep_cursor(COURSE, LRS, "1")
+
+
+@pytest.mark.parametrize("table", [tables.watch_event, tables.lms_statement], ids=lambda table: table.name)
+def test_whoever_asks_for_one_person_reads_what_was_told_of_that_person(
+    store: SqlStore, url: str, table: Table
+) -> None:
+    with store.writing() as writer:
+        class_a(writer)
+        writer.keep_events(LRS, [event(f"e{n}", 1 + n % 500) for n in range(5_000)])
+        writer.keep_statements(LRS, [statement(f"s{n}", 1 + n % 500) for n in range(5_000)])
+    with psycopg.connect(url, autocommit=True) as analyzing:
+        analyzing.execute("ANALYZE")
+    kind = kind_of(store.engine)
+    told, names, _ = kind.words.said(told_of(kind.wanted, table, all_hold=True))
+    given = {"tenant_": 1, "source_": LRS}
+    deleted, its_names, constants = kind.words.said(deletions(all_hold=True))
+    with transaction(store.engine, writes=False) as connection:
+        values = tuple(kind.given([(constants | given)[name] for name in its_names]))
+        found = connection.exec_driver_sql(f"EXPLAIN {deleted}", values)
+        assert "ix_lms_statement_deletions" in "".join(str(row[0]) for row in found)
+
+    def plan(accounts: int) -> str:
+        asked = {"accounts_": [*range(1, accounts + 1)], "ranks_": [*range(accounts)]}
+        with transaction(store.engine, writes=False) as connection:
+            values = kind.given([{**given, **asked}[name] for name in names])
+            found = connection.exec_driver_sql(f"EXPLAIN {told}", tuple(values))
+            return "\n".join(str(row[0]) for row in found)
+
+    of_one, of_all = plan(1), plan(500)
+    assert f"ix_{table.name}_tenant_source_account" in of_one, of_one
+    assert f"Seq Scan on {table.name}" not in of_one, of_one
+    assert f"Seq Scan on {table.name}" in of_all, "all are passed over once"
 
 
 def test_who_wants_to_write_waits_and_then_sees_what_the_other_wrote(store: SqlStore) -> None:
