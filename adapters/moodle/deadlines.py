@@ -31,12 +31,14 @@ class Window:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """The dates of one assignment: `own` as told for a learner, `extended` who has an extension as told
-    there, `extensions` until when (in seconds), `unsure` of whom nobody says whether there is one."""
+    there, `states` how far the hand-in was, `extensions` until when (in seconds), `unsure` of whom nobody
+    says whether there is one."""
 
     assignment: AssignmentRow
     roster: Roster
     own: Mapping[int, Window]
     extended: frozenset[int]
+    states: Mapping[int, str]
     extensions: Mapping[int, int]
     unsure: frozenset[int] = frozenset()
 
@@ -62,9 +64,11 @@ class Deadlines:
         return Guess()
 
     def told(self) -> dict[int, str]:
-        """What Moodle told of everybody's dates, as the next pull compares it."""
+        """What Moodle told of everybody's dates and hand-in, as the next pull compares it."""
         return {
-            user: window_text(window, extended=user in self.extended, until=self.extensions.get(user))
+            user: text_of_told(
+                self.states[user], window, extended=user in self.extended, until=self.extensions.get(user)
+            )
             for user, window in self.own.items()
         }
 
@@ -72,21 +76,26 @@ class Deadlines:
         return dates_of(window.opens, window.due, self.extensions.get(user), basis=basis)
 
 
-def window_text(window: Window, *, extended: bool, until: int | None) -> str:
-    """The dates of one learner in one word: opening, deadline, and until when there is an extension (`?`:
-    there is one of which nobody says until when)."""
+def text_of_told(state: str, window: Window, *, extended: bool, until: int | None) -> str:
+    """What was told of one learner in one word: how far the hand-in is, opening, deadline, and until when
+    there is an extension (`?`: there is one of which nobody says until when)."""
     extension = str(until) if until else "?" * extended
-    return f"{window.opens or 0},{window.due or 0},{extension}"
+    return f"{state},{window.opens or 0},{window.due or 0},{extension}"
 
 
 def may_be_extended(told: str) -> bool:
-    """Whether the `window_text` tells of an extension."""
+    """Whether the `text_of_told` tells of an extension."""
     return not told.endswith(",")
 
 
 def window_of(told: Participant) -> Window:
     """The dates that Moodle told of one learner."""
     return Window(told.allowsubmissionsfromdate, told.duedate)
+
+
+def state_of(told: Participant) -> str:
+    """How far the hand-in of one learner is, in Moodle's word."""
+    return told.submissionstatus or ""
 
 
 def extension_of(told: SubmissionStatus) -> int | None:
@@ -115,6 +124,7 @@ def told_dates(
         roster=roster,
         own={user: window_of(each) for user, each in told.items()},
         extended=frozenset(user for user, each in told.items() if each.grantedextension),
+        states={user: state_of(each) for user, each in told.items()},
         extensions=extensions,
     )
 

@@ -1,4 +1,4 @@
-"""Own dates that were moved: no update of Moodle's tells that somebody's deadline is another.
+"""Own dates that were moved, and hand-ins that were removed: no update of Moodle's tells of either.
 
 Of who was late all are asked about at every pull, for with a later deadline their work would count. Of who
 was in time as many are asked about as one request takes along, a hundred at most, and the next ones the next
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from adapters.moodle import calls
 from adapters.moodle.client import Reply
 from adapters.moodle.cursor import Cursor
-from adapters.moodle.deadlines import extension_of, may_be_extended, window_of, window_text
+from adapters.moodle.deadlines import extension_of, may_be_extended, state_of, text_of_told, window_of
 from adapters.moodle.payloads.hand_ins import AssignmentRow, Participant, SubmissionStatus
 from adapters.moodle.pull import Pull
 
@@ -40,13 +40,14 @@ class _Question:
 
     @property
     def is_moved(self) -> bool:
-        """Whether the dates are others now, or are not told any more."""
+        """Whether the dates or the hand-in's state are others now, or are not told any more."""
         if self.dates.error is not None:
             return True
         told, until = self.dates.value, self.until
         if self.status is not None and self.status.error is None:
             until = extension_of(self.status.value)
-        return window_text(window_of(told), extended=told.grantedextension, until=until) != self.was
+        now = text_of_told(state_of(told), window_of(told), extended=told.grantedextension, until=until)
+        return now != self.was
 
 
 def with_moved_dates(

@@ -110,12 +110,13 @@ class UserFlags(msgspec.Struct):
 
 
 class Participant(msgspec.Struct):
-    """One learner's dates; that there is an extension, but not until when."""
+    """One learner's dates; that there is an extension, but not until when; how far the hand-in is."""
 
     id: int
     duedate: int | None = 0
     allowsubmissionsfromdate: int | None = 0
     grantedextension: bool = False
+    submissionstatus: str | None = ""
 
 
 class PreviousAttempt(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""Own deadlines that were moved, of which no update of Moodle's tells."""
+"""Own deadlines that were moved and hand-ins that were removed, of which no update of Moodle's tells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adapters.moodle.client import MoodleClient
 from adapters.moodle.functions import Function
 from adapters.moodle.source import MoodleSource
 from lms_scoring.demonstration.running import RunningMoodle
-from lms_scoring.domain.evidence import Submission
+from lms_scoring.domain.evidence import Submission, SubmissionState
 from lms_scoring.domain.instants import SECOND, parse_instant
 
 from .pulled import FIRST_USER, NAME, Pulled, StoppedClock, pulled, source_of
@@ -43,6 +43,12 @@ def handed_in(pull: Pulled, learner: int, activity: int) -> int:
     [only] = pull.of(learner, Submission, activity)
     assert only.submitted_at is not None
     return only.submitted_at // SECOND
+
+
+def state(pull: Pulled, learner: int, activity: int) -> SubmissionState | None:
+    """None: the pull does not tell."""
+    found = pull.of(learner, Submission, activity)
+    return found[0].state if found else None
 
 
 def is_late(pull: Pulled, learner: int, activity: int) -> bool | None:
@@ -90,6 +96,21 @@ def test_an_own_deadline_before_work_that_was_in_time_is_noticed_when_it_is_its_
     second = pulled(source, moodle, cursor=first.cursor)
     third = pulled(source, moodle, cursor=second.cursor)
     assert [is_late(pull, IN_TIME, JOURNAL) for pull in (second, third)] == [None, True]
+
+
+def test_a_hand_in_that_was_removed_is_noticed_when_it_is_its_turn(moodle: RunningMoodle) -> None:
+    """Who was late is asked about at each pull."""
+    source = source_of(moodle)
+    first = pulled(source, moodle)
+    for learner, assignment in ((LATE, 1), (IN_TIME, 3)):
+        removed = moodle.server.model.assignments[assignment].hand_ins[learner + FIRST_USER].submission
+        assert removed is not None
+        removed |= {"status": "new", "plugins": []}
+    second = pulled(source, moodle, cursor=first.cursor)
+    third = pulled(source, moodle, cursor=second.cursor)
+    assert state(first, LATE, HOMEWORK) is state(first, IN_TIME, JOURNAL) is SubmissionState.SUBMITTED
+    assert (state(second, LATE, HOMEWORK), state(second, IN_TIME, JOURNAL)) == (SubmissionState.DRAFT, None)
+    assert state(third, IN_TIME, JOURNAL) is SubmissionState.DRAFT
 
 
 def test_all_are_asked_about_in_turn_in_one_request_a_pull(recorded: RunningMoodle) -> None:
