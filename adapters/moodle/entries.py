@@ -99,12 +99,24 @@ def _finished(
 
 def _keep_h5p(findings: Findings, _: Module, answer: H5pAttempts) -> None:
     function = Function.H5P_ATTEMPTS
+    if not answer.usersattempts and answer.warnings and all(one.item == "user" for one in answer.warnings):
+        findings.damaged([_untracked(findings)])
+        return
     findings.damaged(data_loss("attempts", answer.warnings, subject=findings.subject, function=function))
     for user in answer.usersattempts:
         for attempt in user.attempts:
             findings.pull.learnt(user.userid)
             record = h5p_time(findings.pull.site, attempt, activity=findings.subject, user=user.userid)
             findings.records.append(record)
+
+
+def _untracked(findings: Findings) -> Problem:
+    """Moodle then warns of everybody; what was read before it was switched off stays."""
+    text = (
+        f"Moodle gives nobody's attempts at activity {findings.cmid}: tracking is switched off in its "
+        "settings, or nobody enrolled may see it. Switch tracking on there if it is to count as study time"
+    )
+    return notice("attempts_not_tracked", text, subject=findings.subject)
 
 
 def _keep_database(findings: Findings, _: Module, answer: Entries) -> None:

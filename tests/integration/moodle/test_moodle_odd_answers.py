@@ -17,7 +17,7 @@ from lms_scoring.domain.evidence import (
 )
 from lms_scoring.ports import Problem, ProblemKind
 
-from .pulled import Pulled, edited_source, pulled
+from .pulled import Pulled, edited_source, pulled, source_of
 
 
 def coded(pull: Pulled, code: str) -> list[Problem]:
@@ -313,3 +313,22 @@ def test_where_updates_cannot_be_asked_everything_is_read_again(
     again = pulled(source, recorded, cursor=pulled(source, recorded).cursor)
     assert "updates_unavailable" in again.codes(ProblemKind.NOTICE)
     assert set(again.records) == set(course.records)
+
+
+def test_an_h5p_activity_without_tracking_is_no_loss_and_nothing_of_it_is_taken_for_gone(
+    recorded: RunningMoodle, course: Pulled
+) -> None:
+    """Moodle warns of every learner then."""
+
+    def untracked(answer: Any) -> Any:
+        warned = [{"item": "user", "itemid": user, "warningcode": "1", "message": ""} for user in (3, 4)]
+        return {**answer, "usersattempts": [], "warnings": warned}
+
+    [h5p] = [each.id for each in course.activities.values() if each.kind == "h5pactivity"]
+    pull = pulled(edited_source(recorded, H5P_ATTEMPTS=untracked), recorded)
+    [told] = [each for each in pull.problems if each.subject == h5p]
+    assert (told.kind, told.code) == (ProblemKind.NOTICE, "attempts_not_tracked")
+    assert pull.codes(ProblemKind.LOST) == set()
+    assert not any(scope.activity == h5p for scope in pull.whole)
+    again = pulled(source_of(recorded), recorded, cursor=pull.cursor)
+    assert [each for each in again.all(ReportedTime) if each.activity == h5p] != []
