@@ -11,14 +11,17 @@ from lms_scoring.services.scoring.assess import assess
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.engine import transaction
 from tests import given
+from tests.contract.story import event
 from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
     LI,
+    LRS,
     WANG,
     ZHAO,
     ScriptedSource,
     StandingClock,
+    account_of,
     adopt_course,
     members,
     roster,
@@ -36,6 +39,9 @@ def filled(store: SqlStore) -> SqlStore:
     topics = [given.topic(f"by {person}", person=person) for person in (LI, ZHAO, CHEN)]
     batches = [roster(LI, ZHAO, WANG, CHEN), told(*members(), *topics)]
     collect(COURSE, ScriptedSource(batches), store, clock=CLOCK)
+    with store.writing() as writer:
+        writer.begin_run(COURSE, LRS, at=CLOCK.at)
+        writer.keep_events(LRS, [event(f"of {one}", account=account_of(one)) for one in (LI, ZHAO, CHEN)])
     return store
 
 
@@ -66,9 +72,7 @@ def test_whoever_is_asked_for_next_is_read_whole(filled: SqlStore) -> None:
         evidence = view.evidence_of(COURSE, [LI, ZHAO, CHEN])
         with pytest.raises(MalformedEvidence):
             next(evidence)
-        assert [
-            [one.person.id, *(r.id for r in one.records if r.id.startswith("by "))] for one in evidence
-        ] == [
-            [ZHAO, f"by {ZHAO}"],
-            [CHEN, f"by {CHEN}"],
-        ]
+        for one, person in zip(evidence, (ZHAO, CHEN), strict=True):
+            assert one.person.id == person
+            assert f"by {person}" in {record.id for record in one.records}
+            assert [told_.id for told_ in one.events[LRS]] == [f"of {person}"]
