@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -62,15 +63,14 @@ def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> I
 
     Raises StoreError for whatever the database could not do.
     """
-    with (
-        in_our_words(engine),
-        aimed(engine.connect(), Aim(writes, tenant)) as connection,
-        connection.begin(),
-    ):
-        try:
-            yield connection
-        finally:
-            kind_of(engine).ended(connection)
+    try:
+        with aimed(engine.connect(), Aim(writes, tenant)) as connection, connection.begin():
+            try:
+                yield connection
+            finally:
+                kind_of(engine).ended(connection)
+    except errors_of(engine) as error:
+        _tell(engine, error)
 
 
 def others_at(engine: Engine) -> int:
@@ -90,17 +90,21 @@ def wiped(engine: Engine) -> bool:
 @contextmanager
 def in_our_words(engine: Engine) -> Iterator[None]:
     """Raises StoreError for whatever the database at the engine could not do inside."""
-    kind = kind_of(engine)
     try:
         yield
     except errors_of(engine) as error:
-        cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
-        raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)
+        _tell(engine, error)
 
 
 def errors_of(engine: Engine) -> tuple[type[Exception], ...]:
     """Those of the driver, and SQLAlchemy's."""
     return (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
+
+
+def _tell(engine: Engine, error: Exception) -> NoReturn:
+    kind = kind_of(engine)
+    cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
+    raise StoreError(_sentence(kind, cause)) from kind.cause(error, cause)
 
 
 def _sentence(kind: Kind, cause: Exception) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     FromClause,
+    PoolProxiedConnection,
     Table,
     and_,
 )
@@ -34,12 +35,13 @@ class Aim(NamedTuple):
 
 def aimed(connection: Connection, aim: Aim) -> Connection:
     """The connection, whose next transaction is for that."""
-    return connection.execution_options(**{_AIM: aim})
+    connection.info[_AIM] = aim
+    return connection
 
 
-def aim_of(connection: Connection) -> Aim | None:
+def aim_of(connection: Connection | PoolProxiedConnection) -> Aim | None:
     """What the transaction that begins is for; None: whoever begins it did not say."""
-    aim: Aim | None = connection.get_execution_options().get(_AIM)
+    aim: Aim | None = connection.info.pop(_AIM, None)
     return aim
 
 
