@@ -14,6 +14,8 @@ def without_unnamed(memberships: Iterable[Membership]) -> list[Membership]:
     Of each person either all memberships are given or none. The others stay as they are, in their order.
     """
     given = list(memberships)
+    if not any(map(_is_unnamed, given)):
+        return given
     told = {(one.person, one.source) for one in given if _is_learner(one) and one.class_ is not None}
     return [one for one in given if not (_is_unnamed(one) and (one.person, one.source) in told)]
 
