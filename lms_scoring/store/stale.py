@@ -18,6 +18,10 @@ class Stale:
     everywhere: set[str] = field(default_factory=set)
     """Persons, in whatever course they are."""
 
+    def __bool__(self) -> bool:
+        """Whether any line may be."""
+        return bool(self.persons or self.accounts or self.everywhere)
+
     def card(self, course: str, person: str) -> None:
         """A card of the person is another, or what is contested of it."""
         self.persons[course].add(person)

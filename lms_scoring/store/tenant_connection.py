@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
@@ -121,18 +121,26 @@ class TenantConnection:
     """What the areas of a transaction share. No area knows another; what several of them ask of the same rows
     are functions that take one of these.
 
-    `accounts`, `activities_met`: their numbers. `remembered`: what was read already. `stale`: whose lines on
-    boards are to be renewed. `questions`: numbers for questions under way.
+    `remembered`: what was read already. `stale`: whose lines on boards are to be renewed. `questions`:
+    numbers for questions under way.
     """
 
     def __init__(self, connection: Connection, tenant: int) -> None:
         self.connection = connection
         self.tenant = tenant
-        self.accounts = Numbers(connection, tenant, account)
-        self.activities_met = Numbers(connection, tenant, activity_key)
         self.remembered = Remembered()
         self.stale = Stale()
         self.questions = count(1)
+
+    @cached_property
+    def accounts(self) -> Numbers:
+        """The numbers of accounts."""
+        return Numbers(self.connection, self.tenant, account)
+
+    @cached_property
+    def activities_met(self) -> Numbers:
+        """The numbers of activities."""
+        return Numbers(self.connection, self.tenant, activity_key)
 
     def add(self, table: Table, rows: Iterable[tuple[Any, ...]]) -> int:
         """Inserts rows (without the tenant) unless their key is there; how many were new."""

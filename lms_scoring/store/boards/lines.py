@@ -54,6 +54,8 @@ def renew_lines(transaction: TenantConnection) -> None:
 
     The store calls it before a transaction that writes ends; whatever reads a board does so before.
     """
+    if not transaction.stale:
+        return
     for course, persons in _stale_persons(transaction).items():
         ordered = sorted(persons)
         for begin in range(0, len(ordered), _PORTION):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, true
+from sqlalchemy import Select, Text, bindparam, func, select, true
 
 from lms_scoring.ports import BoardPart
 from lms_scoring.store import tables
@@ -26,6 +27,8 @@ IN_BOARD = (
 _SCOPES = select(_SCOPE.c.id, _SCOPE.c.version, _SCOPE.c.settled).where(*IN_BOARD).order_by(_SCOPE.c.id)
 _WHOLE = _SCOPES.where(_SCOPE.c.whole == true())
 _OF_CLASSES = _SCOPES.where(_SCOPE.c.whole != true(), _SCOPE.c["class"].in_(listed_later("classes_")))
+_FEW = 8
+"""As many classes as people guide: named one by one, for a list takes longer than what it finds."""
 _COUNTS = (
     select(_COUNT.c.chip, func.sum(_COUNT.c.n))
     .where(_COUNT.c.tenant == TENANT, _COUNT.c.scope.in_(listed_later("scopes_")))
@@ -71,8 +74,18 @@ def _scopes(transaction: TenantConnection, part: BoardPart) -> list[Any]:
     board = {"tenant_": transaction.tenant, "course_": part.course, "role_": part.role.value}
     if part.classes is None:
         return rows(transaction.connection, _WHOLE, **board)
-    classes = list_parameter(sorted(class_ or NOTHING for class_ in part.classes))
-    return rows(transaction.connection, _OF_CLASSES, **board, classes_=classes)
+    classes = sorted(class_ or NOTHING for class_ in part.classes)
+    if not 1 <= len(classes) <= _FEW:
+        return rows(transaction.connection, _OF_CLASSES, **board, classes_=list_parameter(classes))
+    named = {f"class_{place}": class_ for place, class_ in enumerate(classes)}
+    return rows(transaction.connection, _of_few(len(classes)), **board, **named)
+
+
+@lru_cache
+def _of_few(many: int) -> Select[Any]:
+    """The scopes of so many classes."""
+    classes = [bindparam(f"class_{place}", type_=Text) for place in range(many)]
+    return _SCOPES.where(_SCOPE.c.whole != true(), _SCOPE.c["class"].in_(classes))
 
 
 class Branches(NamedTuple):

@@ -140,7 +140,7 @@ def _said(connection: Connection, statement: Built, asked: dict[str, Any]) -> tu
     """The statement in the words of the connection's database, and its parameters in their order."""
     kind = kind_of(connection)
     text, names, constants = kind.words.said(statement)
-    given = constants | asked
+    given = constants | asked if constants else asked
     return text, kind.given([given[name] for name in names])
 
 
