@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -37,6 +36,8 @@ def _cards(table: Table) -> Select[Any]:
     )
 
 
+_read = msgspec.json.Decoder().decode
+"""What was kept as JSON, in half the time of Python's own."""
 _WHOLE = select(tables.scorecard_detail.c.card, tables.scorecard.c.as_of).where(
     *of_card(tables.scorecard_detail), *of_card(tables.scorecard)
 )
@@ -53,7 +54,7 @@ class Cards(TenantConnection):
         """What was kept beside the latest card."""
         key = card_key(course, person, role, class_)
         kept = ask(self.connection, _KEPT_OUTLOOK, tenant_=self.tenant, **named(key))
-        return outlook_of(json.loads(zlib.decompress(kept[0][0]))) if kept and kept[0][0] else None
+        return outlook_of(_read(zlib.decompress(kept[0][0]))) if kept and kept[0][0] else None
 
     def board(self, course: str, *, class_: str | None = None, role: Role | None = None) -> Sequence[CardRow]:
         """Latest cards without findings, ordered by role, class, person."""
@@ -71,7 +72,7 @@ class Cards(TenantConnection):
         """The latest card with its findings."""
         key = card_key(course, person, role, class_)
         for card, as_of in ask(self.connection, _WHOLE, tenant_=self.tenant, **named(key)):
-            return replace(unpacked(card, read=msgspec.json.decode), as_of=as_of)
+            return replace(unpacked(card, read=_read), as_of=as_of)
         return None
 
     def history(
@@ -126,7 +127,7 @@ class Cards(TenantConnection):
 def _card_rows(found: Iterable[Any], active: Collection[Place]) -> list[CardRow]:
     cards = []
     for row in found:
-        card = card_of({**json.loads(row.card), "as_of": row.as_of})
+        card = card_of({**_read(row.card), "as_of": row.as_of})
         belongs = (card.person, card.role.value, card.class_) in active
         status = MembershipStatus.ACTIVE if belongs else MembershipStatus.WITHDRAWN
         standing = getattr(row, "standing", None)
