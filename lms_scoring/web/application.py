@@ -21,6 +21,7 @@ from lms_scoring.web.access import administration, registrations, roles, sign_in
 from lms_scoring.web.access.sessions import Sessions, form_token_here
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
+from lms_scoring.web.asked import Asked
 from lms_scoring.web.calls import PlainCalls
 from lms_scoring.web.card import grades, people
 from lms_scoring.web.coordinating import (
@@ -171,6 +172,8 @@ def _pages_of_launches(
 
 class _Pages(Flask):
     """An application of which nothing is awaited: Flask asks that of each function that it calls."""
+
+    request_class = Asked
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is."""

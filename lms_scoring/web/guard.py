@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from lms_scoring.domain.addresses import origin_of
@@ -41,10 +42,11 @@ def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | No
 
     @app.before_request
     def guard() -> None:
-        endpoint, posts = request.endpoint, request.method == "POST"
+        asked = request_ctx.request
+        endpoint, posts = asked.endpoint, asked.method == "POST"
         if endpoint == "static" or endpoint in FROM_PLATFORMS:
             return
-        if request.blueprint == views.NAME:
+        if asked.blueprint == views.NAME:
             remember(of_key())
             if current_session() is None:
                 raise Unauthorized

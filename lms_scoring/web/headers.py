@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from http import HTTPStatus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
+from flask.globals import request_ctx
 
 from lms_scoring.web.access import forgetting
 from lms_scoring.web.access.frames import form_actions, frame_ancestors
@@ -25,23 +26,25 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.extend(HEADERS)  # no view sets one of them
+        asked = request_ctx.request
+        endpoint, blueprint = asked.endpoint, asked.blueprint
+        response.headers.extend(HEADERS.items())  # no view sets one of them
         if response.status_code != HTTPStatus.NOT_MODIFIED:
             # What a browser keeps has a policy of its own, with the nonce of its scripts.
             response.headers["Content-Security-Policy"] = _policy()
-        if request.endpoint == "registering.register":
+        if endpoint == "registering.register":
             # The platform's window that opened it must hear that it is done.
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         forgetting.tell(response)
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.blueprint == views.NAME and response.status_code in (200, 304):
+        if blueprint == views.NAME and response.status_code in (200, 304):
             # A program may keep what it read, for itself, and asks each time whether it still holds.
             response.headers["Cache-Control"] = "private, no-cache"
             response.vary.add("Authorization")
         elif "may_be_kept" in g:
             response.headers["Cache-Control"] = "private, no-cache"
-        elif request.endpoint not in ("static", "launches.jwks"):
+        elif endpoint not in ("static", "launches.jwks"):
             # Shared school computers: nothing personal may come back from a cache after signing out.
             response.headers["Cache-Control"] = "no-store"
         return response

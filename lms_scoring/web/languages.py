@@ -5,9 +5,13 @@ the one that the launch's platform showed, else the one that the browser asks fo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from flask.globals import request_ctx
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from lms_scoring.web.access.kept_choices import keep_choice
@@ -52,9 +56,9 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
 
 def current_voice() -> Voice:
     """The voice of this request."""
-    if "voice" not in g:
-        g.voice = current_app.extensions[_VOICES]()
-    voice: Voice = g.voice
+    voice: Voice | None = g.get("voice")
+    if voice is None:
+        voice = g.voice = current_app.extensions[_VOICES]()
     return voice
 
 
@@ -64,11 +68,14 @@ def speak_as_launched(locale: str | None) -> None:
 
 
 def _chosen(house: str) -> str:
-    cookies = request.cookies.get(COOKIE_OF_FRAMES), request.cookies.get(COOKIE)
-    for choice in (request.args.get("lang"), request.headers.get(HEADER), *cookies):
+    asked = request_ctx.request
+    cookies = asked.cookies
+    chosen = (cookies.get(COOKIE_OF_FRAMES), cookies.get(COOKIE))
+    for choice in (asked.args.get("lang"), asked.headers.get(HEADER), *chosen):
         if choice in LANGUAGES:
             return choice
-    return _of_tag(_launched_locale()) or _of_browser(house) or house
+    wanted = asked.headers.get("Accept-Language")
+    return _of_tag(_launched_locale()) or (None if wanted is None else _of_browser(wanted, house)) or house
 
 
 def _launched_locale() -> str | None:
@@ -78,10 +85,12 @@ def _launched_locale() -> str | None:
     return locale
 
 
-def _of_browser(house: str) -> str | None:
-    """The one of ours that the browser wants most; of two that it wants as much, the house's."""
+@lru_cache(maxsize=256)
+def _of_browser(header: str, house: str) -> str | None:
+    """The one of ours that the browser wants most; of two that it wants as much, the house's. Browsers say
+    that in few ways, and with every request."""
     wanted: dict[str, float] = {}
-    for tag, quality in request.accept_languages:
+    for tag, quality in parse_accept_header(header, LanguageAccept):
         language = _of_tag(tag)
         if language is not None and quality > wanted.get(language, 0):
             wanted[language] = quality

@@ -11,8 +11,11 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from flask import Response, g, request
+from flask.globals import request_ctx
+from werkzeug.datastructures import Headers
 from werkzeug.http import quote_etag
 
 from lms_scoring.services.access.seeing import View
@@ -25,15 +28,15 @@ def validator(view: View, *said: object) -> str:
 
     The places to go to, and whatever else the frame says, follow from the view.
     """
-    session, course = current_session(), view.course
+    session, course, asked = current_session(), view.course, request_ctx.request
     frame = (
         build(),
-        None if session is None else (session.digest, session.token),
+        None if session is None else session.digest,  # which tells its form token too
         (view.person, view.everything, sorted(map(str, view.classes)), sorted(view.roles)),
         (course.id, course.title, course.scheme, course.settings),
         (view.closing, view.nameless, view.administers),
-        (request.host, request.full_path, current_voice().language),
-        request.headers.get("Sec-Fetch-Dest") == "document",
+        (asked.host, asked.full_path, current_voice().language),
+        asked.headers.get("Sec-Fetch-Dest") == "document",
     )
     return hashlib.sha256(repr((frame, said)).encode()).hexdigest()[:32]
 
@@ -45,7 +48,7 @@ def is_known(mark: str) -> bool:
 
 def not_modified(mark: str) -> Response:
     """The answer that the kept page still holds."""
-    return kept_by(Response(status=304), mark)
+    return kept_by(_NotModified(status=304), mark)
 
 
 def kept_by(response: Response, mark: str) -> Response:
@@ -60,6 +63,17 @@ def kept_by(response: Response, mark: str) -> Response:
     response.headers["Vary"] = "Cookie, Authorization, X-Language, Accept-Language, Sec-Fetch-Dest"
     g.may_be_kept = True
     return response
+
+
+class _NotModified(Response):
+    """An answer without anything that could be of a kind: its headers go out as they are, where those of
+    others are copied and looked through for what may not be in them."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        """All of them."""
+        return self.headers
 
 
 def _is_beside_a_launch() -> bool:

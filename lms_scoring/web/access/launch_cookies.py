@@ -7,6 +7,7 @@ cookies are blocked. The prefix `__Host-` keeps other hosts from planting them.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -21,6 +22,7 @@ def state_cookie(state: str) -> str:
     return f"__Host-state-{_short(state)}"
 
 
+@lru_cache(maxsize=4_096)
 def session_cookie(place: str) -> str:
     """The name of the cookie of a session in one course: a browser may have several open."""
     return f"{_SESSION}{_short(place)}"
@@ -28,7 +30,8 @@ def session_cookie(place: str) -> str:
 
 def session_secrets() -> list[str]:
     """The secrets of all launch sessions that the request brings."""
-    return [value for name, value in sorted(request.cookies.items()) if name.startswith(_SESSION)]
+    cookies = request.cookies
+    return [cookies[name] for name in sorted(cookies) if name.startswith(_SESSION)]
 
 
 def put(response: Response, name: str, value: str, *, seconds: int) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import g, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
@@ -25,13 +27,19 @@ _NOTED_EVERY = 10
 """A use is noted when a tenth of the idle limit has passed since the last one: not every page writes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
-    """Somebody who signed in or was launched. `token` is what the forms of this session carry."""
+    """Somebody who signed in or was launched. `secret` is what the browser shows; a program that asks by a
+    key has none."""
 
     visitor: Visitor
-    token: str = field(repr=False)
+    secret: str = field(repr=False)
     digest: str = field(repr=False)
+
+    @cached_property
+    def token(self) -> str:
+        """What the forms of this session carry."""
+        return form_token(self.secret)
 
 
 class Sessions:
@@ -51,7 +59,7 @@ class Sessions:
         or the one whose page posted the form.
         """
         asked = request.view_args or {}
-        secrets = [*self._secrets(_place_asked(asked))]
+        secrets = [*dict.fromkeys(self._secrets(_place_asked(asked)))]
         if len(secrets) > 1:  # most browsers have one: then nothing is looked for in a form
             token = shown_token()
             secrets.sort(key=lambda secret: not same(form_token(secret), token))
@@ -107,15 +115,16 @@ class Sessions:
             launch_cookies.drop(response, launch_cookies.session_cookie(place_of(session.visitor)))
 
     def _secrets(self, place: str | None) -> Iterator[str]:
-        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        asked = request_ctx.request
+        scheme, _, bearer = asked.headers.get("Authorization", "").partition(" ")
         if scheme == "Bearer":
             yield bearer
             return  # whoever shows a bearer means it, whatever cookies come along
         if place is not None:
-            of_place = request.cookies.get(launch_cookies.session_cookie(place))
+            of_place = asked.cookies.get(launch_cookies.session_cookie(place))
             if of_place is not None:
                 yield of_place
-        own = request.cookies.get(self._cookie)
+        own = asked.cookies.get(self._cookie)
         if own is not None:
             yield own
         yield from launch_cookies.session_secrets()
@@ -128,7 +137,7 @@ class Sessions:
         if kept.idle is not None and now - kept.used_at > kept.idle // _NOTED_EVERY:
             with self._store.writing() as transaction:
                 transaction.use_session(digest, at=now)
-        return Session(visitor=kept.visitor, token=form_token(secret), digest=digest)
+        return Session(visitor=kept.visitor, secret=secret, digest=digest)
 
     def _forget(self, digest: str, *, launch: str | None = None) -> None:
         with self._store.writing() as transaction:

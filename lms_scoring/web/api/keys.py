@@ -29,4 +29,4 @@ def session_of_key(store: Store, clock: Clock) -> Session | None:
     if scheme.lower() != "bearer" or not key.startswith(_BEGIN):
         return None
     visitor = admitted(store, digest_of_key(key.strip()), clock=clock)
-    return None if visitor is None else Session(visitor=visitor, token="", digest="")
+    return None if visitor is None else Session(visitor=visitor, secret="", digest="")

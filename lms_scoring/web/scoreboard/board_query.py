@@ -132,7 +132,8 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
     """The query that a form or an address makes."""
     sort = values.get("sort", "")
     column = sort.removeprefix("-")
-    known = column in columns_of(rules)
+    columns = columns_of(rules)
+    known = column in columns
     chip, state, size = values.get("standing", ""), values.get("state", ""), values.get("rows", "")
     return BoardQuery(
         role=role,
@@ -145,7 +146,7 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
         search=values.get("search", "").strip()[:100],
         page=_page(values.get("page", "")),
         size=_SIZES.get(size, USUAL_SIZE),
-        hidden=frozenset(values.get("hide", "").split(".")).intersection(hideable(rules)),
+        hidden=frozenset(values.get("hide", "").split(".")).intersection(columns) - _ALWAYS,
     )
 
 

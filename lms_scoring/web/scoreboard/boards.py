@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
+from flask.globals import request_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
@@ -70,9 +71,11 @@ def query_asked(rules: CourseRules) -> BoardQuery:
     Of what a form says twice, the button that was pressed counts. A name in an address is passed over:
     addresses are kept and logged.
     """
-    form: MultiDict[str, str] = request.form if request.method == "POST" else request.args
+    brought = request_ctx.request
+    posted = brought.method == "POST"
+    form: MultiDict[str, str] = brought.form if posted else brought.args
     asked = {name: form.getlist(name)[-1] for name in form}
-    if request.method != "POST":
+    if not posted:
         asked.pop("search", None)
     role = Role.TUTOR if asked.get("role") == Role.TUTOR else Role.LEARNER
     if role not in rules.scheme.roles:

@@ -15,9 +15,9 @@ COOKIE, COOKIE_OF_FRAMES = "board", "__Host-board"
 
 def remembered() -> dict[str, str]:
     """The choice as parameters of an address; nothing where there is none."""
-    kept = request.cookies.get(COOKIE_OF_FRAMES) or request.cookies.get(COOKIE) or ""
-    size, _, hidden = kept.partition(".")
-    return {"rows": size, "hide": hidden} if size in map(str, SIZES) else {}
+    cookies = request.cookies
+    size, _, hidden = (cookies.get(COOKIE_OF_FRAMES) or cookies.get(COOKIE) or "").partition(".")
+    return {"rows": size, "hide": hidden} if size and size in map(str, SIZES) else {}
 
 
 def remember(response: Response, query: BoardQuery, *, columns: frozenset[str]) -> None:

@@ -245,7 +245,7 @@ def test_a_code_of_what_was_disabled_since_opens_nothing(school: LaunchSchool) -
 
 def test_a_session_that_just_ended_makes_no_code(school: LaunchSchool) -> None:
     begun = launcher(school).begin(believed(school))
-    session = Session(visitor=begun.visitor, token="", digest="ended since")
+    session = Session(visitor=begun.visitor, secret="", digest="ended since")
     assert launcher(school).code_for(session) is None
     assert school.rows()["sign_in_link"] == 0
 

@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import Unauthorized
 
 from lms_scoring.ports import Visitor
+from lms_scoring.web.access.credentials import form_token
 from lms_scoring.web.access.sessions import Session, current_session, current_visitor, remember
 
 
@@ -18,8 +19,9 @@ def test_nobody_is_taken_for_a_visitor() -> None:
 
 
 def test_a_session_lasts_for_its_request_and_hides_its_token() -> None:
-    session = Session(visitor=Visitor(person="li"), token="secret token", digest="secret digest")
+    session = Session(visitor=Visitor(person="li"), secret="known to one", digest="secret digest")
     with Flask("test").test_request_context():
         remember(session)
         assert current_visitor().person == "li"
-    assert "secret" not in repr(session)
+    assert session.token == form_token("known to one")
+    assert not any(hidden in repr(session) for hidden in ("known to one", "secret digest", session.token))
