@@ -38,6 +38,7 @@ from tests.fixtures.courses.scripted import (
     StandingClock,
     adopt_course,
     members,
+    pin_course,
     roster,
     rules,
     told,
@@ -292,6 +293,14 @@ def test_rules_adopted_at_once_are_adopted_for_everybody_else(course: Course) ->
     assert course.assess(OTHER).scored == 2
     assert (course.schemes(), course.unmade()) == (all_by(OTHER), ([], [], []))
     assert course.held()[LI] is None
+
+
+def test_who_is_left_by_rules_of_before_does_not_have_everybody_scored_again(course: Course) -> None:
+    course.assess(rules())
+    pin_course(course.store, OTHER)
+    assert course.assess(OTHER_OVER_LI).scored == 3, "nobody said why their cards are by other rules"
+    assert course.assess(OTHER_OVER_LI).scored == 1, "the tutor's"
+    assert course.assess(OTHER).scored == 2
 
 
 def test_nothing_is_closed_over_a_card_that_cannot_be_made(course: Course) -> None:
