@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Lock, get_ident
+from threading import Condition, get_ident
 
 from sqlalchemy import event
 
@@ -53,16 +53,17 @@ def set_clock(folder: Path, at: int) -> None:
 
 @dataclass
 class Freezes:
-    """Stops the process by SIGSTOP: in a phase, at the n-th time that it is about to take the writers' turn
-    and no other job of its own has it (`begin`, nothing is held), or that it is about to commit (`commit`,
+    """Stops the process by SIGSTOP: in a phase, at the n-th time that it is about to take the writers' turn,
+    once no other job of its own has it (`begin`, nothing is held), or that it is about to commit (`commit`,
     everybody else waits)."""
 
     phase: str
     where: str
     number: int
     _met: int = 0
+    _stops: bool = False
     _writers: set[int] = field(default_factory=set)
-    _turn: Lock = field(default_factory=Lock)
+    _turn: Condition = field(default_factory=Condition)
 
     @classmethod
     def read(cls, told: str) -> Freezes:
@@ -73,22 +74,31 @@ class Freezes:
         return f"{self.phase}/{self.where}/{self.number}"
 
     def burn(self, statement: object) -> None:
-        with self._turn:  # nobody begins to write while it is seen that nobody does
-            if self._is_one(statement):
-                os.kill(os.getpid(), signal.SIGSTOP)
+        begins = _TAKES_ITS_TURN in str(statement)
+        with self._turn:
+            if begins:
+                self._turn.wait_for(lambda: not self._stops)
+            if self._is_one(statement, begins=begins):
+                self._stop(alone=begins)
+            if begins:
+                self._writers.add(get_ident())
 
-    def rolled_back(self, _: object) -> None:
-        """What the thread wrote is no more."""
+    def over(self, *_: object) -> None:
+        """The thread has given its connection back, however its transaction ended."""
         with self._turn:
             self._writers.discard(get_ident())
+            self._turn.notify_all()
 
-    def _is_one(self, statement: object) -> bool:
-        begins = _TAKES_ITS_TURN in str(statement) and not self._writers
+    def _stop(self, *, alone: bool) -> None:
+        """Alone: what other jobs of this process write is written first, and none of them begins."""
+        self._stops = True
+        self._turn.wait_for(lambda: not (alone and self._writers))
+        os.kill(os.getpid(), signal.SIGSTOP)
+        self._stops = False
+        self._turn.notify_all()
+
+    def _is_one(self, statement: object, *, begins: bool) -> bool:
         commits = statement == "COMMIT" and get_ident() in self._writers
-        if _TAKES_ITS_TURN in str(statement):
-            self._writers.add(get_ident())
-        if commits:
-            self._writers.discard(get_ident())
         met = phase_here() == self.phase and (begins if self.where == "begin" else commits)
         self._met += met
         return met and self._met == self.number
@@ -138,7 +148,7 @@ def main(folder: Path, how: str) -> None:
     ours = installation(os.environ, working_folder=folder, clock=FileClock(folder / CLOCK))
     if how not in ("", CALLS):
         freezes = Freezes.read(how)
-        event.listen(lay(freezes, ours.store).engine, "rollback", freezes.rolled_back)
+        event.listen(lay(freezes, ours.store).engine, "checkin", freezes.over)
     run(ours, folder, jobs_in(folder, looks_around=how != CALLS))
 
 

@@ -38,6 +38,7 @@ PHASES = {
     "lms_scoring.services.doubting.doubts": "score",
     "lms_scoring.services.scoring.assess": "score",
     "lms_scoring.services.gradebook.publish": "pass back",
+    "lms_scoring.services.unattended.sweep": "look around",
 }
 """The modules by which one knows how far a sync has come."""
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.attended import LONG, Attended, attended, is_stopped
-from tests.faults.course_process import BEGUN, DONE
+from lms_scoring.jobs.registry import SWEEP
+from tests.faults.attended import LONG, SOURCES, Attended, attended, is_stopped
+from tests.faults.course_process import BEGUN, DONE, FAILED
 from tests.faults.killing import Killed, Whole, killed
 from tests.faults.matrix import row
 from tests.waiting import until
@@ -46,7 +47,7 @@ def ours(course: Killed, tmp_path: Path) -> Iterator[Attended]:
 @row(
     15,
     "freezes",
-    [f"{phase}/begin/{at}" for phase, points in {"sync": (1, 5), "score": (1,)}.items() for at in points],
+    [f"{phase}/begin/{at}" for phase, points in {"sync": (1, 5), "score": (1, 3)}.items() for at in points],
 )
 def test_a_worker_that_is_taken_for_dead_and_wakes_does_nothing_twice(
     ours: Attended, first: Whole, freezes: str
@@ -60,6 +61,32 @@ def test_a_worker_that_is_taken_for_dead_and_wakes_does_nothing_twice(
             assert ours.noted(BEGUN, JOBS[phase], by=frozen) > ended
             frozen.send_signal(signal.SIGCONT)
             until(lambda: ours.noted(DONE, JOBS[phase], by=frozen) > ended, within=LONG)
+            ours.is_right(first)
+
+
+def test_who_looks_around_and_freezes_asks_for_nothing_twice(ours: Attended, first: Whole) -> None:
+    """It saw what is due and was about to ask for it, which others did meanwhile, and read it all."""
+    with ours.process("look around/begin/1") as frozen:
+        until(lambda: is_stopped(frozen), within=LONG)
+        with ours.process():
+            until(ours.settled, within=LONG)
+            ended = ours.noted(DONE, SWEEP, by=frozen)
+            assert ours.noted(BEGUN, SWEEP, by=frozen) > ended
+            frozen.send_signal(signal.SIGCONT)
+            until(lambda: ours.noted(DONE, SWEEP, by=frozen) > ended, within=LONG)
+            ours.is_right(first)
+            assert sorted(source for source, _ in ours.runs().elements()) == sorted(SOURCES)
+
+
+@row(15, "freezes", ["pass back/commit/2"])
+def test_who_waited_in_vain_for_a_frozen_worker_loses_nothing(
+    ours: Attended, first: Whole, freezes: str
+) -> None:
+    with ours.process(freezes) as frozen:
+        until(lambda: is_stopped(frozen), within=LONG)
+        with ours.process() as other:
+            until(lambda: any(line[0] == FAILED and line[-1] == str(other.pid) for line in ours.lines()))
+            frozen.send_signal(signal.SIGCONT)
             ours.is_right(first)
 
 
