@@ -242,7 +242,7 @@ def test_a_command_that_reads_makes_no_database_where_there_is_none(
         (("explain", "lc2024", "moodle-999"), "`lms-scoring board lc2024` shows the ids"),
         (("platform", "check", "campus"), "no platform 'campus' in the settings (there are: lrs, moodle)"),
         (("platform", "check", "moodel"), "(there are: lrs, moodle; did you mean 'moodle'?)"),
-        (("jobs", "retry", "moodel"), "there are: doubts, lrs, moodle, "),
+        (("jobs", "retry", "moodel"), "there are: cards, doubts, lrs, moodle, "),
         (("cases", "show", "lc2024", "99999"), "lc2024 has no case of that number; `lms-scoring cases list"),
         (("disputes", "show", "lc2024", "9"), "has no dispute of that number; `lms-scoring disputes list"),
         (("role", "grant", "moodle-999", "coordinator"), "nobody here has that id"),
