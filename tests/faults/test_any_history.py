@@ -128,6 +128,8 @@ class History(RuleBasedStateMachine):
         self.decided: dict[str, int] = {}
         self.decided_at: dict[str, int] = {}
         self.ever: set[str] = set()
+        self.scored: frozenset[str] = frozenset()
+        """Who took part when the cards were made: of who comes back nothing is sent until the next is."""
         self.rows = [0] * len(HISTORIES)
         self.died = self.lrs_died = self.is_scored = False
 
@@ -304,6 +306,7 @@ class History(RuleBasedStateMachine):
         """A clock that is right, or not far behind, scores what is known; nor does it do so twice. What was
         decided later than it says is not yet decided."""
         done = assess(RULES, self.store, clock=self.clock, everyone=everyone)
+        self.scored = self.stored().learners
         to_come = {person for person, at in self.decided_at.items() if at > self.clock.at}
         if to_come or self.is_believed_far_behind():
             self.is_scored = False
@@ -338,6 +341,7 @@ class History(RuleBasedStateMachine):
     def die_scoring(self, burns: int) -> None:
         with self.fuse.lit(burns):
             assess(RULES, self.store, clock=self.clock)
+        self.scored &= self.stored().learners
 
     @precondition(lambda self: self.clock.at == self.true.at)
     @rule(person=persons, decided=st.integers(0, 20) | st.none())
@@ -379,7 +383,7 @@ class History(RuleBasedStateMachine):
             if not self.waits():
                 break
             self.goes_on(DAY + HOUR)
-        learning = self.stored().learners
+        learning = self.stored().learners & self.scored
         there = {one: self.book.score_of(one.removeprefix("moodle-")) for one in learning}
         cards = self.cards()
         assert there == {one: cards.get(one) for one in learning}
