@@ -25,10 +25,10 @@ from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.files.course_scheme import checked_course
 from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
-from lms_scoring.services.scoring.adopt import foresee_rules
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.empty_bindings import unbound_criteria
+from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
 from lms_scoring.services.viewing.consult import Consultant

@@ -16,8 +16,10 @@ from lms_scoring.ports import Hold, KeptCourse, KeptScheme, Passback, RingingSto
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.gradebook.enqueue import switch_passback
-from lms_scoring.services.scoring.adopt import AT_ONCE, adopt, foresee_rules
+from lms_scoring.services.scoring.adopt import adopt
+from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE
 from lms_scoring.services.scoring.assess import Assessed, assess, assess_person
+from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.scoring import score_people

@@ -7,7 +7,8 @@ from dataclasses import replace
 from lms_scoring.domain.errors import Mistakes
 from lms_scoring.ports import Clock, KeptScheme, Store, Visitor
 from lms_scoring.services.access.seeing import whole_view
-from lms_scoring.services.scoring.adopt import Foreseen, adopt, foresee_rules
+from lms_scoring.services.scoring.adopt import adopt
+from lms_scoring.services.scoring.foresee import Foreseen, foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
 from lms_scoring.services.signing import author_of, signature

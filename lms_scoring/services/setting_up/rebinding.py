@@ -10,8 +10,9 @@ from lms_scoring.domain.binding import CountsOtherwise, differences
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.ports import ActivityKinds, Clock, KeptCourse, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import whole_view
-from lms_scoring.services.scoring.adopt import Foreseen, adopt, foresee_rules
+from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.empty_bindings import WithoutEvidence, without_evidence
+from lms_scoring.services.scoring.foresee import Foreseen, foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.activity_lines import Key, Line, lines_of
 from lms_scoring.services.setting_up.chosen_bindings import chosen_bindings, miscounted

@@ -13,8 +13,8 @@ from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Tran
 from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
+from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
 from lms_scoring.services.scoring.as_of import synced_at
-from lms_scoring.services.scoring.by_sets import awaited_cards
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 

@@ -28,8 +28,8 @@ from lms_scoring.ports import (
 from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
+from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
 from lms_scoring.services.scoring.as_of import synced_at
-from lms_scoring.services.scoring.by_sets import awaited_cards
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures

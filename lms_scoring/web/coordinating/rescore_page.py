@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scheme_sentences import role_sentence, total_sentences, window_sentence
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.services.scoring.adopt import Flip, Foreseen
+from lms_scoring.services.scoring.foresee import Flip, Foreseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Clock
 from lms_scoring.services.deciding.rescore import Rescoring
-from lms_scoring.services.scoring.adopt import Foreseen
+from lms_scoring.services.scoring.foresee import Foreseen
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer, SchemeShelf
 from lms_scoring.services.viewing.consult import Consultant

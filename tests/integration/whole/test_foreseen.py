@@ -12,7 +12,7 @@ import pytest
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.services.scoring.adopt import foresee_rules
+from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
 from tests.fixtures.courses.installed import Site
 

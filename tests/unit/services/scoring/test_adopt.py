@@ -15,8 +15,9 @@ from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
 from lms_scoring.ports import ActKind, Batch, KeptCourse, KeptScheme
 from lms_scoring.services.collecting.collect import collect
-from lms_scoring.services.scoring.adopt import adopt, foresee_rules
+from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed, assess
+from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore

@@ -8,7 +8,7 @@ from fractions import Fraction
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.services.scoring.adopt import Flip, Foreseen
+from lms_scoring.services.scoring.foresee import Flip, Foreseen
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.web.coordinating.rescore_page import Difference, RescorePage, differences, rescore_page
 from tests.contract.story import LI, card

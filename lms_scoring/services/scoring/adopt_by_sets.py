@@ -18,6 +18,9 @@ from lms_scoring.services.scoring.card_records import tutors_of
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 
+AT_ONCE = 2_000
+"""Cards that are made within the adoption, at most: who else writes waits that long."""
+
 
 def may_follow(transaction: Transaction, before: CourseRules, rules: CourseRules, *, more_than: int) -> bool:
     """Whether the course has more cards than that, all of them measured, goes by the rules before, and is to
