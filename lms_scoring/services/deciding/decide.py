@@ -60,9 +60,11 @@ class Decide:
     over: ev.Action | None = None
 
     def entry(
-        self, transaction: Transaction, rules: CourseRules, *, now: int, beside: int = 0
+        self, transaction: Transaction, rules: CourseRules, *, now: int, signed_at: int, beside: int = 0
     ) -> ev.Decision | None:
         """The decision; None where the one in force says the same, or is none that it is to undo.
+
+        `now`: the course's time. `signed_at`: what stands on the decision, unless the one in force is later.
 
         `beside`: so many others about the person are entered with it, before it.
 
@@ -79,7 +81,7 @@ class Decide:
         last = Decisions.of(decided).about(self.person, self.target)
         if self.over is not None and (last is None or last.action is not self.over):
             return None
-        decision = self._decision(len(decided) + beside + 1, at=now if last is None else _after(last, now))
+        decision = self._decision(len(decided) + beside + 1, at=_after(last, now, signed_at))
         if last is not None and (last.action, last.points) == (self.action, self.points):
             return None
         if isinstance(self.target, ev.CriterionTarget):
@@ -184,15 +186,17 @@ def _is_about(case: Case, target: Target) -> bool:
     return isinstance(target, ev.RecordTarget) and (case.kind, case.name) == (target.kind, target.id)
 
 
-def _after(last: ev.Decision, now: int) -> int:
+def _after(last: ev.Decision | None, now: int, signed_at: int) -> int:
     """The latest decision by time holds, so another one must be later."""
+    if last is None:
+        return signed_at
     if last.at > now:
         raise CannotBeDecided(
             Obstacle.CLOCK,
             f"the decision in force is of {iso(last.at)}, and this machine's clock says {iso(now)}; set the "
             "clock first",
         )
-    return max(now, last.at + 1)
+    return max(signed_at, last.at + 1)
 
 
 def _check_criterion(

@@ -20,7 +20,7 @@ from lms_scoring.domain.outlook.doubts import Cases
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.scoring.assess import assess_person
-from lms_scoring.services.scoring.course_time import course_time
+from lms_scoring.services.scoring.course_time import course_time, signing_time
 from lms_scoring.services.scoring.made_cards import cards_with
 from lms_scoring.services.scoring.rules import CourseRules
 
@@ -36,8 +36,11 @@ class Wish(Protocol):
     def person(self) -> str:
         """Whose card it is about."""
 
-    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
-        """What is to be entered; None where it is so already. Raises CannotBeDecided, UnknownPerson."""
+    def entry(
+        self, transaction: Transaction, rules: CourseRules, *, now: int, signed_at: int
+    ) -> Entry | None:
+        """What is to be entered; None where it is so already. `now`: the course's time; `signed_at`: what it
+        is signed with. Raises CannotBeDecided, UnknownPerson."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +177,9 @@ def made_about(transaction: EvidenceOut, course: str, persons: Collection[str]) 
 
 
 def _effect(wish: Wish, transaction: Transaction, rules: CourseRules, *, now: int) -> Effect:
-    entry = wish.entry(transaction, rules, now=course_time(transaction, rules.course, now=now))
+    at = course_time(transaction, rules.course, now=now)
+    signed_at = signing_time(transaction, rules.course, now=now)
+    entry = wish.entry(transaction, rules, now=at, signed_at=signed_at)
     if entry is None:
         return Effect(entry=None)
     return Effect(entry=entry, shifts=shifts_with(transaction, rules, wish.person, [entry]))

@@ -15,7 +15,7 @@ from lms_scoring.ports import Transaction
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import Shift, shifts_with
 from lms_scoring.services.scoring.assess import assess_person
-from lms_scoring.services.scoring.course_time import course_time
+from lms_scoring.services.scoring.course_time import course_time, signing_time
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, signature
 
@@ -113,9 +113,10 @@ def _decisions(
 ) -> list[Decision]:
     """Of one person, each beside those before it; without what is so already."""
     at = course_time(transaction, rules.course, now=now)
+    signed_at = signing_time(transaction, rules.course, now=now)
     decisions: list[Decision] = []
     for wish in wishes:
-        decision = wish.entry(transaction, rules, now=at, beside=len(decisions))
+        decision = wish.entry(transaction, rules, now=at, signed_at=signed_at, beside=len(decisions))
         if decision is not None:
             decisions.append(decision)
     return decisions

@@ -35,7 +35,9 @@ class Recommend:
     submission: str
     signed: Signature | None = None
 
-    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
+    def entry(
+        self, transaction: Transaction, rules: CourseRules, *, now: int, signed_at: int
+    ) -> Entry | None:
         """The recommendation, or the restoring of one that was taken back; None where there is one."""
         given = _given(transaction, rules, self.person, self.submission)
         if given is not None and not given.taken_back:
@@ -47,7 +49,7 @@ class Recommend:
                 id=f"here/{self.person}/{self.submission}",
                 submission=self.submission,
                 by=self.person,
-                at=now,
+                at=signed_at,
             )
         if self.signed is None:
             raise CannotBeDecided(
@@ -55,7 +57,9 @@ class Recommend:
                 f"{self.person} had taken the recommendation of {self.submission} back; "
                 "say with --reason why it is recommended again",
             )
-        return _decide(self.person, given, ev.Action.RESTORE, self.signed).entry(transaction, rules, now=now)
+        return _decide(self.person, given, ev.Action.RESTORE, self.signed).entry(
+            transaction, rules, now=now, signed_at=signed_at
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,9 @@ class TakeBack:
     submission: str
     signed: Signature
 
-    def entry(self, transaction: Transaction, rules: CourseRules, *, now: int) -> Entry | None:
+    def entry(
+        self, transaction: Transaction, rules: CourseRules, *, now: int, signed_at: int
+    ) -> Entry | None:
         """The decision that voids it; None where it was taken back already."""
         given = _given(transaction, rules, self.person, self.submission)
         if given is None:
@@ -76,7 +82,9 @@ class TakeBack:
                 f"{self.person} never recommended {self.submission}; "
                 f"`lms-scoring decisions {rules.course} {self.person}` lists what was recommended",
             )
-        return _decide(self.person, given, ev.Action.VOID, self.signed).entry(transaction, rules, now=now)
+        return _decide(self.person, given, ev.Action.VOID, self.signed).entry(
+            transaction, rules, now=now, signed_at=signed_at
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

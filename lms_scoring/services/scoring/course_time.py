@@ -28,6 +28,18 @@ def course_time(transaction: Transaction, course: str, *, now: int) -> int:
     return now if closing is None else max(now, closing.at)
 
 
+def signing_time(transaction: Transaction, course: str, *, now: int) -> int:
+    """The instant that is written on what is signed while our clock says `now`: never one before the course
+    was closed.
+
+    It is not the course's time where that is later: had a clock that was years ahead stamped most of the last
+    runs, what was signed since it is right would count for nothing once the runs tell so, until those years
+    are over.
+    """
+    closing = transaction.closing(course)
+    return now if closing is None else max(now, closing.at)
+
+
 def overdue(transaction: Transaction, rules: CourseRules, *, now: int) -> set[str]:
     """Persons whose cards are out of date at the course's time `now`: it has come to what they wait for, or
     they are of a time so far ahead that our clock was wrong then.

@@ -138,6 +138,24 @@ def test_a_clock_that_went_back_is_no_reason_to_forget_a_decision(office: Office
     assert "set the clock first" in str(office.refused(wish(Action.RESTORE, POST)))
 
 
+def test_what_a_right_clock_signs_holds_though_most_runs_were_stamped_years_ahead(office: Office) -> None:
+    def sync(times: int) -> None:
+        for _ in range(times):
+            collect(COURSE, ScriptedSource(), office.store, clock=office.clock)
+
+    right = office.clock.at
+    office.clock.at += 3 * 365 * given.DAY
+    sync(4)
+    office.clock.at = right
+    office.enter(wish(Action.VOID, POST))
+    assert office.total() == 39
+    sync(4)
+    assess(office.rules, office.store, clock=office.clock, everyone=True)
+    assert office.total() == 39
+    office.enter(wish(Action.RESTORE, POST))
+    assert office.total() == 40
+
+
 def test_a_post_called_flooding_counts_once_it_is_restored(office: Office) -> None:
     assert "does not count anyway" in str(office.refused(wish(Action.VOID, FLOOD)))
     office.enter(wish(Action.RESTORE, FLOOD))
