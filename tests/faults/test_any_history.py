@@ -331,11 +331,11 @@ class History(RuleBasedStateMachine):
             self.is_scored = True
 
     def is_believed_far_behind(self) -> bool:
-        """Whether our clock is years behind, and too few of the last runs tell otherwise."""
+        """Whether by our clock the window is open still, and too few of the last runs tell otherwise."""
         table = tables.run
         last = self.asked(select(table.c.started_at).order_by(table.c.id.desc()).limit(20))
         later = sum(at > self.clock.at for (at,) in last)
-        return self.clock.at <= given.START + 10 * DAY and not (len(last) >= 3 and later * 2 > len(last))
+        return self.clock.at < RULES.scheme.window.end and not (len(last) >= 3 and later * 2 > len(last))
 
     @rule(burns=fuses)
     def die_scoring(self, burns: int) -> None:
