@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from html import unescape
 from threading import Event
 
@@ -104,25 +106,14 @@ def test_slow_pdfs_leave_the_pages_alone(own_school: School, caplog: pytest.LogC
     path = f"{RECORDS}/moodle-3.pdf"
     readers = ("moodle-3", TUTORS[FIRST], COORDINATOR)
     clients = [own_school.signed_in(one) for one in readers]
-    begun, done = Event(), Event()
-
-    def slow() -> bytes:
-        begun.set()
-        done.wait(LONG)
-        return b""
-
     with ThreadPoolExecutor(4) as visitors:
-        try:
-            visitors.submit(setter().do, slow)
-            begun.wait(LONG)
+        with _kept_busy(visitors):
             asked = as_completed([visitors.submit(client.get, path) for client in clients], timeout=LONG)
             for refused in (next(asked).result(), next(asked).result()):
                 assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
                 assert "请稍后再下载" in refused.text
                 assert "编号" not in refused.text
             assert "刘磊" in clients[0].get(f"/courses/{COURSE}/people/moodle-3").text
-        finally:
-            done.set()
         assert next(asked).result().mimetype == "application/pdf"
     assert "刘磊" in pdf_text(clients[0], path)  # what was refused is counted before that is made
     assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 2
@@ -134,23 +125,12 @@ def test_who_asks_again_before_the_first_is_there_leaves_the_other_place_to_othe
     own_school: School,
 ) -> None:
     path = f"{RECORDS}/moodle-3.pdf"
-    begun, done = Event(), Event()
-
-    def slow() -> bytes:
-        begun.set()
-        done.wait(LONG)
-        return b""
-
     with ThreadPoolExecutor(3) as visitors:
-        try:
-            visitors.submit(setter().do, slow, who="moodle-3")
-            begun.wait(LONG)
+        with _kept_busy(visitors, who="moodle-3"):
             again = own_school.signed_in("moodle-3").get(path)
             assert (again.status_code, again.headers["Retry-After"]) == (503, "10")
             assert "您的上一份 PDF 还在生成" in again.text
             other = visitors.submit(own_school.signed_in(COORDINATOR).get, path)
-        finally:
-            done.set()
         assert other.result(LONG).mimetype == "application/pdf"
     assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 0
 
@@ -159,6 +139,20 @@ def test_who_asks_again_before_the_first_is_there_leaves_the_other_place_to_othe
 def test_who_asks_for_the_same_again_gets_it_and_nobody_is_refused(own_school: School) -> None:
     """A second click leaves the first request to nobody: what it waited for comes to the second."""
     path = f"{RECORDS}/moodle-3.pdf"
+    with ThreadPoolExecutor(3) as visitors:
+        with _kept_busy(visitors):
+            first, second = (own_school.signed_in("moodle-3") for _ in range(2))
+            left = visitors.submit(first.get, path)
+            until(lambda: "moodle-3" in setter().inside)
+            again = visitors.submit(second.get, path)
+            assert "您的上一份 PDF 还在生成" in left.result(LONG).text
+        assert again.result(LONG).mimetype == "application/pdf"
+    assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 0
+
+
+@contextmanager
+def _kept_busy(visitors: Executor, *, who: str | None = None) -> Iterator[None]:
+    """Something else is being set meanwhile; by nobody, or for who asked for it."""
     begun, done = Event(), Event()
 
     def slow() -> bytes:
@@ -166,16 +160,9 @@ def test_who_asks_for_the_same_again_gets_it_and_nobody_is_refused(own_school: S
         done.wait(LONG)
         return b""
 
-    with ThreadPoolExecutor(3) as visitors:
-        try:
-            visitors.submit(setter().do, slow)
-            begun.wait(LONG)
-            first, second = (own_school.signed_in("moodle-3") for _ in range(2))
-            left = visitors.submit(first.get, path)
-            until(lambda: "moodle-3" in setter().inside)
-            again = visitors.submit(second.get, path)
-            assert "您的上一份 PDF 还在生成" in left.result(LONG).text
-        finally:
-            done.set()
-        assert again.result(LONG).mimetype == "application/pdf"
-    assert work_state(own_school.store, clock=own_school.clock).pdfs_refused == 0
+    visitors.submit(setter().do, slow, who=who)
+    begun.wait(LONG)
+    try:
+        yield
+    finally:
+        done.set()
