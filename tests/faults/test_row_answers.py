@@ -271,7 +271,6 @@ _TOO_LONG = ("bomb", "endless", "announced")
 def test_what_is_too_much_or_leads_elsewhere_is_bounded(
     course: Scene, truth: Truth, tmp_path: Path, source: str, fault: Fault, after: int
 ) -> None:
-    disturbed = course.like_this(tmp_path)
     """Of a Moodle's third answer, which is of a batch, too much is asked for again in parts."""
     disturbed = course.like_this(tmp_path)
     disturbed.proxy(source).next(fault, after=after)
