@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.moodle import calls, hand_ins
 from adapters.moodle.capabilities import what_to_do
@@ -54,7 +54,9 @@ def _flags(assignments: Sequence[AssignmentRow]) -> Call[UserFlags]:
 
 
 def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions | None:
-    """All extensions at once; None where the account may not, for it takes a capability to write."""
+    """All extensions at once; None where the account may not, for it takes a capability to write. Whether
+    identities are hidden is noted in any case: no update tells that they were revealed."""
+    _note_flags(pull, assignments, {})
     reply = pull.client.later(_flags(assignments))
     pull.client.send()
     try:
@@ -64,10 +66,16 @@ def _extensions(pull: Pull, assignments: Sequence[AssignmentRow]) -> Extensions 
     if data_loss("extensions", answer.warnings, subject="assign", function=Function.USER_FLAGS):
         return None
     rows = {each.assignmentid: each.userflags for each in answer.assignments}
+    _note_flags(pull, assignments, rows)
+    return {number: _granted(flags) for number, flags in rows.items()}
+
+
+def _note_flags(
+    pull: Pull, assignments: Sequence[AssignmentRow], rows: Mapping[int, Sequence[FlagRow]]
+) -> None:
     for assignment in assignments:
         told = _told(rows.get(assignment.id, []))
         pull.notes.flags[assignment.cmid] = digest(told, assignment.is_blind)
-    return {number: _granted(flags) for number, flags in rows.items()}
 
 
 def _told(flags: Sequence[FlagRow]) -> list[tuple[int, int, str]]:

@@ -63,10 +63,13 @@ def test_a_mark_that_is_released_between_two_pulls_is_read(moodle: RunningMoodle
     assert homework(pulled(source, moodle, cursor=cursor)).grade == homework(course).grade
 
 
+@pytest.mark.parametrize("may_read_flags", [True, False])
 def test_marks_given_without_names_count_once_the_names_are_revealed(
-    moodle: RunningMoodle, course: Pulled
+    moodle: RunningMoodle, course: Pulled, may_read_flags: bool
 ) -> None:
     """Before that no gradebook has them; and no update tells that they are revealed."""
+    if not may_read_flags:
+        moodle.change("deny", capability="mod/assign:grade")
     assignment = moodle.server.model.assignments[ASSIGNMENT].row
     assignment |= {"blindmarking": 1}
     source = source_of(moodle)
