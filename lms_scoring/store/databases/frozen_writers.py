@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 _log = logging.getLogger(__name__)
 _FORBIDDEN = "42501"
+_TELLS_OF_COPIES = 140_000
+"""The first version, as the driver tells it, that says how far a COPY is."""
 
 _LOOKS = """
     SELECT activity.pid, activity.backend_start, activity.query_start, copying.bytes_processed
@@ -61,8 +63,11 @@ class FrozenWriters:
     def ended(self, driver: Any, tenant: int) -> bool:
         """Whether who has the tenant's turn was frozen, and has it no more.
 
-        The driver's connection is in no transaction. Nothing happens where its user may not end others.
+        The driver's connection is in no transaction. Nothing happens where its user may not end others, or
+        the server is too old to tell who goes on copying.
         """
+        if driver.info.server_version < _TELLS_OF_COPIES:
+            return False
         try:
             return self._ended(driver, tenant)
         except Exception as error:  # whose class is the driver's, which need not be installed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import Never
 
 import psycopg
 import pytest
@@ -178,6 +179,25 @@ def test_who_may_not_see_or_not_end_others_waits_on(url: str, onlooker: Onlooker
         onlooker.waits_for(holder, event="ClientRead", copied=5)
         assert not other.ends_it()
         assert not other.ends_it(after=LONG)
+
+
+@dataclass
+class OlderServer:
+    """As a driver tells of one that has no list of the copies under way."""
+
+    info: OlderServer | None = None
+    server_version: int = 130_023
+
+    def __post_init__(self) -> None:
+        self.info = self
+
+    def execute(self, *_: object) -> Never:
+        raise psycopg.errors.UndefinedTable('relation "pg_stat_progress_copy" does not exist')
+
+
+def test_a_server_that_does_not_tell_of_copies_ends_nobody() -> None:
+    """And whoever waited is told that another one writes."""
+    assert not FrozenWriters(LOCK, silent=SILENT).ended(OlderServer(), TENANT)
 
 
 @pytest.fixture
