@@ -14,7 +14,7 @@ from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.figures import plain
-from lms_scoring.domain.instants import iso
+from lms_scoring.domain.instants import DAY, iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.case import Case
@@ -35,6 +35,10 @@ JUDGED = tuple(
 """Kinds of records that a card judges, so that something can be decided about them."""
 
 Target = ev.RecordTarget | ev.CriterionTarget
+
+_AT_ONCE = 10
+"""Milliseconds by which a decision is later than the clock where some were made in one moment: each is
+signed a millisecond after the one before."""
 
 _IMPOSSIBLE: Mapping[type[Target], str] = {
     ev.RecordTarget: "a record can be voided and restored, no more: {} is said of a criterion",
@@ -64,7 +68,8 @@ class Decide:
     ) -> ev.Decision | None:
         """The decision; None where the one in force says the same, or is none that it is to undo.
 
-        `now`: the course's time. `signed_at`: what stands on the decision, unless the one in force is later.
+        `now`: the course's time. `signed_at`: what stands on the decision, unless the one in force is
+        a little later.
 
         `beside`: so many others about the person are entered with it, before it.
 
@@ -187,14 +192,19 @@ def _is_about(case: Case, target: Target) -> bool:
 
 
 def _after(last: ev.Decision | None, now: int, signed_at: int) -> int:
-    """The latest decision by time holds, so another one must be later."""
+    """The latest decision by time holds, so another one must be later.
+
+    One that is later than our clock was signed by a clock that was ahead, or ours is behind. The course's
+    time tells which, but not where the clock that was ahead stamped most of the runs: then this one would be
+    of years to come too. So it is believed for a day, after which this one holds in any case.
+    """
     if last is None:
         return signed_at
-    if last.at > now:
+    if last.at > max(signed_at + _AT_ONCE, min(now, signed_at + DAY)):
         raise CannotBeDecided(
             Obstacle.CLOCK,
-            f"the decision in force is of {iso(last.at)}, and this machine's clock says {iso(now)}; set the "
-            "clock first",
+            f"the decision in force is of {iso(last.at)}, and this machine's clock says {iso(signed_at)}; "
+            "set the clock first",
         )
     return max(signed_at, last.at + 1)
 

@@ -10,6 +10,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import MalformedEvidence, UnknownPerson
 from lms_scoring.domain.evidence import Action, CriterionTarget, RecordTarget
+from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import Reason
@@ -132,24 +133,70 @@ def test_of_two_decisions_in_one_millisecond_the_second_holds(office: Office) ->
     assert [one.entry.at - office.clock.at for one in made(office.rules, office.store)] == [0, 1]
 
 
+def test_of_many_decisions_in_one_millisecond_none_is_refused(office: Office) -> None:
+    for action in (Action.VOID, Action.RESTORE) * 3:
+        enter(wish(action, POST), office.rules, office.store, clock=office.clock)
+    assert [one.entry.at - office.clock.at for one in made(office.rules, office.store)] == [0, 1, 2, 3, 4, 5]
+
+
 def test_a_clock_that_went_back_is_no_reason_to_forget_a_decision(office: Office) -> None:
     office.enter(wish(Action.VOID, POST))
     office.clock.at -= given.DAY
     assert "set the clock first" in str(office.refused(wish(Action.RESTORE, POST)))
 
 
-def test_what_a_right_clock_signs_holds_though_most_runs_were_stamped_years_ahead(office: Office) -> None:
-    def sync(times: int) -> None:
-        for _ in range(times):
-            collect(COURSE, ScriptedSource(), office.store, clock=office.clock)
+YEARS = 3 * 365 * given.DAY
 
+DECIDED_AFTERWARDS = [
+    # the last decision, the runs, the clock now: each so far from the right time; whether one more is refused
+    pytest.param(0, 0, 0, False, id="right-after-right"),
+    pytest.param(0, YEARS, 0, False, id="right-after-right-though-runs-ahead"),
+    pytest.param(YEARS, 0, 0, True, id="right-after-ahead"),
+    pytest.param(YEARS, YEARS, 0, True, id="right-after-ahead-with-runs-ahead"),
+    pytest.param(HOUR, 2 * HOUR, 0, False, id="right-after-an-hour-ahead-with-runs-ahead"),
+    pytest.param(HOUR, 0, 0, True, id="right-after-an-hour-ahead"),
+    pytest.param(0, HOUR, -HOUR, False, id="an-hour-behind-after-right-as-most-runs-tell"),
+    pytest.param(0, HOUR, -YEARS, True, id="years-behind-after-right-though-most-runs-tell"),
+    pytest.param(YEARS, HOUR, -HOUR, True, id="behind-after-ahead"),
+    pytest.param(YEARS, YEARS, -YEARS, True, id="behind-after-ahead-with-runs-ahead"),
+    pytest.param(0, 0, YEARS, False, id="ahead-after-right"),
+    pytest.param(YEARS, 0, YEARS, False, id="ahead-after-ahead"),
+]
+
+
+def synced(office: Office, *, times: int = 4) -> None:
+    """So often, by whatever the clock says."""
+    for _ in range(times):
+        collect(COURSE, ScriptedSource(), office.store, clock=office.clock)
+
+
+@pytest.mark.parametrize(("last", "runs", "clock", "is_refused"), DECIDED_AFTERWARDS)
+def test_whoever_decides_about_what_a_clock_ahead_signed_sets_the_clock_first(
+    office: Office, last: int, runs: int, clock: int, is_refused: bool
+) -> None:
     right = office.clock.at
-    office.clock.at += 3 * 365 * given.DAY
-    sync(4)
+    office.clock.at = right + runs
+    synced(office)
+    office.clock.at = right + last
+    enter(wish(Action.VOID, POST), office.rules, office.store, clock=office.clock)
+    office.clock.at = right + clock
+    if is_refused:
+        refusal = office.refused(wish(Action.RESTORE, POST))
+        assert (refusal.why, "set the clock first" in str(refusal)) == (Obstacle.CLOCK, True)
+        return
+    entry = office.kept(wish(Action.RESTORE, POST))
+    latest = max(right + last + 1, office.clock.at)
+    assert entry.at == latest <= office.clock.at + given.DAY
+
+
+def test_what_a_right_clock_signs_holds_though_most_runs_were_stamped_years_ahead(office: Office) -> None:
+    right = office.clock.at
+    office.clock.at += YEARS
+    synced(office)
     office.clock.at = right
     office.enter(wish(Action.VOID, POST))
     assert office.total() == 39
-    sync(4)
+    synced(office)
     assess(office.rules, office.store, clock=office.clock, everyone=True)
     assert office.total() == 39
     office.enter(wish(Action.RESTORE, POST))
