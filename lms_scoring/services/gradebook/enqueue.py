@@ -7,7 +7,7 @@ as well, with why it is held back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.evidence import MembershipStatus, Role
@@ -26,7 +26,13 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.gradebook.outgoing import held_by, hold_of, kept_back, outgoing
+from lms_scoring.services.gradebook.outgoing import (
+    held_by,
+    hold_of,
+    kept_back,
+    outgoing,
+    tried_again_if_back,
+)
 from lms_scoring.services.gradebook.reading import Reading
 
 
@@ -91,6 +97,26 @@ def enqueue_read(transaction: Transaction, course: str, *, now: int, reading: Re
     if waiting and reading.is_whole(transaction, course):
         for person in sorted(waiting - {*transaction.touched(course)}):
             enqueue_again(transaction, course, person, now=now, reading=reading)
+
+
+def refused_and_back(grades: Iterable[OutgoingGrade], active: Collection[str]) -> frozenset[str]:
+    """Whose grade was refused since they had left, of those who take part today."""
+    refused = (one for one in grades if one.state is SendState.REFUSED and one.held is Hold.WITHDRAWN)
+    return frozenset(one.person for one in refused if one.person in active)
+
+
+def let_back(transaction: Transaction, course: str, persons: Collection[str], *, now: int) -> None:
+    """Lets what was refused to these, who are back, be tried again where no new card of theirs is to come: in
+    a closed course, and in an open one where they were scored before the refusal was known."""
+    if transaction.closing(course) is None:
+        awaited = transaction.awaited(course, persons=sorted(persons))
+        persons = {*persons}.difference(transaction.touched(course), awaited)
+    passback = transaction.passback(course)
+    for grade in transaction.outgoing(course, persons=sorted(persons)) if persons else ():
+        if passback is Passback.VERDICT:
+            enqueue_again(transaction, course, grade.person, now=now)
+        else:  # nothing else holds points back, and they were true when they were given
+            transaction.keep_outgoing(held_by(None, tried_again_if_back(grade, None)))
 
 
 def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> None:

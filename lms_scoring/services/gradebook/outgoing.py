@@ -53,7 +53,7 @@ def outgoing(
         return made
     stands = hold is not None and before.sent == given  # its words follow once it is final
     if before.given == given and (stands or before.comment == made.comment):
-        return held_by(hold, _tried_again_if_back(before, hold))
+        return held_by(hold, tried_again_if_back(before, hold))
     overridden = before.state is SendState.OVERRIDDEN
     again = replace(
         before,
@@ -92,7 +92,7 @@ def kept_back(before: OutgoingGrade | None, hold: Hold) -> OutgoingGrade | None:
     return held_by(hold, before)
 
 
-def _tried_again_if_back(grade: OutgoingGrade, hold: Hold | None) -> OutgoingGrade:
+def tried_again_if_back(grade: OutgoingGrade, hold: Hold | None) -> OutgoingGrade:
     """The grade; one that was refused to somebody who had left waits once more when they are back."""
     if grade.state is SendState.REFUSED and grade.held is Hold.WITHDRAWN is not hold:
         return replace(grade, state=SendState.WAITING, tries=0, try_at=0, reason=None)

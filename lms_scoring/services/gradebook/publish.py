@@ -20,6 +20,7 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
+from lms_scoring.services.gradebook.enqueue import let_back, refused_and_back
 from lms_scoring.services.gradebook.sending import Gradebooks, Jitter, Sender
 from lms_scoring.services.gradebook.turn import Turn, turn_of
 
@@ -98,11 +99,11 @@ class _Round:
 
     def sent(self, gradebooks: Gradebooks, *, label: str, only: str | None) -> Published:
         course = self._course
+        active, left = self._learning_now()
         with self._store.reading() as transaction:
             grades = transaction.outgoing(course)
             due = [one for one in transaction.outgoing_due(at=self._clock.now()) if one.course == course]
             subjects = subjects_there(transaction, course, [one.person for one in grades])
-            active, left = _learning(transaction, course)
         waiting = {one.person for one in due if only in (None, one.person)}
         homes = {one.person: list(_homes(one, subjects)) for one in grades}
         known = {person for person, places in homes.items() if places}
@@ -131,6 +132,16 @@ class _Round:
             notices=tuple(self._notices),
             reached=self._reached and not self._waits and not self._reasons,
         )
+
+    def _learning_now(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Who learns, and who has left; what was refused to whom of them is back waits again."""
+        with self._store.reading() as transaction:
+            active, left = _learning(transaction, self._course)
+            back = refused_and_back(transaction.outgoing(self._course), active)
+        if back:
+            with self._store.writing() as transaction:
+                let_back(transaction, self._course, back, now=self._clock.now())
+        return active, left
 
     def _refused_so_far(
         self, places: Mapping[str, Sequence[PlatformCourse]]

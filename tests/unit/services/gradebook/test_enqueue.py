@@ -17,15 +17,18 @@ from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState, Store
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.gradebook.enqueue import (
     Graded,
     enqueue,
     enqueue_again,
+    let_back,
     send_again,
     switch_passback,
     would_go_out,
 )
 from lms_scoring.services.scoring.assess import assess, assess_person
+from lms_scoring.services.signing import Signature
 from tests import given
 from tests.contract.story import card, known
 from tests.fakes.memory_store import MemoryStore
@@ -203,6 +206,22 @@ def test_what_was_refused_to_who_left_is_tried_again_once_they_are_back(
     assert course.waiting()[ZHAO] == replace(refused, held=Hold.WITHDRAWN)
     course.sync(*members(), whole=True)
     assert course.waiting()[ZHAO] == replace(waiting, tried=waiting.given)
+
+
+def test_a_verdict_that_was_refused_after_the_closing_waits_for_disputes_once_its_learner_is_back(
+    course: Course,
+) -> None:
+    course.switch(Passback.VERDICT)
+    close(rules(), Signature(by="operator:office", reason="done"), course.store, clock=course.clock)
+    before = course.waiting()
+    contested(course)
+    with course.store.writing() as transaction:
+        for person in (LI, ZHAO):
+            refused = replace(before[person], state=SendState.REFUSED, tried=before[person].given)
+            transaction.keep_outgoing(replace(refused, held=Hold.WITHDRAWN))
+        let_back(transaction, COURSE, [LI, ZHAO], now=course.clock.at)
+    assert course.waiting()[ZHAO] == replace(before[ZHAO], tried=before[ZHAO].given)
+    assert course.held() == {LI: Hold.DISPUTED}
 
 
 def test_points_that_wait_go_out_though_points_are_switched_on_again(course: Course) -> None:

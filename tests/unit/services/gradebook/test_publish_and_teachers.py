@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from lms_scoring.domain.gradebook import Grade, Receipt
+from lms_scoring.domain.gradebook import Grade, Receipt, Reception
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.ports import Act, ActKind, Frozen, Hold, SendState
 from lms_scoring.services.gradebook.enqueue import send_again
@@ -208,7 +208,7 @@ def test_who_left_the_course_has_no_grade_there_and_nobody_took_it_away(school: 
 def leaves(school: School) -> None:
     """User 1 leaves the course, and the platform removes the grade with the enrolment, as a Moodle does."""
     school.enrols(without=1)
-    del school.book.rows["1"]
+    school.book.rows.pop("1", None)
     school.publish(after=HOUR)
 
 
@@ -251,17 +251,65 @@ def test_points_that_waited_when_their_learner_left_are_nothing_that_a_teacher_t
     assert school.book.score_of("1") == 87
 
 
-def test_whoever_leaves_after_the_closing_takes_the_grade_along_too(school: School) -> None:
-    school.enrols()
-    school.scores(u1=86)
-    school.publish()
+def closes(school: School) -> None:
     with school.store.writing() as transaction:
         places = transaction.memberships(COURSE, persons=["moodle-1"])
         transaction.freeze(COURSE, [Frozen(person="moodle-1", memberships=places, records=[])])
         act = Act(at=school.clock.at, kind=ActKind.CLOSED, by="operator:office", reason="over", course=COURSE)
         transaction.keep_act(act)
+
+
+def test_whoever_leaves_after_the_closing_takes_the_grade_along_too(school: School) -> None:
+    school.enrols()
+    school.scores(u1=86)
+    school.publish()
+    closes(school)
     leaves(school)
     assert (school.row().state, school.steps()) == (SendState.SENT, [("sent", 86)])
+
+
+def test_what_was_refused_to_who_left_after_the_closing_goes_out_once_they_are_back(school: School) -> None:
+    """A closed course scores nobody: no new card says that they are."""
+    school.enrols()
+    school.scores(u1=86)
+    closes(school)
+    school.book.strangers = {"1"}
+    school.enrols(without=1)
+    assert school.publish(after=HOUR) == Published(refused=1)
+    assert (school.row().state, school.row().held) == (SendState.REFUSED, Hold.WITHDRAWN)
+    assert school.publish(after=HOUR) == Published(), "nobody is back"
+    school.book.strangers = set()
+    school.enrols()
+    assert school.publish(after=HOUR) == Published(sent=1)
+    assert school.book.score_of("1") == 86
+    assert school.row().held is None
+
+
+def scored(school: School, *persons: str) -> None:
+    with school.store.writing() as transaction:
+        transaction.untouch(COURSE, persons)
+
+
+def test_who_is_back_and_scored_while_the_platform_still_refuses_is_tried_again(school: School) -> None:
+    def back_meanwhile(book: FakeGradebook, grade: Grade) -> Receipt:
+        school.enrols()
+        scored(school, "moodle-1")
+        return Receipt(reception=Reception.REFUSED, reason="400: not a learner there")
+
+    school.enrols(without=1)
+    school.scores(u1=86)
+    school.book.mishaps = [back_meanwhile]
+    assert school.publish(after=HOUR) == Published(refused=1)
+    assert school.publish(after=HOUR) == Published(sent=1)
+
+
+def test_who_is_back_and_not_scored_yet_is_sent_nothing_before(school: School) -> None:
+    school.scores(u1=86)
+    school.book.strangers = {"1"}
+    leaves(school)
+    school.enrols()
+    assert school.publish(after=HOUR) == Published(), "the card that is to come decides"
+    assert (school.row().state, school.row().held) == (SendState.REFUSED, Hold.WITHDRAWN)
 
 
 @pytest.mark.parametrize(("entered", "state"), [(95, SendState.OVERRIDDEN), (86, SendState.SENT)])
