@@ -15,6 +15,9 @@ from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.worked_example import Example
 from lms_scoring.services.gradebook.reading import Reading
 
+_ROSTER = "roster"
+"""What a course file calls a file that says who learns."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseRules:
@@ -42,7 +45,14 @@ class CourseRules:
     @property
     def reading(self) -> Reading:
         """What tells whether all that the window holds was read."""
-        return Reading(end=self.scheme.window.end, sources=self.sources)
+        return Reading(end=self.scheme.window.end, sources=self._telling)
+
+    @property
+    def _telling(self) -> frozenset[str] | None:
+        """The sources without files that say no more than who learns."""
+        if self.sources is None:
+            return None
+        return frozenset(name for name in self.sources if self.source_kinds.get(name) != _ROSTER)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,6 +15,7 @@ from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import CardState
+from lms_scoring.files.course_file import SourceKind
 from lms_scoring.ports import Hold, Kept, OutgoingGrade, Passback, RunState, Store
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
@@ -206,6 +207,15 @@ def test_every_source_that_tells_what_people_did_must_have_been_read(
             run = transaction.begin_run(COURSE, source, at=at)
             transaction.end_run(run, at=at + MINUTE, state=state, kept=Kept())
         assert Reading(end=given.END, sources=sources).is_whole(transaction, COURSE) is whole
+
+
+def test_a_file_that_says_who_learns_tells_of_no_end_and_is_not_waited_for() -> None:
+    kinds = {MOODLE: SourceKind.MOODLE.value, "class-lists": SourceKind.ROSTER.value, "exports": "statements"}
+    read = replace(rules(), sources=frozenset(kinds), source_kinds=kinds).reading
+    assert read == Reading(end=given.END, sources=frozenset({MOODLE, "exports"}))
+    added = frozenset({MOODLE, "lti-1"})
+    assert replace(rules(), sources=added, source_kinds=kinds).reading.sources == added
+    assert replace(rules(), sources=None, source_kinds=kinds).reading.sources is None
 
 
 def test_before_a_result_is_read_to_the_end_other_reasons_to_wait_come_first() -> None:
