@@ -91,8 +91,8 @@ class LastEnds:
     """When the latest good run ended; None: none was good."""
     failure: Failure | None = None
     """What the run called `run` failed of; None: it was good."""
-    good_began_at: int | None = None
-    """When the latest good run began: what was there then it has read."""
+    whole_began_at: int | None = None
+    """When the latest good run began that was not cut short: what was there then it has read."""
 
 
 class Runs(Protocol):
@@ -123,7 +123,7 @@ class Runs(Protocol):
         failure: Failure | None = None,
         cut_short: bool = False,
     ) -> None:
-        """How it ended; one that was `cut_short` was no full one, whatever it asked for."""
+        """How it ended; one that was `cut_short` was no full or whole one, whatever it asked for."""
 
     def runs(self, course: str | None, *, limit: int = 20) -> Sequence[Run]:
         """Of one course or (None) of all, the latest first."""

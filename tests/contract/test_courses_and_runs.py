@@ -145,7 +145,7 @@ def test_the_last_ends_of_each_source_are_told_however_many_runs_came_since(stor
         run_with(transaction, at=600, course="another course")
     with store.reading() as transaction:
         assert transaction.last_ends(COURSE) == {
-            LRS: LastEnds(run=good, good_at=30, good_began_at=30),
+            LRS: LastEnds(run=good, good_at=30, whole_began_at=30),
             MOODLE: LastEnds(run=failed[-1], good_at=None),
             "untried": LastEnds(run=None, good_at=None),
         }
@@ -163,7 +163,7 @@ def test_what_a_run_failed_of_is_known_until_another_ends(store: Store, try_at: 
         assert [one.failure for one in transaction.runs(COURSE)] == [None, busy]
         good = transaction.begin_run(COURSE, LRS, at=40)
         transaction.end_run(good, at=50, state=RunState.DONE, kept=Kept())
-        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=good, good_at=50, good_began_at=40)}
+        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=good, good_at=50, whole_began_at=40)}
 
 
 def test_a_cursor_is_that_of_its_course_and_source(store: Store) -> None:
@@ -255,6 +255,17 @@ def test_a_full_pull_that_was_cut_short_was_none(store: Store) -> None:
     with store.reading() as transaction:
         assert [run.full for run in transaction.runs(COURSE)] == [False, False, True]
         assert [met.problem for met in transaction.met_problems(COURSE)] == [REFUSED, LOST]
+
+
+def test_what_a_run_that_was_cut_short_began_to_read_is_not_known(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, at=10, source=LRS)
+        short = transaction.begin_run(COURSE, LRS, at=20)
+        transaction.end_run(short, at=30, state=RunState.DONE, kept=Kept(), cut_short=True)
+        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=short, good_at=30, whole_began_at=10)}
+        assert [run.failure for run in transaction.runs(COURSE)] == [None, None]
+        again = run_with(transaction, at=40, source=LRS)
+        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=again, good_at=40, whole_began_at=40)}
 
 
 def test_whether_a_run_was_full_is_remembered(store: Store) -> None:

@@ -19,10 +19,11 @@ class Reading:
     sources: frozenset[str] | None
 
     def is_whole(self, transaction: Transaction, course: str) -> bool:
-        """Whether each source was read well by a reading that began when the window was over. Rosters do not
-        count: they tell of nothing that anybody did. So it is where there is nothing to be read from."""
+        """Whether each source was read well, and not cut short, by a reading that began when the window was
+        over. Rosters do not count: they tell of nothing that anybody did. So it is where there is nothing to
+        be read from."""
         ends = transaction.last_ends(course)
         names = ends.keys() if self.sources is None else self.sources
         telling = [ends.get(name) for name in names if not name.startswith(ROSTER_PREFIX)]
-        began = [None if last is None else last.good_began_at for last in telling]
+        began = [None if last is None else last.whole_began_at for last in telling]
         return all(at is not None and at >= self.end for at in began)

@@ -31,11 +31,11 @@ _GOOD = tables.run.c.state == RunState.DONE.value
 _SOURCE = tables.platform.c.name
 
 
-def _latest(state: RunState) -> ColumnElement[Any]:
+def _latest(state: RunState, *more: ColumnElement[bool]) -> ColumnElement[Any]:
     """The latest run of the source that ended so: found by index, however many there were."""
     return (
         select(func.max(tables.run.c.id))
-        .where(*_OF_COURSE, tables.run.c.source == _SOURCE, tables.run.c.state == state.value)
+        .where(*_OF_COURSE, tables.run.c.source == _SOURCE, tables.run.c.state == state.value, *more)
         .correlate(tables.platform)
         .scalar_subquery()
     )
@@ -45,6 +45,7 @@ _ENDS = (
     select(
         _SOURCE.label("source"),
         _latest(RunState.DONE).label("good"),
+        _latest(RunState.DONE, tables.run.c.instead.is_(None)).label("whole"),
         _latest(RunState.FAILED).label("failed"),
     )
     .where(
@@ -53,15 +54,18 @@ _ENDS = (
     )
     .subquery()
 )
-_GOOD_RUN, _FAILED_RUN = tables.run.alias(), tables.run.alias()
+_GOOD_RUN, _WHOLE_RUN, _FAILED_RUN = tables.run.alias(), tables.run.alias(), tables.run.alias()
 _LAST_ENDS = (
     select(
         _ENDS,
-        _GOOD_RUN.c.started_at.label("good_began_at"),
         _GOOD_RUN.c.ended_at.label("good_at"),
+        _WHOLE_RUN.c.started_at.label("whole_began_at"),
         *(_FAILED_RUN.c[name] for name in ("remedy", "instead", "try_at")),
     )
     .outerjoin(_GOOD_RUN, (_GOOD_RUN.c.tenant == bindparam("of_tenant")) & (_GOOD_RUN.c.id == _ENDS.c.good))
+    .outerjoin(
+        _WHOLE_RUN, (_WHOLE_RUN.c.tenant == bindparam("of_tenant")) & (_WHOLE_RUN.c.id == _ENDS.c.whole)
+    )
     .outerjoin(
         _FAILED_RUN, (_FAILED_RUN.c.tenant == bindparam("of_tenant")) & (_FAILED_RUN.c.id == _ENDS.c.failed)
     )
@@ -119,6 +123,8 @@ class Runs(TenantConnection):
         """Notes how a run ended; one that was `cut_short` was no full one. Raises StoreError when there is no
         such run."""
         table = tables.run
+        half = Instead.HALF if cut_short else None
+        instead = half if failure is None else failure.instead
         ended = self.connection.execute(
             update(table)
             .where(table.c.tenant == self.tenant, table.c.id == run)
@@ -133,7 +139,7 @@ class Runs(TenantConnection):
                 refused=kept.refused,
                 calls=calls,
                 remedy=None if failure is None else failure.remedy.value,
-                instead=None if failure is None else failure.instead.value,
+                instead=None if instead is None else instead.value,
                 try_at=None if failure is None else failure.try_at,
                 **({"full": False} if cut_short else {}),
             )
@@ -300,7 +306,7 @@ def _last_ends(row: Any) -> LastEnds:
     return LastEnds(
         run=row.failed if fails else row.good,
         good_at=row.good_at,
-        good_began_at=row.good_began_at,
+        whole_began_at=row.whole_began_at,
         failure=_failure(row) if fails else None,
     )
 

@@ -33,7 +33,8 @@ run = Table(
     Index(None, "tenant", "course", "source", "state", "id"),
 )
 """Numbers grow over all courses and sources, so that one number names a state of all evidence. `remedy`,
-`instead` and `try_at` are what a failed run failed of; `done` and `expected` how far it got."""
+`instead` and `try_at` are what a failed run failed of, `instead` alone says of one that was done that it
+was cut short; `done` and `expected` are how far it got."""
 
 cursor = Table("cursor", metadata, tenant_key(), key("course"), key("source"), needed("cursor"))
 """The course is NOTHING where a shared source goes on from one cursor for all."""

@@ -92,6 +92,8 @@ class Runs(Area):
         if run not in self.state.runs:
             raise StoreError(f"run {run}")
         begun = self.state.runs[run]
+        if cut_short:
+            self.state.cut_short.add(run)
         self.state.runs[run] = replace(
             begun,
             ended_at=at,
@@ -116,7 +118,9 @@ class Runs(Area):
             if run.state in (RunState.DONE, RunState.FAILED):
                 last = replace(last, run=run.id, failure=run.failure)
             if run.state is RunState.DONE and run.ended_at is not None:
-                last = replace(last, good_at=run.ended_at, good_began_at=run.started_at)
+                last = replace(last, good_at=run.ended_at)
+                if run.id not in self.state.cut_short:
+                    last = replace(last, whole_began_at=run.started_at)
             found[run.source] = last
         return found
 

@@ -98,6 +98,7 @@ class State:
     courses: dict[str, KeptCourse] = field(default_factory=dict)
     activities: dict[tuple[str, str, str], Activity] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)
+    cut_short: set[int] = field(default_factory=set)
     seen: dict[int, set[RecordKey]] = field(default_factory=dict)
     cursors: dict[tuple[str | None, str], str] = field(default_factory=dict)
     shared: dict[str, bool] = field(default_factory=dict)

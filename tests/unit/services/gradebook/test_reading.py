@@ -16,7 +16,7 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.files.course_file import SourceKind
-from lms_scoring.ports import Hold, Kept, OutgoingGrade, Passback, RunState, Store
+from lms_scoring.ports import Batch, Hold, Kept, OutgoingGrade, Passback, RunState, Store
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.gradebook.enqueue import (
@@ -122,6 +122,16 @@ def test_a_reading_that_began_before_the_window_was_over_or_failed_tells_of_no_e
     course.sync(failure=PlatformUnreachable("moodle", "posts", "no answer"))
     course.assess()
     assert course.going_out() == {}
+
+
+def test_a_reading_that_its_source_cut_short_tells_of_no_end(course: Course) -> None:
+    source = ScriptedSource([roster(LI, ZHAO, WANG, CHEN), Batch(cut_short=True)])
+    collect(COURSE, source, course.store, clock=course.clock)
+    course.assess()
+    assert course.going_out() == {}
+    course.sync()
+    course.assess()
+    assert course.going_out() == {LI: 0, ZHAO: 0, CHEN: 0}
 
 
 def test_who_failed_is_told_once_all_was_read_though_nothing_was_new(course: Course) -> None:
