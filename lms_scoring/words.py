@@ -84,6 +84,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing_to_mark": ("尚无作业可批改", "nothing to mark yet"),
     "repeated": ("同一作品已推优", "the same work again"),
     "other_class": ("非本班作品", "a work of no learner of this class"),
+    "own_work": ("本人的作品，推优不计分", "the tutor's own work, and that earns nothing"),
     "unreadable": ("存在但无法读取，不按零计", "it exists but cannot be read; not taken for nothing"),
     "exempt": ("免考，按满分计", "exempt: full points"),
     "overridden": ("人工评定", "set by a person's decision"),

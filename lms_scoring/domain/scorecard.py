@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NO_GRADE_MEANING = "no_grade_meaning"
     REPEATED = "repeated"
     OTHER_CLASS = "other_class"
+    OWN_WORK = "own_work"
     UNREADABLE = "unreadable"
     EXEMPT = "exempt"
     OVERRIDDEN = "overridden"

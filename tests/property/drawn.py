@@ -156,14 +156,15 @@ def unknowns() -> st.SearchStrategy[ev.Unknown]:
 
 
 def memberships() -> st.SearchStrategy[list[ev.Record]]:
-    """The whole class, of which Zhao may be in another one, withdrawn or gone."""
+    """The whole class, of which Zhao may be in another one, withdrawn or gone, and Wang may learn too."""
     zhao: st.SearchStrategy[ev.Record] = st.builds(
         lambda class_, status, gone_at: membership(ZHAO, class_=class_, status=status, gone_at=gone_at),
         st.sampled_from((CLASS, CLASS, "class 2", None)),
         st.sampled_from(ev.MembershipStatus),
         maybe_gone,
     )
-    return zhao.map(lambda one: [membership(LI), one, tutor(WANG), tutor(CHEN)])
+    both: st.SearchStrategy[list[ev.Record]] = st.sampled_from(([], [membership(WANG)]))
+    return st.builds(lambda one, more: [membership(LI), one, *more, tutor(WANG), tutor(CHEN)], zhao, both)
 
 
 def evidence(*, decided: bool = True, most: int = 14) -> st.SearchStrategy[list[ev.Record]]:
@@ -172,7 +173,7 @@ def evidence(*, decided: bool = True, most: int = 14) -> st.SearchStrategy[list[
         watches(),
         reported_times(),
         submissions(),
-        submissions(),
+        submissions(st.sampled_from((*LEARNERS, WANG))),
         posts(),
         posts(),
         recommendations(),

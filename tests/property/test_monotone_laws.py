@@ -159,6 +159,16 @@ def test_a_tutors_bulletins_and_recommendations_never_lower_a_total(
     assert of_wang(more(post, records)) >= of_wang(records)
 
 
+@given(evidence(decided=False), submissions(st.just(WANG)), recommendations())
+def test_recommending_the_own_work_changes_no_points(
+    records: list[ev.Record], own: ev.Submission, made: ev.Recommendation
+) -> None:
+    before = more(own, more(membership(WANG), records))
+    after = more(replace(made, by=WANG, submission="new"), before)
+    was, now = (result(card(one, role=Role.TUTOR, person=WANG), "recommending") for one in (before, after))
+    assert (now.points, now.figures) == (was.points, was.figures)
+
+
 @given(evidence(decided=False), st.sampled_from(Grade))
 def test_marking_never_lowers_a_tutors_total(records: list[ev.Record], grade: Grade) -> None:
     marked = [_graded(one, grade) for one in records]

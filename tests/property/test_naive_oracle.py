@@ -221,7 +221,7 @@ def naive_recommended(records: Records, card: Scorecard, as_of: int) -> set[str]
     works = {
         one.id
         for one in naive_handed_in(records, as_of)
-        if one.task is not None and one.person in naive_class(records, card.class_)
+        if one.task is not None and one.person in naive_class(records, card.class_) - {card.person}
     }
     made = {
         one.submission

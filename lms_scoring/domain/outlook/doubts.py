@@ -88,7 +88,8 @@ def _class_works(dossier: Dossier) -> Cases:
     return {
         _key(one)
         for one in dossier.class_submissions
-        if one.id in recommended or (one.task is Task.HOMEWORK and one.person in dossier.active)
+        if (one.id in recommended and one.person != dossier.membership.person)
+        or (one.task is Task.HOMEWORK and one.person in dossier.active)
     }
 
 

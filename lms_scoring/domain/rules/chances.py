@@ -91,8 +91,14 @@ class Chances:
 
     @property
     def class_may_hand_in(self) -> bool:
-        """Whether a tutor's learners may still hand in something to mark or to recommend."""
+        """Whether a tutor's learners may still hand in something to mark."""
         return self.begin < self.window.end and bool(self.dossier.active)
+
+    @property
+    def others_may_hand_in(self) -> bool:
+        """Whether any of them besides the tutor may, who has nothing to recommend in the own work."""
+        others = self.dossier.active - {self.dossier.membership.person}
+        return self.class_may_hand_in and bool(others)
 
     @property
     def closed(self) -> Why:

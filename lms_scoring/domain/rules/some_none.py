@@ -34,7 +34,7 @@ class SomeNone:
     advised_percent: Fraction | None = None
 
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
-        """How many works of the class this tutor recommended."""
+        """How many works of others in the class this tutor recommended."""
         works = _works(dossier)
         handed_in = class_works(dossier, window=window)
         findings = list(_judged(dossier, works, window, most))
@@ -51,19 +51,20 @@ class SomeNone:
         return AtLeast(needed=1, most=most)
 
     def room(self, chances: Chances, *, most: Fraction) -> Room:
-        """One recommendation, once there is a work to recommend; what nobody could read may be one."""
+        """One recommendation, once there is a work of somebody else; what nobody could read may be one."""
         term = self.term(most)
         (count,) = self.measure(chances.at_end, window=chances.window, most=most).values
 
         def points(deeds: Deeds) -> Fraction:
             return points_of(term, [count + amount_of(deeds, DeedKind.RECOMMEND)])
 
-        works = class_works(chances.at_end, window=chances.window)
+        handed_in = class_works(chances.at_end, window=chances.window).values()
+        is_there = any(not _is_own(one, chances.at_end) for one in handed_in)
         objection, unread = chances.at_end.decisions.objection, chances.at_end.class_unknowns
-        may_come = chances.class_may_hand_in or any(objection(one) is None for one in unread)
-        possible = chances.is_active and (bool(works) or may_come)
+        may_come = chances.others_may_hand_in or any(objection(one) is None for one in unread)
+        possible = chances.is_active and (is_there or may_come)
         at_best = most if possible else points({})
-        can_recommend = count == 0 and bool(works) and chances.is_active
+        can_recommend = count == 0 and is_there and chances.is_active
         why = Why.NOTHING_THERE if chances.is_active else chances.closed
         return Room(
             points=points,
@@ -145,4 +146,11 @@ def _objection(
     refused = dossier.decisions.objection(recommendation)
     if refused is not None:
         return refused
-    return Reason.OTHER_CLASS if work is None else objection(work, dossier, window=window)
+    if work is None:
+        return Reason.OTHER_CLASS
+    return Reason.OWN_WORK if _is_own(work, dossier) else objection(work, dossier, window=window)
+
+
+def _is_own(work: Submission, dossier: Dossier) -> bool:
+    """Whether it is the tutor's own, who learns in the class too: nobody scores by praising that."""
+    return work.person == dossier.membership.person

@@ -86,6 +86,12 @@ def test_the_works_that_count_as_recommended_are_those_of_the_card() -> None:
     assert [work[0] for work in found] == [LI, ZHAO, CHEN]
 
 
+def test_the_own_work_is_among_the_duty_and_not_among_what_is_recommended() -> None:
+    own = (membership(WANG), homework("own", person=WANG), recommendation("r7", "own"))
+    assert "own" in [one.id for one in duty(dossier(*own), window=WINDOW)]
+    assert "r7" not in [one.id for one in recommended(dossier(*own), window=WINDOW).values()]
+
+
 @pytest.mark.parametrize("as_of", [START, DUE, AFTER])
 def test_a_place_that_nobody_has_can_be_looked_at_too(as_of: int) -> None:
     nobody = tutor("")

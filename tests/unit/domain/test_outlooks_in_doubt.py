@@ -19,6 +19,7 @@ from tests.given import (
     DUE,
     END,
     START,
+    WANG,
     decided,
     homework,
     journal,
@@ -206,6 +207,11 @@ def test_a_tutors_result_may_hang_on_a_journal_that_is_recommended_and_on_no_oth
     )
     assert (found.standing, found.doubts) == (Standing.TO_CHECK, 1)
     assert hanging(journal(), on=journal()) == (Standing.PASSED, 0)
+
+
+def test_no_tutors_result_hangs_on_an_own_journal_that_is_recommended() -> None:
+    own = [membership(WANG), journal("w", person=WANG), recommendation("rec w", "w", at=EARLY)]
+    assert hanging(*own, on=own[1]) == (Standing.PASSED, 0)
 
 
 def test_a_tutors_result_may_hang_on_an_unmarked_work_that_was_voided() -> None:

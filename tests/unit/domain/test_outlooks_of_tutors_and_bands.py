@@ -84,6 +84,20 @@ def test_work_of_the_class_that_could_not_be_read_may_be_marked_and_recommended_
     assert ceilings(over)["recommending"] == (Why.NOTHING_THERE, 0)
 
 
+def test_a_tutor_is_promised_no_points_for_the_own_work() -> None:
+    own = [tutor(), membership(WANG), homework("w", PASS, person=WANG)]
+    for alone in (own, [*own, recommendation(submission="w", at=EARLY)]):
+        found = outlook(alone, role=Role.TUTOR)
+        assert ceilings(found)["recommending"] == (Why.NOTHING_THERE, 0)
+        assert all(step[0] != "recommend" for way in ways(found) for step in way)
+    others = outlook([*own, membership()], role=Role.TUTOR)
+    assert "recommending" not in ceilings(others), "Li may still hand something in"
+    over = outlook([*own, membership()], AFTER, role=Role.TUTOR)
+    assert ceilings(over)["recommending"] == (Why.NOTHING_THERE, 0)
+    beside = outlook([*own, membership(), homework("h", PASS)], AFTER, role=Role.TUTOR)
+    assert ways(beside)[0][0] == ("recommend", 1, 20)
+
+
 def test_a_tutor_who_did_nothing_yet_has_not_started_though_work_waits() -> None:
     found = outlook([tutor(), membership(), homework()], role=Role.TUTOR)
     assert found.standing is Standing.NOT_STARTED

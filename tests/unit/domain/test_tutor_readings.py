@@ -356,6 +356,36 @@ def test_a_work_of_an_unbound_activity_cannot_be_recommended() -> None:
     assert judged("recommending", "rec", homework(task=None), recommendation()).reason is Reason.OTHER_CLASS
 
 
+@pytest.mark.parametrize("made", ["homework", "journal"])
+def test_the_own_work_earns_nothing_for_who_learns_and_guides_in_one_class(made: str) -> None:
+    own = homework("w", person=WANG) if made == "homework" else journal("w", person=WANG)
+    found = tutors(membership(WANG), own, recommendation(submission="w"))
+    rejected = finding(found, "recommending", "rec")
+    assert (rejected.verdict, rejected.reason) == (Verdict.REJECTED, Reason.OWN_WORK)
+    assert standing(result(found, "recommending")) == (0, 0, CriterionState.FINAL)
+    assert figure(found, "recommending", "recommended") == 0
+
+
+def test_beside_the_own_work_another_s_counts_and_earns_the_points() -> None:
+    own, theirs = recommendation("own", "w", at=DUE), recommendation("theirs", at=DUE + 1)
+    found = tutors(membership(WANG), homework("w", person=WANG), homework(), own, theirs)
+    assert finding(found, "recommending", "own").reason is Reason.OWN_WORK
+    assert finding(found, "recommending", "theirs").points == result(found, "recommending").points == 20
+
+
+def test_the_own_work_may_be_recommended_by_another_tutor() -> None:
+    records: list[ev.Record] = [tutor(CHEN), membership(WANG), homework("w", person=WANG)]
+    found = tutors(*records, recommendation(submission="w", by=CHEN), person=CHEN)
+    assert result(found, "recommending").points == 20
+
+
+def test_an_own_work_s_recommendation_that_was_restored_earns_nothing_either() -> None:
+    own = recommendation(submission="w")
+    restored = decided(ev.Action.RESTORE, own, person=WANG)
+    found = tutors(membership(WANG), homework("w", person=WANG), own, restored)
+    assert finding(found, "recommending", "rec").reason is Reason.OWN_WORK
+
+
 @pytest.mark.parametrize(
     ("work", "reason"),
     [
