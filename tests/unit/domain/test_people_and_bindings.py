@@ -327,6 +327,17 @@ def test_the_latest_mark_between_two_hand_ins_is_that_of_the_first() -> None:
     assert (second.points, second.max_points, second.graded_at) == (Fraction(90), Fraction(100), 25)
 
 
+@pytest.mark.parametrize(
+    ("marked_at", "points"), [((15, 35), [15, None, 35]), ((25,), [None, 25, None])], ids=["outer", "middle"]
+)
+def test_of_three_hand_ins_each_has_the_marks_until_the_next_and_no_others(
+    marked_at: tuple[int, ...], points: list[int | None]
+) -> None:
+    hand_ins = [said(SUBMITTED, at) for at in (10, 20, 30)]
+    found = submissions(*hand_ins, *(said(SCORED, at, raw=Fraction(at)) for at in marked_at))
+    assert [one.points for one in found] == points
+
+
 def test_a_mark_at_the_moment_of_a_hand_in_is_that_hand_ins() -> None:
     first, second = submissions(said(SUBMITTED, 10), said(SUBMITTED, 20), said(SCORED, 20, raw=Fraction(1)))
     assert first.points is None
