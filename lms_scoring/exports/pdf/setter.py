@@ -85,6 +85,7 @@ class Setter:
             self._thread.submit(work).add_done_callback(lambda made: self._answer(asked, made))
         except RuntimeError as error:
             self._leave(asked)
+            asked.answer.set_exception(SetterEnding())  # who asked for the same again meanwhile waits for it
             raise SetterEnding from error
         return answer
 

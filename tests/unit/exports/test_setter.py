@@ -192,3 +192,43 @@ def test_a_process_that_ends_sets_no_more_and_says_so() -> None:
     """gunicorn ends each now and then; a page that is still under way is no fault of the program."""
     done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=LONG)
     assert (done.stdout, done.stderr) == ("ends\n", "")
+
+
+ENDING_BETWEEN = """
+import threading
+from concurrent.futures import thread as pools
+from time import sleep
+from lms_scoring.domain.errors import SetterBusy
+from lms_scoring.exports.pdf.setter import Setter
+
+again = threading.Event()
+setter = Setter()
+
+class Sheet(str):
+    def __eq__(self, other):
+        again.set()
+        return super().__eq__(other)
+
+def asks(what):
+    try:
+        setter.do(lambda: b"", who="tutor", what=what)
+    except SetterBusy as refused:
+        print(type(refused).__name__ + "\\n", end="")
+
+with pools._global_shutdown_lock:
+    threading.Thread(target=asks, args=["sheet"]).start()
+    while not setter.inside:
+        sleep(0.01)
+    threading.Thread(target=asks, args=[Sheet("sheet")]).start()
+    again.wait()
+    pools._shutdown = True
+"""
+"""The second asker compares what it wants in the moment in which it takes the place of the first, which holds
+no thread yet: as at the end of a process, none is to be had any more."""
+
+
+def test_who_asks_again_in_a_process_that_ends_is_told_so_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING_BETWEEN], capture_output=True, text=True, timeout=LONG
+    )
+    assert (done.stdout, done.stderr) == ("SetterEnding\n" * 2, "")
