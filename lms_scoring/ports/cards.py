@@ -61,7 +61,8 @@ class Cards(Protocol):
 
     def keep_cards(self, course: str, cards: Sequence[tuple[PackedCard, Outlook]], *, at: int) -> int:
         """Both of several cards at once; how many new versions there are. Whoever else writes waits for as
-        long as it takes, so it asks no more of many cards than of one."""
+        long as it takes, so new versions and cards that hold on are kept together; an outlook that alone
+        changed is kept for each card by itself."""
 
     def outlook(self, course: str, person: str, *, role: Role, class_: str | None) -> Outlook | None:
         """What was kept beside the latest card; None: nothing."""

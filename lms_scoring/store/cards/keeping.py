@@ -87,7 +87,9 @@ class CardsIn(TenantConnection):
             self._look_ahead(key, ahead)
 
     def keep_cards(self, course: str, cards: Sequence[tuple[PackedCard, Outlook]], *, at: int) -> int:
-        """The same of several, with as many questions as of one; how many new versions there are."""
+        """The same of several; how many new versions there are. New versions take as many questions as one
+        does, cards that hold on one for each role, class and `as_of`; where the outlook alone changed, each
+        card takes two."""
         return self._keep_versions(course, cards, at=at)
 
     def _keep_versions(
@@ -130,6 +132,7 @@ class CardsIn(TenantConnection):
             tell(self.connection, _HELD_AT, tenant_=self.tenant, as_of_=as_of, **place)
 
     def _look_ahead(self, key: CardKey, ahead: _Ahead) -> None:
+        """Beside the latest version of one card, what it needs now."""
         values = {
             "standing_": ahead.standing,
             "missing_": ahead.missing,

@@ -49,8 +49,8 @@ class EvidenceReading:
         """In the order of `people`: what several questions bring in the same order, merged person by person.
         That one person's cannot be made out is raised at that person's turn, and the next turn comes then.
 
-        With `at_run` the records are those of the time after that run and before the next; events and
-        statements are never changed by a later run, so they are all there are.
+        With `at_run` the records are those of the time after that run and before the next. Events and
+        statements belong to no run: they are those that hold now, whenever they came or were voided.
         """
         accounts = accounts_of(self._transaction, [person.id for person in people])
         asked = self._ask(accounts[person.id] for person in people)
