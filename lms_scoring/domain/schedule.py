@@ -10,6 +10,10 @@ from lms_scoring.domain.cron import Cron
 from lms_scoring.domain.instants import DAY, HOUR, instant_of, moment_of, start_of
 from lms_scoring.domain.scheme import Window
 
+_LATE = 7 * DAY
+"""So much later than planned the reading may begin that tells what was done as the window ended: platforms
+fail, and machines stand still over holidays."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
@@ -30,7 +34,8 @@ class Schedule:
     """How often a course's sources are read. `every` (ms) holds where there is no `cron`.
 
     Before `lead_days` ahead of the programme's first day and after `trail_days` behind its last nothing comes
-    by itself. Everything is read anew where that was done `full_every_days` ago.
+    by itself; but what was done as the window ended is read in any case, by one reading that begins after it,
+    a week late at the most. Everything is read anew where that was done `full_every_days` ago.
     """
 
     every: int = HOUR
@@ -55,11 +60,14 @@ def next_sync(schedule: Schedule, window: Window, *, last: int | None, now: int)
     if not schedule.by_itself:
         return None
     zone = ZoneInfo(window.zone)
-    planned = now if last is None or last > now else _planned(schedule, last, zone)
+    began = None if last is None or last > now else last
+    planned = now if began is None else _planned(schedule, began, zone)
     if planned is None:
         return None
     opens = start_of(window.first - timedelta(days=schedule.lead_days), zone)
     closes = start_of(window.last + timedelta(days=schedule.trail_days + 1), zone)
+    if began is None or began < window.end:
+        closes = max(closes, _closing_on(schedule, window.end, zone))
     allowed = _out_of_quiet(schedule.quiet, max(planned, now, opens), zone)
     return allowed if allowed is not None and allowed < closes else None
 
@@ -76,6 +84,12 @@ def leaves_time(quiet: tuple[QuietHours, ...]) -> bool:
 
 def _planned(schedule: Schedule, last: int, zone: ZoneInfo) -> int | None:
     return last + schedule.every if schedule.cron is None else schedule.cron.after(last, zone)
+
+
+def _closing_on(schedule: Schedule, end: int, zone: ZoneInfo) -> int:
+    """Until when what was read last before the window ended is read once more."""
+    planned = _planned(schedule, end - 1, zone)
+    return end if planned is None else planned + _LATE
 
 
 def _out_of_quiet(quiet: tuple[QuietHours, ...], instant: int, zone: ZoneInfo) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -133,6 +134,50 @@ def test_after_the_trail_days_it_never_comes() -> None:
     last = at("2025-01-14 23:00")
     assert next_sync(USUAL, WINDOW, last=last - HOUR, now=last) == last
     assert next_sync(USUAL, WINDOW, last=last, now=last) is None
+
+
+TO_THE_LAST = Schedule(trail_days=0)
+MONTHLY = Schedule(cron=parse_cron("0 3 1 * *"), trail_days=7)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "last", "now", "comes"),
+    [
+        # read in the last hour, and once more after the end; not again
+        (TO_THE_LAST, "2024-12-15 23:30", "2024-12-15 23:40", "2024-12-16 00:30"),
+        (TO_THE_LAST, "2024-12-15 23:30", "2024-12-16 00:40", "2024-12-16 00:40"),
+        (TO_THE_LAST, "2024-12-16 00:00", "2024-12-16 00:40", None),
+        # machines that stood still, a week at most
+        (TO_THE_LAST, "2024-12-15 23:30", "2024-12-23 00:59", "2024-12-23 00:59"),
+        (TO_THE_LAST, "2024-12-15 23:30", "2024-12-23 01:00", None),
+        (TO_THE_LAST, None, "2024-12-23 00:59", "2024-12-23 00:59"),
+        (TO_THE_LAST, None, "2024-12-23 01:00", None),
+        # a clock that was ahead has read nothing
+        (TO_THE_LAST, "2024-12-19 00:00", "2024-12-16 12:00", "2024-12-16 12:00"),
+        # quiet hours over the end
+        (replace(TO_THE_LAST, quiet=(NIGHT,)), "2024-12-15 21:30", "2024-12-15 22:00", "2024-12-16 05:00"),
+        (replace(TO_THE_LAST, quiet=(NIGHT,)), "2024-12-15 21:30", "2024-12-23 04:59", None),
+        (replace(TO_THE_LAST, quiet=(NIGHT,)), "2024-12-15 21:30", "2024-12-22 21:59", "2024-12-22 21:59"),
+        # times that come seldom: none within the days behind the last one
+        (MONTHLY, "2024-12-01 03:00", "2024-12-20 12:00", "2025-01-01 03:00"),
+        (MONTHLY, "2024-12-01 03:00", "2025-01-08 02:59", "2025-01-08 02:59"),
+        (MONTHLY, "2024-12-01 03:00", "2025-01-08 03:00", None),
+        (MONTHLY, "2025-01-01 03:00", "2025-01-01 04:00", None),
+        (MONTHLY, "2024-12-16 12:00", "2024-12-16 13:00", None),  # begun by hand, after the end
+        (replace(TO_THE_LAST, every=14 * DAY), "2024-12-10 12:00", "2024-12-16 00:00", "2024-12-24 12:00"),
+        # never
+        (replace(MONTHLY, cron=parse_cron("0 0 31 2 *")), None, "2024-12-24 12:00", None),
+        (replace(TO_THE_LAST, by_itself=False), "2024-12-15 23:30", "2024-12-16 00:40", None),
+        # the days behind the last one, where those are more
+        (USUAL, "2024-12-15 23:30", "2025-01-14 23:59", "2025-01-14 23:59"),
+        (USUAL, "2024-12-15 23:30", "2025-01-15 00:00", None),
+    ],
+)
+def test_what_was_done_as_the_window_ended_is_read_by_one_more_sync(
+    schedule: Schedule, last: str | None, now: str, comes: str | None
+) -> None:
+    found = next_sync(schedule, WINDOW, last=None if last is None else at(last), now=at(now))
+    assert shown(found) == comes
 
 
 def test_a_time_that_never_comes_is_none() -> None:
