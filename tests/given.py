@@ -265,6 +265,7 @@ def decided(
     id_: str = "d",
     points: int | None = None,
     gone_at: int | None = None,
+    instead_of: tuple[str, ...] = (),
 ) -> ev.Decision:
     """What somebody decided about a record, or a criterion named by its id."""
     return ev.Decision(
@@ -281,6 +282,7 @@ def decided(
         reason="seen in class",
         points=None if points is None else Fraction(points),
         gone_at=gone_at,
+        instead_of=instead_of,
     )
 
 

@@ -16,7 +16,8 @@ Kept = TypeVar("Kept", bound=ev.Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """The decision in force for each record and each criterion: the latest by time, then id."""
+    """The decision in force for each record and each criterion: the latest by time, then id, of those
+    instead of which no other was made."""
 
     by_record: Mapping[tuple[str, str, str], ev.Decision] = field(default_factory=dict)
     by_criterion: Mapping[tuple[str, str], ev.Decision] = field(default_factory=dict)
@@ -27,12 +28,14 @@ class Decisions:
 
         What cannot be done to its target changes nothing, not even an earlier decision.
         """
+        able = [one for one in decisions if one.gone_at is None and ev.can_be_done(one)]
+        replaced = {(one.person, one.target, id_) for one in able for id_ in one.instead_of}
         by_record: dict[tuple[str, str, str], ev.Decision] = {}
         by_criterion: dict[tuple[str, str], ev.Decision] = {}
-        for decision in sorted(decisions, key=lambda d: (d.at, d.id)):
-            if decision.gone_at is not None or not ev.can_be_done(decision):
-                continue
+        for decision in sorted(able, key=lambda d: (d.at, d.id)):
             target = decision.target
+            if (decision.person, target, decision.id) in replaced:
+                continue
             if isinstance(target, ev.RecordTarget):
                 by_record[decision.person, target.kind, target.id] = decision
             else:

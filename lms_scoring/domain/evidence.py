@@ -235,7 +235,11 @@ class CriterionTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What somebody decided about a person's record or criterion; undone only by another decision."""
+    """What somebody decided about a person's record or criterion; undone only by another decision.
+
+    `instead_of`: ids of decisions about the same that were made before, but bear a time no earlier than `at`:
+    the same millisecond, or the clock was ahead then or behind now. They hold no more once this one does.
+    """
 
     id: str
     person: str
@@ -245,6 +249,7 @@ class Decision:
     at: int
     reason: str
     points: Fraction | None = None
+    instead_of: tuple[str, ...] = ()
     source: str | None = None
     gone_at: int | None = None
 

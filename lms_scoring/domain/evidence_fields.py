@@ -66,6 +66,12 @@ def _whole(given: Json) -> int:
     return given
 
 
+def _ids(given: Json) -> tuple[str, ...]:
+    if not isinstance(given, list):
+        raise TypeError("must be a list of ids")
+    return tuple(_id(one) for one in given)
+
+
 def _flag(given: Json) -> bool:
     if not isinstance(given, bool):
         raise TypeError("must be true or false")
@@ -277,6 +283,7 @@ FIELDS: dict[type[ev.Record], tuple[Field, ...]] = {
         _instant_field("at"),
         Field("reason", _text, _as_is),
         _number_field("points"),
+        Field("instead_of", _ids, list, optional=True),
         *_ALWAYS,
     ),
 }

@@ -27,8 +27,6 @@ class Obstacle(StrEnum):
     """The course was not closed, so it is not reopened."""
     NOT_OVER = "not_over"
     """The window lasts; what is done until its end counts."""
-    CLOCK = "clock"
-    """The decision in force is later than this machine's time."""
 
     OWN_SCORE = "own_score"
     """Nobody decides about it."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
-from lms_scoring.domain.evidence import Role, Submission
+from lms_scoring.domain.evidence import Action, Decision, RecordTarget, Role, Submission
 from lms_scoring.domain.identity import KnownPerson, mbox, own_account, sha1_of
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import Act, ActKind, Batch, Problem, ProblemKind, Store
@@ -18,7 +19,7 @@ from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.signing import Signature
 from tests.fixtures.a_life import CLOCK, LEARNER, MATE, OTHER_TUTOR, RULES, TUTOR, live, moodle, read, work_of
 from tests.fixtures.courses.scripted import COURSE, MOODLE, ScriptedSource
-from tests.given import CLASS
+from tests.given import AFTER, CLASS
 
 SIGNED = Signature(by="operator:office", reason="asked for")
 
@@ -148,6 +149,30 @@ def test_a_tutor_keeps_the_points_for_a_learner_who_is_erased(lived: Store) -> N
     for _ in range(2):
         assert points(tutors_card(lived)) == before
         read(lived)
+
+
+def test_a_work_that_a_clock_set_back_restored_stays_restored_as_nobodys(lived: Store) -> None:
+    about = RecordTarget(kind="submission", id=work_of(LEARNER))
+    void = Decision(
+        id="here/x-8", person=LEARNER.id, target=about, action=Action.VOID, by=TUTOR.id, at=AFTER, reason="?"
+    )
+    restore = replace(void, id="here/x-9", action=Action.RESTORE, at=AFTER - 1, instead_of=(void.id,))
+    with lived.writing() as transaction:
+        for decision in (void, restore):
+            transaction.keep_decision(COURSE, decision, at=AFTER)
+    erase(LEARNER.id, SIGNED, lived, clock=CLOCK)
+    with lived.reading() as transaction:
+        records = [*evidence_of_course(transaction, RULES)]
+    decided = [
+        one
+        for one in records
+        if isinstance(one, Decision)
+        and isinstance(one.target, RecordTarget)
+        and one.target.kind == "submission"
+    ]
+    assert len(decided) == 2
+    assert LEARNER.id not in {one.person for one in decided}
+    assert [one.action for one in Decisions.of(decided).by_record.values()] == [Action.RESTORE]
 
 
 def test_a_tutor_owes_no_marking_of_what_nobody_can_mark_any_more(store: Store) -> None:

@@ -139,6 +139,7 @@ def decisions() -> st.SearchStrategy[ev.Decision]:
         at=moments,
         reason=st.just("seen"),
         points=points,
+        instead_of=st.lists(ids, max_size=2).map(tuple),
         gone_at=maybe_gone,
     )
 

@@ -93,12 +93,14 @@ def _decided(records: Collection[ev.Record], names: dict[str, str], nobody: str)
         for one in records
         if isinstance(one, ev.Decision) and isinstance(one.target, ev.RecordTarget)
     ]
-    for number, (one, target) in enumerate(about, start=1):
+    called = {one.id: f"here/{nobody}-{number}" for number, (one, _) in enumerate(about, start=1)}
+    for one, target in about:
         if target.kind == _WORK and target.id in names:
             yield replace(
                 one,
-                id=f"here/{nobody}-{number}",
+                id=called[one.id],
                 person=nobody,
+                instead_of=tuple(called[id_] for id_ in one.instead_of if id_ in called),
                 target=replace(target, id=names[target.id]),
                 reason=_NO_WORDS,
             )

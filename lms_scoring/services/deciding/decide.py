@@ -14,7 +14,6 @@ from lms_scoring.domain.dossier import Decisions
 from lms_scoring.domain.errors import CannotBeDecided, UnknownPerson
 from lms_scoring.domain.evidence_json import from_fields, to_fields
 from lms_scoring.domain.figures import plain
-from lms_scoring.domain.instants import DAY, iso
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.case import Case
@@ -35,10 +34,6 @@ JUDGED = tuple(
 """Kinds of records that a card judges, so that something can be decided about them."""
 
 Target = ev.RecordTarget | ev.CriterionTarget
-
-_AT_ONCE = 10
-"""Milliseconds by which a decision is later than the clock where some were made in one moment: each is
-signed a millisecond after the one before."""
 
 _IMPOSSIBLE: Mapping[type[Target], str] = {
     ev.RecordTarget: "a record can be voided and restored, no more: {} is said of a criterion",
@@ -68,8 +63,7 @@ class Decide:
     ) -> ev.Decision | None:
         """The decision; None where the one in force says the same, or is none that it is to undo.
 
-        `now`: the course's time. `signed_at`: what stands on the decision, unless the one in force is
-        a little later.
+        `now`: the course's time. `signed_at`: what stands on the decision.
 
         `beside`: so many others about the person are entered with it, before it.
 
@@ -86,9 +80,9 @@ class Decide:
         last = Decisions.of(decided).about(self.person, self.target)
         if self.over is not None and (last is None or last.action is not self.over):
             return None
-        decision = self._decision(len(decided) + beside + 1, at=_after(last, now, signed_at))
-        if last is not None and (last.action, last.points) == (self.action, self.points):
+        if last is not None and last.at <= signed_at and self._says_the_same(last):
             return None
+        decision = self._decision(decided, beside=beside, at=signed_at)
         if isinstance(self.target, ev.CriterionTarget):
             _check_criterion(self, self.target, rules, memberships)
         elif last is None or self.action is not ev.Action.RESTORE:
@@ -100,9 +94,13 @@ class Decide:
         from_fields("decision", to_fields(decision))  # what could not be read again is refused
         return decision
 
-    def _decision(self, number: int, *, at: int) -> ev.Decision:
+    def _says_the_same(self, other: ev.Decision) -> bool:
+        return (other.action, other.points) == (self.action, self.points)
+
+    def _decision(self, decided: Sequence[ev.Decision], *, beside: int, at: int) -> ev.Decision:
+        """Holds over all that were `decided` before, also where those are of a later time than this one."""
         decision = ev.Decision(
-            id=f"here/{self.person}-{number}",
+            id=f"here/{self.person}-{len(decided) + beside + 1}",
             person=self.person,
             target=self.target,
             action=self.action,
@@ -110,6 +108,7 @@ class Decide:
             at=at,
             reason=self.signed.reason,
             points=self.points,
+            instead_of=tuple(sorted(one.id for one in decided if one.target == self.target and one.at >= at)),
         )
         if not ev.can_be_done(decision):
             raise CannotBeDecided(
@@ -189,24 +188,6 @@ def _check_settled(wish: Decide, transaction: Transaction, course: str) -> None:
 
 def _is_about(case: Case, target: Target) -> bool:
     return isinstance(target, ev.RecordTarget) and (case.kind, case.name) == (target.kind, target.id)
-
-
-def _after(last: ev.Decision | None, now: int, signed_at: int) -> int:
-    """The latest decision by time holds, so another one must be later.
-
-    One that is later than our clock was signed by a clock that was ahead, or ours is behind. The course's
-    time tells which, but not where the clock that was ahead stamped most of the runs: then this one would be
-    of years to come too. So it is believed for a day, after which this one holds in any case.
-    """
-    if last is None:
-        return signed_at
-    if last.at > max(signed_at + _AT_ONCE, min(now, signed_at + DAY)):
-        raise CannotBeDecided(
-            Obstacle.CLOCK,
-            f"the decision in force is of {iso(last.at)}, and this machine's clock says {iso(signed_at)}; "
-            "set the clock first",
-        )
-    return max(signed_at, last.at + 1)
 
 
 def _check_criterion(

@@ -172,7 +172,7 @@ def made_about(transaction: EvidenceOut, course: str, persons: Collection[str]) 
     records = transaction.records_of(course, persons, kinds=_ENTERED)
     entries = [record for record in records if isinstance(record, ev.Decision | ev.Recommendation)]
     decisions = Decisions.of(entry for entry in entries if isinstance(entry, ev.Decision))
-    ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
+    ordered = sorted(entries, key=lambda entry: (entry.at, len(entry.id), entry.id))  # -10 was made after -9
     return [Made(entry=entry, in_force=_holds(entry, decisions)) for entry in ordered]
 
 

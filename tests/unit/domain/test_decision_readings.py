@@ -165,6 +165,29 @@ def test_the_decision_in_force_is_found_by_person_and_target() -> None:
     assert decisions.about(WANG, exempt.target) is None
 
 
+def test_a_decision_holds_in_place_of_one_of_a_later_time() -> None:
+    ahead = decided(Action.OVERRIDE, "posts", id_="1", at=AFTER + 9, points=3)
+    right = decided(Action.OVERRIDE, "posts", id_="2", at=AFTER, points=7, instead_of=("1",))
+    for known in ([ahead, right], [right, ahead]):
+        assert Decisions.of(known).about(LI, ahead.target) == right
+    assert Decisions.of([ahead]).about(LI, ahead.target) == ahead
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        decided(Action.EXEMPT, "homework", id_="2", at=AFTER, instead_of=("1",)),
+        decided(Action.EXEMPT, "posts", id_="2", at=AFTER, instead_of=("1",), person=WANG),
+        decided(Action.EXEMPT, "posts", id_="2", at=AFTER, instead_of=("1",), gone_at=AFTER),
+        decided(Action.VOID, "posts", id_="2", at=AFTER, instead_of=("1",)),
+    ],
+    ids=["of-another-criterion", "of-another-person", "gone", "impossible"],
+)
+def test_no_decision_is_replaced_by_one_that_does_not_hold_about_the_same(other: ev.Decision) -> None:
+    one = decided(Action.OVERRIDE, "posts", id_="1", at=AFTER, points=3)
+    assert Decisions.of([one, other]).about(LI, one.target) == one
+
+
 def test_a_decision_about_somebody_elses_record_changes_nothing() -> None:
     decision = decided(Action.VOID, topic("p"), person=WANG)
     found = card([membership(), tutor(), topic("p"), decision])

@@ -126,42 +126,32 @@ def test_deciding_the_same_again_changes_nothing(office: Office) -> None:
     assert len(made(office.rules, office.store)) == 2
 
 
-def test_of_two_decisions_in_one_millisecond_the_second_holds(office: Office) -> None:
-    for action in (Action.VOID, Action.RESTORE):
+def test_of_many_decisions_in_one_millisecond_the_last_holds(office: Office) -> None:
+    for action in (Action.VOID, Action.RESTORE) * 5 + (Action.VOID,):
         enter(wish(action, POST), office.rules, office.store, clock=office.clock)
-    assert office.total() == 40
-    assert [one.entry.at - office.clock.at for one in made(office.rules, office.store)] == [0, 1]
+    assert office.total() == 39
+    kept = made(office.rules, office.store)
+    assert {one.entry.at for one in kept} == {office.clock.at}
+    assert [one.entry.id for one in kept] == [f"here/li-{number}" for number in range(1, 12)]
+    assert [one.in_force for one in kept] == [False] * 10 + [True]
 
 
-def test_of_many_decisions_in_one_millisecond_none_is_refused(office: Office) -> None:
-    for action in (Action.VOID, Action.RESTORE) * 3:
-        enter(wish(action, POST), office.rules, office.store, clock=office.clock)
-    assert [one.entry.at - office.clock.at for one in made(office.rules, office.store)] == [0, 1, 2, 3, 4, 5]
-
-
-def test_a_clock_that_went_back_is_no_reason_to_forget_a_decision(office: Office) -> None:
+def test_what_is_decided_bears_the_clocks_time_and_names_what_it_is_instead_of(office: Office) -> None:
     office.enter(wish(Action.VOID, POST))
     office.clock.at -= given.DAY
-    assert "set the clock first" in str(office.refused(wish(Action.RESTORE, POST)))
+    entry = office.kept(wish(Action.RESTORE, POST))
+    assert isinstance(entry, ev.Decision)
+    assert (entry.at, entry.instead_of) == (office.clock.at, ("here/li-1",))
+    office.clock.at += given.DAY + 1
+    entry = office.kept(wish(Action.VOID, POST))
+    assert isinstance(entry, ev.Decision)
+    assert entry.instead_of == (), "it is later than both anyway"
 
 
 YEARS = 3 * 365 * given.DAY
 
-DECIDED_AFTERWARDS = [
-    # the last decision, the runs, the clock now: each so far from the right time; whether one more is refused
-    pytest.param(0, 0, 0, False, id="right-after-right"),
-    pytest.param(0, YEARS, 0, False, id="right-after-right-though-runs-ahead"),
-    pytest.param(YEARS, 0, 0, True, id="right-after-ahead"),
-    pytest.param(YEARS, YEARS, 0, True, id="right-after-ahead-with-runs-ahead"),
-    pytest.param(HOUR, 2 * HOUR, 0, False, id="right-after-an-hour-ahead-with-runs-ahead"),
-    pytest.param(HOUR, 0, 0, True, id="right-after-an-hour-ahead"),
-    pytest.param(0, HOUR, -HOUR, False, id="an-hour-behind-after-right-as-most-runs-tell"),
-    pytest.param(0, HOUR, -YEARS, True, id="years-behind-after-right-though-most-runs-tell"),
-    pytest.param(YEARS, HOUR, -HOUR, True, id="behind-after-ahead"),
-    pytest.param(YEARS, YEARS, -YEARS, True, id="behind-after-ahead-with-runs-ahead"),
-    pytest.param(0, 0, YEARS, False, id="ahead-after-right"),
-    pytest.param(YEARS, 0, YEARS, False, id="ahead-after-ahead"),
-]
+AWRY = [0, HOUR, -HOUR, YEARS, -YEARS]
+"""How far a clock may be from the right time."""
 
 
 def synced(office: Office, *, times: int = 4) -> None:
@@ -170,23 +160,48 @@ def synced(office: Office, *, times: int = 4) -> None:
         collect(COURSE, ScriptedSource(), office.store, clock=office.clock)
 
 
-@pytest.mark.parametrize(("last", "runs", "clock", "is_refused"), DECIDED_AFTERWARDS)
-def test_whoever_decides_about_what_a_clock_ahead_signed_sets_the_clock_first(
-    office: Office, last: int, runs: int, clock: int, is_refused: bool
+def points_for_posts(office: Office) -> Fraction:
+    return given.result(office.cards()[LI, ev.Role.LEARNER], "posts").points
+
+
+@pytest.mark.parametrize("runs", AWRY)
+@pytest.mark.parametrize("first", AWRY)
+@pytest.mark.parametrize("second", AWRY)
+def test_of_two_decisions_the_second_holds_whatever_the_clocks_say(
+    office: Office, first: int, second: int, runs: int
 ) -> None:
+    """At once by the clock that it was made by, and ever after its time has come."""
     right = office.clock.at
     office.clock.at = right + runs
     synced(office)
-    office.clock.at = right + last
-    enter(wish(Action.VOID, POST), office.rules, office.store, clock=office.clock)
-    office.clock.at = right + clock
-    if is_refused:
-        refusal = office.refused(wish(Action.RESTORE, POST))
-        assert (refusal.why, "set the clock first" in str(refusal)) == (Obstacle.CLOCK, True)
-        return
-    entry = office.kept(wish(Action.RESTORE, POST))
-    latest = max(right + last + 1, office.clock.at)
-    assert entry.at == latest <= office.clock.at + given.DAY
+    for wanted, jump in ((7, first), (9, second)):
+        office.clock.at = right + jump
+        enter(
+            wish(Action.OVERRIDE, POSTS, points=Fraction(wanted)),
+            office.rules,
+            office.store,
+            clock=office.clock,
+        )
+        assert points_for_posts(office) == wanted
+    for time in (max(0, second), YEARS + given.DAY):
+        office.clock.at = right + time
+        synced(office)
+        assess(office.rules, office.store, clock=office.clock, everyone=True)
+        assert points_for_posts(office) == 9
+    in_force = [one.entry.id for one in made(office.rules, office.store) if one.in_force]
+    assert in_force == ["here/li-2"]
+
+
+def test_what_a_clock_ahead_decided_is_decided_again_for_now(office: Office) -> None:
+    """Else nobody could say it before its time has come."""
+    office.clock.at += YEARS
+    office.enter(wish(Action.VOID, POST))
+    office.clock.at -= YEARS
+    assess(office.rules, office.store, clock=office.clock, everyone=True)
+    assert office.total() == 40
+    assert office.enter(wish(Action.VOID, POST)).entry is not None
+    assert office.total() == 39
+    assert office.enter(wish(Action.VOID, POST)).entry is None
 
 
 def test_what_a_right_clock_signs_holds_though_most_runs_were_stamped_years_ahead(office: Office) -> None:
