@@ -122,6 +122,11 @@ class MoodleClient:
         return len(self._waiting)
 
     @property
+    def untaken(self) -> int:
+        """How many different calls were made ahead that nobody asked for yet."""
+        return len(self._ahead)
+
+    @property
     def free(self) -> int:
         """How many more calls the last request of the next `send` takes along, or a first one where nothing
         waits; none without batches, where every call is a request of its own."""
@@ -136,7 +141,7 @@ class MoodleClient:
     def ahead(self, readers: Iterable[Foreseen]) -> None:
         """Makes calls now that `later` will ask for, so that those of several readers share requests: the
         first ones of all, then those that follow from them. What nobody asks for is lost. Where the service
-        has no batches nothing is gained, and nothing is asked."""
+        has no batches nothing is gained, and nothing is asked. To be ended by `forget_ahead`."""
         told = [(each, _next_calls(each, None)) for each in readers] if self.batching else []
         while any(wanted for _, wanted in told):
             asked = [(each, [self._waits(call) for call in wanted]) for each, wanted in told if wanted]
@@ -145,10 +150,20 @@ class MoodleClient:
                 self._ahead.setdefault(_key(reply.call), []).append(reply)
             told = [(each, _next_calls(each, replies)) for each, replies in asked]
 
+    def forget_ahead(self) -> None:
+        """Drops what was asked ahead and nobody asked for: soon it is out of date."""
+        self._ahead.clear()
+
     def later(self, call: Call[T]) -> Reply[T]:
         """Puts a call into the next `send`; one that was made ahead has its answer, once."""
-        known: list[Reply[T]] = self._ahead.get(_key(call), []) if self._ahead else []
-        return known.pop() if known else self._waits(call)
+        key = _key(call) if self._ahead else None
+        if key is None or key not in self._ahead:
+            return self._waits(call)
+        known: list[Reply[T]] = self._ahead[key]
+        reply = known.pop()
+        if not known:
+            del self._ahead[key]
+        return reply
 
     def _waits(self, call: Call[T]) -> Reply[T]:
         reply = Reply(call)

@@ -86,7 +86,10 @@ class MoodleSource:
         Raises PlatformError, UnknownCourse. The cursor comes with the last batch only, and with it the
         scopes that were listed completely: a pull that ends early has marked nothing as gone.
         """
-        return ahead(self._pull(cursor, full=full))
+        try:
+            yield from ahead(self._pull(cursor, full=full))
+        finally:
+            self._client.forget_ahead()
 
     def _pull(self, cursor: str | None, *, full: bool) -> Iterator[Batch]:
         client = self._client

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from itertools import islice
 
 import pytest
 
@@ -127,6 +128,22 @@ def test_more_scorm_time_is_read(moodle: RunningMoodle, later: Later) -> None:
     assert time.duration == HOUR
     assert {each.activity for each in pull.all(ReportedTime)} == {"1"}
     assert Scope(kind="reported_time", activity="1") in pull.whole
+
+
+def test_what_a_broken_off_pull_asked_ahead_is_asked_again(moodle: RunningMoodle) -> None:
+    """By the same client, whose next pull would not foresee it."""
+    source = source_of(moodle)
+    cursor = pulled(source, moodle).cursor
+    moodle.change("hand_in", assignment=1, user=15, text="迟交的作业")
+    moodle.change("add_scorm_time", sco=2, user=15, seconds=3600)
+    batches = source.pull(cursor, full=False)
+    assert isinstance(batches, Generator)
+    begun = [record for batch in islice(batches, 2) for record in batch.records]
+    assert not any(isinstance(each, ReportedTime) for each in begun)
+    batches.close()
+    moodle.change("add_scorm_time", sco=2, user=15, seconds=3600)
+    [time] = pulled(source, moodle, full=True).of(13, ReportedTime, 1)
+    assert time.duration == 2 * HOUR
 
 
 def test_more_time_of_somebody_in_no_list_is_read(moodle: RunningMoodle, later: Later) -> None:

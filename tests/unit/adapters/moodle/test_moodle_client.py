@@ -149,6 +149,24 @@ def test_what_was_asked_ahead_is_answered_without_another_request_once(httpserve
     assert moodle.sizes[sent:] == [2]
 
 
+def test_of_what_was_asked_ahead_nothing_is_kept_that_was_taken_or_is_forgotten(
+    httpserver: HTTPServer,
+) -> None:
+    moodle = FakeMoodle(httpserver, by_user)
+    asking = client(httpserver)
+    asking.ahead([reader(1, 2, 3), reader(1)])
+    kept = [asking.untaken]
+    for user in (2, 1, 1):
+        asking.later(count_of(user))
+        kept.append(asking.untaken)
+    asking.forget_ahead()
+    kept.append(asking.untaken)
+    assert kept == [3, 2, 2, 1, 0]
+    reply = asking.later(count_of(3))
+    asking.send()
+    assert (outcomes([reply]), moodle.sizes) == ([3], [4, 1])
+
+
 def test_without_batches_nothing_is_asked_ahead(httpserver: HTTPServer) -> None:
     moodle = FakeMoodle(httpserver, by_user)
     client(httpserver, batching=False).ahead([reader(1)])
