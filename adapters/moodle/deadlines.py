@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from adapters.moodle import calls
 from adapters.moodle.client import MoodleClient, Reply
@@ -115,16 +114,21 @@ def told_dates(
     *,
     assignment: AssignmentRow,
     roster: Roster,
-    extensions: Mapping[int, int] = MappingProxyType({}),
+    states: Mapping[int, str],
+    extensions: Mapping[int, int],
 ) -> Deadlines:
-    """The dates of those of whom Moodle told."""
+    """The dates of those of whom Moodle told. `states` are those of the hand-ins that are kept: what is told
+    beside the dates, where it is, was asked for later, when a hand-in may have been removed."""
     told = {user: reply.value for user, reply in replies.items() if reply.error is None}
     return Deadlines(
         assignment=assignment,
         roster=roster,
         own={user: window_of(each) for user, each in told.items()},
         extended=frozenset(user for user, each in told.items() if each.grantedextension),
-        states={user: state_of(each) for user, each in told.items()},
+        states={
+            user: state_of(each) if each.submissionstatus is None else states[user]
+            for user, each in told.items()
+        },
         extensions=extensions,
     )
 

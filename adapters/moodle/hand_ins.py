@@ -59,7 +59,13 @@ def read_hand_ins(pull: Pull, assignment: AssignmentRow, extensions: Mapping[int
         if _has_earlier(row)
     }
     pull.client.send()
-    deadlines = told_dates(dates, assignment=assignment, roster=pull.roster, extensions=extensions or {})
+    deadlines = told_dates(
+        dates,
+        assignment=assignment,
+        roster=pull.roster,
+        states={row.userid: row.status for row in lists.rows},
+        extensions=extensions or {},
+    )
     if extensions is None:
         deadlines = with_extensions(findings, lists.rows, deadlines)
     findings.damaged(missing_dates(dates, assignment=assignment))

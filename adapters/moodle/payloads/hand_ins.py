@@ -110,13 +110,14 @@ class UserFlags(msgspec.Struct):
 
 
 class Participant(msgspec.Struct):
-    """One learner's dates; that there is an extension, but not until when; how far the hand-in is."""
+    """One learner's dates; that there is an extension, but not until when; how far the hand-in is (None: not
+    every Moodle tells)."""
 
     id: int
     duedate: int | None = 0
     allowsubmissionsfromdate: int | None = 0
     grantedextension: bool = False
-    submissionstatus: str | None = ""
+    submissionstatus: str | None = None
 
 
 class PreviousAttempt(msgspec.Struct):

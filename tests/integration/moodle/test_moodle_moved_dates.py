@@ -14,7 +14,7 @@ from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.evidence import Submission, SubmissionState
 from lms_scoring.domain.instants import SECOND, parse_instant
 
-from .pulled import FIRST_USER, NAME, Pulled, StoppedClock, pulled, source_of
+from .pulled import FIRST_USER, NAME, Pulled, StoppedClock, edited_source, pulled, source_of
 
 HOMEWORK, JOURNAL = 17, 19
 """Of Moodle's assignments 1 and 3."""
@@ -111,6 +111,37 @@ def test_a_hand_in_that_was_removed_is_noticed_when_it_is_its_turn(moodle: Runni
     assert state(first, LATE, HOMEWORK) is state(first, IN_TIME, JOURNAL) is SubmissionState.SUBMITTED
     assert (state(second, LATE, HOMEWORK), state(second, IN_TIME, JOURNAL)) == (SubmissionState.DRAFT, None)
     assert state(third, IN_TIME, JOURNAL) is SubmissionState.DRAFT
+
+
+def test_a_hand_in_that_was_removed_while_it_was_read_is_noticed_the_next_time(
+    moodle: RunningMoodle,
+) -> None:
+    """Between the list of all and the question about its learner's dates."""
+
+    def remove(told: Any) -> Any:
+        if told["assignments"] and told["assignments"][0]["assignmentid"] == 1:
+            removed = moodle.server.model.assignments[1].hand_ins[LATE + FIRST_USER].submission
+            assert removed is not None
+            removed |= {"status": "new", "plugins": []}
+        return told
+
+    first = pulled(edited_source(moodle, SUBMISSIONS=remove), moodle)
+    second = pulled(source_of(moodle), moodle, cursor=first.cursor)
+    assert state(first, LATE, HOMEWORK) is SubmissionState.SUBMITTED
+    assert state(second, LATE, HOMEWORK) is SubmissionState.DRAFT
+
+
+def test_nothing_is_read_again_where_moodle_tells_dates_without_states(moodle: RunningMoodle) -> None:
+    """As older ones do: who was late is asked about at each pull."""
+
+    def without_state(told: Any) -> Any:
+        return {name: value for name, value in told.items() if name != "submissionstatus"}
+
+    source = edited_source(moodle, PARTICIPANT=without_state)
+    first = pulled(source, moodle)
+    second = pulled(source, moodle, cursor=first.cursor)
+    assert state(first, LATE, HOMEWORK) is SubmissionState.SUBMITTED
+    assert state(second, LATE, HOMEWORK) is None
 
 
 def test_all_are_asked_about_in_turn_in_one_request_a_pull(recorded: RunningMoodle) -> None:
