@@ -90,6 +90,8 @@ _HELD = {
     Hold.NO_VERDICT: "held back until there is a result again",
     Hold.WITHDRAWN: "held back: this learner has left the course",
     Hold.UNREAD: "held back until what was done at the end of the window has been read: the next sync does",
+    Hold.NOT_LOOKED_AT: "held back until doubts about what this learner wrote were looked for: the next "
+    "scoring does",
 }
 
 

@@ -43,6 +43,8 @@ class Hold(StrEnum):
     """Whose it is has left the course."""
     UNREAD = "unread"
     """The window is over, and what was done at its end may not have been read yet."""
+    NOT_LOOKED_AT = "not_looked_at"
+    """Doubts about what the person wrote have not been looked for since that changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,9 @@ class Outbox(Protocol):
 
     def held_grades(self) -> Sequence[HeldGrades]:
         """Of every course that has any, by course and reason."""
+
+    def held_for(self, course: str, why: Hold) -> Sequence[str]:
+        """Whose grades of the course are held back for that reason, however far they got; by id."""
 
     def refused_grades(self) -> Sequence[RefusedGrades]:
         """Of every course that has any, by course; none that is held back besides."""

@@ -87,8 +87,12 @@ class Texts(Protocol):
         each mark only the `CARRIERS` earliest works that have it are found.
         """
 
-    def to_look_at(self, course: str) -> Sequence[str]:
-        """Persons of the course whose texts, or likes of theirs, changed since `looked_at`; by id."""
+    def unmarked_authors(self, course: str) -> Sequence[str]:
+        """Who wrote those, by id; however many there are."""
+
+    def to_look_at(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[str]:
+        """Persons of the course, or those of some, whose texts, or likes of theirs, changed since
+        `looked_at`; by id."""
 
     def looked_at(self, course: str, persons: Sequence[str]) -> None:
         """To be called in the transaction that read the texts."""

@@ -248,6 +248,8 @@ def test_what_is_held_back_is_counted_by_course_and_reason(store: Store) -> None
             HeldGrades(course=COURSE, why=Hold.DISPUTED, count=1, since=48_000),
             HeldGrades(course=COURSE, why=Hold.TO_CHECK, count=2, since=47_000),
         ]
+        assert transaction.held_for(COURSE, Hold.TO_CHECK) == ["p1", "p3", "p4"], "however far they got"
+        assert transaction.held_for(COURSE, Hold.WITHDRAWN) == []
 
 
 def test_what_was_refused_is_counted_by_course_with_the_oldest(store: Store) -> None:

@@ -220,6 +220,10 @@ def test_somebody_in_no_list_is_looked_at_once_they_are(store: Store) -> None:
         transaction.keep_records(COURSE, MOODLE, [member(4)], run=run)
     assert waiting(store) == ["moodle-4"]
     with store.writing() as transaction:
+        transaction.keep_texts(COURSE, MOODLE, [written("p2"), written("p3", 2)])
+        assert transaction.to_look_at(COURSE, persons=[LI.id, CHEN.id, "moodle-4"]) == [LI.id, "moodle-4"]
+        assert transaction.to_look_at(COURSE, persons=[]) == []
+        everybody_looked_at(transaction)
         transaction.looked_at(COURSE, ["moodle-4"])
     assert waiting(store) == []
 
@@ -241,9 +245,12 @@ def test_hand_ins_are_unmarked_until_they_have_their_marks(store: Store) -> None
         transaction.keep_texts(COURSE, MOODLE, texts)
     with store.writing() as transaction:
         assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h1", "h2"]
+        assert transaction.unmarked_authors(COURSE) == [LI.id, WANG.id]
         (first,) = transaction.unmarked_texts(COURSE, limit=1)
         transaction.keep_text_marks({first.number: [1, 2]})
         assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h2"]
+        assert transaction.unmarked_authors(COURSE) == [WANG.id]
+        assert transaction.unmarked_authors(OTHER_COURSE) == []
         transaction.keep_texts(COURSE, MOODLE, [work("h1", text="Better.")])
         assert [text.id for text in transaction.unmarked_texts(COURSE, limit=9)] == ["h2", "h1"]
 

@@ -122,10 +122,10 @@ def _mark(rules: CourseRules, store: Store) -> bool:
 
 def _marked(transaction: Transaction, course: str, persons: Sequence[str]) -> Sequence[str]:
     """Without those of whom a hand-in came meanwhile. It has no marks yet, would be compared with nothing,
-    and its author not be looked at once it has."""
-    came = transaction.unmarked_texts(course, limit=_AT_ONCE)
-    authors = {text.person for text in came}
-    return [] if len(came) == _AT_ONCE else [person for person in persons if person not in authors]
+    and its author not be looked at once it has. They stay noted for the next look, and no verdict of theirs
+    goes out before it."""
+    authors = {*transaction.unmarked_authors(course)}
+    return [person for person in persons if person not in authors]
 
 
 def _look_at(

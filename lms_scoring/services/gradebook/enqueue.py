@@ -60,7 +60,7 @@ def enqueue(
     `persons` are those whose cards these are: of whom none is, has left, and no verdict of theirs goes out.
     Points that wait do, also where they were held back for a card that was awaited: they were true when they
     were given. Nobody is told to have failed before the `reading` is whole (None: nothing is known of it, and
-    nothing waited for).
+    nothing waited for), and nobody is told a verdict before doubts about all that they wrote were looked for.
     """
     passback = transaction.passback(course)
     if passback is Passback.VERDICT:
@@ -88,15 +88,18 @@ def enqueue_again(
     enqueue(transaction, course, graded, now=now, persons=[person], reading=reading)
 
 
-def enqueue_read(transaction: Transaction, course: str, *, now: int, reading: Reading) -> None:
-    """The same of those whose verdicts waited for the end of the window to be read, once it is; of whom a new
-    card is to be made, that one decides."""
+def enqueue_settled(transaction: Transaction, course: str, *, now: int, reading: Reading) -> None:
+    """The same of those whose verdicts waited for the end of the window to be read, or for a look for doubts,
+    once that was done; of whom a new card is to be made, that one decides."""
     if transaction.passback(course) is not Passback.VERDICT:
         return
-    waiting = {one.person for one in transaction.outgoing(course) if one.held is Hold.UNREAD}
-    if waiting and reading.is_whole(transaction, course):
-        for person in sorted(waiting - {*transaction.touched(course)}):
-            enqueue_again(transaction, course, person, now=now, reading=reading)
+    unread = transaction.held_for(course, Hold.UNREAD)
+    settled = {*unread} if unread and reading.is_whole(transaction, course) else set()
+    unseen = transaction.held_for(course, Hold.NOT_LOOKED_AT)
+    if unseen:
+        settled |= {*unseen} - {*transaction.to_look_at(course, persons=unseen)}
+    for person in sorted(settled - {*transaction.touched(course)}) if settled else ():
+        enqueue_again(transaction, course, person, now=now, reading=reading)
 
 
 def refused_and_back(grades: Iterable[OutgoingGrade], active: Collection[str]) -> frozenset[str]:
@@ -125,7 +128,7 @@ def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> 
     if transaction.passback(course) is not Passback.VERDICT:
         return
     for grade in transaction.outgoing(course, persons=sorted({*persons})):
-        if grade.held in (None, Hold.UNREAD):
+        if grade.held in (None, Hold.UNREAD, Hold.NOT_LOOKED_AT):
             transaction.keep_outgoing(held_by(Hold.TO_CHECK, grade))
 
 
@@ -234,7 +237,7 @@ def _steps(
     card is awaited: what goes out is made of that one."""
     reading = reading if passback is Passback.VERDICT else None
     unread = reading is not None and not reading.is_whole(transaction, course)
-    results = _results(transaction, course, cards, unread=unread)
+    results = _results(transaction, course, cards, passback, unread=unread)
     everybody = sorted({*results, *persons})
     awaited = {*transaction.awaited(course, persons=everybody)} if transaction.is_awaited(course) else set()
     everybody = [person for person in everybody if not (person in results and person in awaited)]
@@ -273,7 +276,7 @@ def _keep(transaction: Transaction, course: str, steps: Mapping[str, _Step]) -> 
 
 
 def _results(
-    transaction: Transaction, course: str, cards: Iterable[Graded], *, unread: bool
+    transaction: Transaction, course: str, cards: Iterable[Graded], passback: Passback, *, unread: bool
 ) -> Mapping[str, _Result]:
     """Of each person the card whose grade is sent."""
     standings = {(one.card.person, one.card.class_): one for one in cards}
@@ -281,6 +284,8 @@ def _results(
     waiting = transaction.disputes(course, persons=list(best), waiting=True) if best else ()
     theirs = sorted({one.person for one in waiting})
     contested = contested_places(waiting, transaction.memberships(course, persons=theirs) if theirs else ())
+    verdicts = sorted(best) if passback is Passback.VERDICT else []
+    unseen = {*transaction.to_look_at(course, persons=verdicts)} if verdicts else set()
     found = {}
     for person, card in best.items():
         disputed = (person, card.role, card.class_) in contested
@@ -289,6 +294,6 @@ def _results(
         found[person] = _Result(
             card=card,
             told=told_state(card.state, standing),
-            hold=hold_of(card, kept, disputed=disputed, unread=unread),
+            hold=hold_of(card, kept, disputed=disputed, unread=unread, to_look_at=person in unseen),
         )
     return found

@@ -69,19 +69,27 @@ def outgoing(
 
 
 def hold_of(
-    card: Scorecard, standing: Standing | None, *, disputed: bool, unread: bool = False
+    card: Scorecard,
+    standing: Standing | None,
+    *,
+    disputed: bool,
+    unread: bool = False,
+    to_look_at: bool = False,
 ) -> Hold | None:
     """What holds the card's verdict back; `standing` is the chip that was kept with it. `unread`: something
-    of the window may still be told by the next reading, so that who has not passed may have. Of a closed
-    programme nothing more is read.
+    of the window may still be told by the next reading, so that who has not passed may have. `to_look_at`:
+    the next look for doubts may open a case on which it hangs. Of a closed programme nothing more is read or
+    looked at.
     """
     told = told_state(card.state, standing)
     if told.is_provisional:
         return Hold.TO_CHECK
     if not told.is_final:
         return Hold.NO_VERDICT
-    if unread and not card.passed and card.closed_at is None:
+    if card.closed_at is None and unread and not card.passed:
         return Hold.UNREAD
+    if card.closed_at is None and to_look_at:
+        return Hold.NOT_LOOKED_AT
     return Hold.DISPUTED if disputed else None
 
 

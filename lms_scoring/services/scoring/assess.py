@@ -17,7 +17,7 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue, enqueue_read
+from lms_scoring.services.gradebook.enqueue import Graded, enqueue, enqueue_settled
 from lms_scoring.services.scoring.card_records import (
     Records,
     records_by_portion,
@@ -100,7 +100,7 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
                     done += _keep(transaction, rules, kept, now=clock.now())
     with store.writing() as transaction:
         _await_no_strangers(transaction, rules.course)
-        enqueue_read(transaction, rules.course, now=clock.now(), reading=rules.reading)
+        enqueue_settled(transaction, rules.course, now=clock.now(), reading=rules.reading)
         transaction.settle_boards(rules.course)
     log_unmade(rules.course, done.unmade)
     return done

@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
-from lms_scoring.ports import Call, SourceOrder, SyncRequest, Transaction, Trouble, TroubleKind
+from lms_scoring.ports import (
+    Call,
+    Hold,
+    Passback,
+    SourceOrder,
+    SyncRequest,
+    Transaction,
+    Trouble,
+    TroubleKind,
+)
 from lms_scoring.services.gradebook.publish import subjects_there
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.empty_bindings import unlisted_activities
@@ -39,7 +48,8 @@ SCHEDULER = "scheduler"
 """The heartbeat of whoever looks around."""
 BEATS = MINUTE
 _EXPIRY = 5 * MINUTE
-"""Cards whose time has come are scored again so long after the last scoring, at the soonest."""
+"""Cards whose time has come are scored again so long after the last scoring, at the soonest, and whose
+verdict still waits for a look for doubts is looked at."""
 _DAILY = DAY
 """So often the gradebook is read, whether or not anything is to be sent, and what is too old goes."""
 
@@ -184,8 +194,8 @@ def _calls(
     transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble], *, now: int
 ) -> Iterator[Call]:
     course = rules.course
-    to_look = _is_to_look_again(troubles, course, now=now)
     unmade = transaction.unmade(course)
+    to_look = _is_to_look_again(transaction, troubles, course, unmade, now=now)
     to_try = _is_to_try_again(transaction, troubles, rules, unmade, now=now)
     if not is_left_alone(troubles, SCORING, course, now=now) and (
         to_look or to_try or _is_to_score(transaction, rules, unmade, now=now)
@@ -195,11 +205,24 @@ def _calls(
         yield to_send(course)
 
 
-def _is_to_look_again(troubles: Sequence[Trouble], course: str, *, now: int) -> bool:
-    """Whether doubts could not be looked for, which is done before scoring, and the time has come."""
+def _is_to_look_again(
+    transaction: Transaction, troubles: Sequence[Trouble], course: str, unmade: Collection[str], *, now: int
+) -> bool:
+    """Whether doubts could not be looked for, which is done before scoring, or a verdict still waits for
+    that, and the time has come."""
     trouble = trouble_of(troubles, LOOKING, course)
-    fails = trouble is not None and trouble.over_at is None
-    return fails and not is_left_alone(troubles, LOOKING, course, now=now)
+    if trouble is not None and trouble.over_at is None:
+        return not is_left_alone(troubles, LOOKING, course, now=now)
+    if _is_just_scored(transaction, course, now=now) or transaction.closing(course) is not None:
+        return False
+    if transaction.passback(course) is not Passback.VERDICT:
+        return False
+    return not {*transaction.held_for(course, Hold.NOT_LOOKED_AT)}.issubset(unmade)
+
+
+def _is_just_scored(transaction: Transaction, course: str, *, now: int) -> bool:
+    last = transaction.heartbeat(scored(course))
+    return last is not None and -_EXPIRY <= now - last < _EXPIRY
 
 
 def _is_to_try_again(
@@ -230,7 +253,7 @@ def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collectio
     ends = [run.ended_at for run in transaction.runs(course) if run.ended_at is not None]
     if ends and (last is None or last > now + _EXPIRY or any(last <= end <= now for end in ends)):
         return True
-    if last is not None and -_EXPIRY <= now - last < _EXPIRY:
+    if _is_just_scored(transaction, course, now=now):
         return False
     if any(end > now for end in ends) or _is_behind(transaction, rules, unmade):
         return True

@@ -38,6 +38,15 @@ _GRADES = (
     .order_by(tables.outgoing_grade.c.person)
 )
 _GRADES_OF = _GRADES.where(tables.outgoing_grade.c.person.in_(listed_later("persons_")))
+_HELD = (
+    select(tables.outgoing_grade.c.person)
+    .where(
+        tables.outgoing_grade.c.tenant == bindparam("tenant_"),
+        tables.outgoing_grade.c.course == bindparam("course_"),
+        tables.outgoing_grade.c.held == bindparam("held_"),
+    )
+    .order_by(tables.outgoing_grade.c.person)
+)
 _STEPS = (
     select(tables.grade_step)
     .where(
@@ -154,6 +163,11 @@ class Outbox(TenantConnection):
             HeldGrades(course=row.course, why=Hold(row.held), count=row[2], since=row.since * SECOND)
             for row in self.connection.execute(query)
         ]
+
+    def held_for(self, course: str, why: Hold) -> Sequence[str]:
+        """By id, however far they got."""
+        found = ask(self.connection, _HELD, tenant_=self.tenant, course_=course, held_=why.value)
+        return [person for (person,) in found]
 
     def refused_grades(self) -> Sequence[RefusedGrades]:
         """Of every course that has any, by course; none that is held back besides."""

@@ -6,13 +6,20 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, select, true, update
 
 from lms_scoring.domain.texts import TaskText, Text, letters
 from lms_scoring.ports import Scope
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import findable, listed, writable
-from lms_scoring.store.roll import accounts_of, members_of
+from lms_scoring.store.databases.dialect import (
+    ask,
+    findable,
+    list_parameter,
+    listed,
+    listed_later,
+    writable,
+)
+from lms_scoring.store.roll import accounts_of, members_asked
 from lms_scoring.store.syncing.met import courses_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
@@ -28,6 +35,19 @@ _TEXT, _MARK, _TOUCHED, _TASK = (
 _HAND_IN = "submission"
 
 _COMPARABLE = (_TEXT.c.text.is_not(None), _TEXT.c.at.is_not(None))
+_TO_LOOK_AT = (
+    select(tables.account.c.person)
+    .join(
+        _TOUCHED,
+        and_(_TOUCHED.c.tenant == tables.account.c.tenant, _TOUCHED.c.account == tables.account.c.id),
+    )
+    .where(
+        _TOUCHED.c.tenant == bindparam("tenant_"),
+        _TOUCHED.c.course == bindparam("course_"),
+        tables.account.c.person.is_not(None),
+    )
+)
+_TO_LOOK_AT_OF = _TO_LOOK_AT.where(tables.account.c.person.in_(listed_later("persons_")))
 
 Key = tuple[str, str]
 """Kind and id of a record."""
@@ -81,16 +101,16 @@ class Texts(TenantConnection):
         if changed:
             self._unmark(course, source, [task.activity for task in changed])
 
-    def to_look_at(self, course: str) -> Sequence[str]:
-        """Persons of the course, by id."""
-        account = tables.account
-        query = (
-            select(account.c.person)
-            .join(_TOUCHED, and_(_TOUCHED.c.tenant == account.c.tenant, _TOUCHED.c.account == account.c.id))
-            .where(_TOUCHED.c.tenant == self.tenant, _TOUCHED.c.course == course)
-        )
-        members = {member.person for member in members_of(self, course) if member.person is not None}
-        return sorted(members.intersection(self.connection.execute(query).scalars()))
+    def to_look_at(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[str]:
+        """Persons of the course, or those of some, by id."""
+        asked: dict[str, Any] = {"tenant_": self.tenant, "course_": course}
+        if persons is None:
+            touched = ask(self.connection, _TO_LOOK_AT, **asked)
+        else:
+            touched = ask(self.connection, _TO_LOOK_AT_OF, **asked, persons_=list_parameter(persons))
+        found = {person for (person,) in touched}
+        members = {member.person for member in members_asked(self, course, found)} if found else set()
+        return sorted(found & members)
 
     def looked_at(self, course: str, persons: Sequence[str]) -> None:
         """To be called in the transaction that read the texts."""

@@ -68,6 +68,22 @@ class TextsOut(TenantConnection):
         ordered = query.order_by(_TEXT.c.number).limit(limit)
         return [_kept_text(row) for row in self.connection.execute(ordered)]
 
+    def unmarked_authors(self, course: str) -> Sequence[str]:
+        """Who wrote hand-ins without marks, by id."""
+        account = tables.account
+        query = (
+            select(account.c.person)
+            .join(_TEXT, and_(_TEXT.c.tenant == account.c.tenant, _TEXT.c.account == account.c.id))
+            .where(
+                _TEXT.c.tenant == self.tenant,
+                _TEXT.c.course == course,
+                _TEXT.c.unsigned == true(),
+                _TEXT.c.text.is_not(None),
+                account.c.person.is_not(None),
+            )
+        )
+        return sorted(self.connection.execute(query.distinct()).scalars())
+
     def _kept(self, *where: ColumnElement[bool]) -> Select[Any]:
         """Texts with their persons."""
         account = tables.account

@@ -68,6 +68,9 @@ class Outbox(Area):
             for course in sorted({one.course for one in waiting})
         ]
 
+    def held_for(self, course: str, why: Hold) -> Sequence[str]:
+        return [one.person for one in self.outgoing(course) if one.held is why]
+
     def held_grades(self) -> Sequence[HeldGrades]:
         held: dict[tuple[str, Hold], list[int]] = {}
         for one in self.state.outgoing.values():

@@ -114,10 +114,14 @@ class Texts(Area):
             found[number] = [self.state.texts[like].number for like in ranked[:limit]]
         return found
 
-    def to_look_at(self, course: str) -> Sequence[str]:
+    def unmarked_authors(self, course: str) -> Sequence[str]:
+        unmarked = [one for key, one in self.state.texts.items() if key[0] == course and one.unmarked]
+        return sorted({person for one in unmarked if (person := self._by(one)) is not None})
+
+    def to_look_at(self, course: str, *, persons: Sequence[str] | None = None) -> Sequence[str]:
         members = {person for person, _ in members_of(self.state, course)}
         owners = {owner_of(self.state, text) for where, text in self.state.text_touched if where == course}
-        return sorted(owners & members)
+        return [one for one in sorted(owners & members) if persons is None or one in persons]
 
     def looked_at(self, course: str, persons: Sequence[str]) -> None:
         done = {

@@ -82,6 +82,8 @@ def test_a_verdict_is_all_or_nothing_and_held_back_until_it_is_final(
     found = of("80" if state is CardState.PASS else "79.99", state=state)
     assert hold_of(found, standing, disputed=False) == hold
     assert hold_of(found, standing, disputed=True) == (Hold.DISPUTED if hold is None else hold)
+    before_a_look = Hold.NOT_LOOKED_AT if hold is None else hold
+    assert hold_of(found, standing, disputed=True, to_look_at=True) == before_a_look
     told = told_state(state, standing)
     made = outgoing(COURSE, found, VERDICT, None, told=told, hold=hold, scored_at=AT)
     assert (None if made is None else made.given) == given_

@@ -21,7 +21,7 @@ from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.gradebook.enqueue import (
     enqueue_again,
-    enqueue_read,
+    enqueue_settled,
     hold_back,
     switch_passback,
     would_go_out,
@@ -187,7 +187,7 @@ def test_of_whose_evidence_changed_meanwhile_the_new_card_decides(course: Course
         transaction.touch_persons(COURSE, [LI])
     before = course.grades()[LI]
     with course.store.writing() as transaction:
-        enqueue_read(transaction, COURSE, now=course.clock.at, reading=rules().reading)
+        enqueue_settled(transaction, COURSE, now=course.clock.at, reading=rules().reading)
     assert course.grades()[LI] == before
     assert course.going_out() == {ZHAO: 0, CHEN: 0}
 
@@ -231,7 +231,9 @@ def test_a_file_that_says_who_learns_tells_of_no_end_and_is_not_waited_for() -> 
 def test_before_a_result_is_read_to_the_end_other_reasons_to_wait_come_first() -> None:
     failed = card(known(1), state=CardState.FAIL, criteria=())
     assert hold_of(failed, None, disputed=True, unread=True) is Hold.UNREAD
+    assert hold_of(failed, None, disputed=True, unread=True, to_look_at=True) is Hold.UNREAD
     assert hold_of(failed, Standing.TO_CHECK, disputed=False, unread=True) is Hold.TO_CHECK
     pending = replace(failed, state=CardState.PENDING)
     assert hold_of(pending, None, disputed=False, unread=True) is Hold.NO_VERDICT
-    assert hold_of(replace(failed, closed_at=1), None, disputed=False, unread=True) is None
+    closed = replace(failed, closed_at=1)
+    assert hold_of(closed, None, disputed=False, unread=True, to_look_at=True) is None
