@@ -9,12 +9,27 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.errors import CannotBeDecided, CardsNotMade, StoreError
-from lms_scoring.domain.evidence import Action, Role
+from lms_scoring.domain.evidence import Action, Grade, RecordTarget, Role
 from lms_scoring.domain.instants import MINUTE
+from lms_scoring.domain.obstacle import Obstacle
+from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.jobs.work import score
-from lms_scoring.ports import Hold, KeptCourse, KeptScheme, Passback, RingingStore, WaitingCards
+from lms_scoring.ports import (
+    Grant,
+    Hold,
+    KeptCourse,
+    KeptScheme,
+    Passback,
+    RingingStore,
+    Visitor,
+    WaitingCards,
+)
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.close import close, reopen
+from lms_scoring.services.deciding.decide import Decide
+from lms_scoring.services.deciding.enter import enter
+from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE
@@ -22,6 +37,7 @@ from lms_scoring.services.scoring.assess import Assessed, assess, assess_person
 from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.signing import signature
 from lms_scoring.services.unattended.scoring import score_people
 from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.troubles import CARDS, FIRST_PAUSE
@@ -30,6 +46,7 @@ from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.awaited import OTHER, SIGNED
+from tests.fixtures.courses.deciding import OFFICE
 from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
@@ -40,11 +57,13 @@ from tests.fixtures.courses.scripted import (
     StandingClock,
     adopt_course,
     members,
+    open_case,
     pin_course,
     roster,
     rules,
     told,
 )
+from tests.fixtures.courses.spoiling import spoil
 from tests.fixtures.courses.stumbling import WORDS, stumbling
 from tests.fixtures.courses.syncing import Watch, sync
 from tests.fixtures.workshop import Heard, workshop
@@ -243,14 +262,116 @@ def test_a_sync_that_somebody_typed_says_it_and_somebody_must_look(course: Cours
     assert [one.concern for one in course.state().failing] == [CARDS]
 
 
-def test_a_decision_about_a_classmate_is_kept_and_counts(course: Course) -> None:
-    course.assess(rules())
-    voided = given.decided(Action.VOID, given.topic(f"moodle/by {ZHAO}", person=ZHAO), at=course.clock.at)
-    with course.store.writing() as transaction:
-        transaction.keep_decision(COURSE, voided, at=course.clock.at)
-        done = assess_person(transaction, stumbling(rules(), {ZHAO}), ZHAO, now=course.clock.at)
-    assert (done.scored, [*done.unmade]) == (1, [ZHAO]), "the tutor's"
-    assert course.assess(rules()).changed == 1
+def void(record: str, *, person: str = ZHAO, kind: str = "post", by: str = OFFICE) -> Decide:
+    target = RecordTarget(kind=kind, id=f"moodle/{record}")
+    return Decide(person=person, target=target, action=Action.VOID, signed=signature(by, "copied"))
+
+
+def decided(course: Course, wish: Decide, by: CourseRules | None = None) -> list[str]:
+    """Whose cards are shown with what was entered; it was kept."""
+    effect = enter(wish, by or rules(), course.store, clock=course.clock)
+    with course.store.reading() as transaction:
+        kept = transaction.records_of(COURSE, [wish.person], kinds=["decision"])
+    assert effect.entry is not None
+    assert [one.id for one in kept] == [effect.entry.id]
+    return [shift.after.person for shift in effect.shifts]
+
+
+def total(course: Course, person: str) -> int:
+    with course.store.reading() as transaction:
+        return next(int(row.card.total) for row in transaction.board(COURSE) if row.card.person == person)
+
+
+@pytest.fixture
+def unreadable(course: Course) -> Course:
+    """Everybody was scored; then a homework of Li cannot be read any more, and the tutor's card rests on it.
+    Li and Zhao have one each that nobody marked, of Zhao's topic there is a case."""
+    works = [given.homework(f"work of {one}", person=one) for one in (LI, ZHAO)]
+    collect(COURSE, ScriptedSource([told(*works)]), course.store, clock=course.clock)
+    course.score(rules())
+    open_case(course.store, f"moodle/by {ZHAO}", person=ZHAO)
+    spoil(course.store, f"work of {LI}")
+    return course
+
+
+def test_a_decision_about_a_classmate_is_kept_and_counts(unreadable: Course) -> None:
+    before = total(unreadable, ZHAO)
+    assert decided(unreadable, void(f"by {ZHAO}")) == [ZHAO]
+    assert total(unreadable, ZHAO) == before - 1
+    assert unreadable.unmade()[0] == [WANG]
+
+
+def test_so_is_one_about_a_case(unreadable: Course) -> None:
+    desk = CaseDesk(unreadable.store, rules(), clock=unreadable.clock)
+    before = total(unreadable, ZHAO)
+    coordinator = Visitor(person=None, roles=(Grant(person="", role="administrator", course=None),))
+    (at_stake,) = desk.weighed(coordinator, 1).alone.shifts
+    assert at_stake.after.person == ZHAO
+    desk.decide(coordinator, 1, Outcome.VOIDED, "copied", by="operator:one")
+    assert total(unreadable, ZHAO) == before - 1
+    desk.object(Visitor(person=ZHAO), 1, "it is mine")
+    (shift,) = desk.settle(coordinator, 1, Outcome.DISMISSED, "it is not", by="operator:another")
+    assert shift.after.person == ZHAO
+    assert total(unreadable, ZHAO) == before
+
+
+def test_what_a_classmate_handed_in_may_be_recommended(unreadable: Course) -> None:
+    work = f"moodle/work of {ZHAO}"
+    effect = enter(Recommend(person=WANG, submission=work), rules(), unreadable.store, clock=unreadable.clock)
+    assert effect.entry is not None
+    assert effect.shifts == []
+
+
+def test_what_nobody_can_find_may_be_what_cannot_be_read(unreadable: Course) -> None:
+    for wish in (
+        Recommend(person=WANG, submission=f"moodle/work of {LI}"),
+        void(f"work of {LI}", kind="submission"),
+    ):
+        with pytest.raises(CardsNotMade, match="the cards of 1 person cannot be made: MalformedEvidence"):
+            enter(wish, rules(), unreadable.store, clock=unreadable.clock)
+
+
+def test_a_tutor_without_a_card_voids_no_work_that_nobody_marked(unreadable: Course) -> None:
+    with pytest.raises(CannotBeDecided, match="nobody has marked") as refused:
+        decided(unreadable, void(f"work of {ZHAO}", kind="submission", by=WANG))
+    assert refused.value.why is Obstacle.OWN_DUTY
+    assert decided(unreadable, void(f"by {ZHAO}", by=WANG)) == [ZHAO]
+    marked = given.homework(f"work of {ZHAO}", Grade.FAIL, person=ZHAO, graded_at=given.DUE)
+    collect(COURSE, ScriptedSource([told(marked)]), unreadable.store, clock=unreadable.clock)
+    wish = void(f"work of {ZHAO}", kind="submission", by=WANG)
+    assert enter(wish, rules(), unreadable.store, clock=unreadable.clock).entry is not None
+
+
+def test_a_tutor_of_whom_a_record_cannot_be_read_stops_no_decision_about_the_class(course: Course) -> None:
+    collect(COURSE, ScriptedSource([told(given.topic("own", person=WANG))]), course.store, clock=course.clock)
+    course.score(rules())
+    spoil(course.store, "own")
+    assert decided(course, void(f"by {ZHAO}")) == [ZHAO]
+    assert total(course, ZHAO) == 0
+
+
+def test_a_tutor_of_whom_a_record_cannot_be_read_recommends_all_the_same(course: Course) -> None:
+    own, work = given.topic("own", person=WANG), given.homework(f"work of {ZHAO}", person=ZHAO)
+    collect(COURSE, ScriptedSource([told(own, work)]), course.store, clock=course.clock)
+    course.score(rules())
+    spoil(course.store, "own")
+    wish = Recommend(person=WANG, submission=f"moodle/work of {ZHAO}")
+    assert enter(wish, rules(), course.store, clock=course.clock).entry is not None
+    assert enter(wish, rules(), course.store, clock=course.clock).entry is None, "it is so already"
+
+
+def test_about_whom_a_record_cannot_be_read_it_is_said_what_to_do(course: Course) -> None:
+    course.score(rules())
+    spoil(course.store, f"by {LI}")
+    with pytest.raises(CardsNotMade, match="Send this message to who looks after the program"):
+        enter(void(f"by {LI}", person=LI), rules(), course.store, clock=course.clock)
+
+
+def test_the_record_over_which_a_card_fails_is_voided_like_any_other(course: Course) -> None:
+    course.score(OVER_LI)
+    assert course.unmade()[0] == [LI]
+    assert decided(course, void(f"by {LI}", person=LI), OVER_LI) == [], "there is none to compare with"
+    assert (course.unmade()[0], total(course, LI)) == ([], 0)
 
 
 def test_rules_adopted_by_sets_are_waited_for_by_those_alone_who_cannot_be_scored(course: Course) -> None:
@@ -316,6 +437,15 @@ def test_nothing_is_closed_over_a_card_that_cannot_be_made(course: Course) -> No
     close(rules(), SIGNED, course.store, clock=course.clock)
     done = reopen(OVER_LI, replace(SIGNED, reason="again"), course.store, clock=course.clock)
     assert (done.scored, [*done.unmade]) == (3, [LI])
+
+
+def test_nothing_is_closed_over_a_record_that_cannot_be_read(course: Course) -> None:
+    course.score(rules())
+    spoil(course.store, f"by {LI}")
+    with pytest.raises(CardsNotMade, match="the cards of 1 person cannot be made: MalformedEvidence"):
+        close(rules(), SIGNED, course.store, clock=course.clock)
+    with course.store.reading() as transaction:
+        assert transaction.closing(COURSE) is None
 
 
 def test_a_trouble_of_cards_ends_with_nobody_left_and_not_before(course: Course) -> None:

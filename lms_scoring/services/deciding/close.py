@@ -34,10 +34,11 @@ from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.assess import Assessed, assess_within
+from lms_scoring.services.scoring.card_records import evidence_to_read
 from lms_scoring.services.scoring.course_time import course_time, overdue
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
-from lms_scoring.services.scoring.unmade import check_made
+from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 from lms_scoring.services.signing import Signature, check_open
 
 
@@ -132,7 +133,9 @@ def close(
             )
         if seen is not None and pending.mark != seen:
             return Closed(pending=pending, assessed=None)
-        transaction.freeze(rules.course, _frozen(transaction, rules, at=now))
+        unmade = Unmade(transaction)
+        transaction.freeze(rules.course, _frozen(transaction, rules, unmade, at=now))
+        check_made(rules.course, unmade.why)
         as_of = None if pending.synced_at is None else str(pending.synced_at)
         transaction.keep_act(_act(ActKind.CLOSED, rules.course, signed, at=now, subject=as_of))
         assessed = assess_within(transaction, rules, now=now)
@@ -153,18 +156,17 @@ def reopen(rules: CourseRules, signed: Signature, store: Store, *, clock: Clock)
         return assess_within(transaction, rules, now=now)
 
 
-def _frozen(transaction: Transaction, rules: CourseRules, *, at: int) -> Iterator[Frozen]:
-    """What each person's cards read, as it stood at that instant."""
+def _frozen(transaction: Transaction, rules: CourseRules, unmade: Unmade, *, at: int) -> Iterator[Frozen]:
+    """What each person's cards read, as it stood at that instant; whose cannot be made out is `unmade`."""
     by_person: dict[str, list[Membership]] = {}
     for membership in transaction.memberships(rules.course):
         by_person.setdefault(membership.person, []).append(membership)
-    for evidence in transaction.evidence_of(rules.course, sorted(by_person)):
-        records: list[Record] = []
-        for record in scorable(evidence, rules.bindings):
-            seen = seen_at(record, at)
-            if seen is not None:
-                records.append(seen)
+    for evidence in evidence_to_read(transaction, rules.course, sorted(by_person), unmade):
         person = evidence.person.id
+        seen: list[Record | None] = []
+        with Noted(unmade, [person]):
+            seen = [seen_at(record, at) for record in scorable(evidence, rules.bindings)]
+        records = [record for record in seen if record is not None]
         yield Frozen(person=person, memberships=by_person[person], records=records)
 
 

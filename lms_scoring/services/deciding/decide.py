@@ -25,6 +25,7 @@ from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.made_cards import card_of_today, cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 from lms_scoring.services.signing import OPERATOR, Signature
 
 JUDGED = tuple(
@@ -67,15 +68,14 @@ class Decide:
 
         `beside`: so many others about the person are entered with it, before it.
 
-        Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, and UnknownPerson where the
-        person has no part in the course.
+        Raises CannotBeDecided, MalformedEvidence for words that are no Unicode, CardsNotMade where what the
+        person did cannot be read, and UnknownPerson where the person has no part in the course.
         """
         memberships = transaction.memberships(rules.course, persons=[self.person])
         if not memberships:
             raise UnknownPerson(f"{self.person} has no part in {rules.course}; sync the roster first")
         places = _places(transaction, rules.course, self, memberships)
-        (evidence,) = transaction.evidence_of(rules.course, [self.person])
-        records = list(scorable(evidence, rules.bindings))
+        records = _readable(transaction, rules, self.person)
         decided = [record for record in records if isinstance(record, ev.Decision)]
         last = Decisions.of(decided).about(self.person, self.target)
         if self.over is not None and (last is None or last.action is not self.over):
@@ -115,6 +115,17 @@ class Decide:
                 Obstacle.IMPOSSIBLE, _IMPOSSIBLE[type(self.target)].format(self.action.value)
             )
         return decision
+
+
+def _readable(transaction: Transaction, rules: CourseRules, person: str) -> list[ev.Record]:
+    """What there is of the person. Raises CardsNotMade where that cannot be made out."""
+    unmade = Unmade(transaction)
+    records: list[ev.Record] = []
+    with Noted(unmade, [person]):
+        (evidence,) = transaction.evidence_of(rules.course, [person])
+        records = [*scorable(evidence, rules.bindings)]
+    check_made(rules.course, unmade.why)
+    return records
 
 
 def named(target: Target) -> str:
@@ -232,13 +243,15 @@ def _check_record(
     if any(_is(record, target) for record in records):
         return
     course, person = rules.course, wish.person
-    everything = evidence_of_course(transaction, rules)
+    unmade = Unmade(transaction)
+    everything = evidence_of_course(transaction, rules, unmade=unmade)
     owner = next((ev.owner_of(record) for record in everything if _is(record, target)), None)
     if owner is not None:
         raise CannotBeDecided(
             Obstacle.OF_ANOTHER,
             f"{named(target)} is not of {person} but of {owner}: `lms-scoring decide {course} {owner} …`",
         )
+    check_made(course, unmade.why)  # it may be of one of these
     raise CannotBeDecided(
         Obstacle.NO_RECORD,
         f"{person} has no {named(target)} that counts as anything in {course}; "
@@ -270,7 +283,7 @@ def _check_first(
 
 def _is_flagged(wish: Decide, transaction: Transaction, rules: CourseRules, *, now: int) -> bool:
     """Whether the person's cards, as they would be made now, want somebody to look at a total."""
-    cards = cards_anew(transaction, rules, {wish.person}, now=now)
+    cards = cards_anew(transaction, rules, {wish.person}, Unmade(transaction), now=now)
     flagged = {
         ev.RecordTarget(kind=finding.kind, id=finding.id)
         for card in cards

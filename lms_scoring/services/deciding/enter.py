@@ -17,12 +17,15 @@ from lms_scoring.domain.errors import CannotBeDecided
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.outlook.doubts import Cases
+from lms_scoring.domain.rules.complete_ratio import is_marked
 from lms_scoring.domain.scorecard import Reason, Scorecard
 from lms_scoring.ports import Clock, EvidenceOut, Store, Transaction
 from lms_scoring.services.scoring.assess import assess_person
+from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.course_time import course_time, signing_time
 from lms_scoring.services.scoring.made_cards import cards_with
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.unmade import Unmade
 
 Entry = ev.Decision | ev.Recommendation
 """What is entered here and comes from no platform: it has no source, and its id begins with `here/`."""
@@ -146,16 +149,18 @@ def shifts_with(
     settled: Cases = frozenset(),
 ) -> list[Shift]:
     """The person's cards without the entries and with them, and others' where that can be seen; none where
-    nothing is entered. With them no case about what is `settled` waits. Raises CannotBeDecided where who
-    decides does away with an own duty."""
+    nothing is entered, nor of whom they cannot be made. With them no case about what is `settled` waits.
+    Raises CannotBeDecided where who decides does away with an own duty, or may."""
     if not entries:
         return []
     at = max(entry.at for entry in entries)
+    unmade = Unmade(transaction)
     shifts = [
         Shift(before=before.card, after=after.card, was=before.told, will_be=after.told)
-        for before, after in cards_with(transaction, rules, person, entries, now=at, settled=settled)
+        for before, after in cards_with(transaction, rules, person, entries, unmade, now=at, settled=settled)
     ]
     _check_duty(entries, shifts)
+    _check_unknown_duty(transaction, rules, person, entries, unmade.why)
     return [shift for shift in shifts if shift.is_seen or shift.before.person == person]
 
 
@@ -196,6 +201,30 @@ def _check_duty(entries: Sequence[Entry], shifts: Sequence[Shift]) -> None:
                 f"{shift.before.person} must mark {', '.join(sorted(left))} and has not, so somebody "
                 "else voids it; mark it on the platform first (as fail, for instance), or let a coordinator "
                 "decide",
+            )
+
+
+def _check_unknown_duty(
+    transaction: Transaction,
+    rules: CourseRules,
+    person: str,
+    entries: Sequence[Entry],
+    unmade: Collection[str],
+) -> None:
+    """Where a tutor's own card cannot be made, nobody knows whether to mark a work was that tutor's duty: one
+    that nobody has marked is not voided by that tutor."""
+    voiding = [one for one in entries if isinstance(one, ev.Decision) and one.action is ev.Action.VOID]
+    targets = [one.target for one in voiding if one.by in unmade]
+    if not targets:
+        return
+    for work in evidence_of_course(transaction, rules, persons=[person]):
+        if not isinstance(work, ev.Submission) or is_marked(work):
+            continue
+        if ev.RecordTarget(kind=ev.KIND_OF[ev.Submission], id=work.id) in targets:
+            raise CannotBeDecided(
+                Obstacle.OWN_DUTY,
+                f"nobody has marked {work.id}, and whether you must cannot be told, for your own card cannot "
+                "be made; mark it on the platform first (as fail, for instance), or let a coordinator decide",
             )
 
 

@@ -17,9 +17,11 @@ from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.rules.handed_in import objection
 from lms_scoring.ports import Transaction
 from lms_scoring.services.deciding.decide import Decide
-from lms_scoring.services.deciding.enter import Entry
+from lms_scoring.services.deciding.enter import Entry, made_about
+from lms_scoring.services.scoring.card_records import evidence_to_read
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
+from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 from lms_scoring.services.signing import Signature, check_open
 
 
@@ -39,7 +41,7 @@ class Recommend:
         self, transaction: Transaction, rules: CourseRules, *, now: int, signed_at: int
     ) -> Entry | None:
         """The recommendation, or the restoring of one that was taken back; None where there is one."""
-        given = _given(transaction, rules, self.person, self.submission)
+        given = _given(transaction, rules.course, self.person, self.submission)
         if given is not None and not given.taken_back:
             return None
         check_open(transaction, rules.course)
@@ -74,7 +76,7 @@ class TakeBack:
         self, transaction: Transaction, rules: CourseRules, *, now: int, signed_at: int
     ) -> Entry | None:
         """The decision that voids it; None where it was taken back already."""
-        given = _given(transaction, rules, self.person, self.submission)
+        given = _given(transaction, rules.course, self.person, self.submission)
         if given is None:
             _classes_of(transaction, rules, self.person)
             raise CannotBeDecided(
@@ -95,14 +97,14 @@ class _Given:
     taken_back: bool
 
 
-def _given(transaction: Transaction, rules: CourseRules, tutor: str, submission: str) -> _Given | None:
+def _given(transaction: Transaction, course: str, tutor: str, submission: str) -> _Given | None:
     """The tutor's recommendation of the submission; of several the one that counts, if any does."""
-    records = list(_records(transaction, rules, [tutor]))
-    decisions = Decisions.of(record for record in records if isinstance(record, ev.Decision))
     found = [
-        _Given(id=one.id, taken_back=decisions.action(one) is ev.Action.VOID)
-        for one in records
-        if isinstance(one, ev.Recommendation) and one.submission == submission and one.gone_at is None
+        _Given(id=one.entry.id, taken_back=not one.in_force)
+        for one in made_about(transaction, course, {tutor})
+        if isinstance(one.entry, ev.Recommendation)
+        and one.entry.submission == submission
+        and one.entry.gone_at is None
     ]
     return min(found, key=lambda one: (one.taken_back, one.id), default=None)
 
@@ -133,11 +135,14 @@ def _check_work(
     classes = _classes_of(transaction, rules, tutor)
     learners = [m for m in transaction.memberships(rules.course) if m.role is ev.Role.LEARNER]
     in_class = sorted({m.person for m in learners if m.class_ in classes})
-    own = list(_records(transaction, rules, in_class))
+    unmade = Unmade(transaction)
+    own = list(_records(transaction, rules, in_class, unmade))
     work = _work(own, submission)
     if work is None:
         elsewhere = sorted({m.person for m in learners} - {*in_class})
-        other = _work(list(_records(transaction, rules, elsewhere)), submission)
+        other = _work(list(_records(transaction, rules, elsewhere, unmade)), submission)
+        if other is None:
+            check_made(rules.course, unmade.why)  # it may be of one of these
         raise _not_in_class(rules.course, tutor, submission, other)
     if work.person == tutor:
         raise CannotBeDecided(
@@ -157,9 +162,14 @@ def _check_work(
         )
 
 
-def _records(transaction: Transaction, rules: CourseRules, persons: Sequence[str]) -> Iterator[ev.Record]:
-    for evidence in transaction.evidence_of(rules.course, persons):
-        yield from scorable(evidence, rules.bindings)
+def _records(
+    transaction: Transaction, rules: CourseRules, persons: Sequence[str], unmade: Unmade
+) -> Iterator[ev.Record]:
+    for evidence in evidence_to_read(transaction, rules.course, persons, unmade):
+        records: list[ev.Record] = []
+        with Noted(unmade, [evidence.person.id]):
+            records = [*scorable(evidence, rules.bindings)]
+        yield from records
 
 
 def _work(records: Sequence[ev.Record], submission: str) -> ev.Submission | None:

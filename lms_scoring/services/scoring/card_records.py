@@ -99,6 +99,16 @@ class _Portion:
         return sorted((self.due | self.learners) - self.beside)
 
 
+def evidence_to_read(
+    transaction: EvidenceOut, course: str, persons: Sequence[str], unmade: Unmade | None
+) -> Iterator[PersonEvidence]:
+    """The evidence of these persons, without theirs of whom it cannot be made out: they are `unmade`, without
+    which the error is raised."""
+    each = list(dict.fromkeys(persons))
+    evidence = transaction.evidence_of(course, each)
+    return (one for _, one in _in_turn(evidence, each, unmade) if one is not None)
+
+
 def _in_turn(
     evidence: Iterator[PersonEvidence], wanted: Sequence[str], unmade: Unmade | None
 ) -> Iterator[tuple[str, PersonEvidence | None]]:
@@ -156,23 +166,27 @@ def _records_of(
 
 
 def evidence_of_course(
-    transaction: EvidenceOut, rules: CourseRules, *, persons: Sequence[str] | None = None
+    transaction: EvidenceOut,
+    rules: CourseRules,
+    *,
+    persons: Sequence[str] | None = None,
+    unmade: Unmade | None = None,
 ) -> Iterator[ev.Record]:
     """Everything that the scores of the course depend on, person by person, as `score` reads it.
 
     What is bound to nothing is left out; watching is folded to spans. Works of people who were erased, which
-    tutors' cards rest on, come last.
+    tutors' cards rest on, come last. Whose cannot be made out is `unmade`; without that, the error is raised.
     """
     memberships = transaction.memberships(rules.course)
     wanted = sorted({membership.person for membership in memberships}) if persons is None else persons
     by_person: dict[str, list[ev.Membership]] = {}
     for membership in memberships:
         by_person.setdefault(membership.person, []).append(membership)
-    for evidence in transaction.evidence_of(rules.course, wanted):
+    for evidence in evidence_to_read(transaction, rules.course, wanted, unmade):
         person = evidence.person
         yield ev.Person(id=person.id, name=person.name)
         yield from by_person.get(person.id, ())
-        yield from scorable(evidence, rules.bindings)
+        yield from _scorable(evidence, rules, unmade) or ()
     if persons is None:
         yield from nameless_works(transaction, rules, {m.class_ for m in memberships})
 

@@ -18,6 +18,7 @@ from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE, check_all_made, 
 from lms_scoring.services.scoring.course_time import course_time
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.unmade import Unmade
 
 Place = tuple[str, Role, str | None]
 """Person, role and class: what a card is of."""
@@ -104,7 +105,9 @@ def foreseen(
     told = _told(transaction, rules, before, now=now)
     seen = _Seen(rules, now=now, told=told)
     read = {row.card.person for row in rows if seen.must_be_read(row)}
-    after = {_place(card): card for card in cards_anew(transaction, rules, read, now=now)}
+    after = {
+        _place(card): card for card in cards_anew(transaction, rules, read, Unmade(transaction), now=now)
+    }
     pairs = [(row, outcome) for row in rows if (outcome := seen.outcome(row, after)) is not None]
     learning = [pair for pair in pairs if _takes_part(pair[0])]
     return Foreseen(

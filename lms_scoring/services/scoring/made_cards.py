@@ -92,23 +92,25 @@ def cards_with(
     rules: CourseRules,
     person: str,
     entries: Sequence[ev.Record],
+    unmade: Unmade,
     *,
     now: int,
     settled: Cases = frozenset(),
-) -> list[tuple[ToldCard, ToldCard]]:
+) -> Iterator[tuple[ToldCard, ToldCard]]:
     """The cards that `assess_person` would keep, each without the entries and with them. With them no case is
-    open any more about what is `settled`: records of the person, by kind and id."""
+    open any more about what is `settled`: records of the person, by kind and id.
+
+    Of whom a card cannot be made, without them or with them, is `unmade`, and has none of them here.
+    """
     wanted = with_tutors(transaction, rules, {person})
     telling = _Telling(transaction, rules, wanted, now=course_time(transaction, rules.course, now=now))
-    return [
-        pair
-        for one, records in records_to_read(transaction, rules, wanted)
-        for pair in zip(
-            telling.cards(one, records),
-            telling.cards(one, [*records, *entries], settled=settled),
-            strict=True,
-        )
-    ]
+    for one, records in records_to_read(transaction, rules, wanted, unmade=unmade):
+        pairs: list[tuple[ToldCard, ToldCard]] = []
+        with Noted(unmade, [one]):
+            before = telling.cards(one, records)
+            after = telling.cards(one, [*records, *entries], settled=settled)
+            pairs = [*zip(before, after, strict=True)]
+        yield from pairs
 
 
 def awaited_card(transaction: Transaction, rules: CourseRules, kept: Scorecard) -> AwaitedCard | None:
@@ -141,11 +143,10 @@ def card_of_today(
 
 
 def cards_anew(
-    transaction: Transaction, rules: CourseRules, persons: set[str], *, now: int
+    transaction: Transaction, rules: CourseRules, persons: set[str], unmade: Unmade, *, now: int
 ) -> Iterator[Scorecard]:
     """The cards that scoring these people again would make, were the programme not closed; of whom one cannot
-    be made there is none."""
-    unmade = Unmade(transaction)
+    be made there is none, and they are `unmade`."""
     for person, records in records_to_read(transaction, rules, persons, unmade=unmade):
         cards: list[Scorecard] = []
         with Noted(unmade, [person]):

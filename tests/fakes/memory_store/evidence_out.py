@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from lms_scoring.domain.errors import UnknownPerson
+from lms_scoring.domain.errors import MalformedEvidence, UnknownPerson
 from lms_scoring.domain.evidence import Decision, Person, Recommendation, Record, Submission
 from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
@@ -30,8 +31,8 @@ class EvidenceOut(Area):
         closing = None if at_run is not None else closing_of(self.state, course)
         if closing is not None:
             frozen = self.state.frozen[closing.number]
-            return iter([self._thawed(course, person, frozen) for person in dict.fromkeys(persons)])
-        return iter([self._evidence(course, person, at_run) for person in dict.fromkeys(persons)])
+            return map(partial(self._thawed, course, frozen=frozen), dict.fromkeys(persons))
+        return map(partial(self._evidence, course, at_run=at_run), dict.fromkeys(persons))
 
     def _thawed(self, course: str, person: str, frozen: Mapping[str, Frozen]) -> PersonEvidence:
         records = list(frozen[person].records) if person in frozen else []
@@ -154,6 +155,8 @@ class EvidenceOut(Area):
 
     def _read(self, key: RecordKey, version: Version, at_run: int | None) -> Record:
         record, person = version.record, owner_of(self.state, version.owner)
+        if version.is_spoilt:
+            raise MalformedEvidence("is spoilt")
         noticed = version.gone_run is not None and (at_run is None or version.gone_run <= at_run)
         record = replace(record, source=key[1] or None, gone_at=version.gone_at if noticed else None)
         if isinstance(record, Person):

@@ -59,6 +59,8 @@ class Version:
     seen_run: int
     gone_run: int | None = None
     gone_at: int | None = None
+    is_spoilt: bool = False
+    """Nobody can read it any more."""
 
 
 @dataclass(slots=True)

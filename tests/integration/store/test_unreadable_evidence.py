@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import update
 
 from lms_scoring.domain.errors import MalformedEvidence
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.databases.engine import transaction
+from lms_scoring.store import SqlStore
 from tests import given
 from tests.contract.story import event
 from tests.fixtures.courses.scripted import (
@@ -28,6 +26,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
+from tests.fixtures.courses.spoiling import spoil
 
 CLOCK = StandingClock(given.AFTER)
 
@@ -43,13 +42,6 @@ def filled(store: SqlStore) -> SqlStore:
         writer.begin_run(COURSE, LRS, at=CLOCK.at)
         writer.keep_events(LRS, [event(f"of {one}", account=account_of(one)) for one in (LI, ZHAO, CHEN)])
     return store
-
-
-def spoil(store: SqlStore, record: str) -> None:
-    """What no version of this program can read."""
-    table = tables.evidence
-    with transaction(store.engine, writes=True) as connection:
-        connection.execute(update(table).where(table.c.record == record).values(body='{"kind": "post"}'))
 
 
 def totals(store: SqlStore) -> dict[str, int]:

@@ -13,6 +13,7 @@ from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import PORTION, Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course, records_by_portion
 from lms_scoring.services.scoring.made_cards import cards_anew
+from lms_scoring.services.scoring.unmade import Unmade
 from tests import given
 from tests.fakes.memory_store import MemoryStore, MemoryTransaction
 from tests.fixtures.courses.scored import EVERYBODY, Office
@@ -101,7 +102,7 @@ def test_of_classmates_nothing_is_read_but_what_the_tutors_card_rests_on() -> No
     with store.writing() as transaction:
         transaction.keep_decision(COURSE, void, at=given.DUE)
     with store.reading() as kept:
-        alone = list(cards_anew(kept, rules(), {LI, WANG}, now=clock.at))
+        alone = list(cards_anew(kept, rules(), {LI, WANG}, Unmade(kept), now=clock.at))
         assert store.read == [[LI, WANG], [ZHAO]], (
             "statements may tell of hand-ins, as no list of activities does"
         )
