@@ -24,6 +24,7 @@ from lms_scoring.ports import (
     Visitor,
     WaitingCards,
 )
+from lms_scoring.services.access.erase import erase
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.close import close, reopen
@@ -448,8 +449,53 @@ def test_nothing_is_closed_over_a_record_that_cannot_be_read(course: Course) -> 
         assert transaction.closing(COURSE) is None
 
 
+
 def test_a_trouble_of_cards_ends_with_nobody_left_and_not_before(course: Course) -> None:
     score_people(stumbling(rules(), {LI, ZHAO}), course.store, clock=course.clock)
     score_people(stumbling(rules(), {ZHAO}), course.store, clock=course.clock)
     (trouble,) = course.state().failing
     assert (trouble.failures, trouble.reason.split(":")[1]) == (2, " the cards of 1 person cannot be made")
+
+
+def test_who_is_erased_takes_nobody_off_the_list_of_those_to_be_tried_again(course: Course) -> None:
+    course.score(OVER_LI)
+    assert erase(CHEN, SIGNED, course.store, clock=course.clock) is not None
+    assert course.unmade()[0] == [LI]
+    assert_is_tried_again(course)
+
+
+def test_a_retry_whose_process_died_is_made_up_for(course: Course) -> None:
+    course.score(OVER_LI)
+    with course.store.writing() as transaction:
+        transaction.take_up(COURSE, [LI, WANG], assessment="of a process that died")
+    assert course.unmade() == ([], [LI, WANG], [])
+    assert_is_tried_again(course)
+
+
+def test_a_retry_that_the_database_ended_is_made_up_for(course: Course) -> None:
+    course.score(OVER_LI)
+    with pytest.raises(StoreError):
+        score_people(stumbling(rules(), {LI}, StoreError("it is away")), course.store, clock=course.clock)
+    assert course.unmade() == ([], [LI, WANG], [])
+    assert_is_tried_again(course)
+
+
+def assert_is_tried_again(course: Course) -> None:
+    """Though no sync ended meanwhile, and the trouble is none that is over before."""
+    course.clock.at += FIRST_PAUSE + 6 * MINUTE
+    assert course.is_called_for(rules())
+    assert [one.concern for one in course.state().failing] == [CARDS]
+    course.score(rules())
+    assert (course.unmade(), course.state().failing) == (([], [], []), [])
+    assert LI in course.schemes()
+    course.clock.at += 6 * MINUTE
+    assert not course.is_called_for(rules())
+
+
+def test_who_was_touched_in_a_closed_course_keeps_nobody_busy(course: Course) -> None:
+    course.score(rules())
+    close(rules(), SIGNED, course.store, clock=course.clock)
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+    course.clock.at += 6 * MINUTE
+    assert not course.is_called_for(rules())

@@ -101,7 +101,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         due = list(due_syncs(rules, order.names, transaction.last_starts(course), now=now))
         calls = list(_calls(transaction, rules, troubles, now=now))
         sends = transaction.passback(course) is not None
-        unmade = bool(transaction.unmade(course))
+        untried = _may_be_unmade(transaction, troubles, course)
         unlisted = _unlisted_at(transaction, rules, troubles)
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
@@ -111,7 +111,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         one
         for one in troubles
         if one.course == course
-        and _is_over(one, order, unlisted, sends=sends, goes_on=goes_on, unmade=unmade)
+        and _is_over(one, order, unlisted, sends=sends, goes_on=goes_on, untried=untried)
     ]
     if not (new or stale or over or calls):
         return order
@@ -167,11 +167,12 @@ def _is_over(
     *,
     sends: bool,
     goes_on: bool,
-    unmade: bool,
+    untried: bool,
 ) -> bool:
     """What failed in reading what was just read, of a source that the course has no more, of grades, which it
-    sends no more, or of cards, of which none is left; what is missing of a source that it has no more, or is
-    read by itself no more, or that lists all that is bound since the course file was corrected."""
+    sends no more, or of cards, where nobody is left who may be one of them; what is missing of a source that
+    it has no more, or is read by itself no more, or that lists all that is bound since the course file was
+    corrected."""
     if trouble.over_at is not None:
         return False
     kind, name = trouble.concern.kind, trouble.concern.name
@@ -181,8 +182,22 @@ def _is_over(
     if trouble.concern == SENDING:
         return not sends
     if trouble.concern == CARDS:
-        return not unmade
+        return not untried
     return trouble.concern == READING or (kind is TroubleKind.PLATFORM and name not in order.names)
+
+
+def _may_be_unmade(transaction: Transaction, troubles: Sequence[Trouble], course: str) -> bool:
+    """Whether cards could not be made, and somebody is left who may be one of those: a retry that was cut
+    short leaves them touched like anybody else."""
+    trouble = trouble_of(troubles, CARDS, course)
+    if trouble is None or trouble.over_at is not None:
+        return False
+    return bool(transaction.unmade(course) or _to_take_up(transaction, course))
+
+
+def _to_take_up(transaction: Transaction, course: str) -> set[str]:
+    """Who is touched where scoring takes up anybody: not in a closed course."""
+    return {*transaction.touched(course)} if transaction.closing(course) is None else set()
 
 
 def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
@@ -240,11 +255,12 @@ def _is_to_try_again(
 
 
 def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collection[str], *, now: int) -> bool:
-    """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, or one is by
-    other rules and nobody knows why. Who is `unmade` has a time of their own, and keeps nobody busy.
+    """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, one is by other
+    rules and nobody knows why, or somebody was left touched, by a scoring that was cut short, say. Who is
+    `unmade` has a time of their own, and keeps nobody busy.
 
     A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
-    was scored.
+    was scored. Who was touched before anything was scored waits for the end of the first sync.
     """
     course = rules.course
     if transaction.is_awaited(course, but=unmade):
@@ -255,7 +271,11 @@ def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collectio
         return True
     if _is_just_scored(transaction, course, now=now):
         return False
-    if any(end > now for end in ends) or _is_behind(transaction, rules, unmade):
+    if any(end > now for end in ends):
+        return True
+    if last is not None and _to_take_up(transaction, course).difference(unmade):
+        return True
+    if _is_behind(transaction, rules, unmade):
         return True
     due = overdue(transaction, rules, now=course_time(transaction, course, now=now))
     return not due.issubset(unmade)

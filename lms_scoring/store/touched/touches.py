@@ -78,11 +78,12 @@ class Touches(TenantConnection):
 
     def end_assessments(self, course: str) -> None:
         """Whoever is being scored is left to the next assessment: cards that name somebody who was erased
-        may just be made."""
+        may just be made. Who is unmade is not being scored, and is tried again in time."""
         touched = tables.touched
         self.connection.execute(
             update(touched)
             .where(touched.c.tenant == self.tenant, touched.c.course == course)
+            .where(touched.c.assessment != _UNMADE)
             .values(assessment=None)
         )
 

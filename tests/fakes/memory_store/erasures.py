@@ -86,7 +86,8 @@ class Erasures(Area):
             for one in kept:
                 of = closing.number if one.is_frozen and closing is not None else 0
                 state.stand_ins.append((act, course, of, one))
-        for course in self.courses_of_person(person):
+        courses = self.courses_of_person(person)
+        for course in courses:
             touch_tutors(self.state, course, accounts)
         self._erase_set_aside(person, accounts, taken)
         called = _Called(dict.fromkeys([person, *accounts], stands), names)
@@ -110,7 +111,11 @@ class Erasures(Area):
             if text not in accounts
         }
         state.grants = [grant for grant in state.grants if grant.person != person]
-        state.touched = dict.fromkeys(key for key in state.touched if key[1] not in accounts)
+        state.touched = {
+            (course, text): None if course in courses and taken != "unmade" else taken
+            for (course, text), taken in state.touched.items()
+            if text not in accounts
+        }
         state.text_touched = {key for key in state.text_touched if key[1] not in accounts}
         for text in accounts:
             del state.owners[text]

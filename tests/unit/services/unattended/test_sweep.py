@@ -28,6 +28,7 @@ from lms_scoring.ports import (
     SyncRequest,
     Trouble,
 )
+from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended.calls import RETAIN
 from lms_scoring.services.unattended.pulling import pull_next
@@ -130,6 +131,16 @@ def test_once_it_is_done_it_comes_again_at_its_time(store: SqlStore, heard: Hear
     clock.at = NOW + HOUR
     sweep(shop)
     assert heard.taken() == [("pull", LRS), ("pull", MOODLE)]
+
+
+def test_the_first_sync_is_scored_at_its_end_and_not_before(store: SqlStore, heard: Heard) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        collect(COURSE, ScriptedSource(EVERYBODY, failure=KeyboardInterrupt()), store, clock=StandingClock())
+    with store.reading() as transaction:
+        assert transaction.touched(COURSE), "it is half read"
+        assert [run.ended_at for run in transaction.runs(COURSE)] == [None]
+    sweep(shop_of(store))
+    assert ("score", COURSE) not in heard.taken()
 
 
 def test_what_was_missed_for_days_is_asked_for_once(store: SqlStore, heard: Heard) -> None:
