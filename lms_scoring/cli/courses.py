@@ -155,6 +155,8 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
         f"results that would change: {len(foreseen.flips)}; totals that would change: {foreseen.changed} of "
         f"{foreseen.compared}; scheme {rules.scheme.fingerprint[:12]}"
     )
+    if foreseen.unmade:
+        click.echo(f"people whose card cannot be made, who keep theirs uncounted: {foreseen.unmade}")
     adopted = installation.kept_courses().get(file.id)
     as_before = adopted is not None and (adopted.settings, adopted.scheme) == (
         file.text,

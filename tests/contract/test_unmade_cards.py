@@ -401,7 +401,8 @@ def test_other_rules_may_mend_what_those_before_could_not(course: Course) -> Non
         course.adopt(rules(), before=OTHER, at_once=0)
     course.score(OTHER_OVER_LI)
     foreseen = foresee_rules(OTHER_OVER_LI, course.store, clock=course.clock, before=rules(), at_once=0)
-    assert foreseen.compared == 3, "nothing is said of whom nothing can be made"
+    assert (foreseen.compared, foreseen.unmade) == (3, 1), "of whom nothing can be made it is said"
+    assert foreseen.mark != replace(foreseen, unmade=0).mark
     course.adopt(rules(), before=OTHER, at_once=0)
     course.score(rules())
     assert (course.schemes(), course.unmade()) == (all_by(rules()), ([], [], []))
@@ -448,6 +449,13 @@ def test_nothing_is_closed_over_a_record_that_cannot_be_read(course: Course) -> 
     with course.store.reading() as transaction:
         assert transaction.closing(COURSE) is None
 
+
+def test_a_preview_says_of_how_many_it_says_nothing(course: Course) -> None:
+    course.score(rules())
+    spoil(course.store, f"by {LI}")
+    found = foresee_rules(OTHER, course.store, clock=course.clock)
+    assert (found.unmade, found.compared) == (2, 2), "Li's and the tutor's"
+    assert sum(found.states.values()) == sum(found.before.values()) == 2
 
 
 def test_a_trouble_of_cards_ends_with_nobody_left_and_not_before(course: Course) -> None:

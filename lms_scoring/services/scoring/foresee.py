@@ -51,7 +51,8 @@ class Foreseen:
     """What other rules would make of the cards on the board.
 
     `compared` is how many cards both have; `changed`, of how many the total would be another, of those that
-    flip and of others. `dropped` are cards of roles that the other rules do not score.
+    flip and of others. `dropped` are cards of roles that the other rules do not score;
+    `unmade` is of how many people none can be made by them: they keep theirs, which are not compared.
     """
 
     rules: CourseRules
@@ -61,6 +62,7 @@ class Foreseen:
     compared: int
     changed: int
     dropped: int
+    unmade: int
     states: Mapping[CardState, int]
     """How the learners who take part would stand; `before`: how they do."""
     before: Mapping[CardState, int]
@@ -73,7 +75,8 @@ class Foreseen:
             for one in self.flips
         ]
         pinned = None if self.pinned is None else (self.pinned.scheme, self.pinned.settings)
-        shown = (self.rules.scheme.fingerprint, pinned, self.compared, self.changed, self.dropped, figures)
+        counts = (self.compared, self.changed, self.dropped, self.unmade)
+        shown = (self.rules.scheme.fingerprint, pinned, *counts, figures)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -105,10 +108,11 @@ def foreseen(
     told = _told(transaction, rules, before, now=now)
     seen = _Seen(rules, now=now, told=told)
     read = {row.card.person for row in rows if seen.must_be_read(row)}
-    after = {
-        _place(card): card for card in cards_anew(transaction, rules, read, Unmade(transaction), now=now)
-    }
-    pairs = [(row, outcome) for row in rows if (outcome := seen.outcome(row, after)) is not None]
+    unmade = Unmade(transaction)
+    after = {_place(card): card for card in cards_anew(transaction, rules, read, unmade, now=now)}
+    left = read & unmade.why.keys()
+    others = [row for row in rows if row.card.person not in left]
+    pairs = [(row, outcome) for row in others if (outcome := seen.outcome(row, after)) is not None]
     learning = [pair for pair in pairs if _takes_part(pair[0])]
     return Foreseen(
         rules=rules,
@@ -119,6 +123,7 @@ def foreseen(
         dropped=sum(
             row.card.role not in rules.scheme.roles for row in rows if row.status is MembershipStatus.ACTIVE
         ),
+        unmade=len(left),
         states=_counted([outcome.state for _, outcome in learning]),
         before=_counted([row.card.state for row, _ in learning]),
     )

@@ -19,6 +19,7 @@ import pytest
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.files.scheme_file import read_scheme
 from tests.fixtures.courses.installed import Site
+from tests.fixtures.courses.spoiling import spoil_one_of
 from tests.fixtures.courses.typed import surroundings, typed
 
 COURSE = "lc2024"
@@ -212,6 +213,17 @@ def test_applying_with_yes_changes_the_cards(here: Site, edited: Path) -> None:
         (act,) = transaction.acts(course=COURSE)
     assert (act.by, act.reason, act.subject) == ("operator:office", "the county's plan", _scheme(edited))
     assert typed("sync", COURSE).stdout.endswith("scored 0, 0 cards changed\n")
+
+
+def test_applying_says_of_how_many_no_card_can_be_made(here: Site, edited: Path) -> None:
+    easier = edited.parent / "schemes" / "longcheng-2024.toml"
+    easier.write_text(easier.read_text(encoding="utf-8").replace("pass = 80", "pass = 70"), encoding="utf-8")
+    text = edited.read_text(encoding="utf-8").replace('"longcheng-2024"', '"schemes/longcheng-2024.toml"')
+    edited.write_text(text, encoding="utf-8")
+    spoil_one_of(here.installation.store, COURSE, "moodle-6", kind="submission")
+    counted, unmade = typed("course", "apply", COURSE, given="n\n").stdout.splitlines()[:2]
+    assert counted.startswith("results that would change: 0; ")
+    assert unmade == "people whose card cannot be made, who keep theirs uncounted: 1"
 
 
 def test_what_changes_while_it_is_asked_is_not_adopted(here: Site, edited: Path) -> None:

@@ -14,6 +14,7 @@ from lms_scoring.services.deciding.close import close
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.signing import Signature
+from tests.fixtures.courses.spoiling import spoil_one_of
 from tests.given import main_scheme, shipped
 from tests.integration.web.forms import token_of
 from tests.integration.web.html_page import HtmlPage
@@ -24,9 +25,12 @@ EASY = shipped("longcheng-2024").text.partition("[[learner.example]]")[0].replac
 BANDS = shipped("prefecture-three-bands").scheme
 
 
+def preview(client: FlaskClient) -> dict[str, object]:
+    return {"choice": "own", "text": EASY, "do": "preview", "token": token_of(client)}
+
+
 def posted(client: FlaskClient, **typed: object) -> TestResponse:
-    data = {"choice": "own", "text": EASY, "do": "preview", "token": token_of(client), **typed}
-    return client.post(PAGE, data=data)
+    return client.post(PAGE, data={**preview(client), **typed})
 
 
 def sound(answer: TestResponse, status: int = 200) -> HtmlPage:
@@ -148,6 +152,16 @@ def test_a_shipped_scheme_may_be_chosen_and_says_whom_it_does_not_score(own_scho
     page = sound(posted(client, choice=BANDS.fingerprint[:16]))
     assert "这个方案不再给他们计分：2 人" in page.text
     assert posted(client, choice="nonsense").status_code == 400
+
+
+def test_a_preview_says_of_whom_it_knows_nothing_and_leaves_them_out(own_school: School) -> None:
+    spoil_one_of(own_school.store, COURSE, "moodle-6", kind="submission")
+    client = own_school.signed_in(COORDINATOR)
+    page = sound(posted(client))
+    assert "2 人的结果会改变" in page.text
+    assert "成绩单算不出来，暂时保持原样，不计入以上数字：1 人" in page.text
+    english = sound(client.post(f"{PAGE}?lang=en", data=preview(client)))
+    assert "have no card that can be made, keep theirs for now, and are in no figure here: 1" in english.text
 
 
 def test_what_is_in_force_already_cannot_be_taken_on_again(own_school: School) -> None:

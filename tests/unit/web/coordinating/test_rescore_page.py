@@ -28,6 +28,7 @@ def page(*flips: Flip) -> RescorePage:
         compared=9,
         changed=2,
         dropped=0,
+        unmade=0,
         before={CardState.PASS: 3, CardState.FAIL: 1},
         states={CardState.PENDING: 1, CardState.PASS: 3},
     )
