@@ -20,6 +20,7 @@ from lms_scoring.ports import Hold, OutgoingGrade, Transaction
 from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.grade_status import CourseGrades, grades_of
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.syncing.next_sync import Coming, next_sync_told
 
 _COLUMNS = ("person", "name", "state", "grade", "sent", "sent_at", "reason")
 
@@ -37,13 +38,13 @@ def grades() -> None:
 def send(course: str, person: str | None, again: bool, force: bool) -> None:
     """Sends the grades of COURSE that wait; exit status 1 if one was refused or the platform not reached."""
     installation = here(must_exist=True)
-    installation.rules(course)
+    rules = installation.rules(course)
     with installation.store.reading() as transaction:
         _switched_on(course, grades_of(transaction, course))
     only = None if person is None else person_meant(installation, course, person)
     if only is not None:
         with installation.store.reading() as transaction:
-            why = _without_grade(transaction, course, only)
+            why = _without_grade(transaction, rules, only, now=installation.clock.now())
         if why is not None:
             click.echo(f"{course}: nothing to send for {only}: {why}")
             return
@@ -65,7 +66,8 @@ def list_(course: str, format_: str) -> None:
     with installation.store.reading() as transaction:
         found = _switched_on(course, grades_of(transaction, course))
         names = {one.id: one.name for one in transaction.people(course)}
-    rows = [_row(grade, found, rules, names) for grade in found.grades]
+        why = {one: _why(transaction, rules, one, now=installation.clock.now()) for one in Hold}
+    rows = [_row(grade, found, rules, names, why) for grade in found.grades]
     if format_ == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -89,17 +91,29 @@ _HELD = {
     Hold.DISPUTED: "held back until a dispute about the result is answered",
     Hold.NO_VERDICT: "held back until there is a result again",
     Hold.WITHDRAWN: "held back: this learner has left the course",
-    Hold.UNREAD: "held back until what was done at the end of the window has been read: the next sync does",
+    Hold.UNREAD: "held back until a sync has read all that was done at the end of the window: the next does",
     Hold.NOT_LOOKED_AT: "held back until doubts about what this learner wrote were looked for: the next "
     "scoring does",
 }
 
 
-def _without_grade(transaction: Transaction, course: str, person: str) -> str | None:
+def _why(transaction: Transaction, rules: CourseRules, hold: Hold, *, now: int) -> str:
+    """Why a grade is held back; where a sync is waited for, whether one comes by itself."""
+    if hold is Hold.UNREAD:
+        coming = next_sync_told(transaction, rules, now=now).coming
+        if coming in (Coming.BY_HAND, Coming.NOBODY):
+            return (
+                "held back until all that was done at the end of the window has been read, and no sync comes "
+                f"by itself: run `lms-scoring sync {rules.course}`"
+            )
+    return _HELD[hold]
+
+
+def _without_grade(transaction: Transaction, rules: CourseRules, person: str, *, now: int) -> str | None:
     """Why the person has no grade that could be sent; None where there is one."""
-    for grade in transaction.outgoing(course, persons=[person]):
-        return None if grade.held is None else _HELD[grade.held]
-    own = transaction.memberships(course, persons=[person])
+    for grade in transaction.outgoing(rules.course, persons=[person]):
+        return None if grade.held is None else _why(transaction, rules, grade.held, now=now)
+    own = transaction.memberships(rules.course, persons=[person])
     learning = [one for one in own if one.role is Role.LEARNER]
     if not learning:
         return "only learners have a grade in the gradebook, and this person is a tutor"
@@ -118,7 +132,11 @@ def _switched_on(course: str, found: CourseGrades | None) -> CourseGrades:
 
 
 def _row(
-    grade: OutgoingGrade, found: CourseGrades, rules: CourseRules, names: Mapping[str, str]
+    grade: OutgoingGrade,
+    found: CourseGrades,
+    rules: CourseRules,
+    names: Mapping[str, str],
+    why: Mapping[Hold, str],
 ) -> dict[str, str | None]:
     unknown = grade.person in found.unknown
     at = None if grade.sent_at is None else moment_of(grade.sent_at, rules.zone)
@@ -129,5 +147,5 @@ def _row(
         "grade": cut(grade.given),
         "sent": None if grade.sent is None else cut(grade.sent),
         "sent_at": None if at is None else at.isoformat(timespec="seconds"),
-        "reason": _HELD[grade.held] if grade.held is not None and grade.is_held else grade.reason,
+        "reason": why[grade.held] if grade.held is not None and grade.is_held else grade.reason,
     }

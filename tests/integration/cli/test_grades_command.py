@@ -12,8 +12,9 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Hold, SendState
+from lms_scoring.ports import Hold, SendState, SyncRequest
 from lms_scoring.services.gradebook.enqueue import Graded, enqueue
+from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.troubles import SENDING, failed
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
@@ -275,6 +276,29 @@ def test_of_a_tutor_it_is_said_that_tutors_have_no_grade(sending: OwnMoodle) -> 
         done = typed("grades", "send", COURSE, "--person", tutor, *option)
         assert (done.exit_code, " sent," in done.stdout) == (0, False)
         assert "only learners have a grade" in done.stdout
+
+
+def test_of_what_is_not_read_yet_it_is_said_who_must_run_a_sync(sending: OwnMoodle) -> None:
+    """Nobody runs the jobs; then somebody does, and a sync is asked for."""
+    person, installation = min(sending.rows()), sending.site.installation
+    unread = replace(sending.rows()[person], state=SendState.WAITING, held=Hold.UNREAD)
+    with installation.store.writing() as transaction:
+        transaction.keep_outgoing(unread)
+
+    def told() -> tuple[str, bool]:
+        rows = json.loads(typed("grades", "list", COURSE, "--format", "json").stdout)
+        (why,) = [row["reason"] for row in rows if row["person"] == person]
+        return why, why in typed("grades", "send", COURSE, "--person", person).stdout
+
+    by_hand, alone = told()
+    assert by_hand.endswith(f"no sync comes by itself: run `lms-scoring sync {COURSE}`")
+    now = installation.clock.now()
+    with installation.store.writing() as transaction:
+        transaction.keep_heartbeat(SCHEDULER, at=now)
+        transaction.ask_for_sync(SyncRequest(course=COURSE, source="moodle", asked_at=now))
+    by_itself, alone_too = told()
+    assert by_itself.endswith("the end of the window: the next does")
+    assert (alone, alone_too) == (True, True)
 
 
 def test_what_is_held_back_is_listed_with_why_and_not_sent_by_force(sending: OwnMoodle) -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from lms_scoring.domain.instants import DAY
 from lms_scoring.ports import Hold, SendState
+from tests.integration.web.going_on import goes_on
 from tests.integration.web.graded import ALL, PAGE, PERSON, SECRET, again, box, held, row, turned
-from tests.integration.web.school import FIRST, TUTORS, School
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, TUTORS, School
 
 HELD = {
     Hold.TO_CHECK: ("待核查的记录", "records that have to be checked"),
@@ -31,6 +33,29 @@ def test_whoever_sees_the_card_sees_why_its_grade_is_held_back(
         assert ("暂不发送" if language == "zh" else "held back") in told
         assert "重新发送" not in told
         assert "Send again" not in told
+
+
+BY_ITSELF = {"zh": "下次同步全部读完之后才有最终结果", "en": "the next sync that reads all of it settles"}
+BY_HAND = {"zh": "请管理员运行 lms-scoring sync", "en": "have an administrator run lms-scoring sync"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", [PAGE, f"/courses/{COURSE}/sync"])
+def test_where_no_sync_comes_by_itself_it_is_said_that_somebody_must_run_one(
+    graded: School, path: str, language: str
+) -> None:
+    held(graded, Hold.UNREAD)
+
+    def is_told(words: dict[str, str]) -> bool:
+        page = graded.page(graded.signed_in(COORDINATOR), f"{path}?lang={language}")
+        return words[language] in page.all("main")[0].text
+
+    assert is_told(BY_HAND), "nobody runs the jobs"
+    goes_on(graded)
+    assert (is_told(BY_ITSELF), is_told(BY_HAND)) == (True, False)
+    graded.clock.go_on(60 * DAY)
+    goes_on(graded)
+    assert (is_told(BY_ITSELF), is_told(BY_HAND)) == (False, True), "the schedule is over"
 
 
 def test_what_stands_there_is_told_beside_what_is_held_back(graded: School) -> None:
