@@ -26,6 +26,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "pending": ("待批改", "waiting for marking"),
     "fail": ("不合格", "not passed"),
     "fail_provisionally": ("暂定不合格", "not passed, provisionally"),
+    "to_be_read": ("待同步", "still to be read"),
     "final": ("已确定", "final"),
     "full": ("满分", "full marks"),
     "open": ("还可得分", "open"),

@@ -89,11 +89,13 @@ class Line(NamedTuple):
     total: Shown
     out_of: int
     criteria: Mapping[str, Shown]
+    is_read: bool = True
+    """Whether what was done to the end of the window was read; a line is kept as if it were."""
 
     @property
     def told(self) -> ToldState:
         """The result as it is told."""
-        return told_state(self.state, self.standing)
+        return told_state(self.state, self.standing, is_read=self.is_read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,11 @@ def line_of(
         out_of=hundredths(card.out_of),
         criteria={result.id: _shown(result) for result in card.criteria},
     )
+
+
+def before_reading(line: Line) -> Line:
+    """The line as it is told as long as the end of the window was not read."""
+    return line._replace(is_read=False) if line.state is CardState.FAIL else line
 
 
 def places(card: Scorecard, line: Line, *, name: bytes, class_: bytes) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from lms_scoring.domain.scorecard import CriterionResult, Scorecard
 
 _ABOUT = (
     *("person", "name", "role", "class", "status", "score", "state", "provisional", "band", "as_of"),
-    "closed_at",
+    *("to_be_read", "closed_at"),
 )
 
 
@@ -34,8 +34,13 @@ class CardLine:
 
     @property
     def provisional(self) -> bool | None:
-        """Whether somebody still has to look at what the result hangs on; None where that is not known."""
+        """Whether something is still open that the result hangs on; None where that is not known."""
         return None if self.told is None else self.told.is_provisional
+
+    @property
+    def to_be_read(self) -> bool | None:
+        """Whether it can change by what was done as the window ended; None where that is not known."""
+        return None if self.told is None else self.told is ToldState.TO_BE_READ
 
 
 def card_object(card: Scorecard) -> dict[str, Any]:
@@ -63,8 +68,13 @@ def card_object(card: Scorecard) -> dict[str, Any]:
 def card_row(line: CardLine) -> dict[str, str]:
     """The same as one flat row, for CSV and tables; what could not be read is counted, be it nothing."""
     as_of = None if line.at is None else line.at.isoformat(timespec="seconds")
-    provisional = None if line.provisional is None else str(line.provisional).lower()
-    told = {"name": line.name, "status": line.status, "as_of": as_of, "provisional": provisional}
+    told = {
+        "name": line.name,
+        "status": line.status,
+        "as_of": as_of,
+        "provisional": _flag(line.provisional),
+        "to_be_read": _flag(line.to_be_read),
+    }
     shown = card_object(line.card) | {column: text for column, text in told.items() if text is not None}
     row = {column: "" if shown[column] is None else shown[column] for column in _ABOUT if column in shown}
     row["passed"] = "true" if line.card.passed else "false"
@@ -85,6 +95,10 @@ def card_columns(lines: Sequence[CardLine]) -> list[str]:
     readable = {_unknown(result.id) for result in results} - unread
     columns = dict.fromkeys(column for line in lines for column in card_row(line))
     return [column for column in columns if column not in readable]
+
+
+def _flag(known: bool | None) -> str | None:
+    return None if known is None else str(known).lower()
 
 
 def _criterion_object(result: CriterionResult) -> dict[str, Any]:

@@ -25,11 +25,13 @@ class CardRow:
     """The chip of a latest card, as far as one was kept with it; on a board the one that is told."""
     missing: int | None = None
     """Hundredths of a point to the pass mark, as they are shown, as far as they were kept with it."""
+    is_read: bool = True
+    """Whether what was done to the end of the window was read; a row is kept as if it were."""
 
     @property
     def told(self) -> ToldState:
         """The result by that chip."""
-        return told_state(self.card.state, self.standing)
+        return told_state(self.card.state, self.standing, is_read=self.is_read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

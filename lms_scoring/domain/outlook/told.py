@@ -25,11 +25,13 @@ class ToldState(StrEnum):
     PENDING = "pending"
     FAIL = "fail"
     FAIL_PROVISIONALLY = "fail_provisionally"
+    TO_BE_READ = "to_be_read"
+    """Short of the pass mark after the window, of which the end was not read as yet."""
 
     @property
     def is_provisional(self) -> bool:
-        """Whether somebody still has to look at what it hangs on."""
-        return self in (ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY)
+        """Whether something is still open that it hangs on: somebody's look, or the next reading."""
+        return self in (ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY, ToldState.TO_BE_READ)
 
     @property
     def is_final(self) -> bool:
@@ -65,9 +67,9 @@ class Questions:
         kept = None if outlook is None else outlook.standing
         return told_standing(kept, state, disputed=bool(self.contested))
 
-    def told(self, state: CardState, outlook: Outlook | None) -> ToldState:
+    def told(self, state: CardState, outlook: Outlook | None, *, is_read: bool = True) -> ToldState:
         """The result that is told of a card in that state."""
-        return told_state(state, self.standing(state, outlook))
+        return told_state(state, self.standing(state, outlook), is_read=is_read)
 
     def cases_on(self, card: Scorecard) -> int:
         """How many of the cases are about what the card reads, and nobody has set the points."""
@@ -95,8 +97,14 @@ def told_standing(standing: Standing | None, state: CardState, *, disputed: bool
     return Standing.TO_CHECK if disputed and settled else standing
 
 
-def told_state(state: CardState, standing: Standing | None) -> ToldState:
-    """The result, by the chip that is told with it: so rows of a board and their counts say the same."""
+def told_state(state: CardState, standing: Standing | None, *, is_read: bool = True) -> ToldState:
+    """The result, by the chip that is told with it: so rows of a board and their counts say the same.
+
+    `is_read`: what was done to the end of the window has been read. Before that nobody has failed, whatever
+    else is open; who has passed has.
+    """
+    if state is CardState.FAIL and not is_read:
+        return ToldState.TO_BE_READ
     if standing is not Standing.TO_CHECK:
         return ToldState(state.value)
     if state is CardState.PASS:
@@ -106,7 +114,24 @@ def told_state(state: CardState, standing: Standing | None) -> ToldState:
 
 def tellings(state: CardState) -> frozenset[ToldState]:
     """All as which a card in that state may be told."""
-    return frozenset(told_state(state, standing) for standing in (None, Standing.TO_CHECK))
+    kept = frozenset(told_state(state, standing) for standing in (None, Standing.TO_CHECK))
+    return kept | {told_state(state, None, is_read=False)}
+
+
+def kept_as(told: frozenset[ToldState], *, is_read: bool) -> frozenset[ToldState]:
+    """As what lines are kept that are told as one of these: none is kept as still to be read, for a reading
+    changes no line, so where that is among these alone it picks nobody."""
+    if is_read or not told:
+        return told
+    as_told = tellings(CardState.FAIL)
+    none = frozenset({ToldState.TO_BE_READ})
+    return (told - as_told) | (as_told - none if told >= none else none)
+
+
+def chip_beside(standing: Standing | None, told: ToldState) -> Standing | ToldState | None:
+    """The chip that is shown beside a result: nothing is out of reach before all was read."""
+    is_early = told is ToldState.TO_BE_READ and standing is Standing.UNREACHABLE
+    return told if is_early else standing
 
 
 def repeats(standing: Standing | None, told: ToldState) -> bool:
@@ -114,6 +139,7 @@ def repeats(standing: Standing | None, told: ToldState) -> bool:
     return (standing, told) in (
         (Standing.PASSED, ToldState.PASS),
         (Standing.WAITING_FOR_MARKING, ToldState.PENDING),
+        (Standing.UNREACHABLE, ToldState.TO_BE_READ),
     )
 
 

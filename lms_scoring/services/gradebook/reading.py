@@ -5,10 +5,11 @@ A window ends at an instant, and what was done in its last hours is told by the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lms_scoring.domain.registration import ROSTER_PREFIX
-from lms_scoring.ports import Transaction
+from lms_scoring.ports import LastEnds, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,10 @@ class Reading:
         """Whether each source was read well, and not cut short, by a reading that began when the window was
         over. Rosters do not count: they tell of nothing that anybody did. So it is where there is nothing to
         be read from."""
-        ends = transaction.last_ends(course)
+        return self.is_whole_by(transaction.last_ends(course))
+
+    def is_whole_by(self, ends: Mapping[str, LastEnds]) -> bool:
+        """The same by how readings of the sources ended, for who has asked."""
         names = ends.keys() if self.sources is None else self.sources
         telling = [ends.get(name) for name in names if not name.startswith(ROSTER_PREFIX)]
         began = [None if last is None else last.whole_began_at for last in telling]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from lms_scoring.domain.board import Median
-from lms_scoring.domain.outlook import Standing, ToldState
+from lms_scoring.domain.outlook import Standing, ToldState, chip_beside
 from lms_scoring.domain.scheme import Criterion, RoleScheme
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Scorecard
 from lms_scoring.ports import CardRow
@@ -34,19 +34,19 @@ class ClassFigures:
     passed: int
     median: Median | None
     """Of the totals; None where there is nobody."""
-    others: Mapping[Standing, int]
+    others: Mapping[Standing | ToldState, int]
     criteria: Sequence[CriterionFigures]
 
 
 def class_figures(rows: Sequence[CardRow], rules: RoleScheme | None) -> ClassFigures:
     """The figures of these learners' cards; no criteria where the scheme scores no learners."""
     passed = sum(row.told is ToldState.PASS for row in rows)
-    counted = Counter(row.standing for row in rows if row.told is not ToldState.PASS)
+    counted = Counter(chip_beside(row.standing, row.told) for row in rows if row.told is not ToldState.PASS)
     return ClassFigures(
         enrolled=len(rows),
         passed=passed,
         median=_median([row.card for row in rows]),
-        others={standing: counted[standing] for standing in Standing if counted[standing]},
+        others={chip: counted[chip] for chip in (*Standing, ToldState.TO_BE_READ) if counted[chip]},
         criteria=[_figures(one, rows) for one in (() if rules is None else rules.criteria)],
     )
 

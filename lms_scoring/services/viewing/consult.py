@@ -34,13 +34,13 @@ from lms_scoring.ports import (
 from lms_scoring.services.access.seeing import View, view_of, whole_view
 from lms_scoring.services.deciding.enter import Made, made_about
 from lms_scoring.services.gradebook.grade_status import GradeStatus, grade_of
-from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.as_of import known_of
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.titles import videos
 from lms_scoring.services.viewing.latest_card import latest_card
-from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
+from lms_scoring.services.viewing.open_board import Board, OpenBoard, as_read, open_board
 from lms_scoring.services.viewing.still_open import questions_about
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
@@ -77,6 +77,8 @@ class Status:
     """The cases and disputes that are open about the card."""
     is_awaited: bool = False
     """The card was made for this reader, by rules that were just adopted: it is not kept as yet."""
+    is_read: bool = True
+    """What was done to the end of the window has been read, as `Known` says."""
 
     @property
     def standing(self) -> Standing | None:
@@ -86,7 +88,7 @@ class Status:
     @property
     def told(self) -> ToldState:
         """The result as it is told."""
-        return self.questions.told(self.card.state, self.outlook)
+        return self.questions.told(self.card.state, self.outlook, is_read=self.is_read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +227,7 @@ class Consultant:
         others = frozenset[str]().union(*(persons_among(result.findings) for result in card.criteria))
         known = transaction.people(course, persons={person, *others})
         people = {one.id: one for one in known}
+        so_far = known_of(transaction, self._rules)
         return Status(
             course=view.course,
             scheme=self._rules.scheme,
@@ -232,13 +235,13 @@ class Consultant:
             person=people[person],
             membership=membership,
             card=card,
-            history=latest.history,
+            history=as_read(latest.history, is_read=so_far.is_read),
             activities={
                 **videos(transaction, _activities_on(card)),
                 **{activity.id: activity for _, activity in transaction.activities(course)},
             },
             names={id_: one.name for id_, one in people.items() if id_ in others},
-            synced_at=synced_at(transaction, self._rules),
+            synced_at=so_far.synced_at,
             outlook=latest.outlook,
             grade=grade_of(transaction, course, membership, own),
             may_send_again=membership in view.sendable(own),
@@ -247,6 +250,7 @@ class Consultant:
             signers=transaction.names({act.by for act in acts}) if acts else {},
             questions=questions_about(transaction, course, membership, own),
             is_awaited=latest.is_awaited,
+            is_read=so_far.is_read,
         )
 
 

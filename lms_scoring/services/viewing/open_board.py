@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lms_scoring.domain.board import Chip, Median
+from lms_scoring.domain.board import Chip, Line, Median, before_reading
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.foretold import Foretold, foretold_line
 from lms_scoring.domain.measures import bulk_rules
-from lms_scoring.domain.outlook import told_standing
+from lms_scoring.domain.outlook import kept_as, told_standing
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.access.seeing import View
-from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.as_of import Known, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
 
@@ -68,9 +68,18 @@ class OpenBoard:
         return [class_ for class_ in there if self.view.everything or class_ in self.view.classes]
 
     @cached_property
+    def known(self) -> Known:
+        """How far the course is known."""
+        return known_of(self.transaction, self.rules)
+
+    @property
     def synced_at(self) -> int | None:
         """As of when it is known."""
-        return synced_at(self.transaction, self.rules)
+        return self.known.synced_at
+
+    def is_early(self, now: int) -> bool:
+        """Whether the window is over and its end was not read, so that nobody has failed as yet."""
+        return now >= self.scheme.window.end and not self.known.is_read
 
     @cached_property
     def version(self) -> int:
@@ -100,36 +109,16 @@ class OpenBoard:
 
     def lines(self, asked: BoardAsk) -> BoardLines:
         """Some of the lines; of whom a card is awaited, with the points that are foretold."""
-        found = self.transaction.board_lines(self._part, asked)
-        if not self.is_awaited:
-            return found
-        told = self._foretold([line.person for line in found.lines])
-        return replace(
-            found,
-            lines=[
-                foretold_line(line, self.role_rules, told[line.person, line.class_])
-                if (line.person, line.class_) in told
-                else line
-                for line in found.lines
-            ],
-        )
+        found = self.transaction.board_lines(self._part, self._of_kept(asked))
+        lines = self._as_foretold(found.lines) if self.is_awaited else found.lines
+        return replace(found, lines=lines if self.known.is_read else [*map(before_reading, lines)])
 
     def cards(self, asked: BoardAsk) -> BoardCards:
         """The same lines with their whole cards. Where another is awaited the one before stands there, by its
         own rules, and its result is provisional."""
-        found = self.transaction.board_cards(self._part, asked)
-        if not self.is_awaited:
-            return found
-        told = self._foretold([row.card.person for row in found.rows])
-        return replace(
-            found,
-            rows=[
-                replace(row, standing=told_standing(None, row.card.state, disputed=True), missing=None)
-                if (row.card.person, row.card.class_) in told
-                else row
-                for row in found.rows
-            ],
-        )
+        found = self.transaction.board_cards(self._part, self._of_kept(asked))
+        rows = self._as_before(found.rows) if self.is_awaited else found.rows
+        return replace(found, rows=as_read(rows, is_read=self.known.is_read))
 
     def still_open(self, rows: Sequence[CardRow]) -> list[StillOpen]:
         """What somebody must still look at of these cards, in their order."""
@@ -148,6 +137,27 @@ class OpenBoard:
             synced_at=self.synced_at,
         )
 
+    def _of_kept(self, asked: BoardAsk) -> BoardAsk:
+        return replace(asked, told=kept_as(asked.told, is_read=self.known.is_read)) if asked.told else asked
+
+    def _as_foretold(self, lines: Sequence[Line]) -> Sequence[Line]:
+        told = self._foretold([line.person for line in lines])
+        return [
+            foretold_line(line, self.role_rules, told[line.person, line.class_])
+            if (line.person, line.class_) in told
+            else line
+            for line in lines
+        ]
+
+    def _as_before(self, rows: Sequence[CardRow]) -> Sequence[CardRow]:
+        told = self._foretold([row.card.person for row in rows])
+        return [
+            replace(row, standing=told_standing(None, row.card.state, disputed=True), missing=None)
+            if (row.card.person, row.card.class_) in told
+            else row
+            for row in rows
+        ]
+
     def _foretold(self, persons: Sequence[str]) -> Mapping[tuple[str, str | None], Foretold | None]:
         rules = bulk_rules(self.scheme, self.rules.bindings, self.role)
         return self.transaction.foretold(self.course.id, rules, persons=persons)
@@ -158,6 +168,11 @@ class OpenBoard:
         if self.class_ is not None:
             return replace(whole, classes=frozenset({self.class_}))
         return whole if self.view.everything else replace(whole, classes=self.view.classes)
+
+
+def as_read(rows: Sequence[CardRow], *, is_read: bool) -> Sequence[CardRow]:
+    """The rows as they are told; `is_read`: what was done to the end of the window has been read."""
+    return rows if is_read else [replace(row, is_read=False) for row in rows]
 
 
 def open_board(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.board import TOTAL, Chip, Line, Median
+from lms_scoring.domain.board import TOTAL, Chip, Line, Median, before_reading
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
@@ -14,7 +14,7 @@ from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
-from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.as_of import known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 
@@ -74,7 +74,8 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
     with store.reading() as transaction:
         refusal = "the overview is for coordinators and administrators"
         view = whole_view(transaction, rules.course, visitor, refusal=refusal)
-        lines = _lines(transaction, rules, Role.LEARNER)
+        lines, known = _lines(transaction, rules, Role.LEARNER), known_of(transaction, rules)
+        tutors = _lines(transaction, rules, Role.TUTOR)
         by_class: dict[str | None, list[Line]] = {
             class_: [] for class_ in transaction.board_classes(rules.course, Role.LEARNER)
         }
@@ -89,9 +90,9 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
             ],
             whole=_figures(None, lines, _median(transaction, rules.course, None)),
             totals=[line.total.points for line in lines],
-            tutors=_lines(transaction, rules, Role.TUTOR),
+            tutors=tutors if known.is_read else [*map(before_reading, tutors)],
             sources=_sources(transaction, rules.course),
-            synced_at=synced_at(transaction, rules),
+            synced_at=known.synced_at,
             waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,
             awaited=awaited_cards(transaction, rules.course),
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Recommendation, Role
-from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState
+from lms_scoring.domain.outlook import NO_QUESTIONS, Outlook, Questions, Standing, ToldState, chip_beside
 from lms_scoring.domain.rules.presence import Presence, Thing
 from lms_scoring.domain.rules.rule import Rule
 from lms_scoring.domain.scorecard import CriterionResult, Scorecard
@@ -29,11 +29,12 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
-from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.as_of import Known, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
 from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
+from lms_scoring.services.viewing.open_board import as_read
 from lms_scoring.services.viewing.still_open import questions_about
 
 
@@ -43,7 +44,7 @@ class Desk:
 
     view: View
     now: int
-    synced_at: int | None
+    known: Known
     classes: Sequence[str | None]
     """All that the visitor can choose from."""
     chosen: str | None
@@ -54,6 +55,11 @@ class Desk:
     activities: Mapping[str, Activity]
     awaited: int
     """How many cards of these classes are awaited, by rules adopted since: no card here is of these."""
+
+    @property
+    def synced_at(self) -> int | None:
+        """As of when the course is known."""
+        return self.known.synced_at
 
     @property
     def is_own(self) -> bool:
@@ -88,19 +94,21 @@ class Duties:
     """
 
     works: ClassWorks
-    standings: Mapping[Standing, Sequence[CardRow]]
+    standings: Mapping[Standing | ToldState, Sequence[CardRow]]
     own: Scorecard | None
     outlook: Outlook | None
     to_check: ToCheck
     questions: Questions
     """What is open about the own card."""
+    is_read: bool
+    """What was done to the end of the window has been read."""
 
     @property
     def told(self) -> ToldState | None:
         """The result of the own card as it is told; None where there is none."""
         if self.own is None:
             return None
-        return self.questions.told(self.own.state, self.outlook)
+        return self.questions.told(self.own.state, self.outlook, is_read=self.is_read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +197,7 @@ class TutorDesk:
         return Desk(
             view=view,
             now=now,
-            synced_at=synced_at(transaction, self._rules),
+            known=known_of(transaction, self._rules),
             classes=classes,
             chosen=class_,
             works=works,
@@ -199,11 +207,12 @@ class TutorDesk:
         )
 
     def _duties(self, transaction: Transaction, desk: Desk, works: ClassWorks, waiting: Waiting) -> Duties:
-        rows = self._learners(transaction, works.class_)
-        standings: dict[Standing, list[CardRow]] = {}
+        rows = self._learners(transaction, desk, works.class_)
+        standings: dict[Standing | ToldState, list[CardRow]] = {}
         for row in rows:
-            if row.standing is not None:
-                standings.setdefault(row.standing, []).append(row)
+            chip = chip_beside(row.standing, row.told)
+            if chip is not None:
+                standings.setdefault(chip, []).append(row)
         own = desk.view.person if desk.view.person in works.tutors else None
         course, class_ = self._rules.course, works.class_
         return Duties(
@@ -213,11 +222,12 @@ class TutorDesk:
             outlook=None if own is None else transaction.outlook(course, own, role=Role.TUTOR, class_=class_),
             to_check=waiting.of_class(class_),
             questions=NO_QUESTIONS if own is None else self._questions(transaction, own, class_),
+            is_read=desk.known.is_read,
         )
 
     def _news(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> ClassNews:
         class_ = works.class_
-        rows = self._learners(transaction, class_)
+        rows = self._learners(transaction, desk, class_)
         seen = works.tutors if desk.view.everything else {desk.view.person} & {*works.tutors}
         return ClassNews(
             class_=class_,
@@ -238,10 +248,10 @@ class TutorDesk:
         ]
         return bool(made) and not any(one.in_force for one in made)
 
-    def _learners(self, transaction: Transaction, class_: str | None) -> Sequence[CardRow]:
+    def _learners(self, transaction: Transaction, desk: Desk, class_: str | None) -> Sequence[CardRow]:
         """The learners of exactly that class who take part; where there are no classes, all are in None."""
         part = BoardPart(course=self._rules.course, role=Role.LEARNER, classes=frozenset({class_}))
-        return transaction.board_cards(part, BoardAsk()).rows
+        return as_read(transaction.board_cards(part, BoardAsk()).rows, is_read=desk.known.is_read)
 
     def _card(self, transaction: Transaction, tutor: str, class_: str | None) -> Scorecard | None:
         return transaction.scorecard(self._rules.course, tutor, role=Role.TUTOR, class_=class_)

@@ -13,7 +13,11 @@ from lms_scoring.web.api.proceeding_schemas import CaseSchema, DisputeSchema, on
 _MOST_OF_A_PAGE = 500
 _PROVISIONAL = said(
     "whether an open case, an unread or implausible record, or a dispute can change the state, or the card "
-    "by rules that were just adopted is still to be kept"
+    "by rules that were just adopted is still to be kept; true where `to_be_read` is"
+)
+_TO_BE_READ = said(
+    "whether the state is fail and a source was not read since the window ended: then what was done in its "
+    "last hours can still change the state"
 )
 
 
@@ -88,6 +92,7 @@ class ResultSchema(Schema):
     passed = fields.Boolean(required=True, metadata=said("by the exact points"))
     state = fields.String(required=True, validate=one_of(CardState))
     provisional = fields.Boolean(required=True, metadata=_PROVISIONAL)
+    to_be_read = fields.Boolean(required=True, metadata=_TO_BE_READ)
     band = fields.String(required=True, allow_none=True)
     standing = fields.String(
         required=True,
@@ -176,6 +181,7 @@ class CardSchema(Schema):
     passed = fields.Boolean(required=True)
     state = fields.String(required=True, validate=one_of(CardState))
     provisional = fields.Boolean(required=True, metadata=_PROVISIONAL)
+    to_be_read = fields.Boolean(required=True, metadata=_TO_BE_READ)
     band = fields.String(required=True, allow_none=True)
     scheme = fields.String(required=True)
     as_of = fields.String(required=True)

@@ -9,6 +9,7 @@ from lms_scoring.domain.evidence import KIND_OF, Record
 from lms_scoring.domain.evidence_json import to_fields
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.instants import iso
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding
 from lms_scoring.exports.card_lines import card_object
 from lms_scoring.ports import CardRow
@@ -23,6 +24,7 @@ def result(row: CardRow, still: StillOpen) -> dict[str, Any]:
         "name": row.name,
         "status": str(row.status),
         "provisional": row.told.is_provisional,
+        "to_be_read": row.told is ToldState.TO_BE_READ,
         "standing": None if row.standing is None else row.standing.value,
         "open_cases": list(still.cases),
         "open_disputes": list(still.disputes),
@@ -59,6 +61,7 @@ def _card(status: Status) -> dict[str, Any]:
         **card_object(card),
         "status": status.membership.status.value,
         "provisional": status.is_awaited or status.told.is_provisional,
+        "to_be_read": status.told is ToldState.TO_BE_READ,
         "exact": str(card.total),
         "out_of": rounded(card.out_of),
         "pass_mark": rounded(card.pass_mark),

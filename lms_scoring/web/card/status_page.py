@@ -172,6 +172,11 @@ class StatusPage:
         return self.result.value
 
     @property
+    def is_early(self) -> bool:
+        """Whether the end of the window is still to be read, before which nothing is out of reach."""
+        return self.result is ToldState.TO_BE_READ
+
+    @property
     def doubts(self) -> Doubts | None:
         """What makes the result provisional; None where it is not."""
         if not self.status.told.is_provisional:

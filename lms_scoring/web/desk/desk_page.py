@@ -110,7 +110,7 @@ class ToDo:
     told: ToldState | None
     """The result of that card as it is told."""
     items: Sequence[Item]
-    standings: Sequence[tuple[Standing, int]]
+    standings: Sequence[tuple[Standing | ToldState, int]]
     to_check: Sequence[CardRow]
     waiting: ToCheck
 
@@ -145,7 +145,9 @@ def to_do(duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
             told=one.told,
             items=[] if one.own is None or rules is None else list(_items(one.own, one, rules)),
             standings=[
-                (standing, len(one.standings[standing])) for standing in Standing if standing in one.standings
+                (chip, len(one.standings[chip]))
+                for chip in (*Standing, ToldState.TO_BE_READ)
+                if chip in one.standings
             ],
             to_check=one.standings.get(Standing.TO_CHECK, ()),
             waiting=one.to_check,

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from markupsafe import Markup
 
 from lms_scoring.domain.board import CLASS, NAME, STANDING, STATE, TOTAL, Chip, Median
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.web.scoreboard.board_look import Look
 from lms_scoring.web.scoreboard.board_page import BoardPage
 from lms_scoring.web.scoreboard.board_query import BoardQuery, Links
@@ -46,7 +47,7 @@ class FramePieces(Protocol):
     def everybody(self) -> Markup:
         """How many take part."""
 
-    def chip(self, one: Chip) -> Markup:
+    def chip(self, one: Chip | ToldState) -> Markup:
         """How many stand so."""
 
     def medians(self, labels: Sequence[str]) -> Markup:
@@ -125,8 +126,9 @@ class FrameWriter:
         return [
             clicks.to(everybody, "standing", "", "chip", chosen is None),
             *(
-                clicks.to(self._chip(one).filled((n,)), "standing", one.value, f"chip {one}", chosen is one)
+                clicks.to(self._chip(as_).filled((n,)), "standing", one.value, f"chip {as_}", chosen is one)
                 for one, n in page.counts.items()
+                for as_ in [ToldState.TO_BE_READ if page.is_early and one is Chip.UNREACHABLE else one]
             ),
         ]
 
@@ -135,7 +137,7 @@ class FrameWriter:
         said = self._voice.say("board.median", n=page.taking_part)
         return self._median_row.filled([said, *(self._points(page.median(one)) for one in self._medians)])
 
-    def _chip_of(self, one: Chip) -> Pattern:
+    def _chip_of(self, one: Chip | ToldState) -> Pattern:
         return Pattern(self._pieces.chip(one), ("n",))
 
     def _click_of(self, is_button: bool, current: bool) -> Pattern:

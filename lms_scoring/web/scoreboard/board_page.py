@@ -21,6 +21,8 @@ class BoardPage:
     query: BoardQuery
     medians: Mapping[str, Median]
     """Of who takes part in all these classes, whatever else is filtered away."""
+    is_early: bool = False
+    """The window is over, and its end was not read: nothing is out of reach as yet."""
 
     @property
     def pages(self) -> int:
@@ -48,7 +50,7 @@ class BoardPage:
         return self.medians.get(TOTAL if column == TOTAL else by_criterion(column))
 
 
-def board_page(board: OpenBoard, query: BoardQuery) -> BoardPage:
+def board_page(board: OpenBoard, query: BoardQuery, *, is_early: bool = False) -> BoardPage:
     """The page of a board for a query; a page beyond the last one is the last."""
     found = board.lines(query.asks())
     if not found.lines and found.found > 0:
@@ -62,4 +64,5 @@ def board_page(board: OpenBoard, query: BoardQuery) -> BoardPage:
         found=found.found,
         query=query,
         medians=board.medians(),
+        is_early=is_early,
     )

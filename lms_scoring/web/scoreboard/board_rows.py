@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from lms_scoring.domain.board import Chip, Line
-from lms_scoring.domain.outlook import Standing, ToldState, repeats, told_state
+from lms_scoring.domain.outlook import Standing, ToldState, chip_beside, repeats, told_state
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.web.scoreboard.board_cells import NOTHING, CellPieces, Cells, decimals
 from lms_scoring.web.scoreboard.board_look import Look
@@ -40,7 +40,7 @@ class RowPieces(CellPieces, Protocol):
     def state(self, one: ToldState) -> Markup:
         """A result, with its icon."""
 
-    def standing(self, one: Standing | Chip) -> Markup:
+    def standing(self, one: Standing | Chip | ToldState) -> Markup:
         """How somebody stands, with an icon."""
 
 
@@ -85,7 +85,9 @@ class RowWriter:
                 joined((people, _address(line.person))),
                 escape(line.name or self._nobody),
                 self._class(line.class_ or self._classless),
-                *self._told(line.state, line.band, line.standing or Chip.NOT_KNOWN, line.missing),
+                *self._told(
+                    line.state, line.band, line.standing or Chip.NOT_KNOWN, line.missing, line.is_read
+                ),
                 self._cells.total(line.total, line.out_of),
                 *map(self._cells.criterion, criteria),
             ]
@@ -97,16 +99,21 @@ class RowWriter:
         return Pattern(self._pieces.row(withdrawn, self._labels, on_card), names)
 
     def _told_of(
-        self, state: CardState, band: str | None, standing: Standing | Chip, missing: int | None
+        self,
+        state: CardState,
+        band: str | None,
+        standing: Standing | Chip,
+        missing: int | None,
+        is_read: bool,
     ) -> _Told:
         known = standing if isinstance(standing, Standing) else None
-        told = told_state(state, known)
+        told = told_state(state, known, is_read=is_read)
         return _Told(
             state=escape(told),
             result=self._pieces.state(told),
             band=self._bands.get(band or "", NOTHING),
             same=_SAME if repeats(known, told) else NOTHING,
-            standing=self._pieces.standing(standing),
+            standing=self._pieces.standing(chip_beside(known, told) or standing),
             missing=self._missing.filled((decimals(missing),)) if missing else NOTHING,
         )
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
 from lms_scoring.domain.evidence import Role
+from lms_scoring.ports import Clock
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import OpenBoard
@@ -31,7 +32,7 @@ from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 
 
-def blueprint(door: Door) -> Blueprint:
+def blueprint(door: Door, *, clock: Clock) -> Blueprint:
     """`/courses/<course>/`: by address, or by form where a name is searched for or columns are chosen."""
     pages, writers = Blueprint("boards", __name__), BoardWriters(_Pieces(), _voice)
 
@@ -41,10 +42,11 @@ def blueprint(door: Door) -> Blueprint:
         query = query_asked(rules)
         consultant, visitor = Consultant(door.store, rules), current_visitor()
         with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-            mark = _mark(board, query)
+            is_early = board.is_early(clock.now())
+            mark = _mark(board, query, is_early=is_early)
             if validators.is_known(mark):
                 return validators.not_modified(mark)
-            return validators.kept_by(make_response(_page(board, query, writers)), mark)
+            return validators.kept_by(make_response(_page(board, query, writers, is_early=is_early)), mark)
 
     @pages.post("/courses/<course>/")
     def search(course: str) -> Answer:
@@ -54,7 +56,8 @@ def blueprint(door: Door) -> Blueprint:
         if query.search:
             consultant, visitor = Consultant(door.store, rules), current_visitor()
             with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-                answer: Any = make_response(_page(board, query, writers))
+                is_early = board.is_early(clock.now())
+                answer: Any = make_response(_page(board, query, writers, is_early=is_early))
         else:
             address: dict[str, Any] = query.address()
             answer = redirect(url_for("boards.board", course=course, **address), code=303)
@@ -87,18 +90,18 @@ def query_asked(rules: CourseRules) -> BoardQuery:
     return read_query({**choices.remembered(), **asked}, role, role_rules)
 
 
-def _mark(board: OpenBoard, query: BoardQuery) -> str:
+def _mark(board: OpenBoard, query: BoardQuery, *, is_early: bool) -> str:
     """What stands for all that the page says. Words of a scheme may change where its rules do not."""
     rules = board.role_rules
     names = [*(one.name for one in rules.criteria), *(band.name for band in rules.bands)]
     words = [(name.zh, name.en) for name in names]
     awaited = sum(board.awaited.values())  # a card that is made may leave its line as it was
-    known = (board.scheme.fingerprint, words, board.version, board.synced_at, awaited)
+    known = (board.scheme.fingerprint, words, board.version, board.known, awaited, is_early)
     return validators.validator(board.view, query.address(), query.page, *known)
 
 
-def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters) -> str:
-    page = board_page(board, query)
+def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters, *, is_early: bool) -> str:
+    page = board_page(board, query, is_early=is_early)
     people = address_of("people.person", course=board.course.id, person="p")[:-1]
     voice = current_voice()
     rows, frame = writers.of(board.role_rules, page.query, voice.language)

@@ -160,8 +160,11 @@ def _row(
 
 def _remarks(board: Board, rows: Sequence[CardRow], voice: Voice) -> Iterator[str]:
     yield voice.say("pdf.pass_mark", mark=voice.plain(board.rules.pass_mark))
-    if any(row.told.is_provisional for row in rows):
+    told = {row.told for row in rows}
+    if told & {ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY}:
         yield voice.say("pdf.provisional")
+    if ToldState.TO_BE_READ in told:
+        yield voice.say("pdf.to_be_read")
     if any(row.card.is_at_least for row in rows):
         yield voice.say("pdf.at_least")
     if any(len(found) > 0 for found in _namesakes_by_class(rows)):

@@ -20,6 +20,7 @@ from lms_scoring.domain.board import (
     Line,
     LineBody,
     Shown,
+    before_reading,
     by_criterion,
     line_fields,
     line_of,
@@ -148,6 +149,14 @@ def test_rows_of_the_chip_passed_are_those_whose_result_is_passed() -> None:
     in_progress = replace(CARD, state=CardState.IN_PROGRESS)
     on_the_way = line(in_progress, standing=Standing.ONE_ITEM_SHORT, disputed=True)
     assert (on_the_way.chip, on_the_way.told) == (Chip.ONE_ITEM_SHORT, ToldState.IN_PROGRESS)
+
+
+def test_before_the_end_was_read_lines_of_who_failed_are_told_otherwise_and_stand_where_they_stood() -> None:
+    failed, passed = (line(replace(CARD, state=state)) for state in (CardState.FAIL, CardState.PASS))
+    early = before_reading(failed)
+    assert (failed.told, early.told) == (ToldState.FAIL, ToldState.TO_BE_READ)
+    assert (early.chip, line_fields(early)) == (failed.chip, line_fields(failed))
+    assert before_reading(passed) is passed
 
 
 def test_provisional_results_stand_behind_those_that_are_sure() -> None:

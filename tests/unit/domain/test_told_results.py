@@ -15,6 +15,8 @@ from lms_scoring.domain.outlook import (
     Stand,
     Standing,
     ToldState,
+    chip_beside,
+    kept_as,
     repeats,
     stand_of,
     tellings,
@@ -55,7 +57,7 @@ def test_a_result_is_provisional_while_it_is_to_be_checked(
 
 def test_only_what_nobody_still_looks_at_is_final() -> None:
     assert {told for told in ToldState if told.is_final} == {ToldState.PASS, ToldState.FAIL}
-    provisional = {ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY}
+    provisional = {ToldState.PASS_PROVISIONALLY, ToldState.FAIL_PROVISIONALLY, ToldState.TO_BE_READ}
     assert {told for told in ToldState if told.is_provisional} == provisional
 
 
@@ -150,3 +152,44 @@ def test_disputes_are_about_the_places_of_who_raised_them() -> None:
     dispute = raised(about, person=mine.person, words="Why?", at=1, until=2)
     assert contested_places([dispute], [mine, other]) == {(mine.person, Role.LEARNER, mine.class_)}
     assert contested_places([], [mine]) == set()
+
+
+@pytest.mark.parametrize(
+    ("state", "standing", "told", "chip"),
+    [
+        (CardState.FAIL, Standing.UNREACHABLE, ToldState.TO_BE_READ, ToldState.TO_BE_READ),
+        (CardState.FAIL, Standing.TO_CHECK, ToldState.TO_BE_READ, Standing.TO_CHECK),
+        (CardState.FAIL, Standing.FAR, ToldState.TO_BE_READ, Standing.FAR),
+        (CardState.FAIL, None, ToldState.TO_BE_READ, None),
+        (CardState.PASS, Standing.PASSED, ToldState.PASS, Standing.PASSED),
+        (CardState.PASS, Standing.TO_CHECK, ToldState.PASS_PROVISIONALLY, Standing.TO_CHECK),
+        (CardState.PENDING, Standing.TO_CHECK, ToldState.PENDING, Standing.TO_CHECK),
+        (CardState.IN_PROGRESS, Standing.UNREACHABLE, ToldState.IN_PROGRESS, Standing.UNREACHABLE),
+    ],
+)
+def test_before_the_end_of_the_window_was_read_nobody_has_failed(
+    state: CardState, standing: Standing | None, told: ToldState, chip: Standing | ToldState | None
+) -> None:
+    assert told_state(state, standing, is_read=False) is told
+    assert chip_beside(standing, told) is chip
+    read = told_state(state, standing)
+    assert chip_beside(standing, read) is standing, "once all was read it is told as it is kept"
+
+
+def test_what_is_still_to_be_read_can_change_and_is_told_once() -> None:
+    assert ToldState.TO_BE_READ.is_provisional
+    assert not ToldState.TO_BE_READ.is_final
+    assert repeats(Standing.UNREACHABLE, ToldState.TO_BE_READ)
+    assert not repeats(Standing.TO_CHECK, ToldState.TO_BE_READ)
+
+
+def test_results_that_are_told_pick_the_lines_that_are_kept() -> None:
+    to_be_read, passed = frozenset({ToldState.TO_BE_READ}), frozenset({ToldState.PASS})
+    failed = frozenset({ToldState.FAIL, ToldState.FAIL_PROVISIONALLY})
+    assert kept_as(to_be_read, is_read=True) == to_be_read, "no line is kept so: nobody is picked"
+    assert kept_as(to_be_read, is_read=False) == failed
+    assert kept_as(failed, is_read=False) == to_be_read
+    assert kept_as(failed, is_read=True) == failed
+    assert kept_as(failed | to_be_read, is_read=False) == failed
+    assert kept_as(frozenset(), is_read=False) == frozenset()
+    assert passed <= kept_as(passed, is_read=False) <= passed | to_be_read

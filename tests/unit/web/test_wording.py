@@ -87,6 +87,7 @@ REFUSED = [why for why in Refusal if why not in OF_DISPUTES]
 """What can be said of a case."""
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
+    "status.read_": Coming,
     "sync.next_": Coming,
     "operations.": (
         *(f"kind_{kind}" for kind in Backlog),
@@ -134,7 +135,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "time.age_": ("years", "months", "days", "hours", "short"),
     "desk.page_": ("overview", "marking", "recommending", "bulletins"),
     "desk.go_": ("marking", "recommending", "bulletins"),
-    "bulletin.standing_": [one for one in OutlookStanding if one is not OutlookStanding.PASSED],
+    "bulletin.standing_": [
+        *(one for one in OutlookStanding if one is not OutlookStanding.PASSED),
+        ToldState.TO_BE_READ,
+    ],
     "decide.do_": DECIDED,
     "decide.did_": DECIDED,
     "obstacle.": Obstacle,

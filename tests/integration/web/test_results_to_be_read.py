@@ -1,0 +1,236 @@
+"""Before each source was read since the window ended, no page says that somebody failed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.scorecard import CardState
+from lms_scoring.ports import Kept, RunState
+from lms_scoring.services.deciding.close import close
+from lms_scoring.services.signing import Signature
+from tests.fixtures.texts import printing
+from tests.given import END
+from tests.integration.web.contested import TUTOR
+from tests.integration.web.going_on import goes_on
+from tests.integration.web.html_page import HtmlPage
+from tests.integration.web.printed import pdf_text
+from tests.integration.web.programs import Program, given_key
+from tests.integration.web.school import COORDINATOR, COURSE, RULES, School, score_by
+from tests.integration.web.test_provisional_results import BOARD, looks_of
+
+SHORT, PASSED = "moodle-6", "moodle-3"
+"""Learners of the first class: the one is short of the pass mark, the other has it."""
+LATE = "records"
+"""A source that was read last before the window ended."""
+PAGES = (BOARD, f"{BOARD}?class=一班", f"{BOARD}?role=tutor", f"/courses/{COURSE}/overview")
+FAILED = {"zh": ("不合格", "不可达", "无法达"), "en": ("ot passed", "out of reach", "no longer pass")}
+SAID = {
+    "zh": ("管理员手动同步一次，之后才有结果。", "最后一段时间的记录还没有读取，分数还可能因此变化。"),
+    "en": ("the result is known after it.", "What was done in its last hours is still to be read, and can"),
+}
+UNREAD = {"zh": "待同步", "en": "still to be read"}
+
+
+def was_read(school: School, *, at: int) -> None:
+    with school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, LATE, at=at)
+        transaction.end_run(run, at=school.clock.now(), state=RunState.DONE, kept=Kept())
+
+
+@pytest.fixture
+def early(own_school: School) -> School:
+    """A source was not read since the window ended, an hour before which it was."""
+    was_read(own_school, at=END - HOUR)
+    return own_school
+
+
+def speaking(school: School, who: str, language: str) -> FlaskClient:
+    client = school.signed_in(who)
+    client.set_cookie("language", language)
+    return client
+
+
+def said_to_have_failed(page: HtmlPage, language: str) -> list[str]:
+    """Rules name marks that are called the same."""
+    text = page.text
+    for rule in page.all("p", "rule"):
+        text = text.replace(rule.text, "")
+    return [word for word in FAILED[language] if word in text]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_learner_is_told_that_the_last_hours_are_still_to_be_read(early: School, language: str) -> None:
+    address = f"{BOARD}people/{SHORT}"
+    for path in (address, f"{address}?glance=1", f"{address}?open=all"):
+        page = early.page(speaking(early, SHORT, language), path)
+        assert not said_to_have_failed(page, language), path
+        assert looks_of(page) == {"to_be_read"}
+        for said in SAID[language]:
+            assert said in page.text, path
+    (sentence,) = (
+        one.text for one in early.page(speaking(early, SHORT, language), address).all("p", "verdict-sentence")
+    )
+    assert sentence.startswith(
+        {"zh": "考核时间已结束，最后一段时间的记录还没有读取：", "en": "The window is over, and"}[language]
+    )
+    assert sentence.endswith(
+        {
+            "zh": "要由管理员手动同步一次，之后才有结果。",
+            "en": "has to run one, and the result is known after it.",
+        }[language]
+    )
+
+
+def test_versions_before_say_no_more_than_the_latest(early: School) -> None:
+    scheme = RULES.scheme
+    learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(95))
+    early.clock.go_on(MINUTE)
+    score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})))
+    page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
+    states = [one.text for one in page.all("td") if one.attributes.get("data-label") == "结果"]
+    assert states == ["待同步", "待同步"]
+
+
+def test_a_learner_is_told_when_the_next_sync_comes(early: School) -> None:
+    goes_on(early)
+    page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
+    (sentence,) = (one.text for one in page.all("p", "verdict-sentence"))
+    assert sentence.endswith("即将同步，之后才有结果。")
+
+
+@pytest.mark.parametrize("who", [TUTOR, COORDINATOR])
+def test_a_tutor_has_not_failed_either(early: School, who: str) -> None:
+    scheme = RULES.scheme
+    tutors = scheme.roles[Role.TUTOR]
+    strict = replace(tutors, pass_mark=tutors.out_of)
+    score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.TUTOR: strict})))
+    with early.store.reading() as transaction:
+        states = {row.card.state for row in transaction.board(COURSE, role=Role.TUTOR)}
+    assert CardState.FAIL in states
+    pages = (f"/courses/{COURSE}/desk", f"{BOARD}people/{TUTOR}")
+    for path in pages if who == TUTOR else (f"/courses/{COURSE}/overview", f"{BOARD}?role=tutor"):
+        page = early.page(early.signed_in(who), path)
+        assert "待同步" in page.text or "最后一段时间的记录还没有读取" in page.text, path
+        assert not said_to_have_failed(page, "zh"), path
+
+
+def test_who_has_passed_has(early: School) -> None:
+    page = early.page(early.signed_in(PASSED), f"{BOARD}people/{PASSED}")
+    (sentence,) = (one.text for one in page.all("p", "verdict-sentence"))
+    assert sentence.startswith("合格：")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("who", [TUTOR, COORDINATOR])
+def test_no_page_of_a_class_says_that_somebody_failed(early: School, who: str, language: str) -> None:
+    client = speaking(early, who, language)
+    paths = (
+        PAGES
+        if who == COORDINATOR
+        else (BOARD, f"/courses/{COURSE}/desk", f"/courses/{COURSE}/desk/bulletins")
+    )
+    for path in paths:
+        assert not said_to_have_failed(early.page(client, path), language), path
+    assert UNREAD[language] in early.page(client, BOARD).text
+
+
+def test_a_board_is_picked_by_what_it_says(early: School) -> None:
+    client = early.signed_in(COORDINATOR)
+
+    def results(state: str) -> set[str]:
+        return {one.text for one in early.page(client, f"{BOARD}?state={state}").all("td", "result")}
+
+    assert (results("to_be_read"), results("fail"), results("pass")) == ({"待同步"}, set(), {"合格"})
+    was_read(early, at=early.clock.now())
+    assert (results("to_be_read"), results("fail")) == (set(), {"不合格"})
+
+
+def test_a_board_that_a_browser_kept_is_another_once_all_was_read(early: School) -> None:
+    client = early.signed_in(COORDINATOR)
+    known = {"If-None-Match": client.get(BOARD).headers["ETag"]}
+    assert client.get(BOARD, headers=known).status_code == 304
+    was_read(early, at=END - HOUR)
+    assert client.get(BOARD, headers=known).status_code == 304, "that told nothing of the end"
+    was_read(early, at=END)
+    again = client.get(BOARD, headers=known)
+    assert (again.status_code, "不合格" in again.text, "待同步" in again.text) == (200, True, False)
+
+
+def test_files_say_it_too(early: School) -> None:
+    client = early.signed_in(COORDINATOR)
+
+    def of_person(told: str) -> dict[str, str]:
+        rows = csv.DictReader(io.StringIO(client.get(f"{BOARD}board.csv").data.decode("utf-8-sig")))
+        return next(row for row in rows if row["person"] == told)
+
+    row = of_person(SHORT)
+    assert (row["state"], row["provisional"], row["to_be_read"]) == ("fail", "true", "true")
+    assert of_person(PASSED)["to_be_read"] == "false"
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{BOARD}board.xlsx").data)).active
+    assert sheet is not None
+    cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert "待同步" in cells
+    assert "不合格" not in cells
+    was_read(early, at=END)
+    assert of_person(SHORT)["to_be_read"] == "false"
+
+
+@printing
+def test_what_is_printed_says_it_too(early: School) -> None:
+    sheet = pdf_text(early.signed_in(TUTOR), f"{BOARD}board.pdf")
+    assert "?待同步" in sheet
+    assert "“待同步”：考核时间已结束" in sheet
+    assert "不合格" not in sheet
+    record = pdf_text(early.signed_in(SHORT), f"/courses/{COURSE}/records/{SHORT}.pdf")
+    assert "?考核时间已结束，最后一段时间的记录还没有读取：" in record
+    assert "✗不合格" not in record
+
+
+def test_programs_are_told_beside_the_state_of_the_card(early: School) -> None:
+    program = Program(early, given_key(early)[0])
+
+    def told() -> tuple[str, bool, bool]:
+        (row,) = (
+            one for one in program.read(f"courses/{COURSE}/results")["results"] if one["person"] == SHORT
+        )
+        (card,) = program.read(f"courses/{COURSE}/people/{SHORT}")["cards"]
+        assert (card["state"], card["provisional"], card["to_be_read"]) == (
+            *(row["state"], row["provisional"], row["to_be_read"]),
+        )
+        return row["state"], row["provisional"], row["to_be_read"]
+
+    assert told() == ("fail", True, True)
+    persons = {one["person"] for one in program.read(f"courses/{COURSE}/results?state=fail")["results"]}
+    assert SHORT in persons, "the card failed all the while"
+    was_read(early, at=END)
+    assert told() == ("fail", False, False)
+
+
+@pytest.mark.parametrize(
+    "settle",
+    [
+        lambda school: was_read(school, at=END),
+        lambda school: close(
+            RULES, Signature(by="operator:office", reason="done"), school.store, clock=school.clock
+        ),
+    ],
+    ids=["read", "closed"],
+)
+def test_once_nothing_more_is_read_who_failed_is_told(
+    early: School, settle: Callable[[School], object]
+) -> None:
+    settle(early)
+    page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
+    (sentence,) = (one.text for one in page.all("p", "verdict-sentence"))
+    assert sentence.startswith("不合格：")
+    assert "不可达" in early.page(early.signed_in(TUTOR), BOARD).text
