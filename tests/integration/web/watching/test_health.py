@@ -56,8 +56,8 @@ def test_grades_that_wait_for_a_person_are_told_with_since_when_and_are_no_fault
     assert (status, told["status"], told["degraded"]) == (200, "ok", [])
     assert told["grades_missing"] == [
         {"why": "disputed", "since": iso(99_000)},
-        {"why": "refused", "since": iso(94_000)},
-        {"why": "to_check", "since": iso(91_000)},
+        {"why": "refused", "since": iso(93_000)},
+        {"why": "to_check", "since": iso(90_000)},
     ]
     assert COURSE not in str(told), "it is open, and says of no course"
 

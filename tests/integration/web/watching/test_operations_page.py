@@ -82,6 +82,8 @@ def test_grades_are_told_by_course_and_why_they_are_nowhere(own_school: School) 
     assert any(row.startswith(f"{TITLE} 暂不发送，异议尚待答复 1 ") for row in rows)
     unread = "考核期已经结束，最后的记录还没有读完；课程的数据同步页写明何时同步"
     assert any(row.startswith(f"{TITLE} 暂不发送，{unread}") for row in rows)
+    unseen = "刚收到的作业或帖子还没有检查是否存疑，检查之后自动发送"
+    assert any(row.startswith(f"{TITLE} 暂不发送，{unseen} 1 ") for row in rows)
     assert any(row.startswith("another 暂不发送，结果取决于待核查的记录 1 ") for row in rows)
 
 
