@@ -18,7 +18,8 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     settings: digest of what records are made with; another one asks for everything again.
     read: the activities (course module ids) that were read without loss; others are read in any case.
     kinds: how many activities of each kind there were; a kind that vanished is a lost capability.
-    learners: user ids of the learners, packed. roster: digest of who belongs where, with what status.
+    learners: user ids of the learners, packed; suspended: of those of them who were suspended. roster: digest
+    of who belongs where, with what status.
     flags: digest of extensions and of states of marking, by activity. Because Moodle tells nobody that it
     moved a deadline, late: who handed in after one; dates: what was told of everybody's, packed by what it
     was; turn: the activity and learner that were asked about last, of those who were in time.
@@ -34,6 +35,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     read: list[int] = []
     kinds: dict[str, int] = {}
     learners: str = ""
+    suspended: str = ""
     roster: str = ""
     flags: dict[int, str] = {}
     late: dict[int, list[int]] = {}
@@ -47,6 +49,10 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     def learner_ids(self) -> frozenset[int]:
         """User ids of the learners whom the last pull knew."""
         return frozenset(unpack(self.learners))
+
+    def suspended_ids(self) -> frozenset[int]:
+        """User ids of the learners who were suspended at the last pull."""
+        return frozenset(unpack(self.suspended))
 
     def told_dates(self, cmid: int) -> dict[int, str]:
         """What was told of the dates of each learner in an activity."""

@@ -41,11 +41,12 @@ def read_entries(pull: Pull) -> Iterator[Batch]:
                 pull.unchanged(module.id)
     client.send()
     for lesson in lessons:
-        yield _finished(pull, lesson.module, "The sessions", lesson.overview, lesson.keep, "reported_time")
+        listed = ("reported_time", "unknown") if lesson.is_whole else ()
+        yield _finished(pull, lesson.module, "The sessions", lesson.overview, lesson.keep, *listed)
     for module, h5p in h5ps:
-        yield _finished(pull, module, "The attempts", h5p, _keep_h5p, "reported_time")
+        yield _finished(pull, module, "The attempts", h5p, _keep_h5p, "reported_time", "unknown")
     for module, database in databases:
-        yield _finished(pull, module, "The entries", database, _keep_database, "submission")
+        yield _finished(pull, module, "The entries", database, _keep_database, "submission", "unknown")
     yield from _read_blog(pull, blog)
 
 
@@ -86,14 +87,14 @@ def _finished(
     what: str,
     reply: Reply[T],
     keep: Callable[[Findings, Module, T], None],
-    kind: str,
+    *kinds: str,
 ) -> Batch:
     findings = Findings(pull, module.id)
     try:
         keep(findings, module, reply.value)
     except PlatformError as error:
         findings.damaged([refused(what, error, subject=findings.subject)])
-    pull.finished(module.id, kind, "unknown")
+    pull.finished(module.id, *kinds)
     return findings.batch()
 
 

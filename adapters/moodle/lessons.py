@@ -1,4 +1,8 @@
-"""Lessons: all sessions in one call, and one by one those of who is suspended, whom it may leave out."""
+"""Lessons: all sessions in one call, and one by one those of who is suspended, whom it may leave out.
+
+Nobody who is suspended learns here. So where only people's places changed since the last pull, they are asked
+for of who was not suspended then, and the lesson is not listed completely.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.client import Call, Reply
 from adapters.moodle.evidence.reported_times import lesson_time
+from adapters.moodle.evidence.site import unreadable
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads.courses import Module
 from adapters.moodle.payloads.reported_times import LessonAttempt, LessonOverview, LessonTimer, LessonTimers
@@ -17,16 +22,20 @@ from adapters.moodle.pull import Findings, Pull
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Problem
 
+_SESSIONS_REFUSED = "Moodle refused to say how long somebody who is suspended was in a lesson"
+
 
 class Lesson:
-    """One lesson under way: the list of all sessions, and those of who is suspended."""
+    """One lesson under way: the list of all sessions, and those of who is suspended. `is_whole`: everybody's
+    are asked for."""
 
     def __init__(self, pull: Pull, module: Module) -> None:
         client, self.module = pull.client, module
         self.overview: Reply[LessonOverview]
         self.timers: dict[int, Reply[LessonTimers]]
         self.overview, *timers = (client.later(call) for call in lesson_calls(pull, module))
-        self.timers = dict(zip(_suspended(pull), timers, strict=True))
+        self.timers = dict(zip(_asked_one_by_one(pull, module), timers, strict=True))
+        self.is_whole = self.timers.keys() >= set(pull.roster.suspended_learners)
 
     def keep(self, findings: Findings, _: Module, answer: LessonOverview) -> None:
         """Takes both; who is in the list needs no asking."""
@@ -35,15 +44,20 @@ class Lesson:
         students = [] if answer.data is None else answer.data.students
         for student in students:
             self._keep(findings, student.id, student.attempts)
-        left_out = {
-            user: reply for user, reply in self.timers.items() if user not in {s.id for s in students}
-        }
-        for user, reply in left_out.items():
+        self._keep_left_out(findings, self.timers.keys() - {student.id for student in students})
+
+    def _keep_left_out(self, findings: Findings, users: Iterable[int]) -> None:
+        site, errors = findings.pull.site, list[PlatformError]()
+        for user in sorted(users):
+            reply = self.timers[user]
             if reply.error is None:
                 self._keep(findings, user, map(_attempt, reply.value.timers))
-        errors = [reply.error for reply in left_out.values() if reply.error is not None]
+                continue
+            errors.append(reply.error)
+            unread = unreadable(site, user, activity=findings.subject, reason=_SESSIONS_REFUSED)
+            findings.records.append(unread)
         if errors:
-            findings.problems.append(_sessions_left_out(findings, len(errors), errors[0]))
+            findings.damaged([_sessions_left_out(findings, len(errors), errors[0])])
 
     def _keep(self, findings: Findings, user: int, attempts: Iterable[LessonAttempt]) -> None:
         pull, lesson = findings.pull, self.module.instance or 0
@@ -57,12 +71,16 @@ class Lesson:
 def lesson_calls(pull: Pull, module: Module) -> Iterator[Call[Any]]:
     """Those by which `Lesson` begins."""
     yield calls.lesson_overview(module.instance or 0)
-    for user in _suspended(pull):
+    for user in _asked_one_by_one(pull, module):
         yield calls.lesson_timers(module.instance or 0, user)
 
 
-def _suspended(pull: Pull) -> list[int]:
-    return sorted(pull.roster.withdrawn.intersection(pull.roster.learners))
+def _asked_one_by_one(pull: Pull, module: Module) -> list[int]:
+    """Who is suspended; where nothing changed in the lesson, who was not so at the last pull."""
+    if pull.before is None or pull.must_read(module.id):
+        return pull.roster.suspended_learners
+    before = pull.before.suspended_ids()
+    return [user for user in pull.roster.suspended_learners if user not in before]
 
 
 def _attempt(timer: LessonTimer) -> LessonAttempt:
@@ -72,7 +90,8 @@ def _attempt(timer: LessonTimer) -> LessonAttempt:
 def _sessions_left_out(findings: Findings, people: int, error: PlatformError) -> Problem:
     text = (
         f"Moodle lists no sessions in activity {findings.cmid} of who is suspended, and those of {people} "
-        f"people could not be asked for one by one: {error.reason}. What was read of them before stays. "
+        f"people could not be asked for one by one: {error.reason}. What was read of them before stays, and "
+        "that there may be more is shown as unknown. "
         f"{what_to_do(Function.LESSON_TIMERS)}"
     )
     return notice("sessions_left_out", text, subject=findings.subject)

@@ -39,6 +39,11 @@ class Roster:
         return [user.id for user in self.users.values() if self._is_learner(user)]
 
     @property
+    def suspended_learners(self) -> list[int]:
+        """User ids of the learners who have withdrawn, in their order."""
+        return sorted(self.withdrawn.intersection(self.learners))
+
+    @property
     def without_place(self) -> list[User]:
         """Those of whose roles none counts for anything."""
         counts = self.roles.keys()

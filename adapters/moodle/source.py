@@ -159,6 +159,7 @@ class MoodleSource:
             read=[] if notes.roster_incomplete else sorted(notes.read),
             kinds=outline.kinds() if pull.before is None else {**pull.before.kinds, **outline.kinds()},
             learners=pack(dict.fromkeys({*pull.roster.learners, *notes.strangers}, 0)),
+            suspended=pack(dict.fromkeys(pull.roster.suspended_learners, 0)),
             roster=digest(pull.roster.places()),
             flags=notes.flags,
             late=notes.late,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from adapters.moodle.functions import Function
 from lms_scoring.demonstration.running import RunningMoodle
-from lms_scoring.domain.evidence import ReportedTime
-from lms_scoring.ports import ProblemKind
+from lms_scoring.domain.evidence import ReportedTime, Unknown
+from lms_scoring.ports import ProblemKind, Scope
 
 from .pulled import FIRST_USER, Pulled, edited_source, pulled, source_of
 
 LESSON = 24
 LEARNER = 34
+ALL_OF_IT = [Scope(kind=kind, activity=str(LESSON)) for kind in ("reported_time", "unknown")]
 
 
 def sessions(pull: Pulled, learner: int = LEARNER) -> dict[str, int]:
@@ -22,6 +24,12 @@ def sessions(pull: Pulled, learner: int = LEARNER) -> dict[str, int]:
 
 def suspend(moodle: RunningMoodle, *, suspended: bool = True) -> None:
     moodle.change("suspend_enrolment", user=LEARNER + FIRST_USER, suspended=suspended)
+
+
+def timers_asked(moodle: RunningMoodle) -> int:
+    """How often somebody's sessions were asked for so far."""
+    inner: dict[str, int] = moodle.control.calls()["inner"]
+    return inner.get(Function.LESSON_TIMERS, 0)
 
 
 def refused(_: Any) -> Any:
@@ -57,16 +65,48 @@ def test_who_is_active_again_has_the_sessions_that_could_not_be_read_before(
     assert (sessions(first), sessions(second)) == ({}, sessions(course))
 
 
-def test_that_sessions_of_suspended_people_are_left_out_is_told_and_damages_nothing(
+def test_sessions_that_are_refused_are_unknown_and_the_lesson_is_not_listed_completely(
     moodle: RunningMoodle, course: Pulled
 ) -> None:
+    """Another roster may say that they take part: what was stored of theirs would be taken for gone."""
     suspend(moodle)
     pull = pulled(edited_source(moodle, LESSON_TIMERS=refused), moodle)
     [told] = [each for each in pull.problems if each.code == "sessions_left_out"]
     assert (told.kind, told.subject) == (ProblemKind.NOTICE, str(LESSON))
     assert Function.LESSON_TIMERS in told.text
+    assert len(pull.of(LEARNER, Unknown, LESSON)) == 1
     assert sessions(pull, 1) == sessions(course, 1) != {}
-    assert pull.whole == course.whole
+    assert pull.of(1, Unknown, LESSON) == []
+    assert set(course.whole) - set(pull.whole) == set(ALL_OF_IT)
+
+
+def test_sessions_that_were_refused_are_asked_for_until_they_are_told(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    suspend(moodle)
+    first = pulled(edited_source(moodle, LESSON_TIMERS=refused), moodle)
+    second = pulled(source_of(moodle), moodle, cursor=first.cursor)
+    assert sessions(second) == sessions(course)
+    assert second.of(LEARNER, Unknown, LESSON) == []
+    assert set(ALL_OF_IT) <= set(second.whole)
+
+
+def test_where_somebody_comes_of_who_is_suspended_only_those_are_asked_for_who_are_new_among_them(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    source = source_of(moodle)
+    first = pulled(source, moodle)
+    asked = [timers_asked(moodle)]
+    moodle.change("enrol", username="tea061", firstname="新", lastname="王", group=1)
+    second = pulled(source, moodle, cursor=first.cursor)
+    asked.append(timers_asked(moodle))
+    suspend(moodle)
+    third = pulled(source, moodle, cursor=second.cursor)
+    asked.append(timers_asked(moodle))
+    assert [after - before for before, after in pairwise([0, *asked])] == [2, 0, 1]
+    assert sessions(second, 1) == sessions(course, 1)
+    assert sessions(third) == sessions(course)
+    assert not set(ALL_OF_IT) & {*second.whole, *third.whole}, "not everybody's were asked for"
 
 
 def test_where_nobody_in_it_is_suspended_nobody_is_asked_for_one_by_one(moodle: RunningMoodle) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.errors import PlatformRefused
-from lms_scoring.domain.evidence import Post, ReportedTime, Submission
+from lms_scoring.domain.evidence import Post, ReportedTime, Submission, Unknown
 from lms_scoring.ports import ProblemKind
 
 from .pulled import Pulled, pulled, source_of
@@ -102,6 +102,14 @@ def test_refused_scorm_reports_are_a_loss_and_not_asked_for_of_everybody(moodle:
     assert moodle.control.calls()["http"] <= 60
 
 
+def test_refused_sessions_in_a_lesson_are_unknown_of_who_is_suspended(moodle: RunningMoodle) -> None:
+    pull = without(moodle, "mod/lesson:viewreports")
+    [told] = [each.text for each in pull.problems if each.code == "sessions_left_out"]
+    assert "mod/lesson:viewreports" in told
+    unread = {each.person for each in pull.all(Unknown) if each.activity == "24"}
+    assert unread == {pull.account(56), pull.account(57)}
+
+
 def test_refused_h5p_attempts_are_a_loss(moodle: RunningMoodle) -> None:
     pull = without(moodle, "mod/h5pactivity:reviewattempts")
     assert "mod/h5pactivity:reviewattempts" in lost(pull)["call_refused"]
@@ -109,7 +117,7 @@ def test_refused_h5p_attempts_are_a_loss(moodle: RunningMoodle) -> None:
 
 @pytest.mark.parametrize(
     "capability",
-    ["moodle/course:managegroups", "moodle/grade:viewall", "mod/lesson:viewreports", "report/progress:view"],
+    ["moodle/course:managegroups", "moodle/grade:viewall", "report/progress:view"],
 )
 def test_capabilities_that_are_not_used_are_not_missed(
     moodle: RunningMoodle, course: Pulled, capability: str
