@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.errors import CourseFileMistakes, Mistake
+from lms_scoring.domain.errors import CourseFileMistakes, Mistake, PlatformUnreachable
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.retention import Ages
@@ -29,6 +29,7 @@ from lms_scoring.ports import (
     Trouble,
 )
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.unattended.calls import RETAIN
 from lms_scoring.services.unattended.pulling import pull_next
@@ -365,6 +366,35 @@ def test_a_course_that_is_synced_by_hand_is_asked_for_by_nobody(store: SqlStore,
     shop = shop_of(store, courses={COURSE: rules(schedule=Schedule(by_itself=False))})
     sweep(shop)
     assert (asked(store), heard.taken()) == ([], [])
+
+
+def test_a_schedule_that_ends_with_the_window_holds_no_fail_back_for_ever(
+    store: SqlStore, heard: Heard
+) -> None:
+    """The last sync before the end tells nothing of it; one more comes, tried until the platform answers."""
+    ending = rules(schedule=Schedule(trail_days=0), sources=frozenset({MOODLE}))
+    clock, moodle = StandingClock(given.END - MINUTE), ScriptedSource(EVERYBODY)
+    sources = ScriptedSources({(COURSE, MOODLE): moodle})
+    shop = shop_of(store, courses={COURSE: ending}, clock=clock, sources=sources)
+
+    def goes_on(at: int) -> set[Hold | None]:
+        clock.at = at
+        sweep(shop)
+        pull_next(shop, MOODLE)
+        assess(ending, store, clock=clock)
+        with store.reading() as transaction:
+            return {one.held for one in transaction.outgoing(COURSE)}
+
+    goes_on(clock.at)
+    switch_passback(COURSE, Passback.VERDICT, store, clock=clock, reading=ending.reading)
+    assert goes_on(given.END + MINUTE) == {Hold.UNREAD}
+    moodle.failure = PlatformUnreachable("moodle", "posts", "no answer")
+    assert goes_on(given.END + HOUR) == {Hold.UNREAD}
+    moodle.failure = None
+    assert goes_on(given.END + 2 * DAY) == {None}
+    goes_on(given.END + 3 * DAY)
+    with store.reading() as transaction:
+        assert len(transaction.runs(COURSE)) == 3, "and none more"
 
 
 def test_who_looks_around_is_seen_to_do_so_once_a_minute(store: SqlStore, heard: Heard) -> None:
