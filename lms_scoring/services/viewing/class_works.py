@@ -14,9 +14,10 @@ from lms_scoring.domain.rules.complete_ratio import duty, is_marked
 from lms_scoring.domain.rules.handed_in import Work, class_works, work_of
 from lms_scoring.domain.rules.some_none import SomeNone, recommended
 from lms_scoring.domain.scheme import Scheme
-from lms_scoring.ports import ActivityKinds, EvidenceOut
+from lms_scoring.ports import ActivityKinds, Transaction
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.scoring.unmade import Noted, Unmade
 from lms_scoring.services.viewing.marking_pages import MarkingPages
 
 
@@ -46,7 +47,7 @@ class ClassWorks:
     """Who guides the class now, by id."""
     works: Sequence[HandedIn]
     unread: int
-    """How many records of it may be homework and could not be read."""
+    """How many records of it may be homework and could not be read; one for each person of whom none can."""
 
     @property
     def due(self) -> Sequence[HandedIn]:
@@ -88,7 +89,7 @@ def advised(scheme: Scheme, works: int) -> Advised | None:
 
 
 def works_of_classes(
-    transaction: EvidenceOut,
+    transaction: Transaction,
     rules: CourseRules,
     classes: Collection[str | None],
     *,
@@ -99,7 +100,8 @@ def works_of_classes(
     memberships = [m for m in transaction.memberships(rules.course) if m.class_ in classes]
     persons = sorted({membership.person for membership in memberships})
     people = {one.id: one for one in transaction.people(rules.course, persons=persons)}
-    records = _by_person(hand_ins_of(transaction, rules, persons))
+    unmade = Unmade(transaction)
+    records = _read(transaction, rules, persons, unmade)
     activities = {
         (source, activity.id): activity for source, activity in transaction.activities(rules.course)
     }
@@ -109,6 +111,7 @@ def works_of_classes(
             class_,
             [m for m in memberships if m.class_ == class_],
             records,
+            unmade.why,
             people=people,
             pages=pages,
             rules=rules,
@@ -122,6 +125,7 @@ def _class(
     class_: str | None,
     memberships: Sequence[ev.Membership],
     records: Mapping[str, Sequence[ev.Record]],
+    unmade: Collection[str],
     *,
     people: Mapping[str, KnownPerson],
     pages: MarkingPages,
@@ -154,8 +158,23 @@ def _class(
             )
             for work, one in works
         ],
-        unread=sum(dossier.decisions.objection(one) is None for one in dossier.class_unknowns),
+        unread=sum(dossier.decisions.objection(one) is None for one in dossier.class_unknowns)
+        + len({membership.person for membership in memberships} & {*unmade}),
     )
+
+
+def _read(
+    transaction: Transaction, rules: CourseRules, persons: Sequence[str], unmade: Unmade
+) -> dict[str, list[ev.Record]]:
+    """What each handed in and recommended; of whom that cannot be made out is `unmade`. As soon as there is
+    one, people are read one by one."""
+    with Noted(Unmade(transaction), persons):
+        return _by_person(hand_ins_of(transaction, rules, persons))
+    found: dict[str, list[ev.Record]] = {}
+    for person in persons:
+        with Noted(unmade, [person]):
+            found |= _by_person(hand_ins_of(transaction, rules, [person]))
+    return found
 
 
 def _tutor(person: str, class_: str | None) -> ev.Membership:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import pytest
 
 from lms_scoring.domain.instants import HOUR, SECOND
+from tests.fixtures.courses.spoiling import spoil_one_of
 from tests.given import DAY, DUE
-from tests.integration.web.desk.presses import COLLEAGUE, RECOMMENDING, TUTOR, WORK, confirmed, recommends
+from tests.integration.web.desk.presses import (
+    COLLEAGUE,
+    DESK,
+    MARKING,
+    RECOMMENDING,
+    TUTOR,
+    WORK,
+    confirmed,
+    recommends,
+)
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COORDINATOR, FIRST, School
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, School
 
 
 def test_works_stand_with_their_marks_the_best_first(school: School) -> None:
@@ -40,6 +50,18 @@ def test_a_work_is_recommended_once_its_effect_on_the_own_score_was_seen(own_sch
     assert "刘磊" in chosen.text
     assert "已推优 王敏 · 2024年12月17日" in chosen.text
     assert "评为优秀" not in others.text
+
+
+def test_a_tutor_whose_own_card_cannot_be_made_recommends_all_the_same(own_school: School) -> None:
+    spoil_one_of(own_school.store, COURSE, "moodle-4", kind="submission")
+    client = own_school.signed_in(TUTOR)
+    assert "1 条记录" in own_school.page(client, MARKING).text
+    assert own_school.page(client, DESK).texts("h1")
+    shown = HtmlPage(sent(client, RECOMMENDING, submission=WORK, do="recommend").text)
+    assert shown.all("table", "effect") == []
+    assert "现在没有可以对比的成绩单" in shown.text
+    recommends(client)
+    assert "您已推优 1 件" in own_school.page(client, RECOMMENDING).text
 
 
 def test_taking_back_needs_a_reason_and_is_shown_first(own_school: School) -> None:
