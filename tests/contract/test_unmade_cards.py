@@ -13,6 +13,7 @@ from lms_scoring.domain.evidence import Action, Grade, RecordTarget, Role
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.domain.scorecard import CardState
 from lms_scoring.jobs.work import score
 from lms_scoring.ports import (
     Grant,
@@ -44,9 +45,10 @@ from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.troubles import CARDS, FIRST_PAUSE
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.services.unattended.workshop import Workshop
+from lms_scoring.services.viewing.class_works import works_of_classes
 from lms_scoring.store import SqlStore
 from tests import given
-from tests.fixtures.courses.awaited import OTHER, SIGNED
+from tests.fixtures.courses.awaited import OTHER, SIGNED, passing_at
 from tests.fixtures.courses.deciding import OFFICE
 from tests.fixtures.courses.scripted import (
     CHEN,
@@ -323,6 +325,14 @@ def test_what_a_classmate_handed_in_may_be_recommended(unreadable: Course) -> No
     assert effect.shifts == []
 
 
+def test_the_tutor_sees_the_works_of_all_others_and_that_one_is_missing(unreadable: Course) -> None:
+    with unreadable.store.reading() as transaction:
+        now = unreadable.clock.at
+        (works,) = works_of_classes(transaction, rules(), [given.CLASS], kinds={}, now=now)
+    assert [one.submission.person for one in works.works] == [ZHAO]
+    assert works.unread == 1
+
+
 def test_what_nobody_can_find_may_be_what_cannot_be_read(unreadable: Course) -> None:
     for wish in (
         Recommend(person=WANG, submission=f"moodle/work of {LI}"),
@@ -458,6 +468,16 @@ def test_a_preview_says_of_how_many_it_says_nothing(course: Course) -> None:
     assert sum(found.states.values()) == sum(found.before.values()) == 2
 
 
+def test_nor_does_it_say_what_measures_alone_make_of_them(course: Course) -> None:
+    course.score(rules())
+    spoil(course.store, f"by {LI}")
+    easy = rules(scheme=passing_at(1))
+    found = foresee_rules(easy, course.store, clock=course.clock, before=rules())
+    assert (found.unmade, found.compared) == (1, 3), "the tutor's card flips for nobody, and is not read"
+    assert sorted(flip.person for flip in found.flips) == [CHEN, ZHAO]
+    assert found.states == {CardState.PASS: 2}
+
+
 def test_a_trouble_of_cards_ends_with_nobody_left_and_not_before(course: Course) -> None:
     score_people(stumbling(rules(), {LI, ZHAO}), course.store, clock=course.clock)
     score_people(stumbling(rules(), {ZHAO}), course.store, clock=course.clock)
@@ -486,6 +506,15 @@ def test_a_retry_that_the_database_ended_is_made_up_for(course: Course) -> None:
         score_people(stumbling(rules(), {LI}, StoreError("it is away")), course.store, clock=course.clock)
     assert course.unmade() == ([], [LI, WANG], [])
     assert_is_tried_again(course)
+
+
+def test_a_scoring_that_went_by_other_rules_ends_no_trouble(course: Course) -> None:
+    course.score(OVER_LI)
+    with course.store.writing() as transaction:
+        transaction.take_up(COURSE, [LI, WANG], assessment="of a process that died")
+    pin_course(course.store, OTHER)
+    assert score_people(rules(), course.store, clock=course.clock) == Assessed(scored=0, changed=0)
+    assert [one.concern for one in course.state().failing] == [CARDS]
 
 
 def assert_is_tried_again(course: Course) -> None:
