@@ -23,7 +23,7 @@ from lms_scoring.domain.scorecard import Figure, Finding, Reason, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SomeNone:
-    """`advised_percent` of the works handed in is what the programme advises to recommend."""
+    """`advised_percent` of the works that others handed in is what the programme advises to recommend."""
 
     kind: ClassVar[str] = "some_none"
     purposes: ClassVar[frozenset[Purpose]] = frozenset()
@@ -36,14 +36,13 @@ class SomeNone:
     def measure(self, dossier: Dossier, *, window: Span, most: Fraction) -> Measured:
         """How many works of others in the class this tutor recommended."""
         works = _works(dossier)
-        handed_in = class_works(dossier, window=window)
         findings = list(_judged(dossier, works, window, most))
         count = sum(finding.verdict is Verdict.COUNTED for finding in findings)
         return Measured(
             values=(count,),
             could_become=(count,),
             findings=tuple(findings),
-            figures=tuple(self._figures(count, len(handed_in))),
+            figures=tuple(self._figures(count, len(_of_others(dossier, window)))),
         )
 
     def term(self, most: Fraction) -> AtLeast:
@@ -58,8 +57,7 @@ class SomeNone:
         def points(deeds: Deeds) -> Fraction:
             return points_of(term, [count + amount_of(deeds, DeedKind.RECOMMEND)])
 
-        handed_in = class_works(chances.at_end, window=chances.window).values()
-        is_there = any(not _is_own(one, chances.at_end) for one in handed_in)
+        is_there = bool(_of_others(chances.at_end, chances.window))
         objection, unread = chances.at_end.decisions.objection, chances.at_end.class_unknowns
         may_come = chances.others_may_hand_in or any(objection(one) is None for one in unread)
         possible = chances.is_active and (is_there or may_come)
@@ -89,7 +87,7 @@ class SomeNone:
         return f"At least one recommended work earns {points}, none earns nothing{advice}."
 
     def _figures(self, recommended: int, works: int) -> Iterator[Figure]:
-        """How many, of how many, and the share in percent where there is anything to have a share of."""
+        """How many, of how many of others, and the share in percent where there are any."""
         yield Figure(name="recommended", value=Fraction(recommended), advised=self._advised(works))
         yield Figure(name="works", value=Fraction(works))
         if works > 0:
@@ -110,6 +108,17 @@ def recommended(dossier: Dossier, *, window: Span) -> dict[Work, Recommendation]
         if work is not None and _objection(one, work, dossier, window) is None:
             found.setdefault(work_of(work), one)
     return found
+
+
+def is_own(work: Submission, tutor: str) -> bool:
+    """Whether it is the tutor's own, who learns in the class too: nobody scores by praising that."""
+    return work.person == tutor
+
+
+def _of_others(dossier: Dossier, window: Span) -> list[Submission]:
+    """The works of the class that this tutor may recommend: all that were handed in, without the own."""
+    tutor = dossier.membership.person
+    return [one for one in class_works(dossier, window=window).values() if not is_own(one, tutor)]
 
 
 def _works(dossier: Dossier) -> dict[str, Submission]:
@@ -148,9 +157,6 @@ def _objection(
         return refused
     if work is None:
         return Reason.OTHER_CLASS
-    return Reason.OWN_WORK if _is_own(work, dossier) else objection(work, dossier, window=window)
-
-
-def _is_own(work: Submission, dossier: Dossier) -> bool:
-    """Whether it is the tutor's own, who learns in the class too: nobody scores by praising that."""
-    return work.person == dossier.membership.person
+    if is_own(work, dossier.membership.person):
+        return Reason.OWN_WORK
+    return objection(work, dossier, window=window)

@@ -12,7 +12,7 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.rules.complete_ratio import duty, is_marked
 from lms_scoring.domain.rules.handed_in import Work, class_works, work_of
-from lms_scoring.domain.rules.some_none import SomeNone, recommended
+from lms_scoring.domain.rules.some_none import SomeNone, is_own, recommended
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.ports import ActivityKinds, Transaction
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
@@ -26,7 +26,8 @@ class HandedIn:
     """One homework or journal of the class, by the latest attempt that was handed in.
 
     `is_due`: its mark is part of the tutors' duty. `recommended_by`: the tutors whose recommendation counts,
-    each with the attempt that was recommended. `page` is the platform's own page for marking it.
+    each with the attempt that was recommended. `open_to`: the tutors who may recommend it, not its author.
+    `page` is the platform's own page for marking it.
     """
 
     submission: ev.Submission
@@ -35,6 +36,7 @@ class HandedIn:
     is_due: bool
     is_marked: bool
     recommended_by: Mapping[str, ev.Recommendation]
+    open_to: Collection[str]
     page: str | None
 
 
@@ -67,6 +69,12 @@ class ClassWorks:
     def recommended_by(self, tutor: str) -> Sequence[HandedIn]:
         """The works whose recommendation by that tutor counts."""
         return [one for one in self.works if tutor in one.recommended_by]
+
+    def open_to(self, visitor: str | None) -> Sequence[HandedIn]:
+        """The works of others to a tutor; to anybody else what any tutor may recommend, or could."""
+        if visitor in self.tutors:
+            return [one for one in self.works if visitor in one.open_to]
+        return [one for one in self.works if one.open_to or not self.tutors]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +162,7 @@ def _class(
                 is_due=work in due,
                 is_marked=is_marked(one),
                 recommended_by=chosen.get(work, {}),
+                open_to=[tutor for tutor in tutors if not is_own(one, tutor)],
                 page=pages.of(one, people[one.person]),
             )
             for work, one in works

@@ -67,10 +67,12 @@ class Queue:
 class Choice:
     """The works of one class that can be recommended, and those that are, by the mark and then the name.
 
-    `own`: the works that the visitor recommended, where the visitor guides the class.
+    `own`: the works that the visitor recommended, where the visitor guides the class. `open`: the works
+    that there are to recommend, which the own ones of who guides the class and learns in it are not.
     """
 
     works: ClassWorks
+    open: Sequence[HandedIn]
     advised: Advised | None
     own: Sequence[HandedIn]
     is_own: bool
@@ -102,9 +104,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToDo:
-    """What one class asks for today. `own` is None to who is none of its tutors, or has no card yet."""
+    """What one class asks for today. `own` is None to who is none of its tutors, or has no card yet.
+
+    `open`: the works that there are to recommend.
+    """
 
     works: ClassWorks
+    open: Sequence[HandedIn]
     advised: Advised | None
     own: Scorecard | None
     told: ToldState | None
@@ -134,13 +140,14 @@ def choices_of(desk: Desk, scheme: Scheme) -> list[Choice]:
     return [_choice(desk, works, scheme, is_whole=is_whole) for works in desk.works]
 
 
-def to_do(duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
+def to_do(desk: Desk, duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
     """What the classes ask of a tutor."""
     rules = scheme.roles.get(Role.TUTOR)
     return [
         ToDo(
             works=one.works,
-            advised=advised(scheme, len(one.works.works)),
+            open=(to_recommend := one.works.open_to(desk.view.person)),
+            advised=advised(scheme, len(to_recommend)),
             own=one.own,
             told=one.told,
             items=[] if one.own is None or rules is None else list(_items(one.own, one, rules)),
@@ -160,9 +167,11 @@ def _choice(desk: Desk, works: ClassWorks, scheme: Scheme, *, is_whole: bool) ->
     tutor = desk.view.person
     others = [one for one in works.works if not one.recommended_by] if is_whole else []
     others.sort(key=_by_grade)
+    to_recommend = works.open_to(tutor)
     return Choice(
         works=works,
-        advised=advised(scheme, len(works.works)),
+        open=to_recommend,
+        advised=advised(scheme, len(to_recommend)),
         own=() if tutor is None else works.recommended_by(tutor),
         is_own=tutor in works.tutors,
         chosen=sorted((one for one in works.works if one.recommended_by), key=_by_grade),

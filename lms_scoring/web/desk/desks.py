@@ -53,7 +53,7 @@ class _Views:
         rules, tutors = self._at(course)
         desk, duties = tutors.duties(current_visitor(), class_=_class_asked())
         return render_template(
-            "desk.html", view=desk.view, desk=desk, classes=to_do(duties, rules.scheme), rules=rules
+            "desk.html", view=desk.view, desk=desk, classes=to_do(desk, duties, rules.scheme), rules=rules
         )
 
     def marking(self, course: str) -> str:

@@ -408,3 +408,15 @@ def mark_the_last(school: School) -> None:
         run = transaction.begin_run(COURSE, SOURCE, at=school.clock.now() + SECOND)
         transaction.keep_records(COURSE, SOURCE, [late_mark("moodle-4")], run=run)
     assess(RULES, school.store, clock=school.clock)
+
+
+def learns_too(school: School, person: str, class_: str) -> None:
+    """Somebody who guides the class learns in it too, and hands homework in on the first day."""
+    own: list[ev.Record] = [
+        _member(person, ev.Role.LEARNER, class_),
+        _hand_in(person, "17", START, None),
+    ]
+    with school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=school.clock.now() + SECOND)
+        transaction.keep_records(COURSE, SOURCE, own, run=run)
+    assess(RULES, school.store, clock=school.clock)

@@ -22,6 +22,7 @@ from tests.given import (
     WANG,
     card,
     figure,
+    figures,
     homework,
     journal,
     membership,
@@ -90,6 +91,14 @@ def test_the_own_work_is_among_the_duty_and_not_among_what_is_recommended() -> N
     own = (membership(WANG), homework("own", person=WANG), recommendation("r7", "own"))
     assert "own" in [one.id for one in duty(dossier(*own), window=WINDOW)]
     assert "r7" not in [one.id for one in recommended(dossier(*own), window=WINDOW).values()]
+
+
+def test_the_own_works_are_none_of_those_of_which_the_share_is_counted() -> None:
+    own = (membership(WANG), homework("own", person=WANG), journal("diary", person=WANG))
+    assert figures(tutors_card(*own), "recommending") == figures(tutors_card(), "recommending")
+    assert figure(tutors_card(*own), "recommending", "works") == 4
+    colleague = card([*RECORDS, *own, tutor(CHEN)], role=Role.TUTOR, person=CHEN)
+    assert figure(colleague, "recommending", "works") == 5, "the own one is Chen's, and Wang's are another's"
 
 
 @pytest.mark.parametrize("as_of", [START, DUE, AFTER])

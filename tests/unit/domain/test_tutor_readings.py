@@ -425,6 +425,19 @@ def test_a_voided_or_vanished_recommendation_does_not_count() -> None:
     assert result(tutors(homework(), made, voided), "recommending").points == 0
 
 
+def test_of_the_own_works_alone_nothing_is_advised_and_there_is_no_share() -> None:
+    found = tutors(membership(WANG), homework(person=WANG), recommendation())
+    assert result(found, "recommending").figures[0].advised == 0
+    assert figures(found, "recommending") == {"recommended": 0, "works": 0}
+
+
+def test_the_advice_is_of_what_others_handed_in() -> None:
+    theirs = [homework(f"h{n}", activity=f"{n}") for n in range(20)]
+    own = [homework(f"own {n}", person=WANG, activity=f"{n}") for n in range(20)]
+    found = tutors(membership(WANG), *theirs, *own)
+    assert result(found, "recommending").figures[0].advised == 1
+
+
 @pytest.mark.parametrize(("works", "advised"), [(0, 0), (1, 1), (20, 1), (21, 2)])
 def test_about_five_percent_of_the_works_handed_in_is_the_advice(works: int, advised: int) -> None:
     found = tutors(*(homework(f"h{n}", activity=f"{n}") for n in range(works)), homework("d", at=END))

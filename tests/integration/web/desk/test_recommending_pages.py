@@ -6,7 +6,7 @@ import pytest
 
 from lms_scoring.domain.instants import HOUR, SECOND
 from tests.fixtures.courses.spoiling import spoil_one_of
-from tests.given import DAY, DUE
+from tests.given import DAY, DUE, START
 from tests.integration.web.desk.presses import (
     COLLEAGUE,
     DESK,
@@ -19,7 +19,7 @@ from tests.integration.web.desk.presses import (
 )
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, School
+from tests.integration.web.school import COORDINATOR, COURSE, FIRST, School, learns_too
 
 
 def test_works_stand_with_their_marks_the_best_first(school: School) -> None:
@@ -140,6 +140,52 @@ def test_a_coordinator_reads_who_recommended_what_and_presses_nothing(own_school
     assert "马欣怡" in others.text
     buttons = [one for one in page.all("button") if one.attributes.get("name") == "do"]
     assert buttons == []
+
+
+OWN = f"moodle/s-{TUTOR}-17"
+OWN_WORK = {"zh": "您本人的作品，不能推优", "en": "your own: not to recommend"}
+BESIDE = {
+    "zh": "本班其他人共提交作业和日志 8 件，您本人的不计在内。",
+    "en": "The class has handed in 8 works besides yours, homework and journals.",
+}
+ON_THE_CARD = {"zh": "提交作品 8", "en": "works handed in 8"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_learns_in_the_class_too_is_offered_no_recommending_of_the_own_work(
+    own_school: School, language: str
+) -> None:
+    learns_too(own_school, TUTOR, FIRST)
+    client = own_school.signed_in(TUTOR)
+    page = own_school.page(client, f"{RECOMMENDING}?lang={language}")
+    (own,) = [one.text for one in page.all("tr") if OWN_WORK[language] in one.text]
+    assert "王敏" in own
+    assert OWN not in [one.attributes.get("value") for one in page.all("input")]
+    assert BESIDE[language] in page.text
+    card = own_school.page(client, f"/courses/{COURSE}/people/{TUTOR}?lang={language}")
+    assert ON_THE_CARD[language] in card.text
+    assert sent(client, RECOMMENDING, submission=OWN, do="recommend").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "还没有其他人提交作业或日志"), ("en", "Nobody else has handed in homework")]
+)
+def test_where_the_own_work_is_the_only_one_there_is_nothing_to_recommend(
+    own_school: School, language: str, said: str
+) -> None:
+    learns_too(own_school, TUTOR, FIRST)
+    own_school.clock.time = START + DAY
+    client = own_school.signed_in(TUTOR)
+    for path in (DESK, RECOMMENDING):
+        assert said in own_school.page(client, f"{path}?lang={language}").text
+    assert OWN_WORK[language] in own_school.page(client, f"{RECOMMENDING}?lang={language}").text
+
+
+def test_a_coordinator_reads_of_how_many_works_others_can_recommend(own_school: School) -> None:
+    learns_too(own_school, TUTOR, FIRST)
+    page = own_school.page(own_school.signed_in(COORDINATOR), DESK)
+    facts = list(zip(page.texts("dt"), page.texts("dd"), strict=True))
+    assert [fact for name, fact in facts if name == "已推优 / 作品"] == ["0 / 8", "0 / 8"]
 
 
 def test_before_anybody_handed_in_there_is_nothing_to_recommend(own_school: School) -> None:

@@ -228,6 +228,27 @@ def test_what_was_taken_back_is_known_and_an_earlier_attempt_stands_for_its_work
     assert later.candidate(TUTOR, "moodle/again").was_taken_back
 
 
+def test_the_own_work_is_listed_and_not_open_to_the_tutor_who_made_it() -> None:
+    store = filled(given.membership(WANG), given.homework("own", person=WANG))
+    (works,) = desk(store).desk(TUTOR).works
+    assert [one.submission.id for one in works.works if WANG not in one.open_to] == ["moodle/own"]
+    others = ["moodle/of li", "moodle/journal", "moodle/of zhao"]
+    assert sorted(one.submission.id for one in works.open_to(WANG)) == sorted(others)
+    with store.reading() as transaction:
+        card = transaction.scorecard(COURSE, WANG, role=Role.TUTOR, class_=FIRST)
+    assert card is not None
+    assert given.figure(card, "recommending", "works") == len(others)
+    assert len(works.open_to("office")) == len(others), "nobody else guides the class"
+
+
+def test_a_colleagues_work_may_be_recommended_and_where_nobody_guides_all_could_be() -> None:
+    both: list[ev.Record] = [given.membership(WANG), given.tutor(SUN), given.homework("own", person=WANG)]
+    first, second = desk(filled(*both)).desk(OFFICE).works
+    for visitor, open_ in ((WANG, 3), (SUN, 4), ("office", 4), (None, 4)):
+        assert len(first.open_to(visitor)) == open_
+    assert [one.submission.id for one in second.open_to(None)] == ["moodle/of chen"]
+
+
 @pytest.mark.parametrize(
     ("works", "low", "high"), [(1, 1, 1), (19, 1, 1), (20, 1, 1), (21, 1, 2), (60, 3, 3), (70, 3, 4)]
 )
