@@ -157,6 +157,19 @@ def test_letters_beside_the_surrogates_are_letters() -> None:
     assert from_fields("person", to_fields(record)) == record
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("here/li-1", "must be a list of ids"),
+        ({"here/li-1": 1}, "must be a list of ids"),
+        ([1], "must be a text"),
+        (["here/li-1", ""], "must not be empty"),
+    ],
+)
+def test_what_is_no_list_of_ids_is_refused(given: Any, said: str) -> None:
+    assert refused("decision", instead_of=given) == f"decision: instead_of: {said}"
+
+
 @pytest.mark.parametrize("given", ["x", [1], [[1]], [[1, 2, 3]], [{}], {}, ["ab"]])
 def test_what_are_no_pairs_of_seconds_is_refused(given: Any) -> None:
     assert refused("watch", segments=given) == "watch: segments: must be a list of [from, to] in seconds"
