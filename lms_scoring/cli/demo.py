@@ -122,7 +122,8 @@ def _print_board(demonstration: Installation) -> None:
 
 def _ask_moodle(demonstration: Installation) -> None:
     read_roster(demonstration, COURSE)
-    switch_passback(COURSE, Passback.SCORE, demonstration.store, clock=demonstration.clock)
+    store, reading = demonstration.store, demonstration.rules(COURSE).reading
+    switch_passback(COURSE, Passback.SCORE, store, clock=demonstration.clock, reading=reading)
     publish_course(demonstration, COURSE)
 
 

@@ -72,6 +72,7 @@ def send(shop: Workshop, course: str) -> None:
     """Sends the grades that wait, and looks what stands in the gradebook."""
     began = shop.clock.now()
     try:
+        rules = shop.courses[course]
         with shop.store.reading() as transaction:
             title = transaction.course(course).title
         published = publish(
@@ -81,6 +82,7 @@ def send(shop: Workshop, course: str) -> None:
             clock=shop.clock,
             jitter=shop.jitter,
             label=column_of(title),
+            reading=rules.reading,
         )
     except Exception as error:
         _failed(shop, SENDING, course, reason_of(error))

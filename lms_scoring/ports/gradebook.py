@@ -180,6 +180,9 @@ class Outbox(Protocol):
     def held_for(self, course: str, why: Hold) -> Sequence[str]:
         """Whose grades of the course are held back for that reason, however far they got; by id."""
 
+    def worded(self, course: str, beginning: str) -> Sequence[str]:
+        """Whose grades of the course have words that begin so, however far they got; by id."""
+
     def refused_grades(self) -> Sequence[RefusedGrades]:
         """Of every course that has any, by course; none that is held back besides."""
 

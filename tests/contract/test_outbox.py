@@ -252,6 +252,27 @@ def test_what_is_held_back_is_counted_by_course_and_reason(store: Store) -> None
         assert transaction.held_for(COURSE, Hold.WITHDRAWN) == []
 
 
+def test_whose_words_begin_so_is_known(store: Store) -> None:
+    words = {
+        "p1": "待同步 · still to be read · 1 / 100",
+        "p2": "待同步 · Still to be read · 1 / 100",
+        "p3": "待同步 · still to be read_· 1 / 100",
+        "p4": "不合格 · not passed · 待同步 · still to be read ",
+        "p5": "待同步",
+        "p6": "待同步 · still to be read · 2 / 100",
+    }
+    with store.writing() as transaction:
+        for person, comment in words.items():
+            state = SendState.SENT if person == "p6" else SendState.WAITING
+            transaction.keep_outgoing(replace(GRADE, person=person, comment=comment, state=state))
+        transaction.keep_outgoing(replace(GRADE, course="another", person="p7", comment=words["p1"]))
+    with store.reading() as transaction:
+        assert transaction.worded(COURSE, "待同步 · still to be read ") == ["p1", "p6"], (
+            "however far they got"
+        )
+        assert transaction.worded(COURSE, "%") == []
+
+
 def test_what_was_refused_is_counted_by_course_with_the_oldest(store: Store) -> None:
     with store.writing() as transaction:
         assert transaction.refused_grades() == []

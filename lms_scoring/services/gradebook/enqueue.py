@@ -27,6 +27,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.gradebook.outgoing import (
+    TO_BE_READ,
     held_by,
     hold_of,
     kept_back,
@@ -60,7 +61,8 @@ def enqueue(
     `persons` are those whose cards these are: of whom none is, has left, and no verdict of theirs goes out.
     Points that wait do, also where they were held back for a card that was awaited: they were true when they
     were given. Nobody is told to have failed before the `reading` is whole (None: nothing is known of it, and
-    nothing waited for), and nobody is told a verdict before doubts about all that they wrote were looked for.
+    nothing waited for): a verdict waits for that, and words beside points say that it is still to be read.
+    And nobody is told a verdict before doubts about all that they wrote were looked for.
     """
     passback = transaction.passback(course)
     if passback is Passback.VERDICT:
@@ -68,7 +70,8 @@ def enqueue(
         _keep(transaction, course, steps)
     elif passback is Passback.SCORE:
         graded = list(cards)
-        _keep(transaction, course, _steps(transaction, course, passback, graded, (), now=now))
+        steps = _steps(transaction, course, passback, graded, (), now=now, reading=reading)
+        _keep(transaction, course, steps)
         _let_go(transaction, course, {*persons} - {one.card.person for one in graded})
 
 
@@ -90,12 +93,17 @@ def enqueue_again(
 
 def enqueue_settled(transaction: Transaction, course: str, *, now: int, reading: Reading) -> None:
     """The same of those whose verdicts waited for the end of the window to be read, or for a look for doubts,
-    once that was done; of whom a new card is to be made, that one decides."""
-    if transaction.passback(course) is not Passback.VERDICT:
+    or whose points say that it is still to be read, once that was done; of whom a new card is to be made,
+    that one decides."""
+    passback = transaction.passback(course)
+    if passback is Passback.VERDICT:
+        unread = transaction.held_for(course, Hold.UNREAD)
+        unseen = transaction.held_for(course, Hold.NOT_LOOKED_AT)
+    elif passback is Passback.SCORE:
+        unread, unseen = transaction.worded(course, TO_BE_READ), ()
+    else:
         return
-    unread = transaction.held_for(course, Hold.UNREAD)
     settled = {*unread} if unread and reading.is_whole(transaction, course) else set()
-    unseen = transaction.held_for(course, Hold.NOT_LOOKED_AT)
     if unseen:
         settled |= {*unseen} - {*transaction.to_look_at(course, persons=unseen)}
     for person in sorted(settled - {*transaction.touched(course)}) if settled else ():
@@ -108,7 +116,14 @@ def refused_and_back(grades: Iterable[OutgoingGrade], active: Collection[str]) -
     return frozenset(one.person for one in refused if one.person in active)
 
 
-def let_back(transaction: Transaction, course: str, persons: Collection[str], *, now: int) -> None:
+def let_back(
+    transaction: Transaction,
+    course: str,
+    persons: Collection[str],
+    *,
+    now: int,
+    reading: Reading | None = None,
+) -> None:
     """Lets what was refused to these, who are back, be tried again where no new card of theirs is to come: in
     a closed course, and in an open one where they were scored before the refusal was known."""
     if transaction.closing(course) is None:
@@ -117,7 +132,7 @@ def let_back(transaction: Transaction, course: str, persons: Collection[str], *,
     passback = transaction.passback(course)
     for grade in transaction.outgoing(course, persons=sorted(persons)) if persons else ():
         if passback is Passback.VERDICT:
-            enqueue_again(transaction, course, grade.person, now=now)
+            enqueue_again(transaction, course, grade.person, now=now, reading=reading)
         else:  # nothing else holds points back, and they were true when they were given
             transaction.keep_outgoing(held_by(None, tried_again_if_back(grade, None)))
 
@@ -235,7 +250,6 @@ def _steps(
 ) -> dict[str, _Step]:
     """By person; none for whom nothing is kept and nothing is to be, and none who takes part and of whom a
     card is awaited: what goes out is made of that one."""
-    reading = reading if passback is Passback.VERDICT else None
     unread = reading is not None and not reading.is_whole(transaction, course)
     results = _results(transaction, course, cards, passback, unread=unread)
     everybody = sorted({*results, *persons})
@@ -293,7 +307,7 @@ def _results(
         standing = told_standing(kept, card.state, disputed=disputed)
         found[person] = _Result(
             card=card,
-            told=told_state(card.state, standing),
+            told=told_state(card.state, standing, is_read=not unread or card.closed_at is not None),
             hold=hold_of(card, kept, disputed=disputed, unread=unread, to_look_at=person in unseen),
         )
     return found

@@ -19,6 +19,8 @@ from lms_scoring.words import in_both
 
 _BOTH = (Fraction(0), Fraction(MAXIMUM))
 """The grades that verdicts make."""
+TO_BE_READ = f"{in_both(ToldState.TO_BE_READ)} "
+"""How the words begin beside a grade of whom more may still be read."""
 
 
 def outgoing(

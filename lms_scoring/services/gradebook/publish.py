@@ -21,6 +21,7 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.gradebook.enqueue import let_back, refused_and_back
+from lms_scoring.services.gradebook.reading import Reading
 from lms_scoring.services.gradebook.sending import Gradebooks, Jitter, Sender
 from lms_scoring.services.gradebook.turn import Turn, turn_of
 
@@ -67,10 +68,12 @@ def publish(
     jitter: Jitter,
     label: str,
     only: str | None = None,
+    reading: Reading | None = None,
 ) -> Published:
     """Sends what waits and may be tried now, and looks whether what was sent still stands there.
 
-    `label` is what our column is called, `only` one person, to whom alone something is sent.
+    `label` is what our column is called, `only` one person, to whom alone something is sent, and `reading`
+    tells whether all of the window was read, for whoever is back since they were refused.
 
     Failures of a platform stay with the rows they concern and are tried again; they are never raised.
     """
@@ -80,18 +83,27 @@ def publish(
     with turn_of(course, store, clock) as turn:
         if turn is None:
             return Published(notices=(_ANOTHER,), elsewhere=True)
-        return _Round(course, store, clock, jitter, turn).sent(gradebooks, label=label, only=only)
+        return _Round(course, store, clock, jitter, turn, reading).sent(gradebooks, label=label, only=only)
 
 
 class _Round:
     """One sending of a course's grades, platform by platform."""
 
-    def __init__(self, course: str, store: Store, clock: Clock, jitter: Jitter, turn: Turn) -> None:
+    def __init__(
+        self,
+        course: str,
+        store: Store,
+        clock: Clock,
+        jitter: Jitter,
+        turn: Turn,
+        reading: Reading | None,
+    ) -> None:
         self._course = course
         self._store = store
         self._clock = clock
         self._jitter = jitter
         self._turn = turn
+        self._reading = reading
         self._states: dict[str, SendState] = {}
         self._reasons: list[str] = []
         self._notices: list[str] = []
@@ -140,7 +152,7 @@ class _Round:
             back = refused_and_back(transaction.outgoing(self._course), active)
         if back:
             with self._store.writing() as transaction:
-                let_back(transaction, self._course, back, now=self._clock.now())
+                let_back(transaction, self._course, back, now=self._clock.now(), reading=self._reading)
         return active, left
 
     def _refused_so_far(

@@ -47,6 +47,15 @@ _HELD = (
     )
     .order_by(tables.outgoing_grade.c.person)
 )
+_WORDED = (
+    select(tables.outgoing_grade.c.person)
+    .where(
+        tables.outgoing_grade.c.tenant == bindparam("tenant_"),
+        tables.outgoing_grade.c.course == bindparam("course_"),
+        func.substr(tables.outgoing_grade.c.comment, 1, bindparam("length_")) == bindparam("beginning_"),
+    )
+    .order_by(tables.outgoing_grade.c.person)
+)
 _STEPS = (
     select(tables.grade_step)
     .where(
@@ -167,6 +176,12 @@ class Outbox(TenantConnection):
     def held_for(self, course: str, why: Hold) -> Sequence[str]:
         """By id, however far they got."""
         found = ask(self.connection, _HELD, tenant_=self.tenant, course_=course, held_=why.value)
+        return [person for (person,) in found]
+
+    def worded(self, course: str, beginning: str) -> Sequence[str]:
+        """By id, however far they got."""
+        asked = {"tenant_": self.tenant, "course_": course, "beginning_": beginning}
+        found = ask(self.connection, _WORDED, length_=len(beginning), **asked)
         return [person for (person,) in found]
 
     def refused_grades(self) -> Sequence[RefusedGrades]:

@@ -71,6 +71,9 @@ class Outbox(Area):
     def held_for(self, course: str, why: Hold) -> Sequence[str]:
         return [one.person for one in self.outgoing(course) if one.held is why]
 
+    def worded(self, course: str, beginning: str) -> Sequence[str]:
+        return [one.person for one in self.outgoing(course) if one.comment.startswith(beginning)]
+
     def held_grades(self) -> Sequence[HeldGrades]:
         held: dict[tuple[str, Hold], list[int]] = {}
         for one in self.state.outgoing.values():

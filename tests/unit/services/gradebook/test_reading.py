@@ -16,7 +16,8 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.files.course_file import SourceKind
-from lms_scoring.ports import Batch, Hold, Kept, OutgoingGrade, Passback, RunState, Store
+from lms_scoring.jobs.work import send
+from lms_scoring.ports import Batch, Hold, Kept, OutgoingGrade, Passback, RunState, SendState, Store
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.gradebook.enqueue import (
@@ -52,6 +53,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
+from tests.fixtures.workshop import workshop
 
 JUST_OVER = given.END + MINUTE
 A_POINT_SHORT: list[ev.Record] = [
@@ -84,8 +86,8 @@ class Course:
     def assess(self) -> None:
         assess(rules(), self.store, clock=self.clock)
 
-    def switch(self) -> None:
-        switch_passback(COURSE, Passback.VERDICT, self.store, clock=self.clock, reading=rules().reading)
+    def switch(self, passback: Passback = Passback.VERDICT) -> None:
+        switch_passback(COURSE, passback, self.store, clock=self.clock, reading=rules().reading)
 
     def grades(self) -> dict[str, OutgoingGrade]:
         with self.store.reading() as transaction:
@@ -93,6 +95,10 @@ class Course:
 
     def held(self) -> dict[str, Hold | None]:
         return {person: one.held for person, one in self.grades().items()}
+
+    def words(self) -> dict[str, str]:
+        """Of each grade the result, in English."""
+        return {person: one.comment.split(" · ")[1] for person, one in self.grades().items()}
 
     def going_out(self) -> dict[str, int]:
         return {person: int(one.given) for person, one in self.grades().items() if one.held is None}
@@ -153,6 +159,70 @@ def test_in_a_closed_programme_nobody_waits_any_more(course: Course) -> None:
     course.assess()
     close(rules(), Signature(by="operator:office", reason="done"), course.store, clock=course.clock)
     assert course.going_out() == {LI: 0, ZHAO: 0, CHEN: 0}
+
+
+def test_points_wait_for_nothing_and_their_words_say_that_the_end_is_still_to_be_read(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    points = course.going_out()
+    course.assess()
+    assert course.words() == dict.fromkeys((LI, ZHAO, CHEN), "still to be read")
+    assert course.going_out() == points
+    course.clock.at += HOUR
+    course.sync(THE_LAST_POINT)
+    course.assess()
+    assert course.words() == {LI: "passed", ZHAO: "not passed", CHEN: "not passed"}
+    assert course.going_out() == {**points, LI: points[LI] + 1}
+
+
+def test_words_beside_points_say_who_failed_once_all_was_read_though_nothing_was_new(course: Course) -> None:
+    course.clock.at = given.END - HOUR
+    course.sync(given.journal())
+    course.switch(Passback.SCORE)
+    course.clock.at = JUST_OVER
+    course.assess()
+    assert course.words() == {LI: "passed", ZHAO: "still to be read", CHEN: "still to be read"}
+    early, course.clock.at = course.grades(), JUST_OVER + HOUR
+    course.sync()
+    course.assess()
+    assert course.words() == {LI: "passed", ZHAO: "not passed", CHEN: "not passed"}
+    assert course.grades()[ZHAO].at > early[ZHAO].at
+    assert course.grades()[LI] == early[LI]
+
+
+def test_words_beside_points_of_a_closed_programme_say_who_failed(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    course.assess()
+    close(rules(), Signature(by="operator:office", reason="done"), course.store, clock=course.clock)
+    assert course.words() == dict.fromkeys((LI, ZHAO, CHEN), "not passed")
+    course.switch(Passback.SCORE)
+    assert course.words() == dict.fromkeys((LI, ZHAO, CHEN), "not passed"), "switched on again"
+
+
+def test_points_switched_on_meanwhile_say_it_too(course: Course) -> None:
+    course.assess()
+    course.switch(Passback.SCORE)
+    assert course.words() == dict.fromkeys((LI, ZHAO, CHEN), "still to be read")
+
+
+def test_whose_words_are_old_and_whose_card_is_to_come_is_told_by_that_card(course: Course) -> None:
+    course.switch(Passback.SCORE)
+    course.assess()
+    course.sync()
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+        enqueue_settled(transaction, COURSE, now=course.clock.at, reading=rules().reading)
+    assert course.words() == {LI: "still to be read", ZHAO: "not passed", CHEN: "not passed"}
+
+
+def test_who_is_back_after_a_refusal_waits_for_the_end_to_be_read_like_all_others(course: Course) -> None:
+    course.assess()
+    before = course.grades()[ZHAO]
+    refused = replace(before, state=SendState.REFUSED, tried=before.given, held=Hold.WITHDRAWN)
+    with course.store.writing() as transaction:
+        transaction.keep_outgoing(refused)
+    send(workshop(course.store, clock=course.clock), COURSE)
+    assert course.grades()[ZHAO] == replace(before, tried=before.given)
+    assert before.held is Hold.UNREAD
 
 
 def test_verdicts_switched_on_wait_too_and_that_is_foretold(course: Course) -> None:
