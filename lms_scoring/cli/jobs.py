@@ -230,8 +230,7 @@ def _next_syncs(installation: Installation, *, now: int) -> Iterable[NextSync]:
             yield NextSync(course=course, at=None, why=str(error))
             continue
         with installation.store.reading() as transaction:
-            starts = transaction.last_starts(course)
-        at = next_sync_of(rules, order.names, starts, now=now)
+            at = next_sync_of(transaction, rules, order.names, now=now)
         why = None if at is not None else "not by itself any more: its schedule says so"
         yield NextSync(course=course, at=at, why=why)
 

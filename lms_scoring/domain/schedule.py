@@ -12,7 +12,9 @@ from lms_scoring.domain.scheme import Window
 
 _LATE = 7 * DAY
 """So much later than planned the reading may begin that tells what was done as the window ended: platforms
-fail, and machines stand still over holidays."""
+fail, tokens expire, and machines stand still over holidays."""
+_AGAIN = DAY
+"""So long after it failed that reading begins again where times come more seldom than it may be late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,9 @@ class Schedule:
     """How often a course's sources are read. `every` (ms) holds where there is no `cron`.
 
     Before `lead_days` ahead of the programme's first day and after `trail_days` behind its last nothing comes
-    by itself; but what was done as the window ended is read in any case, by one reading that begins after it,
-    a week late at the most. Everything is read anew where that was done `full_every_days` ago.
+    by itself; but what was done as the window ended is read in any case, by one reading that begins after it.
+    One that failed or was cut short comes again, at the next time or on the next day, until one tells all: a
+    week late at the most. Everything is read anew where that was done `full_every_days` ago.
     """
 
     every: int = HOUR
@@ -51,23 +54,28 @@ USUAL = Schedule()
 """That of courses which say nothing of it."""
 
 
-def next_sync(schedule: Schedule, window: Window, *, last: int | None, now: int) -> int | None:
+def next_sync(
+    schedule: Schedule, window: Window, *, last: int | None, whole: int | None, now: int
+) -> int | None:
     """When a source is to be read next, at the earliest now; None: never again by itself.
 
-    `last` is when it was begun to be read the last time; None: it never was. What should have been long ago
-    is due once, not as often as it was missed. A time that has not come yet is of a clock that was wrong.
+    `last` is when it was begun to be read the last time, and `whole` when it last was and all of it was read;
+    None: it never was. What should have been long ago is due once, not as often as it was missed. A time that
+    has not come yet is of a clock that was wrong.
     """
     if not schedule.by_itself:
         return None
     zone = ZoneInfo(window.zone)
-    began = None if last is None or last > now else last
+    began, read = _that_came(last, now), _that_came(whole, now)
     planned = now if began is None else _planned(schedule, began, zone)
     if planned is None:
         return None
     opens = start_of(window.first - timedelta(days=schedule.lead_days), zone)
     closes = start_of(window.last + timedelta(days=schedule.trail_days + 1), zone)
-    if began is None or began < window.end:
+    if read is None or read < window.end:
         closes = max(closes, _closing_on(schedule, window.end, zone))
+        if began is not None and planned >= closes:
+            planned = min(planned, began + _AGAIN)
     allowed = _out_of_quiet(schedule.quiet, max(planned, now, opens), zone)
     return allowed if allowed is not None and allowed < closes else None
 
@@ -82,12 +90,16 @@ def leaves_time(quiet: tuple[QuietHours, ...]) -> bool:
     return _out_of_quiet(quiet, 0, ZoneInfo("UTC")) is not None
 
 
+def _that_came(instant: int | None, now: int) -> int | None:
+    return None if instant is None or instant > now else instant
+
+
 def _planned(schedule: Schedule, last: int, zone: ZoneInfo) -> int | None:
     return last + schedule.every if schedule.cron is None else schedule.cron.after(last, zone)
 
 
 def _closing_on(schedule: Schedule, end: int, zone: ZoneInfo) -> int:
-    """Until when what was read last before the window ended is read once more."""
+    """Until when what was done as the window ended is still read."""
     planned = _planned(schedule, end - 1, zone)
     return end if planned is None else planned + _LATE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms_scoring.ports import Schedules
+from lms_scoring.ports import Transaction
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.due import next_sync_of
 from lms_scoring.services.unattended.sweep import SCHEDULER
@@ -33,14 +33,14 @@ class NextSync:
     at: int | None = None
 
 
-def next_sync_told(transaction: Schedules, rules: CourseRules, *, now: int) -> NextSync:
+def next_sync_told(transaction: Transaction, rules: CourseRules, *, now: int) -> NextSync:
     """Of the first of its sources. A time that nobody will keep is not told."""
     if not is_seen_lately(transaction.heartbeat(SCHEDULER), now=now):
         return NextSync(coming=Coming.NOBODY)
     if transaction.sync_requests(course=rules.course):
         return NextSync(coming=Coming.NOW)
-    starts = transaction.last_starts(rules.course)
-    at = next_sync_of(rules, starts if rules.sources is None else rules.sources, starts, now=now)
+    sources = transaction.last_starts(rules.course) if rules.sources is None else rules.sources
+    at = next_sync_of(transaction, rules, sources, now=now)
     if at is None:
         return NextSync(coming=Coming.BY_HAND)
     return NextSync(coming=Coming.NOW) if at <= now else NextSync(coming=Coming.AT, at=at)

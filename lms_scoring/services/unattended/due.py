@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lms_scoring.domain.schedule import is_full_due, next_sync
 from lms_scoring.ports import LastStarts, SourceOrder, SyncRequest, Transaction, Trouble
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.calls import to_pull
 from lms_scoring.services.unattended.troubles import is_left_alone, platform_itself
-
-_NEVER = LastStarts(at=None, full_at=None)
 
 
 def turn_at(source: str) -> str:
@@ -19,25 +17,24 @@ def turn_at(source: str) -> str:
 
 
 def next_sync_of(
-    rules: CourseRules, sources: Iterable[str], starts: Mapping[str, LastStarts], *, now: int
+    transaction: Transaction, rules: CourseRules, sources: Iterable[str], *, now: int
 ) -> int | None:
     """When the first of the sources is to be read again; None: never by itself."""
-    found = [_next(rules, starts.get(source, _NEVER), now=now) for source in sources]
-    return min((at for at in found if at is not None), default=None)
+    return min((at for _, at in _coming(transaction, rules, sources, now=now)), default=None)
 
 
 def due_syncs(
-    rules: CourseRules, sources: Iterable[str], starts: Mapping[str, LastStarts], *, now: int
+    transaction: Transaction, rules: CourseRules, sources: Iterable[str], *, now: int
 ) -> Iterator[SyncRequest]:
     """Of the sources whose time has come."""
-    for source in sources:
-        if _next(rules, starts.get(source, _NEVER), now=now) == now:
+    for source, at in _coming(transaction, rules, sources, now=now):
+        if at == now:
             yield SyncRequest(course=rules.course, source=source, asked_at=now)
 
 
 def is_read_by_itself(rules: CourseRules, *, now: int) -> bool:
     """Whether by its schedule the course is read again, sooner or later."""
-    return next_sync(rules.schedule, rules.scheme.window, last=None, now=now) is not None
+    return next_sync(rules.schedule, rules.scheme.window, last=None, whole=None, now=now) is not None
 
 
 def wants_all(rules: CourseRules, request: SyncRequest, starts: LastStarts | None, *, now: int) -> bool:
@@ -63,7 +60,7 @@ def may_go_on(
         return False
     if request.urgent:
         return True
-    allowed = next_sync(rules.schedule, rules.scheme.window, last=None, now=now) == now
+    allowed = next_sync(rules.schedule, rules.scheme.window, last=None, whole=None, now=now) == now
     return allowed and not is_left_alone(troubles, platform_itself(request.source), request.course, now=now)
 
 
@@ -83,5 +80,19 @@ def ask_now(
         transaction.wake(to_pull(source))
 
 
-def _next(rules: CourseRules, starts: LastStarts, *, now: int) -> int | None:
-    return next_sync(rules.schedule, rules.scheme.window, last=starts.at, now=now)
+def _coming(
+    transaction: Transaction, rules: CourseRules, sources: Iterable[str], *, now: int
+) -> Iterator[tuple[str, int]]:
+    """Those of the sources that are read again by themselves, and when each is."""
+    starts, ends = transaction.last_starts(rules.course), transaction.last_ends(rules.course)
+    for source in sources:
+        last, end = starts.get(source), ends.get(source)
+        at = next_sync(
+            rules.schedule,
+            rules.scheme.window,
+            last=None if last is None else last.at,
+            whole=None if end is None else end.whole_began_at,
+            now=now,
+        )
+        if at is not None:
+            yield source, at

@@ -6,7 +6,7 @@ to be done: it asks only what is true. So it may run at any time, twice, or by s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import DAY, MINUTE
@@ -98,7 +98,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
     with shop.store.reading() as transaction:
         asked = transaction.sync_requests(course=course)
         troubles = transaction.troubles()
-        due = list(due_syncs(rules, order.names, transaction.last_starts(course), now=now))
+        due = list(due_syncs(transaction, rules, order.names, now=now))
         calls = list(_calls(transaction, rules, troubles, now=now))
         sends = transaction.passback(course) is not None
         untried = _may_be_unmade(transaction, troubles, course)
@@ -129,10 +129,10 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
 
 def _still_due(
     transaction: Transaction, rules: CourseRules, due: Sequence[SyncRequest], *, now: int
-) -> Iterator[SyncRequest]:
+) -> Iterable[SyncRequest]:
     """Whoever fell asleep since they looked must not ask for what was done meanwhile."""
     sources = [request.source for request in due]
-    return due_syncs(rules, sources, transaction.last_starts(rules.course) if due else {}, now=now)
+    return due_syncs(transaction, rules, sources, now=now) if due else ()
 
 
 def _unlisted_at(transaction: Transaction, rules: CourseRules, troubles: Sequence[Trouble]) -> frozenset[str]:

@@ -103,37 +103,37 @@ def test_a_day_that_never_comes_is_known() -> None:
 
 def test_what_was_never_read_is_read_at_once() -> None:
     now = at("2024-11-01 12:34")
-    assert next_sync(USUAL, WINDOW, last=None, now=now) == now
+    assert next_sync(USUAL, WINDOW, last=None, whole=None, now=now) == now
 
 
 def test_an_interval_runs_from_where_the_last_sync_began() -> None:
     last = at("2024-11-01 12:00")
-    assert next_sync(USUAL, WINDOW, last=last, now=last + MINUTE) == last + HOUR
+    assert next_sync(USUAL, WINDOW, last=last, whole=last, now=last + MINUTE) == last + HOUR
 
 
 def test_what_was_missed_is_due_once_and_now() -> None:
-    now = at("2024-11-03 12:00")
-    assert next_sync(USUAL, WINDOW, last=at("2024-11-01 12:00"), now=now) == now
+    noon, night, now = at("2024-11-01 12:00"), at("2024-11-01 03:00"), at("2024-11-03 12:00")
+    assert next_sync(USUAL, WINDOW, last=noon, whole=noon, now=now) == now
     nightly = Schedule(cron=parse_cron("0 3 * * *"))
-    assert next_sync(nightly, WINDOW, last=at("2024-11-01 03:00"), now=now) == now
-    assert shown(next_sync(nightly, WINDOW, last=now, now=now)) == "2024-11-04 03:00"
+    assert next_sync(nightly, WINDOW, last=night, whole=night, now=now) == now
+    assert shown(next_sync(nightly, WINDOW, last=now, whole=now, now=now)) == "2024-11-04 03:00"
 
 
 def test_a_clock_that_was_ahead_puts_nothing_off() -> None:
     now = at("2024-11-01 12:00")
-    assert next_sync(USUAL, WINDOW, last=now + DAY, now=now) == now
+    assert next_sync(USUAL, WINDOW, last=now + DAY, whole=now + DAY, now=now) == now
     assert is_full_due(USUAL, last_full=now + DAY, now=now)
 
 
 def test_before_the_lead_days_it_waits_for_their_first() -> None:
-    found = next_sync(USUAL, WINDOW, last=None, now=at("2024-09-01 12:00"))
+    found = next_sync(USUAL, WINDOW, last=None, whole=None, now=at("2024-09-01 12:00"))
     assert shown(found) == "2024-10-18 00:00"
 
 
 def test_after_the_trail_days_it_never_comes() -> None:
     last = at("2025-01-14 23:00")
-    assert next_sync(USUAL, WINDOW, last=last - HOUR, now=last) == last
-    assert next_sync(USUAL, WINDOW, last=last, now=last) is None
+    assert next_sync(USUAL, WINDOW, last=last - HOUR, whole=last - HOUR, now=last) == last
+    assert next_sync(USUAL, WINDOW, last=last, whole=last, now=last) is None
 
 
 TO_THE_LAST = Schedule(trail_days=0)
@@ -176,17 +176,58 @@ MONTHLY = Schedule(cron=parse_cron("0 3 1 * *"), trail_days=7)
 def test_what_was_done_as_the_window_ended_is_read_by_one_more_sync(
     schedule: Schedule, last: str | None, now: str, comes: str | None
 ) -> None:
-    found = next_sync(schedule, WINDOW, last=None if last is None else at(last), now=at(now))
-    assert shown(found) == comes
+    began = None if last is None else at(last)
+    assert shown(next_sync(schedule, WINDOW, last=began, whole=began, now=at(now))) == comes
+
+
+NIGHTLY = replace(TO_THE_LAST, cron=parse_cron("0 3 * * *"))
+FORTNIGHTLY = replace(TO_THE_LAST, every=14 * DAY)
+BEFORE = "2024-12-15 23:30"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "last", "whole", "now", "comes"),
+    [
+        # it failed, or was cut short, and comes at its next time, a week late at most
+        (TO_THE_LAST, "2024-12-16 00:30", BEFORE, "2024-12-16 00:40", "2024-12-16 01:30"),
+        (TO_THE_LAST, "2024-12-16 00:30", BEFORE, "2024-12-16 02:00", "2024-12-16 02:00"),
+        (TO_THE_LAST, "2024-12-16 00:30", None, "2024-12-16 02:00", "2024-12-16 02:00"),
+        (TO_THE_LAST, "2024-12-22 23:30", BEFORE, "2024-12-23 00:59", "2024-12-23 00:59"),
+        (TO_THE_LAST, "2024-12-22 23:30", BEFORE, "2024-12-23 01:00", None),
+        (NIGHTLY, "2024-12-16 03:00", BEFORE, "2024-12-16 08:00", "2024-12-17 03:00"),
+        # that began in the very instant of the end, or by a clock that was ahead
+        (TO_THE_LAST, "2024-12-16 00:30", "2024-12-16 00:00", "2024-12-16 00:40", None),
+        (TO_THE_LAST, "2024-12-16 00:30", "2024-12-19 00:00", "2024-12-16 00:40", "2024-12-16 01:30"),
+        # whole, and failing since
+        (TO_THE_LAST, "2024-12-16 01:30", "2024-12-16 00:30", "2024-12-16 02:00", None),
+        # times that come more seldom than it may be late: once a day
+        (MONTHLY, "2025-01-01 03:00", "2024-12-01 03:00", "2025-01-01 04:00", "2025-01-02 03:00"),
+        (MONTHLY, "2025-01-07 03:00", "2024-12-01 03:00", "2025-01-08 02:00", None),
+        (FORTNIGHTLY, "2024-12-24 12:00", "2024-12-10 12:00", "2024-12-24 13:00", "2024-12-25 12:00"),
+        (FORTNIGHTLY, "2025-01-05 12:00", "2024-12-10 12:00", "2025-01-05 13:00", None),
+        # but not where the next one comes in time, by the days behind the last one
+        (replace(MONTHLY, trail_days=60), "2025-01-01 03:00", None, "2025-01-01 04:00", "2025-02-01 03:00"),
+        # nobody reads it by itself
+        (replace(TO_THE_LAST, by_itself=False), "2024-12-16 00:30", BEFORE, "2024-12-16 02:00", None),
+    ],
+)
+def test_a_sync_after_the_end_that_did_not_tell_all_comes_again(
+    schedule: Schedule, last: str, whole: str | None, now: str, comes: str | None
+) -> None:
+    read = None if whole is None else at(whole)
+    assert shown(next_sync(schedule, WINDOW, last=at(last), whole=read, now=at(now))) == comes
 
 
 def test_a_time_that_never_comes_is_none() -> None:
-    schedule = Schedule(cron=parse_cron("0 0 31 2 *"))
-    assert next_sync(schedule, WINDOW, last=at("2024-11-01 12:00"), now=at("2024-11-01 13:00")) is None
+    schedule, last = Schedule(cron=parse_cron("0 0 31 2 *")), at("2024-11-01 12:00")
+    assert next_sync(schedule, WINDOW, last=last, whole=last, now=last + HOUR) is None
 
 
 def test_a_course_may_be_synced_by_hand_alone() -> None:
-    assert next_sync(Schedule(by_itself=False), WINDOW, last=None, now=at("2024-11-01 12:00")) is None
+    assert (
+        next_sync(Schedule(by_itself=False), WINDOW, last=None, whole=None, now=at("2024-11-01 12:00"))
+        is None
+    )
 
 
 def test_everything_is_read_anew_after_so_many_days() -> None:
@@ -218,19 +259,19 @@ def test_everything_is_read_anew_after_so_many_days() -> None:
 )
 def test_quiet_hours_are_waited_for(now: str, quiet: tuple[QuietHours, ...], comes: str) -> None:
     schedule = Schedule(quiet=quiet)
-    assert shown(next_sync(schedule, WINDOW, last=None, now=at(now))) == comes
+    assert shown(next_sync(schedule, WINDOW, last=None, whole=None, now=at(now))) == comes
 
 
 def test_quiet_hours_may_put_off_the_last_time_for_ever() -> None:
     last_evening = at("2025-01-14 22:30")
-    assert next_sync(Schedule(quiet=(NIGHT,)), WINDOW, last=None, now=last_evening) is None
+    assert next_sync(Schedule(quiet=(NIGHT,)), WINDOW, last=None, whole=None, now=last_evening) is None
 
 
 def test_hours_that_the_clocks_show_twice_are_quiet_twice() -> None:
     quiet = (QuietHours(begin=time(1), end=time(2, 30)),)
     for fold in (0, 1):
         now = at("2024-10-27 02:10", BERLIN, fold=fold)
-        found = next_sync(Schedule(quiet=quiet), IN_BERLIN, last=None, now=now)
+        found = next_sync(Schedule(quiet=quiet), IN_BERLIN, last=None, whole=None, now=now)
         assert found == at("2024-10-27 02:30", BERLIN, fold=fold)
         assert found == now + 20 * MINUTE
 
@@ -239,4 +280,4 @@ def test_quiet_hours_all_day_leave_no_time() -> None:
     day = (QuietHours(begin=time(5), end=time(22)), NIGHT)
     assert not leaves_time(day)
     assert leaves_time((NIGHT, MORNING))
-    assert next_sync(Schedule(quiet=day), WINDOW, last=None, now=at("2024-11-01 12:00")) is None
+    assert next_sync(Schedule(quiet=day), WINDOW, last=None, whole=None, now=at("2024-11-01 12:00")) is None

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.errors import CourseFileMistakes, Mistake, PlatformUnreachable
+from lms_scoring.domain.errors import CourseFileMistakes, Mistake, PlatformRefused, PlatformUnreachable
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.domain.registration import Registration, Standing
 from lms_scoring.domain.retention import Ages
 from lms_scoring.domain.schedule import Schedule
 from lms_scoring.jobs.registry import JOBS
 from lms_scoring.ports import (
+    Batch,
     Call,
     Concern,
     Hold,
@@ -31,6 +32,7 @@ from lms_scoring.ports import (
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.next_sync import Coming, next_sync_told
 from lms_scoring.services.unattended.calls import RETAIN
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
@@ -368,10 +370,19 @@ def test_a_course_that_is_synced_by_hand_is_asked_for_by_nobody(store: SqlStore,
     assert (asked(store), heard.taken()) == ([], [])
 
 
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        {"failure": PlatformUnreachable("moodle", "posts", "no answer")},
+        {"failure": PlatformRefused("moodle", "posts", "the token has expired")},
+        {"batches": [Batch(cut_short=True)]},
+    ],
+    ids=["no answer", "refused", "cut short"],
+)
 def test_a_schedule_that_ends_with_the_window_holds_no_fail_back_for_ever(
-    store: SqlStore, heard: Heard
+    store: SqlStore, heard: Heard, obstacle: dict[str, Any]
 ) -> None:
-    """The last sync before the end tells nothing of it; one more comes, tried until the platform answers."""
+    """The last sync before the end tells nothing of it; one more comes, until one tells all."""
     ending = rules(schedule=Schedule(trail_days=0), sources=frozenset({MOODLE}))
     clock, moodle = StandingClock(given.END - MINUTE), ScriptedSource(EVERYBODY)
     sources = ScriptedSources({(COURSE, MOODLE): moodle})
@@ -385,13 +396,19 @@ def test_a_schedule_that_ends_with_the_window_holds_no_fail_back_for_ever(
         with store.reading() as transaction:
             return {one.held for one in transaction.outgoing(COURSE)}
 
+    def coming() -> Coming:
+        with store.reading() as transaction:
+            return next_sync_told(transaction, ending, now=clock.at).coming
+
     goes_on(clock.at)
     switch_passback(COURSE, Passback.VERDICT, store, clock=clock, reading=ending.reading)
     assert goes_on(given.END + MINUTE) == {Hold.UNREAD}
-    moodle.failure = PlatformUnreachable("moodle", "posts", "no answer")
+    sources.made[COURSE, MOODLE] = replace(moodle, **obstacle)
     assert goes_on(given.END + HOUR) == {Hold.UNREAD}
-    moodle.failure = None
+    assert coming() in (Coming.AT, Coming.NOW), "by itself"
+    sources.made[COURSE, MOODLE] = moodle
     assert goes_on(given.END + 2 * DAY) == {None}
+    assert coming() is Coming.BY_HAND
     goes_on(given.END + 3 * DAY)
     with store.reading() as transaction:
         assert len(transaction.runs(COURSE)) == 3, "and none more"
