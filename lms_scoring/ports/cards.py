@@ -95,6 +95,11 @@ class Cards(Protocol):
     def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
         """Those of them whom it took up, nothing touched since, and nobody else took up or scored."""
 
+    def is_taken_up(self, course: str) -> bool:
+        """Whether an assessment took up anybody of the course, and neither scored them nor left them as
+        `unmade`: it is under way, or was cut short. Whom nobody took up is not asked about: a sync that goes
+        on touches people before their evidence is whole."""
+
     def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
         """Of these no card can be made. They stay touched, or are from now on."""
 

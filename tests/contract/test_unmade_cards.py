@@ -48,6 +48,7 @@ from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.services.viewing.class_works import works_of_classes
 from lms_scoring.store import SqlStore
 from tests import given
+from tests.contract.test_verdicts_after_looks import Between
 from tests.fixtures.courses.awaited import OTHER, SIGNED, passing_at
 from tests.fixtures.courses.deciding import OFFICE
 from tests.fixtures.courses.scripted import (
@@ -136,6 +137,10 @@ class Course:
             asked = (transaction.unmade(COURSE), transaction.touched(COURSE), transaction.awaited(COURSE))
         unmade, touched, awaited = ([*one] for one in asked)
         return unmade, touched, awaited
+
+    def touch(self, person: str) -> None:
+        with self.store.writing() as transaction:
+            transaction.touch_persons(COURSE, [person])
 
     def state(self) -> WorkState:
         return work_state(self.store, clock=self.clock)
@@ -485,6 +490,23 @@ def test_a_trouble_of_cards_ends_with_nobody_left_and_not_before(course: Course)
     assert (trouble.failures, trouble.reason.split(":")[1]) == (2, " the cards of 1 person cannot be made")
 
 
+def test_a_trouble_of_cards_ends_though_others_are_touched(course: Course) -> None:
+    course.score(OVER_LI)
+    store = Between(course.store, lambda: course.touch(CHEN))
+    course.clock.at += 1_000
+    assert score_people(rules(), store, clock=course.clock).scored == 2, "beside a sync"
+    assert course.state().failing == []
+
+
+def test_what_was_made_by_the_way_is_no_trouble_though_others_are_touched(course: Course) -> None:
+    course.score(OVER_LI)
+    course.touch(CHEN)
+    with course.store.writing() as transaction:
+        assess_person(transaction, rules(), LI, now=course.clock.at)
+    assert not course.is_called_for(rules())
+    assert course.state().failing == []
+
+
 def test_who_is_erased_takes_nobody_off_the_list_of_those_to_be_tried_again(course: Course) -> None:
     course.score(OVER_LI)
     assert erase(CHEN, SIGNED, course.store, clock=course.clock) is not None
@@ -529,10 +551,10 @@ def assert_is_tried_again(course: Course) -> None:
     assert not course.is_called_for(rules())
 
 
-def test_who_was_touched_in_a_closed_course_keeps_nobody_busy(course: Course) -> None:
+def test_who_was_taken_up_in_a_closed_course_keeps_nobody_busy(course: Course) -> None:
     course.score(rules())
     close(rules(), SIGNED, course.store, clock=course.clock)
     with course.store.writing() as transaction:
-        transaction.touch_persons(COURSE, [LI])
+        transaction.take_up(COURSE, [LI], assessment="of a process that died")
     course.clock.at += 6 * MINUTE
     assert not course.is_called_for(rules())

@@ -13,7 +13,7 @@ def score_people(rules: CourseRules, store: Store, *, clock: Clock, jitter: floa
     """As `assess`. What cannot be made delays nothing else; what the database cannot do is raised."""
     assessed, course = assess(rules, store, clock=clock), rules.course
     with store.reading() as transaction:
-        left = transaction.touched(course)
+        left = bool(transaction.unmade(course)) or transaction.is_taken_up(course)
         trouble = trouble_of(transaction.troubles(), CARDS, course)
     error = not_made(course, assessed)
     if error is not None:

@@ -188,16 +188,18 @@ def _is_over(
 
 def _may_be_unmade(transaction: Transaction, troubles: Sequence[Trouble], course: str) -> bool:
     """Whether cards could not be made, and somebody is left who may be one of those: a retry that was cut
-    short leaves them touched like anybody else."""
+    short leaves them taken up like anybody else."""
     trouble = trouble_of(troubles, CARDS, course)
     if trouble is None or trouble.over_at is not None:
         return False
-    return bool(transaction.unmade(course) or _to_take_up(transaction, course))
+    return bool(transaction.unmade(course)) or _is_cut_short(transaction, course)
 
 
-def _to_take_up(transaction: Transaction, course: str) -> set[str]:
-    """Who is touched where scoring takes up anybody: not in a closed course."""
-    return {*transaction.touched(course)} if transaction.closing(course) is None else set()
+def _is_cut_short(transaction: Transaction, course: str) -> bool:
+    """Whether a scoring took up anybody and did not score them, where any would: not in a closed course. It
+    may be under way still. Who else is touched waits for the end of the sync: it may be half read, and who
+    was just enrolled would be scored as who did nothing."""
+    return transaction.closing(course) is None and transaction.is_taken_up(course)
 
 
 def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
@@ -256,11 +258,11 @@ def _is_to_try_again(
 
 def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collection[str], *, now: int) -> bool:
     """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, one is by other
-    rules and nobody knows why, or somebody was left touched, by a scoring that was cut short, say. Who is
-    `unmade` has a time of their own, and keeps nobody busy.
+    rules and nobody knows why, or a scoring was cut short. Who is `unmade` has a time of their own, and keeps
+    nobody busy.
 
     A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
-    was scored. Who was touched before anything was scored waits for the end of the first sync.
+    was scored.
     """
     course = rules.course
     if transaction.is_awaited(course, but=unmade):
@@ -271,9 +273,7 @@ def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collectio
         return True
     if _is_just_scored(transaction, course, now=now):
         return False
-    if any(end > now for end in ends):
-        return True
-    if last is not None and _to_take_up(transaction, course).difference(unmade):
+    if any(end > now for end in ends) or _is_cut_short(transaction, course):
         return True
     if _is_behind(transaction, rules, unmade):
         return True

@@ -61,5 +61,7 @@ touched = Table(
 )
 """Accounts whose evidence changed since their person was scored in the course.
 
-`assessment` names the one that scores them just now; NULL: none, or they were touched again since it began.
+`assessment` names the one that scores them just now, or was cut short while it did, or says in a word of its
+own that no card could be made, or that it goes on without them; NULL: none, or they were touched again since
+it began.
 """

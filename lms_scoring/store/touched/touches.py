@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, delete, false, func, select, true, update
+from sqlalchemy import Select, bindparam, case, delete, false, func, select, true, update
 
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import listed
+from lms_scoring.store.databases.dialect import ask, listed
 from lms_scoring.store.roll import accounts_of, members_of
 from lms_scoring.store.syncing.met import courses_of, sources_of
-from lms_scoring.store.tenant_connection import TenantConnection
+from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 from lms_scoring.store.touched.marking import authors_of, touch, touch_persons
 
 _UNMADE = "unmade"
 """In place of an assessment's name: of whoever it stands at no card could be made."""
+_ENDED = "ended"
+"""In place of the name of an assessment that goes on without these: they are taken up, and by nobody."""
+_TOUCHED = tables.touched
+_TAKEN_UP = (
+    select(_TOUCHED.c.account)
+    .where(_TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_"))
+    .where(_TOUCHED.c.assessment != _UNMADE)
+)
+_ANY_TAKEN_UP = _TAKEN_UP.limit(1)
 
 
 class Touches(TenantConnection):
@@ -31,18 +40,12 @@ class Touches(TenantConnection):
 
         A tutor's card depends on the class, so what learners hand in touches the tutors as well.
         """
-        account, touched = tables.account, tables.touched
+        touched = tables.touched
         marked = select(touched.c.account).where(touched.c.tenant == self.tenant, touched.c.course == course)
         numbers = set(self.connection.execute(marked).scalars())
         for source in sources_of(self, course):
             numbers |= self._of_unsettled_voids(source)
-        if not numbers:
-            return []  # as nearly always: who watches asks often, of every course
-        persons = select(account.c.person).where(
-            account.c.tenant == self.tenant, account.c.id.in_(listed(numbers))
-        )
-        members = {member.person for member in members_of(self, course) if member.person is not None}
-        return sorted(members.intersection(self.connection.execute(persons).scalars()))
+        return self._members_with(course, numbers) if numbers else []  # nearly always: it is asked often
 
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """Something else than their evidence changed."""
@@ -61,6 +64,15 @@ class Touches(TenantConnection):
         query = query.where(tables.account.c.person.in_(listed(persons)))
         return sorted(self.connection.execute(query).scalars())
 
+    def is_taken_up(self, course: str) -> bool:
+        """An account that no member has any more keeps nobody busy."""
+        asked = {"tenant_": self.tenant, "course_": course}
+        if not ask(self.connection, _ANY_TAKEN_UP, **asked):
+            return False  # as nearly always
+        return bool(
+            self._members_with(course, {account for (account,) in ask(self.connection, _TAKEN_UP, **asked)})
+        )
+
     def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
         """They stay touched, by an assessment that is none."""
         accounts = {account for theirs in accounts_of(self, persons).values() for account in theirs}
@@ -78,13 +90,14 @@ class Touches(TenantConnection):
 
     def end_assessments(self, course: str) -> None:
         """Whoever is being scored is left to the next assessment: cards that name somebody who was erased
-        may just be made. Who is unmade is not being scored, and is tried again in time."""
+        may just be made. They stay taken up, so that it is seen that they wait. Who is unmade is not being
+        scored, and is tried again in time."""
         touched = tables.touched
         self.connection.execute(
             update(touched)
             .where(touched.c.tenant == self.tenant, touched.c.course == course)
             .where(touched.c.assessment != _UNMADE)
-            .values(assessment=None)
+            .values(assessment=_ENDED)
         )
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
@@ -99,6 +112,15 @@ class Touches(TenantConnection):
                 touched.c.tenant == self.tenant, touched.c.course == course, touched.c.account.in_(theirs)
             )
         )
+
+    def _members_with(self, course: str, accounts: Collection[int]) -> list[str]:
+        """Whose the accounts are, of those who have or had a place in the course; by id."""
+        account = tables.account
+        persons = select(account.c.person).where(
+            account.c.tenant == self.tenant, account.c.id.in_(listed(accounts))
+        )
+        members = {member.person for member in members_of(self, course) if member.person is not None}
+        return sorted(members.intersection(self.connection.execute(persons).scalars()))
 
     def _with_marks_of(self, course: str, assessment: str) -> Select[Any]:
         """Persons all of whose marks are by the assessment."""

@@ -112,7 +112,7 @@ class Erasures(Area):
         }
         state.grants = [grant for grant in state.grants if grant.person != person]
         state.touched = {
-            (course, text): None if course in courses and taken != "unmade" else taken
+            (course, text): "ended" if course in courses and taken not in (None, "unmade") else taken
             for (course, text), taken in state.touched.items()
             if text not in accounts
         }

@@ -123,6 +123,13 @@ class Members(Area):
                 by.setdefault(owner_of(self.state, text), set()).add(taken)
         return sorted(person for person in {*persons} if by.get(person) == {assessment})
 
+    def is_taken_up(self, course: str) -> bool:
+        members = {person for person, _ in members_of(self.state, course) if person in self.state.names}
+        return any(
+            where == course and taken not in (None, "unmade") and owner_of(self.state, text) in members
+            for (where, text), taken in self.state.touched.items()
+        )
+
     def leave_unmade(self, course: str, persons: Sequence[str]) -> None:
         self.take_up(course, persons, assessment="unmade")
 
