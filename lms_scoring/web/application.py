@@ -149,9 +149,9 @@ def _teach_templates(app: Flask, door: Door, *, registers: bool, rescores: bool)
 def _pages_of_courses(
     door: Door, sources: Sources | None, activity_kinds: Mapping[str, ActivityKinds], *, clock: Clock
 ) -> Iterator[Blueprint]:
-    for plain in (home, schemes):
+    for plain in (home, boards, schemes):
         yield plain.blueprint(door)
-    for timed in (boards, people, grades, decisions, closings, cases, disputes, identities, overviews):
+    for timed in (people, grades, decisions, closings, cases, disputes, identities, overviews):
         yield timed.blueprint(door, clock=clock)
     for asking in (desks, course_settings):
         yield asking.blueprint(door, clock=clock, activity_kinds=activity_kinds)

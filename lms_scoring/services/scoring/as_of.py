@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lms_scoring.ports import LastEnds, Transaction
+from lms_scoring.domain.registration import ROSTER_PREFIX
+from lms_scoring.ports import Act, LastEnds, Transaction
+from lms_scoring.services.scoring.card_records import with_tutors
 from lms_scoring.services.scoring.rules import CourseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """How far a course is known. `is_read`: to the end of its window, for each source that tells what people
-    did was read since, or the programme is closed; who has not passed then has failed."""
+    did was read since, or the programme is closed; who has not passed then has failed, once what that brought
+    is in the cards too. Of whom it is not as yet is `uncounted`."""
 
     synced_at: int | None
     is_read: bool
+    uncounted: frozenset[str] = frozenset()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is so of everybody."""
+        return self.is_read and not self.uncounted
+
+    def is_read_of(self, person: str) -> bool:
+        """Whether that was read, and is in the person's cards."""
+        return self.is_read and person not in self.uncounted
 
 
 def known_of(transaction: Transaction, rules: CourseRules) -> Known:
@@ -26,14 +39,43 @@ def known_of(transaction: Transaction, rules: CourseRules) -> Known:
     """
     closing = transaction.closing(rules.course)
     if closing is not None:
-        return Known(synced_at=int(closing.subject) if closing.subject else None, is_read=True)
+        return Known(synced_at=_synced_at_closing(closing), is_read=True)
     ends = transaction.last_ends(rules.course)
-    return Known(synced_at=_synced_at(ends, rules), is_read=rules.reading.is_whole_by(ends))
+    is_read = rules.reading.is_whole_by(ends)
+    return Known(
+        synced_at=_synced_at(ends, rules),
+        is_read=is_read,
+        uncounted=_uncounted(transaction, rules, ends) if is_read else frozenset(),
+    )
 
 
 def synced_at(transaction: Transaction, rules: CourseRules) -> int | None:
-    """The former of the two alone."""
-    return known_of(transaction, rules).synced_at
+    """The first of these alone."""
+    closing = transaction.closing(rules.course)
+    if closing is not None:
+        return _synced_at_closing(closing)
+    return _synced_at(transaction.last_ends(rules.course), rules)
+
+
+def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, LastEnds]) -> frozenset[str]:
+    """Who is to be scored again, and was not since the last reading ended: what it brought may be why. Whose
+    card is later has all that was read in it; what touches such a person is news, as it is at any time."""
+    touched = {*transaction.touched(rules.course)}
+    sources = rules.reading.sources
+    telling = [
+        last.good_at
+        for name, last in ends.items()
+        if not name.startswith(ROSTER_PREFIX) and (sources is None or name in sources)
+    ]
+    good = [at for at in telling if at is not None]
+    if not touched or not good:
+        return frozenset()
+    counted = transaction.ahead(rules.course, of=max(good) - 1)
+    return frozenset(with_tutors(transaction, rules, touched).difference(counted))
+
+
+def _synced_at_closing(closing: Act) -> int | None:
+    return int(closing.subject) if closing.subject else None
 
 
 def _synced_at(ends: Mapping[str, LastEnds], rules: CourseRules) -> int | None:

@@ -78,7 +78,9 @@ class Status:
     is_awaited: bool = False
     """The card was made for this reader, by rules that were just adopted: it is not kept as yet."""
     is_read: bool = True
-    """What was done to the end of the window has been read, as `Known` says."""
+    """What was done to the end of the window has been read, and is in the card, as `Known` says."""
+    is_being_counted: bool = False
+    """It has been read, and is not in the card as yet."""
 
     @property
     def standing(self) -> Standing | None:
@@ -235,7 +237,7 @@ class Consultant:
             person=people[person],
             membership=membership,
             card=card,
-            history=as_read(latest.history, is_read=so_far.is_read),
+            history=as_read(latest.history, so_far),
             activities={
                 **videos(transaction, _activities_on(card)),
                 **{activity.id: activity for _, activity in transaction.activities(course)},
@@ -250,7 +252,8 @@ class Consultant:
             signers=transaction.names({act.by for act in acts}) if acts else {},
             questions=questions_about(transaction, course, membership, own),
             is_awaited=latest.is_awaited,
-            is_read=so_far.is_read,
+            is_read=so_far.is_read_of(person),
+            is_being_counted=person in so_far.uncounted,
         )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from lms_scoring.domain.board import Chip, Line, Median, before_reading
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.foretold import Foretold, foretold_line
 from lms_scoring.domain.measures import bulk_rules
-from lms_scoring.domain.outlook import kept_as, told_standing
+from lms_scoring.domain.outlook import ToldState, kept_as, tellings, told_standing
 from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
@@ -19,6 +20,8 @@ from lms_scoring.services.access.seeing import View
 from lms_scoring.services.scoring.as_of import Known, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
+
+_Told = TypeVar("_Told", Line, CardRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +80,19 @@ class OpenBoard:
         """As of when it is known."""
         return self.known.synced_at
 
-    def is_early(self, now: int) -> bool:
-        """Whether the window is over and its end was not read, so that nobody has failed as yet."""
-        return now >= self.scheme.window.end and not self.known.is_read
-
     @cached_property
     def version(self) -> int:
         """Another number whenever a line of it is another."""
         return self.transaction.board_version(self._part)
 
     @cached_property
-    def counts(self) -> Mapping[Chip, int]:
-        """How many of these people have each chip."""
-        return self.transaction.board_counts(self._part)
+    def counts(self) -> Mapping[Chip | ToldState, int]:
+        """How many of these people have each chip, as it is told beside their results."""
+        told: dict[Chip | ToldState, int] = {}
+        for chip, n in self.transaction.board_counts(self._part).items():
+            early = self._early if chip is Chip.UNREACHABLE else 0
+            told |= {as_: many for as_, many in ((chip, n - early), (ToldState.TO_BE_READ, early)) if many}
+        return told
 
     @cached_property
     def is_awaited(self) -> bool:
@@ -110,15 +113,21 @@ class OpenBoard:
     def lines(self, asked: BoardAsk) -> BoardLines:
         """Some of the lines; of whom a card is awaited, with the points that are foretold."""
         found = self.transaction.board_lines(self._part, self._of_kept(asked))
-        lines = self._as_foretold(found.lines) if self.is_awaited else found.lines
-        return replace(found, lines=lines if self.known.is_read else [*map(before_reading, lines)])
+        lines = told_lines(self._as_foretold(found.lines) if self.is_awaited else found.lines, self.known)
+        if self._picks(asked):
+            lines = [line for line in lines if line.told in asked.told]
+            return BoardLines(lines=_page_of(lines, asked), found=len(lines))
+        return replace(found, lines=lines)
 
     def cards(self, asked: BoardAsk) -> BoardCards:
         """The same lines with their whole cards. Where another is awaited the one before stands there, by its
         own rules, and its result is provisional."""
         found = self.transaction.board_cards(self._part, self._of_kept(asked))
-        rows = self._as_before(found.rows) if self.is_awaited else found.rows
-        return replace(found, rows=as_read(rows, is_read=self.known.is_read))
+        rows = as_read(self._as_before(found.rows) if self.is_awaited else found.rows, self.known)
+        if self._picks(asked):
+            rows = [row for row in rows if row.told in asked.told]
+            return BoardCards(rows=_page_of(rows, asked), found=len(rows))
+        return replace(found, rows=rows)
 
     def still_open(self, rows: Sequence[CardRow]) -> list[StillOpen]:
         """What somebody must still look at of these cards, in their order."""
@@ -138,7 +147,21 @@ class OpenBoard:
         )
 
     def _of_kept(self, asked: BoardAsk) -> BoardAsk:
+        if self._picks(asked):
+            failed = kept_as(frozenset({ToldState.TO_BE_READ}), is_read=False)
+            return replace(asked, told=asked.told | failed, first=0, rows=None)
         return replace(asked, told=kept_as(asked.told, is_read=self.known.is_read)) if asked.told else asked
+
+    @cached_property
+    def _early(self) -> int:
+        """How many are out of reach as their lines are kept, and told as still to be read."""
+        asked = BoardAsk(chip=Chip.UNREACHABLE, told=frozenset({ToldState.TO_BE_READ}), rows=1)
+        return 0 if self.known.is_settled else self.lines(asked).found
+
+    def _picks(self, asked: BoardAsk) -> bool:
+        """Whether some of who failed, and not all, are told otherwise: so no line is kept as it is picked."""
+        known = self.known
+        return known.is_read and not known.is_settled and bool(asked.told & tellings(CardState.FAIL))
 
     def _as_foretold(self, lines: Sequence[Line]) -> Sequence[Line]:
         told = self._foretold([line.person for line in lines])
@@ -170,9 +193,22 @@ class OpenBoard:
         return whole if self.view.everything else replace(whole, classes=self.view.classes)
 
 
-def as_read(rows: Sequence[CardRow], *, is_read: bool) -> Sequence[CardRow]:
-    """The rows as they are told; `is_read`: what was done to the end of the window has been read."""
-    return rows if is_read else [replace(row, is_read=False) for row in rows]
+def as_read(rows: Sequence[CardRow], known: Known) -> Sequence[CardRow]:
+    """The rows as they are told where the course is known so far."""
+    if known.is_settled:
+        return rows
+    return [row if known.is_read_of(row.card.person) else replace(row, is_read=False) for row in rows]
+
+
+def told_lines(lines: Sequence[Line], known: Known) -> Sequence[Line]:
+    """The same of lines."""
+    if known.is_settled:
+        return lines
+    return [line if known.is_read_of(line.person) else before_reading(line) for line in lines]
+
+
+def _page_of(found: Sequence[_Told], asked: BoardAsk) -> Sequence[_Told]:
+    return found[asked.first :] if asked.rows is None else found[asked.first : asked.first + asked.rows]
 
 
 def open_board(

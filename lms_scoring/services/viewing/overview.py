@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms_scoring.domain.board import TOTAL, Chip, Line, Median, before_reading
+from lms_scoring.domain.board import TOTAL, Chip, Line, Median
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.outlook import ToldState
 from lms_scoring.ports import BoardAsk, BoardPart, ProblemKind, Run, Store, Transaction, Visitor
@@ -17,6 +17,7 @@ from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
 from lms_scoring.services.scoring.as_of import known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
+from lms_scoring.services.viewing.open_board import told_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def overview_of(rules: CourseRules, store: Store, visitor: Visitor, *, now: int)
             ],
             whole=_figures(None, lines, _median(transaction, rules.course, None)),
             totals=[line.total.points for line in lines],
-            tutors=tutors if known.is_read else [*map(before_reading, tutors)],
+            tutors=told_lines(tutors, known),
             sources=_sources(transaction, rules.course),
             synced_at=known.synced_at,
             waiting=waiting_for(transaction, view, by=author_of(visitor), now=now).total,

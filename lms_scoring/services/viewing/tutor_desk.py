@@ -101,7 +101,7 @@ class Duties:
     questions: Questions
     """What is open about the own card."""
     is_read: bool
-    """What was done to the end of the window has been read."""
+    """What was done to the end of the window has been read, and is in the own card."""
 
     @property
     def told(self) -> ToldState | None:
@@ -222,7 +222,7 @@ class TutorDesk:
             outlook=None if own is None else transaction.outlook(course, own, role=Role.TUTOR, class_=class_),
             to_check=waiting.of_class(class_),
             questions=NO_QUESTIONS if own is None else self._questions(transaction, own, class_),
-            is_read=desk.known.is_read,
+            is_read=own is None or desk.known.is_read_of(own),
         )
 
     def _news(self, transaction: Transaction, desk: Desk, works: ClassWorks) -> ClassNews:
@@ -251,7 +251,7 @@ class TutorDesk:
     def _learners(self, transaction: Transaction, desk: Desk, class_: str | None) -> Sequence[CardRow]:
         """The learners of exactly that class who take part; where there are no classes, all are in None."""
         part = BoardPart(course=self._rules.course, role=Role.LEARNER, classes=frozenset({class_}))
-        return as_read(transaction.board_cards(part, BoardAsk()).rows, is_read=desk.known.is_read)
+        return as_read(transaction.board_cards(part, BoardAsk()).rows, desk.known)
 
     def _card(self, transaction: Transaction, tutor: str, class_: str | None) -> Scorecard | None:
         return transaction.scorecard(self._rules.course, tutor, role=Role.TUTOR, class_=class_)

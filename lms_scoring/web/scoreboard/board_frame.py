@@ -126,9 +126,9 @@ class FrameWriter:
         return [
             clicks.to(everybody, "standing", "", "chip", chosen is None),
             *(
-                clicks.to(self._chip(as_).filled((n,)), "standing", one.value, f"chip {as_}", chosen is one)
+                clicks.to(self._chip(one).filled((n,)), "standing", of.value, f"chip {one}", chosen is of)
                 for one, n in page.counts.items()
-                for as_ in [ToldState.TO_BE_READ if page.is_early and one is Chip.UNREACHABLE else one]
+                for of in [one if isinstance(one, Chip) else Chip.UNREACHABLE]
             ),
         ]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.board import TAKING_PART, TOTAL, Chip, Line, Median, by_criterion
+from lms_scoring.domain.outlook import ToldState
 from lms_scoring.services.viewing.open_board import OpenBoard
 from lms_scoring.web.scoreboard.board_query import BoardQuery
 
@@ -15,14 +16,12 @@ class BoardPage:
     """What the page shows. `counts` are of all these classes' people, whatever else is filtered away."""
 
     lines: Sequence[Line]
-    counts: Mapping[Chip, int]
+    counts: Mapping[Chip | ToldState, int]
     taking_part: int
     found: int
     query: BoardQuery
     medians: Mapping[str, Median]
     """Of who takes part in all these classes, whatever else is filtered away."""
-    is_early: bool = False
-    """The window is over, and its end was not read: nothing is out of reach as yet."""
 
     @property
     def pages(self) -> int:
@@ -50,7 +49,7 @@ class BoardPage:
         return self.medians.get(TOTAL if column == TOTAL else by_criterion(column))
 
 
-def board_page(board: OpenBoard, query: BoardQuery, *, is_early: bool = False) -> BoardPage:
+def board_page(board: OpenBoard, query: BoardQuery) -> BoardPage:
     """The page of a board for a query; a page beyond the last one is the last."""
     found = board.lines(query.asks())
     if not found.lines and found.found > 0:
@@ -60,9 +59,8 @@ def board_page(board: OpenBoard, query: BoardQuery, *, is_early: bool = False) -
     return BoardPage(
         lines=found.lines,
         counts=counts,
-        taking_part=sum(counts.get(chip, 0) for chip in TAKING_PART),
+        taking_part=sum(counts.get(chip, 0) for chip in (*TAKING_PART, ToldState.TO_BE_READ)),
         found=found.found,
         query=query,
         medians=board.medians(),
-        is_early=is_early,
     )

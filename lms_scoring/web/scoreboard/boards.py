@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Clock
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.open_board import OpenBoard
@@ -32,7 +31,7 @@ from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 
 
-def blueprint(door: Door, *, clock: Clock) -> Blueprint:
+def blueprint(door: Door) -> Blueprint:
     """`/courses/<course>/`: by address, or by form where a name is searched for or columns are chosen."""
     pages, writers = Blueprint("boards", __name__), BoardWriters(_Pieces(), _voice)
 
@@ -42,11 +41,10 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         query = query_asked(rules)
         consultant, visitor = Consultant(door.store, rules), current_visitor()
         with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-            is_early = board.is_early(clock.now())
-            mark = _mark(board, query, is_early=is_early)
+            mark = _mark(board, query)
             if validators.is_known(mark):
                 return validators.not_modified(mark)
-            return validators.kept_by(make_response(_page(board, query, writers, is_early=is_early)), mark)
+            return validators.kept_by(make_response(_page(board, query, writers)), mark)
 
     @pages.post("/courses/<course>/")
     def search(course: str) -> Answer:
@@ -56,8 +54,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
         if query.search:
             consultant, visitor = Consultant(door.store, rules), current_visitor()
             with consultant.open_board(visitor, role=query.role, class_=query.class_) as board:
-                is_early = board.is_early(clock.now())
-                answer: Any = make_response(_page(board, query, writers, is_early=is_early))
+                answer: Any = make_response(_page(board, query, writers))
         else:
             address: dict[str, Any] = query.address()
             answer = redirect(url_for("boards.board", course=course, **address), code=303)
@@ -90,18 +87,19 @@ def query_asked(rules: CourseRules) -> BoardQuery:
     return read_query({**choices.remembered(), **asked}, role, role_rules)
 
 
-def _mark(board: OpenBoard, query: BoardQuery, *, is_early: bool) -> str:
+def _mark(board: OpenBoard, query: BoardQuery) -> str:
     """What stands for all that the page says. Words of a scheme may change where its rules do not."""
     rules = board.role_rules
     names = [*(one.name for one in rules.criteria), *(band.name for band in rules.bands)]
     words = [(name.zh, name.en) for name in names]
     awaited = sum(board.awaited.values())  # a card that is made may leave its line as it was
-    known = (board.scheme.fingerprint, words, board.version, board.known, awaited, is_early)
-    return validators.validator(board.view, query.address(), query.page, *known)
+    known = (board.known.synced_at, board.known.is_read, sorted(board.known.uncounted))
+    shown = (board.scheme.fingerprint, words, board.version, known, awaited)
+    return validators.validator(board.view, query.address(), query.page, *shown)
 
 
-def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters, *, is_early: bool) -> str:
-    page = board_page(board, query, is_early=is_early)
+def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters) -> str:
+    page = board_page(board, query)
     people = address_of("people.person", course=board.course.id, person="p")[:-1]
     voice = current_voice()
     rows, frame = writers.of(board.role_rules, page.query, voice.language)

@@ -83,6 +83,16 @@ def test_keeping_many_cards_asks_no_more_than_keeping_a_few(on_file: SqlStore) -
     assert 0 < questions[0] == questions[1]
 
 
+def test_that_nobody_is_touched_is_asked_at_once_of_any_number_of_sources(on_file: SqlStore) -> None:
+    """Each page asks it once the window was read."""
+    with on_file.writing() as transaction:
+        for number in range(MANY):
+            transaction.begin_run("of many", f"source {number}", at=1)
+    with on_file.reading() as transaction, asked(transaction) as told:
+        assert transaction.touched("of many") == []
+    assert len(told) == 1
+
+
 def test_the_medians_of_many_lists_at_once_are_those_of_each(store: SqlStore) -> None:
     """However long they are: short ones are looked through, of long ones half is read."""
     with store.writing() as transaction:

@@ -402,6 +402,11 @@ def late_mark(person: str) -> ev.Submission:
     return _hand_in(person, "17", DUE - DAY, ev.Grade.EXCELLENT)
 
 
+def works_enough(person: str) -> list[ev.Record]:
+    """What makes a pass of nearly anything: that mark, and posts."""
+    return [late_mark(person), *_posts(person, topics=14, replies=14)]
+
+
 def mark_the_last(school: School) -> None:
     """The last unmarked work of the first class gets its mark."""
     with school.store.writing() as transaction:

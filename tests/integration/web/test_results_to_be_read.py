@@ -17,6 +17,7 @@ from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Kept, RunState
 from lms_scoring.services.deciding.close import close
+from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
 from tests.fixtures.texts import printing
 from tests.given import END
@@ -25,7 +26,15 @@ from tests.integration.web.going_on import goes_on
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.printed import pdf_text
 from tests.integration.web.programs import Program, given_key
-from tests.integration.web.school import COORDINATOR, COURSE, RULES, School, score_by
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    RULES,
+    SOURCE,
+    School,
+    score_by,
+    works_enough,
+)
 from tests.integration.web.test_provisional_results import BOARD, looks_of
 
 SHORT, PASSED = "moodle-6", "moodle-3"
@@ -35,8 +44,11 @@ LATE = "records"
 PAGES = (BOARD, f"{BOARD}?class=一班", f"{BOARD}?role=tutor", f"/courses/{COURSE}/overview")
 FAILED = {"zh": ("不合格", "不可达", "无法达"), "en": ("ot passed", "out of reach", "no longer pass")}
 SAID = {
-    "zh": ("管理员手动同步一次，之后才有结果。", "最后一段时间的记录还没有读取，分数还可能因此变化。"),
-    "en": ("the result is known after it.", "What was done in its last hours is still to be read, and can"),
+    "zh": ("管理员手动同步一次，之后才有结果。", "最后一段时间的记录还没有计入，分数还可能因此变化。"),
+    "en": (
+        "the result is known after it.",
+        "What was done in its last hours is still to be counted, and can",
+    ),
 }
 UNREAD = {"zh": "待同步", "en": "still to be read"}
 
@@ -81,7 +93,7 @@ def test_a_learner_is_told_that_the_last_hours_are_still_to_be_read(early: Schoo
         one.text for one in early.page(speaking(early, SHORT, language), address).all("p", "verdict-sentence")
     )
     assert sentence.startswith(
-        {"zh": "考核时间已结束，最后一段时间的记录还没有读取：", "en": "The window is over, and"}[language]
+        {"zh": "考核时间已结束，最后一段时间的记录还没有计入：", "en": "The window is over, and"}[language]
     )
     assert sentence.endswith(
         {
@@ -120,7 +132,7 @@ def test_a_tutor_has_not_failed_either(early: School, who: str) -> None:
     pages = (f"/courses/{COURSE}/desk", f"{BOARD}people/{TUTOR}")
     for path in pages if who == TUTOR else (f"/courses/{COURSE}/overview", f"{BOARD}?role=tutor"):
         page = early.page(early.signed_in(who), path)
-        assert "待同步" in page.text or "最后一段时间的记录还没有读取" in page.text, path
+        assert "待同步" in page.text or "最后一段时间的记录还没有计入" in page.text, path
         assert not said_to_have_failed(page, "zh"), path
 
 
@@ -166,6 +178,87 @@ def test_a_board_that_a_browser_kept_is_another_once_all_was_read(early: School)
     assert (again.status_code, "不合格" in again.text, "待同步" in again.text) == (200, True, False)
 
 
+@pytest.fixture
+def uncounted(early: School) -> School:
+    """All was read by now, and what it brought makes a pass of who was short; nobody has scored it as yet."""
+    assess(RULES, early.store, clock=early.clock, everyone=True)
+    early.clock.go_on(HOUR)
+    with early.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=early.clock.now())
+        early.clock.go_on(MINUTE)
+        kept = transaction.keep_records(COURSE, SOURCE, works_enough(SHORT), run=run).kept
+        transaction.end_run(run, at=early.clock.now(), state=RunState.DONE, kept=kept)
+    was_read(early, at=early.clock.now())
+    early.clock.go_on(MINUTE)
+    return early
+
+
+def results_of(school: School, path: str) -> dict[str, str]:
+    """The results on a board by the addresses of people."""
+    page = school.page(school.signed_in(COORDINATOR), path)
+    people = [
+        one.attributes["href"] or ""
+        for one in page.all("a")
+        if "/people/" in (one.attributes.get("href") or "")
+    ]
+    results = [one.text for one in page.all("td", "result")]
+    assert len(people) == len(results)
+    return {address.rpartition("/")[2]: told for address, told in zip(people, results, strict=True)}
+
+
+def test_what_was_read_and_is_not_scored_as_yet_is_not_told_as_failed(uncounted: School) -> None:
+    before = results_of(uncounted, BOARD)
+    assert before[SHORT] == "待同步"
+    assert "不合格" in before.values(), "who was brought nothing has failed"
+    tutor = results_of(uncounted, f"{BOARD}?role=tutor")
+    client = uncounted.signed_in(SHORT)
+    for path in (f"{BOARD}people/{SHORT}", f"{BOARD}people/{SHORT}?glance=1"):
+        page = uncounted.page(client, path)
+        assert not said_to_have_failed(page, "zh"), path
+        assert "记录已经同步，正在计分，之后才有结果。" in page.text, path
+    program = Program(uncounted, given_key(uncounted)[0])
+    (row,) = (one for one in program.read(f"courses/{COURSE}/results")["results"] if one["person"] == SHORT)
+    assert (row["state"], row["provisional"], row["to_be_read"]) == ("fail", True, True)
+    rows = csv.DictReader(
+        io.StringIO(uncounted.signed_in(COORDINATOR).get(f"{BOARD}board.csv").data.decode("utf-8-sig"))
+    )
+    assert {row["person"] for row in rows if row["to_be_read"] == "true"} == {SHORT}
+    assert "不合格" not in tutor.values()
+    assess(RULES, uncounted.store, clock=uncounted.clock)
+    assert results_of(uncounted, BOARD) == {**before, SHORT: "合格"}
+
+
+def test_boards_are_picked_by_what_is_told_while_it_is_counted(uncounted: School) -> None:
+    told = results_of(uncounted, BOARD)
+    failed = {person for person, result in told.items() if result == "不合格"}
+    assert set(results_of(uncounted, f"{BOARD}?state=to_be_read")) == {SHORT}
+    assert set(results_of(uncounted, f"{BOARD}?state=fail")) == failed
+    client = uncounted.signed_in(COORDINATOR)
+    chips = {one.text for one in uncounted.page(client, BOARD).all("a", "chip")}
+    assert "待同步 1" in chips
+    assert any(one.startswith("不可达 ") for one in chips)
+
+
+def test_a_board_that_a_browser_kept_is_another_once_that_is_counted(uncounted: School) -> None:
+    client = uncounted.signed_in(COORDINATOR)
+    known = {"If-None-Match": client.get(BOARD).headers["ETag"]}
+    assert client.get(BOARD, headers=known).status_code == 304
+    with uncounted.store.writing() as transaction:
+        transaction.untouch(COURSE, [SHORT])
+    again = client.get(BOARD, headers=known)
+    assert (again.status_code, "待同步" in again.text) == (200, False)
+
+
+def test_who_was_scored_since_has_failed_whatever_comes_later(uncounted: School) -> None:
+    assess(RULES, uncounted.store, clock=uncounted.clock, everyone=True)
+    before = results_of(uncounted, BOARD)
+    failed = [person for person, told in before.items() if told == "不合格"]
+    with uncounted.store.writing() as transaction:
+        transaction.touch_persons(COURSE, failed)
+    assert failed
+    assert results_of(uncounted, BOARD) == before
+
+
 def test_files_say_it_too(early: School) -> None:
     client = early.signed_in(COORDINATOR)
 
@@ -192,7 +285,7 @@ def test_what_is_printed_says_it_too(early: School) -> None:
     assert "“待同步”：考核时间已结束" in sheet
     assert "不合格" not in sheet
     record = pdf_text(early.signed_in(SHORT), f"/courses/{COURSE}/records/{SHORT}.pdf")
-    assert "?考核时间已结束，最后一段时间的记录还没有读取：" in record
+    assert "?考核时间已结束，最后一段时间的记录还没有计入：" in record
     assert "✗不合格" not in record
 
 

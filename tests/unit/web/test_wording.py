@@ -87,7 +87,7 @@ REFUSED = [why for why in Refusal if why not in OF_DISPUTES]
 """What can be said of a case."""
 FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
-    "status.read_": Coming,
+    "status.read_": (*Coming, "counting"),
     "sync.next_": Coming,
     "operations.": (
         *(f"kind_{kind}" for kind in Backlog),
