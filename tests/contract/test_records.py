@@ -31,6 +31,7 @@ from tests.contract.story import (
     touched,
     user,
 )
+from tests.fixtures.courses.spoiling import spoil
 
 ONE_OF_EACH: tuple[Record, ...] = (
     ev.Person(id=user(1), name="Li"),
@@ -76,6 +77,16 @@ def test_the_latest_versions_are_found_by_kind_and_id(store: Store) -> None:
         replace(member(1), source=MOODLE),
         replace(post("p1"), source=MOODLE, gone_at=4),
     ]
+
+
+def test_a_latest_version_that_cannot_be_read_is_not_passed_over(store: Store) -> None:
+    with store.writing() as transaction:
+        transaction.keep_records(COURSE, MOODLE, [post("p1"), post("p2")], run=class_a(transaction))
+    spoil(store, "p1")
+    with store.reading() as transaction:
+        assert [one.id for one in transaction.latest_records(COURSE, MOODLE, [("post", "p2")])] == ["p2"]
+        with pytest.raises(MalformedEvidence):
+            transaction.latest_records(COURSE, MOODLE, [("post", "p1")])
 
 
 def test_every_kind_comes_back_with_persons_for_accounts_and_its_source(store: Store) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from lms_scoring.domain.errors import CannotBeDecided, CardsNotMade, StoreError
+from lms_scoring.domain.errors import CannotBeDecided, CardsNotMade, MalformedEvidence, StoreError
 from lms_scoring.domain.evidence import Action, Grade, RecordTarget, Role
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.obstacle import Obstacle
@@ -67,7 +67,7 @@ from tests.fixtures.courses.scripted import (
     rules,
     told,
 )
-from tests.fixtures.courses.spoiling import spoil
+from tests.fixtures.courses.spoiling import spoil, spoil_one_of
 from tests.fixtures.courses.stumbling import WORDS, stumbling
 from tests.fixtures.courses.syncing import Watch, sync
 from tests.fixtures.workshop import Heard, workshop
@@ -356,6 +356,23 @@ def test_a_tutor_without_a_card_voids_no_work_that_nobody_marked(unreadable: Cou
     collect(COURSE, ScriptedSource([told(marked)]), unreadable.store, clock=unreadable.clock)
     wish = void(f"work of {ZHAO}", kind="submission", by=WANG)
     assert enter(wish, rules(), unreadable.store, clock=unreadable.clock).entry is not None
+
+
+def test_in_a_closed_course_too_a_decision_about_a_classmate_is_kept_and_counts(course: Course) -> None:
+    course.score(rules())
+    close(rules(), SIGNED, course.store, clock=course.clock)
+    for person in (LI, CHEN):
+        assert decided(course, void(f"by {person}", person=person)) == [person]
+    spoil_one_of(course.store, COURSE, LI, kind="decision")
+    spoil(course.store, f"by {ZHAO}")  # what was frozen is read, and not this
+    assert decided(course, void(f"by {ZHAO}")) == [ZHAO]
+    assert total(course, ZHAO) == 0
+    assert course.unmade()[0] == [WANG], "the card of the tutor rests on Li's"
+    with course.store.reading() as transaction:
+        evidence = transaction.evidence_of(COURSE, [LI, WANG, ZHAO])
+        with pytest.raises(MalformedEvidence):
+            next(evidence)
+        assert [one.person.id for one in evidence] == [WANG, ZHAO]
 
 
 def test_a_tutor_of_whom_a_record_cannot_be_read_stops_no_decision_about_the_class(course: Course) -> None:

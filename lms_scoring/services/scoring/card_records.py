@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.ports import EvidenceOut, PersonEvidence, Transaction
 from lms_scoring.services.scoring.hand_ins import hand_ins_of
 from lms_scoring.services.scoring.nameless import nameless_works
@@ -16,6 +17,9 @@ from lms_scoring.services.scoring.unmade import Noted, Unmade
 
 Records = Iterator[tuple[str, list[ev.Record]]]
 """For each person to be scored, all records that the person's cards read."""
+_TOO_FEW = (
+    "fewer people's evidence came out of the database than was asked for: this is a fault of the program"
+)
 
 
 def records_to_read(
@@ -118,8 +122,12 @@ def _in_turn(
 
 
 def _next(evidence: Iterator[PersonEvidence], person: str, unmade: Unmade | None) -> PersonEvidence | None:
+    """Nobody's fault is that there is no next one, where there must be."""
     with Noted(unmade, [person]):
-        return next(evidence)
+        try:
+            return next(evidence)
+        except StopIteration as end:
+            raise StoreError(_TOO_FEW) from end
     return None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -74,11 +75,11 @@ def frozen_memberships(
 
 def frozen_records(
     transaction: TenantConnection, closing: Act, persons: Collection[str]
-) -> Mapping[str, list[Record]]:
-    """The records of those of the persons who had a part in the course then."""
+) -> Mapping[str, Callable[[], list[Record]]]:
+    """What reads the records of each of the persons who had a part in the course then."""
     asked: dict[str, Any] = {"tenant_": transaction.tenant, "act_": closing.number}
     found = rows(transaction.connection, _RECORDS_OF, **asked, persons_=list_parameter(persons))
-    return {row.person: _thawed(row.body) for row in found}
+    return {row.person: partial(_thawed, row.body) for row in found}
 
 
 def _thawed(body: bytes) -> list[Record]:

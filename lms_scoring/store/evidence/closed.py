@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record, owner_of
+from lms_scoring.domain.evidence import KIND_OF, Decision, Recommendation, Record
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.ports import Act, PersonEvidence
 from lms_scoring.store.closing.frozen import frozen_records
-from lms_scoring.store.records.records_out import some_records
+from lms_scoring.store.records.records_out import records_found
 from lms_scoring.store.tenant_connection import TenantConnection
 
 _ENTERED = tuple(KIND_OF[kind] for kind in (Decision, Recommendation))
@@ -19,16 +20,39 @@ _AT_ONCE = 50
 def frozen_evidence(
     transaction: TenantConnection, course: str, closing: Act, people: Sequence[KnownPerson]
 ) -> Iterator[PersonEvidence]:
-    """In the order of `people`."""
-    for first in range(0, len(people), _AT_ONCE):
-        portion = people[first : first + _AT_ONCE]
-        ids = [person.id for person in portion]
-        frozen = frozen_records(transaction, closing, ids)
-        entered = some_records(transaction, course, ids, kinds=_ENTERED)
-        for person in portion:
-            theirs = frozen.get(person.id, [])
-            since = [record for record in entered if owner_of(record) == person.id]
-            yield PersonEvidence(person=person, records=_together(theirs, since), is_frozen=True)
+    """In the order of `people`. That one person's cannot be made out is raised at that person's turn, and the
+    next turn comes then."""
+    found: dict[str, _Found] = {}
+
+    def of_one(turn: tuple[int, KnownPerson]) -> PersonEvidence:
+        rank, person = turn
+        if person.id not in found:
+            ids = [one.id for one in people[rank : rank + _AT_ONCE]]
+            found.update(_found(transaction, course, closing, ids))
+        return PersonEvidence(person=person, records=found.pop(person.id).read(), is_frozen=True)
+
+    return map(of_one, enumerate(people))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What is stored of one person, not read yet: what was frozen, and each record that was entered."""
+
+    frozen: Callable[[], Sequence[Record]]
+    entered: list[Callable[[], Record]]
+
+    def read(self) -> list[Record]:
+        return _together(self.frozen(), [read() for read in self.entered])
+
+
+def _found(
+    transaction: TenantConnection, course: str, closing: Act, persons: Sequence[str]
+) -> Mapping[str, _Found]:
+    frozen = frozen_records(transaction, closing, persons)
+    found = {person: _Found(frozen=frozen.get(person, list), entered=[]) for person in persons}
+    for person, read in records_found(transaction, course, persons, kinds=_ENTERED):
+        found[person].entered.append(read)
+    return found
 
 
 def _together(frozen: Sequence[Record], entered: Sequence[Record]) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
 from sqlalchemy import Integer, Text, bindparam, false, select
@@ -51,6 +51,13 @@ def some_records(
     transaction: TenantConnection, course: str, persons: Collection[str], *, kinds: Collection[str]
 ) -> Sequence[Record]:
     """These persons' records of these kinds, by source, kind and id, each in its latest version."""
+    return [read() for _, read in records_found(transaction, course, persons, kinds=kinds)]
+
+
+def records_found(
+    transaction: TenantConnection, course: str, persons: Collection[str], *, kinds: Collection[str]
+) -> Sequence[tuple[str, Callable[[], Record]]]:
+    """The same, for who reads one after the other: whose each is, and what reads it."""
     accounts = accounts_of(transaction, persons)
     owners = {number: person for person, theirs in accounts.items() for number in theirs}
     found = rows(
@@ -62,9 +69,10 @@ def some_records(
         kinds_=list_parameter(kinds),
     )
     found.sort(key=lambda row: (row.source, row.kind, row.record))
+    person_of = partial(person_behind, transaction)
     return [
-        record_of(row, person=owners[row.account], person_of=partial(person_behind, transaction))
-        for row in found
+        (person, partial(record_of, row, person=person, person_of=person_of))
+        for row, person in ((row, owners[row.account]) for row in found)
     ]
 
 

@@ -8,7 +8,15 @@ from dataclasses import replace
 from functools import partial
 
 from lms_scoring.domain.errors import MalformedEvidence, UnknownPerson
-from lms_scoring.domain.evidence import Decision, Person, Recommendation, Record, Submission
+from lms_scoring.domain.evidence import (
+    KIND_OF,
+    KINDS,
+    Decision,
+    Person,
+    Recommendation,
+    Record,
+    Submission,
+)
 from lms_scoring.domain.identity import ERASED, account_key
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, WatchEvent
 from lms_scoring.ports import Frozen, NamedRecord, PersonEvidence, UnjoinedAccount
@@ -17,6 +25,8 @@ from tests.fakes.memory_store.gone import activity_of
 from tests.fakes.memory_store.met import sources_of
 from tests.fakes.memory_store.roll import closing_of, known_person, owner_of
 from tests.fakes.memory_store.state import RecordKey, Version
+
+_ENTERED = tuple(KIND_OF[kind] for kind in (Decision, Recommendation))
 
 
 class EvidenceOut(Area):
@@ -36,7 +46,7 @@ class EvidenceOut(Area):
 
     def _thawed(self, course: str, person: str, frozen: Mapping[str, Frozen]) -> PersonEvidence:
         records = list(frozen[person].records) if person in frozen else []
-        entered = [r for r in self._records(course, person, None) if isinstance(r, Decision | Recommendation)]
+        entered = self._records(course, person, None, kinds=_ENTERED)
         since = [record for record in entered if record not in records]
         return PersonEvidence(
             person=known_person(self.state, person), records=[*records, *since], is_frozen=True
@@ -102,7 +112,7 @@ class EvidenceOut(Area):
         self, course: str, source: str, names: Collection[tuple[str, str]]
     ) -> Sequence[Record]:
         keys = [(course, source, kind, id_) for kind, id_ in names]
-        latest = [self.state.records[key][-1] for key in keys if key in self.state.records]
+        latest = [_readable(self.state.records[key][-1]) for key in keys if key in self.state.records]
         return [replace(one.record, source=source or None, gone_at=one.gone_at) for one in latest]
 
     def records_named(self, course: str, source: str, ids: Iterable[str]) -> Sequence[NamedRecord]:
@@ -145,18 +155,23 @@ class EvidenceOut(Area):
             or (s.verb is LmsVerb.POST_DELETED and s.object in theirs)
         ]
 
-    def _records(self, course: str, person: str, at_run: int | None) -> list[Record]:
+    def _records(
+        self, course: str, person: str, at_run: int | None, *, kinds: Collection[str] = KINDS
+    ) -> list[Record]:
         found: list[tuple[RecordKey, Record]] = []
         for key, versions in self.state.records.items():
             known = [v for v in versions if at_run is None or v.seen_run <= at_run]
-            if key[0] == course and known and owner_of(self.state, known[-1].owner) == person:
+            if (
+                key[0] == course
+                and key[2] in kinds
+                and known
+                and owner_of(self.state, known[-1].owner) == person
+            ):
                 found.append((key, self._read(key, known[-1], at_run)))
         return [record for _, record in sorted(found, key=lambda pair: pair[0])]
 
     def _read(self, key: RecordKey, version: Version, at_run: int | None) -> Record:
-        record, person = version.record, owner_of(self.state, version.owner)
-        if version.is_spoilt:
-            raise MalformedEvidence("is spoilt")
+        record, person = _readable(version).record, owner_of(self.state, version.owner)
         noticed = version.gone_run is not None and (at_run is None or version.gone_run <= at_run)
         record = replace(record, source=key[1] or None, gone_at=version.gone_at if noticed else None)
         if isinstance(record, Person):
@@ -174,6 +189,12 @@ class EvidenceOut(Area):
     def _holding_statements(self, source: str) -> list[LmsStatement]:
         told = self.state.statements.get(source, {})
         return [told[key] for key in sorted(told) if (source, key[1]) not in self.state.voided]
+
+
+def _readable(version: Version) -> Version:
+    if version.is_spoilt:
+        raise MalformedEvidence("is spoilt")
+    return version
 
 
 def _at(record: Record) -> int | None:

@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
+
 from lms_scoring.domain import evidence as ev
+from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import PersonEvidence, Transaction
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import PORTION, Assessed, assess
-from lms_scoring.services.scoring.card_records import evidence_of_course, records_by_portion
+from lms_scoring.services.scoring.card_records import (
+    evidence_of_course,
+    evidence_to_read,
+    records_by_portion,
+)
 from lms_scoring.services.scoring.made_cards import cards_anew
 from lms_scoring.services.scoring.unmade import Unmade
 from tests import given
@@ -112,3 +119,27 @@ def test_of_classmates_nothing_is_read_but_what_the_tutors_card_rests_on() -> No
         for card in scorecards(rules().scheme, records, as_of=clock.at)
         if card.person in (LI, WANG)
     }
+
+
+class EndingTransaction(MemoryTransaction):
+    """Its evidence ends before everybody's was told."""
+
+    def evidence_of(
+        self, course: str, persons: Sequence[str], *, at_run: int | None = None
+    ) -> Iterator[PersonEvidence]:
+        return super().evidence_of(course, persons[:1], at_run=at_run)
+
+
+def test_evidence_that_ends_too_early_is_the_fault_of_nobody_whose_it_is() -> None:
+    store = MemoryStore()
+    adopt_course(store)
+    collect(COURSE, ScriptedSource((EVERYBODY, told(*members()))), store, clock=StandingClock())
+    with store.reading() as transaction:
+        assert isinstance(transaction, MemoryTransaction)
+        ending = EndingTransaction(transaction.state)
+        unmade = Unmade(ending)
+        evidence = evidence_to_read(ending, COURSE, [LI, ZHAO], unmade)
+        assert next(evidence).person.id == LI
+        with pytest.raises(StoreError, match="fewer people's evidence"):
+            next(evidence)
+        assert unmade.why == {}
