@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -179,6 +179,9 @@ class Outbox(Protocol):
 
     def held_for(self, course: str, why: Hold) -> Sequence[str]:
         """Whose grades of the course are held back for that reason, however far they got; by id."""
+
+    def is_held_for(self, course: str, why: Hold, *, but: Collection[str] = ()) -> bool:
+        """Whether anybody's is, besides those of some persons."""
 
     def worded(self, course: str, beginning: str) -> Sequence[str]:
         """Whose grades of the course have words that begin so, however far they got; by id."""

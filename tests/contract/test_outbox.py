@@ -250,6 +250,10 @@ def test_what_is_held_back_is_counted_by_course_and_reason(store: Store) -> None
         ]
         assert transaction.held_for(COURSE, Hold.TO_CHECK) == ["p1", "p3", "p4"], "however far they got"
         assert transaction.held_for(COURSE, Hold.WITHDRAWN) == []
+        assert transaction.is_held_for(COURSE, Hold.TO_CHECK)
+        assert transaction.is_held_for(COURSE, Hold.TO_CHECK, but=["p1", "p4"])
+        assert not transaction.is_held_for(COURSE, Hold.TO_CHECK, but=["p1", "p3", "p4"])
+        assert not transaction.is_held_for(COURSE, Hold.WITHDRAWN)
 
 
 def test_whose_words_begin_so_is_known(store: Store) -> None:

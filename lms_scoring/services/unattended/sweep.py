@@ -234,7 +234,7 @@ def _is_to_look_again(
         return False
     if transaction.passback(course) is not Passback.VERDICT:
         return False
-    return not {*transaction.held_for(course, Hold.NOT_LOOKED_AT)}.issubset(unmade)
+    return transaction.is_held_for(course, Hold.NOT_LOOKED_AT, but=unmade)
 
 
 def _is_just_scored(transaction: Transaction, course: str, *, now: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -47,6 +47,8 @@ _HELD = (
     )
     .order_by(tables.outgoing_grade.c.person)
 )
+_ANY_HELD = _HELD.limit(1)
+_ANY_HELD_BUT = _ANY_HELD.where(tables.outgoing_grade.c.person.not_in(listed_later("persons_")))
 _WORDED = (
     select(tables.outgoing_grade.c.person)
     .where(
@@ -177,6 +179,13 @@ class Outbox(TenantConnection):
         """By id, however far they got."""
         found = ask(self.connection, _HELD, tenant_=self.tenant, course_=course, held_=why.value)
         return [person for (person,) in found]
+
+    def is_held_for(self, course: str, why: Hold, *, but: Collection[str] = ()) -> bool:
+        """Asked often, and found at the first one."""
+        asked = {"tenant_": self.tenant, "course_": course, "held_": why.value}
+        if not but:
+            return bool(ask(self.connection, _ANY_HELD, **asked))
+        return bool(ask(self.connection, _ANY_HELD_BUT, **asked, persons_=list_parameter(but)))
 
     def worded(self, course: str, beginning: str) -> Sequence[str]:
         """By id, however far they got."""

@@ -35,12 +35,12 @@ _UNMADE = "unmade"
 _ENDED = "ended"
 """In place of the name of an assessment that goes on without these: they are taken up, and by nobody."""
 _TOUCHED = tables.touched
-_TAKEN_UP = (
-    select(_TOUCHED.c.account)
-    .where(_TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_"))
-    .where(_TOUCHED.c.assessment != _UNMADE)
+_MARKS = select(_TOUCHED.c.account).where(
+    _TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_")
 )
+_TAKEN_UP = _MARKS.where(_TOUCHED.c.assessment != _UNMADE)
 _ANY_TAKEN_UP = _TAKEN_UP.limit(1)
+_ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
 _VOIDED, _RUN = tables.voided_statement, tables.run
 _MARKED = select(
     union_all(
@@ -115,11 +115,7 @@ class Touches(TenantConnection):
 
     def unmade(self, course: str) -> Sequence[str]:
         """Of whom no card could be made, and whom nothing touched since and nobody took up."""
-        touched = tables.touched
-        marked = select(touched.c.account).where(
-            touched.c.tenant == self.tenant, touched.c.course == course, touched.c.assessment == _UNMADE
-        )
-        if self.connection.execute(marked.limit(1)).first() is None:
+        if not ask(self.connection, _ANY_UNMADE, tenant_=self.tenant, course_=course):
             return []  # as nearly always
         return sorted(self.connection.execute(self._with_marks_of(course, _UNMADE)).scalars())
 

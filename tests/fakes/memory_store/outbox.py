@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lms_scoring.domain.gradebook import LONGEST_WAIT
 from lms_scoring.domain.instants import SECOND
@@ -70,6 +70,9 @@ class Outbox(Area):
 
     def held_for(self, course: str, why: Hold) -> Sequence[str]:
         return [one.person for one in self.outgoing(course) if one.held is why]
+
+    def is_held_for(self, course: str, why: Hold, *, but: Collection[str] = ()) -> bool:
+        return any(person not in but for person in self.held_for(course, why))
 
     def worded(self, course: str, beginning: str) -> Sequence[str]:
         return [one.person for one in self.outgoing(course) if one.comment.startswith(beginning)]
