@@ -11,6 +11,7 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_option, reason_option, yes_option
 from lms_scoring.domain.figures import rounded
 from lms_scoring.services.deciding.close import Pending, close, pending_of, reopen
+from lms_scoring.services.gradebook.reading import Short
 from lms_scoring.services.signing import signature
 
 _by = by_option()
@@ -52,6 +53,13 @@ def reopen_course(course_id: str, by: str, reason: str) -> None:
     click.echo(f"reopened; {done.changed} of {done.scored} cards changed")
 
 
+_SHORT = {
+    Short.FAILED: "the last sync failed",
+    Short.CUT_SHORT: "the last sync was cut short",
+    Short.EARLY: "not synced since",
+}
+
+
 def _lines(pending: Pending) -> Iterator[str]:
     for one in pending.waiting:
         comes_to = " -> fail" if one.could_pass else ""
@@ -71,8 +79,9 @@ def _lines(pending: Pending) -> Iterator[str]:
         **{f"problems of syncs ({kind.value})": n for kind, n in pending.problems.items()},
     }
     yield "; ".join(f"{what}: {n}" for what, n in counted.items())
-    if pending.is_over and not pending.is_read:
+    if pending.is_over and pending.unread_sources:
+        named = "; ".join(f"{one.source}: {_SHORT[one.short]}" for one in pending.unread_sources)
         yield (
-            "notice: not every source was read well since the window ended, so what was done last may be "
-            "missing, and would never count: `lms-scoring sync` first"
+            f"notice: not every source was read well since the window ended ({named}), so what was done last "
+            "may be missing, and would never count: `lms-scoring sync` first"
         )

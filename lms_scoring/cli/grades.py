@@ -20,7 +20,7 @@ from lms_scoring.ports import Hold, OutgoingGrade, Transaction
 from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.grade_status import CourseGrades, grades_of
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.next_sync import Coming, next_sync_told
+from lms_scoring.services.syncing.next_sync import Coming, next_reading_told
 
 _COLUMNS = ("person", "name", "state", "grade", "sent", "sent_at", "reason")
 
@@ -91,7 +91,8 @@ _HELD = {
     Hold.DISPUTED: "held back until a dispute about the result is answered",
     Hold.NO_VERDICT: "held back until there is a result again",
     Hold.WITHDRAWN: "held back: this learner has left the course",
-    Hold.UNREAD: "held back until a sync has read all that was done at the end of the window: the next does",
+    Hold.UNREAD: "held back until a sync has read all that was done at the end of the window, or the "
+    "programme is closed",
     Hold.NOT_LOOKED_AT: "held back until doubts about what this learner wrote were looked for: the next "
     "scoring does",
 }
@@ -100,7 +101,7 @@ _HELD = {
 def _why(transaction: Transaction, rules: CourseRules, hold: Hold, *, now: int) -> str:
     """Why a grade is held back; where a sync is waited for, whether one comes by itself."""
     if hold is Hold.UNREAD:
-        coming = next_sync_told(transaction, rules, now=now).coming
+        coming = next_reading_told(transaction, rules, now=now).coming
         if coming in (Coming.BY_HAND, Coming.NOBODY):
             return (
                 "held back until all that was done at the end of the window has been read, and no sync comes "

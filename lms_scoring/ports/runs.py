@@ -93,6 +93,10 @@ class LastEnds:
     """What the run called `run` failed of; None: it was good."""
     whole_began_at: int | None = None
     """When the latest good run began that was not cut short: what was there then it has read."""
+    failed: bool = False
+    """Whether the run called `run` failed, known of what or not."""
+    cut_short: bool = False
+    """Whether it was good, and cut short."""
 
 
 class Runs(Protocol):

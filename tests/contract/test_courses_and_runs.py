@@ -146,7 +146,7 @@ def test_the_last_ends_of_each_source_are_told_however_many_runs_came_since(stor
     with store.reading() as transaction:
         assert transaction.last_ends(COURSE) == {
             LRS: LastEnds(run=good, good_at=30, whole_began_at=30),
-            MOODLE: LastEnds(run=failed[-1], good_at=None),
+            MOODLE: LastEnds(run=failed[-1], good_at=None, failed=True),
             "untried": LastEnds(run=None, good_at=None),
         }
         assert transaction.last_ends("a third course") == {}
@@ -159,7 +159,9 @@ def test_what_a_run_failed_of_is_known_until_another_ends(store: Store, try_at: 
         run = transaction.begin_run(COURSE, LRS, at=10)
         transaction.end_run(run, at=20, state=RunState.FAILED, kept=Kept(), reason="closed", failure=busy)
         transaction.begin_run(COURSE, LRS, at=30)
-        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=run, good_at=None, failure=busy)}
+        assert transaction.last_ends(COURSE) == {
+            LRS: LastEnds(run=run, good_at=None, failure=busy, failed=True)
+        }
         assert [one.failure for one in transaction.runs(COURSE)] == [None, busy]
         good = transaction.begin_run(COURSE, LRS, at=40)
         transaction.end_run(good, at=50, state=RunState.DONE, kept=Kept())
@@ -262,7 +264,9 @@ def test_what_a_run_that_was_cut_short_began_to_read_is_not_known(store: Store) 
         run_with(transaction, at=10, source=LRS)
         short = transaction.begin_run(COURSE, LRS, at=20)
         transaction.end_run(short, at=30, state=RunState.DONE, kept=Kept(), cut_short=True)
-        assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=short, good_at=30, whole_began_at=10)}
+        assert transaction.last_ends(COURSE) == {
+            LRS: LastEnds(run=short, good_at=30, whole_began_at=10, cut_short=True)
+        }
         assert [run.failure for run in transaction.runs(COURSE)] == [None, None]
         again = run_with(transaction, at=40, source=LRS)
         assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=again, good_at=40, whole_began_at=40)}

@@ -32,6 +32,7 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
+from lms_scoring.services.gradebook.reading import Unread
 from lms_scoring.services.scoring.as_of import synced_at
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.card_records import evidence_to_read
@@ -86,15 +87,16 @@ class Pending:
     disputes: int
     """Disputes that wait for an answer."""
     synced_at: int | None
-    is_read: bool
-    """Whether each source was read since the window ended; else what was done last would never count."""
+    unread_sources: Sequence[Unread]
+    """Those that were not read to the end of the window: what was done last would never count."""
 
     @property
     def mark(self) -> str:
         """The same for what looks the same, so that nobody confirms what was never shown."""
         waiting = [(one.person, one.class_, one.total, one.could_become) for one in self.waiting]
         open_ = (self.unread, self.due, self.unjoined, self.cases, self.disputes, self.held)
-        shown = (self.scheme, self.is_read, sorted(self.states.items()), waiting, *open_)
+        unread = [(one.source, one.short) for one in self.unread_sources]
+        shown = (self.scheme, unread, sorted(self.states.items()), waiting, *open_)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
 
 
@@ -190,7 +192,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         cases=len(transaction.waiting_cases(course)),
         disputes=len(transaction.disputes(course, waiting=True)),
         synced_at=synced_at(transaction, rules),
-        is_read=rules.reading.is_whole(transaction, course),
+        unread_sources=rules.reading.unread(transaction.last_ends(course)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,14 +34,24 @@ class NextSync:
     at: int | None = None
 
 
-def next_sync_told(transaction: Transaction, rules: CourseRules, *, now: int) -> NextSync:
-    """Of the first of its sources. A time that nobody will keep is not told."""
+def next_reading_told(transaction: Transaction, rules: CourseRules, *, now: int) -> NextSync:
+    """Of the first of those sources that were not read to the end of the window; of all where all were."""
+    unread = rules.reading.unread(transaction.last_ends(rules.course))
+    names = frozenset(one.source for one in unread)
+    return next_sync_told(transaction, rules, now=now, sources=names or None)
+
+
+def next_sync_told(
+    transaction: Transaction, rules: CourseRules, *, now: int, sources: Collection[str] | None = None
+) -> NextSync:
+    """Of the first of its sources, or of these. A time that nobody will keep is not told."""
     if not is_seen_lately(transaction.heartbeat(SCHEDULER), now=now):
         return NextSync(coming=Coming.NOBODY)
-    if transaction.sync_requests(course=rules.course):
+    asked = transaction.sync_requests(course=rules.course)
+    if any(sources is None or one.source in sources for one in asked):
         return NextSync(coming=Coming.NOW)
-    sources = transaction.last_starts(rules.course) if rules.sources is None else rules.sources
-    at = next_sync_of(transaction, rules, sources, now=now)
+    every = transaction.last_starts(rules.course) if rules.sources is None else rules.sources
+    at = next_sync_of(transaction, rules, every if sources is None else sources, now=now)
     if at is None:
         return NextSync(coming=Coming.BY_HAND)
     return NextSync(coming=Coming.NOW) if at <= now else NextSync(coming=Coming.AT, at=at)

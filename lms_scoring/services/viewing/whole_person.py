@@ -12,18 +12,20 @@ from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.deciding.told_cases import Known
 from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
+from lms_scoring.services.syncing.next_sync import NextSync, next_reading_told, next_sync_told
 from lms_scoring.services.viewing.consult import Consultant, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholePerson:
-    """What a visitor sees of one person. `next_sync` is when that can change by itself."""
+    """What a visitor sees of one person. `next_sync` is when that can change by itself, `next_reading` when
+    what was done as the window ended may be read, where that is waited for."""
 
     seen: Seen
     cases: Sequence[Known]
     disputes: Sequence[Told]
     next_sync: NextSync
+    next_reading: NextSync
 
 
 def whole_person(
@@ -38,10 +40,14 @@ def whole_person(
     """As of one moment: from one view of the store. Of each card the latest so many `versions` (None: all).
     Raises UnknownPerson, and NotAllowed where the person exists and is none of the visitor's business."""
     with store.reading() as transaction:
-        view = view_of(transaction, rules.course, visitor)
+        view, now = view_of(transaction, rules.course, visitor), clock.now()
+        seen = Consultant(store, rules).seen_from(transaction, view, person, versions=versions)
+        next_sync = next_sync_told(transaction, rules, now=now)
+        is_read = all(status.is_read for status in seen.statuses)
         return WholePerson(
-            seen=Consultant(store, rules).seen_from(transaction, view, person, versions=versions),
+            seen=seen,
             cases=CaseDesk(store, rules, clock=clock).about(transaction, view, person),
             disputes=DisputeDesk(store, rules, clock=clock).about(transaction, view, person),
-            next_sync=next_sync_told(transaction, rules, now=clock.now()),
+            next_sync=next_sync,
+            next_reading=next_sync if is_read else next_reading_told(transaction, rules, now=now),
         )

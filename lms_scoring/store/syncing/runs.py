@@ -308,6 +308,8 @@ def _last_ends(row: Any) -> LastEnds:
         good_at=row.good_at,
         whole_began_at=row.whole_began_at,
         failure=_failure(row) if fails else None,
+        failed=fails,
+        cut_short=not fails and row.good != row.whole,
     )
 
 

@@ -50,6 +50,7 @@ def blueprint(door: Door, *, clock: Clock) -> Blueprint:
             cases=cases,
             disputes=disputes,
             next_sync=whole.next_sync,
+            next_reading=whole.next_reading,
             zone=zone,
             opened=opened,
             meant=meant,

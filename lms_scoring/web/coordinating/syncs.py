@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms_scoring.ports import Clock, Sources
+from lms_scoring.services.syncing.next_sync import next_reading_told
 from lms_scoring.services.syncing.quarantine_desk import open_in
 from lms_scoring.services.unattended.asking import ask_to_read
 from lms_scoring.services.viewing.consult import Consultant
@@ -27,13 +28,17 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
         consultant = Consultant(door.store, rules)
         page = sync_page(sync_report_of(rules, door.store, visitor))
         with door.store.reading() as transaction:
-            waiting = open_in(transaction, course)
+            waiting, now = open_in(transaction, course), clock.now()
+            unread = rules.reading.still_unread(transaction, course, now=now)
+            next_reading = next_reading_told(transaction, rules, now=now)
         return render_template(
             "sync.html",
             view=consultant.view(visitor),
             page=page,
             waiting=waiting,
-            next_sync=consultant.next_sync(now=clock.now()),
+            unread=unread,
+            next_sync=consultant.next_sync(now=now),
+            next_reading=next_reading,
             may_begin=sources is not None,
             zone=rules.zone,
         )

@@ -116,7 +116,9 @@ class Runs(Area):
                 continue
             last = found.setdefault(run.source, LastEnds(run=None, good_at=None))
             if run.state in (RunState.DONE, RunState.FAILED):
-                last = replace(last, run=run.id, failure=run.failure)
+                short = run.state is RunState.DONE and run.id in self.state.cut_short
+                failed = run.state is RunState.FAILED
+                last = replace(last, run=run.id, failure=run.failure, failed=failed, cut_short=short)
             if run.state is RunState.DONE and run.ended_at is not None:
                 last = replace(last, good_at=run.ended_at)
                 if run.id not in self.state.cut_short:

@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from lms_scoring.ports import Kept, RunState
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 from tests.integration.cli.recorded_course import COURSE
@@ -112,3 +113,21 @@ def test_other_rules_wait_for_the_reopening(here: Site) -> None:
     refused = typed("course", "apply", COURSE, "--yes")
     assert refused.exit_code == 1
     assert f"lms-scoring course reopen {COURSE}" in refused.stderr
+
+
+def test_what_was_not_read_to_the_end_is_named_before_a_closing(here: Site) -> None:
+    def told() -> str:
+        asked = typed("course", "close", COURSE, *SIGNED, given="n\n").stdout
+        return "".join(line for line in asked.splitlines() if line.startswith("notice: "))
+
+    ended = "not every source was read well since the window ended"
+    assert ended not in told()
+    end = here.installation.rules(COURSE).scheme.window.end
+    for cut_short, words in (
+        (False, "moodle: not synced since"),
+        (True, "moodle: the last sync was cut short"),
+    ):
+        with here.installation.store.writing() as transaction:
+            run = transaction.begin_run(COURSE, "moodle", at=end - 1)
+            transaction.end_run(run, at=end, state=RunState.DONE, kept=Kept(), cut_short=cut_short)
+        assert f"{ended} ({words})" in told()

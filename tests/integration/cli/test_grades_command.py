@@ -297,7 +297,7 @@ def test_of_what_is_not_read_yet_it_is_said_who_must_run_a_sync(sending: OwnMood
         transaction.keep_heartbeat(SCHEDULER, at=now)
         transaction.ask_for_sync(SyncRequest(course=COURSE, source="moodle", asked_at=now))
     by_itself, alone_too = told()
-    assert by_itself.endswith("the end of the window: the next does")
+    assert by_itself.endswith("the end of the window, or the programme is closed")
     assert (alone, alone_too) == (True, True)
 
 

@@ -44,9 +44,12 @@ LATE = "records"
 PAGES = (BOARD, f"{BOARD}?class=一班", f"{BOARD}?role=tutor", f"/courses/{COURSE}/overview")
 FAILED = {"zh": ("不合格", "不可达", "无法达"), "en": ("ot passed", "out of reach", "no longer pass")}
 SAID = {
-    "zh": ("管理员手动同步一次，之后才有结果。", "最后一段时间的记录还没有计入，分数还可能因此变化。"),
+    "zh": (
+        "同步读完全部记录之后，或者结项之后，才有结果。",
+        "最后一段时间的记录还没有计入，分数还可能因此变化。",
+    ),
     "en": (
-        "the result is known after it.",
+        "known once a sync has read all of it, or the programme is closed.",
         "What was done in its last hours is still to be counted, and can",
     ),
 }
@@ -97,8 +100,8 @@ def test_a_learner_is_told_that_the_last_hours_are_still_to_be_read(early: Schoo
     )
     assert sentence.endswith(
         {
-            "zh": "要由管理员手动同步一次，之后才有结果。",
-            "en": "has to run one, and the result is known after it.",
+            "zh": "要由管理员手动同步。同步读完全部记录之后，或者结项之后，才有结果。",
+            "en": "is known once a sync has read all of it, or the programme is closed.",
         }[language]
     )
 
@@ -117,7 +120,7 @@ def test_a_learner_is_told_when_the_next_sync_comes(early: School) -> None:
     goes_on(early)
     page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
     (sentence,) = (one.text for one in page.all("p", "verdict-sentence"))
-    assert sentence.endswith("即将同步，之后才有结果。")
+    assert sentence.endswith("即将同步。同步读完全部记录之后，或者结项之后，才有结果。")
 
 
 @pytest.mark.parametrize("who", [TUTOR, COORDINATOR])

@@ -31,6 +31,7 @@ from lms_scoring.services.access.registrable import Wrong
 from lms_scoring.services.access.roles import ROLES
 from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE
+from lms_scoring.services.gradebook.reading import Short
 from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
@@ -89,6 +90,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "status.next_sync_": Coming,
     "status.read_": (*Coming, "counting"),
     "sync.next_": Coming,
+    "sync.short_": Short,
     "operations.": (
         *(f"kind_{kind}" for kind in Backlog),
         *("jobs_here", "jobs_elsewhere", "jobs_nowhere"),

@@ -32,6 +32,7 @@ from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter, foresee
 from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.reading import Short, Unread
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course
@@ -145,14 +146,22 @@ def test_what_is_still_pending_is_told_before(house: House) -> None:
 
 
 def test_that_what_was_done_last_was_not_read_yet_is_told_before(house: House) -> None:
-    assert house.pending().is_read
-    for at, is_read in ((given.END, True), (given.END - 1, False)):
+    assert house.pending().unread_sources == []
+    for at, unread in (
+        (given.END, []),
+        (given.END - 1, [Unread(source="moodle", short=Short.EARLY)]),
+    ):
         with house.store.writing() as transaction:
             run = transaction.begin_run(COURSE, "moodle", at=at)
             transaction.end_run(run, at=at, state=RunState.DONE, kept=Kept())
         before = house.pending()
-        assert (before.is_over, before.is_read) == (True, is_read)
+        assert (before.is_over, before.unread_sources) == (True, unread)
     shown = before.mark
+    with house.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, "moodle", at=given.END)
+        transaction.end_run(run, at=given.END, state=RunState.DONE, kept=Kept(), cut_short=True)
+    assert house.pending().unread_sources == [Unread(source="moodle", short=Short.CUT_SHORT)]
+    assert house.close(seen=shown).assessed is None, "another reason was shown"
     house.sync()
     assert house.close(seen=shown).assessed is None, "something else was shown"
 
