@@ -80,8 +80,8 @@ class Cards(Protocol):
     ) -> Sequence[CardRow]:
         """Every version without findings, the first one first; or the `latest` so many."""
 
-    def touched(self, course: str) -> Sequence[str]:
-        """Persons of the course whose evidence changed since `untouch`."""
+    def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
+        """Persons of the course, or those of some, whose evidence changed since `untouch`."""
 
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """These persons are to be scored again, for something else than evidence changed."""

@@ -262,6 +262,24 @@ def test_a_source_that_is_new_to_a_course_touches_its_members(store: Store) -> N
     assert touched(store) == []
 
 
+def test_of_some_it_is_told_without_the_others(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([known(9)])
+        transaction.touch_persons(COURSE, [LI.id, WANG.id, known(9).id])
+        transaction.keep_events(LRS, [event("e3", 3)])
+        transaction.untouch(COURSE, [CHEN.id])
+        transaction.keep_voided(LRS, ["e3"])
+        transaction.touch_persons("another course", [CHEN.id])
+    with store.reading() as transaction:
+        assert list(transaction.touched(COURSE, persons=[WANG.id, CHEN.id, known(9).id])) == [
+            WANG.id,
+            CHEN.id,
+        ]
+        assert list(transaction.touched(COURSE, persons=[LI.id])) == [LI.id]
+        assert list(transaction.touched(COURSE, persons=[])) == []
+
+
 def test_who_is_being_scored_stays_touched_until_then(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

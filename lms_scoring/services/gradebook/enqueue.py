@@ -36,6 +36,9 @@ from lms_scoring.services.gradebook.outgoing import (
 )
 from lms_scoring.services.gradebook.reading import Reading
 
+PORTION = 10
+"""People who were settled and are looked at within one transaction, at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
@@ -91,10 +94,26 @@ def enqueue_again(
     enqueue(transaction, course, graded, now=now, persons=[person], reading=reading)
 
 
-def enqueue_settled(transaction: Transaction, course: str, *, now: int, reading: Reading) -> None:
+def enqueue_settled(course: str, store: Store, *, clock: Clock, reading: Reading) -> None:
     """The same of those whose verdicts waited for the end of the window to be read, or for a look for doubts,
     or whose points say that it is still to be read, once that was done; of whom a new card is to be made,
-    that one decides."""
+    that one decides.
+
+    They may be everybody: between portions others write. Who was touched since is not among them any more,
+    and all else is asked again of each.
+    """
+    with store.reading() as transaction:
+        settled = sorted(_settled(transaction, course, reading))
+    for begin in range(0, len(settled), PORTION):
+        portion = settled[begin : begin + PORTION]
+        with store.writing() as transaction:
+            touched = transaction.touched(course, persons=portion)
+            for person in sorted({*portion}.difference(touched)):
+                enqueue_again(transaction, course, person, now=clock.now(), reading=reading)
+
+
+def _settled(transaction: Transaction, course: str, reading: Reading) -> set[str]:
+    """Who waited for what was done since, as far as it can be told of all at once."""
     passback = transaction.passback(course)
     if passback is Passback.VERDICT:
         unread = transaction.held_for(course, Hold.UNREAD)
@@ -102,12 +121,11 @@ def enqueue_settled(transaction: Transaction, course: str, *, now: int, reading:
     elif passback is Passback.SCORE:
         unread, unseen = transaction.worded(course, TO_BE_READ), ()
     else:
-        return
+        return set()
     settled = {*unread} if unread and reading.is_whole(transaction, course) else set()
     if unseen:
         settled |= {*unseen} - {*transaction.to_look_at(course, persons=unseen)}
-    for person in sorted(settled - {*transaction.touched(course)}) if settled else ():
-        enqueue_again(transaction, course, person, now=now, reading=reading)
+    return settled
 
 
 def refused_and_back(grades: Iterable[OutgoingGrade], active: Collection[str]) -> frozenset[str]:

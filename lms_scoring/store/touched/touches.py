@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Select,
     Text,
@@ -24,8 +25,8 @@ from sqlalchemy import (
 
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask, listed, rows
-from lms_scoring.store.roll import accounts_of, members_of
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, rows
+from lms_scoring.store.roll import accounts_of, members_asked, members_of
 from lms_scoring.store.syncing.met import courses_of, sources_of
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 from lms_scoring.store.touched.marking import authors_of, touch, touch_persons
@@ -42,24 +43,39 @@ _TAKEN_UP = _MARKS.where(_TOUCHED.c.assessment != _UNMADE)
 _ANY_TAKEN_UP = _TAKEN_UP.limit(1)
 _ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
 _VOIDED, _RUN = tables.voided_statement, tables.run
-_MARKED = select(
-    union_all(
-        select(_TOUCHED.c.account, cast(null(), Text).label("source")).where(
-            _TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_")
-        ),
-        select(cast(null(), Integer), _VOIDED.c.source)
-        .where(
-            _VOIDED.c.tenant == TENANT,
-            _VOIDED.c.settled == false(),
-            _VOIDED.c.source.in_(
-                select(_RUN.c.source).where(_RUN.c.tenant == TENANT, _RUN.c.course == bindparam("course_"))
+
+
+def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
+    """Accounts that are marked, and sources of which the marks of voided statements are still to be made:
+    asked at once, for there is hardly ever either."""
+    return select(
+        union_all(
+            select(_TOUCHED.c.account, cast(null(), Text).label("source")).where(
+                _TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_"), *whose
             ),
+            select(cast(null(), Integer), _VOIDED.c.source)
+            .where(
+                _VOIDED.c.tenant == TENANT,
+                _VOIDED.c.settled == false(),
+                _VOIDED.c.source.in_(
+                    select(_RUN.c.source).where(
+                        _RUN.c.tenant == TENANT, _RUN.c.course == bindparam("course_")
+                    )
+                ),
+            )
+            .distinct(),
+        ).subquery()
+    )
+
+
+_MARKED = _marked()
+_MARKED_OF = _marked(
+    _TOUCHED.c.account.in_(
+        select(tables.account.c.id).where(
+            tables.account.c.tenant == TENANT, tables.account.c.person.in_(listed_later("persons_"))
         )
-        .distinct(),
-    ).subquery()
+    )
 )
-"""Accounts that are marked, and sources of which the marks of voided statements are still to be made: asked
-at once, for there is hardly ever either."""
 
 
 class Touches(TenantConnection):
@@ -69,18 +85,22 @@ class Touches(TenantConnection):
         """All members of the course: there is a source whose evidence was not theirs before."""
         touch(self, course, {member.account for member in members_of(self, course)})
 
-    def touched(self, course: str) -> Sequence[str]:
-        """Persons of the course whose evidence changed since `untouch`, by id.
+    def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
+        """Persons of the course, or those of some, whose evidence changed since `untouch`, by id.
 
         A tutor's card depends on the class, so what learners hand in touches the tutors as well.
         """
-        found = rows(self.connection, _MARKED, tenant_=self.tenant, course_=course)
+        asked: dict[str, Any] = {"tenant_": self.tenant, "course_": course}
+        if persons is None:
+            found = rows(self.connection, _MARKED, **asked)
+        else:
+            found = rows(self.connection, _MARKED_OF, **asked, persons_=list_parameter(persons))
         if not found:
             return []  # as nearly always: who watches asks often, of every course, and so does each page
         numbers = {row.account for row in found if row.account is not None}
         for source in {row.source for row in found if row.source is not None}:
             numbers |= self._of_unsettled_voids(source)
-        return self._members_with(course, numbers) if numbers else []
+        return self._members_with(course, numbers, persons) if numbers else []
 
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """Something else than their evidence changed."""
@@ -144,14 +164,17 @@ class Touches(TenantConnection):
             )
         )
 
-    def _members_with(self, course: str, accounts: Collection[int]) -> list[str]:
-        """Whose the accounts are, of those who have or had a place in the course; by id."""
+    def _members_with(
+        self, course: str, accounts: Collection[int], persons: Collection[str] | None = None
+    ) -> list[str]:
+        """Whose the accounts are, of those (all, or some) who have or had a place in the course; by id."""
         account = tables.account
-        persons = select(account.c.person).where(
+        owners = select(account.c.person).where(
             account.c.tenant == self.tenant, account.c.id.in_(listed(accounts))
         )
-        members = {member.person for member in members_of(self, course) if member.person is not None}
-        return sorted(members.intersection(self.connection.execute(persons).scalars()))
+        found = members_asked(self, course, persons)
+        members = {member.person for member in found if member.person is not None}
+        return sorted(members.intersection(self.connection.execute(owners).scalars()))
 
     def _with_marks_of(self, course: str, assessment: str) -> Select[Any]:
         """Persons all of whose marks are by the assessment."""

@@ -102,11 +102,10 @@ class Members(Area):
         ]
         return sorted(found, key=lambda m: (m.person, m.source or "", m.id))
 
-    def touched(self, course: str) -> Sequence[str]:
+    def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
         members = {person for person, _ in members_of(self.state, course) if person in self.state.names}
-        return sorted(
-            members & {owner_of(self.state, text) for where, text in self.state.touched if where == course}
-        )
+        owners = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
+        return [one for one in sorted(members & owners) if persons is None or one in persons]
 
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         touch(self.state, course, [own_account(person) for person in persons])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from lms_scoring.ports import Batch, Hold, Kept, OutgoingGrade, Passback, RunSta
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.gradebook.enqueue import (
+    PORTION,
     enqueue_again,
     enqueue_settled,
     hold_back,
@@ -34,6 +35,7 @@ from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.contract.story import card, known
+from tests.contract.test_verdicts_after_looks import Between
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (
     CHEN,
@@ -78,13 +80,22 @@ class Course:
         self.switch()
         self.clock.at = JUST_OVER
 
-    def sync(self, *records: Any, whole: bool = False, failure: BaseException | None = None) -> None:
+    def sync(
+        self,
+        *records: Any,
+        people: Sequence[str] = (LI, ZHAO, WANG, CHEN),
+        whole: bool = False,
+        failure: BaseException | None = None,
+    ) -> None:
         batch = told(*records, whole=[PEOPLE] if whole else [])
-        source = ScriptedSource([roster(LI, ZHAO, WANG, CHEN), batch], failure)
+        source = ScriptedSource([roster(*people), batch], failure)
         collect(COURSE, source, self.store, clock=self.clock)
 
     def assess(self) -> None:
         assess(rules(), self.store, clock=self.clock)
+
+    def settle(self, store: Store | None = None) -> None:
+        enqueue_settled(COURSE, store or self.store, clock=self.clock, reading=rules().reading)
 
     def switch(self, passback: Passback = Passback.VERDICT) -> None:
         switch_passback(COURSE, passback, self.store, clock=self.clock, reading=rules().reading)
@@ -210,7 +221,7 @@ def test_whose_words_are_old_and_whose_card_is_to_come_is_told_by_that_card(cour
     course.sync()
     with course.store.writing() as transaction:
         transaction.touch_persons(COURSE, [LI])
-        enqueue_settled(transaction, COURSE, now=course.clock.at, reading=rules().reading)
+    course.settle()
     assert course.words() == {LI: "still to be read", ZHAO: "not passed", CHEN: "not passed"}
 
 
@@ -256,10 +267,32 @@ def test_of_whose_evidence_changed_meanwhile_the_new_card_decides(course: Course
     with course.store.writing() as transaction:
         transaction.touch_persons(COURSE, [LI])
     before = course.grades()[LI]
-    with course.store.writing() as transaction:
-        enqueue_settled(transaction, COURSE, now=course.clock.at, reading=rules().reading)
+    course.settle()
     assert course.grades()[LI] == before
     assert course.going_out() == {ZHAO: 0, CHEN: 0}
+
+
+def test_however_many_are_told_others_write_between_ten_of_them(course: Course) -> None:
+    """And of whom a new card is to be made since, is not told meanwhile."""
+    many = [f"p{number:02}" for number in range(2 * PORTION + 5)]
+    course.clock.at = given.END - HOUR
+    course.sync(*map(given.membership, many), people=many)
+    course.clock.at = JUST_OVER
+    course.assess()
+    course.clock.at += HOUR
+    course.sync()
+    told: list[int] = []
+
+    def somebody_writes() -> None:
+        told.append(len(course.going_out()))
+        if len(told) == 2:
+            with course.store.writing() as transaction:
+                transaction.touch_persons(COURSE, [many[-1], many[0]])
+
+    course.settle(Between(course.store, somebody_writes))
+    assert told == [0, PORTION, 2 * PORTION]
+    assert many[-1] not in course.going_out()
+    assert len(course.going_out()) == 3 + len(many) - 1
 
 
 @pytest.mark.parametrize(
