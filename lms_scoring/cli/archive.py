@@ -16,6 +16,7 @@ from lms_scoring.domain.evidence_json import to_fields
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.exports.parquet_file import ParquetFile
 from lms_scoring.ports import CardRow, PersonEvidence, Transaction
+from lms_scoring.services.scoring.as_of import as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 
 _TEXT, _NUMBER = "VARCHAR", "BIGINT"
@@ -63,7 +64,8 @@ def export_parquet(course: str, folder: Path) -> None:
             name: stack.enter_context(ParquetFile(folder / f"{name}.parquet", columns))
             for name, columns in TABLES.items()
         }
-        files["cards"].add(_cards(transaction.board(course), _awaited(transaction, rules)))
+        rows = as_read(transaction.board(course), known_of(transaction, rules))
+        files["cards"].add(_cards(rows, _awaited(transaction, rules)))
         persons = sorted({one.person for one in transaction.memberships(rules.course)})
         for evidence in transaction.evidence_of(course, persons):
             files["records"].add(_records(evidence))

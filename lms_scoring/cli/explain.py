@@ -9,7 +9,7 @@ from fractions import Fraction
 from lms_scoring.domain.evidence import DueBasis, MembershipStatus
 from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
-from lms_scoring.domain.outlook import Questions, Stand
+from lms_scoring.domain.outlook import Stand, stand_of
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
 from lms_scoring.services.deciding.told_cases import Known
 from lms_scoring.services.deciding.told_disputes import Told
@@ -84,9 +84,7 @@ def _lines(telling: Telling) -> Iterator[str]:
         yield ""
         criterion = criteria.get(result.id)
         name = result.id if criterion is None else criterion.name.in_(language)
-        yield " · ".join(
-            [f"{name}: {_standing(result, status.questions, language)}", *_beside(telling, result)]
-        )
+        yield " · ".join([f"{name}: {_standing(result, status, language)}", *_beside(telling, result)])
         if criterion is not None:
             yield f"  {criterion.rule.sentence(language, criterion.max)}"
         yield from _figures(result, language)
@@ -96,11 +94,12 @@ def _lines(telling: Telling) -> Iterator[str]:
         yield from (f"  {advice.in_(language)}" for advice in status.rules.advice)
 
 
-def _standing(result: CriterionResult, questions: Questions, language: str) -> str:
-    """The points, and whether they are final; they are not while something could not be read, or is open."""
+def _standing(result: CriterionResult, status: Status, language: str) -> str:
+    """The points, and whether they are final; they are not while something could not be read, is still to be
+    read, or is open."""
     points = f"{rounded(result.points)} / {plain(result.max)}"
-    is_open = result.state is CriterionState.FINAL and questions.are_about(result)
-    state = word(Stand.TO_CHECK if is_open else result.state, language)
+    stand = stand_of(result, None, status.questions, is_read=not status.is_early)
+    state = word(stand if stand in (Stand.TO_CHECK, Stand.TO_BE_READ) else result.state, language)
     if result.unknowns == 0:
         return f"{points} · {state}"
     parts = [at_least(points, language) if result.is_at_least else points]

@@ -50,6 +50,8 @@ class Stand(StrEnum):
     """Nothing of the kind; but a case or a dispute about them is open, or what could not be read could change
     them."""
     FULL = "full"
+    TO_BE_READ = "to_be_read"
+    """Nothing of all that; but the window is over, and what was done to its end is still to be read."""
     FINAL = "final"
 
 
@@ -143,8 +145,11 @@ def repeats(standing: Standing | None, told: ToldState) -> bool:
     )
 
 
-def stand_of(result: CriterionResult, outlook: Outlook | None, questions: Questions) -> Stand:
-    """How a criterion's points stand; without an outlook, as if nothing could be done any more.
+def stand_of(
+    result: CriterionResult, outlook: Outlook | None, questions: Questions, *, is_read: bool = True
+) -> Stand:
+    """How a criterion's points stand; without an outlook, as if nothing could be done any more. `is_read`:
+    the window is not over for the card, or what was done to its end is in it.
 
     The end of the window ends what learners do, but not a tutor's marking and recommending.
     """
@@ -154,7 +159,9 @@ def stand_of(result: CriterionResult, outlook: Outlook | None, questions: Questi
         return Stand.OPEN
     if questions.are_about(result) or (outlook is not None and result.id in outlook.unread):
         return Stand.TO_CHECK
-    return Stand.FULL if result.points >= result.max else Stand.FINAL
+    if result.points >= result.max:
+        return Stand.FULL
+    return Stand.FINAL if is_read else Stand.TO_BE_READ
 
 
 def _is_open(result: CriterionResult, outlook: Outlook) -> bool:

@@ -33,7 +33,7 @@ from lms_scoring.ports import (
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.gradebook.reading import Unread
-from lms_scoring.services.scoring.as_of import synced_at
+from lms_scoring.services.scoring.as_of import as_read, known_of
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.card_records import evidence_to_read
 from lms_scoring.services.scoring.course_time import course_time, overdue
@@ -175,6 +175,7 @@ def _frozen(transaction: Transaction, rules: CourseRules, unmade: Unmade, *, at:
 def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pending:
     course = rules.course
     rows = transaction.board_cards(BoardPart(course=course, role=Role.LEARNER), BoardAsk()).rows
+    known = known_of(transaction, rules)
     grades = grades_of(transaction, course)
     unsent = (SendState.WAITING, SendState.REFUSED, SendState.OVERRIDDEN)
     due = {*transaction.awaited(course), *transaction.touched(course), *overdue(transaction, rules, now=now)}
@@ -182,7 +183,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         is_over=now >= rules.scheme.window.end,
         scheme=rules.scheme.fingerprint,
         due=len(due),
-        states=_counted(rows),
+        states=_counted(as_read(rows, known)),
         waiting=sorted((_waiting(row) for row in rows if _waits(row)), key=_by_class),
         unread=sum(any(one.is_at_least or one.may_fall for one in row.card.criteria) for row in rows),
         grades=0 if grades is None else sum(len(grades.of(state)) for state in unsent),
@@ -191,7 +192,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         unjoined=transaction.unjoined_count(course),
         cases=len(transaction.waiting_cases(course)),
         disputes=len(transaction.disputes(course, waiting=True)),
-        synced_at=synced_at(transaction, rules),
+        synced_at=known.synced_at,
         unread_sources=rules.reading.unread(transaction.last_ends(course)),
     )
 

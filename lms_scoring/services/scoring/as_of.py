@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from lms_scoring.domain.board import Line, before_reading
 from lms_scoring.domain.registration import ROSTER_PREFIX
-from lms_scoring.ports import Act, LastEnds, Transaction
+from lms_scoring.ports import CardRow, LastEnds, Transaction
 from lms_scoring.services.scoring.card_records import with_tutors
 from lms_scoring.services.scoring.rules import CourseRules
 
@@ -39,7 +40,7 @@ def known_of(transaction: Transaction, rules: CourseRules) -> Known:
     """
     closing = transaction.closing(rules.course)
     if closing is not None:
-        return Known(synced_at=_synced_at_closing(closing), is_read=True)
+        return Known(synced_at=int(closing.subject) if closing.subject else None, is_read=True)
     ends = transaction.last_ends(rules.course)
     is_read = rules.reading.is_whole_by(ends)
     return Known(
@@ -49,12 +50,18 @@ def known_of(transaction: Transaction, rules: CourseRules) -> Known:
     )
 
 
-def synced_at(transaction: Transaction, rules: CourseRules) -> int | None:
-    """The first of these alone."""
-    closing = transaction.closing(rules.course)
-    if closing is not None:
-        return _synced_at_closing(closing)
-    return _synced_at(transaction.last_ends(rules.course), rules)
+def as_read(rows: Sequence[CardRow], known: Known) -> Sequence[CardRow]:
+    """The rows as they are told where the course is known so far."""
+    if known.is_settled:
+        return rows
+    return [row if known.is_read_of(row.card.person) else replace(row, is_read=False) for row in rows]
+
+
+def told_lines(lines: Sequence[Line], known: Known) -> Sequence[Line]:
+    """The same of lines."""
+    if known.is_settled:
+        return lines
+    return [line if known.is_read_of(line.person) else before_reading(line) for line in lines]
 
 
 def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, LastEnds]) -> frozenset[str]:
@@ -72,10 +79,6 @@ def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, 
         return frozenset()
     counted = transaction.ahead(rules.course, of=max(good) - 1)
     return frozenset(with_tutors(transaction, rules, touched).difference(counted))
-
-
-def _synced_at_closing(closing: Act) -> int | None:
-    return int(closing.subject) if closing.subject else None
 
 
 def _synced_at(ends: Mapping[str, LastEnds], rules: CourseRules) -> int | None:

@@ -34,13 +34,13 @@ from lms_scoring.ports import (
 from lms_scoring.services.access.seeing import View, view_of, whole_view
 from lms_scoring.services.deciding.enter import Made, made_about
 from lms_scoring.services.gradebook.grade_status import GradeStatus, grade_of
-from lms_scoring.services.scoring.as_of import known_of
+from lms_scoring.services.scoring.as_of import Known, as_read, known_of
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.titles import videos
 from lms_scoring.services.viewing.latest_card import latest_card
-from lms_scoring.services.viewing.open_board import Board, OpenBoard, as_read, open_board
+from lms_scoring.services.viewing.open_board import Board, OpenBoard, open_board
 from lms_scoring.services.viewing.still_open import questions_about
 
 OF_CARDS = (ActKind.ADOPTED, ActKind.CLOSED, ActKind.REOPENED, ActKind.JOINED, ActKind.PARTED)
@@ -81,6 +81,11 @@ class Status:
     """What was done to the end of the window has been read, and is in the card, as `Known` says."""
     is_being_counted: bool = False
     """It has been read, and is not in the card as yet."""
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the window is over for the card, and what was done to its end is not in it."""
+        return self.card.as_of >= self.scheme.window.end and not self.is_read
 
     @property
     def standing(self) -> Standing | None:
@@ -237,7 +242,7 @@ class Consultant:
             person=people[person],
             membership=membership,
             card=card,
-            history=as_read(latest.history, so_far),
+            history=self._as_told(latest.history, so_far),
             activities={
                 **videos(transaction, _activities_on(card)),
                 **{activity.id: activity for _, activity in transaction.activities(course)},
@@ -255,6 +260,14 @@ class Consultant:
             is_read=so_far.is_read_of(person),
             is_being_counted=person in so_far.uncounted,
         )
+
+    def _as_told(self, history: Sequence[CardRow], known: Known) -> Sequence[CardRow]:
+        """What a version says that was closed, or made by other rules, was told so: it is history."""
+        scheme = self._rules.scheme.fingerprint
+        return [
+            one if one.card.closed_at is not None or one.card.scheme != scheme else as_read([one], known)[0]
+            for one in history
+        ]
 
 
 def _named(entered: Sequence[Made], statuses: Sequence[Status]) -> list[Made]:

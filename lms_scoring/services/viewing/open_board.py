@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from lms_scoring.domain.board import Chip, Line, Median, before_reading
+from lms_scoring.domain.board import Chip, Line, Median
 from lms_scoring.domain.errors import NotAllowed
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.foretold import Foretold, foretold_line
@@ -17,7 +17,7 @@ from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.access.seeing import View
-from lms_scoring.services.scoring.as_of import Known, known_of
+from lms_scoring.services.scoring.as_of import Known, as_read, known_of, told_lines
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
 
@@ -191,20 +191,6 @@ class OpenBoard:
         if self.class_ is not None:
             return replace(whole, classes=frozenset({self.class_}))
         return whole if self.view.everything else replace(whole, classes=self.view.classes)
-
-
-def as_read(rows: Sequence[CardRow], known: Known) -> Sequence[CardRow]:
-    """The rows as they are told where the course is known so far."""
-    if known.is_settled:
-        return rows
-    return [row if known.is_read_of(row.card.person) else replace(row, is_read=False) for row in rows]
-
-
-def told_lines(lines: Sequence[Line], known: Known) -> Sequence[Line]:
-    """The same of lines."""
-    if known.is_settled:
-        return lines
-    return [line if known.is_read_of(line.person) else before_reading(line) for line in lines]
 
 
 def _page_of(found: Sequence[_Told], asked: BoardAsk) -> Sequence[_Told]:

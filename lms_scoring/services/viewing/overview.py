@@ -14,10 +14,9 @@ from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
-from lms_scoring.services.scoring.as_of import known_of
+from lms_scoring.services.scoring.as_of import known_of, told_lines
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
-from lms_scoring.services.viewing.open_board import told_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

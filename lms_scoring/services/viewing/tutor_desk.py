@@ -29,12 +29,11 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
-from lms_scoring.services.scoring.as_of import Known, known_of
+from lms_scoring.services.scoring.as_of import Known, as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
 from lms_scoring.services.viewing.class_works import ClassWorks, HandedIn, works_of_classes
-from lms_scoring.services.viewing.open_board import as_read
 from lms_scoring.services.viewing.still_open import questions_about
 
 
@@ -102,6 +101,10 @@ class Duties:
     """What is open about the own card."""
     is_read: bool
     """What was done to the end of the window has been read, and is in the own card."""
+
+    def is_early(self, end: int) -> bool:
+        """Whether the window, which ends then, is over for the own card, and its end is not in it."""
+        return self.own is not None and self.own.as_of >= end and not self.is_read
 
     @property
     def told(self) -> ToldState | None:

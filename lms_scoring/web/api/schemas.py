@@ -16,8 +16,8 @@ _PROVISIONAL = said(
     "by rules that were just adopted is still to be kept; true where `to_be_read` is"
 )
 _TO_BE_READ = said(
-    "whether the state is fail and a source was not read since the window ended: then what was done in its "
-    "last hours can still change the state"
+    "whether the state is fail and a source was not read since the window ended, or what was read then is "
+    "still to be scored: what was done in the last hours can still change the state"
 )
 
 
@@ -98,7 +98,10 @@ class ResultSchema(Schema):
         required=True,
         allow_none=True,
         validate=one_of(Standing),
-        metadata=said("what the scoreboard counts it by; null until the card was looked ahead of"),
+        metadata=said(
+            "how it stands by what was read, also where `to_be_read` is true and `unreachable` may not be so "
+            "yet; null until the card was looked ahead of"
+        ),
     )
     open_cases = fields.List(
         fields.Integer(),

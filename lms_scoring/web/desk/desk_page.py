@@ -150,7 +150,9 @@ def to_do(desk: Desk, duties: Sequence[Duties], scheme: Scheme) -> list[ToDo]:
             advised=advised(scheme, len(to_recommend)),
             own=one.own,
             told=one.told,
-            items=[] if one.own is None or rules is None else list(_items(one.own, one, rules)),
+            items=[]
+            if one.own is None or rules is None
+            else list(_items(one.own, one, rules, is_early=one.is_early(scheme.window.end))),
             standings=[
                 (chip, len(one.standings[chip]))
                 for chip in (*Standing, ToldState.TO_BE_READ)
@@ -184,12 +186,12 @@ def _by_grade(work: HandedIn) -> tuple[int, str, str]:
     return (_BY_GRADE.index(work.submission.grade), work.name, work.submission.id)
 
 
-def _items(card: Scorecard, duties: Duties, rules: RoleScheme) -> Iterator[Item]:
+def _items(card: Scorecard, duties: Duties, rules: RoleScheme, *, is_early: bool) -> Iterator[Item]:
     results = {result.id: result for result in card.criteria}
     for criterion in rules.criteria:
         if criterion.id in results:
             result = results[criterion.id]
-            stand = stand_of(result, duties.outlook, duties.questions)
+            stand = stand_of(result, duties.outlook, duties.questions, is_read=not is_early)
             yield Item(task=_task(criterion), criterion=criterion, result=result, stand=stand)
 
 

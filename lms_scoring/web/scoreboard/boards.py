@@ -113,7 +113,7 @@ def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters) -> str:
         frame=frame,
         clicks=clicks,
         asked=page.query,
-        picked=picked_by(page.query, voice),
+        picked=picked_by(page.query, voice, page.lines),
         zone=board.rules.zone,
         sizes=SIZES,
         roles=[role for role in Role if role in board.scheme.roles],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -12,13 +13,16 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from lms_scoring.cli.explain import explanation
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Kept, RunState
-from lms_scoring.services.deciding.close import close
+from lms_scoring.services.access.seeing import view_of
+from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
+from lms_scoring.services.viewing.consult import Consultant
 from tests.fixtures.texts import printing
 from tests.given import END
 from tests.integration.web.contested import TUTOR
@@ -33,6 +37,7 @@ from tests.integration.web.school import (
     SOURCE,
     School,
     score_by,
+    visitor_of,
     works_enough,
 )
 from tests.integration.web.test_provisional_results import BOARD, looks_of
@@ -41,7 +46,13 @@ SHORT, PASSED = "moodle-6", "moodle-3"
 """Learners of the first class: the one is short of the pass mark, the other has it."""
 LATE = "records"
 """A source that was read last before the window ended."""
-PAGES = (BOARD, f"{BOARD}?class=一班", f"{BOARD}?role=tutor", f"/courses/{COURSE}/overview")
+PAGES = (
+    BOARD,
+    f"{BOARD}?standing=unreachable",
+    f"{BOARD}?class=一班",
+    f"{BOARD}?role=tutor",
+    f"/courses/{COURSE}/overview",
+)
 FAILED = {"zh": ("不合格", "不可达", "无法达"), "en": ("ot passed", "out of reach", "no longer pass")}
 SAID = {
     "zh": (
@@ -114,6 +125,68 @@ def test_versions_before_say_no_more_than_the_latest(early: School) -> None:
     page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
     states = [one.text for one in page.all("td") if one.attributes.get("data-label") == "结果"]
     assert states == ["待同步", "待同步"]
+
+
+def told_of_versions(school: School) -> list[str]:
+    """The latest first."""
+    page = school.page(school.signed_in(SHORT), f"{BOARD}people/{SHORT}")
+    return [one.text for one in page.all("td") if one.attributes.get("data-label") == "结果"]
+
+
+def test_versions_of_other_rules_and_of_a_closed_programme_are_told_as_they_were(early: School) -> None:
+    scheme = RULES.scheme
+    learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(95))
+    signed = Signature(by="operator:office", reason="for a test")
+    early.clock.go_on(MINUTE)
+    score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})))
+    early.clock.go_on(MINUTE)
+    score_by(early, RULES)
+    assert told_of_versions(early) == ["待同步", "不合格", "待同步"]
+    early.clock.go_on(MINUTE)
+    close(RULES, signed, early.store, clock=early.clock)
+    early.clock.go_on(MINUTE)
+    reopen(RULES, signed, early.store, clock=early.clock)
+    assert told_of_versions(early) == ["待同步", "不合格", "待同步", "不合格", "待同步"]
+
+
+def test_no_criterion_is_final_beside_it(early: School) -> None:
+    for path in (f"{BOARD}people/{SHORT}", f"{BOARD}people/{TUTOR}"):
+        page = early.page(early.signed_in(path.rpartition("/")[2]), path)
+        stands = {one.text for one in page.all("span", "to_be_read")}
+        assert "待同步" in stands, path
+        assert page.all("span", "final") == [], path
+    desk = early.page(early.signed_in(TUTOR), f"/courses/{COURSE}/desk")
+    assert [one.text for one in desk.all("span", "to_be_read")] != []
+    assert desk.all("span", "final") == []
+    with early.store.reading() as transaction:
+        learner = Consultant(early.store, RULES).seen_from(
+            transaction, view_of(transaction, COURSE, visitor_of(SHORT)), SHORT
+        )
+    told = explanation(RULES, learner.statuses[0], language="zh")
+    criteria = re.findall(r"：?([\d.]+) / ([\d.]+) · (待同步|已确定)", told)
+    assert {"待同步", "已确定"} == {stand for *_, stand in criteria}
+    assert all((Fraction(points) < Fraction(most)) is (stand == "待同步") for points, most, stand in criteria)
+    was_read(early, at=END)
+    page = early.page(early.signed_in(SHORT), f"{BOARD}people/{SHORT}")
+    assert page.all("span", "final") != []
+
+
+def test_a_tutor_is_told_what_still_counts_and_what_is_still_to_be_read(early: School) -> None:
+    page = early.page(early.signed_in(TUTOR), f"{BOARD}people/{TUTOR}")
+    assert "批改和推优现在做仍然计分，直到培训项目结束。" in page.text
+    assert "最后一段时间的记录还没有计入，分数还可能因此变化。" in page.text
+
+
+def test_a_closing_counts_what_boards_tell(early: School) -> None:
+    client = early.signed_in(COORDINATOR)
+    page = early.page(client, f"/courses/{COURSE}/closing")
+    found = [
+        (one.text, one.attributes["href"]) for one in page.all("a") if "state=" in one.attributes["href"]
+    ]
+    assert "不合格" not in {one.text for one in page.all("dt")}
+    assert {address.rpartition("state=")[2] for _, address in found} >= {"to_be_read", "pass"}
+    for count, address in found:
+        assert len(early.page(client, address).all("td", "result")) == int(count), address
 
 
 def test_a_learner_is_told_when_the_next_sync_comes(early: School) -> None:
@@ -279,6 +352,23 @@ def test_files_say_it_too(early: School) -> None:
     assert "不合格" not in cells
     was_read(early, at=END)
     assert of_person(SHORT)["to_be_read"] == "false"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_files_that_were_picked_say_by_what_as_their_rows_do(early: School, language: str) -> None:
+    client = speaking(early, COORDINATOR, language)
+
+    def picked() -> set[str]:
+        file = client.get(f"{BOARD}board.xlsx?standing=unreachable").data
+        book = openpyxl.load_workbook(io.BytesIO(file))
+        return {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+
+    def said(word: str) -> bool:
+        return any(word in cell for cell in picked())
+
+    assert (said(UNREAD[language]), said(FAILED[language][1])) == (True, False)
+    was_read(early, at=END)
+    assert (said(UNREAD[language]), said(FAILED[language][1])) == (False, True)
 
 
 @printing

@@ -176,6 +176,16 @@ def test_before_the_end_of_the_window_was_read_nobody_has_failed(
     assert chip_beside(standing, read) is standing, "once all was read it is told as it is kept"
 
 
+def test_before_the_end_of_the_window_was_read_no_criterion_is_final() -> None:
+    found = card(DONE, as_of=AFTER)
+    told = {one.id: stand_of(one, None, NO_QUESTIONS, is_read=False) for one in found.criteria}
+    read = stands(found, NO_QUESTIONS)
+    assert {Stand.FULL, Stand.FINAL} <= set(read.values())
+    assert told == {id_: Stand.TO_BE_READ if one is Stand.FINAL else one for id_, one in read.items()}
+    asked = {one.id: stand_of(one, None, ON_A_POST, is_read=False) for one in found.criteria}
+    assert Stand.TO_CHECK in asked.values(), "that needs people"
+
+
 def test_what_is_still_to_be_read_can_change_and_is_told_once() -> None:
     assert ToldState.TO_BE_READ.is_provisional
     assert not ToldState.TO_BE_READ.is_final
