@@ -272,6 +272,15 @@ def test_what_a_run_that_was_cut_short_began_to_read_is_not_known(store: Store) 
         assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=again, good_at=40, whole_began_at=40)}
 
 
+def test_how_a_run_ended_is_as_it_was_told_last(store: Store) -> None:
+    with store.writing() as transaction:
+        run = transaction.begin_run(COURSE, LRS, at=10)
+        for is_short, whole in ((True, None), (False, 10), (True, None)):
+            transaction.end_run(run, at=20, state=RunState.DONE, kept=Kept(), cut_short=is_short)
+            ends = LastEnds(run=run, good_at=20, whole_began_at=whole)
+            assert transaction.last_ends(COURSE) == {LRS: ends}
+
+
 def test_whether_a_run_was_full_is_remembered(store: Store) -> None:
     with store.writing() as transaction:
         run_with(transaction, at=1, full=True)

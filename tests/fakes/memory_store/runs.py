@@ -94,6 +94,8 @@ class Runs(Area):
         begun = self.state.runs[run]
         if cut_short:
             self.state.cut_short.add(run)
+        else:
+            self.state.cut_short.discard(run)
         self.state.runs[run] = replace(
             begun,
             ended_at=at,
