@@ -32,7 +32,8 @@ _SOURCE = tables.platform.c.name
 
 
 def _latest(state: RunState, *more: ColumnElement[bool]) -> ColumnElement[Any]:
-    """The latest run of the source that ended so: found by index, however many there were."""
+    """The latest run of the source that ended so, or so and whole: each found by an index of its own, however
+    many there were."""
     return (
         select(func.max(tables.run.c.id))
         .where(*_OF_COURSE, tables.run.c.source == _SOURCE, tables.run.c.state == state.value, *more)
@@ -55,7 +56,7 @@ _ENDS = (
     .subquery()
 )
 _GOOD_RUN, _WHOLE_RUN, _FAILED_RUN = tables.run.alias(), tables.run.alias(), tables.run.alias()
-_LAST_ENDS = (
+LAST_ENDS = (
     select(
         _ENDS,
         _GOOD_RUN.c.ended_at.label("good_at"),
@@ -157,7 +158,7 @@ class Runs(TenantConnection):
 
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         """Of every source that ever had a run for the course, however long ago, by name."""
-        found = rows(self.connection, _LAST_ENDS, of_tenant=self.tenant, of_course=course)
+        found = rows(self.connection, LAST_ENDS, of_tenant=self.tenant, of_course=course)
         return {row.source: _last_ends(row) for row in found}
 
     def last_good_runs(self) -> Mapping[str, Run]:

@@ -36,6 +36,14 @@ run = Table(
 `instead` and `try_at` are what a failed run failed of, `instead` alone says of one that was done that it
 was cut short; `done` and `expected` are how far it got."""
 
+whole_run = Index(
+    "ix_run_whole",
+    *(run.c[name] for name in ("tenant", "course", "source", "state", "id")),
+    sqlite_where=run.c.instead.is_(None),
+    postgresql_where=run.c.instead.is_(None),
+)
+"""For the latest run that was not cut short, of a source whose runs always are."""
+
 cursor = Table("cursor", metadata, tenant_key(), key("course"), key("source"), needed("cursor"))
 """The course is NOTHING where a shared source goes on from one cursor for all."""
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Select, event, insert
+from sqlalchemy import event, insert
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.cards.foretelling import COUNTS, COUNTS_IN
-from lms_scoring.store.databases.dialect import kind_of, list_parameter
+from lms_scoring.store.databases.dialect import list_parameter
 from lms_scoring.store.databases.engine import transaction
 from tests.fixtures.databases import engine_of
+from tests.integration.store.plans import plan_of, plan_of_built
 
 COURSE, SCHEME, CARDS, OF_CLASS = "course", "a scheme", 1_000, 30
+OF_LEARNERS = {"tenant_": 1, "course_": COURSE, "role_": Role.LEARNER.value}
 
 
 @pytest.fixture
@@ -43,21 +45,6 @@ def crowded(store: SqlStore, url: str) -> SqlStore:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
     return store
-
-
-def plan_of(store: SqlStore, told: str, values: Any) -> str:
-    with transaction(store.engine, writes=False) as connection:
-        explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
-        given = values if isinstance(values, dict) else tuple(values)
-        found = connection.exec_driver_sql(f"{explain} {told}", given)
-        return "\n".join(str(row[-1]) for row in found)
-
-
-def plan_of_built(store: SqlStore, question: Select[Any], **asked: Any) -> str:
-    kind = kind_of(store.engine)
-    told, names, constants = kind.words.said(question)
-    given = {"tenant_": 1, "course_": COURSE, "role_": Role.LEARNER.value, **constants, **asked}
-    return plan_of(store, told, kind.given([given[name] for name in names]))
 
 
 @contextmanager
@@ -110,12 +97,12 @@ def test_whoever_looks_around_reads_no_card(
 
 
 def test_awaited_cards_of_a_class_are_counted_by_those_of_the_class(crowded: SqlStore) -> None:
-    plan = plan_of_built(crowded, COUNTS_IN, classes_=list_parameter(["class 007"]))
+    plan = plan_of_built(crowded, COUNTS_IN, **OF_LEARNERS, classes_=list_parameter(["class 007"]))
     assert is_by(plan, "ix_foretold_tenant_course_role_class_state"), plan
 
 
 def test_those_of_a_course_are_counted_without_their_figures(crowded: SqlStore, url: str) -> None:
     """On a server as far as nobody else, in whatever database of it, still sees rows of before."""
-    plan = plan_of_built(crowded, COUNTS)
+    plan = plan_of_built(crowded, COUNTS, **OF_LEARNERS)
     assert is_by(plan, "ix_foretold_tenant_course_role_class_state"), plan
     assert engine_of(url) == "postgres" or "COVERING INDEX" in plan, plan
