@@ -34,7 +34,7 @@ def decided(case: Case, by: str = CHEN.id) -> Case:
 
 
 def a_dispute(person: str = LI.id, about: Contested = POST) -> Dispute:
-    return raised(about, person=person, words="I was ill.\n😊", at=1_000, until=5_000)
+    return raised(about, person=person, words="I was ill.\n😊", at=1_000, until=5_000, decided=3)
 
 
 def cases(store: Store, course: str = COURSE) -> dict[int, Case]:

@@ -69,11 +69,11 @@ class Dispute(Proceeding):
         return self.steps[0].at
 
     @property
-    def asked_at(self) -> int:
-        """Since when a correction is one that the present question asks for: since it was raised, or was
-        answered before somebody asked again."""
+    def asked(self) -> Step:
+        """Since which step a correction is one that the present question asks for: since it was raised, or
+        was answered before somebody asked again."""
         first = self.step(StepKind.ANSWERED)
-        return self.raised_at if first is None or self.step(StepKind.ASKED_AGAIN) is None else first.at
+        return self.steps[0] if first is None or self.step(StepKind.ASKED_AGAIN) is None else first
 
     @property
     def waits(self) -> bool:
@@ -108,14 +108,19 @@ class Dispute(Proceeding):
             return DisputeState.FINAL
         return DisputeState(last.kind.value)
 
-    def answered(self, outcome: Outcome, *, by: str, words: str, at: int, until: int) -> Dispute:
+    def answered(
+        self, outcome: Outcome, *, by: str, words: str, at: int, until: int, decided: int | None = None
+    ) -> Dispute:
         """With an answer, the first or the second; `until`: how long a second opinion may be asked for after
-        the first. Raises StepRefused."""
+        the first, `decided` as steps have it. Raises StepRefused."""
         again = self.state(at) is DisputeState.ASKED_AGAIN
         kind = StepKind.ANSWERED_AGAIN if again else StepKind.ANSWERED
         self._check(kind, by, at)
         limit = None if again else until
-        return self._with(Step(kind=kind, at=at, by=by, words=said(words), outcome=outcome, until=limit))
+        told = said(words)
+        return self._with(
+            Step(kind=kind, at=at, by=by, words=told, outcome=outcome, until=limit, decided=decided)
+        )
 
     def asked_again(self, *, by: str, words: str, at: int, until: int) -> Dispute:
         """With the wish for a second opinion; `until`: when it is due. Raises StepRefused."""
@@ -191,17 +196,24 @@ def raising_refusal(about: Contested, others: Iterable[Dispute], *, at: int) -> 
 
 
 def raised(
-    about: Contested, *, person: str, words: str, at: int, until: int, others: Iterable[Dispute] = ()
+    about: Contested,
+    *,
+    person: str,
+    words: str,
+    at: int,
+    until: int,
+    others: Iterable[Dispute] = (),
+    decided: int | None = None,
 ) -> Dispute:
     """A new dispute, which gets its number when it is kept; `until`: when an answer is due, `others`: all
-    that the person raised before.
+    that the person raised before, `decided` as steps have it.
 
     Raises StepRefused, also for what `raising_refusal` says.
     """
     refusal = raising_refusal(about, others, at=at)
     if refusal is not None:
         raise StepRefused(refusal.value)
-    step = Step(kind=StepKind.RAISED, at=at, by=person, words=said(words), until=until)
+    step = Step(kind=StepKind.RAISED, at=at, by=person, words=said(words), until=until, decided=decided)
     return Dispute(
         number=0,
         person=person,

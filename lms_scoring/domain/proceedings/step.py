@@ -85,7 +85,8 @@ class Step:
     """One step. `by` is a person's id or `operator:NAME`, None where a rule took it.
 
     `until` is the instant from which on the step that may follow is too late, or overdue. `grounds` and
-    `digest` are those of the text that a rule doubts.
+    `digest` are those of the text that a rule doubts. `decided` is the number of the last decision about who
+    contests that had been made by then (0: none): times of a clock that jumped do not tell which came later.
     """
 
     kind: StepKind
@@ -96,3 +97,4 @@ class Step:
     until: int | None = None
     grounds: tuple[Ground, ...] = ()
     digest: bytes = b""
+    decided: int | None = None

@@ -21,6 +21,8 @@ def step_fields(step: Step) -> dict[str, Any]:
         told["grounds"] = [_ground_fields(ground) for ground in step.grounds]
     if step.digest:
         told["digest"] = step.digest.hex()
+    if step.decided is not None:
+        told["decided"] = step.decided
     return told
 
 
@@ -36,6 +38,7 @@ def step_of(fields: dict[str, Any], *, kind: str, at: int, by: str | None) -> St
         until=fields.get("until"),
         grounds=tuple(map(_ground_of, fields.get("grounds", ()))),
         digest=bytes.fromhex(fields.get("digest", "")),
+        decided=fields.get("decided"),
     )
 
 

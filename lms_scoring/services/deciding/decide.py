@@ -117,6 +117,12 @@ class Decide:
         return decision
 
 
+def number_of(decision: ev.Decision) -> int | None:
+    """How many there were about the person with it, once it was made; None of one that was not made here."""
+    number = decision.id.removeprefix(f"here/{decision.person}-")
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
 def _readable(transaction: Transaction, rules: CourseRules, person: str) -> list[ev.Record]:
     """What there is of the person. Raises CardsNotMade where that cannot be made out."""
     unmade = Unmade(transaction)

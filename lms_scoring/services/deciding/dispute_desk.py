@@ -21,11 +21,12 @@ from lms_scoring.domain.proceedings.dispute import (
     raising_refusal,
     waiting_beside,
 )
-from lms_scoring.domain.proceedings.step import Outcome, Refusal, StepKind
+from lms_scoring.domain.proceedings.step import Outcome, Refusal, Step, StepKind
 from lms_scoring.domain.proceedings.terms import end_of_term
 from lms_scoring.domain.scheme import Criterion
 from lms_scoring.ports import ActKind, Clock, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, view_of
+from lms_scoring.services.deciding.decide import number_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.record_titles import dispute_titles
 from lms_scoring.services.deciding.signers import not_entitled, signer_view
@@ -107,6 +108,7 @@ class DisputeDesk:
                 at=now,
                 until=self._term(now, offer.answer_days),
                 others=transaction.disputes(self._rules.course, persons=[offer.person]),
+                decided=self._last_decided(transaction, offer.person),
             )
             return self._keep(transaction, dispute)
 
@@ -128,7 +130,8 @@ class DisputeDesk:
                 raise NotAllowed("disputes are answered by who may decide about the card, never one's own")
             until, signs = self._term(now, self._rules.disputes.second_days), by or author_of(visitor)
             dispute = opened.told.dispute
-            answered = dispute.answered(outcome, by=signs, words=words, at=now, until=until)
+            last = self._last_decided(transaction, dispute.person)
+            answered = dispute.answered(outcome, by=signs, words=words, at=now, until=until, decided=last)
             if signs != author_of(visitor):
                 self._check_signer(transaction, dispute, signs)
             if outcome is Outcome.CHANGED and not opened.is_changed:
@@ -212,7 +215,7 @@ class DisputeDesk:
             may=frozenset(kind for kind in steps if dispute.refusal(kind, by, now) is None),
             line=line,
             decisions=decisions,
-            is_changed=any(one.at >= dispute.asked_at for one in decisions)
+            is_changed=any(_is_since(dispute.asked, one, dispute.person) for one in decisions)
             or self._has_other_points(transaction, dispute, line),
         )
 
@@ -261,8 +264,13 @@ class DisputeDesk:
             for one in made_about(transaction, self._rules.course, {person for person, _ in about})
             if isinstance(one.entry, Decision)
             and (one.entry.person, one.entry.target) in about
-            and one.entry.at >= dispute.raised_at
+            and _is_since(dispute.steps[0], one.entry, dispute.person)
         ]
+
+    def _last_decided(self, transaction: Transaction, person: str) -> int:
+        entries = [one.entry for one in made_about(transaction, self._rules.course, {person})]
+        numbers = [number_of(one) for one in entries if isinstance(one, Decision)]
+        return max((one for one in numbers if one is not None), default=0)
 
     def _has_other_points(self, transaction: Transaction, dispute: Dispute, line: Line | None) -> bool:
         """Whether the criterion had others when it was asked: the work may have been marked anew. Who asked
@@ -271,7 +279,7 @@ class DisputeDesk:
         versions = transaction.history(
             self._rules.course, dispute.person, role=about.role, class_=about.class_
         )
-        then = [one for one in versions if one.scored_at <= dispute.asked_at][-1:]
+        then = [one for one in versions if one.scored_at <= dispute.asked.at][-1:]
         if any(one.card.scheme != scheme for one in then):
             adopted = self._adopted_before(transaction, dispute)
             if adopted is not None:
@@ -282,7 +290,7 @@ class DisputeDesk:
 
     def _adopted_before(self, transaction: Transaction, dispute: Dispute) -> int | None:
         """When the rules that hold were adopted, if that was before it was asked."""
-        acts = [one for one in transaction.acts(course=self._rules.course) if one.at <= dispute.asked_at]
+        acts = [one for one in transaction.acts(course=self._rules.course) if one.at <= dispute.asked.at]
         adopted = [one for one in acts if one.kind is ActKind.ADOPTED]
         of_these = [one.at for one in adopted if one.subject == self._rules.scheme.fingerprint]
         return max(of_these, default=None)
@@ -304,3 +312,12 @@ class DisputeDesk:
             )
             for one in disputes
         ]
+
+
+def _is_since(step: Step, decision: Decision, person: str) -> bool:
+    """Whether the decision came after the step. About who contests the numbers tell it, whatever clocks did;
+    about others, whose work a tutor's card names, and for steps that have no number, the times."""
+    number = number_of(decision) if decision.person == person else None
+    if step.decided is None or number is None:
+        return decision.at >= step.at
+    return number > step.decided

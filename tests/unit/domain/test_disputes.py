@@ -74,8 +74,8 @@ DEEDS: dict[str, Callable[[Dispute, str, int], Dispute]] = {
 
 
 def test_a_correction_is_one_since_the_question_or_since_the_answer_that_it_doubts() -> None:
-    assert {one(a_dispute()).asked_at for one in (answered, withdrawn)} == {a_dispute().asked_at} == {T0}
-    assert {one(a_dispute()).asked_at for one in (asked_again, final)} == {T0 + 1}
+    assert {one(a_dispute()).asked.at for one in (answered, withdrawn)} == {a_dispute().asked.at} == {T0}
+    assert {one(a_dispute()).asked.at for one in (asked_again, final)} == {T0 + 1}
 
 
 @pytest.mark.parametrize("state", DisputeState)
@@ -163,7 +163,10 @@ def test_steps_are_in_the_order_of_time_though_a_clock_was_set_back() -> None:
 
 
 def test_a_step_is_the_same_after_it_was_kept() -> None:
-    for step in (*final(a_dispute()).steps, *withdrawn(a_dispute()).steps):
+    counted = raised(ABOUT, person=LI, words="Why?", at=T0, until=DUE, decided=0)
+    counted = counted.answered(Outcome.KEPT, by=WANG, words="So.", at=T0, until=UNTIL, decided=2)
+    assert [step.decided for step in counted.steps] == [0, 2]
+    for step in (*final(a_dispute()).steps, *withdrawn(a_dispute()).steps, *counted.steps):
         assert step_of(step_fields(step), kind=step.kind.value, at=step.at, by=step.by) == step
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from lms_scoring.domain.errors import StepRefused
 from lms_scoring.domain.evidence import Action, Grade, Role
-from lms_scoring.domain.proceedings.dispute import Contested, DisputeState
+from lms_scoring.domain.instants import DAY, HOUR
+from lms_scoring.domain.proceedings.dispute import Contested, DisputeState, raised
 from lms_scoring.domain.proceedings.step import Outcome, Refusal
 from lms_scoring.ports import Grant, Hold, Passback, Visitor
 from lms_scoring.services.collecting.collect import collect
@@ -144,6 +145,52 @@ def test_a_second_opinion_that_changes_more_wants_a_decision_of_its_own() -> Non
     found.office.enter(GIVEN)
     found.answer(Outcome.CHANGED, by=WANG)
     assert (found.state(), found.held()) == (DisputeState.FINAL, None)
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 3 * 365 * DAY])
+def test_what_was_asked_while_the_clock_was_ahead_is_answered_by_a_decision_of_the_right_time(
+    ahead: int,
+) -> None:
+    office = opened(MemoryStore())
+    before = office.kept(RESTORED)
+    office.clock.at += ahead
+    found = Answering(office, ABOUT_THE_FLOOD)
+    found.contest()
+    office.clock.at -= ahead
+    assert found.refused() == Refusal.NOT_DECIDED
+    later = office.kept(wish(Action.VOID, FLOOD))
+    assert [one.id for one in found.desk.opened(COORDINATOR, 1).decisions] == [later.id] != [before.id]
+    office.clock.at += ahead
+    found.answer(Outcome.CHANGED)
+    found.ask_again()
+    office.clock.at -= ahead
+    assert found.refused() == Refusal.NOT_DECIDED
+    office.enter(GIVEN)
+    found.answer(Outcome.CHANGED, by=WANG)
+    assert found.state() is DisputeState.FINAL
+
+
+def test_what_was_decided_before_by_a_clock_that_was_ahead_is_no_correction() -> None:
+    office = opened(MemoryStore())
+    office.clock.at += HOUR
+    office.enter(RESTORED)
+    office.clock.at -= HOUR
+    found = Answering(office, ABOUT_THE_FLOOD)
+    found.contest()
+    assert found.desk.opened(COORDINATOR, 1).decisions == []
+
+
+def test_a_dispute_of_before_decisions_were_counted_goes_by_times() -> None:
+    found = answering(ABOUT_THE_FLOOD)
+    with found.office.store.writing() as transaction:
+        (kept,) = transaction.disputes(COURSE, persons=[LI])
+        about = Contested(role=Role.LEARNER, class_=given.CLASS, criterion="posts")
+        transaction.keep_dispute(COURSE, raised(about, person=LI, words="?", at=kept.raised_at, until=9))
+    found.office.enter(RESTORED)
+    assert len(found.desk.opened(COORDINATOR, 2).decisions) == 1
+    found.office.clock.at -= HOUR
+    found.office.enter(GIVEN)
+    assert len(found.desk.opened(COORDINATOR, 2).decisions) == 1
 
 
 def test_who_must_not_answer_is_told_that_first() -> None:
