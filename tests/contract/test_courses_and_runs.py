@@ -277,7 +277,7 @@ def test_how_a_run_ended_is_as_it_was_told_last(store: Store) -> None:
         run = transaction.begin_run(COURSE, LRS, at=10)
         for is_short, whole in ((True, None), (False, 10), (True, None)):
             transaction.end_run(run, at=20, state=RunState.DONE, kept=Kept(), cut_short=is_short)
-            ends = LastEnds(run=run, good_at=20, whole_began_at=whole)
+            ends = LastEnds(run=run, good_at=20, whole_began_at=whole, cut_short=is_short)
             assert transaction.last_ends(COURSE) == {LRS: ends}
 
 

@@ -39,4 +39,4 @@ def test_the_last_whole_run_is_found_however_many_were_cut_short_since(cut_short
     assert "ix_run_whole" in plan, plan
     with cut_short.reading() as view:
         ends = view.last_ends(COURSE)
-    assert ends == {LRS: LastEnds(run=MANY, good_at=2 * MANY - 1, whole_began_at=1)}
+    assert ends == {LRS: LastEnds(run=MANY, good_at=2 * MANY - 1, whole_began_at=1, cut_short=True)}
