@@ -16,10 +16,12 @@ from flask.testing import FlaskClient
 from lms_scoring.cli.explain import explanation
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.outlook import tellings
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.ports import Kept, RunState
+from lms_scoring.ports import BoardAsk, Kept, RunState
 from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.deciding.close import close, reopen
+from lms_scoring.services.scoring.as_of import known_of
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
@@ -300,6 +302,12 @@ def test_what_was_read_and_is_not_scored_as_yet_is_not_told_as_failed(uncounted:
     )
     assert {row["person"] for row in rows if row["to_be_read"] == "true"} == {SHORT}
     assert "不合格" not in tutor.values()
+    desk = uncounted.page(uncounted.signed_in(TUTOR), f"/courses/{COURSE}/desk")
+    assert "待同步 1" in {one.text for one in desk.all("span", "chip")}
+    with uncounted.store.reading() as transaction:
+        known = known_of(transaction, RULES)
+    assert known.is_read
+    assert {SHORT, TUTOR} <= known.uncounted
     assess(RULES, uncounted.store, clock=uncounted.clock)
     assert results_of(uncounted, BOARD) == {**before, SHORT: "合格"}
 
@@ -309,6 +317,14 @@ def test_boards_are_picked_by_what_is_told_while_it_is_counted(uncounted: School
     failed = {person for person, result in told.items() if result == "不合格"}
     assert set(results_of(uncounted, f"{BOARD}?state=to_be_read")) == {SHORT}
     assert set(results_of(uncounted, f"{BOARD}?state=fail")) == failed
+    with Consultant(uncounted.store, RULES).open_board(visitor_of(COORDINATOR)) as board:
+        asked = BoardAsk(told=tellings(CardState.FAIL))
+        whole = board.lines(asked)
+        some = board.lines(replace(asked, first=1, rows=1))
+        rows = board.cards(replace(asked, first=1, rows=1)).rows
+    assert {line.person for line in whole.lines} == {SHORT, *failed}
+    assert (some.found, [*some.lines]) == (whole.found, [whole.lines[1]])
+    assert [row.card.person for row in rows] == [whole.lines[1].person]
     client = uncounted.signed_in(COORDINATOR)
     chips = {one.text for one in uncounted.page(client, BOARD).all("a", "chip")}
     assert "待同步 1" in chips
