@@ -14,7 +14,7 @@ from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.outlook import Standing, ToldState, told_standing, told_state
 from lms_scoring.domain.proceedings.dispute import contested_places
-from lms_scoring.domain.scorecard import Scorecard
+from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import (
     Clock,
     GradeStep,
@@ -268,8 +268,9 @@ def _steps(
 ) -> dict[str, _Step]:
     """By person; none for whom nothing is kept and nothing is to be, and none who takes part and of whom a
     card is awaited: what goes out is made of that one."""
-    unread = reading is not None and not reading.is_whole(transaction, course)
-    results = _results(transaction, course, cards, passback, unread=unread)
+    cards = list(cards)
+    late = _late(transaction, course, [one.card for one in cards], reading)
+    results = _results(transaction, course, cards, passback, late)
     everybody = sorted({*results, *persons})
     awaited = {*transaction.awaited(course, persons=everybody)} if transaction.is_awaited(course) else set()
     everybody = [person for person in everybody if not (person in results and person in awaited)]
@@ -287,6 +288,18 @@ def _steps(
         if former is not None or after is not None:
             found[person] = _Step(before=former, after=after)
     return found
+
+
+def _late(
+    transaction: Transaction, course: str, cards: Iterable[Scorecard], reading: Reading | None
+) -> set[str]:
+    """Of whom something of the window may still be told, or was told and is in no card as yet."""
+    failing = sorted({card.person for card in cards if card.state is CardState.FAIL})
+    if reading is None or not failing:
+        return set()
+    if not reading.is_whole(transaction, course):
+        return {*failing}
+    return {*transaction.touched(course, persons=failing)}
 
 
 def _let_go(transaction: Transaction, course: str, left: set[str]) -> None:
@@ -308,7 +321,11 @@ def _keep(transaction: Transaction, course: str, steps: Mapping[str, _Step]) -> 
 
 
 def _results(
-    transaction: Transaction, course: str, cards: Iterable[Graded], passback: Passback, *, unread: bool
+    transaction: Transaction,
+    course: str,
+    cards: Iterable[Graded],
+    passback: Passback,
+    late: Collection[str],
 ) -> Mapping[str, _Result]:
     """Of each person the card whose grade is sent."""
     standings = {(one.card.person, one.card.class_): one for one in cards}
@@ -323,6 +340,7 @@ def _results(
         disputed = (person, card.role, card.class_) in contested
         kept = standings[person, card.class_].standing
         standing = told_standing(kept, card.state, disputed=disputed)
+        unread = person in late
         found[person] = _Result(
             card=card,
             told=told_state(card.state, standing, is_read=not unread or card.closed_at is not None),

@@ -235,8 +235,8 @@ def _keep(transaction: Transaction, rules: CourseRules, made: _Made, *, now: int
     unmade = {person: why for person, why in made.unmade.items() if person in made.persons}
     persons = made.persons - unmade.keys()
     transaction.await_no_more(course, sorted(persons))
-    enqueue(transaction, course, of_learners, now=now, persons=persons, reading=rules.reading)
     transaction.untouch(course, sorted(persons))
+    enqueue(transaction, course, of_learners, now=now, persons=persons, reading=rules.reading)
     if unmade:
         transaction.leave_unmade(course, sorted(unmade))
     return Assessed(scored=done, changed=changed, unmade=unmade)

@@ -215,6 +215,20 @@ def test_points_switched_on_meanwhile_say_it_too(course: Course) -> None:
     assert course.words() == dict.fromkeys((LI, ZHAO, CHEN), "still to be read")
 
 
+def test_who_failed_by_a_card_of_before_the_last_reading_waits_for_the_next_card(course: Course) -> None:
+    course.assess()
+    course.sync(THE_LAST_POINT)
+    with course.store.writing() as transaction:
+        enqueue_again(transaction, COURSE, LI, now=course.clock.at, reading=rules().reading)
+    assert course.held()[LI] is Hold.UNREAD
+    course.switch(Passback.SCORE)
+    assert course.words() == {LI: "still to be read", ZHAO: "not passed", CHEN: "not passed"}
+    course.switch()
+    assert course.going_out() == {ZHAO: 0, CHEN: 0}
+    course.assess()
+    assert course.going_out() == {LI: 100, ZHAO: 0, CHEN: 0}
+
+
 def test_whose_words_are_old_and_whose_card_is_to_come_is_told_by_that_card(course: Course) -> None:
     course.switch(Passback.SCORE)
     course.assess()
