@@ -21,6 +21,7 @@ from lms_scoring.services.unattended.troubles import CARDS
 from lms_scoring.services.unattended.work_state import work_state
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.locks import AdvisoryLocks
+from tests import given
 from tests.contract.engines import Begin, Engine, Notes, call, jobs_of, wake
 from tests.contract.story import REGISTRATION
 from tests.fixtures.courses.claimed import Supplying, batches, offer, place, visitor
@@ -106,7 +107,7 @@ def test_a_job_runs_once_its_transaction_is_committed(
 
 def test_of_whom_no_card_can_be_made_stops_nobody_behind(store: RingingStore, begin: Begin) -> None:
     adopt_course(store)
-    told_of = [roster("li", "zhao", "wang", "chen"), told(*members())]
+    told_of = [roster("li", "zhao", "wang", "chen"), told(*members(), given.topic("a", person="li"))]
     collect(COURSE, ScriptedSource(told_of), store, clock=StandingClock())
 
     def scored() -> set[str]:
