@@ -83,6 +83,14 @@ class Cards(Protocol):
     def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
         """Persons of the course, or those of some, whose evidence changed since `untouch`."""
 
+    def is_touched(self, course: str) -> bool:
+        """Whether anybody is, or was taken up and not scored, besides those of whom no card could be made.
+        Who has no place in the course counts as well, until `forget_strangers`."""
+
+    def forget_strangers(self, course: str) -> None:
+        """Whoever is touched and never had a place in the course is touched no more: what a shared source
+        tells of them is theirs in other courses, and who gets a place is touched by that."""
+
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """These persons are to be scored again, for something else than evidence changed."""
 
@@ -105,6 +113,9 @@ class Cards(Protocol):
 
     def unmade(self, course: str) -> Sequence[str]:
         """Of whom none could be made, and whom nothing touched since and nobody took up."""
+
+    def is_unmade(self, course: str) -> bool:
+        """Whether of anybody none could be made, though something touched them since."""
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """These are scored. To be called in the transaction that read their evidence, or that has asked who

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.jobs.work import score
 from lms_scoring.ports import Batch, RingingStore
 from lms_scoring.services.access.erase import erase
@@ -18,6 +18,8 @@ from tests.fixtures.courses.scripted import (
     CHEN,
     COURSE,
     LI,
+    MOODLE,
+    PEOPLE,
     WANG,
     ZHAO,
     ScriptedSource,
@@ -135,7 +137,49 @@ def test_an_erasure_makes_nobody_taken_up_who_was_not(course: Course) -> None:
         assert not transaction.is_taken_up(COURSE)
 
 
-def test_an_account_that_is_no_members_keeps_nobody_busy(course: Course) -> None:
+def test_an_account_that_is_no_members_keeps_nobody_busy_twice(course: Course) -> None:
     course.take_up(STRANGER)
     assert course.touched() == []
+    assert course.is_called_for()
+    course.score()
+    course.clock.at += 5 * MINUTE
     assert not course.is_called_for()
+
+
+def test_whoever_is_touched_beside_a_sync_is_scored_though_nobody_was_told(course: Course) -> None:
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [ZHAO])
+    assert course.is_called_for()
+    course.score()
+    course.clock.at += 5 * MINUTE
+    assert (course.touched(), course.is_called_for()) == ([], False)
+
+
+def test_who_is_in_no_list_any_more_keeps_nobody_busy_either(course: Course) -> None:
+    course.read(roster(WANG, CHEN), told(*members(without=[LI, ZHAO]), whole=[PEOPLE]))
+    course.score()
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [ZHAO])
+    course.clock.at += 5 * MINUTE
+    assert course.is_called_for()
+    course.score()
+    course.clock.at += 5 * MINUTE
+    assert not course.is_called_for()
+
+
+def test_a_sync_that_died_keeps_nobody_from_being_scored_for_longer_than_a_day(course: Course) -> None:
+    with course.store.writing() as transaction:
+        transaction.begin_run(COURSE, MOODLE, at=course.clock.at)
+        transaction.touch_persons(COURSE, [ZHAO])
+    assert not course.is_called_for()
+    course.clock.at += DAY - 1
+    assert not course.is_called_for()
+    course.clock.at += 1
+    assert course.is_called_for()
+
+
+def test_what_is_forgotten_of_who_has_no_place_is_told_of_as_soon_as_they_have_one(course: Course) -> None:
+    course.take_up(STRANGER)
+    course.score()
+    course.read(roster(STRANGER), told(given.membership(STRANGER)))
+    assert STRANGER in course.touched()

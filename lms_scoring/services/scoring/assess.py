@@ -100,6 +100,7 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
                     done += _keep(transaction, rules, kept, now=clock.now())
     with store.writing() as transaction:
         _await_no_strangers(transaction, rules.course)
+        transaction.forget_strangers(rules.course)
         transaction.settle_boards(rules.course)
     enqueue_settled(rules.course, store, clock=clock, reading=rules.reading)
     log_unmade(rules.course, done.unmade)

@@ -14,6 +14,7 @@ from lms_scoring.ports import (
     Call,
     Hold,
     Passback,
+    RunState,
     SourceOrder,
     SyncRequest,
     Transaction,
@@ -192,14 +193,21 @@ def _may_be_unmade(transaction: Transaction, troubles: Sequence[Trouble], course
     trouble = trouble_of(troubles, CARDS, course)
     if trouble is None or trouble.over_at is not None:
         return False
-    return bool(transaction.unmade(course)) or _is_cut_short(transaction, course)
+    return transaction.is_unmade(course) or (
+        transaction.closing(course) is None and transaction.is_taken_up(course)
+    )
 
 
-def _is_cut_short(transaction: Transaction, course: str) -> bool:
-    """Whether a scoring took up anybody and did not score them, where any would: not in a closed course. It
-    may be under way still. Who else is touched waits for the end of the sync: it may be half read, and who
-    was just enrolled would be scored as who did nothing."""
-    return transaction.closing(course) is None and transaction.is_taken_up(course)
+def _is_left(transaction: Transaction, course: str) -> bool:
+    """Whether anybody is touched whom a scoring would take up: in a closed course there is none."""
+    return transaction.closing(course) is None and transaction.is_touched(course)
+
+
+def _is_being_read(transaction: Transaction, course: str, *, now: int) -> bool:
+    """Whether a sync goes on, so that what it tells of somebody may be half read: who was just enrolled would
+    be scored as who did nothing. One that began a day ago has died, and no other came that would say so."""
+    started = [run.started_at for run in transaction.runs(course) if run.state is RunState.RUNNING]
+    return any(0 <= now - at < DAY for at in started)
 
 
 def _is_to_tell(troubles: Sequence[Trouble], *, now: int) -> bool:
@@ -258,8 +266,9 @@ def _is_to_try_again(
 
 def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collection[str], *, now: int) -> bool:
     """Whether a card is awaited, a sync ended since the last scoring, a card's time has come, one is by other
-    rules and nobody knows why, or a scoring was cut short. Who is `unmade` has a time of their own, and keeps
-    nobody busy.
+    rules and nobody knows why, or somebody is left touched: by a scoring that was cut short, a sync of
+    another course, or by hand, and nobody was told. Who is `unmade` has a time of their own, and keeps nobody
+    busy.
 
     A time far ahead is of a clock that was wrong. A scoring then was none; of a sync nobody knows whether it
     was scored.
@@ -273,7 +282,9 @@ def _is_to_score(transaction: Transaction, rules: CourseRules, unmade: Collectio
         return True
     if _is_just_scored(transaction, course, now=now):
         return False
-    if any(end > now for end in ends) or _is_cut_short(transaction, course):
+    if any(end > now for end in ends):
+        return True
+    if not _is_being_read(transaction, course, now=now) and _is_left(transaction, course):
         return True
     if _is_behind(transaction, rules, unmade):
         return True

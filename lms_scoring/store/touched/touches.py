@@ -41,6 +41,7 @@ _MARKS = select(_TOUCHED.c.account).where(
 )
 _TAKEN_UP = _MARKS.where(_TOUCHED.c.assessment != _UNMADE)
 _ANY_TAKEN_UP = _TAKEN_UP.limit(1)
+_ANY_TOUCHED = _MARKS.where(_TOUCHED.c.assessment.is_distinct_from(_UNMADE)).limit(1)
 _ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
 _VOIDED, _RUN = tables.voided_statement, tables.run
 
@@ -102,6 +103,29 @@ class Touches(TenantConnection):
             numbers |= self._of_unsettled_voids(source)
         return self._members_with(course, numbers, persons) if numbers else []
 
+    def is_touched(self, course: str) -> bool:
+        """By one mark, whosever it is."""
+        return bool(ask(self.connection, _ANY_TOUCHED, tenant_=self.tenant, course_=course))
+
+    def forget_strangers(self, course: str) -> None:
+        """A shared source marks its accounts in each of its courses, members or not."""
+        marked = {number for (number,) in ask(self.connection, _MARKS, tenant_=self.tenant, course_=course)}
+        if not marked:
+            return
+        account, touched = tables.account, tables.touched
+        owners = select(account.c.id, account.c.person).where(
+            account.c.tenant == self.tenant, account.c.id.in_(listed(marked))
+        )
+        members = {member.person for member in members_of(self, course)} - {None}
+        theirs = {number for number, person in self.connection.execute(owners) if person in members}
+        self.connection.execute(
+            delete(touched).where(
+                touched.c.tenant == self.tenant,
+                touched.c.course == course,
+                touched.c.account.in_(listed(marked - theirs)),
+            )
+        )
+
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """Something else than their evidence changed."""
         touch_persons(self, course, persons)
@@ -135,9 +159,13 @@ class Touches(TenantConnection):
 
     def unmade(self, course: str) -> Sequence[str]:
         """Of whom no card could be made, and whom nothing touched since and nobody took up."""
-        if not ask(self.connection, _ANY_UNMADE, tenant_=self.tenant, course_=course):
+        if not self.is_unmade(course):
             return []  # as nearly always
         return sorted(self.connection.execute(self._with_marks_of(course, _UNMADE)).scalars())
+
+    def is_unmade(self, course: str) -> bool:
+        """By one mark."""
+        return bool(ask(self.connection, _ANY_UNMADE, tenant_=self.tenant, course_=course))
 
     def end_assessments(self, course: str) -> None:
         """Whoever is being scored is left to the next assessment: cards that name somebody who was erased

@@ -107,6 +107,17 @@ class Members(Area):
         owners = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
         return [one for one in sorted(members & owners) if persons is None or one in persons]
 
+    def is_touched(self, course: str) -> bool:
+        return any(where == course and taken != "unmade" for (where, _), taken in self.state.touched.items())
+
+    def forget_strangers(self, course: str) -> None:
+        theirs = {membership.person for membership in self.memberships(course)}
+        self.state.touched = {
+            (where, text): taken
+            for (where, text), taken in self.state.touched.items()
+            if where != course or owner_of(self.state, text) in theirs
+        }
+
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         touch(self.state, course, [own_account(person) for person in persons])
 
@@ -136,6 +147,9 @@ class Members(Area):
         marked = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
         known = [one for one in marked if one in self.state.names]
         return self.taken_up(course, known, assessment="unmade")
+
+    def is_unmade(self, course: str) -> bool:
+        return any(where == course and taken == "unmade" for (where, _), taken in self.state.touched.items())
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         self.state.touched = {
