@@ -101,8 +101,10 @@ _HELD = {
 def _why(transaction: Transaction, rules: CourseRules, hold: Hold, *, now: int) -> str:
     """Why a grade is held back; where a sync is waited for, whether one comes by itself."""
     if hold is Hold.UNREAD:
-        coming = next_reading_told(transaction, rules, now=now).coming
-        if coming in (Coming.BY_HAND, Coming.NOBODY):
+        reading = next_reading_told(transaction, rules, now=now)
+        if reading is None:
+            return "held back until what was done at the end of the window, and has been read, is scored"
+        if reading.coming in (Coming.BY_HAND, Coming.NOBODY):
             return (
                 "held back until all that was done at the end of the window has been read, and no sync comes "
                 f"by itself: run `lms-scoring sync {rules.course}`"

@@ -34,11 +34,11 @@ class NextSync:
     at: int | None = None
 
 
-def next_reading_told(transaction: Transaction, rules: CourseRules, *, now: int) -> NextSync:
-    """Of the first of those sources that were not read to the end of the window; of all where all were."""
+def next_reading_told(transaction: Transaction, rules: CourseRules, *, now: int) -> NextSync | None:
+    """Of the first of those sources that were not read to the end of the window; None where all were."""
     unread = rules.reading.unread(transaction.last_ends(rules.course))
     names = frozenset(one.source for one in unread)
-    return next_sync_told(transaction, rules, now=now, sources=names or None)
+    return next_sync_told(transaction, rules, now=now, sources=names) if names else None
 
 
 def next_sync_told(

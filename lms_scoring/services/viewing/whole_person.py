@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms_scoring.ports import Clock, Store, Visitor
+from lms_scoring.ports import Clock, Hold, Store, Visitor
 from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
@@ -13,19 +13,19 @@ from lms_scoring.services.deciding.told_cases import Known
 from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_reading_told, next_sync_told
-from lms_scoring.services.viewing.consult import Consultant, Seen
+from lms_scoring.services.viewing.consult import Consultant, Seen, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholePerson:
     """What a visitor sees of one person. `next_sync` is when that can change by itself, `next_reading` when
-    what was done as the window ended may be read, where that is waited for."""
+    what was done as the window ended may be read, where that is waited for; None: it has been."""
 
     seen: Seen
     cases: Sequence[Known]
     disputes: Sequence[Told]
     next_sync: NextSync
-    next_reading: NextSync
+    next_reading: NextSync | None
 
 
 def whole_person(
@@ -43,11 +43,15 @@ def whole_person(
         view, now = view_of(transaction, rules.course, visitor), clock.now()
         seen = Consultant(store, rules).seen_from(transaction, view, person, versions=versions)
         next_sync = next_sync_told(transaction, rules, now=now)
-        is_read = all(status.is_read for status in seen.statuses)
+        waits = any(not one.is_read or _is_held_unread(one) for one in seen.statuses)
         return WholePerson(
             seen=seen,
             cases=CaseDesk(store, rules, clock=clock).about(transaction, view, person),
             disputes=DisputeDesk(store, rules, clock=clock).about(transaction, view, person),
             next_sync=next_sync,
-            next_reading=next_sync if is_read else next_reading_told(transaction, rules, now=now),
+            next_reading=next_reading_told(transaction, rules, now=now) if waits else None,
         )
+
+
+def _is_held_unread(status: Status) -> bool:
+    return status.grade is not None and status.grade.grade.held is Hold.UNREAD

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
-from lms_scoring.ports import Hold, SendState, SyncRequest
+from lms_scoring.ports import Hold, Kept, RunState, SendState, SyncRequest
 from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.unattended.sweep import SCHEDULER
 from lms_scoring.services.unattended.troubles import SENDING, failed
@@ -282,8 +282,11 @@ def test_of_what_is_not_read_yet_it_is_said_who_must_run_a_sync(sending: OwnMood
     """Nobody runs the jobs; then somebody does, and a sync is asked for."""
     person, installation = min(sending.rows()), sending.site.installation
     unread = replace(sending.rows()[person], state=SendState.WAITING, held=Hold.UNREAD)
+    end = installation.rules(COURSE).scheme.window.end
     with installation.store.writing() as transaction:
         transaction.keep_outgoing(unread)
+        run = transaction.begin_run(COURSE, "moodle", at=end - 1)
+        transaction.end_run(run, at=end, state=RunState.DONE, kept=Kept())
 
     def told() -> tuple[str, bool]:
         rows = json.loads(typed("grades", "list", COURSE, "--format", "json").stdout)
@@ -298,7 +301,12 @@ def test_of_what_is_not_read_yet_it_is_said_who_must_run_a_sync(sending: OwnMood
         transaction.ask_for_sync(SyncRequest(course=COURSE, source="moodle", asked_at=now))
     by_itself, alone_too = told()
     assert by_itself.endswith("the end of the window, or the programme is closed")
-    assert (alone, alone_too) == (True, True)
+    with installation.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, "moodle", at=now)
+        transaction.end_run(run, at=now, state=RunState.DONE, kept=Kept())
+    read, alone_once_more = told()
+    assert read.endswith("and has been read, is scored")
+    assert (alone, alone_too, alone_once_more) == (True, True, True)
 
 
 def test_what_is_held_back_is_listed_with_why_and_not_sent_by_force(sending: OwnMoodle) -> None:

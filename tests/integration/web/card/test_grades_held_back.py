@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from lms_scoring.domain.instants import DAY
-from lms_scoring.ports import Hold, SendState
+from lms_scoring.domain.instants import DAY, HOUR
+from lms_scoring.ports import Hold, Kept, RunState, SendState
+from tests.given import END
 from tests.integration.web.going_on import goes_on
 from tests.integration.web.graded import ALL, PAGE, PERSON, SECRET, again, box, held, row, turned
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, TUTORS, School
@@ -38,6 +39,8 @@ def test_whoever_sees_the_card_sees_why_its_grade_is_held_back(
 BY_ITSELF = {"zh": "下次同步全部读完之后才有最终结果", "en": "the next sync that reads all of it settles"}
 BY_HAND = {"zh": "请管理员运行 lms-scoring sync", "en": "have an administrator run lms-scoring sync"}
 
+COUNTING = {"zh": "最后的记录已经同步，还没有计入", "en": "has been read and is still to be counted"}
+
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", [PAGE, f"/courses/{COURSE}/sync"])
@@ -45,6 +48,7 @@ def test_where_no_sync_comes_by_itself_it_is_said_that_somebody_must_run_one(
     graded: School, path: str, language: str
 ) -> None:
     held(graded, Hold.UNREAD)
+    read_all(graded, at=END - HOUR)
 
     def is_told(words: dict[str, str]) -> bool:
         page = graded.page(graded.signed_in(COORDINATOR), f"{path}?lang={language}")
@@ -56,6 +60,16 @@ def test_where_no_sync_comes_by_itself_it_is_said_that_somebody_must_run_one(
     graded.clock.go_on(60 * DAY)
     goes_on(graded)
     assert (is_told(BY_ITSELF), is_told(BY_HAND)) == (False, True), "the schedule is over"
+    read_all(graded, at=graded.clock.now())
+    assert (is_told(COUNTING), is_told(BY_HAND)) == (True, False), "no sync is waited for"
+
+
+def read_all(school: School, *, at: int) -> None:
+    """Each source, by a sync that began then."""
+    with school.store.writing() as transaction:
+        for source in transaction.last_ends(COURSE):
+            run = transaction.begin_run(COURSE, source, at=at)
+            transaction.end_run(run, at=school.clock.now(), state=RunState.DONE, kept=Kept())
 
 
 def test_what_stands_there_is_told_beside_what_is_held_back(graded: School) -> None:
