@@ -135,6 +135,7 @@ def _fill(transaction: Transaction, scheme: Scheme, size: int) -> None:
         COURSE, SOURCE, [*(_member(n, size) for n in range(size)), *map(_guides, (1, 2))], run=run
     )
     transaction.end_run(run, at=NOW, state=RunState.DONE, kept=Kept())
+    transaction.untouch(COURSE, [TUTOR, *(person.id for person in people)])  # as whoever scores them does
     for number, person in enumerate(people):
         card, standing = _card(person.id, _class(number, size), scheme, drawn)
         transaction.keep_scorecard(COURSE, packed(card), at=NOW)
