@@ -136,6 +136,29 @@ def test_a_card_is_ahead_of_every_instant_before_its_own(store: Store) -> None:
         assert list(transaction.ahead("another course", of=1)) == []
 
 
+def test_who_failed_and_is_touched_is_uncounted_and_so_is_a_tutor_of_the_class(store: Store) -> None:
+    cards = [
+        card(LI, as_of=20_000, state=CardState.FAIL),
+        card(WANG, as_of=20_000, state=CardState.FAIL),
+        card(CHEN, role=Role.TUTOR, as_of=20_000, state=CardState.FAIL),
+    ]
+    everybody = [LI.id, WANG.id, CHEN.id]
+    with store.writing() as transaction:
+        class_a(transaction)
+        for one in cards:
+            transaction.keep_scorecard(COURSE, packed(one), at=1)
+        transaction.untouch(COURSE, everybody)
+        assert list(transaction.uncounted(COURSE, since=20_001)) == []
+        transaction.touch_persons(COURSE, [LI.id])
+        assert list(transaction.uncounted(COURSE, since=20_001)) == sorted([LI.id, CHEN.id])
+        assert list(transaction.uncounted(COURSE, since=20_000)) == [], "their cards have it already"
+        assert list(transaction.uncounted("another course", since=20_001)) == []
+        transaction.keep_scorecard(COURSE, packed(card(LI, as_of=20_000, state=CardState.PASS)), at=2)
+        assert list(transaction.uncounted(COURSE, since=20_001)) == [CHEN.id]
+        transaction.leave_unmade(COURSE, [WANG.id])
+        assert list(transaction.uncounted(COURSE, since=20_001)) == sorted([WANG.id, CHEN.id])
+
+
 def test_a_card_of_a_clock_that_was_wrong_holds_at_the_right_time(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

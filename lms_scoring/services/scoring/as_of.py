@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from lms_scoring.domain.board import Line, before_reading
 from lms_scoring.domain.registration import ROSTER_PREFIX
 from lms_scoring.ports import CardRow, LastEnds, Transaction
-from lms_scoring.services.scoring.card_records import with_tutors
 from lms_scoring.services.scoring.rules import CourseRules
 
 
@@ -65,9 +64,8 @@ def told_lines(lines: Sequence[Line], known: Known) -> Sequence[Line]:
 
 
 def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, LastEnds]) -> frozenset[str]:
-    """Who is to be scored again, and was not since the last reading ended: what it brought may be why. Whose
-    card is later has all that was read in it; what touches such a person is news, as it is at any time."""
-    touched = {*transaction.touched(rules.course)}
+    """Who failed, is to be scored again, and was not since the last reading ended: what it brought may be
+    why. Whose card is later has all that was read in it; what touches such a person is news as ever."""
     sources = rules.reading.sources
     telling = [
         last.good_at
@@ -75,10 +73,7 @@ def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, 
         if not name.startswith(ROSTER_PREFIX) and (sources is None or name in sources)
     ]
     good = [at for at in telling if at is not None]
-    if not touched or not good:
-        return frozenset()
-    counted = transaction.ahead(rules.course, of=max(good) - 1)
-    return frozenset(with_tutors(transaction, rules, touched).difference(counted))
+    return frozenset(transaction.uncounted(rules.course, since=max(good))) if good else frozenset()
 
 
 def _synced_at(ends: Mapping[str, LastEnds], rules: CourseRules) -> int | None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     false,
     func,
     null,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     update,
 )
 
+from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.scorecard import CardState
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
 from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, rows
@@ -91,17 +94,36 @@ class Touches(TenantConnection):
 
         A tutor's card depends on the class, so what learners hand in touches the tutors as well.
         """
-        asked: dict[str, Any] = {"tenant_": self.tenant, "course_": course}
-        if persons is None:
-            found = rows(self.connection, _MARKED, **asked)
-        else:
-            found = rows(self.connection, _MARKED_OF, **asked, persons_=list_parameter(persons))
-        if not found:
-            return []  # as nearly always: who watches asks often, of every course, and so does each page
-        numbers = {row.account for row in found if row.account is not None}
-        for source in {row.source for row in found if row.source is not None}:
-            numbers |= self._of_unsettled_voids(source)
+        numbers = self._accounts_marked(course, persons)
         return self._members_with(course, numbers, persons) if numbers else []
+
+    def uncounted(self, course: str, *, since: int) -> Sequence[str]:
+        """No membership is read for that: cards say who learns and who guides."""
+        numbers = self._accounts_marked(course)
+        if not numbers:
+            return []  # as nearly always
+        account, card, later = tables.account.c, tables.scorecard.c, tables.scorecard.alias().c
+        here = (card.tenant == self.tenant) & (card.course == course)
+        persons = select(account.person).where(
+            account.tenant == self.tenant, account.id.in_(listed(numbers)), account.person.is_not(None)
+        )
+        learner = tables.scorecard.alias().c
+        classes = select(learner["class"]).where(
+            learner.tenant == self.tenant,
+            learner.course == course,
+            learner.role == Role.LEARNER.value,
+            learner.person.in_(persons),
+        )
+        counted = exists().where(
+            later.tenant == self.tenant,
+            later.course == course,
+            later.person == card.person,
+            later.as_of >= since,
+        )
+        concerned = card.person.in_(persons) | ((card.role == Role.TUTOR.value) & card["class"].in_(classes))
+        failed = here & (card.state == CardState.FAIL.value)
+        found = select(card.person).where(failed, concerned, ~counted).distinct()
+        return sorted(self.connection.execute(found).scalars())
 
     def is_touched(self, course: str) -> bool:
         """By one mark, whosever it is."""
@@ -191,6 +213,18 @@ class Touches(TenantConnection):
                 touched.c.tenant == self.tenant, touched.c.course == course, touched.c.account.in_(theirs)
             )
         )
+
+    def _accounts_marked(self, course: str, persons: Collection[str] | None = None) -> set[int]:
+        """The accounts, whosever they are, all or of some persons."""
+        asked: dict[str, Any] = {"tenant_": self.tenant, "course_": course}
+        if persons is None:
+            found = rows(self.connection, _MARKED, **asked)
+        else:
+            found = rows(self.connection, _MARKED_OF, **asked, persons_=list_parameter(persons))
+        numbers = {row.account for row in found if row.account is not None}
+        for source in {row.source for row in found if row.source is not None}:
+            numbers |= self._of_unsettled_voids(source)
+        return numbers
 
     def _members_with(
         self, course: str, accounts: Collection[int], persons: Collection[str] | None = None

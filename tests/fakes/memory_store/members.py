@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from lms_scoring.domain.evidence import Membership, MembershipStatus
+from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.identity import KnownPerson, own_account
+from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Activity, Kept, Problem, ProblemKind, Stored
 from tests.fakes.memory_store.area import Area
 from tests.fakes.memory_store.roll import known_person, members_of, members_then, owner_of
@@ -106,6 +107,19 @@ class Members(Area):
         members = {person for person, _ in members_of(self.state, course) if person in self.state.names}
         owners = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
         return [one for one in sorted(members & owners) if persons is None or one in persons]
+
+    def uncounted(self, course: str, *, since: int) -> Sequence[str]:
+        touched = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
+        latest = {key[1:]: versions[-1] for key, versions in self.state.cards.items() if key[0] == course}
+        classes = {place for person, role, place in latest if role == Role.LEARNER and person in touched}
+        counted = {person for (person, _, _), one in latest.items() if one.held_at >= since}
+        failed = {
+            person
+            for (person, role, place), one in latest.items()
+            if one.card.state is CardState.FAIL
+            and (person in touched or (role == Role.TUTOR and place in classes))
+        }
+        return sorted(failed - counted)
 
     def is_touched(self, course: str) -> bool:
         return any(where == course and taken != "unmade" for (where, _), taken in self.state.touched.items())
