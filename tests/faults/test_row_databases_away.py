@@ -23,11 +23,6 @@ PAGES = "http://127.0.0.1:8000"
 Away = Callable[[PostgresServer], None]
 
 
-def cut(server: PostgresServer) -> None:
-    """Every connection but the one that says so."""
-    server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-
-
 def restarted(mode: str) -> Away:
     def restart(server: PostgresServer) -> None:
         server.stop(mode)
@@ -36,7 +31,11 @@ def restarted(mode: str) -> Away:
     return restart
 
 
-AWAY: dict[str, Away] = {"cut": cut, "fast": restarted("fast"), "immediate": restarted("immediate")}
+AWAY: dict[str, Away] = {
+    "cut": PostgresServer.cut,
+    "fast": restarted("fast"),
+    "immediate": restarted("immediate"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +129,7 @@ def test_pages_say_that_it_is_away_and_are_there_again_when_it_is(
         return client.get(path, base_url=PAGES).status_code
 
     assert (asked("/health"), asked("/")) == (200, 401)
-    cut(server)
+    server.cut()
     assert (asked("/health"), asked("/")) == (200, 401)
     server.stop(mode)
     assert asked("/health") == 503

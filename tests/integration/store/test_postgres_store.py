@@ -229,7 +229,7 @@ def test_a_connection_that_was_cut_between_two_steps_is_made_again(store: SqlSto
         run = class_a(writer)
     with psycopg.connect(store.engine.url.render_as_string(False).replace("+lms_scoring", "")) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     with store.writing() as writer:
