@@ -24,6 +24,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     moved a deadline, late: who handed in after one; dates: what was told of everybody's, packed by what it
     was; turn: the activity and learner that were asked about last, of those who were in time.
     topics: what each forum looked like, packed by topic and number of replies.
+    refused: by lesson, the learners who are suspended and whose sessions our account may not see, packed.
     strangers: user ids in no list whose evidence is here; withdrawn: those of them who learnt here; deleted:
     those whose account is deleted, of whom Moodle refuses whatever is asked.
     """
@@ -42,6 +43,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     dates: dict[int, dict[str, str]] = {}
     turn: tuple[int, int] = (0, 0)
     topics: dict[int, str] = {}
+    refused: dict[int, str] = {}
     strangers: list[int] = []
     withdrawn: list[int] = []
     deleted: list[int] = []
@@ -53,6 +55,10 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True):
     def suspended_ids(self) -> frozenset[int]:
         """User ids of the learners who were suspended at the last pull."""
         return frozenset(unpack(self.suspended))
+
+    def refused_ids(self, cmid: int) -> frozenset[int]:
+        """User ids of those whose sessions in a lesson our account may not see."""
+        return frozenset(unpack(self.refused.get(cmid, "")))
 
     def told_dates(self, cmid: int) -> dict[int, str]:
         """What was told of the dates of each learner in an activity."""

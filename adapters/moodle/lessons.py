@@ -1,17 +1,20 @@
 """Lessons: all sessions in one call, and one by one those of who is suspended, whom it may leave out.
 
 Nobody who is suspended learns here. So where only people's places changed since the last pull, they are asked
-for of who was not suspended then, and the lesson is not listed completely.
+for of who was not suspended then, and the lesson is not listed completely. Nor is it where our account may
+not see somebody's sessions: those are unknown, and asked for again when all is read, or whoever it is was let
+in again and suspended anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
 from adapters.moodle.client import Call, Reply
+from adapters.moodle.cursor import Cursor
 from adapters.moodle.evidence.reported_times import lesson_time
 from adapters.moodle.evidence.site import unreadable
 from adapters.moodle.functions import Function
@@ -19,7 +22,8 @@ from adapters.moodle.payloads.courses import Module
 from adapters.moodle.payloads.reported_times import LessonAttempt, LessonOverview, LessonTimer, LessonTimers
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Findings, Pull
-from lms_scoring.domain.errors import PlatformError
+from adapters.moodle.refusals import is_for_want_of_rights
+from lms_scoring.domain.errors import PlatformError, PlatformRefused
 from lms_scoring.ports import Problem
 
 _SESSIONS_REFUSED = "Moodle refused to say how long somebody who is suspended was in a lesson"
@@ -27,7 +31,7 @@ _SESSIONS_REFUSED = "Moodle refused to say how long somebody who is suspended wa
 
 class Lesson:
     """One lesson under way: the list of all sessions, and those of who is suspended. `is_whole`: everybody's
-    are asked for."""
+    are asked for. `stays_unread`: it was not read before, and what was refused then is not asked for now."""
 
     def __init__(self, pull: Pull, module: Module) -> None:
         client, self.module = pull.client, module
@@ -36,28 +40,42 @@ class Lesson:
         self.overview, *timers = (client.later(call) for call in lesson_calls(pull, module))
         self.timers = dict(zip(_asked_one_by_one(pull, module), timers, strict=True))
         self.is_whole = self.timers.keys() >= set(pull.roster.suspended_learners)
+        was_read = pull.before is None or module.id in pull.before.read
+        self.stays_unread = not was_read and bool(pull.notes.refused.get(module.id))
 
     def keep(self, findings: Findings, _: Module, answer: LessonOverview) -> None:
         """Takes both; who is in the list needs no asking."""
         function = Function.LESSON_OVERVIEW
         findings.damaged(data_loss("sessions", answer.warnings, subject=findings.subject, function=function))
+        if self.stays_unread:
+            findings.pull.notes.damaged.add(findings.cmid)
         students = [] if answer.data is None else answer.data.students
         for student in students:
             self._keep(findings, student.id, student.attempts)
         self._keep_left_out(findings, self.timers.keys() - {student.id for student in students})
 
     def _keep_left_out(self, findings: Findings, users: Iterable[int]) -> None:
-        site, errors = findings.pull.site, list[PlatformError]()
+        site, errors = findings.pull.site, dict[int, PlatformError]()
         for user in sorted(users):
             reply = self.timers[user]
             if reply.error is None:
                 self._keep(findings, user, map(_attempt, reply.value.timers))
                 continue
-            errors.append(reply.error)
+            errors[user] = reply.error
             unread = unreadable(site, user, activity=findings.subject, reason=_SESSIONS_REFUSED)
             findings.records.append(unread)
         if errors:
-            findings.damaged([_sessions_left_out(findings, len(errors), errors[0])])
+            self._note(findings, errors)
+
+    def _note(self, findings: Findings, errors: Mapping[int, PlatformError]) -> None:
+        """Who lacks the capability is not told either that somebody learnt, so the list is read each time."""
+        told = _sessions_left_out(findings, len(errors), next(iter(errors.values())))
+        refused = {user for user, error in errors.items() if is_for_want_of_rights(error)}
+        findings.pull.notes.refused.setdefault(findings.cmid, set()).update(refused)
+        if all(isinstance(error, PlatformRefused) for error in errors.values()):
+            findings.problems.append(told)
+        else:
+            findings.damaged([told])
 
     def _keep(self, findings: Findings, user: int, attempts: Iterable[LessonAttempt]) -> None:
         pull, lesson = findings.pull, self.module.instance or 0
@@ -75,12 +93,21 @@ def lesson_calls(pull: Pull, module: Module) -> Iterator[Call[Any]]:
         yield calls.lesson_timers(module.instance or 0, user)
 
 
+def still_refused(pull: Pull, before: Cursor) -> dict[int, set[int]]:
+    """By lesson, whose sessions our account could not see before, of those who are suspended as they were."""
+    suspended = pull.roster.suspended_learners
+    lessons = [module.id for module in pull.modules_of("lesson")]
+    return {lesson: set(before.refused_ids(lesson).intersection(suspended)) for lesson in lessons}
+
+
 def _asked_one_by_one(pull: Pull, module: Module) -> list[int]:
-    """Who is suspended; where nothing changed in the lesson, who was not so at the last pull."""
-    if pull.before is None or pull.must_read(module.id):
-        return pull.roster.suspended_learners
-    before = pull.before.suspended_ids()
-    return [user for user in pull.roster.suspended_learners if user not in before]
+    """Who is suspended, but for those who were refused; where nothing changed in the lesson, who was not
+    suspended at the last pull."""
+    suspended, before = pull.roster.suspended_learners, pull.before
+    if before is None:
+        return suspended
+    spared = before.refused_ids(module.id) if pull.must_read(module.id) else before.suspended_ids()
+    return [user for user in suspended if user not in spared]
 
 
 def _attempt(timer: LessonTimer) -> LessonAttempt:
@@ -92,6 +119,6 @@ def _sessions_left_out(findings: Findings, people: int, error: PlatformError) ->
         f"Moodle lists no sessions in activity {findings.cmid} of who is suspended, and those of {people} "
         f"people could not be asked for one by one: {error.reason}. What was read of them before stays, and "
         "that there may be more is shown as unknown. "
-        f"{what_to_do(Function.LESSON_TIMERS)}"
+        f"{what_to_do(Function.LESSON_TIMERS)}; a full sync then reads them"
     )
     return notice("sessions_left_out", text, subject=findings.subject)

@@ -39,7 +39,8 @@ class Notes:
 
     read: activities read without loss. damaged: those where something was lost. whole: scopes listed
     completely. people in no list: `strangers`; those of them who learnt here: `learnt`; `names`: their
-    names as posts show them; `deleted`: accounts that are deleted.
+    names as posts show them; `deleted`: accounts that are deleted. refused: by activity, of whom our account
+    may see nothing there.
     """
 
     read: set[int] = field(default_factory=set)
@@ -54,6 +55,7 @@ class Notes:
     dates: dict[int, dict[str, str]] = field(default_factory=dict)
     turn: tuple[int, int] = (0, 0)
     topics: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, set[int]] = field(default_factory=dict)
     roster_incomplete: bool = False
 
 
@@ -94,11 +96,13 @@ class Pull:
             self.notes.learnt.add(user)
 
     def finished(self, cmid: int, *kinds: str) -> None:
-        """The activity was read to its end; where nothing was lost, its kinds are listed completely."""
+        """The activity was read to its end; where nothing was lost or refused, its kinds are listed
+        completely."""
         if cmid in self.notes.damaged:
             return
         self.notes.read.add(cmid)
-        self.notes.whole += [Scope(kind=kind, activity=str(cmid)) for kind in kinds]
+        if not self.notes.refused.get(cmid):
+            self.notes.whole += [Scope(kind=kind, activity=str(cmid)) for kind in kinds]
 
     def unchanged(self, cmid: int) -> None:
         """The activity did not need to be read again."""

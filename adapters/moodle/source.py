@@ -16,6 +16,7 @@ from adapters.moodle.evidence.people import names_of
 from adapters.moodle.evidence.site import Site
 from adapters.moodle.forums import read_forums
 from adapters.moodle.functions import Function
+from adapters.moodle.lessons import still_refused
 from adapters.moodle.outline import Outline, find_course, read_outline
 from adapters.moodle.pull import Pull
 from adapters.moodle.scorms import read_scorms
@@ -146,6 +147,7 @@ class MoodleSource:
         if before is not None:
             pull.notes.strangers |= {user for user in before.strangers if user not in outline.roster.users}
             pull.notes.deleted |= {user for user in before.deleted if user not in outline.roster.users}
+            pull.notes.refused |= still_refused(pull, before)
         return pull
 
     def _last(self, pull: Pull, outline: Outline, *, since: int) -> Batch:
@@ -166,6 +168,7 @@ class MoodleSource:
             dates=notes.dates,
             turn=notes.turn,
             topics=notes.topics,
+            refused={cmid: pack(dict.fromkeys(users, 0)) for cmid, users in notes.refused.items() if users},
             strangers=sorted(notes.strangers),
             withdrawn=sorted(withdrawn(pull)),
             deleted=sorted(notes.deleted),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +16,7 @@ from .pulled import FIRST_USER, Pulled, edited_source, pulled, source_of
 
 LESSON = 24
 LEARNER = 34
+LEARNT = 300_000
 ALL_OF_IT = [Scope(kind=kind, activity=str(LESSON)) for kind in ("reported_time", "unknown")]
 
 
@@ -30,6 +33,31 @@ def timers_asked(moodle: RunningMoodle) -> int:
     """How often somebody's sessions were asked for so far."""
     inner: dict[str, int] = moodle.control.calls()["inner"]
     return inner.get(Function.LESSON_TIMERS, 0)
+
+
+def lesson_calls(moodle: RunningMoodle) -> Counter[str]:
+    """How often a lesson's list, and somebody's sessions, were asked for so far."""
+    inner = moodle.control.calls()["inner"]
+    return Counter({name: inner[name] for name in (Function.LESSON_OVERVIEW, Function.LESSON_TIMERS)})
+
+
+def requests(moodle: RunningMoodle, sync: Callable[[], object]) -> int:
+    """So many are made in a sync."""
+    before: int = moodle.control.calls()["http"]
+    sync()
+    after: int = moodle.control.calls()["http"]
+    return after - before
+
+
+def learn(moodle: RunningMoodle, learner: int) -> None:
+    """The learner has a session that ends now and lasts `LEARNT`."""
+    model, user = moodle.server.model, learner + FIRST_USER
+    [(lesson, told)] = model.lesson_overviews.items()
+    [student] = [each for each in told["students"] if each["id"] == user]
+    session = {"timestart": model.now() - LEARNT // 1000, "timeend": model.now()}
+    student["attempts"].append({**student["attempts"][0], **session})
+    timer = {"id": 9000 + learner, "starttime": session["timestart"], "lessontime": session["timeend"]}
+    model.lesson_timers.setdefault((lesson, user), []).append(timer)
 
 
 def refused(_: Any) -> Any:
@@ -80,15 +108,80 @@ def test_sessions_that_are_refused_are_unknown_and_the_lesson_is_not_listed_comp
     assert set(course.whole) - set(pull.whole) == set(ALL_OF_IT)
 
 
-def test_sessions_that_were_refused_are_asked_for_until_they_are_told(
+def test_sessions_that_cannot_be_understood_are_asked_for_until_they_are_told(
     moodle: RunningMoodle, course: Pulled
 ) -> None:
     suspend(moodle)
-    first = pulled(edited_source(moodle, LESSON_TIMERS=refused), moodle)
+    first = pulled(edited_source(moodle, LESSON_TIMERS=lambda _: {"timers": 0}), moodle)
+    assert len(first.of(LEARNER, Unknown, LESSON)) == 1
     second = pulled(source_of(moodle), moodle, cursor=first.cursor)
     assert sessions(second) == sessions(course)
     assert second.of(LEARNER, Unknown, LESSON) == []
     assert set(ALL_OF_IT) <= set(second.whole)
+
+
+def test_a_lesson_of_which_our_account_may_not_see_everybody_is_left_alone_until_it_changes(
+    moodle: RunningMoodle,
+) -> None:
+    """The function is not in the service: whose sessions it refused is not asked for in vain, either way."""
+    suspend(moodle)
+    nothing_refused = pulled(source_of(moodle), moodle)
+    source = edited_source(moodle, LESSON_TIMERS=refused)
+    pull = pulled(source, moodle)
+    asked = lesson_calls(moodle)
+    usual = requests(moodle, lambda: pulled(source_of(moodle), moodle, cursor=nothing_refused.cursor))
+    assert requests(moodle, lambda: pulled(source, moodle, cursor=pull.cursor)) == usual
+    assert lesson_calls(moodle) == asked
+    for learner in (1, 3):
+        learn(moodle, learner)
+        pull = pulled(source, moodle, cursor=pull.cursor)
+        assert LEARNT in sessions(pull, learner).values()
+        assert not set(ALL_OF_IT) & set(pull.whole), "what was refused is no nothing"
+    assert lesson_calls(moodle) - asked == Counter({Function.LESSON_OVERVIEW: 2})
+
+
+def test_a_full_sync_reads_what_was_refused_before_the_right_was_given(
+    moodle: RunningMoodle, course: Pulled
+) -> None:
+    suspend(moodle)
+    source = edited_source(moodle, LESSON_TIMERS=refused)
+    first = pulled(source, moodle)
+    before = timers_asked(moodle)
+    second = pulled(source, moodle, cursor=first.cursor, full=True)
+    assert timers_asked(moodle) - before == before > 0
+    assert len(second.of(LEARNER, Unknown, LESSON)) == 1
+    third = pulled(source_of(moodle), moodle, cursor=second.cursor, full=True)
+    assert sessions(third) == sessions(course)
+    assert third.of(LEARNER, Unknown, LESSON) == []
+    assert set(ALL_OF_IT) <= set(third.whole)
+
+
+def test_who_is_suspended_anew_is_asked_for_anew(moodle: RunningMoodle, course: Pulled) -> None:
+    suspend(moodle)
+    pull = pulled(edited_source(moodle, LESSON_TIMERS=refused), moodle)
+    for suspended in (False, True):
+        suspend(moodle, suspended=suspended)
+        before = timers_asked(moodle)
+        pull = pulled(source_of(moodle), moodle, cursor=pull.cursor)
+        assert sessions(pull) == sessions(course)
+    assert timers_asked(moodle) - before == 1
+
+
+def test_without_the_capability_nobody_is_asked_for_twice_and_the_list_is_read_at_each_sync(
+    moodle: RunningMoodle,
+) -> None:
+    """Moodle does not tell such an account either that somebody learnt."""
+    moodle.change("deny", capability="mod/lesson:viewreports")
+    suspend(moodle)
+    source = source_of(moodle)
+    first = pulled(source, moodle)
+    asked = lesson_calls(moodle)
+    learn(moodle, 1)
+    second = pulled(source, moodle, cursor=first.cursor)
+    third = pulled(source, moodle, cursor=second.cursor)
+    assert lesson_calls(moodle) - asked == Counter({Function.LESSON_OVERVIEW: 2})
+    assert LEARNT in sessions(second, 1).values()
+    assert not set(ALL_OF_IT) & {*second.whole, *third.whole}
 
 
 def test_where_somebody_comes_of_who_is_suspended_only_those_are_asked_for_who_are_new_among_them(
