@@ -121,6 +121,16 @@ class Scheme:
         """
         return hashlib.sha256(canonical(self._rules())).hexdigest()
 
+    @cached_property
+    def wording(self) -> str:
+        """SHA-256 of what is called how: the names that the fingerprint leaves out, as pages say them."""
+        names = [
+            (name.zh, name.en)
+            for part in self.roles.values()
+            for name in (*(one.name for one in part.criteria), *(band.name for band in part.bands))
+        ]
+        return hashlib.sha256(canonical(names)).hexdigest()
+
     def _rules(self) -> dict[str, Any]:
         return {
             "window": [self.window.first.isoformat(), self.window.last.isoformat(), self.window.zone],

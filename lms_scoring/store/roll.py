@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, false, select
 
 from lms_scoring.domain.errors import UnknownPerson
@@ -38,9 +39,23 @@ def latest_memberships(*columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
+class _Body(msgspec.Struct):
+    """What is kept of a membership beside its record."""
+
+    role: str
+    status: str
+    class_: str | None = msgspec.field(name="class")
+
+
+_BODY = msgspec.json.Decoder(_Body).decode
 _ROLES, _STATUSES = {one.value: one for one in Role}, {one.value: one for one in MembershipStatus}
 _PERSONS = listed_later("persons_")
-_ALL = latest_memberships(*tables.evidence.c, tables.account.c.text, tables.account.c.person)
+_MEMBER = (
+    *(tables.evidence.c[name] for name in ("record", "source", "account", "gone_at", "body")),
+    *(tables.account.c[name] for name in ("text", "person")),
+)
+"""What a member is made of."""
+_ALL = latest_memberships(*_MEMBER)
 
 
 def _named(whose: ColumnElement[bool]) -> Select[Any]:
@@ -48,7 +63,7 @@ def _named(whose: ColumnElement[bool]) -> Select[Any]:
     evidence, account = tables.evidence, tables.account
     theirs = select(account.c.id).where(account.c.tenant == bindparam("tenant_"), whose)
     return (
-        select(*evidence.c, account.c.text, account.c.person)
+        select(*_MEMBER)
         .select_from(evidence)
         .join(account, (account.c.tenant == evidence.c.tenant) & (account.c.id == evidence.c.account))
         .where(
@@ -206,13 +221,13 @@ def _active(memberships: Iterable[Membership]) -> set[Place]:
 
 def _member(row: Any) -> Member:
     """Straight from what was kept: read as any record is, a course's took four times as long."""
-    body = json.loads(row.body)
+    body = _BODY(row.body)
     membership = Membership(
         id=row.record,
         person=row.person if row.person is not None else row.text,
-        role=_ROLES[body["role"]],
-        class_=body["class"],
-        status=_STATUSES[body["status"]] if row.gone_at is None else MembershipStatus.WITHDRAWN,
+        role=_ROLES[body.role],
+        class_=body.class_,
+        status=_STATUSES[body.status] if row.gone_at is None else MembershipStatus.WITHDRAWN,
         source=row.source or None,
         gone_at=row.gone_at,
     )

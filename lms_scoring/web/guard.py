@@ -51,14 +51,14 @@ def install(app: Flask, sessions: Sessions, *, of_key: Callable[[], Session | No
             if current_session() is None:
                 raise Unauthorized
             return
-        remember(sessions.current())
+        session = sessions.current()
+        remember(session)
         if endpoint is None:
             return  # no view is behind it: not found
         if (posts or endpoint in BY_OUR_PAGES) and not _from_here():
             raise BadRequest("form")
         if endpoint in OPEN:
             return
-        session = current_session()
         if session is None:
             raise Unauthorized
         if posts and not same(shown_token(), session.token):

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g
 from flask.globals import request_ctx
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -23,6 +23,8 @@ from lms_scoring.web.wording import LANGUAGES, Wording
 COOKIE, COOKIE_OF_FRAMES = "language", "__Host-language"
 HEADER = "X-Language"
 """How a page without cookies says it."""
+_IN_HEADER = "HTTP_X_LANGUAGE"
+"""The same as the server was told it."""
 _VOICES = "voices"
 
 
@@ -31,14 +33,15 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
 
     @app.after_request
     def remember_choice(response: Response) -> Response:
-        asked = request.args.get("lang")
+        asked = request_ctx.request.args.get("lang")
         if asked not in LANGUAGES:
             return response
         keep_choice(response, asked, own=COOKIE, of_frames=COOKIE_OF_FRAMES)
         return response
 
-    app.extensions[_VOICES] = lambda: Voice(wording, _chosen(language))
-    others = {one: Voice(wording, next(other for other in LANGUAGES if other != one)) for one in LANGUAGES}
+    voices = {one: Voice(wording, one) for one in LANGUAGES}
+    app.extensions[_VOICES] = lambda: voices[_chosen(language)]
+    others = {one: voices[next(other for other in LANGUAGES if other != one)] for one in LANGUAGES}
     parts = Parts(app.jinja_env, wording)
 
     @app.context_processor
@@ -71,10 +74,10 @@ def _chosen(house: str) -> str:
     asked = request_ctx.request
     cookies = asked.cookies
     chosen = (cookies.get(COOKIE_OF_FRAMES), cookies.get(COOKIE))
-    for choice in (asked.args.get("lang"), asked.headers.get(HEADER), *chosen):
+    for choice in (asked.args.get("lang"), asked.environ.get(_IN_HEADER), *chosen):
         if choice in LANGUAGES:
             return choice
-    wanted = asked.headers.get("Accept-Language")
+    wanted = asked.environ.get("HTTP_ACCEPT_LANGUAGE")
     return _of_tag(_launched_locale()) or (None if wanted is None else _of_browser(wanted, house)) or house
 
 

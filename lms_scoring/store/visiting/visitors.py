@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
+
 from lms_scoring.ports import Grant, Launched, Visitor
+
+_READ = msgspec.json.Decoder().decode
+"""Every request asks: in half the time of Python's own."""
 
 
 def text_of(visitor: Visitor) -> str:
@@ -21,7 +26,7 @@ def text_of(visitor: Visitor) -> str:
 
 def visitor_of(text: str) -> Visitor:
     """The visitor again; what an older version wrote knows nothing of launches."""
-    fields = json.loads(text)
+    fields = _READ(text)
     roles = tuple(Grant(person=person, role=role, course=course) for person, role, course in fields["roles"])
     told = fields.get("launched")
     return Visitor(person=fields["person"], roles=roles, launched=None if told is None else _launched(told))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
-from flask import request
+from flask.globals import request_ctx
 from werkzeug.wrappers import Response
 
 STATE_LASTS = 10 * 60
@@ -30,7 +30,7 @@ def session_cookie(place: str) -> str:
 
 def session_secrets() -> list[str]:
     """The secrets of all launch sessions that the request brings."""
-    cookies = request.cookies
+    cookies = request_ctx.request.cookies
     return [cookies[name] for name in sorted(cookies) if name.startswith(_SESSION)]
 
 

@@ -58,7 +58,7 @@ class Sessions:
         A browser may have one of each course it was launched from: that of the course asked for is meant,
         or the one whose page posted the form.
         """
-        asked = request.view_args or {}
+        asked = request_ctx.request.view_args or {}
         secrets = [*dict.fromkeys(self._secrets(_place_asked(asked)))]
         if len(secrets) > 1:  # most browsers have one: then nothing is looked for in a form
             token = shown_token()
@@ -116,7 +116,7 @@ class Sessions:
 
     def _secrets(self, place: str | None) -> Iterator[str]:
         asked = request_ctx.request
-        scheme, _, bearer = asked.headers.get("Authorization", "").partition(" ")
+        scheme, _, bearer = asked.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme == "Bearer":
             yield bearer
             return  # whoever shows a bearer means it, whatever cookies come along

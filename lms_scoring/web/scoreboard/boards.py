@@ -89,12 +89,9 @@ def query_asked(rules: CourseRules) -> BoardQuery:
 
 def _mark(board: OpenBoard, query: BoardQuery) -> str:
     """What stands for all that the page says. Words of a scheme may change where its rules do not."""
-    rules = board.role_rules
-    names = [*(one.name for one in rules.criteria), *(band.name for band in rules.bands)]
-    words = [(name.zh, name.en) for name in names]
     awaited = sum(board.awaited.values())  # a card that is made may leave its line as it was
     known = (board.known.synced_at, board.known.is_read, sorted(board.known.uncounted))
-    shown = (board.scheme.fingerprint, words, board.version, known, awaited)
+    shown = (board.scheme.fingerprint, board.scheme.wording, board.version, known, awaited)
     return validators.validator(board.view, query.address(), query.page, *shown)
 
 

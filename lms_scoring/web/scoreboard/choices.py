@@ -5,7 +5,8 @@ Where a browser keeps no cookie, the addresses of the board carry the choice fro
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
+from flask.globals import request_ctx
 
 from lms_scoring.web.access.kept_choices import keep_choice
 from lms_scoring.web.scoreboard.board_query import SIZES, BoardQuery
@@ -15,7 +16,7 @@ COOKIE, COOKIE_OF_FRAMES = "board", "__Host-board"
 
 def remembered() -> dict[str, str]:
     """The choice as parameters of an address; nothing where there is none."""
-    cookies = request.cookies
+    cookies = request_ctx.request.cookies
     size, _, hidden = (cookies.get(COOKIE_OF_FRAMES) or cookies.get(COOKIE) or "").partition(".")
     return {"rows": size, "hide": hidden} if size and size in map(str, SIZES) else {}
 

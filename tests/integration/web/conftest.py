@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def opened(filled: Path, tmp_path: Path) -> Iterator[Callable[..., School]]:
     """Opens a school of one's own, with settings of one's own."""
     schools: list[School] = []
 
-    def open_one(**settings: str) -> School:
+    def open_one(**settings: Any) -> School:
         file = tmp_path / f"{len(schools)}.sqlite"
         shutil.copy(filled, file)
         schools.append(open_school(file, **settings))

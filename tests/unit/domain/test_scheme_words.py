@@ -69,6 +69,28 @@ def test_titles_comments_examples_order_and_spelled_out_defaults_are_not_in_the_
     assert parse_scheme(TEXT.replace(old, new, 1), name="x").scheme.fingerprint == main_scheme().fingerprint
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "another"),
+    [
+        ('name = { zh = "课程作业", en = "Homework" }', 'name = { zh = "作业", en = "Homework" }', True),
+        ('name = { zh = "课程作业", en = "Homework" }', 'name = { zh = "课程作业", en = "Work" }', True),
+        ("pass = 80", "pass = 81", False),
+        ("# ---- 学员", "# 学员", False),
+    ],
+)
+def test_the_wording_is_another_where_something_is_called_otherwise_and_nowhere_else(
+    old: str, new: str, another: bool
+) -> None:
+    assert old in TEXT
+    changed = parse_scheme(TEXT.replace(old, new, 1), name="x").scheme
+    assert (changed.wording != main_scheme().wording) is another
+
+
+def test_the_wording_knows_the_names_of_bands() -> None:
+    bands = [Band(id="good", from_=Fraction(90), name=Words(zh=zh, en="Good")) for zh in ("良", "好")]
+    assert len({with_learner(bands=(band,)).wording for band in bands}) == 2
+
+
 GRADES = {
     Grade.EXCELLENT: Fraction(10),
     Grade.GOOD: Fraction(8),

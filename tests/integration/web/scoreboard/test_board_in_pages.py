@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.proceedings.step import Outcome
+from lms_scoring.domain.scheme import Words
 from lms_scoring.ports import Act, ActKind, Grant, Visitor
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
 from lms_scoring.services.scoring.assess import assess
@@ -117,6 +122,30 @@ def test_a_kept_page_holds_no_more_once_the_programme_is_closed_or_a_role_is_giv
     with own_school.store.writing() as transaction:
         transaction.keep_grant(Grant(person=COORDINATOR, role="administrator", course=None))
     assert client.get(BOARD, headers=known).status_code == 200
+
+
+def test_a_kept_page_holds_no_more_once_the_scheme_calls_something_otherwise(
+    opened: Callable[..., School],
+) -> None:
+    rules = [RULES]
+    school = opened(rules=lambda _: rules[0])
+    client = school.signed_in(COORDINATOR)
+    known = {"If-None-Match": client.get(BOARD).headers["ETag"]}
+    first, *others = (learner := RULES.scheme.roles[Role.LEARNER]).criteria
+    criteria = (replace(first, name=Words(zh="看课", en="Watching")), *others)
+    roles = {**RULES.scheme.roles, Role.LEARNER: replace(learner, criteria=criteria)}
+    rules[0] = replace(RULES, scheme=replace(RULES.scheme, roles=roles))
+    assert rules[0].scheme.fingerprint == RULES.scheme.fingerprint
+    again = client.get(BOARD, headers=known)
+    assert (again.status_code, "看课" in again.text) == (200, True)
+
+
+def test_a_cache_may_name_several_kept_pages_and_as_if_they_were_whole(coordinator: FlaskClient) -> None:
+    mark = coordinator.get(BOARD).headers["ETag"]
+    for said in (f'"another", {mark}', f'{mark},W/"another"', mark.removeprefix("W/")):
+        assert coordinator.get(BOARD, headers={"If-None-Match": said}).status_code == 304
+    for said in ('W/"another"', "", mark[:-2]):
+        assert coordinator.get(BOARD, headers={"If-None-Match": said}).status_code == 200
 
 
 def test_who_may_no_longer_see_the_board_is_not_told_that_a_kept_page_holds(own_school: School) -> None:
