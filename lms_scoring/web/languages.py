@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from lms_scoring.web.access.kept_choices import keep_choice
 from lms_scoring.web.access.sessions import current_session
-from lms_scoring.web.parts import Parts
+from lms_scoring.web.kept_macros import KeptMacros
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Wording
 
@@ -42,7 +42,7 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
     voices = {one: Voice(wording, one) for one in LANGUAGES}
     app.extensions[_VOICES] = lambda: voices[_chosen(language)]
     others = {one: voices[next(other for other in LANGUAGES if other != one)] for one in LANGUAGES}
-    parts = Parts(app.jinja_env, wording)
+    macros = KeptMacros(app.jinja_env, wording)
 
     @app.context_processor
     def speaking() -> dict[str, Any]:
@@ -51,7 +51,7 @@ def install(app: Flask, wording: Wording, *, language: str) -> None:
             "voice": voice,
             "other_voice": others[voice.language],
             "say": voice.say,
-            **parts.of(voice.language),
+            **macros.of(voice.language),
             "visit": current_session(),
             "view": None,
         }

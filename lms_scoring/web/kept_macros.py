@@ -1,4 +1,4 @@
-"""Parts of pages that say the same whoever asks: their macros are made once in each language.
+"""Macros that say the same whoever asks: they are made once in each language.
 
 A template that imports another has all its macros made anew; the marks were made ten times for some pages.
 """
@@ -23,7 +23,7 @@ once."""
 _MOST = 512
 
 
-class Parts:
+class KeptMacros:
     """The macros of templates that know nothing of a request, save by functions that ask it."""
 
     def __init__(self, environment: Environment, wording: Wording) -> None:

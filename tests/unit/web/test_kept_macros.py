@@ -12,7 +12,7 @@ from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.scorecard import Verdict
 from lms_scoring.web.calls import PlainCalls
-from lms_scoring.web.parts import Parts
+from lms_scoring.web.kept_macros import KeptMacros
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 
@@ -32,7 +32,8 @@ def environment() -> Environment:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_marks_are_what_the_template_writes_in_that_language(environment: Environment, language: str) -> None:
-    marks, voice = Parts(environment, read_wording()).of(language)["marks"], Voice(read_wording(), language)
+    marks = KeptMacros(environment, read_wording()).of(language)["marks"]
+    voice = Voice(read_wording(), language)
     template: Any = environment.get_template("marks.html")
     fresh: Any = template.make_module({"voice": voice, "say": voice.say})
     for state in ToldState:
@@ -47,13 +48,13 @@ def test_marks_are_what_the_template_writes_in_that_language(environment: Enviro
 
 
 def test_marks_are_made_once_in_each_language(environment: Environment) -> None:
-    parts = Parts(environment, read_wording())
-    assert parts.of("zh") is parts.of("zh")
-    assert parts.of("zh")["marks"].withdrawn() != parts.of("en")["marks"].withdrawn()
+    macros = KeptMacros(environment, read_wording())
+    assert macros.of("zh") is macros.of("zh")
+    assert macros.of("zh")["marks"].withdrawn() != macros.of("en")["marks"].withdrawn()
 
 
 def test_what_cases_say_alike_is_what_the_template_writes(environment: Environment) -> None:
-    said, voice = Parts(environment, read_wording()).of("en")["case_marks"], Voice(read_wording(), "en")
+    said, voice = KeptMacros(environment, read_wording()).of("en")["case_marks"], Voice(read_wording(), "en")
     template: Any = environment.get_template("case_marks.html")
     fresh: Any = template.make_module({"voice": voice, "say": voice.say})
     for state in CaseState:
