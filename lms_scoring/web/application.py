@@ -22,7 +22,6 @@ from lms_scoring.web.access.sessions import Sessions, form_token_here
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
 from lms_scoring.web.asked import Asked
-from lms_scoring.web.calls import PlainCalls
 from lms_scoring.web.card import grades, people
 from lms_scoring.web.coordinating import (
     closings,
@@ -44,6 +43,7 @@ from lms_scoring.web.places import places
 from lms_scoring.web.scoreboard import boards, downloads
 from lms_scoring.web.scoreboard.refusals import Refusals
 from lms_scoring.web.setting_up import course_settings, set_ups
+from lms_scoring.web.template_calls import PlainCalls
 from lms_scoring.web.watching import health, metrics, operations
 from lms_scoring.web.wording import read_wording
 

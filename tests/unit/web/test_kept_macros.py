@@ -11,8 +11,8 @@ from lms_scoring.domain.doubts import GroundKind
 from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.scorecard import Verdict
-from lms_scoring.web.calls import PlainCalls
 from lms_scoring.web.kept_macros import KeptMacros
+from lms_scoring.web.template_calls import PlainCalls
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
 

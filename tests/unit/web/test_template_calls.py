@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from jinja2.runtime import Context
 
-from lms_scoring.web.calls import PlainCalls
+from lms_scoring.web.template_calls import PlainCalls
 
 TEMPLATE = """
 {%- macro twice(word, mark="!") %}{{ word }}{{ word }}{{ mark }}{% endmacro -%}
