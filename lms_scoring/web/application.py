@@ -21,7 +21,6 @@ from lms_scoring.web.access import administration, registrations, roles, sign_in
 from lms_scoring.web.access.sessions import Sessions, form_token_here
 from lms_scoring.web.api import described
 from lms_scoring.web.api.keys import session_of_key
-from lms_scoring.web.asked import Asked
 from lms_scoring.web.card import grades, people
 from lms_scoring.web.coordinating import (
     closings,
@@ -40,6 +39,7 @@ from lms_scoring.web.launch.launcher import Launcher
 from lms_scoring.web.launch.launching import Launching
 from lms_scoring.web.one_view import OneView
 from lms_scoring.web.places import places
+from lms_scoring.web.plain_request import PlainRequest
 from lms_scoring.web.scoreboard import boards, downloads
 from lms_scoring.web.scoreboard.refusals import Refusals
 from lms_scoring.web.setting_up import course_settings, set_ups
@@ -173,7 +173,7 @@ def _pages_of_launches(
 class _Pages(Flask):
     """An application of which nothing is awaited: Flask asks that of each function that it calls."""
 
-    request_class = Asked
+    request_class = PlainRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask, Request, request
 
-from lms_scoring.web.asked import Asked
+from lms_scoring.web.plain_request import PlainRequest
 
 
 @pytest.fixture
 def app() -> Flask:
     app = Flask("asked")
-    app.request_class = Asked
+    app.request_class = PlainRequest
     return app
 
 
@@ -39,4 +39,4 @@ def test_what_a_form_does_not_say_is_nothing(app: Flask) -> None:
 @pytest.mark.parametrize("header", ['a="x, y"; b=\xe4\xb8; c', "a=1; =; ;b==2", "\xff", ""])
 def test_cookies_are_read_as_flask_reads_them(app: Flask, header: str) -> None:
     environ = {"HTTP_COOKIE": header}
-    assert Asked(environ).cookies == Request(environ).cookies
+    assert PlainRequest(environ).cookies == Request(environ).cookies

@@ -21,7 +21,7 @@ class Parameters(ImmutableMultiDict[str, str]):
         return default[0] if default else more.get("default")
 
 
-class Asked(Request):
+class PlainRequest(Request):
     """Flask's, with such parameters."""
 
     parameter_storage_class = dict_storage_class = Parameters
