@@ -126,9 +126,8 @@ class FrameWriter:
         return [
             clicks.to(everybody, "standing", "", "chip", chosen is None),
             *(
-                clicks.to(self._chip(one).filled((n,)), "standing", of.value, f"chip {one}", chosen is of)
+                clicks.to(self._chip(one).filled((n,)), "standing", one.value, f"chip {one}", chosen is one)
                 for one, n in page.counts.items()
-                for of in [one if isinstance(one, Chip) else Chip.UNREACHABLE]
             ),
         ]
 

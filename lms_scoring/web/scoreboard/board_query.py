@@ -15,7 +15,11 @@ from lms_scoring.ports import BoardAsk
 SIZES = (50, 100, 200)
 """How many rows a page may have."""
 USUAL_SIZE = 100
-_CHIPS, _STATES = {one.value: one for one in Chip}, {one.value: one for one in ToldState}
+_EARLY = ToldState.TO_BE_READ
+_TOLD_BESIDE = {_EARLY: frozenset({_EARLY}), Chip.UNREACHABLE: frozenset(ToldState) - {_EARLY}}
+"""As what rows with these chips are told. A line is kept as out of reach where both are made of it."""
+_CHIPS: Mapping[str, Chip | ToldState] = {one.value: one for one in (*Chip, _EARLY)}
+_STATES = {one.value: one for one in ToldState}
 _SIZES = {str(size): size for size in SIZES}
 """What addresses call them."""
 _WORDS_FIRST_TO_LAST = frozenset({NAME, CLASS, STATE, STANDING})
@@ -32,7 +36,8 @@ class BoardQuery:
 
     role: Role = Role.LEARNER
     class_: str | None = None
-    chip: Chip | None = None
+    chip: Chip | ToldState | None = None
+    """As it is shown beside a result, so it may say that this is still to be read."""
     state: ToldState | None = None
     withdrawn: bool = False
     sort: str = TOTAL
@@ -72,10 +77,11 @@ class BoardQuery:
     def asks(self, *, whole: bool = False) -> BoardAsk:
         """What the store is asked: a page, or the whole of the filter."""
         words_first = self.sort in _WORDS_FIRST_TO_LAST
+        beside = _told_beside(self.chip)
         return BoardAsk(
-            chip=self.chip,
+            chip=Chip.UNREACHABLE if isinstance(self.chip, ToldState) else self.chip,
             withdrawn=self.withdrawn,
-            told=frozenset() if self.state is None else frozenset({self.state}),
+            told=beside if self.state is None else frozenset({self.state}),
             search=self.search,
             order=self.sort if self.sort in (*_WORDS_FIRST_TO_LAST, TOTAL) else by_criterion(self.sort),
             backwards=self.descending is words_first,
@@ -134,12 +140,13 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
     column = sort.removeprefix("-")
     columns = columns_of(rules)
     known = column in columns
-    chip, state, size = values.get("standing", ""), values.get("state", ""), values.get("rows", "")
+    chip, size = _CHIPS.get(values.get("standing", "")), values.get("rows", "")
+    state, beside = _STATES.get(values.get("state", "")), _told_beside(chip)
     return BoardQuery(
         role=role,
         class_=values.get("class") or None,
-        chip=_CHIPS.get(chip),
-        state=_STATES.get(state),
+        chip=chip,
+        state=state if not beside or state in beside else None,
         withdrawn=values.get("withdrawn") == "1",
         sort=column if known else TOTAL,
         descending=sort.startswith("-") if known else True,
@@ -148,6 +155,11 @@ def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> Boar
         size=_SIZES.get(size, USUAL_SIZE),
         hidden=frozenset(values.get("hide", "").split(".")).intersection(columns) - _ALWAYS,
     )
+
+
+def _told_beside(chip: Chip | ToldState | None) -> frozenset[ToldState]:
+    """The results beside which it is shown; empty: any."""
+    return frozenset() if chip is None else _TOLD_BESIDE.get(chip, frozenset())
 
 
 def _part(name: str, value: str) -> str:

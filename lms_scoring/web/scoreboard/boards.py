@@ -110,7 +110,7 @@ def _page(board: OpenBoard, query: BoardQuery, writers: BoardWriters) -> str:
         frame=frame,
         clicks=clicks,
         asked=page.query,
-        picked=picked_by(page.query, voice, page.lines),
+        picked=picked_by(page.query, voice),
         zone=board.rules.zone,
         sizes=SIZES,
         roles=[role for role in Role if role in board.scheme.roles],

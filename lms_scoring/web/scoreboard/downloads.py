@@ -99,14 +99,14 @@ def blueprint(door: Door, typesetter: Typesetter, refusals: Refusals, *, clock: 
         asked = _asked(door, course)
         voice = current_voice()
         words = column_words(asked.board.rules, voice, asked.zone)
-        told = _told(picked_by(asked.query, voice, asked.rows))
+        told = _told(picked_by(asked.query, voice))
         return _file(xlsx_file(asked.lines, words, picked=told), XLSX, f"{asked.name}.xlsx")
 
     @pages.get("/courses/<course>/board.pdf")
     def pdf(course: str) -> Response:
         asked = _asked(door, course)
         voice = current_voice()
-        told = _told(picked_within_classes(asked.query, voice, asked.rows))
+        told = _told(picked_within_classes(asked.query, voice))
         at, who = moment_of(asked.as_of, asked.zone), _who()
 
         def made(missing: Sequence[str]) -> bytes:

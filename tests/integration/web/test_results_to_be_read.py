@@ -50,6 +50,7 @@ LATE = "records"
 """A source that was read last before the window ended."""
 PAGES = (
     BOARD,
+    f"{BOARD}?standing=to_be_read",
     f"{BOARD}?standing=unreachable",
     f"{BOARD}?class=一班",
     f"{BOARD}?role=tutor",
@@ -332,6 +333,49 @@ def test_boards_are_picked_by_what_is_told_while_it_is_counted(uncounted: School
     assert any(one.startswith("不可达 ") for one in chips)
 
 
+def test_each_count_above_a_board_leads_to_the_rows_that_it_counts(uncounted: School) -> None:
+    client = uncounted.signed_in(COORDINATOR)
+    chips = uncounted.page(client, BOARD).all("a", "chip")
+    for chip in chips:
+        name, count = chip.text.rsplit(" ", 1)
+        there = uncounted.page(client, chip.attributes["href"] or "")
+        assert len(there.all("td", "result")) == int(count), name
+        assert [one.text for one in there.all("a", "chip") if "aria-current" in one.attributes] == [chip.text]
+    assert {"待同步", "不可达"} < {chip.text.rsplit(" ", 1)[0] for chip in chips}
+    assert set(results_of(uncounted, f"{BOARD}?standing=to_be_read")) == {SHORT}
+    assert SHORT not in results_of(uncounted, f"{BOARD}?standing=unreachable")
+
+
+def test_before_all_was_read_nobody_is_found_to_be_out_of_reach(early: School) -> None:
+    client = early.signed_in(COORDINATOR)
+    (chip,) = (one for one in early.page(client, BOARD).all("a", "chip") if one.text.startswith("待同步"))
+    told = results_of(early, chip.attributes["href"] or "")
+    assert chip.text == f"待同步 {len(told)}"
+    assert results_of(early, f"{BOARD}?standing=unreachable") == {}
+    was_read(early, at=END)
+    assert set(results_of(early, f"{BOARD}?standing=unreachable")) == set(told)
+    assert results_of(early, f"{BOARD}?standing=to_be_read") == {}
+
+
+def test_a_chip_is_followed_where_the_result_that_was_picked_cannot_stand_beside_it(
+    uncounted: School,
+) -> None:
+    """Its link keeps what else was picked."""
+    alone = {
+        chip: results_of(uncounted, f"{BOARD}?standing={chip}") for chip in ("to_be_read", "unreachable")
+    }
+    assert results_of(uncounted, f"{BOARD}?standing=to_be_read&state=fail") == alone["to_be_read"]
+    assert results_of(uncounted, f"{BOARD}?standing=unreachable&state=to_be_read") == alone["unreachable"]
+    assert results_of(uncounted, f"{BOARD}?standing=unreachable&state=fail") == alone["unreachable"]
+
+
+def test_programs_ask_for_chips_of_cards_as_these_are_kept(uncounted: School) -> None:
+    program = Program(uncounted, given_key(uncounted)[0])
+    found = program.read(f"courses/{COURSE}/results?standing=unreachable")["results"]
+    assert {one["standing"] for one in found} == {"unreachable"}
+    assert SHORT in {one["person"] for one in found if one["to_be_read"]}
+
+
 def test_a_board_that_a_browser_kept_is_another_once_that_is_counted(uncounted: School) -> None:
     client = uncounted.signed_in(COORDINATOR)
     known = {"If-None-Match": client.get(BOARD).headers["ETag"]}
@@ -375,17 +419,18 @@ def test_files_say_it_too(early: School) -> None:
 def test_files_that_were_picked_say_by_what_as_their_rows_do(early: School, language: str) -> None:
     client = speaking(early, COORDINATOR, language)
 
-    def picked() -> set[str]:
-        file = client.get(f"{BOARD}board.xlsx?standing=unreachable").data
+    def picked(standing: str) -> set[str]:
+        file = client.get(f"{BOARD}board.xlsx?standing={standing}").data
         book = openpyxl.load_workbook(io.BytesIO(file))
         return {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
 
-    def said(word: str) -> bool:
-        return any(word in cell for cell in picked())
+    def said(standing: str) -> tuple[bool, bool]:
+        cells = " ".join(picked(standing))
+        return UNREAD[language] in cells, FAILED[language][1] in cells
 
-    assert (said(UNREAD[language]), said(FAILED[language][1])) == (True, False)
+    assert said("to_be_read") == (True, False)
     was_read(early, at=END)
-    assert (said(UNREAD[language]), said(FAILED[language][1])) == (False, True)
+    assert said("unreachable") == (False, True)
 
 
 @printing
