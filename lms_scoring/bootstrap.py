@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import make_url
 
 from adapters.http import HttpClient
 from adapters.lti.grades import CourseGradebook
@@ -45,7 +45,6 @@ from lms_scoring.ports import (
     KeptScheme,
     Locks,
     PlatformCourse,
-    RingingStore,
     Store,
 )
 from lms_scoring.services.access.registrations import Registrar
@@ -57,13 +56,14 @@ from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
-from lms_scoring.store.databases.engine import others_at, wiped
-from lms_scoring.store.databases.locks import AdvisoryLocks, FileLocks
+from lms_scoring.store.databases.engine import file_of
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launch.launching import Launching
 
 _A_BROWSER_WAITS = 10.0
 """Seconds that one call of an LTI platform may take with all its tries."""
+_DATA = Path("data")
+"""The folder of what lies beside a database that is no file."""
 
 
 class SystemClock:
@@ -94,7 +94,7 @@ class Installation:
     """What one installation consists of, ready to be handed to services."""
 
     settings: Settings
-    store: RingingStore
+    store: SqlStore
     clock: Clock
     pause: Callable[[float], None] = time.sleep
     """How clients of platforms wait, so many seconds, before they ask again."""
@@ -102,8 +102,7 @@ class Installation:
 
     def close(self) -> None:
         """Lets go of the database's connections; they are made again when they are needed."""
-        if isinstance(self.store, SqlStore):
-            self.store.close()
+        self.store.close()
 
     def course_files(self) -> dict[str, CourseFile]:
         """The course files of the courses folder by their ids. Raises CourseFileMistakes."""
@@ -194,19 +193,9 @@ class Installation:
             turns=SharedTurns(self.locks(), origin) if takes_turns else None,
         )
 
-    def others(self) -> int:
-        """How many connections of other programs of ours the database has, where it is a server's."""
-        return others_at(self.store.engine) if isinstance(self.store, SqlStore) else 0
-
-    def wiped(self) -> bool:
-        """Sees to it that what was removed is in no file of the database any more; false where it may be."""
-        return wiped(self.store.engine) if isinstance(self.store, SqlStore) else False
-
     def locks(self) -> Locks:
         """Names that one at a time holds, over all processes that use the database."""
-        if isinstance(self.store, SqlStore) and self.store.engine.dialect.name == "postgresql":
-            return _advisory(self.store.engine, self.store.tenant)
-        return FileLocks(_file_of(self.settings.database_url) or Path("data") / "lms-scoring")
+        return self.store.locks(_DATA)
 
     def gradebook(self, place: PlatformCourse) -> Gradebook:
         """The gradebook of a platform's course, with what its latest launch granted.
@@ -320,28 +309,13 @@ def _check(store: SqlStore) -> None:
 
 def sealing_key_of(settings: Settings) -> Path:
     """The file of the sealing key; usually in the folder of an SQLite database, else in `data`."""
-    file = _file_of(settings.database_url)
-    usual = (Path("data") if file is None else file.parent) / "sealing.key"
+    file = file_of(make_url(settings.database_url))
+    usual = (_DATA if file is None else file.parent) / "sealing.key"
     return settings.sealing_key_file or usual
 
 
 def _sealing(settings: Settings) -> SealingFile:
     return SealingFile(path=sealing_key_of(settings))
-
-
-@lru_cache(maxsize=8)
-def _advisory(engine: Engine, tenant: int) -> AdvisoryLocks:
-    """Once a process and database, since they keep connections."""
-    return AdvisoryLocks(engine, tenant=tenant)
-
-
-def _file_of(database_url: str) -> Path | None:
-    """The file of an SQLite database; None: it is in memory, or of another kind."""
-    url = make_url(database_url)
-    database = url.database if url.get_backend_name() == "sqlite" else None
-    if not database or database == ":memory:" or database.startswith("file:"):
-        return None
-    return Path(database)
 
 
 def installation(

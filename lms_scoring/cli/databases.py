@@ -87,7 +87,7 @@ def standing_still(installation: Installation) -> Iterator[None]:
     """While nobody syncs and no jobs run. Raises ClickException where somebody does, or they do."""
     with installation.store.reading() as transaction:
         sources = {name for one in transaction.courses() for name in transaction.last_ends(one.id)}
-    if installation.others() > 0:
+    if installation.store.others() > 0:
         raise click.ClickException(f"other programs have the database open; {_STOP}")
     locks = installation.locks()
     with ExitStack() as stack:

@@ -110,7 +110,7 @@ def erase_person(
     if act is None:
         raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
     click.echo(f"erased; what others' records say of them they say of erased:{act.number} from now on")
-    if not installation.wiped():
+    if not installation.store.wiped():
         click.echo(_NOT_WIPED)
     click.echo("backups and files that were exported before still hold them: see docs/guide/operating.md")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine
 
-from lms_scoring.ports import Bell, Transaction
+from lms_scoring.ports import Bell, Locks, Transaction
 from lms_scoring.store.boards.lines import renew_lines
-from lms_scoring.store.databases.engine import open_engine, transaction
+from lms_scoring.store.databases.dialect import kind_of
+from lms_scoring.store.databases.engine import in_our_words, open_engine, transaction
+from lms_scoring.store.databases.locks import locks_of
 from lms_scoring.store.erasing.tombstones import DigestKeys, no_keys
 from lms_scoring.store.sql_transaction import SqlTransaction
 
@@ -36,6 +39,23 @@ class SqlStore:
     def reading(self) -> AbstractContextManager[Transaction]:
         """One consistent view. Raises StoreError."""
         return self._transaction(writes=False)
+
+    def locks(self, folder: Path) -> Locks:
+        """Names that one at a time holds, over all processes that use the database; `folder` has their files
+        where the database is none itself, and on no server."""
+        return locks_of(self.engine, tenant=self.tenant, folder=folder)
+
+    def others(self) -> int:
+        """How many connections of our programs the database has beside one of this store's, as far as it can
+        tell. Raises StoreError."""
+        with transaction(self.engine, writes=False) as connection:
+            return kind_of(connection).others(connection)
+
+    def wiped(self) -> bool:
+        """Sees to it that what was removed is in no file of the database any more; false where something of
+        it may be for a while yet. Raises StoreError."""
+        with in_our_words(self.engine), self.engine.connect() as connection:
+            return kind_of(connection).wiped(connection)
 
     def close(self) -> None:
         """Closes the connections to the database."""

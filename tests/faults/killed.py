@@ -30,7 +30,6 @@ from sqlalchemy import event
 
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.syncing import sync_course
-from lms_scoring.ports import Store
 from lms_scoring.store import SqlStore
 
 PHASES = {
@@ -110,9 +109,8 @@ def synced(settings: dict[str, str], command: dict[str, Any], tell: Tell = lambd
     tell({"steps": fuse.steps, "commits": fuse.commits})
 
 
-def lay(fuse: Burns, store: Store) -> SqlStore:
+def lay(fuse: Burns, store: SqlStore) -> SqlStore:
     """From now on the store's statements burn the fuse."""
-    assert isinstance(store, SqlStore)
     store.close()  # connections made from now on
     prepare = _prepare_sqlite if store.engine.dialect.name == "sqlite" else _prepare_postgres
     event.listen(store.engine, "connect", lambda driver, _: prepare(driver, fuse))

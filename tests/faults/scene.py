@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,8 +114,7 @@ class Scene:
 
     def close(self) -> None:
         """Ends the connections to the database."""
-        close: Callable[[], None] = getattr(self.site.installation.store, "close")  # noqa: B009
-        close()
+        self.site.installation.close()
 
 
 @contextmanager

@@ -95,7 +95,6 @@ def _scene(plan: Plan, say: Say) -> Iterator[Scene]:
         }
         ours = installation(environment, working_folder=folder)
         stack.callback(ours.close)
-        assert isinstance(ours.store, SqlStore)
         running = stack.enter_context(servers(plan.on, folder, environment, url))
         yield Scene(plan, platform, ours, ours.store, running, say)
 

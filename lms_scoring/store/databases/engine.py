@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from lms_scoring.domain.errors import StoreError
@@ -56,6 +56,14 @@ def make_file(url: str) -> None:
             file.touch(mode=0o600)
 
 
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite database; None: it is in memory, or of another kind."""
+    database = url.database if url.get_backend_name() == "sqlite" else None
+    if not database or database == ":memory:" or database.startswith("file:"):
+        return None
+    return Path(database)
+
+
 @contextmanager
 def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> Iterator[Connection]:
     """One transaction: committed when left normally, undone by an error. One that writes has the rows of the
@@ -71,20 +79,6 @@ def transaction(engine: Engine, *, writes: bool, tenant: int | None = None) -> I
                 kind_of(engine).ended(connection)
     except errors_of(engine) as error:
         _tell(engine, error)
-
-
-def others_at(engine: Engine) -> int:
-    """How many connections of our programs the database has beside one of this engine's, as far as it can
-    tell. Raises StoreError."""
-    with transaction(engine, writes=False) as connection:
-        return kind_of(connection).others(connection)
-
-
-def wiped(engine: Engine) -> bool:
-    """Sees to it that what was removed is in no file of the database any more; false where something of it
-    may be for a while yet. Raises StoreError."""
-    with in_our_words(engine), engine.connect() as connection:
-        return kind_of(connection).wiped(connection)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lms_scoring.domain.errors import StoreError
+from lms_scoring.ports import Locks
+from lms_scoring.store.databases.engine import file_of
 from lms_scoring.store.databases.postgres import KEPT_ALIVE, missed_soon
 
 SILENT = 120.0
@@ -29,6 +32,13 @@ SILENT = 120.0
 _SIGNS = 4
 """So many of them come in that time."""
 _LOCKS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+
+
+def locks_of(engine: Engine, *, tenant: int, folder: Path) -> Locks:
+    """Those of a tenant of the database at the engine; `folder` has the files of a database that is none."""
+    if engine.dialect.name == "postgresql":
+        return _advisory(engine, tenant)
+    return FileLocks(file_of(engine.url) or folder / "lms-scoring")
 
 
 class FileLocks:
@@ -134,6 +144,12 @@ class AdvisoryLocks:
         with suppress(self._engine.dialect.loaded_dbapi.Error):  # the connection is gone, and the name free
             while not over.wait(self._silent / _SIGNS):
                 driver.execute("SELECT 1")
+
+
+@lru_cache(maxsize=8)
+def _advisory(engine: Engine, tenant: int) -> AdvisoryLocks:
+    """Once a process and database, since they keep connections."""
+    return AdvisoryLocks(engine, tenant=tenant)
 
 
 _NOT_IN_TIME = "55P03"

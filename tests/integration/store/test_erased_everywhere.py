@@ -17,7 +17,6 @@ from lms_scoring.services.access.erase import erase
 from lms_scoring.services.deciding.close import close
 from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore, tables
-from lms_scoring.store.databases.engine import wiped
 from lms_scoring.store.tables import metadata
 from tests.fixtures.a_life import (
     CLOCK,
@@ -122,7 +121,7 @@ def test_nothing_of_a_person_is_left_in_any_file_of_a_database_that_is_one(store
     live(store)
     assert said_in_files(url, LEARNER)
     erase(LEARNER.id, SIGNED, store, clock=CLOCK)
-    assert wiped(store.engine)
+    assert store.wiped()
     assert said_in_files(url, LEARNER) == set()
 
 
@@ -142,8 +141,8 @@ def test_while_somebody_reads_it_is_told_that_something_may_be_left(store: SqlSt
         with store.reading() as transaction:
             assert transaction.names([LEARNER.id])
             erase(LEARNER.id, SIGNED, store, clock=CLOCK)
-            assert not wiped(store.engine)
-    assert wiped(store.engine) is (engine_of(url) == "sqlite")
+            assert not store.wiped()
+    assert store.wiped() is (engine_of(url) == "sqlite")
 
 
 def test_every_table_that_can_name_somebody_does_so_before(store: SqlStore) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Table, func, insert, inspect, make_url, select
 from lms_scoring.domain.errors import StoreError
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.dialect import kind_of
-from lms_scoring.store.databases.engine import open_engine, others_at, transaction
+from lms_scoring.store.databases.engine import open_engine, transaction
 from lms_scoring.store.databases.postgres import STAGED_FROM
 from lms_scoring.store.evidence.queries import deletions, told_of
 from tests.contract.story import COURSE, LI, LRS, MOODLE, class_a, event, post, records_of, statement
@@ -149,12 +149,21 @@ def test_a_writer_who_is_unhurried_may_say_nothing_for_as_long_as_it_takes(store
         assert connection.exec_driver_sql(silent).scalar() == "1min"
 
 
+def test_locks_that_keep_connections_are_one_of_each_institution(store: SqlStore, tmp_path: Path) -> None:
+    again, neighbour = SqlStore(store.engine), SqlStore(store.engine, tenant=2)
+    assert store.locks(tmp_path) is again.locks(tmp_path)
+    with store.locks(tmp_path).held("a") as ours, again.locks(tmp_path).held("a") as second:
+        assert (ours, second) == (True, False)
+        with neighbour.locks(tmp_path).held("a") as theirs:
+            assert theirs
+
+
 def test_our_programs_that_are_connected_are_counted_and_no_others(url: str, store: SqlStore) -> None:
     other = SqlStore(url)
     with psycopg.connect(url):
-        assert others_at(store.engine) == 0
+        assert store.others() == 0
         with other.reading():
-            assert others_at(store.engine) == 1
+            assert store.others() == 1
     other.close()
 
 

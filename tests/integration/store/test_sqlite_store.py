@@ -55,6 +55,18 @@ def test_what_is_removed_is_overwritten_though_the_library_was_built_otherwise(u
     engine.dispose()
 
 
+def test_locks_lie_beside_the_file_of_the_database(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    store = SqlStore(f"sqlite:///{tmp_path / 'scores.db'}")
+    with store.locks(folder).held("a"):
+        assert [path.name for path in tmp_path.iterdir()] == ["scores.db.a.lock"]
+
+
+def test_locks_of_a_database_in_memory_lie_in_the_folder_for_them(tmp_path: Path) -> None:
+    with SqlStore("sqlite://").locks(tmp_path).held("a"):
+        assert [path.name for path in tmp_path.iterdir()] == ["lms-scoring.a.lock"]
+
+
 def test_the_files_of_a_database_are_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
     file = tmp_path / "new" / "scores.sqlite"
     before = os.umask(0)
