@@ -13,9 +13,9 @@ from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.deciding.identities import Accounts, Stray, accounts_of, join, part
+from lms_scoring.services.following_up.follow_up import score_people
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.signing import signature
-from lms_scoring.services.unattended.scoring import score_people
 
 _course = click.argument("course_id", metavar="COURSE")
 _account = click.argument("account")

@@ -16,8 +16,8 @@ from lms_scoring.ports import (
     WaitingCards,
     WaitingGrades,
 )
+from lms_scoring.services.following_up.troubles import MISSING
 from lms_scoring.services.unattended.telling import name_of
-from lms_scoring.services.unattended.troubles import MISSING
 from lms_scoring.services.unattended.work_state import WorkState
 
 _NAMED = 20

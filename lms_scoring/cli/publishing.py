@@ -8,9 +8,9 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.output import Said
 from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import SendState
+from lms_scoring.services.following_up.troubles import SENDING, went_well
 from lms_scoring.services.gradebook.grade_status import grades_of
 from lms_scoring.services.gradebook.publish import Published, column_of, publish
-from lms_scoring.services.unattended.troubles import SENDING, went_well
 
 
 def publish_course(installation: Installation, course: str, *, only: str | None = None) -> bool:

@@ -18,9 +18,9 @@ from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.ports import Batch, MetProblem, Problem, ProblemKind
 from lms_scoring.services.collecting.collect import Collected
 from lms_scoring.services.collecting.collect import Progress as OnBatch
+from lms_scoring.services.following_up.follow_up import not_made
 from lms_scoring.services.syncing.sync import Outcome, Synced, Wanted, sync_courses
 from lms_scoring.services.unattended.due import turn_at
-from lms_scoring.services.unattended.scoring import not_made
 
 _SHOWN = 10
 """Different problems of one kind that are printed; the rest are counted, and kept in the sync report."""

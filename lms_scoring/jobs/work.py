@@ -8,17 +8,15 @@ from dataclasses import replace
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
+from lms_scoring.services.following_up.follow_up import look, score_people
+from lms_scoring.services.following_up.heartbeats import RETAINED, compared, scored
+from lms_scoring.services.following_up.troubles import SCORING, SENDING, TELLING, failed, reason_of, went_well
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
 from lms_scoring.services.unattended.calls import to_send
-from lms_scoring.services.unattended.looking import look
-from lms_scoring.services.unattended.pulling import pull_next, reason_of
-from lms_scoring.services.unattended.retention import RETAINED
-from lms_scoring.services.unattended.scoring import score_people
-from lms_scoring.services.unattended.sweep import compared, scored
+from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.telling import tell_news
-from lms_scoring.services.unattended.troubles import SCORING, SENDING, TELLING, failed, went_well
 from lms_scoring.services.unattended.workshop import Workshop
 
 _log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from lms_scoring.jobs.embedded import Embedded
 from lms_scoring.jobs.registry import JOBS, Job
 from lms_scoring.ports import Batch, Call, RingingStore, SoFar
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.following_up.troubles import CARDS
 from lms_scoring.services.setting_up.new_course import Choice
-from lms_scoring.services.unattended.troubles import CARDS
 from lms_scoring.services.unattended.work_state import work_state
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.locks import AdvisoryLocks

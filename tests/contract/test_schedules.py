@@ -20,7 +20,7 @@ from lms_scoring.ports import (
     Transaction,
     Trouble,
 )
-from lms_scoring.services.unattended.troubles import platform_itself
+from lms_scoring.services.following_up.troubles import platform_itself
 from tests.contract.story import COURSE, LRS, MOODLE
 
 REQUEST = SyncRequest(course=COURSE, source=MOODLE, asked_at=100)

@@ -32,6 +32,8 @@ from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.deciding.recommend import Recommend
+from lms_scoring.services.following_up.follow_up import score_people
+from lms_scoring.services.following_up.troubles import CARDS, FIRST_PAUSE
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE
@@ -40,9 +42,7 @@ from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import signature
-from lms_scoring.services.unattended.scoring import score_people
 from lms_scoring.services.unattended.sweep import sweep
-from lms_scoring.services.unattended.troubles import CARDS, FIRST_PAUSE
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.services.viewing.class_works import works_of_classes

@@ -15,14 +15,14 @@ from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.domain.texts import Text
 from lms_scoring.jobs.work import score
 from lms_scoring.ports import Hold, Passback, RingingStore, Store, Transaction
-from lms_scoring.services.unattended.sweep import scored as scoring_of
+from lms_scoring.services.following_up.heartbeats import scored as scoring_of
+from lms_scoring.services.following_up.troubles import CARDS, failed
 from lms_scoring.services.unattended.sweep import sweep
-from lms_scoring.services.unattended.troubles import CARDS, failed
 from tests import given
 from tests.fixtures.courses.scripted import COURSE, LI, ZHAO
 from tests.fixtures.courses.written import Written, essay, handed_in, posted, written_course
 from tests.fixtures.workshop import Heard, workshop
-from tests.unit.services.unattended.test_looking import broken
+from tests.unit.services.following_up.test_looking import broken
 
 LATER = given.START + 2 * HOUR
 SHORT_OF_IT: list[ev.Record] = [

@@ -16,7 +16,7 @@ import pytest
 
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.ports import Call, SyncRequest
-from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.following_up.heartbeats import SCHEDULER
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.locks import AdvisoryLocks
 from tests.faults.job_process import GATE, SOURCE, jobs_in, lines

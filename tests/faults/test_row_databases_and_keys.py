@@ -21,9 +21,9 @@ from lms_scoring.domain.errors import StoreError
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.lti.refusal import LaunchRefused
 from lms_scoring.ports import RunState, SyncRequest
+from lms_scoring.services.following_up.heartbeats import SCHEDULER
+from lms_scoring.services.following_up.troubles import try_again
 from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.troubles import try_again
 from lms_scoring.store import SqlStore
 from lms_scoring.web.application import create_app
 from tests import given

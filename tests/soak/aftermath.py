@@ -9,8 +9,8 @@ from sqlalchemy import text
 from lms_scoring.bootstrap import Installation
 from lms_scoring.ports import RunState
 from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.following_up.troubles import said_of
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.unattended.troubles import said_of
 from lms_scoring.services.unattended.work_state import Backlog, work_state
 from tests.soak.school import COURSES
 

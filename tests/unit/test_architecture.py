@@ -136,6 +136,7 @@ SERVICES = (
     "signing paging titles gradebook",
     "access collecting scoring",
     "doubting",
+    "following_up",
     "unattended",
     "syncing setting_up deciding",
     "viewing",

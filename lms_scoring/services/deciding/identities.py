@@ -23,12 +23,12 @@ from lms_scoring.ports import (
     Transaction,
     UnjoinedAccount,
 )
+from lms_scoring.services.following_up.follow_up import look
 from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import Assessed, assess_persons, goes_by
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, check_open
 from lms_scoring.services.unattended.calls import wake_scorers
-from lms_scoring.services.unattended.looking import look
 
 PER_PAGE = 50
 """Accounts of nobody on one page."""

@@ -10,7 +10,7 @@ from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.doubts import DoubtRules
 from lms_scoring.domain.losses import USUAL_LOSSES, LossRules
 from lms_scoring.domain.proceedings.terms import DisputeTerms
-from lms_scoring.domain.schedule import USUAL, Schedule
+from lms_scoring.domain.schedule import USUAL, Schedule, next_sync
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.worked_example import Example
 from lms_scoring.services.gradebook.reading import Reading
@@ -58,3 +58,7 @@ class CourseRules:
     def zone(self) -> ZoneInfo:
         """The programme's own time zone, in which its days begin."""
         return ZoneInfo(self.scheme.window.zone)
+
+    def is_read_by_itself(self, *, now: int) -> bool:
+        """Whether by its schedule the course is read again, sooner or later."""
+        return next_sync(self.schedule, self.scheme.window, last=None, whole=None, now=now) is not None

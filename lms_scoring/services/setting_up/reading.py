@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.ports import Run, RunState, SoFar, SyncRequest, Transaction, Trouble
+from lms_scoring.services.following_up.troubles import is_put_off, platform_itself, trouble_of
 from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.unattended.first_sources import LTI
-from lms_scoring.services.unattended.troubles import is_put_off, platform_itself, trouble_of
 
 
 class Reading(StrEnum):

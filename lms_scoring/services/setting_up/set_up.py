@@ -28,6 +28,7 @@ from lms_scoring.ports import (
     Visitor,
 )
 from lms_scoring.services.collecting.rosters import may_read, places_by
+from lms_scoring.services.following_up.heartbeats import SCHEDULER, is_seen_lately
 from lms_scoring.services.scoring.adopt import adopt_within
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.scoring.empty_bindings import without_evidence
@@ -50,8 +51,6 @@ from lms_scoring.services.setting_up.new_course import (
 from lms_scoring.services.setting_up.reading import SourceState, source_states
 from lms_scoring.services.setting_up.suggest import as_before, suggested
 from lms_scoring.services.unattended.due import ask_now
-from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.work_state import is_seen_lately
 
 
 class SetUp:

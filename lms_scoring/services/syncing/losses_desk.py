@@ -10,13 +10,12 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, HeldLoss, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, whole_view
+from lms_scoring.services.following_up.follow_up import look, score_people
+from lms_scoring.services.following_up.missing import note_missing
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.titles import titles_of
-from lms_scoring.services.unattended.looking import look
-from lms_scoring.services.unattended.losing import note_missing
-from lms_scoring.services.unattended.scoring import score_people
 
 HELD = (LossState.WAITING, LossState.REFUSED)
 

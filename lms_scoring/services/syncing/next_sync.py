@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.ports import Transaction
+from lms_scoring.services.following_up.heartbeats import SCHEDULER, is_seen_lately
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.due import next_sync_of
-from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.work_state import is_seen_lately
 
 
 class Coming(StrEnum):

@@ -14,12 +14,11 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Act, ActKind, Clock, Quarantined, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, whole_view
+from lms_scoring.services.following_up.follow_up import look, score_people
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.replay import OPEN, ReaderOf, Replayed, check_open_record, replay
 from lms_scoring.services.titles import titles_of
-from lms_scoring.services.unattended.looking import look
-from lms_scoring.services.unattended.scoring import score_people
 
 AT_MOST = 200
 """So many records are shown; the rest is counted."""

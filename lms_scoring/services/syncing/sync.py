@@ -21,13 +21,12 @@ from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequ
 from lms_scoring.services.collecting.collect import Collected, Progress, collect
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.doubting.doubts import Looked
+from lms_scoring.services.following_up.follow_up import look, score_people
+from lms_scoring.services.following_up.missing import note_missing
+from lms_scoring.services.following_up.troubles import note_success
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.empty_bindings import Misfit, misfits
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.looking import look
-from lms_scoring.services.unattended.losing import note_missing
-from lms_scoring.services.unattended.pulling import note_success
-from lms_scoring.services.unattended.scoring import score_people
 
 AT_ONCE = 8
 """So many sources are read at one time, at most; of each platform two things are asked at a time."""

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lms_scoring.domain.schedule import is_full_due, next_sync
 from lms_scoring.ports import LastStarts, SourceOrder, SyncRequest, Transaction, Trouble
+from lms_scoring.services.following_up.troubles import is_left_alone, platform_itself
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.calls import to_pull
-from lms_scoring.services.unattended.troubles import is_left_alone, platform_itself
 
 
 def turn_at(source: str) -> str:
@@ -30,11 +30,6 @@ def due_syncs(
     for source, at in _coming(transaction, rules, sources, now=now):
         if at == now:
             yield SyncRequest(course=rules.course, source=source, asked_at=now)
-
-
-def is_read_by_itself(rules: CourseRules, *, now: int) -> bool:
-    """Whether by its schedule the course is read again, sooner or later."""
-    return next_sync(rules.schedule, rules.scheme.window, last=None, whole=None, now=now) is not None
 
 
 def wants_all(rules: CourseRules, request: SyncRequest, starts: LastStarts | None, *, now: int) -> bool:

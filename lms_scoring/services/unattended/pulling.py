@@ -7,19 +7,26 @@ another way, all sources of its courses at once: `services/syncing/sync.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.errors import LmsScoringError, PlatformError, StoreError
 from lms_scoring.domain.failure import Remedy
-from lms_scoring.ports import Schedules, SourceOrder, SourceSettings, SyncRequest, Transaction
+from lms_scoring.ports import SourceOrder, SourceSettings, SyncRequest, Transaction
 from lms_scoring.services.collecting.collect import Collected, collect
+from lms_scoring.services.following_up.missing import note_missing
+from lms_scoring.services.following_up.troubles import (
+    failed,
+    is_put_off,
+    note_success,
+    platform_itself,
+    reason_of,
+    went_well,
+)
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.calls import to_pull, to_score
-from lms_scoring.services.unattended.due import is_read_by_itself, may_go_on, turn_at, wants_all
+from lms_scoring.services.unattended.due import may_go_on, turn_at, wants_all
 from lms_scoring.services.unattended.first_reading import first_source
-from lms_scoring.services.unattended.losing import note_missing
-from lms_scoring.services.unattended.troubles import failed, is_put_off, platform_itself, went_well
 from lms_scoring.services.unattended.workshop import Workshop
 
 
@@ -107,16 +114,6 @@ def _collected(shop: Workshop, found: Ready) -> Collected:
     )
 
 
-def note_success(
-    transaction: Schedules, course: str, source: str, asked: Iterable[SyncRequest], *, now: int
-) -> None:
-    """What was asked for is done, and neither the platform nor the course there is a trouble."""
-    for of in (None, course):
-        went_well(transaction, platform_itself(source), of, now=now)
-    for request in asked:
-        transaction.settle_sync(request)
-
-
 def _note_failure(transaction: Transaction, shop: Workshop, found: Ready, error: Exception) -> None:
     """A platform that does not answer fails as a whole; what it answers concerns one course."""
     request, now = found.request, shop.clock.now()
@@ -140,18 +137,11 @@ def _note_failure(transaction: Transaction, shop: Workshop, found: Ready, error:
         transaction.ask_for_sync(replace(request, urgent=False))
 
 
-def reason_of(error: Exception) -> str:
-    """What may be told: our own sentences say what to do, and others may hold anything."""
-    if isinstance(error, LmsScoringError):
-        return str(error)
-    return f"a fault of this program ({type(error).__name__}); its log says where"
-
-
 def _comes_again(by: CourseRules | SourceSettings, *, now: int) -> bool:
     """What is read for the first time is wanted until somebody gives up."""
     if isinstance(by, SourceSettings):
         return True
-    return is_read_by_itself(by, now=now)
+    return by.is_read_by_itself(now=now)
 
 
 def _asked_again(transaction: Transaction, request: SyncRequest) -> bool:

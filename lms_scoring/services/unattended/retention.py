@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from lms_scoring.domain.retention import Ages, Past
 from lms_scoring.ports import PastRows, Store
 
-RETAINED = "retained"
-"""The heartbeat of its last time."""
 _PORTION = 2_000
 """Rows, or what belongs to so many, that one transaction removes: others want to write meanwhile."""
 

@@ -21,16 +21,8 @@ from lms_scoring.ports import (
     Trouble,
     TroubleKind,
 )
-from lms_scoring.services.gradebook.publish import subjects_there
-from lms_scoring.services.scoring.course_time import course_time, overdue
-from lms_scoring.services.scoring.empty_bindings import unlisted_activities
-from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.calls import RETAIN, TELL, to_pull, to_score, to_send
-from lms_scoring.services.unattended.due import due_syncs, is_read_by_itself
-from lms_scoring.services.unattended.first_reading import give_up
-from lms_scoring.services.unattended.pulling import ready_requests
-from lms_scoring.services.unattended.retention import RETAINED
-from lms_scoring.services.unattended.troubles import (
+from lms_scoring.services.following_up.heartbeats import RETAINED, SCHEDULER, compared, scored
+from lms_scoring.services.following_up.troubles import (
     CARDS,
     LOOKING,
     MISSING,
@@ -43,10 +35,16 @@ from lms_scoring.services.unattended.troubles import (
     trouble_of,
     went_well,
 )
+from lms_scoring.services.gradebook.publish import subjects_there
+from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.empty_bindings import unlisted_activities
+from lms_scoring.services.scoring.rules import CourseRules
+from lms_scoring.services.unattended.calls import RETAIN, TELL, to_pull, to_score, to_send
+from lms_scoring.services.unattended.due import due_syncs
+from lms_scoring.services.unattended.first_reading import give_up
+from lms_scoring.services.unattended.pulling import ready_requests
 from lms_scoring.services.unattended.workshop import Workshop
 
-SCHEDULER = "scheduler"
-"""The heartbeat of whoever looks around."""
 BEATS = MINUTE
 _EXPIRY = 5 * MINUTE
 """Cards whose time has come are scored again so long after the last scoring, at the soonest, and whose
@@ -77,16 +75,6 @@ def sweep(shop: Workshop) -> None:
             transaction.keep_heartbeat(SCHEDULER, at=now)
 
 
-def scored(course: str) -> str:
-    """The heartbeat of a course's scoring: what came since is to be scored."""
-    return f"scored {course}"
-
-
-def compared(course: str) -> str:
-    """The heartbeat of a course's gradebook."""
-    return f"compared {course}"
-
-
 def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
     """What the course is read from; None: that cannot be told."""
     try:
@@ -106,7 +94,7 @@ def _look_at(shop: Workshop, course: str, *, now: int) -> SourceOrder | None:
         unlisted = _unlisted_at(transaction, rules, troubles)
     waiting = {request.source for request in asked}
     new = [request for request in due if request.source not in waiting]
-    goes_on = is_read_by_itself(rules, now=now)
+    goes_on = rules.is_read_by_itself(now=now)
     stale = [one for one in asked if one.source not in order.names or not (goes_on or one.urgent)]
     over = [
         one

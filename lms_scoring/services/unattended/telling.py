@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lms_scoring.domain.instants import iso
 from lms_scoring.ports import Notice, NoticeKind, Trouble, TroubleKind
-from lms_scoring.services.unattended.troubles import MISSING, said_of
+from lms_scoring.services.following_up.troubles import MISSING, said_of
 from lms_scoring.services.unattended.workshop import Workshop
 
 _TITLES = {

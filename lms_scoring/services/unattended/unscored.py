@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lms_scoring.ports import ActKind, Transaction, WaitingCards
-from lms_scoring.services.unattended.sweep import scored
-from lms_scoring.services.unattended.troubles import CARDS, trouble_of
+from lms_scoring.services.following_up.heartbeats import scored
+from lms_scoring.services.following_up.troubles import CARDS, trouble_of
 
 
 def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCards]:

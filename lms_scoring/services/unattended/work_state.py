@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms_scoring.domain.instants import MINUTE
 from lms_scoring.domain.losses import LossState
 from lms_scoring.ports import (
     Clock,
@@ -22,12 +21,10 @@ from lms_scoring.ports import (
     WaitingCards,
     WaitingGrades,
 )
-from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.troubles import platform_itself, said_of, trouble_of
+from lms_scoring.services.following_up.heartbeats import SCHEDULER, STOPPED, is_seen_lately
+from lms_scoring.services.following_up.troubles import platform_itself, said_of, trouble_of
 from lms_scoring.services.unattended.unscored import waiting_cards
 
-STOPPED = 5 * MINUTE
-"""Nobody having looked around for so long, nobody does."""
 REFUSED = "refused"
 """Why a grade is missing that its platform does not take."""
 _FOR_PEOPLE = (Hold.TO_CHECK, Hold.DISPUTED)
@@ -141,11 +138,6 @@ class WorkState:
 def who_runs(state: WorkState, *, here: bool) -> str:
     """Whether the jobs run in this process (`here`), `elsewhere`, or `nowhere`."""
     return "here" if here else "elsewhere" if state.goes_on else "nowhere"
-
-
-def is_seen_lately(at: int | None, *, now: int) -> bool:
-    """Whether what was seen then still goes on; a time that has not come yet is of a clock that was wrong."""
-    return at is not None and 0 <= now - at < STOPPED
 
 
 def work_state(store: Store, *, clock: Clock) -> WorkState:

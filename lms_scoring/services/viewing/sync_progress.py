@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lms_scoring.ports import Run, RunState, Store, SyncRequest, Transaction, Trouble, Visitor
 from lms_scoring.services.access.seeing import whole_view
-from lms_scoring.services.unattended.troubles import MISSING, platform_itself
+from lms_scoring.services.following_up.troubles import MISSING, platform_itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms_scoring.ports import Clock, Sources
 from lms_scoring.services.syncing.next_sync import next_reading_told
 from lms_scoring.services.syncing.quarantine_desk import open_in
-from lms_scoring.services.unattended.asking import ask_to_read
+from lms_scoring.services.syncing.read_now import ask_to_read
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.services.viewing.sync_progress import sync_progress
 from lms_scoring.services.viewing.sync_report import sync_report_of

@@ -13,9 +13,9 @@ from pytest_httpserver import HTTPServer
 from lms_scoring.demonstration.running import Options, running_moodle
 from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Hold, Kept, RunState, SendState, SyncRequest
+from lms_scoring.services.following_up.heartbeats import SCHEDULER
+from lms_scoring.services.following_up.troubles import SENDING, failed
 from lms_scoring.services.gradebook.enqueue import Graded, enqueue
-from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.troubles import SENDING, failed
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 

@@ -14,7 +14,7 @@ from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.engines import engine_in
 from lms_scoring.ports import RunState, SyncRequest
-from lms_scoring.services.unattended.troubles import SCORING, failed, platform_itself
+from lms_scoring.services.following_up.troubles import SCORING, failed, platform_itself
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 from tests.waiting import until

@@ -13,7 +13,7 @@ from lms_scoring.domain.instants import HOUR
 from lms_scoring.domain.packed_card import packed
 from lms_scoring.domain.quarantine import set_aside
 from lms_scoring.ports import Contesting, Grant, Kept, Session, Trouble, Visitor
-from lms_scoring.services.unattended.troubles import SCORING, bindings_of, losses_of, platform_itself
+from lms_scoring.services.following_up.troubles import SCORING, bindings_of, losses_of, platform_itself
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.engine import open_engine
 from lms_scoring.store.migrations import upgrade

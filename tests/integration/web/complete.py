@@ -20,13 +20,13 @@ from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import KeptCourse, RunState, SendState, SoFar, SyncRequest
 from lms_scoring.services.access.registrations import Registrar
 from lms_scoring.services.deciding.close import close, reopen
+from lms_scoring.services.following_up.troubles import platform_itself
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.unattended.first_sources import course_id
 from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.services.unattended.troubles import platform_itself
 from lms_scoring.store import SqlStore
 from lms_scoring.web.launch.launching import Launching
 from tests.fakes.sources import NamedSources

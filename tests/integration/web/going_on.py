@@ -9,8 +9,8 @@ from typing import Any
 
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.ports import Hold, OutgoingGrade, SendState, Transaction, Trouble
-from lms_scoring.services.unattended.sweep import SCHEDULER
-from lms_scoring.services.unattended.troubles import platform_itself
+from lms_scoring.services.following_up.heartbeats import SCHEDULER
+from lms_scoring.services.following_up.troubles import platform_itself
 from tests.integration.web.school import COURSE, School
 
 

@@ -16,7 +16,7 @@ from lms_scoring.ports import (
     WaitingCards,
     WaitingGrades,
 )
-from lms_scoring.services.unattended.troubles import losses_of, platform_itself
+from lms_scoring.services.following_up.troubles import losses_of, platform_itself
 from lms_scoring.services.unattended.work_state import WorkState
 from tests import given
 

@@ -13,8 +13,8 @@ from lms_scoring.domain.errors import LmsScoringError, PlatformRefused
 from lms_scoring.domain.instants import MINUTE
 from lms_scoring.jobs.work import pull, send
 from lms_scoring.ports import Batch, OutgoingGrade, Passback, Problem, ProblemKind
+from lms_scoring.services.following_up.heartbeats import compared
 from lms_scoring.services.unattended.due import ask_now
-from lms_scoring.services.unattended.sweep import compared
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

@@ -11,9 +11,9 @@ from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Kept, RunState, SoFar, SyncRequest, Visitor
+from lms_scoring.services.following_up.heartbeats import STOPPED
+from lms_scoring.services.following_up.troubles import SCORING, bindings_of, losses_of, platform_itself
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.troubles import SCORING, bindings_of, losses_of, platform_itself
-from lms_scoring.services.unattended.work_state import STOPPED
 from tests.fixtures.pages import pages
 from tests.integration.web.going_on import goes_on, keep, trouble
 from tests.integration.web.html_page import HtmlPage

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from lms_scoring.ports import Batch
-from lms_scoring.services.unattended.sweep import SCHEDULER
+from lms_scoring.services.following_up.heartbeats import SCHEDULER
 from tests.fixtures.courses.claimed import unreachable
 from tests.fixtures.courses.scripted import LRS, ScriptedSource
 from tests.integration.launches.school import PUBLIC

@@ -8,8 +8,8 @@ import pytest
 
 from lms_scoring.domain.instants import HOUR, MINUTE, iso
 from lms_scoring.ports import SyncRequest
-from lms_scoring.services.unattended.troubles import SCORING, losses_of, platform_itself
-from lms_scoring.services.unattended.work_state import STOPPED
+from lms_scoring.services.following_up.heartbeats import STOPPED
+from lms_scoring.services.following_up.troubles import SCORING, losses_of, platform_itself
 from tests.fixtures.pages import pages
 from tests.integration.web.broken_store import BrokenStore
 from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from lms_scoring.ports import Hold, Kept, OutgoingGrade, RunState, SyncRequest
-from lms_scoring.services.unattended.sweep import scored
+from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.unattended.work_state import PDFS_REFUSED
 from tests.fixtures.pages import pages
 from tests.integration.web.going_on import goes_on, grades_of_every_kind, keep, trouble

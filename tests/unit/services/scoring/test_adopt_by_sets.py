@@ -29,13 +29,14 @@ from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.close import close, pending_of
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
+from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.gradebook.enqueue import enqueue_again, switch_passback
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.made_cards import card_of_today
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.calls import SCORE
-from lms_scoring.services.unattended.sweep import scored, sweep
+from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.store.databases.engine import transaction
 from tests import given

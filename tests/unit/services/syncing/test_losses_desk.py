@@ -15,10 +15,10 @@ from lms_scoring.domain.losses import LossRules, LossState
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.ports import ActKind, Batch, Concern, Grant, HeldLoss, ProblemKind, Scope, Visitor
 from lms_scoring.services.collecting.collect import Collected, collect
+from lms_scoring.services.following_up.troubles import losses_of
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.losses_desk import LossesDesk
 from lms_scoring.services.syncing.sync import Synced
-from lms_scoring.services.unattended.troubles import losses_of
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

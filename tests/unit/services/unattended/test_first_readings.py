@@ -10,6 +10,7 @@ import pytest
 from lms_scoring.domain.errors import PlatformBusy, PlatformRefused
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.ports import Batch, Call, RunState, SoFar, SyncRequest
+from lms_scoring.services.following_up.troubles import FIRST_PAUSE, failed, platform_itself
 from lms_scoring.services.setting_up.new_course import Choice
 from lms_scoring.services.setting_up.reading import Reading, SourceState
 from lms_scoring.services.setting_up.set_up import SetUp
@@ -17,7 +18,6 @@ from lms_scoring.services.unattended.calls import PULL, SCORE
 from lms_scoring.services.unattended.first_reading import PATIENCE
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.sweep import sweep
-from lms_scoring.services.unattended.troubles import FIRST_PAUSE, failed, platform_itself
 from tests import given
 from tests.contract.story import REGISTRATION
 from tests.fakes.memory_store import MemoryStore

@@ -13,9 +13,9 @@ from lms_scoring.domain.errors import PlatformBusy, PlatformRefused, UnknownPlat
 from lms_scoring.domain.instants import DAY, HOUR
 from lms_scoring.domain.schedule import QuietHours, Schedule
 from lms_scoring.ports import Batch, RunState, SyncRequest, Trouble
+from lms_scoring.services.following_up.troubles import FIRST_PAUSE
 from lms_scoring.services.unattended.due import turn_at
 from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.services.unattended.troubles import FIRST_PAUSE
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given

@@ -30,13 +30,8 @@ from lms_scoring.ports import (
     Trouble,
 )
 from lms_scoring.services.collecting.collect import collect
-from lms_scoring.services.gradebook.enqueue import switch_passback
-from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.syncing.next_sync import Coming, next_sync_told
-from lms_scoring.services.unattended.calls import RETAIN
-from lms_scoring.services.unattended.pulling import pull_next
-from lms_scoring.services.unattended.sweep import SCHEDULER, compared, scored, sweep
-from lms_scoring.services.unattended.troubles import (
+from lms_scoring.services.following_up.heartbeats import SCHEDULER, compared, scored
+from lms_scoring.services.following_up.troubles import (
     LOOKING,
     READING,
     SENDING,
@@ -44,6 +39,12 @@ from lms_scoring.services.unattended.troubles import (
     failed,
     platform_itself,
 )
+from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.syncing.next_sync import Coming, next_sync_told
+from lms_scoring.services.unattended.calls import RETAIN
+from lms_scoring.services.unattended.pulling import pull_next
+from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore
 from tests import given

@@ -9,8 +9,8 @@ import pytest
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.domain.instants import HOUR, parse_instant
 from lms_scoring.ports import Notice, NoticeKind, Trouble
+from lms_scoring.services.following_up.troubles import SCORING, bindings_of, losses_of, platform_itself
 from lms_scoring.services.unattended.telling import tell_news
-from lms_scoring.services.unattended.troubles import SCORING, bindings_of, losses_of, platform_itself
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import StandingClock
 from tests.fixtures.workshop import Told, workshop

@@ -9,8 +9,8 @@ import pytest
 
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.ports import WaitingCards
+from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.scoring.assess import assess
-from lms_scoring.services.unattended.sweep import scored
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.store import SqlStore
 from tests import given

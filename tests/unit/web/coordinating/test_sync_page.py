@@ -20,7 +20,7 @@ from lms_scoring.ports import (
     Trouble,
 )
 from lms_scoring.services.collecting.open_problems import OpenProblem
-from lms_scoring.services.unattended.troubles import SCORING, platform_itself
+from lms_scoring.services.following_up.troubles import SCORING, platform_itself
 from lms_scoring.services.viewing.sync_progress import progress_of
 from lms_scoring.services.viewing.sync_report import Kind, SyncReport
 from lms_scoring.web.coordinating.sync_page import AT_MOST, sync_page

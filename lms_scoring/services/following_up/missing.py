@@ -12,10 +12,9 @@ from lms_scoring.ports import Concern, Problem, ProblemKind, Transaction, Troubl
 from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE, told_of
+from lms_scoring.services.following_up.troubles import bindings_of, losses_of, trouble_of, went_well
 from lms_scoring.services.scoring.empty_bindings import strange_activities
 from lms_scoring.services.scoring.rules import CourseRules
-from lms_scoring.services.unattended.due import is_read_by_itself
-from lms_scoring.services.unattended.troubles import bindings_of, losses_of, trouble_of, went_well
 
 _TOLD_OTHERWISE = frozenset({SYNC_FAILED, MASS_DISAPPEARANCE})
 """A sync that failed is a trouble of its own; what vanished is held, and over once somebody signed it."""
@@ -26,7 +25,7 @@ def note_missing(transaction: Transaction, rules: CourseRules, source: str, *, n
 
     Of a course that is not read by itself whoever reads it is told at once, and nobody else need be.
     """
-    by_itself = is_read_by_itself(rules, now=now)
+    by_itself = rules.is_read_by_itself(now=now)
     lost = [one.text for one in _lost(transaction, rules.course, source)] if by_itself else []
     strange = _strange(transaction, rules, source) if by_itself else []
     _note(transaction, losses_of(source), rules.course, lost, now=now)

@@ -12,11 +12,11 @@ from lms_scoring.domain.errors import PlatformBusy
 from lms_scoring.domain.instants import DAY, HOUR
 from lms_scoring.domain.schedule import Schedule
 from lms_scoring.ports import Activity, Batch, NoticeKind, Problem, ProblemKind, SyncRequest, Trouble
+from lms_scoring.services.following_up.troubles import bindings_of, losses_of, platform_itself, try_again
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.unattended.pulling import pull_next
 from lms_scoring.services.unattended.sweep import sweep
 from lms_scoring.services.unattended.telling import tell_news
-from lms_scoring.services.unattended.troubles import bindings_of, losses_of, platform_itself, try_again
 from lms_scoring.services.unattended.work_state import WorkState, work_state
 from lms_scoring.services.unattended.workshop import Workshop
 from lms_scoring.store import SqlStore

@@ -8,7 +8,7 @@ import pytest
 
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.ports import Store, SyncRequest, Trouble
-from lms_scoring.services.unattended.troubles import (
+from lms_scoring.services.following_up.troubles import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     failed,

@@ -13,9 +13,9 @@ from lms_scoring.domain.doubts import DoubtRules
 from lms_scoring.domain.errors import CannotLookForDoubts, StoreError
 from lms_scoring.ports import Batch, Trouble
 from lms_scoring.services.doubting.doubts import Looked
+from lms_scoring.services.following_up.follow_up import look
+from lms_scoring.services.following_up.troubles import FIRST_PAUSE, LOOKING
 from lms_scoring.services.syncing.sync import Synced
-from lms_scoring.services.unattended.looking import look
-from lms_scoring.services.unattended.troubles import FIRST_PAUSE, LOOKING
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import COURSE, LI, ScriptedSource
 from tests.fixtures.courses.syncing import sync

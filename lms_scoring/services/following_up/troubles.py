@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from lms_scoring.domain.errors import LmsScoringError
 from lms_scoring.domain.instants import HOUR, MINUTE
 from lms_scoring.ports import Concern, Schedules, SyncRequest, Trouble, TroubleKind
 
@@ -94,6 +95,16 @@ def went_well(transaction: Schedules, concern: Concern, course: str | None, *, n
         transaction.keep_trouble(replace(trouble, over_at=now))
 
 
+def note_success(
+    transaction: Schedules, course: str, source: str, asked: Iterable[SyncRequest], *, now: int
+) -> None:
+    """What was asked for is done, and neither the platform nor the course there is a trouble."""
+    for of in (None, course):
+        went_well(transaction, platform_itself(source), of, now=now)
+    for request in asked:
+        transaction.settle_sync(request)
+
+
 def try_again(transaction: Schedules, name: str | None, *, now: int) -> Sequence[Trouble]:
     """Whatever fails, or all that fails of what is called so, may be tried at once; what that is. What is
     missing is found by reading all."""
@@ -115,6 +126,13 @@ def try_again(transaction: Schedules, name: str | None, *, now: int) -> Sequence
         if platform_itself(request.source) in as_a_whole and not request.urgent:
             transaction.ask_for_sync(replace(request, urgent=True))
     return found
+
+
+def reason_of(error: Exception) -> str:
+    """What may be told: our own sentences say what to do, and others may hold anything."""
+    if isinstance(error, LmsScoringError):
+        return str(error)
+    return f"a fault of this program ({type(error).__name__}); its log says where"
 
 
 def trouble_of(troubles: Iterable[Trouble], concern: Concern, course: str | None) -> Trouble | None:
