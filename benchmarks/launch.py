@@ -21,7 +21,7 @@ from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of
 from benchmarks.platform import COURSE, running_platform, settings
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.syncing import sync_course
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import Approval, LaunchState, Registration
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import Key
 from lms_scoring.memory import keep_for_good
@@ -205,9 +205,9 @@ def _registered(here: Installation) -> int:
                 auth_url=f"{ISSUER}/auth",
                 token_url=f"{ISSUER}/token",
                 jwks_url=f"{ISSUER}/keys",
-                standing=Standing.ACTIVE,
+                standing=Approval.ACTIVE,
                 platform="moodle",
-                deployments={"1": Standing.ACTIVE},
+                deployments={"1": Approval.ACTIVE},
             ),
             at=here.clock.now(),
         )

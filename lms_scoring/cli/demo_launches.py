@@ -8,7 +8,7 @@ import click
 import requests
 
 from lms_scoring.bootstrap import Installation
-from lms_scoring.domain.registration import ROSTER_PREFIX, Registration, Standing
+from lms_scoring.domain.registration import ROSTER_PREFIX, Approval, Registration
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM, NAME
@@ -33,7 +33,7 @@ def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) ->
             auth_url=told["auth_url"],
             token_url=told["token_url"],
             jwks_url=told["jwks_url"],
-            deployments={told["deployment_id"]: Standing.ACTIVE},
+            deployments={told["deployment_id"]: Approval.ACTIVE},
         )
     )
     services = f"{moodle_url}/mod/lti/services.php"

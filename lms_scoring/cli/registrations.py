@@ -9,7 +9,7 @@ import click
 
 from lms_scoring.cli.here import here
 from lms_scoring.cli.output import table_text
-from lms_scoring.domain.registration import Registration, Standing, elsewhere
+from lms_scoring.domain.registration import Approval, Registration, elsewhere
 
 _COLUMNS = ("Id", "State", "Issuer", "Client id", "Moodle", "Deployments")
 
@@ -51,7 +51,7 @@ def add(
         jwks_url=jwks_url,
         token_audience=token_audience,
         platform=platform,
-        deployments=dict.fromkeys(deployments, Standing.ACTIVE),
+        deployments=dict.fromkeys(deployments, Approval.ACTIVE),
     )
     kept = here().registrar().add(typed)
     click.echo(f"registration {kept.id}: active; {_joined(kept)}")
@@ -165,11 +165,11 @@ def disable_deployment(registration_id: int, deployment_id: str) -> None:
 
 def _waiting(one: Registration) -> Iterator[str]:
     """What is to be checked and approved."""
-    if one.standing is Standing.PENDING:
+    if one.standing is Approval.PENDING:
         addresses = ", ".join((one.auth_url, one.token_url, one.jwks_url))
         yield f"registration {one.id}, if these are your platform's addresses: {addresses}{_elsewhere(one)}"
     for id_, standing in one.deployments.items():
-        if standing is Standing.PENDING:
+        if standing is Approval.PENDING:
             yield f"deployment {id_} of registration {one.id}"
 
 

@@ -19,8 +19,8 @@ ROSTER_PREFIX = "lti-"
 """How sources begin that are the roster of a registration's platform; its number follows."""
 
 
-class Standing(StrEnum):
-    """A registration or deployment is believed only once an administrator here confirmed it."""
+class Approval(StrEnum):
+    """Of a registration or deployment, which is believed only once an administrator here confirmed it."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -42,12 +42,12 @@ class Registration:
     token_url: str
     jwks_url: str
     id: int = 0
-    standing: Standing = Standing.PENDING
+    standing: Approval = Approval.PENDING
     token_audience: str | None = None
     platform: str | None = None
     algorithms: tuple[str, ...] = (RS256,)
     trusted_audiences: frozenset[str] = frozenset()
-    deployments: Mapping[str, Standing] = field(default_factory=dict)
+    deployments: Mapping[str, Approval] = field(default_factory=dict)
 
 
 def elsewhere(registration: Registration) -> tuple[str, ...]:

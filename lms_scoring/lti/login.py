@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 
 LONGEST = 4_000
@@ -56,7 +56,7 @@ def registration_for(login: Login, registrations: Sequence[Registration]) -> Reg
         for one in registrations
         if one.issuer == login.issuer and login.client_id in (None, one.client_id)
     ]
-    active = [one for one in meant if one.standing is Standing.ACTIVE]
+    active = [one for one in meant if one.standing is Approval.ACTIVE]
     if len(meant) == 1 and not active:
         raise not_active(meant[0])
     if len(active) != 1:
@@ -66,7 +66,7 @@ def registration_for(login: Login, registrations: Sequence[Registration]) -> Reg
 
 def not_active(registration: Registration) -> LaunchRefused:
     """The refusal of one that an administrator here did not approve yet, or disabled."""
-    disabled = registration.standing is Standing.DISABLED
+    disabled = registration.standing is Approval.DISABLED
     return LaunchRefused(
         Refusal.REGISTRATION_DISABLED if disabled else Refusal.REGISTRATION_PENDING,
         f"registration {registration.id} is {registration.standing}",

@@ -10,8 +10,8 @@ from lms_scoring.domain.addresses import origin_of
 from lms_scoring.domain.registration import (
     KNOWN_ALGORITHMS,
     RS256,
+    Approval,
     Registration,
-    Standing,
     elsewhere,
 )
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, TOOL_CONFIGURATION, Scope
@@ -90,13 +90,13 @@ def registered(configuration: Mapping[str, Any], answer: Mapping[str, Any]) -> R
         auth_url=_address(configuration, "authorization_endpoint"),
         token_url=_address(configuration, "token_endpoint"),
         jwks_url=_address(configuration, "jwks_uri"),
-        standing=Standing.PENDING,
+        standing=Approval.PENDING,
         token_audience=_audience(configuration),
         algorithms=algorithms or (RS256,),
     )
     if not isinstance(deployment, str) or not deployment:
         return made
-    standing = Standing.PENDING if elsewhere(made) else Standing.ACTIVE
+    standing = Approval.PENDING if elsewhere(made) else Approval.ACTIVE
     return replace(made, deployments={deployment: standing})
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lms_scoring.domain.addresses import web_address
 from lms_scoring.domain.launch import Context, DeepLinking, GradeService, Launch, LaunchRoles, Message
-from lms_scoring.domain.registration import LaunchState, Registration, Standing, can_be_subject
+from lms_scoring.domain.registration import Approval, LaunchState, Registration, can_be_subject
 from lms_scoring.lti.claims import COPIED_FROM, GROUPS, VERSION, Claim
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.roles import launch_roles
@@ -231,9 +231,9 @@ def _check_deployment(deployment: str, registration: Registration, state: Launch
     if state.deployment is not None and state.deployment != deployment:
         raise LaunchRefused(Refusal.DEPLOYMENT, "it comes from another deployment than the login")
     standing = registration.deployments.get(deployment)
-    if standing is Standing.DISABLED:
+    if standing is Approval.DISABLED:
         raise LaunchRefused(Refusal.REGISTRATION_DISABLED, "its deployment is disabled")
-    if standing is not Standing.ACTIVE:
+    if standing is not Approval.ACTIVE:
         raise LaunchRefused(
             Refusal.DEPLOYMENT_PENDING, "nobody here approved its deployment", deployment=deployment
         )

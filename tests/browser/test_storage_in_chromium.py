@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.exports.pdf.setter import PLACES, setter
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
@@ -62,9 +62,9 @@ def register(store: SqlStore, url: str) -> None:
             auth_url=f"{url}/auth",
             token_url=f"{url}/token",
             jwks_url=f"{url}/keys",
-            standing=Standing.ACTIVE,
+            standing=Approval.ACTIVE,
             platform=SOURCE,
-            deployments={DEPLOYMENT: Standing.ACTIVE},
+            deployments={DEPLOYMENT: Approval.ACTIVE},
         )
         id_ = transaction.keep_registration(registration, at=NOW)
         transaction.keep_platform_course(

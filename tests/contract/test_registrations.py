@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import PlatformCourse, SealedKey, Store
 from tests.contract.story import REGISTRATION
 
 FULL = replace(
     REGISTRATION,
     client_id="another client",
-    standing=Standing.DISABLED,
+    standing=Approval.DISABLED,
     token_audience="https://moodle.example/audience",
     platform="moodle",
     algorithms=("RS512", "ES256"),
     trusted_audiences=frozenset({"a", "课程"}),
-    deployments={"1": Standing.ACTIVE, "2": Standing.DISABLED},
+    deployments={"1": Approval.ACTIVE, "2": Approval.DISABLED},
 )
 
 
@@ -38,7 +38,7 @@ def test_a_registration_changes_with_its_deployments(store: Store) -> None:
     with store.writing() as transaction:
         number = transaction.keep_registration(FULL, at=1)
     changed = replace(
-        FULL, id=number, deployments={"2": Standing.ACTIVE, "3": Standing.PENDING}, jwks_url="elsewhere"
+        FULL, id=number, deployments={"2": Approval.ACTIVE, "3": Approval.PENDING}, jwks_url="elsewhere"
     )
     with store.writing() as transaction:
         assert transaction.keep_registration(changed, at=2) == number
@@ -83,7 +83,7 @@ def test_an_unknown_deployment_is_pending_and_a_known_one_stays_as_it_is(store: 
             transaction.meet_deployment(number, deployment, at=2)
     with store.reading() as transaction:
         found: Registration = transaction.registration(number)
-    assert found.deployments == {"1": Standing.ACTIVE, "2": Standing.DISABLED, "9": Standing.PENDING}
+    assert found.deployments == {"1": Approval.ACTIVE, "2": Approval.DISABLED, "9": Approval.PENDING}
 
 
 def test_a_registration_that_nobody_came_by_is_forgotten_whole(store: Store) -> None:
@@ -94,9 +94,9 @@ def test_a_registration_that_nobody_came_by_is_forgotten_whole(store: Store) -> 
         assert [one.id for one in transaction.registrations()] == [second]
         with pytest.raises(UnknownRegistration):
             transaction.forget_registration(first)
-        again = transaction.keep_registration(replace(FULL, deployments={"9": Standing.ACTIVE}), at=2)
+        again = transaction.keep_registration(replace(FULL, deployments={"9": Approval.ACTIVE}), at=2)
     with store.reading() as transaction:
-        assert transaction.registration(again).deployments == {"9": Standing.ACTIVE}
+        assert transaction.registration(again).deployments == {"9": Approval.ACTIVE}
 
 
 def test_a_registration_that_somebody_came_by_stays(store: Store) -> None:
@@ -134,9 +134,9 @@ def test_what_waited_for_too_long_is_disabled_and_nothing_else_is(store: Store) 
                 replace(FULL, client_id=f"{at}{standing}", standing=standing), at=at
             )
             for at in (1, 2)
-            for standing in (Standing.PENDING, Standing.ACTIVE)
+            for standing in (Approval.PENDING, Approval.ACTIVE)
         ]
         transaction.disable_waiting(before=2)
     with store.reading() as transaction:
         standings = [transaction.registration(number).standing for number in numbers]
-    assert standings == [Standing.DISABLED, Standing.ACTIVE, Standing.PENDING, Standing.ACTIVE]
+    assert standings == [Approval.DISABLED, Approval.ACTIVE, Approval.PENDING, Approval.ACTIVE]

@@ -30,7 +30,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding
 from lms_scoring.domain.gradebook import Grade, Receipt
 from lms_scoring.domain.instants import DAY, HOUR, SECOND
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import (
     EvidenceSource,
@@ -145,7 +145,7 @@ class History(RuleBasedStateMachine):
             registration=1, context="3", title=None, course=COURSE, deployment="2", line_items="i", seen_at=1
         )
         known = replace(
-            REGISTRATION, standing=Standing.ACTIVE, platform="moodle", deployments={"2": Standing.ACTIVE}
+            REGISTRATION, standing=Approval.ACTIVE, platform="moodle", deployments={"2": Approval.ACTIVE}
         )
         with self.store.writing() as transaction:
             transaction.keep_registration(known, at=1)

@@ -17,7 +17,7 @@ from lms_scoring.domain.errors import (
     UnknownRegistration,
 )
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import Clock, Store, Transaction
 from lms_scoring.services.access.registrable import NotRegistrable, faults_of
 
@@ -43,7 +43,7 @@ class Registrar:
         """Those that wait for approval first, then by number."""
         with self.store.reading() as transaction:
             found = transaction.registrations()
-        return sorted(found, key=lambda one: (one.standing is not Standing.PENDING, one.id))
+        return sorted(found, key=lambda one: (one.standing is not Approval.PENDING, one.id))
 
     def one(self, registration: int) -> Registration:
         """Raises UnknownRegistration."""
@@ -64,11 +64,11 @@ class Registrar:
 
         Raises NotRegistrable with all that is wrong.
         """
-        return self._kept(replace(registration, standing=Standing.ACTIVE))
+        return self._kept(replace(registration, standing=Approval.ACTIVE))
 
     def add_pending(self, registration: Registration) -> Registration:
         """Keeps one that a platform made by itself. Raises TooManyPending, NotRegistrable."""
-        return self._kept(replace(registration, standing=Standing.PENDING), before=self._make_room)
+        return self._kept(replace(registration, standing=Approval.PENDING), before=self._make_room)
 
     def check_room(self) -> None:
         """Before a platform is asked for anything: whether another may wait. Raises TooManyPending."""
@@ -89,7 +89,7 @@ class Registrar:
             )
         with self.store.writing() as transaction:
             found = transaction.registration(registration)
-            changed = replace(found, standing=Standing.ACTIVE, platform=platform)
+            changed = replace(found, standing=Approval.ACTIVE, platform=platform)
             transaction.keep_registration(changed, at=self.clock.now())
             _let_go(transaction, found, changed)
         return changed
@@ -124,7 +124,7 @@ class Registrar:
         """
         with self.store.writing() as transaction:
             standing = transaction.registration(registration).standing
-            if standing is not Standing.PENDING or not transaction.forget_registration(registration):
+            if standing is not Approval.PENDING or not transaction.forget_registration(registration):
                 raise NotRemovable(
                     f"registration {registration} stays: it was approved, or people came by it; "
                     f"`lms-scoring registration disable {registration}` lets nobody in by it"
@@ -137,14 +137,14 @@ class Registrar:
         """
         with self.store.writing() as transaction:
             found = transaction.registration(registration)
-            disabled = replace(found, standing=Standing.DISABLED)
+            disabled = replace(found, standing=Approval.DISABLED)
             transaction.keep_registration(disabled, at=self.clock.now())
             return transaction.end_sessions(registration=registration)
 
     def approve_deployment(self, registration: int, deployment: str) -> None:
         """Lets a deployment of it launch us. Raises UnknownRegistration, also for a deployment never met."""
         with self.store.writing() as transaction:
-            self._set_deployment(transaction, registration, deployment, Standing.ACTIVE)
+            self._set_deployment(transaction, registration, deployment, Approval.ACTIVE)
 
     def disable_deployment(self, registration: int, deployment: str) -> int:
         """Lets a deployment of it launch us no more, and ends the sessions that it began; how many.
@@ -152,11 +152,11 @@ class Registrar:
         Raises UnknownRegistration, also for a deployment never met.
         """
         with self.store.writing() as transaction:
-            self._set_deployment(transaction, registration, deployment, Standing.DISABLED)
+            self._set_deployment(transaction, registration, deployment, Approval.DISABLED)
             return transaction.end_sessions(registration=registration, deployment=deployment)
 
     def _set_deployment(
-        self, transaction: Transaction, registration: int, deployment: str, standing: Standing
+        self, transaction: Transaction, registration: int, deployment: str, standing: Approval
     ) -> None:
         found = transaction.registration(registration)
         if deployment not in found.deployments:
@@ -200,7 +200,7 @@ def _let_go(transaction: Transaction, before: Registration, after: Registration)
 
 
 def _check_room(transaction: Transaction) -> None:
-    waiting = sum(one.standing is Standing.PENDING for one in transaction.registrations())
+    waiting = sum(one.standing is Approval.PENDING for one in transaction.registrations())
     if waiting >= MOST_PENDING:
         raise TooManyPending(
             f"{waiting} registrations wait for approval; approve or disable some, then register again"

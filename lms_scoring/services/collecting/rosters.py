@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from lms_scoring.domain.registration import Registration, Standing, roster_name
+from lms_scoring.domain.registration import Approval, Registration, roster_name
 from lms_scoring.ports import EvidenceOut, PlatformCourse, Transaction
 
 
@@ -52,7 +52,7 @@ def rosters_of(transaction: Transaction, course: str, sources: Collection[str]) 
 def may_read(registration: Registration, place: PlatformCourse) -> bool:
     """Whether the platform lets us at the course's roster, and nobody here has revoked it since."""
     deployment = registration.deployments.get(place.deployment)
-    return place.roster_url is not None and registration.standing == deployment == Standing.ACTIVE
+    return place.roster_url is not None and registration.standing == deployment == Approval.ACTIVE
 
 
 def roster_states(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.registration import Standing, subject_of_person
+from lms_scoring.domain.registration import Approval, subject_of_person
 from lms_scoring.ports import (
     Clock,
     OutgoingGrade,
@@ -214,7 +214,7 @@ def _is_open(transaction: Transaction, place: PlatformCourse) -> bool:
     registration = transaction.registration(place.registration)
     deployment = registration.deployments.get(place.deployment)
     granted = place.line_items is not None or place.own_line_item is not None
-    return granted and registration.standing == deployment == Standing.ACTIVE
+    return granted and registration.standing == deployment == Approval.ACTIVE
 
 
 def _subjects(transaction: Transaction, place: PlatformCourse, persons: Sequence[str]) -> dict[str, str]:

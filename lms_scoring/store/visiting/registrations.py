@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, select, update
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import SealedKey
 from lms_scoring.store import tables
 from lms_scoring.store.databases.dialect import listed, rows
@@ -54,10 +54,10 @@ class Registrations(TenantConnection):
             update(table)
             .where(
                 table.c.tenant == self.tenant,
-                table.c.standing == Standing.PENDING.value,
+                table.c.standing == Approval.PENDING.value,
                 table.c.kept_at < before,
             )
-            .values(standing=Standing.DISABLED.value)
+            .values(standing=Approval.DISABLED.value)
         )
 
     def registrations(self) -> Sequence[Registration]:
@@ -94,7 +94,7 @@ class Registrations(TenantConnection):
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         """Keeps an unknown deployment as pending. Raises UnknownRegistration."""
         self.registration(registration)
-        self.add(tables.deployment, [(registration, deployment, Standing.PENDING.value, at)])
+        self.add(tables.deployment, [(registration, deployment, Approval.PENDING.value, at)])
 
     def keep_own_keys(self, keys: Sequence[SealedKey]) -> None:
         """The whole ring; what was there before is forgotten."""
@@ -126,7 +126,7 @@ class Registrations(TenantConnection):
                 "`lms-scoring registration change`"
             )
 
-    def _keep_deployments(self, registration: int, deployments: Mapping[str, Standing], *, at: int) -> None:
+    def _keep_deployments(self, registration: int, deployments: Mapping[str, Approval], *, at: int) -> None:
         table = tables.deployment
         own = (table.c.tenant == self.tenant, table.c.registration == registration)
         self.connection.execute(delete(table).where(*own, table.c.id.not_in(listed(deployments))))
@@ -139,9 +139,9 @@ class Registrations(TenantConnection):
 
     def _found(self, registration: int | None = None) -> list[Registration]:
         asked = {"tenant_": self.tenant, "registration_": registration}
-        deployments: dict[int, dict[str, Standing]] = {}
+        deployments: dict[int, dict[str, Approval]] = {}
         for row in rows(self.connection, _DEPLOYMENTS if registration is None else _DEPLOYMENTS_OF, **asked):
-            deployments.setdefault(row.registration, {})[row.id] = Standing(row.standing)
+            deployments.setdefault(row.registration, {})[row.id] = Approval(row.standing)
         found = rows(self.connection, _REGISTRATIONS if registration is None else _REGISTRATION, **asked)
         return [_registration(row, deployments.get(row.id, {})) for row in found]
 
@@ -156,12 +156,12 @@ def _columns(registration: Registration) -> tuple[Any, ...]:
     )
 
 
-def _registration(row: Any, deployments: Mapping[str, Standing]) -> Registration:
+def _registration(row: Any, deployments: Mapping[str, Approval]) -> Registration:
     return Registration(
         id=row.id,
         issuer=row.issuer,
         client_id=row.client_id,
-        standing=Standing(row.standing),
+        standing=Approval(row.standing),
         auth_url=row.auth_url,
         token_url=row.token_url,
         jwks_url=row.jwks_url,

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms_scoring.domain.addresses import Origin, origin_of
-from lms_scoring.domain.registration import Registration, Standing, elsewhere
+from lms_scoring.domain.registration import Approval, Registration, elsewhere
 from lms_scoring.lti.login import launch_address
 from lms_scoring.lti.tool import CUSTOM
 from lms_scoring.ports import Store
@@ -31,7 +31,7 @@ FIELDS = (
 """Of the form, in its order."""
 CHANGEABLE = ("auth_url", "token_url", "jwks_url", "token_audience", "platform")
 """Those that may be corrected: the others say which registration it is, or have a form of their own."""
-LOOKS = {Standing.PENDING: "pending", Standing.ACTIVE: "pass", Standing.DISABLED: "fail"}
+LOOKS = {Approval.PENDING: "pending", Approval.ACTIVE: "pass", Approval.DISABLED: "fail"}
 """Icon and colour of a standing."""
 _SECURE_PORT = 443
 
@@ -149,7 +149,7 @@ def _registration(typed: Mapping[str, str]) -> Registration:
         jwks_url=typed["jwks_url"],
         token_audience=typed["token_audience"] or None,
         platform=typed["platform"] or None,
-        deployments=dict.fromkeys(deployments, Standing.ACTIVE),
+        deployments=dict.fromkeys(deployments, Approval.ACTIVE),
     )
 
 
@@ -202,7 +202,7 @@ def _page(registrar: Registrar, ours: Ours, form: Form) -> str:
 
 def _waits(registration: Registration) -> bool:
     """Whether it, or a deployment of it, is to be looked at and approved."""
-    return Standing.PENDING in (registration.standing, *registration.deployments.values())
+    return Approval.PENDING in (registration.standing, *registration.deployments.values())
 
 
 def _to(registration: int) -> Response:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from lms_scoring.domain.errors import ErasedPerson, UnknownRegistration
 from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.domain.launch import Launch
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import Approval, LaunchState, Registration
 from lms_scoring.lti.id_token import key_id, verified_claims
 from lms_scoring.lti.key_sets import KeySets
 from lms_scoring.lti.login import (
@@ -212,7 +212,7 @@ class Launcher:
             raise LaunchRefused(Refusal.STATE_EXPIRED, "its state is too old")
         if registration is None:
             raise LaunchRefused(Refusal.UNKNOWN_REGISTRATION, "it is not registered any more")
-        if registration.standing is not Standing.ACTIVE:
+        if registration.standing is not Approval.ACTIVE:
             raise not_active(registration)
         return state, registration
 
@@ -265,7 +265,7 @@ def _may_launch(transaction: Transaction, registration: int, deployment: str) ->
         found = transaction.registration(registration)
     except UnknownRegistration:
         return False
-    return (found.standing, found.deployments.get(deployment)) == (Standing.ACTIVE, Standing.ACTIVE)
+    return (found.standing, found.deployments.get(deployment)) == (Approval.ACTIVE, Approval.ACTIVE)
 
 
 def _end_others(transaction: Transaction, brought: Sequence[str], visitor: Visitor, *, now: int) -> bool:

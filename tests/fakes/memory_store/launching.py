@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 from lms_scoring.domain.errors import StoreError, UnknownRegistration
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import Approval, LaunchState, Registration
 from lms_scoring.ports import MOST_UNDER_WAY, PlatformCourse, SealedKey
 from tests.fakes.memory_store.area import Area
 
@@ -31,8 +31,8 @@ class Launching(Area):
 
     def disable_waiting(self, *, before: int) -> None:
         for number, found in self.state.registrations.items():
-            if found.standing is Standing.PENDING and self.state.registered_at[number] < before:
-                self.state.registrations[number] = replace(found, standing=Standing.DISABLED)
+            if found.standing is Approval.PENDING and self.state.registered_at[number] < before:
+                self.state.registrations[number] = replace(found, standing=Approval.DISABLED)
 
     def registrations(self) -> Sequence[Registration]:
         return [self.state.registrations[id_] for id_ in sorted(self.state.registrations)]
@@ -51,7 +51,7 @@ class Launching(Area):
 
     def meet_deployment(self, registration: int, deployment: str, *, at: int) -> None:
         found = self.registration(registration)
-        deployments = {deployment: Standing.PENDING, **found.deployments}
+        deployments = {deployment: Approval.PENDING, **found.deployments}
         self.state.registrations[registration] = replace(found, deployments=deployments)
 
     def keep_own_keys(self, keys: Sequence[SealedKey]) -> None:

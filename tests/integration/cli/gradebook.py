@@ -12,7 +12,7 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import RunningMoodle
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.lti.tool import CUSTOM
@@ -110,9 +110,9 @@ class OwnMoodle:
             auth_url=made["auth_url"],
             token_url=made["token_url"],
             jwks_url=made["jwks_url"],
-            standing=Standing.ACTIVE,
+            standing=Approval.ACTIVE,
             platform=platform,
-            deployments={made["deployment_id"]: Standing.ACTIVE},
+            deployments={made["deployment_id"]: Approval.ACTIVE},
         )
         with self.site.installation.store.writing() as transaction:
             return transaction.keep_registration(ours, at=1)

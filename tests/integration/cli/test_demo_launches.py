@@ -9,7 +9,7 @@ import pytest
 
 from lms_scoring.cli.demo_launches import join_moodle, leave_former
 from lms_scoring.demonstration.running import RunningPlatform
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from tests.fixtures.courses.installed import Site
 from tests.integration.cli.recorded_course import COURSE
 
@@ -29,7 +29,7 @@ def test_only_the_registration_of_this_run_is_active_and_its_course_is_ours(
     made, address = joined
     assert address == platform.moodle.course_page
     former, ours = sorted(made.installation.registrar().all(), key=lambda one: one.id)
-    assert (former.standing, ours.standing) == (Standing.DISABLED, Standing.ACTIVE)
+    assert (former.standing, ours.standing) == (Approval.DISABLED, Approval.ACTIVE)
     assert ours.platform == "moodle"
     with made.installation.store.reading() as transaction:
         place = transaction.platform_course(ours.id, "2")

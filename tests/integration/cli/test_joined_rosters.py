@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import Options, RunningMoodle, running_moodle
 from lms_scoring.domain.evidence import Membership
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.ports import Grant, Visitor
 from lms_scoring.services.collecting.rosters import RosterState
 from lms_scoring.services.viewing.consult import Consultant
@@ -155,6 +155,6 @@ def test_a_roster_that_cannot_be_had_is_reported_and_stops_nothing_else(
 def test_a_registration_that_was_revoked_is_not_asked(joined: OwnMoodle) -> None:
     with joined.site.installation.store.writing() as transaction:
         found = transaction.registration(1)
-        transaction.keep_registration(replace(found, standing=Standing.DISABLED), at=2)
+        transaction.keep_registration(replace(found, standing=Approval.DISABLED), at=2)
     assert [one.name for one in joined.site.installation.sources(COURSE)] == ["moodle", "lrs"]
     assert rosters(joined) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.bootstrap import Installation, installation
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import Launched, Visitor
 from tests.fixtures.courses.typed import surroundings, typed
 from tests.fixtures.databases import empty_database
@@ -69,10 +69,10 @@ def test_a_platform_is_added_and_may_launch_at_once(office: Installation) -> Non
         auth_url=f"{ISSUER}/mod/lti/auth.php",
         token_url=f"{ISSUER}/mod/lti/token.php",
         jwks_url=f"{ISSUER}/mod/lti/certs.php",
-        standing=Standing.ACTIVE,
+        standing=Approval.ACTIVE,
         token_audience="https://aud.example",
         platform="school",
-        deployments={"1": Standing.ACTIVE, "2:b": Standing.ACTIVE},
+        deployments={"1": Approval.ACTIVE, "2:b": Approval.ACTIVE},
     )
 
 
@@ -142,17 +142,17 @@ def test_approving_activates_and_joins(
     done = typed("registration", "approve", "1", *options)
     assert done.exit_code == 0
     assert done.stdout.startswith("registration 1: active; its people are those of ")
-    assert (the_only(office).standing, the_only(office).platform) == (Standing.ACTIVE, platform)
+    assert (the_only(office).standing, the_only(office).platform) == (Approval.ACTIVE, platform)
 
 
 def test_addresses_of_another_host_are_told_and_their_deployment_waits_on(office: Installation) -> None:
     keys = "https://keys.stranger.example/jwks"
-    office.registrar().add_pending(replace(WAITING, jwks_url=keys, deployments={"2": Standing.PENDING}))
+    office.registrar().add_pending(replace(WAITING, jwks_url=keys, deployments={"2": Approval.PENDING}))
     said = typed("registration", "list").stdout
     assert f"{keys} (of another host than the issuer: --jwks-url, which is usual of some platforms" in said
     done = typed("registration", "approve", "1")
     assert done.stdout.endswith("\nwaiting: deployment 2 of registration 1\n")
-    assert the_only(office).deployments == {"2": Standing.PENDING}
+    assert the_only(office).deployments == {"2": Approval.PENDING}
 
 
 def test_approving_again_changes_nothing(office: Installation) -> None:
@@ -213,7 +213,7 @@ def test_only_what_waits_is_removed(office: Installation) -> None:
     done = typed("registration", "remove", "1")
     assert done.exit_code == 1
     assert "`lms-scoring registration disable 1`" in done.stderr
-    assert the_only(office).standing is Standing.ACTIVE
+    assert the_only(office).standing is Approval.ACTIVE
 
 
 def test_disabling_ends_sessions(office: Installation) -> None:
@@ -225,7 +225,7 @@ def test_disabling_ends_sessions(office: Installation) -> None:
             "digest", Visitor(person=None, launched=launched), at=now, expires_at=now * 2
         )
     assert typed("registration", "disable", "1").stdout == "registration 1: disabled; sessions ended: 1\n"
-    assert the_only(office).standing is Standing.DISABLED
+    assert the_only(office).standing is Approval.DISABLED
     with office.store.reading() as transaction:
         assert transaction.session("digest", at=now) is None
 
@@ -236,7 +236,7 @@ def test_a_deployment_that_was_met_is_approved(office: Installation) -> None:
         transaction.meet_deployment(1, "7", at=1)
     done = typed("deployment", "approve", "1", "7")
     assert done.stdout == "registration 1: deployment 7 is active\n"
-    assert the_only(office).deployments == {"7": Standing.ACTIVE}
+    assert the_only(office).deployments == {"7": Approval.ACTIVE}
 
 
 def test_disabling_a_deployment_ends_its_sessions_alone(office: Installation) -> None:
@@ -249,7 +249,7 @@ def test_disabling_a_deployment_ends_its_sessions_alone(office: Installation) ->
             transaction.keep_session(deployment, visitor, at=now, expires_at=now * 2)
     done = typed("deployment", "disable", "1", "7")
     assert done.stdout == "registration 1: deployment 7 is disabled; sessions ended: 1\n"
-    assert the_only(office).deployments == {"7": Standing.DISABLED, "8": Standing.ACTIVE}
+    assert the_only(office).deployments == {"7": Approval.DISABLED, "8": Approval.ACTIVE}
     with office.store.reading() as transaction:
         assert transaction.session("7", at=now) is None
         assert transaction.session("8", at=now) is not None

@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import Options, RunningMoodle, running_moodle
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import SendState
 from tests.fixtures.courses.installed import Site
@@ -134,5 +134,5 @@ def test_a_tutor_whom_the_platform_calls_a_learner_is_given_no_grade_there(plain
 def test_a_registration_that_was_revoked_tells_nothing(plain: OwnMoodle) -> None:
     with plain.site.installation.store.writing() as transaction:
         found = transaction.registration(plain.registration)
-        transaction.keep_registration(replace(found, standing=Standing.DISABLED), at=2)
+        transaction.keep_registration(replace(found, standing=Approval.DISABLED), at=2)
     assert [one.name for one in plain.site.installation.sources(PLAIN)] == ["lrs"]

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
 from lms_scoring.domain.evidence import MembershipStatus
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.engines import workshop_of
 from lms_scoring.files.course_file import parse_course
@@ -52,8 +52,8 @@ def installed(platform: RunningPlatform, tmp_path: Path, httpserver: HTTPServer)
         auth_url=told["auth_url"],
         token_url=told["token_url"],
         jwks_url=told["jwks_url"],
-        standing=Standing.ACTIVE,
-        deployments={told["deployment_id"]: Standing.ACTIVE},
+        standing=Approval.ACTIVE,
+        deployments={told["deployment_id"]: Approval.ACTIVE},
     )
     with made.installation.store.writing() as transaction:
         transaction.keep_registration(ours, at=1)
@@ -123,7 +123,7 @@ def test_a_roster_that_is_granted_no_more_is_said_by_the_sync(installed: Site, f
     before = installed.status(NEW)
     with installed.installation.store.writing() as transaction:
         found = transaction.registration(1)
-        transaction.keep_registration(replace(found, standing=Standing.DISABLED), at=2)
+        transaction.keep_registration(replace(found, standing=Approval.DISABLED), at=2)
     done = installed.sync(NEW)
     assert (done.good, installed.status(NEW)) == (False, before)
     assert "the platform does not let us read who is in the course" in done.complained

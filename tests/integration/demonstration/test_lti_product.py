@@ -16,7 +16,7 @@ from adapters.lti.tokens import AccessTokens
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.gradebook import Grade, Reception
 from lms_scoring.domain.launch import Launch, LaunchRoles
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import Approval, LaunchState, Registration
 from lms_scoring.lti.id_token import key_id, verified_claims
 from lms_scoring.lti.keys import public_key_set
 from lms_scoring.lti.tool import CUSTOM
@@ -50,8 +50,8 @@ class Product:
             token_url=made["token_url"],
             jwks_url=made["jwks_url"],
             id=1,
-            standing=Standing.ACTIVE,
-            deployments={made["deployment_id"]: Standing.ACTIVE},
+            standing=Approval.ACTIVE,
+            deployments={made["deployment_id"]: Approval.ACTIVE},
         )
         connect = connecting()
         self.keys = PlatformKeySets(connect, clock=self.clock)

@@ -12,7 +12,7 @@ import requests
 from lms_scoring.demonstration.lti import names
 from lms_scoring.demonstration.recordings import RECORDED_BASE_URL
 from lms_scoring.demonstration.running import RunningMoodle
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.lti.tool import check_configuration, registered, tool_configuration
 
 from .lti_peer import Browser, PeerTool, query_of
@@ -125,7 +125,7 @@ def test_the_product_registers_itself_and_waits_for_the_administrator(moodle: Ru
     answer = sent(moodle, told["registration_token"], tool_configuration("http://localhost:9"))
     registration = registered(configuration, answer.json())
     assert registration.issuer == moodle.url
-    assert registration.deployments == {"1": Standing.ACTIVE}
+    assert registration.deployments == {"1": Approval.ACTIVE}
     admin = Browser(moodle.url).sign_in(2)
     assert admin.get("/mod/lti/launch.php", id="28").status_code == 404
     page = admin.get(TOOLS)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect
 from werkzeug.test import TestResponse
 
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import Approval, LaunchState, Registration
 from lms_scoring.lti.id_token import Key, signing_keys
 from lms_scoring.lti.key_sets import KeySets
 from lms_scoring.lti.keys import OwnKey, rotated
@@ -156,9 +156,9 @@ def launch_school(where: Path | str) -> Iterator[LaunchSchool]:
                 auth_url=f"{ISSUER}/mod/lti/auth.php",
                 token_url=f"{ISSUER}/mod/lti/token.php",
                 jwks_url=f"{ISSUER}/mod/lti/certs.php",
-                standing=Standing.ACTIVE,
+                standing=Approval.ACTIVE,
                 platform=SOURCE,
-                deployments={DEPLOYMENT: Standing.ACTIVE},
+                deployments={DEPLOYMENT: Approval.ACTIVE},
             ),
             at=clock.time,
         )

@@ -27,7 +27,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from adapters.lti.key_sets import PlatformKeySets
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.store import SqlStore
 from lms_scoring.web.launch.launching import Launching
@@ -212,9 +212,9 @@ def _register(store: SqlStore, base: str) -> None:
         auth_url=f"{base}/authorize",
         token_url=f"{base}/token",
         jwks_url=f"{base}/keys",
-        standing=Standing.ACTIVE,
+        standing=Approval.ACTIVE,
         platform=SOURCE,
-        deployments={"1": Standing.ACTIVE},
+        deployments={"1": Approval.ACTIVE},
     )
     with store.writing() as transaction:
         number = transaction.keep_registration(registration, at=1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import signing_keys
 from lms_scoring.lti.refusal import Refusal
@@ -107,9 +107,9 @@ PLACING = {
 
 
 @pytest.mark.parametrize("message", [{}, PLACING], ids=["opening", "placing links"])
-@pytest.mark.parametrize("standing", [Standing.PENDING, Standing.DISABLED])
+@pytest.mark.parametrize("standing", [Approval.PENDING, Approval.DISABLED])
 def test_a_registration_that_is_not_active_lets_nobody_in(
-    door: Door, standing: Standing, message: dict[str, Any]
+    door: Door, standing: Approval, message: dict[str, Any]
 ) -> None:
     """Also where an administrator ended it after the login had begun: nothing is signed for its authors."""
     school, state = door.school, door.school.state()
@@ -117,7 +117,7 @@ def test_a_registration_that_is_not_active_lets_nobody_in(
         ours = transaction.registration(school.registration)
         transaction.keep_registration(replace(ours, standing=standing), at=school.clock.time)
     page = door.refuses(token(claims(**message)), state=state)
-    assert ("批准" in page) == (standing is Standing.PENDING)
+    assert ("批准" in page) == (standing is Approval.PENDING)
     door.refused(door.login)
 
 
@@ -128,8 +128,8 @@ def test_an_unknown_deployment_waits_and_launches_once_it_is_approved(door: Door
     door.refuses(text)  # it waits already
     with school.store.writing() as transaction:
         ours = transaction.registration(school.registration)
-        assert ours.deployments["7"] is Standing.PENDING
-        approved = {**ours.deployments, "7": Standing.ACTIVE}
+        assert ours.deployments["7"] is Approval.PENDING
+        approved = {**ours.deployments, "7": Approval.ACTIVE}
         transaction.keep_registration(replace(ours, deployments=approved), at=school.clock.time)
     assert door.launch(text).status == 303
 
@@ -138,7 +138,7 @@ def test_a_deployment_that_was_ended_lets_nobody_in(door: Door) -> None:
     school = door.school
     with school.store.writing() as transaction:
         ours = transaction.registration(school.registration)
-        ended = dict.fromkeys(ours.deployments, Standing.DISABLED)
+        ended = dict.fromkeys(ours.deployments, Approval.DISABLED)
         transaction.keep_registration(replace(ours, deployments=ended), at=school.clock.time)
     door.refuses(token(claims()))
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.web.access.launch_cookies import state_cookie
 from tests.integration.launches.door import Answer, Door
 from tests.launches.platform import ISSUER, NOW, TARGET, claims, token
@@ -61,7 +61,7 @@ def test_without_a_client_id_two_clients_of_one_issuer_cannot_be_told_apart(door
     with door.school.store.writing() as transaction:
         ours = transaction.registration(door.school.registration)
         other = replace(ours, id=0, client_id="client-2", auth_url=f"{ISSUER}/other", platform=None)
-        transaction.keep_registration(replace(other, standing=Standing.ACTIVE), at=1)
+        transaction.keep_registration(replace(other, standing=Approval.ACTIVE), at=1)
     door.refused(lambda: door.login(client_id=None))
     assert door.login(client_id="client-2").location.startswith(f"{ISSUER}/other?")
 

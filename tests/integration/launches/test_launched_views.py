@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.lti.claims import Claim
 from lms_scoring.ports import Grant
 from tests.integration.launches.launched import BOARD, OWN_CARD, launched, page, start
@@ -164,7 +164,7 @@ def test_a_course_that_nobody_set_up_says_whom_to_ask(school: LaunchSchool) -> N
 def test_the_same_subject_of_another_platform_is_somebody_else(school: LaunchSchool) -> None:
     with school.store.writing() as transaction:
         ours = transaction.registration(school.registration)
-        transaction.keep_registration(replace(ours, platform=None, standing=Standing.ACTIVE), at=1)
+        transaction.keep_registration(replace(ours, platform=None, standing=Approval.ACTIVE), at=1)
     client = launched(school)
     assert start(client).status_code == 403
     with school.store.reading() as transaction:

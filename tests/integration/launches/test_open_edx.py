@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.claims import Scope
 from lms_scoring.lti.id_token import signing_keys
 from lms_scoring.lti.keys import Turn, new_key, public_key_set, signed
@@ -90,9 +90,9 @@ def joined(school: LaunchSchool, platform: OpenEdx) -> Joined:
         auth_url=f"{HOME}/authorize",
         token_url=f"{HOME}/token",
         jwks_url=f"{HOME}/keys",
-        standing=Standing.ACTIVE,
+        standing=Approval.ACTIVE,
         platform=SOURCE,
-        deployments={"1": Standing.ACTIVE},
+        deployments={"1": Approval.ACTIVE},
     )
     school.clock.time = time.time_ns() // 1_000_000  # the platform looks at its own clock
     with school.store.writing() as transaction:

@@ -23,7 +23,7 @@ from werkzeug import Request, Response
 from adapters.lti.key_sets import PlatformKeySets
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import signing_keys, verified_claims
 from lms_scoring.lti.keys import public_key_set
@@ -148,9 +148,9 @@ def _register(store: SqlStore, moodle: str) -> None:
         auth_url=f"{moodle}/mod/lti/auth.php",
         token_url=f"{moodle}/mod/lti/token.php",
         jwks_url=f"{moodle}/mod/lti/certs.php",
-        standing=Standing.ACTIVE,
+        standing=Approval.ACTIVE,
         platform=SOURCE,
-        deployments={login["lti_deployment_id"]: Standing.ACTIVE},
+        deployments={login["lti_deployment_id"]: Approval.ACTIVE},
     )
     with store.writing() as transaction:
         number = transaction.keep_registration(registration, at=1)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms_scoring.domain.instants import HOUR
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import PlatformCourse
 from lms_scoring.services.access.registrations import Registrar
@@ -239,7 +239,7 @@ def test_a_code_of_what_was_disabled_since_opens_nothing(school: LaunchSchool) -
     code = code_from(launched(school))
     with school.store.writing() as transaction:
         ours = transaction.registration(school.registration)
-        transaction.keep_registration(replace(ours, standing=Standing.DISABLED), at=1)
+        transaction.keep_registration(replace(ours, standing=Approval.DISABLED), at=1)
     assert opened(school.client(), code).status_code == 410
 
 
@@ -254,7 +254,7 @@ def test_a_revoked_deployment_may_launch_again_once_it_is_approved(school: Launc
     disable_deployment(school)
     assert school.post(school.client(), token(claims())).status_code == 403
     registrar = Registrar(store=school.store, clock=school.clock)
-    assert registrar.one(school.registration).deployments[DEPLOYMENT] is Standing.DISABLED
+    assert registrar.one(school.registration).deployments[DEPLOYMENT] is Approval.DISABLED
     registrar.approve_deployment(school.registration, DEPLOYMENT)
     assert start(launched(school)).status_code == 200
 

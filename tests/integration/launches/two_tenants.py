@@ -20,7 +20,7 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.proceedings.case import opened
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.quarantine import set_aside
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import (
     Activity,
     CaseText,
@@ -155,7 +155,7 @@ def _fill_institution(transaction: Transaction, tenant: int, now: int) -> None:
     transaction.keep_people(
         [KnownPerson(id=key, name=mark(place), accounts=(home(key),)) for key, place in people.items()]
     )
-    for client, standing in ((CLIENT, Standing.ACTIVE), (f"other {mark(f'T{tenant}')}", Standing.PENDING)):
+    for client, standing in ((CLIENT, Approval.ACTIVE), (f"other {mark(f'T{tenant}')}", Approval.PENDING)):
         transaction.keep_registration(
             Registration(
                 issuer=ISSUER,
@@ -164,8 +164,8 @@ def _fill_institution(transaction: Transaction, tenant: int, now: int) -> None:
                 token_url=f"{ISSUER}/mod/lti/token.php",
                 jwks_url=f"{ISSUER}/mod/lti/certs.php",
                 standing=standing,
-                platform=SOURCE if standing is Standing.ACTIVE else None,
-                deployments={DEPLOYMENT: Standing.ACTIVE, mark(f"T{tenant}"): Standing.PENDING},
+                platform=SOURCE if standing is Approval.ACTIVE else None,
+                deployments={DEPLOYMENT: Approval.ACTIVE, mark(f"T{tenant}"): Approval.PENDING},
             ),
             at=now,
         )

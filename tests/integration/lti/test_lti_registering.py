@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from adapters.lti.registering import Registering
 from lms_scoring.domain.errors import PlatformBusy, PlatformError, PlatformMisread, PlatformRefused
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.lti.tool import tool_configuration
 from tests.integration.lti.asking import connecting
@@ -52,8 +52,8 @@ def test_a_moodle_registers_us_and_we_wait_for_a_person_to_confirm(
     moodle(httpserver, status=status)
     made = register(httpserver)
     origin = httpserver.url_for("")[:-1]
-    assert (made.id, made.standing, made.issuer) == (0, Standing.PENDING, origin)
-    assert (made.client_id, dict(made.deployments)) == ("6El1lZy0s1U25GH", {"2": Standing.ACTIVE})
+    assert (made.id, made.standing, made.issuer) == (0, Approval.PENDING, origin)
+    assert (made.client_id, dict(made.deployments)) == ("6El1lZy0s1U25GH", {"2": Approval.ACTIVE})
     assert made.token_url == f"{origin}/mod/lti/token.php"
     request = httpserver.log[-1][0]
     assert request.headers["Authorization"] == f"Bearer {SECRET}"
@@ -66,7 +66,7 @@ def test_a_platform_whose_keys_are_on_another_host_waits_for_two_words(httpserve
     moodle(httpserver, jwks_uri="https://keys.cloud.example/jwks")
     made = register(httpserver)
     assert made.jwks_url == "https://keys.cloud.example/jwks"
-    assert (made.standing, dict(made.deployments)) == (Standing.PENDING, {"2": Standing.PENDING})
+    assert (made.standing, dict(made.deployments)) == (Approval.PENDING, {"2": Approval.PENDING})
 
 
 def test_a_platform_without_a_registration_token_is_asked_without(httpserver: HTTPServer) -> None:

@@ -15,7 +15,7 @@ from lms_scoring.course_sources import ACTIVITY_KINDS
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import UnknownScheme
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import KeptCourse, RunState, SendState, SoFar, SyncRequest
 from lms_scoring.services.access.registrations import Registrar
@@ -182,7 +182,7 @@ def fill_complete_school(file: Path) -> None:
             WAITING,
             issuer=KNOWN,
             auth_url=f"{KNOWN}/mod/lti/auth.php",
-            deployments={"7": Standing.PENDING, "8": Standing.ACTIVE},
+            deployments={"7": Approval.PENDING, "8": Approval.ACTIVE},
         )
         transaction.keep_registration(pending, at=school.clock.now())
         reading = KeptCourse(id=READING, title="正在读取的课程", scheme=scheme, settings="")
@@ -192,7 +192,7 @@ def fill_complete_school(file: Path) -> None:
         asked = SyncRequest(course=READING, source=LRS, asked_at=school.clock.now())
         transaction.ask_for_sync(asked)
         former = replace(WAITING, issuer=ANOTHER, token_audience=f"{ANOTHER}/token")
-        transaction.keep_registration(replace(former, standing=Standing.DISABLED), at=school.clock.now())
+        transaction.keep_registration(replace(former, standing=Approval.DISABLED), at=school.clock.now())
     goes_on(school)
     trouble(school, concern=platform_itself(LRS), course=READING, reason="lrs: HTTP 503")
     school.close()

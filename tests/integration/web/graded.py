@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import SECOND
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import GradebookReading, Hold, OutgoingGrade, Passback, PlatformCourse, SendState
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.services.scoring.assess import assess
@@ -35,9 +35,9 @@ def make_graded(school: School) -> None:
                 auth_url="https://moodle.example/auth",
                 token_url="https://moodle.example/token",
                 jwks_url="https://moodle.example/keys",
-                standing=Standing.ACTIVE,
+                standing=Approval.ACTIVE,
                 platform=SOURCE,
-                deployments={"1": Standing.ACTIVE},
+                deployments={"1": Approval.ACTIVE},
             ),
             at=1,
         )

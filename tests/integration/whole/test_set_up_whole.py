@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.demonstration.running import RunningPlatform
 from lms_scoring.domain.evidence import Purpose, Role
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.domain.scorecard import Scorecard
 from lms_scoring.engines import workshop_of
 from lms_scoring.lti.tool import CUSTOM
@@ -117,9 +117,9 @@ def installed(scored: Site, platform: RunningPlatform, tmp_path_factory: pytest.
                 auth_url=told["auth_url"],
                 token_url=told["token_url"],
                 jwks_url=told["jwks_url"],
-                standing=Standing.ACTIVE,
+                standing=Approval.ACTIVE,
                 platform="moodle",
-                deployments={told["deployment_id"]: Standing.ACTIVE},
+                deployments={told["deployment_id"]: Approval.ACTIVE},
             ),
             at=made.installation.clock.now(),
         )

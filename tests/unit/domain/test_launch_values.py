@@ -8,7 +8,7 @@ import pytest
 
 from lms_scoring.domain import gradebook, launch
 from lms_scoring.domain import registration as known
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 
 MOODLE = Registration(
     id=7,
@@ -88,7 +88,7 @@ def test_a_platform_in_the_cloud_may_have_all_its_addresses_elsewhere() -> None:
 
 
 def test_nothing_of_a_registration_is_believed_before_somebody_confirmed_it() -> None:
-    assert MOODLE.standing is Standing.PENDING
+    assert MOODLE.standing is Approval.PENDING
     assert MOODLE.deployments == {}
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms_scoring.domain.launch import Launch, LaunchRoles, Message
-from lms_scoring.domain.registration import LaunchState, Registration, Standing
+from lms_scoring.domain.registration import Approval, LaunchState, Registration
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import key_id, signing_keys, verified_claims
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
@@ -48,8 +48,8 @@ def registration(**changed: Any) -> Registration:
         "auth_url": f"{ISSUER}/auth",
         "token_url": f"{ISSUER}/token",
         "jwks_url": f"{ISSUER}/keys",
-        "standing": Standing.ACTIVE,
-        "deployments": {DEPLOYMENT: Standing.ACTIVE},
+        "standing": Approval.ACTIVE,
+        "deployments": {DEPLOYMENT: Approval.ACTIVE},
     }
     return Registration(**{**given, **changed})
 
@@ -110,7 +110,7 @@ def test_a_recorded_launch_is_believed_as_its_role(name: str) -> None:
         issuer=launch["login"]["iss"],
         auth_url=f"{launch['login']['iss']}/mod/lti/auth.php",
         client_id="vv03kRGp5aS1vS4",
-        deployments={"1": Standing.ACTIVE},
+        deployments={"1": Approval.ACTIVE},
     )
     login = state(nonce=said["nonce"], target=launch["login"]["target_link_uri"], deployment="1")
     keys, now = RECORDED["key_set"], said["iat"] + 1
@@ -276,9 +276,9 @@ def test_a_launch_answers_the_login_of_its_own_deployment_only() -> None:
 
 @pytest.mark.parametrize(
     ("standing", "refusal"),
-    [(Standing.PENDING, Refusal.DEPLOYMENT_PENDING), (Standing.DISABLED, Refusal.REGISTRATION_DISABLED)],
+    [(Approval.PENDING, Refusal.DEPLOYMENT_PENDING), (Approval.DISABLED, Refusal.REGISTRATION_DISABLED)],
 )
-def test_a_deployment_that_is_not_approved_is_refused_last(standing: Standing, refusal: Refusal) -> None:
+def test_a_deployment_that_is_not_approved_is_refused_last(standing: Approval, refusal: Refusal) -> None:
     with pytest.raises(LaunchRefused) as refused:
         judged(token(claims()), registration(deployments={DEPLOYMENT: standing}))
     assert refused.value.refusal is refusal

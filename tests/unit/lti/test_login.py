@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.login import (
     again_address,
     authentication_request,
@@ -37,7 +37,7 @@ def registered(client: str = "a", **changed: Any) -> Registration:
         "auth_url": "https://moodle.example/auth",
         "token_url": "https://moodle.example/token",
         "jwks_url": "https://moodle.example/keys",
-        "standing": Standing.ACTIVE,
+        "standing": Approval.ACTIVE,
     }
     return Registration(**{**usual, **changed})
 
@@ -100,7 +100,7 @@ def test_without_a_client_only_a_lone_registration_is_meant() -> None:
 
 def test_a_disabled_client_does_not_stand_in_the_way_of_another_of_its_issuer() -> None:
     unnamed = login_of({key: text for key, text in SAID.items() if key != "client_id"})
-    both = [registered("a", standing=Standing.DISABLED), registered("b", id=2)]
+    both = [registered("a", standing=Approval.DISABLED), registered("b", id=2)]
     assert registration_for(unnamed, both).id == 2
 
 
@@ -113,12 +113,12 @@ def test_an_unknown_platform_or_client_is_refused(changed: dict[str, str]) -> No
 @pytest.mark.parametrize(
     ("standing", "refusal"),
     [
-        (Standing.PENDING, Refusal.REGISTRATION_PENDING),
-        (Standing.DISABLED, Refusal.REGISTRATION_DISABLED),
+        (Approval.PENDING, Refusal.REGISTRATION_PENDING),
+        (Approval.DISABLED, Refusal.REGISTRATION_DISABLED),
     ],
 )
 def test_a_registration_that_nobody_confirmed_or_somebody_disabled_is_refused(
-    standing: Standing, refusal: Refusal
+    standing: Approval, refusal: Refusal
 ) -> None:
     ours = [registered(standing=standing)]
     assert refusal_of(lambda: registration_for(login_of(SAID), ours)) is refusal

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain.launch import DeepLinking, Launch, LaunchRoles, Message
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti import deep_linking, service_token
 from lms_scoring.lti.claims import TOOL_CONFIGURATION, Claim
 from lms_scoring.lti.deep_linking import Link
@@ -64,9 +64,9 @@ def test_a_moodle_that_registers_us_gives_a_pending_registration() -> None:
     endpoint = check_configuration(configuration, fetched_from=FROM)
     made = registered(configuration, RECORDED["response"])
     assert endpoint == "http://127.0.0.1:8800/mod/lti/openid-registration.php"
-    assert made.standing is Standing.PENDING
+    assert made.standing is Approval.PENDING
     assert made.client_id == RECORDED["response"]["client_id"]
-    assert made.deployments == {"2": Standing.ACTIVE}
+    assert made.deployments == {"2": Approval.ACTIVE}
     assert made.jwks_url == "http://127.0.0.1:8800/mod/lti/certs.php"
     assert made.algorithms == ("RS256",)
 
@@ -76,8 +76,8 @@ def test_a_platform_that_names_another_host_is_not_refused_but_its_deployment_wa
     configuration = {**RECORDED["openid_configuration"], name: "https://sso.cloud.example/lti"}
     check_configuration(configuration, fetched_from=FROM)
     made = registered(configuration, RECORDED["response"])
-    assert made.standing is Standing.PENDING
-    assert made.deployments == {"2": Standing.PENDING}
+    assert made.standing is Approval.PENDING
+    assert made.deployments == {"2": Approval.PENDING}
 
 
 def test_a_platform_need_not_name_a_deployment() -> None:

@@ -17,13 +17,12 @@ from lms_scoring.domain.evidence import KINDS, Action, DueBasis, MembershipStatu
 from lms_scoring.domain.failure import Instead, Remedy
 from lms_scoring.domain.hints import HintKind
 from lms_scoring.domain.obstacle import Obstacle
-from lms_scoring.domain.outlook import DeedKind, Stand, ToldState, Why
-from lms_scoring.domain.outlook import Standing as OutlookStanding
+from lms_scoring.domain.outlook import DeedKind, Stand, Standing, ToldState, Why
 from lms_scoring.domain.proceedings.case import CaseState
 from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Refusal
 from lms_scoring.domain.quarantine import QuarantineState
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
 from lms_scoring.ports import GradeStepKind, Hold, Passback, ProblemKind, RunState, SendState
@@ -138,7 +137,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "desk.page_": ("overview", "marking", "recommending", "bulletins"),
     "desk.go_": ("marking", "recommending", "bulletins"),
     "bulletin.standing_": [
-        *(one for one in OutlookStanding if one is not OutlookStanding.PASSED),
+        *(one for one in Standing if one is not Standing.PASSED),
         ToldState.TO_BE_READ,
     ],
     "decide.do_": DECIDED,
@@ -148,7 +147,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "set_up.wrong_": set_up_page.Wrong,
     "registrations.field_": FIELDS,
     "registrations.hint_": FIELDS,
-    "registrations.standing_": Standing,
+    "registrations.standing_": Approval,
     "registrations.ours_": ("launch", "login", "jwks"),
     "mark.": [*ToldState, *Verdict],
     "pdf.": ("made_by", "checked_by", "signed_on"),
@@ -274,7 +273,7 @@ def domain_words() -> set[str]:
         ToldState,
         CriterionState,
         Stand,
-        OutlookStanding,
+        Standing,
         Verdict,
         Reason,
         MembershipStatus,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from tests.integration.web.registering import (
     HOSTILE,
     PAGE,
@@ -31,8 +31,8 @@ def test_a_platform_is_added_by_hand(office: Office) -> None:
     assert status == 303
     assert "abc" in page.text
     (kept,) = office.registrar.all()
-    assert (kept.issuer, kept.client_id, kept.standing) == (TYPED["issuer"], "abc", Standing.ACTIVE)
-    assert kept.deployments == {"1": Standing.ACTIVE, "2": Standing.ACTIVE}
+    assert (kept.issuer, kept.client_id, kept.standing) == (TYPED["issuer"], "abc", Approval.ACTIVE)
+    assert kept.deployments == {"1": Approval.ACTIVE, "2": Approval.ACTIVE}
     assert (kept.token_audience, kept.platform) == ("https://aud.example", "moodle")
 
 
@@ -174,11 +174,11 @@ def test_a_registration_is_approved_with_its_moodle_and_disabled_again(office: O
     client = office.administrator()
     assert office.sent(client, f"/{kept.id}/approve", platform="other")[0] == 303
     now = office.registrar.one(kept.id)
-    assert (now.standing, now.platform) == (Standing.ACTIVE, "other")
+    assert (now.standing, now.platform) == (Approval.ACTIVE, "other")
     assert office.sent(client, f"/{kept.id}/approve", platform="")[0] == 303
     assert office.registrar.one(kept.id).platform is None
     assert office.sent(client, f"/{kept.id}/disable")[0] == 303
-    assert office.registrar.one(kept.id).standing is Standing.DISABLED
+    assert office.registrar.one(kept.id).standing is Approval.DISABLED
 
 
 def test_disabling_ends_the_sessions_it_began(office: Office) -> None:
@@ -200,7 +200,7 @@ def test_a_deployment_is_approved_whatever_it_is_called(office: Office) -> None:
     ]
     assert hidden == [f"7/{HOSTILE}"]
     assert office.sent(client, f"/{kept.id}/deployment", deployment=hidden[0])[0] == 303
-    assert office.registrar.one(kept.id).deployments == {f"7/{HOSTILE}": Standing.ACTIVE}
+    assert office.registrar.one(kept.id).deployments == {f"7/{HOSTILE}": Approval.ACTIVE}
 
 
 @pytest.mark.parametrize(

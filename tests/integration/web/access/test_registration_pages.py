@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.ports import Grant, Visitor
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.registering import (
@@ -59,7 +59,7 @@ def test_the_right_token_does_not_make_an_administrator(office: Office) -> None:
     page = HtmlPage(client.get(f"/courses/{COURSE}/").text)
     token = next(e.attributes["value"] for e in page.all("input") if e.attributes.get("name") == "token")
     assert client.post(f"{PAGE}/{kept.id}/approve", data={"token": token}).status_code == 403
-    assert office.registrar.one(kept.id).standing is Standing.PENDING
+    assert office.registrar.one(kept.id).standing is Approval.PENDING
 
 
 def test_forms_without_the_token_do_nothing(office: Office) -> None:
@@ -119,7 +119,7 @@ def test_what_waits_shows_every_address_to_check(office: Office) -> None:
 
 
 SLIPPED_IN = replace(
-    WAITING, jwks_url="https://keys.stranger.example/jwks", deployments={"2": Standing.PENDING}
+    WAITING, jwks_url="https://keys.stranger.example/jwks", deployments={"2": Approval.PENDING}
 )
 
 
@@ -135,10 +135,10 @@ def test_an_address_of_another_host_is_marked_until_its_deployment_is_approved_t
     assert [fact.split()[0] for fact in facts] == [SLIPPED_IN.jwks_url]
     assert len(remarks) == 1
     assert office.sent(client, f"/{kept.id}/approve")[0] == 303
-    assert office.registrar.one(kept.id).deployments == {"2": Standing.PENDING}
+    assert office.registrar.one(kept.id).deployments == {"2": Approval.PENDING}
     assert marked() == (facts, remarks)
     assert office.sent(client, f"/{kept.id}/deployment", deployment="2")[0] == 303
-    assert office.registrar.one(kept.id).deployments == {"2": Standing.ACTIVE}
+    assert office.registrar.one(kept.id).deployments == {"2": Approval.ACTIVE}
     assert marked() == ([], [])
 
 

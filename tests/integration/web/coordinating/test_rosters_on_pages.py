@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import Kept, PlatformCourse, RunState
 from tests.integration.web.school import COORDINATOR, COURSE, School
 
@@ -19,9 +19,9 @@ def keep(school: School, *, platform: str | None, read: bool, roster_url: str | 
         auth_url=f"{ISSUER}/auth",
         token_url=f"{ISSUER}/token",
         jwks_url=f"{ISSUER}/keys",
-        standing=Standing.ACTIVE,
+        standing=Approval.ACTIVE,
         platform=platform,
-        deployments={"1": Standing.ACTIVE},
+        deployments={"1": Approval.ACTIVE},
     )
     with school.store.writing() as transaction:
         number = transaction.keep_registration(ours, at=1)

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.demonstration.running import Options, RunningMoodle, running_moodle
 from lms_scoring.domain.errors import LmsScoringError, PlatformRefused, PlatformUnreachable
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.lti.keys import rotated
 from lms_scoring.lti.refusal import LaunchRefused, Refusal
 from lms_scoring.ports import Launched, Visitor
@@ -105,7 +105,7 @@ def test_a_platform_is_registered_and_waits(
     page = sound(answer)
     assert platform.asked == [("https://moodle.example.edu/conf", TOKEN)]
     (kept,) = registrar.all()
-    assert kept == replace(WAITING, id=1, standing=Standing.PENDING)
+    assert kept == replace(WAITING, id=1, standing=Approval.PENDING)
     assert "编号为 1" in page.text
     assert "lms-scoring registration approve 1" in page.texts("code")
 
@@ -284,8 +284,8 @@ def test_a_moodle_registers_us_and_launches_once_approved(moodle: RunningMoodle,
     address = sent_by(moodle)
     assert client.get(address).status_code == 200
     (kept,) = ours.registrar().all()
-    assert (kept.issuer, kept.platform, kept.standing) == (moodle.url, "school", Standing.PENDING)
-    assert list(kept.deployments.values()) == [Standing.ACTIVE]
+    assert (kept.issuer, kept.platform, kept.standing) == (moodle.url, "school", Approval.PENDING)
+    assert list(kept.deployments.values()) == [Approval.ACTIVE]
     login = {
         "iss": moodle.url,
         "login_hint": "2",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lms_scoring.domain.errors import NotRemovable, TooManyPending, UnjoinablePlatform, UnknownRegistration
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import Launched, Visitor
 from lms_scoring.services.access.registrable import NotRegistrable
 from lms_scoring.services.access.registrations import (
@@ -51,15 +51,15 @@ def wrong_with(ours: Registrar, **changed: Any) -> list[tuple[str, str]]:
 
 def test_what_an_administrator_adds_is_active_at_once() -> None:
     ours = registrar()
-    kept = ours.add(registration(deployments={"1": Standing.ACTIVE}))
-    assert (kept.id, kept.standing, kept.deployments) == (1, Standing.ACTIVE, {"1": Standing.ACTIVE})
+    kept = ours.add(registration(deployments={"1": Approval.ACTIVE}))
+    assert (kept.id, kept.standing, kept.deployments) == (1, Approval.ACTIVE, {"1": Approval.ACTIVE})
     assert ours.all() == [kept]
 
 
 def test_what_a_platform_adds_waits() -> None:
     ours = registrar()
-    kept = ours.add_pending(registration(standing=Standing.ACTIVE))
-    assert ours.one(kept.id).standing is Standing.PENDING
+    kept = ours.add_pending(registration(standing=Approval.ACTIVE))
+    assert ours.one(kept.id).standing is Approval.PENDING
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_every_fault_is_told_at_once() -> None:
         jwks_url="https://" + "a" * 2_000,
         platform="moo",
         token_audience=" ",
-        deployments={"x" * 256: Standing.ACTIVE},
+        deployments={"x" * 256: Approval.ACTIVE},
     ) == [
         ("issuer", "not_secure"),
         ("auth_url", "no_address"),
@@ -112,11 +112,11 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_a_registration_is_changed_and_stays_the_same_one() -> None:
     ours = registrar()
-    kept = ours.add(registration(deployments={"1": Standing.ACTIVE}, token_audience="https://aud.example"))
+    kept = ours.add(registration(deployments={"1": Approval.ACTIVE}, token_audience="https://aud.example"))
     told = replace(
-        registration(issuer="https://else.example", client_id="else", deployments={"2": Standing.ACTIVE}),
+        registration(issuer="https://else.example", client_id="else", deployments={"2": Approval.ACTIVE}),
         id=kept.id,
-        standing=Standing.DISABLED,
+        standing=Approval.DISABLED,
         auth_url="https://new.example/auth",
         token_url="https://new.example/token",
         jwks_url="https://new.example/certs",
@@ -198,11 +198,11 @@ def test_one_that_waits_and_nobody_came_by_is_removed() -> None:
         ours.remove(kept.id)
 
 
-@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.DISABLED])
-def test_one_that_was_confirmed_is_not_removed(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", [Approval.ACTIVE, Approval.DISABLED])
+def test_one_that_was_confirmed_is_not_removed(standing: Approval) -> None:
     ours = registrar()
     kept = ours.add(registration())
-    if standing is Standing.DISABLED:
+    if standing is Approval.DISABLED:
         ours.disable(kept.id)
     with pytest.raises(NotRemovable, match="registration disable 1"):
         ours.remove(kept.id)
@@ -311,7 +311,7 @@ def test_twenty_may_wait_and_no_more_until_one_is_decided() -> None:
     with pytest.raises(TooManyPending, match="approve or disable some"):
         ours.add_pending(registration(client_id="one more"))
     assert len(ours.all()) == MOST_PENDING
-    assert ours.add(registration(client_id="by hand")).standing is Standing.ACTIVE
+    assert ours.add(registration(client_id="by hand")).standing is Approval.ACTIVE
     ours.disable(1)
     assert ours.add_pending(registration(client_id="one more")).id == MOST_PENDING + 2
 
@@ -326,17 +326,17 @@ def test_what_nobody_approved_for_three_days_makes_room() -> None:
     later = replace(ours, clock=StoppedClock(ours.clock.now() + PENDING_LASTS + 1))
     later.check_room()
     real = later.add_pending(registration(client_id="real"))
-    assert [one.id for one in later.all() if one.standing is Standing.PENDING] == [real.id]
-    assert later.approve(1, platform=None).standing is Standing.ACTIVE
+    assert [one.id for one in later.all() if one.standing is Approval.PENDING] == [real.id]
+    assert later.approve(1, platform=None).standing is Approval.ACTIVE
 
 
 def test_approving_lets_a_registration_launch_and_says_whose_people_its_are() -> None:
     ours = registrar()
-    ours.add_pending(registration(deployments={"1": Standing.ACTIVE, "2": Standing.PENDING}))
+    ours.add_pending(registration(deployments={"1": Approval.ACTIVE, "2": Approval.PENDING}))
     changed = ours.approve(1, platform="other")
-    assert (changed.standing, changed.platform) == (Standing.ACTIVE, "other")
+    assert (changed.standing, changed.platform) == (Approval.ACTIVE, "other")
     assert ours.one(1) == changed
-    assert changed.deployments == {"1": Standing.ACTIVE, "2": Standing.PENDING}
+    assert changed.deployments == {"1": Approval.ACTIVE, "2": Approval.PENDING}
     assert ours.approve(1, platform=None).platform is None
 
 
@@ -345,7 +345,7 @@ def test_approving_with_an_unknown_moodle_names_those_there_are() -> None:
     ours.add_pending(registration())
     with pytest.raises(UnjoinablePlatform, match=r"'moo' in the settings \(there are: moodle, other\)"):
         ours.approve(1, platform="moo")
-    assert ours.one(1).standing is Standing.PENDING
+    assert ours.one(1).standing is Approval.PENDING
 
 
 def test_disabling_ends_the_sessions_of_that_registration_alone() -> None:
@@ -361,8 +361,8 @@ def test_disabling_ends_the_sessions_of_that_registration_alone() -> None:
     with ours.store.reading() as transaction:
         left = [digest for digest in ("one", "two", "three") if transaction.session(digest, at=1) is not None]
     assert left == ["three"]
-    assert ours.one(1).standing is Standing.DISABLED
-    assert ours.one(2).standing is Standing.ACTIVE
+    assert ours.one(1).standing is Approval.DISABLED
+    assert ours.one(2).standing is Approval.ACTIVE
     assert ours.disable(1) == 0
 
 
@@ -370,7 +370,7 @@ def test_a_disabled_registration_may_be_approved_again() -> None:
     ours = registrar()
     ours.add(registration())
     ours.disable(1)
-    assert ours.approve(1, platform="moodle").standing is Standing.ACTIVE
+    assert ours.approve(1, platform="moodle").standing is Approval.ACTIVE
 
 
 def test_a_deployment_is_approved_once_it_was_met() -> None:
@@ -380,7 +380,7 @@ def test_a_deployment_is_approved_once_it_was_met() -> None:
         transaction.meet_deployment(1, "7:a/b", at=1)
         transaction.meet_deployment(1, "8", at=1)
     ours.approve_deployment(1, "7:a/b")
-    assert ours.one(1).deployments == {"7:a/b": Standing.ACTIVE, "8": Standing.PENDING}
+    assert ours.one(1).deployments == {"7:a/b": Approval.ACTIVE, "8": Approval.PENDING}
     with pytest.raises(UnknownRegistration, match="launch once from the platform"):
         ours.approve_deployment(1, "9")
 

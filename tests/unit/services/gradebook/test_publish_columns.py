@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lms_scoring.domain.instants import HOUR, SECOND
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.ports import Gradebook, PlatformCourse
 from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE
@@ -98,7 +98,7 @@ def test_after_the_tool_was_registered_anew_everybody_gets_a_grade_in_the_new_co
     school.scores(u1=10, u2=20)
     school.publish()
     books = another_place(school)
-    school.change(standing=Standing.DISABLED)
+    school.change(standing=Approval.DISABLED)
     assert publish_to(school, books) == Published(sent=2)
     assert [books[2].score_of(user) for user in "12"] == [10, 20]
     assert school.row().line_item == books[2].column

@@ -8,7 +8,7 @@ import pytest
 
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, SECOND
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.ports import Passback
 from lms_scoring.services.gradebook.enqueue import Graded, enqueue
 from lms_scoring.services.gradebook.publish import Published, publish
@@ -52,9 +52,9 @@ def test_a_person_whose_id_only_begins_like_the_platforms_is_not_one_of_it(schoo
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"standing": Standing.DISABLED}, id="revoked"),
-        pytest.param({"standing": Standing.PENDING}, id="not confirmed"),
-        pytest.param({"deployments": {"2": Standing.DISABLED}}, id="a revoked deployment"),
+        pytest.param({"standing": Approval.DISABLED}, id="revoked"),
+        pytest.param({"standing": Approval.PENDING}, id="not confirmed"),
+        pytest.param({"deployments": {"2": Approval.DISABLED}}, id="a revoked deployment"),
         pytest.param({"deployments": {}}, id="an unknown deployment"),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.domain.evidence import Purpose
-from lms_scoring.domain.registration import Standing
+from lms_scoring.domain.registration import Approval
 from lms_scoring.files.course_file import CourseFile, parse_course
 from lms_scoring.ports import Launched, PlatformCourse, Visitor
 from lms_scoring.services.setting_up.new_course import Choice, GoesOn, ListedRoster
@@ -30,9 +30,9 @@ CLAIMER = Visitor(
 SESSION = GoesOn(digest="digest", lasts=1_000, idle=100)
 
 
-def store_of(platform: str | None = None, *, standing: Standing = Standing.ACTIVE) -> MemoryStore:
+def store_of(platform: str | None = None, *, standing: Approval = Approval.ACTIVE) -> MemoryStore:
     store = MemoryStore()
-    ours = replace(REGISTRATION, platform=platform, standing=standing, deployments={"1": Standing.ACTIVE})
+    ours = replace(REGISTRATION, platform=platform, standing=standing, deployments={"1": Approval.ACTIVE})
     with store.writing() as transaction:
         transaction.keep_registration(ours, at=1)
         transaction.keep_platform_course(PLACE)
@@ -74,7 +74,7 @@ def test_a_platforms_moodle_is_read_instead_of_its_roster(supplying: Supplying) 
 
 
 def test_a_platform_that_grants_no_roster_offers_none(supplying: Supplying) -> None:
-    store = store_of(standing=Standing.DISABLED)
+    store = store_of(standing=Approval.DISABLED)
     set_up = read(store, supplying)
     assert not set_up.offered(CLAIMER).roster
     assert kinds(supplying) == [(LRS, "xapi")]

@@ -12,7 +12,7 @@ import pytest
 
 from lms_scoring.domain.errors import CourseFileMistakes, Mistake, PlatformRefused, PlatformUnreachable
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
-from lms_scoring.domain.registration import Registration, Standing
+from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.domain.retention import Ages
 from lms_scoring.domain.schedule import Schedule
 from lms_scoring.jobs.registry import JOBS
@@ -458,9 +458,9 @@ REGISTRATION = Registration(
     auth_url="https://moodle.example.edu/auth",
     token_url="https://moodle.example.edu/token",
     jwks_url="https://moodle.example.edu/certs",
-    standing=Standing.ACTIVE,
+    standing=Approval.ACTIVE,
     platform=MOODLE,
-    deployments={"1": Standing.ACTIVE},
+    deployments={"1": Approval.ACTIVE},
 )
 PLACE = PlatformCourse(
     registration=1,
