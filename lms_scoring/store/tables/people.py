@@ -65,3 +65,11 @@ touched = Table(
 own that no card could be made, or that it goes on without them; NULL: none, or they were touched again since
 it began.
 """
+
+taken_up = Index(
+    "ix_touched_taken_up",
+    *(touched.c[name] for name in ("tenant", "course", "assessment")),
+    sqlite_where=touched.c.assessment.is_not(None),
+    postgresql_where=touched.c.assessment.is_not(None),
+)
+"""For those few, among all whom a first sync marked."""

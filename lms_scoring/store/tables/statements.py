@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -103,3 +104,11 @@ voided_statement = Table(
 )
 """May come before its target. Settled once those whose statement it was are
 touched or scored again."""
+
+unsettled = Index(
+    "ix_voided_statement_unsettled",
+    *(voided_statement.c[name] for name in ("tenant", "source", "settled")),
+    sqlite_where=voided_statement.c.settled == false(),
+    postgresql_where=voided_statement.c.settled == false(),
+)
+"""For those few, among all that were ever voided. SQLite takes the key instead, unless `settled` is in it."""

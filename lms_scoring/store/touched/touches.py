@@ -43,9 +43,9 @@ _MARKS = select(_TOUCHED.c.account).where(
     _TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_")
 )
 _TAKEN_UP = _MARKS.where(_TOUCHED.c.assessment != _UNMADE)
-_ANY_TAKEN_UP = _TAKEN_UP.limit(1)
+ANY_TAKEN_UP = _TAKEN_UP.limit(1)
 _ANY_TOUCHED = _MARKS.where(_TOUCHED.c.assessment.is_distinct_from(_UNMADE)).limit(1)
-_ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
+ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
 _VOIDED, _RUN = tables.voided_statement, tables.run
 
 
@@ -73,7 +73,7 @@ def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
 
 
 _MARKED = _marked()
-_MARKED_OF = _marked(
+MARKED_OF = _marked(
     _TOUCHED.c.account.in_(
         select(tables.account.c.id).where(
             tables.account.c.tenant == TENANT, tables.account.c.person.in_(listed_later("persons_"))
@@ -168,7 +168,7 @@ class Touches(TenantConnection):
     def is_taken_up(self, course: str) -> bool:
         """An account that no member has any more keeps nobody busy."""
         asked = {"tenant_": self.tenant, "course_": course}
-        if not ask(self.connection, _ANY_TAKEN_UP, **asked):
+        if not ask(self.connection, ANY_TAKEN_UP, **asked):
             return False  # as nearly always
         return bool(
             self._members_with(course, {account for (account,) in ask(self.connection, _TAKEN_UP, **asked)})
@@ -187,7 +187,7 @@ class Touches(TenantConnection):
 
     def is_unmade(self, course: str) -> bool:
         """By one mark."""
-        return bool(ask(self.connection, _ANY_UNMADE, tenant_=self.tenant, course_=course))
+        return bool(ask(self.connection, ANY_UNMADE, tenant_=self.tenant, course_=course))
 
     def end_assessments(self, course: str) -> None:
         """Whoever is being scored is left to the next assessment: cards that name somebody who was erased
@@ -220,7 +220,7 @@ class Touches(TenantConnection):
         if persons is None:
             found = rows(self.connection, _MARKED, **asked)
         else:
-            found = rows(self.connection, _MARKED_OF, **asked, persons_=list_parameter(persons))
+            found = rows(self.connection, MARKED_OF, **asked, persons_=list_parameter(persons))
         numbers = {row.account for row in found if row.account is not None}
         for source in {row.source for row in found if row.source is not None}:
             numbers |= self._of_unsettled_voids(source)
