@@ -99,6 +99,10 @@ class Cards(Protocol):
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
         """These persons are to be scored again, for something else than evidence changed."""
 
+    def mark_voided(self, course: str) -> None:
+        """Whose statements were voided is `touched`, marked or not; once marked, whoever asks again and again
+        need not look through all that was ever told to find them."""
+
     def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
         """These are being scored by the assessment of that name; whatever touches them from now on ends that.
 

@@ -107,6 +107,7 @@ def enqueue_settled(course: str, store: Store, *, clock: Clock, reading: Reading
     for begin in range(0, len(settled), PORTION):
         portion = settled[begin : begin + PORTION]
         with store.writing() as transaction:
+            transaction.mark_voided(course)
             touched = transaction.touched(course, persons=portion)
             for person in sorted({*portion}.difference(touched)):
                 enqueue_again(transaction, course, person, now=clock.now(), reading=reading)

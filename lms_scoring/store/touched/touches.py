@@ -15,24 +15,21 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
-    false,
     func,
     null,
     select,
-    true,
     union_all,
     update,
 )
 
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState
-from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
 from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, rows
 from lms_scoring.store.roll import accounts_of, members_asked, members_of
-from lms_scoring.store.syncing.met import courses_of, sources_of
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
-from lms_scoring.store.touched.marking import authors_of, touch, touch_persons
+from lms_scoring.store.touched.marking import touch, touch_persons
+from lms_scoring.store.touched.voids import UNSETTLED, accounts_of_voids, settle_voids
 
 _UNMADE = "unmade"
 """In place of an assessment's name: of whoever it stands at no card could be made."""
@@ -46,7 +43,6 @@ _TAKEN_UP = _MARKS.where(_TOUCHED.c.assessment != _UNMADE)
 ANY_TAKEN_UP = _TAKEN_UP.limit(1)
 _ANY_TOUCHED = _MARKS.where(_TOUCHED.c.assessment.is_distinct_from(_UNMADE)).limit(1)
 ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
-_VOIDED, _RUN = tables.voided_statement, tables.run
 
 
 def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
@@ -57,17 +53,7 @@ def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
             select(_TOUCHED.c.account, cast(null(), Text).label("source")).where(
                 _TOUCHED.c.tenant == TENANT, _TOUCHED.c.course == bindparam("course_"), *whose
             ),
-            select(cast(null(), Integer), _VOIDED.c.source)
-            .where(
-                _VOIDED.c.tenant == TENANT,
-                _VOIDED.c.settled == false(),
-                _VOIDED.c.source.in_(
-                    select(_RUN.c.source).where(
-                        _RUN.c.tenant == TENANT, _RUN.c.course == bindparam("course_")
-                    )
-                ),
-            )
-            .distinct(),
+            UNSETTLED.with_only_columns(cast(null(), Integer), tables.voided_statement.c.source),
         ).subquery()
     )
 
@@ -130,7 +116,9 @@ class Touches(TenantConnection):
         return bool(ask(self.connection, _ANY_TOUCHED, tenant_=self.tenant, course_=course))
 
     def forget_strangers(self, course: str) -> None:
-        """A shared source marks its accounts in each of its courses, members or not."""
+        """A shared source marks its accounts in each of its courses, members or not. What was voided is
+        settled as well: most of it may concern nobody here, and be looked for on every page else."""
+        settle_voids(self, course)
         marked = {number for (number,) in ask(self.connection, _MARKS, tenant_=self.tenant, course_=course)}
         if not marked:
             return
@@ -152,15 +140,19 @@ class Touches(TenantConnection):
         """Something else than their evidence changed."""
         touch_persons(self, course, persons)
 
+    def mark_voided(self, course: str) -> None:
+        """By settling what was."""
+        settle_voids(self, course)
+
     def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
         """These are being scored by the assessment of that name; what touches them from now on ends that."""
-        self._settle_all_voids(course)
+        settle_voids(self, course)
         accounts = {account for theirs in accounts_of(self, persons).values() for account in theirs}
         self.put(tables.touched, [(course, account, assessment) for account in sorted(accounts)])
 
     def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
         """Those of them whom it took up, nothing touched since, and nobody else scored or took up."""
-        self._settle_all_voids(course)
+        settle_voids(self, course)
         query = self._with_marks_of(course, assessment)
         query = query.where(tables.account.c.person.in_(listed(persons)))
         return sorted(self.connection.execute(query).scalars())
@@ -203,7 +195,7 @@ class Touches(TenantConnection):
 
     def untouch(self, course: str, persons: Sequence[str]) -> None:
         """Of whoever read their evidence in this transaction, or has just asked whom it `taken_up` still."""
-        self._settle_all_voids(course)
+        settle_voids(self, course)
         account, touched = tables.account, tables.touched
         theirs = select(account.c.id).where(
             account.c.tenant == self.tenant, account.c.person.in_(listed(persons))
@@ -223,7 +215,7 @@ class Touches(TenantConnection):
             found = rows(self.connection, MARKED_OF, **asked, persons_=list_parameter(persons))
         numbers = {row.account for row in found if row.account is not None}
         for source in {row.source for row in found if row.source is not None}:
-            numbers |= self._of_unsettled_voids(source)
+            numbers |= accounts_of_voids(self, source)
         return numbers
 
     def _members_with(
@@ -250,42 +242,3 @@ class Touches(TenantConnection):
             .group_by(account.c.person)
             .having(func.max(case((others, 1), else_=0)) == 0)
         )
-
-    def _settle_all_voids(self, course: str) -> None:
-        for source in sources_of(self, course):
-            self._settle_voids(source)
-
-    def _settle_voids(self, source: str) -> None:
-        """Marks those whose statements were voided, in one reading for any number of them."""
-        accounts = self._of_unsettled_voids(source)
-        for course in courses_of(self, source):
-            touch(self, course, accounts)
-        voided = tables.voided_statement
-        self.connection.execute(
-            update(voided)
-            .where(voided.c.tenant == self.tenant, voided.c.source == source, voided.c.settled == false())
-            .values(settled=true())
-        )
-
-    def _of_unsettled_voids(self, source: str) -> set[int]:
-        voided = tables.voided_statement
-        unsettled = select(voided.c.id).where(
-            voided.c.tenant == self.tenant, voided.c.source == source, voided.c.settled == false()
-        )
-        if self.connection.execute(unsettled.limit(1)).first() is None:
-            return set()
-        found: set[int] = set()
-        for table in (tables.watch_event, tables.lms_statement):
-            theirs = select(table.c.account).where(
-                table.c.tenant == self.tenant, table.c.source == source, table.c.id.in_(unsettled)
-            )
-            found.update(self.connection.execute(theirs.distinct()).scalars())
-        told = tables.lms_statement
-        deleted = select(told.c.object).where(
-            told.c.tenant == self.tenant,
-            told.c.source == source,
-            told.c.verb == LmsVerb.POST_DELETED.value,
-            told.c.id.in_(unsettled),
-        )
-        found |= authors_of(self, source, list(self.connection.execute(deleted).scalars()))
-        return found

@@ -20,7 +20,7 @@ from lms_scoring.store.boards.middles import median_of_all, median_of_each
 from lms_scoring.store.boards.parts import counts_in
 from lms_scoring.store.sql_transaction import SqlTransaction
 from tests.contract.six_learners import STUDY, school
-from tests.contract.story import MOODLE, card, known, member, outlook
+from tests.contract.story import LRS, MOODLE, card, known, member, outlook
 from tests.fixtures.databases import empty_database
 
 FEW, MANY = 2, 40
@@ -90,6 +90,18 @@ def test_that_nobody_is_touched_is_asked_at_once_of_any_number_of_sources(on_fil
             transaction.begin_run("of many", f"source {number}", at=1)
     with on_file.reading() as transaction, asked(transaction) as told:
         assert transaction.touched("of many") == []
+    assert len(told) == 1
+
+
+def test_what_was_voided_and_concerns_nobody_is_looked_for_until_somebody_scores(on_file: SqlStore) -> None:
+    """Its statement never came, or was told of somebody in no course: each page passed over all that a record
+    store ever told to see that."""
+    with on_file.writing() as transaction:
+        transaction.begin_run("course", LRS, at=1)
+        transaction.keep_voided(LRS, ["never heard of"])
+        transaction.forget_strangers("course")
+    with on_file.reading() as transaction, asked(transaction) as told:
+        assert transaction.touched("course") == []
     assert len(told) == 1
 
 

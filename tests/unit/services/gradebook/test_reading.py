@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.errors import PlatformUnreachable
@@ -307,6 +309,46 @@ def test_however_many_are_told_others_write_between_ten_of_them(course: Course) 
     assert told == [0, PORTION, 2 * PORTION]
     assert many[-1] not in course.going_out()
     assert len(course.going_out()) == 3 + len(many) - 1
+
+
+def test_what_is_voided_meanwhile_is_looked_for_once_by_all_tens(tmp_path: Path) -> None:
+    """To find whose it was, all is passed over that a record store ever told, and others wait."""
+    with closing(new_store(tmp_path)) as store:
+        course = Course(store)
+        many = [f"p{number:02}" for number in range(2 * PORTION)]
+        course.clock.at = given.END - HOUR
+        course.sync(*map(given.membership, many), people=many)
+        course.clock.at = JUST_OVER
+        course.assess()
+        course.sync()
+        with store.writing() as transaction:
+            run = transaction.begin_run(COURSE, LRS, at=course.clock.at)
+            transaction.end_run(run, at=course.clock.at, state=RunState.DONE, kept=Kept())
+            transaction.untouch(COURSE, transaction.touched(COURSE))
+        voided = iter([["of one"], ["of another"], []])
+
+        def somebody_voids() -> None:
+            with store.writing() as transaction:
+                transaction.keep_voided(LRS, next(voided))
+
+        with passes(store) as told:
+            course.settle(Between(store, somebody_voids))
+        assert len(told) == 2
+        assert course.going_out() == dict.fromkeys((LI, ZHAO, CHEN, *many), 0)
+
+
+@contextmanager
+def passes(store: SqlStore) -> Iterator[list[str]]:
+    """Over all video events that were ever told."""
+    told: list[str] = []
+
+    def hear(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM watch_event" in statement:
+            told.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", hear)
+    yield told
+    event.remove(store.engine, "before_cursor_execute", hear)
 
 
 @pytest.mark.parametrize(
