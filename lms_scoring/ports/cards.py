@@ -90,7 +90,8 @@ class Cards(Protocol):
 
     def is_touched(self, course: str) -> bool:
         """Whether anybody is, or was taken up and not scored, besides those of whom no card could be made.
-        Who has no place in the course counts as well, until `forget_strangers`."""
+        Who has no place in the course counts as well, until `forget_strangers`, and so may what was voided
+        and is nobody's."""
 
     def forget_strangers(self, course: str) -> None:
         """Whoever is touched and never had a place in the course is touched no more: what a shared source

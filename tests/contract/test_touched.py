@@ -180,6 +180,24 @@ def test_a_voiding_touches_whose_statement_it_was(store: Store) -> None:
     assert touched(store) == [WANG.id]
 
 
+def test_whoever_looks_around_sees_a_voiding(store: Store) -> None:
+    """The sync of another course may have brought it, of a record store that both read."""
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_events(LRS, [event("e1", 1)])
+        transaction.untouch(COURSE, ALL)
+        transaction.forget_strangers(COURSE)
+        assert not transaction.is_touched(COURSE)
+        transaction.keep_voided(LRS, ["e1"])
+        assert transaction.is_touched(COURSE)
+        transaction.forget_strangers(COURSE)
+        assert transaction.is_touched(COURSE)
+        transaction.untouch(COURSE, [LI.id])
+        transaction.keep_voided(LRS, ["unheard of"])
+        transaction.forget_strangers(COURSE)
+        assert not transaction.is_touched(COURSE)
+
+
 def test_a_deletion_by_somebody_else_touches_who_wrote_the_post(store: Store) -> None:
     post = {"object": "http://moodle.example/p7", "by": None}
     with store.writing() as transaction:

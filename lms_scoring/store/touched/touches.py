@@ -112,8 +112,9 @@ class Touches(TenantConnection):
         return sorted(self.connection.execute(found).scalars())
 
     def is_touched(self, course: str) -> bool:
-        """By one mark, whosever it is."""
-        return bool(ask(self.connection, _ANY_TOUCHED, tenant_=self.tenant, course_=course))
+        """By one mark, or one voiding of which none is made yet, whosever it is."""
+        asked = {"tenant_": self.tenant, "course_": course}
+        return any(ask(self.connection, question, **asked) for question in (_ANY_TOUCHED, UNSETTLED))
 
     def forget_strangers(self, course: str) -> None:
         """A shared source marks its accounts in each of its courses, members or not. What was voided is
