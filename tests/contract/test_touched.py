@@ -327,6 +327,26 @@ def test_whatever_touches_somebody_ends_their_being_scored(store: Store) -> None
     assert touched(store) == ALL
 
 
+def test_whoever_is_touched_by_hand_is_by_all_their_accounts_and_who_is_not_known_by_none(
+    store: Store,
+) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        transaction.keep_people([replace(LI, accounts=(*LI.accounts, mbox("li@example.org")))])
+        transaction.take_up(COURSE, [LI.id], assessment="first")
+        assert transaction.is_taken_up(COURSE)
+        transaction.touch_persons(COURSE, [LI.id])
+        assert not transaction.is_taken_up(COURSE)
+        transaction.leave_unmade(COURSE, [LI.id])
+        assert transaction.is_unmade(COURSE)
+        transaction.touch_persons(COURSE, [LI.id])
+        assert not transaction.is_unmade(COURSE)
+        transaction.untouch(COURSE, [LI.id])
+        transaction.touch_persons(COURSE, [known(9).id])
+        transaction.take_up(COURSE, [known(9).id], assessment="first")
+        assert not transaction.is_touched(COURSE)
+
+
 def test_a_voiding_from_before_is_no_news_to_who_takes_up(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

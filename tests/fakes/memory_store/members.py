@@ -133,15 +133,14 @@ class Members(Area):
         }
 
     def touch_persons(self, course: str, persons: Sequence[str]) -> None:
-        touch(self.state, course, [own_account(person) for person in persons])
+        touch(self.state, course, self._accounts_of(course, persons))
 
     def mark_voided(self, course: str) -> None:
         """They are from the beginning."""
 
     def take_up(self, course: str, persons: Sequence[str], *, assessment: str) -> None:
-        known = {*self.state.owners, *(text for where, text in self.state.touched if where == course)}
-        theirs = [text for text in known if owner_of(self.state, text) in persons]
-        self.state.touched.update({(course, text): assessment for text in theirs})
+        theirs = self._accounts_of(course, persons)
+        self.state.touched |= {(course, text): assessment for text in theirs}
 
     def taken_up(self, course: str, persons: Sequence[str], *, assessment: str) -> Sequence[str]:
         by: dict[str, set[str | None]] = {}
@@ -174,6 +173,11 @@ class Members(Area):
             for (where, text), taken in self.state.touched.items()
             if where != course or owner_of(self.state, text) not in persons
         }
+
+    def _accounts_of(self, course: str, persons: Collection[str]) -> list[str]:
+        """All that these have, and who is marked by their own name; of who is not known, none."""
+        marked = (text for where, text in self.state.touched if where == course)
+        return [text for text in {*self.state.owners, *marked} if owner_of(self.state, text) in persons]
 
 
 def _claimed(code: str, person: str) -> Problem:
