@@ -24,6 +24,9 @@ from lms_scoring.services.gradebook.turn import Turn
 PATIENCE = 3
 """So many failures one after the other mean the platform and not the learners: the rest wait."""
 
+_SOON = 10
+"""Seconds that a grade may wait for its time though the clock is right: one that changes a few times within a
+second takes the next ones, for no platform takes two grades of the same."""
 _SET_BACK = "the clock was set back: one was sent with a time that has not come yet, and this must be later"
 
 _FORGOTTEN = (
@@ -182,8 +185,8 @@ class Sender:
         if grade.tried is None:
             timed = replace(grade, at=now)
             return timed if self._keep(grade, timed) else None
-        waiting = replace(grade, try_at=grade.at * SECOND, reason=_SET_BACK)
-        self._keep(grade, waiting)
+        reason = _SET_BACK if grade.at > now + _SOON else grade.reason
+        self._keep(grade, replace(grade, try_at=grade.at * SECOND, reason=reason))
         return None
 
     def _settled(self, grade: OutgoingGrade, there: Result) -> OutgoingGrade | None:

@@ -43,6 +43,18 @@ def test_a_grade_waits_for_its_time_and_says_why(school: School) -> None:
     assert school.publish(after=SECOND) == Published(sent=1)
 
 
+def test_a_grade_that_waits_for_the_next_second_says_nothing_of_a_clock(school: School) -> None:
+    """No platform takes two of the same."""
+    school.scores(u1=10)
+    school.publish()
+    school.scores(u1=20)
+    school.scores(u1=30)
+    assert school.publish() == Published(waiting=1)
+    assert school.row().reason is None
+    assert school.publish(after=2 * SECOND) == Published(sent=1)
+    assert school.times() == [NOW // SECOND, NOW // SECOND + 2]
+
+
 def test_a_grade_that_never_went_out_does_not_wait_for_a_wrong_clock(school: School) -> None:
     """Scored while the clock was a year ahead."""
     school.clock.at += 365 * 24 * HOUR
