@@ -18,6 +18,8 @@ from adapters.moodle.source import MoodleSource
 from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of
 from benchmarks.platform import change, running_platform, settings
 from lms_scoring.bootstrap import Installation, installation
+from lms_scoring.course_rules import adopt_file
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.ports import RunState
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.scoring.assess import assess
@@ -107,7 +109,8 @@ class _Course:
     @classmethod
     def set_up(cls, platform: Mapping[str, Any], folder: Path) -> _Course:
         made = installation(settings(platform, folder), working_folder=folder)
-        made.adopt(made.course_files()[COURSE])
+        courses = made.settings.courses
+        adopt_file(course_files(courses)[COURSE], made.store, folder=courses, clock=made.clock)
         return cls(installation=made, platform=platform)
 
     def sync(self) -> list[Posted]:

@@ -21,7 +21,9 @@ from benchmarks.measuring import ratio_of, seconds_in_turns, seconds_of
 from benchmarks.platform import COURSE, running_platform, settings
 from lms_scoring.bootstrap import Installation, installation
 from lms_scoring.cli.syncing import sync_course
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.domain.registration import Approval, LaunchState, Registration
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.lti.claims import Claim
 from lms_scoring.lti.id_token import Key
 from lms_scoring.memory import keep_for_good
@@ -179,7 +181,8 @@ def _school() -> Iterator[_School]:
         folder = Path(name)
         with running_platform() as platform:
             here = installation(settings(platform, folder), working_folder=folder)
-            here.adopt(here.course_files()[COURSE])
+            courses = here.settings.courses
+            adopt_file(course_files(courses)[COURSE], here.store, folder=courses, clock=here.clock)
             sync_course(here, COURSE, full=False)
         keys = _Keys()
         registration = _registered(here)

@@ -22,39 +22,25 @@ from adapters.xapi.client import credentials
 from lms_scoring.course_rules import AdoptedRules, shipped_schemes, written_scheme
 from lms_scoring.course_sources import ACTIVITY_KINDS, CourseSources
 from lms_scoring.domain.addresses import origin_of
-from lms_scoring.domain.errors import (
-    CourseFileMistakes,
-    Mistake,
-    StoreNotReady,
-    UnknownPlatform,
-)
+from lms_scoring.domain.errors import StoreNotReady, UnknownPlatform
 from lms_scoring.domain.launch import GradeService
 from lms_scoring.domain.nearest import did_you_mean
-from lms_scoring.files.course_file import CourseFile, read_course
-from lms_scoring.files.course_scheme import scheme_of
-from lms_scoring.files.scheme_file import SchemeFile
 from lms_scoring.files.sealing_file import SealingFile
 from lms_scoring.files.settings import Platform, PlatformKind, Settings, read_settings
-from lms_scoring.files.toml_file import in_order
 from lms_scoring.key_ring import KeyRing
 from lms_scoring.ports import (
     Clock,
     EvidenceSource,
     Gradebook,
-    KeptCourse,
-    KeptScheme,
     Locks,
     PlatformCourse,
     Store,
 )
 from lms_scoring.services.access.registrations import Registrar
-from lms_scoring.services.scoring.adopt import adopt
-from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.services.setting_up.new_course import Supplies
 from lms_scoring.services.setting_up.set_up import SetUp
-from lms_scoring.services.signing import Signature
 from lms_scoring.store import SqlStore
 from lms_scoring.store.databases.engine import file_of
 from lms_scoring.store.migrations import check, upgrade
@@ -104,54 +90,10 @@ class Installation:
         """Lets go of the database's connections; they are made again when they are needed."""
         self.store.close()
 
-    def course_files(self) -> dict[str, CourseFile]:
-        """The course files of the courses folder by their ids. Raises CourseFileMistakes."""
-        found: dict[str, CourseFile] = {}
-        for path in sorted(self.settings.courses.glob("*.toml")):
-            file = read_course(path)
-            if file.id in found:
-                mistake = Mistake(place="id", text=f"{file.id!r} is used by another course file too")
-                raise CourseFileMistakes(str(path), in_order([mistake], file.text))
-            found[file.id] = file
-        return found
-
-    def scheme_of(self, file: CourseFile) -> SchemeFile:
-        """The scheme file that a course file names. Raises UnknownScheme, SchemeMistakes."""
-        return scheme_of(file, self.settings.courses)
-
-    def adopt(
-        self,
-        file: CourseFile,
-        *,
-        signed: Signature | None = None,
-        before: CourseRules | None = None,
-        seen: str | None = None,
-    ) -> Assessed | None:
-        """Pins a course to what its file says now, and scores it again.
-
-        None, and nothing is done, where that changes something else than what was shown.
-        """
-        scheme = self.scheme_of(file)
-        fingerprint = scheme.scheme.fingerprint
-        return adopt(
-            KeptCourse(id=file.id, title=file.title, scheme=fingerprint, settings=file.text),
-            KeptScheme(fingerprint=fingerprint, name=scheme.scheme.id, text=scheme.text),
-            CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings),
-            self.store,
-            clock=self.clock,
-            signed=signed,
-            before=before,
-            seen=seen,
-        )
-
     def adopted(self, store: Store | None = None) -> AdoptedRules:
         """The rules of every course, as adopted; each is read when it is asked for, where another store is
         named by way of that."""
         return AdoptedRules(self.store if store is None else store, folder=self.settings.courses)
-
-    def kept_courses(self) -> dict[str, KeptCourse]:
-        """The courses that are set up, as adopted, by their ids."""
-        return self.adopted().kept()
 
     def rules(self, course: str) -> CourseRules:
         """The rules of one course, as adopted; its sources with the rosters that were ever asked who learns.

@@ -1,4 +1,4 @@
-"""What courses are scored by, read from kept texts: the schemes on offer, and the rules that were adopted."""
+"""What courses are scored by: the schemes on offer, and the rules that files say or that were adopted."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from lms_scoring.domain.errors import SchemeMistakes, UnknownCourse, UnknownScheme
-from lms_scoring.files.course_file import parse_course
-from lms_scoring.files.course_scheme import shipped_scheme_files
+from lms_scoring.files.course_file import CourseFile, parse_course
+from lms_scoring.files.course_scheme import scheme_of, shipped_scheme_files
 from lms_scoring.files.scheme_file import failing_examples, parse_scheme
-from lms_scoring.ports import KeptCourse, KeptScheme, Store
+from lms_scoring.ports import Clock, KeptCourse, KeptScheme, Store
 from lms_scoring.services.collecting.rosters import rosters_of
+from lms_scoring.services.scoring.adopt import adopt
+from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.new_course import Former
+from lms_scoring.services.signing import Signature
 
 
 class AdoptedRules(Mapping[str, CourseRules]):
@@ -67,6 +70,36 @@ class AdoptedRules(Mapping[str, CourseRules]):
             bindings=file.bindings,
             sources=frozenset(source.name for source in file.sources),
         )
+
+
+def adopt_file(
+    file: CourseFile,
+    store: Store,
+    *,
+    folder: Path,
+    clock: Clock,
+    signed: Signature | None = None,
+    before: CourseRules | None = None,
+    seen: str | None = None,
+) -> Assessed | None:
+    """Pins a course to what its file says now, and scores it again; `folder` is where the path of its scheme
+    begins.
+
+    None, and nothing is done, where that changes something else than what was shown. Raises UnknownScheme,
+    SchemeMistakes; CannotBeDecided where the course is closed, and while its cards are awaited.
+    """
+    scheme = scheme_of(file, folder)
+    fingerprint = scheme.scheme.fingerprint
+    return adopt(
+        KeptCourse(id=file.id, title=file.title, scheme=fingerprint, settings=file.text),
+        KeptScheme(fingerprint=fingerprint, name=scheme.scheme.id, text=scheme.text),
+        CourseRules(course=file.id, scheme=scheme.scheme, bindings=file.bindings),
+        store,
+        clock=clock,
+        signed=signed,
+        before=before,
+        seen=seen,
+    )
 
 
 def shipped_schemes() -> list[SchemeOffer]:

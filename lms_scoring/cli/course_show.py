@@ -12,6 +12,7 @@ from lms_scoring.cli.output import result_stream
 from lms_scoring.course_rules import shipped_schemes
 from lms_scoring.domain.errors import CourseFileMistakes, Mistakes, UnknownScheme
 from lms_scoring.files.course_file import CourseFile, parse_course
+from lms_scoring.files.course_scheme import scheme_of
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.setting_up.edited_text import with_scheme
 
@@ -62,6 +63,6 @@ def _course_text(installation: Installation, kept: KeptCourse) -> str:
 def _names(installation: Installation, file: CourseFile, kept: KeptCourse) -> bool:
     """Whether the scheme that the text names is the one that the course is scored by."""
     try:
-        return installation.scheme_of(file).scheme.fingerprint == kept.scheme
+        return scheme_of(file, installation.settings.courses).scheme.fingerprint == kept.scheme
     except (UnknownScheme, Mistakes):
         return False

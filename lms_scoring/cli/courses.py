@@ -16,13 +16,15 @@ from lms_scoring.cli.output import refuse_terminal, result_stream
 from lms_scoring.cli.passbacks import switch
 from lms_scoring.cli.people import person_meant
 from lms_scoring.cli.scoreboard import board_text, write_board
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.domain.binding import differences
 from lms_scoring.domain.errors import Mistakes, UnknownCourse, UnknownPerson, UnknownScheme
 from lms_scoring.domain.evidence import MembershipStatus
 from lms_scoring.domain.figures import rounded
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.domain.scorecard import Scorecard
-from lms_scoring.files.course_scheme import checked_course
+from lms_scoring.files.course_folder import course_files
+from lms_scoring.files.course_scheme import checked_course, scheme_of
 from lms_scoring.files.evidence_file import evidence_lines
 from lms_scoring.ports import Passback
 from lms_scoring.services.scoring.assess import Assessed
@@ -131,21 +133,20 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     It does not ask where file and scheme are those adopted already.
     """
     installation = here()
-    files = installation.course_files()
+    store, clock, folder = installation.store, installation.clock, installation.settings.courses
+    files = course_files(folder)
     file = files.get(course_id)
     if file is None:
         there_are = f"{', '.join(files) or 'none'}{did_you_mean(course_id, files)}"
-        raise UnknownCourse(
-            f"no course file of {course_id!r} in {installation.settings.courses}; there are: {there_are}"
-        )
-    rules = CourseRules(course=file.id, scheme=installation.scheme_of(file).scheme, bindings=file.bindings)
+        raise UnknownCourse(f"no course file of {course_id!r} in {folder}; there are: {there_are}")
+    rules = CourseRules(course=file.id, scheme=scheme_of(file, folder).scheme, bindings=file.bindings)
     for misfit in unbound_criteria(rules):
         click.echo(f"notice: {misfit.text}")
     signed = signature(by, reason)
     before = _pinned(installation, file.id)
     for one in [] if before is None else differences(before.bindings, rules.bindings):
         click.echo(f"{one.source} {one.activity}: {one.before or 'nothing'} -> {one.after or 'nothing'}")
-    foreseen = foresee_rules(rules, installation.store, clock=installation.clock, before=before)
+    foreseen = foresee_rules(rules, store, clock=clock, before=before)
     for flip in foreseen.flips:
         click.echo(
             f"{flip.person} {flip.name} ({flip.role}, {flip.class_ or 'no class'}): "
@@ -157,14 +158,16 @@ def apply(course_id: str, yes: bool, by: str, reason: str) -> None:
     )
     if foreseen.unmade:
         click.echo(f"people whose card cannot be made, who keep theirs uncounted: {foreseen.unmade}")
-    adopted = installation.kept_courses().get(file.id)
+    adopted = installation.adopted().kept().get(file.id)
     as_before = adopted is not None and (adopted.settings, adopted.scheme) == (
         file.text,
         rules.scheme.fingerprint,
     )
     if not (yes or (as_before and not foreseen.flips)):
         click.confirm("Adopt?", abort=True)
-    done = installation.adopt(file, signed=signed, before=before, seen=foreseen.mark)
+    done = adopt_file(
+        file, store, folder=folder, clock=clock, signed=signed, before=before, seen=foreseen.mark
+    )
     if done is None:
         raise click.ClickException("something changed meanwhile, and nothing was done; run it again")
     click.echo(told_adopted(done))

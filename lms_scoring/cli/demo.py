@@ -23,7 +23,9 @@ from lms_scoring.cli.publishing import publish_course
 from lms_scoring.cli.scoreboard import board_text
 from lms_scoring.cli.serving import check_port, serve_pages
 from lms_scoring.cli.syncing import sync_course
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.domain.evidence import Role
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.ports import COORDINATOR, Passback, Visitor
 from lms_scoring.services.access.roles import nobody_with
 from lms_scoring.services.gradebook.enqueue import switch_passback
@@ -49,8 +51,9 @@ def demo(once: bool, port: int, keep: Path | None) -> None:
     with _folder(keep) as folder, _platform() as platform:
         demonstration = installation(_environment(platform, folder, port), working_folder=folder)
         click.echo("Demonstration platform: a stand-in Moodle and LRS on 127.0.0.1")
-        (file,) = (f for f in demonstration.course_files().values() if f.id == COURSE)
-        demonstration.adopt(file)
+        courses = demonstration.settings.courses
+        file = course_files(courses)[COURSE]
+        adopt_file(file, demonstration.store, folder=courses, clock=demonstration.clock)
         leave_former(demonstration)
         good = sync_course(demonstration, COURSE, full=False)
         if once:

@@ -142,7 +142,7 @@ def _check_name(installation: Installation, name: str) -> None:
     state = work_state(installation.store, clock=installation.clock)
     known = {one.name for one in OWN_WORK}
     known |= {*installation.settings.platforms, *state.last_good}
-    for course in installation.kept_courses():
+    for course in installation.adopted():
         with suppress(LmsScoringError):  # it fails itself, as `jobs list` says
             known.update(installation.course_sources().order(course).names)
     failing = {said_of(one.concern) for one in state.failing}
@@ -222,7 +222,7 @@ def _failing(state: WorkState) -> list[Row]:
 
 
 def _next_syncs(installation: Installation, *, now: int) -> Iterable[NextSync]:
-    for course in installation.kept_courses():
+    for course in installation.adopted():
         try:
             rules = installation.rules(course)
             order = installation.course_sources().order(course)

@@ -19,6 +19,7 @@ from lms_scoring.cli.here import ADMINISTRATOR, here
 from lms_scoring.cli.people import person_known
 from lms_scoring.cli.serving import serve_pages
 from lms_scoring.domain.instants import SECOND
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.files.settings import Platform, PlatformKind
 from lms_scoring.logs import write_logs
 from lms_scoring.ports import Visitor
@@ -117,7 +118,9 @@ def _checked_moodle(http: HttpClient, connection: Platform, course: str | None) 
 
 def _courses_at(installation: Installation, platform: str) -> Sequence[str | None]:
     """The courses that course files read from a platform, by the names they have there."""
-    sources = (source for file in installation.course_files().values() for source in file.sources)
+    sources = (
+        source for file in course_files(installation.settings.courses).values() for source in file.sources
+    )
     return sorted({source.course for source in sources if source.name == platform and source.course})
 
 

@@ -14,9 +14,11 @@ from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.here import here
 from lms_scoring.cli.stopping import stoppable
 from lms_scoring.cli.syncing import sync_wanted, wanted_of
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.domain.errors import LmsScoringError, UnknownCourse
 from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.files.course_file import CourseFile
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.memory import share_one_heap
 from lms_scoring.ports import KeptCourse
 from lms_scoring.services.syncing.sync import Wanted
@@ -32,8 +34,8 @@ def sync(course: str | None, full: bool) -> None:
     """
     share_one_heap()
     installation = here()
-    files = installation.course_files()
-    kept = installation.kept_courses()
+    files = course_files(installation.settings.courses)
+    kept = installation.adopted().kept()
     known = sorted({*kept, *files})
     if not known:
         where = installation.settings.courses
@@ -67,7 +69,7 @@ def _adopt_if_new(installation: Installation, kept: KeptCourse | None, file: Cou
     if file is None:
         return
     if kept is None:
-        installation.adopt(file)
+        adopt_file(file, installation.store, folder=installation.settings.courses, clock=installation.clock)
     elif kept.settings != file.text:
         until, holds = (f"`lms-scoring course {what} {file.id}`" for what in ("apply", "show"))
         click.echo(

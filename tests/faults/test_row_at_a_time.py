@@ -16,7 +16,9 @@ import pytest
 
 from adapters.turns import AT_A_TIME
 from lms_scoring.bootstrap import installation
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.demonstration.running import Options, running_moodle
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.jobs.distributed import Distributed
 from lms_scoring.ports import RunState
 from lms_scoring.services.unattended.due import ask_now
@@ -105,8 +107,8 @@ def school(url: str, moodle: str, token: str, folder: Path) -> Iterator[School]:
         for setting, value in (("KIND", "moodle"), ("URL", moodle), ("TOKEN", token)):
             settings[f"LMS_SCORING_PLATFORM_{name.upper()}_{setting}"] = value
     made = installation(settings, working_folder=folder, clock=SetClock())
-    for file in made.course_files().values():
-        made.adopt(file)
+    for file in course_files(folder / "courses").values():
+        adopt_file(file, made.store, folder=folder / "courses", clock=made.clock)
     made.close()
     set_clock(folder, NOW)
     with closing(SqlStore(url)) as store:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.cli.demo_launches import join_moodle
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.instants import HOUR
+from lms_scoring.files.course_folder import course_files
 from lms_scoring.ports import Launched, Passback, Visitor
 from lms_scoring.services.gradebook.enqueue import switch_passback
 from lms_scoring.web.access.credentials import digest_of
@@ -68,8 +70,9 @@ def write_course_files(folder: Path) -> None:
 
 def open_courses(installation: Installation, platform: Platform) -> None:
     """Adopts the course files; the first course's grades go to the platform's gradebook."""
-    for file in installation.course_files().values():
-        installation.adopt(file)
+    folder = installation.settings.courses
+    for file in course_files(folder).values():
+        adopt_file(file, installation.store, folder=folder, clock=installation.clock)
     join_moodle(installation, platform.moodle, course=SENDING)
     switch_passback(SENDING, Passback.SCORE, installation.store, clock=installation.clock)
 

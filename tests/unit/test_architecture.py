@@ -63,6 +63,7 @@ TABLE = {
     "lms_scoring.files.losses_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.files.doubt_table": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
     "lms_scoring.files.course_file": Place(f"lms_scoring.domain {FILES}", "marshmallow"),
+    "lms_scoring.files.course_folder": Place(f"lms_scoring.domain {FILES}"),
     "lms_scoring.files.course_scheme": Place(f"lms_scoring.domain {FILES} config.schemes"),
     "lms_scoring.files.secret_files": Place("lms_scoring.domain"),
     "lms_scoring.files.settings": Place(

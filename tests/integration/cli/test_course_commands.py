@@ -232,9 +232,7 @@ def test_what_changes_while_it_is_asked_is_not_adopted(here: Site, edited: Path)
 
     class Answer(io.BytesIO):
         def read1(self, size: int | None = -1, /) -> bytes:
-            here.installation.adopt(
-                parse_course(edited.read_text("utf-8"), name=COURSE, folder=edited.parent)
-            )
+            here.adopt_file(parse_course(edited.read_text("utf-8"), name=COURSE, folder=edited.parent))
             return super().read1(size)
 
     done = typed("course", "apply", COURSE, "--by", "operator:office", given=Answer(b"y\n"))

@@ -47,7 +47,7 @@ def elsewhere() -> Iterator[RunningMoodle]:
 def plain(here: Site, elsewhere: RunningMoodle, httpserver: HTTPServer) -> OwnMoodle:
     """A course without a Moodle, launched from there."""
     folder = here.installation.settings.courses
-    here.installation.adopt(parse_course(TEXT, name=PLAIN, folder=folder))
+    here.adopt_file(parse_course(TEXT, name=PLAIN, folder=folder))
     return OwnMoodle(elsewhere, here, httpserver, platform=None, course=PLAIN)
 
 

@@ -89,7 +89,7 @@ def test_whoever_claims_it_sees_the_roster_and_first_scores_and_the_course_goes_
     assert "人数" in preview.text
     board = frame.send(preview, do="adopt")
     assert (board.status_code, board.request.path) == (200, f"/courses/{NEW}/overview")
-    kept = installed.installation.kept_courses()[NEW]
+    kept = installed.installation.adopted().kept()[NEW]
     file = parse_course(kept.settings, name=NEW, folder=Path())
     assert [(one.name, one.kind, one.course) for one in file.sources] == [
         ("lti-1", "lti", "2"),

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms_scoring.bootstrap import Installation, installation
+from lms_scoring.course_rules import adopt_file
 from lms_scoring.files.course_file import parse_course
 from lms_scoring.ports import Grant, Transaction, Visitor
 from lms_scoring.web.access.credentials import digest_of
@@ -50,7 +51,8 @@ def spoilt(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     made = installation(settings, working_folder=tmp_path)
     for id_, scheme in (("good", "longcheng-2024"), ("bad", "prefecture-three-bands")):
         text = COURSE_FILE.format(id=id_, scheme=scheme)
-        made.adopt(parse_course(text, name=id_, folder=tmp_path))
+        file = parse_course(text, name=id_, folder=tmp_path)
+        adopt_file(file, made.store, folder=tmp_path, clock=made.clock)
     with made.store.writing() as transaction:
         spoil(transaction)
     return made

@@ -164,7 +164,7 @@ def test_an_administrator_sets_up_the_recorded_course_and_everybody_has_the_same
     }
     preview = here.send(bound, do="preview")
     assert "启用这门课程" in preview.text
-    assert NEW not in installed.installation.kept_courses()
+    assert NEW not in installed.installation.adopted().kept()
     theirs = {key: same(card) for key, card in installed.cards("lc2024").items()}
     assert previewed(installed, fields) == theirs
     board = here.send(preview, do="adopt")
