@@ -11,8 +11,8 @@ from lms_scoring.cli.here import here
 from lms_scoring.cli.options import by_option, reason_option, yes_option
 from lms_scoring.domain.figures import rounded
 from lms_scoring.services.deciding.close import Pending, close, pending_of, reopen
-from lms_scoring.services.gradebook.reading import Short
 from lms_scoring.services.signing import signature
+from lms_scoring.services.window_read import Short
 
 _by = by_option()
 _reason = reason_option("Why; everybody in the course reads it.")

@@ -125,7 +125,7 @@ def _print_board(demonstration: Installation) -> None:
 
 def _ask_moodle(demonstration: Installation) -> None:
     read_roster(demonstration, COURSE)
-    store, reading = demonstration.store, demonstration.rules(COURSE).reading
+    store, reading = demonstration.store, demonstration.rules(COURSE).window_reading
     switch_passback(COURSE, Passback.SCORE, store, clock=demonstration.clock, reading=reading)
     publish_course(demonstration, COURSE)
 

@@ -12,7 +12,7 @@ from lms_scoring.services.gradebook.grade_status import grades_of
 
 def switch(installation: Installation, course: str, passback: Passback | None, *, yes: bool) -> None:
     """Asks, unless `yes`, and keeps it. Raises UnknownCourse."""
-    reading = installation.rules(course).reading
+    reading = installation.rules(course).window_reading
     store, clock = installation.store, installation.clock
     with store.reading() as transaction:
         before = transaction.passback(course)

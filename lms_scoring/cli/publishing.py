@@ -41,7 +41,7 @@ def publish_quietly(installation: Installation, course: str, *, said: Said, only
             jitter=random.random,
             label=column_of(title),
             only=only,
-            reading=installation.rules(course).reading,
+            reading=installation.rules(course).window_reading,
         )
     except LmsScoringError as error:  # the scores are kept, and so are the grades: they wait
         said.echo(f"{course}: grades not sent: {error}", err=True)

@@ -80,7 +80,7 @@ def send(shop: Workshop, course: str) -> None:
             clock=shop.clock,
             jitter=shop.jitter,
             label=column_of(title),
-            reading=rules.reading,
+            reading=rules.window_reading,
         )
     except Exception as error:
         _failed(shop, SENDING, course, reason_of(error))

@@ -134,7 +134,8 @@ TABLE = {
 }
 
 SERVICES = (
-    "signing paging titles gradebook",
+    "signing paging titles window_read",
+    "gradebook",
     "access collecting scoring",
     "doubting",
     "following_up",

@@ -32,7 +32,6 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
-from lms_scoring.services.gradebook.reading import Unread
 from lms_scoring.services.scoring.as_of import as_read, known_of
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.card_records import evidence_to_read
@@ -41,6 +40,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made
 from lms_scoring.services.signing import Signature, check_open
+from lms_scoring.services.window_read import Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ def _pending(transaction: Transaction, rules: CourseRules, *, now: int) -> Pendi
         cases=len(transaction.waiting_cases(course)),
         disputes=len(transaction.disputes(course, waiting=True)),
         synced_at=known.synced_at,
-        unread_sources=rules.reading.unread(transaction.last_ends(course)),
+        unread_sources=rules.window_reading.unread(transaction.last_ends(course)),
     )
 
 

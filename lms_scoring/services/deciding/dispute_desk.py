@@ -164,7 +164,7 @@ class DisputeDesk:
         the gradebook only once there is an answer."""
         course, now = self._rules.course, self._clock.now()
         kept = transaction.keep_dispute(course, dispute)
-        enqueue_again(transaction, course, dispute.person, now=now, reading=self._rules.reading)
+        enqueue_again(transaction, course, dispute.person, now=now, reading=self._rules.window_reading)
         transaction.settle_boards(course)
         return kept.number
 

@@ -34,7 +34,7 @@ from lms_scoring.services.gradebook.outgoing import (
     outgoing,
     tried_again_if_back,
 )
-from lms_scoring.services.gradebook.reading import Reading
+from lms_scoring.services.window_read import WindowReading
 
 PORTION = 10
 """People who were settled and are looked at within one transaction, at most."""
@@ -55,7 +55,7 @@ def enqueue(
     *,
     now: int,
     persons: Iterable[str] = (),
-    reading: Reading | None = None,
+    reading: WindowReading | None = None,
 ) -> None:
     """Writes down what should stand in the gradebook now, if the course sends anything.
 
@@ -79,7 +79,7 @@ def enqueue(
 
 
 def enqueue_again(
-    transaction: Transaction, course: str, person: str, *, now: int, reading: Reading | None = None
+    transaction: Transaction, course: str, person: str, *, now: int, reading: WindowReading | None = None
 ) -> None:
     """The same of one person whose cards are as they were: a dispute about one of them moved, say."""
     if transaction.passback(course) is None:
@@ -94,7 +94,7 @@ def enqueue_again(
     enqueue(transaction, course, graded, now=now, persons=[person], reading=reading)
 
 
-def enqueue_settled(course: str, store: Store, *, clock: Clock, reading: Reading) -> None:
+def enqueue_settled(course: str, store: Store, *, clock: Clock, reading: WindowReading) -> None:
     """The same of those whose verdicts waited for the end of the window to be read, or for a look for doubts,
     or whose points say that it is still to be read, once that was done; of whom a new card is to be made,
     that one decides.
@@ -113,7 +113,7 @@ def enqueue_settled(course: str, store: Store, *, clock: Clock, reading: Reading
                 enqueue_again(transaction, course, person, now=clock.now(), reading=reading)
 
 
-def _settled(transaction: Transaction, course: str, reading: Reading) -> set[str]:
+def _settled(transaction: Transaction, course: str, reading: WindowReading) -> set[str]:
     """Who waited for what was done since, as far as it can be told of all at once."""
     passback = transaction.passback(course)
     if passback is Passback.VERDICT:
@@ -141,7 +141,7 @@ def let_back(
     persons: Collection[str],
     *,
     now: int,
-    reading: Reading | None = None,
+    reading: WindowReading | None = None,
 ) -> None:
     """Lets what was refused to these, who are back, be tried again where no new card of theirs is to come: in
     a closed course, and in an open one where they were scored before the refusal was known."""
@@ -167,7 +167,12 @@ def hold_back(transaction: Transaction, course: str, persons: Iterable[str]) -> 
 
 
 def switch_passback(
-    course: str, passback: Passback | None, store: Store, *, clock: Clock, reading: Reading | None = None
+    course: str,
+    passback: Passback | None,
+    store: Store,
+    *,
+    clock: Clock,
+    reading: WindowReading | None = None,
 ) -> None:
     """From now on the course sends this (None: nothing), beginning with everybody's grade of today."""
     with store.writing() as transaction:
@@ -178,7 +183,7 @@ def switch_passback(
 
 
 def would_go_out(
-    course: str, passback: Passback, store: Store, *, clock: Clock, reading: Reading | None = None
+    course: str, passback: Passback, store: Store, *, clock: Clock, reading: WindowReading | None = None
 ) -> int:
     """How many grades switching it on would send; nothing is kept."""
     with store.reading() as transaction:
@@ -245,7 +250,7 @@ class _Step:
 
 
 def _steps_of_today(
-    transaction: Transaction, course: str, passback: Passback, *, now: int, reading: Reading | None
+    transaction: Transaction, course: str, passback: Passback, *, now: int, reading: WindowReading | None
 ) -> dict[str, _Step]:
     """Of everybody: who has left has a grade of what was sent before; points that wait go out all the same,
     where points were sent before too."""
@@ -265,7 +270,7 @@ def _steps(
     persons: Iterable[str],
     *,
     now: int,
-    reading: Reading | None = None,
+    reading: WindowReading | None = None,
 ) -> dict[str, _Step]:
     """By person; none for whom nothing is kept and nothing is to be, and none who takes part and of whom a
     card is awaited: what goes out is made of that one."""
@@ -292,7 +297,7 @@ def _steps(
 
 
 def _late(
-    transaction: Transaction, course: str, cards: Iterable[Scorecard], reading: Reading | None
+    transaction: Transaction, course: str, cards: Iterable[Scorecard], reading: WindowReading | None
 ) -> set[str]:
     """Of whom something of the window may still be told, or was told and is in no card as yet."""
     failing = sorted({card.person for card in cards if card.state is CardState.FAIL})

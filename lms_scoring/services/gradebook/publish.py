@@ -21,9 +21,9 @@ from lms_scoring.ports import (
     Transaction,
 )
 from lms_scoring.services.gradebook.enqueue import let_back, refused_and_back
-from lms_scoring.services.gradebook.reading import Reading
 from lms_scoring.services.gradebook.sending import Gradebooks, Jitter, Sender
 from lms_scoring.services.gradebook.turn import Turn, turn_of
+from lms_scoring.services.window_read import WindowReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def publish(
     jitter: Jitter,
     label: str,
     only: str | None = None,
-    reading: Reading | None = None,
+    reading: WindowReading | None = None,
 ) -> Published:
     """Sends what waits and may be tried now, and looks whether what was sent still stands there.
 
@@ -96,7 +96,7 @@ class _Round:
         clock: Clock,
         jitter: Jitter,
         turn: Turn,
-        reading: Reading | None,
+        reading: WindowReading | None,
     ) -> None:
         self._course = course
         self._store = store

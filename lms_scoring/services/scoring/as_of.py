@@ -41,7 +41,7 @@ def known_of(transaction: Transaction, rules: CourseRules) -> Known:
     if closing is not None:
         return Known(synced_at=int(closing.subject) if closing.subject else None, is_read=True)
     ends = transaction.last_ends(rules.course)
-    is_read = rules.reading.is_whole_by(ends)
+    is_read = rules.window_reading.is_whole_by(ends)
     return Known(
         synced_at=_synced_at(ends, rules),
         is_read=is_read,
@@ -66,7 +66,7 @@ def told_lines(lines: Sequence[Line], known: Known) -> Sequence[Line]:
 def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, LastEnds]) -> frozenset[str]:
     """Who failed, is to be scored again, and was not since the last reading ended: what it brought may be
     why. Whose card is later has all that was read in it; what touches such a person is news as ever."""
-    sources = rules.reading.sources
+    sources = rules.window_reading.sources
     telling = [
         last.good_at
         for name, last in ends.items()

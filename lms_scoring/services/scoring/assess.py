@@ -102,7 +102,7 @@ def assess(rules: CourseRules, store: Store, *, clock: Clock, everyone: bool = F
         _await_no_strangers(transaction, rules.course)
         transaction.forget_strangers(rules.course)
         transaction.settle_boards(rules.course)
-    enqueue_settled(rules.course, store, clock=clock, reading=rules.reading)
+    enqueue_settled(rules.course, store, clock=clock, reading=rules.window_reading)
     log_unmade(rules.course, done.unmade)
     return done
 
@@ -237,7 +237,7 @@ def _keep(transaction: Transaction, rules: CourseRules, made: _Made, *, now: int
     persons = made.persons - unmade.keys()
     transaction.await_no_more(course, sorted(persons))
     transaction.untouch(course, sorted(persons))
-    enqueue(transaction, course, of_learners, now=now, persons=persons, reading=rules.reading)
+    enqueue(transaction, course, of_learners, now=now, persons=persons, reading=rules.window_reading)
     if unmade:
         transaction.leave_unmade(course, sorted(unmade))
     return Assessed(scored=done, changed=changed, unmade=unmade)

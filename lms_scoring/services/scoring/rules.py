@@ -13,7 +13,7 @@ from lms_scoring.domain.proceedings.terms import DisputeTerms
 from lms_scoring.domain.schedule import USUAL, Schedule, next_sync
 from lms_scoring.domain.scheme import Scheme
 from lms_scoring.domain.worked_example import Example
-from lms_scoring.services.gradebook.reading import Reading
+from lms_scoring.services.window_read import WindowReading
 
 _ROSTER = "roster"
 """What a course file calls a file that says who learns."""
@@ -43,9 +43,9 @@ class CourseRules:
     """The worked examples of the scheme's file."""
 
     @property
-    def reading(self) -> Reading:
+    def window_reading(self) -> WindowReading:
         """What tells whether all that the window holds was read."""
-        return Reading(end=self.scheme.window.end, sources=self._telling)
+        return WindowReading(end=self.scheme.window.end, sources=self._telling)
 
     @property
     def _telling(self) -> frozenset[str] | None:

@@ -25,7 +25,7 @@ class PassingBack:
     def __init__(self, store: Store, rules: CourseRules, *, clock: Clock) -> None:
         self._store = store
         self._course = rules.course
-        self._reading = rules.reading
+        self._reading = rules.window_reading
         self._clock = clock
 
     def now(self, visitor: Visitor) -> PassedBack:

@@ -35,7 +35,7 @@ class NextSync:
 
 def next_reading_told(transaction: Transaction, rules: CourseRules, *, now: int) -> NextSync | None:
     """Of the first of those sources that were not read to the end of the window; None where all were."""
-    unread = rules.reading.unread(transaction.last_ends(rules.course))
+    unread = rules.window_reading.unread(transaction.last_ends(rules.course))
     names = frozenset(one.source for one in unread)
     return next_sync_told(transaction, rules, now=now, sources=names) if names else None
 

@@ -29,7 +29,7 @@ def blueprint(door: Door, sources: Sources | None, *, clock: Clock) -> Blueprint
         page = sync_page(sync_report_of(rules, door.store, visitor))
         with door.store.reading() as transaction:
             waiting, now = open_in(transaction, course), clock.now()
-            unread = rules.reading.still_unread(transaction, course, now=now)
+            unread = rules.window_reading.still_unread(transaction, course, now=now)
             next_reading = next_reading_told(transaction, rules, now=now)
         return render_template(
             "sync.html",

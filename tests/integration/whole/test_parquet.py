@@ -72,7 +72,7 @@ def test_who_failed_is_provisional_until_what_was_read_last_is_scored(
     failed = {person for (person, _), card in copied.cards(COURSE).items() if card.state is CardState.FAIL}
     with store.writing() as transaction:
         latest = max(last.good_at or 0 for last in transaction.last_ends(COURSE).values()) + DAY
-        for source in sorted(rules.reading.sources or ()):
+        for source in sorted(rules.window_reading.sources or ()):
             run = transaction.begin_run(COURSE, source, at=latest)
             transaction.end_run(run, at=latest, state=RunState.DONE, kept=Kept())
         transaction.touch_persons(COURSE, sorted(failed))

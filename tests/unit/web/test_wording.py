@@ -31,11 +31,11 @@ from lms_scoring.services.access.roles import ROLES
 from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE
 from lms_scoring.services.following_up.troubles import OWN_WORK
-from lms_scoring.services.gradebook.reading import Short
 from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.unattended.work_state import Backlog
+from lms_scoring.services.window_read import Short
 from lms_scoring.store.evidence.counts import EVENTS, STATEMENTS
 from lms_scoring.web.access.registrations import FIELDS
 from lms_scoring.web.card.status_page import Cause

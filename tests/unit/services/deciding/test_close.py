@@ -32,12 +32,12 @@ from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter, foresee
 from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.gradebook.enqueue import switch_passback
-from lms_scoring.services.gradebook.reading import Short, Unread
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.card_records import evidence_of_course
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
+from lms_scoring.services.window_read import Short, Unread
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.fixtures.courses.scripted import (

@@ -402,7 +402,7 @@ def test_a_schedule_that_ends_with_the_window_holds_no_fail_back_for_ever(
             return next_sync_told(transaction, ending, now=clock.at).coming
 
     goes_on(clock.at)
-    switch_passback(COURSE, Passback.VERDICT, store, clock=clock, reading=ending.reading)
+    switch_passback(COURSE, Passback.VERDICT, store, clock=clock, reading=ending.window_reading)
     assert goes_on(given.END + MINUTE) == {Hold.UNREAD}
     sources.made[COURSE, MOODLE] = replace(moodle, **obstacle)
     assert goes_on(given.END + HOUR) == {Hold.UNREAD}

@@ -35,7 +35,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class WindowReading:
     """When the window ends (ms), and what the course is read from by name (None: whatever it ever was)."""
 
     end: int

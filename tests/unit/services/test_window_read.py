@@ -31,9 +31,9 @@ from lms_scoring.services.gradebook.enqueue import (
     would_go_out,
 )
 from lms_scoring.services.gradebook.outgoing import hold_of
-from lms_scoring.services.gradebook.reading import Reading
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.signing import Signature
+from lms_scoring.services.window_read import WindowReading
 from lms_scoring.store import SqlStore
 from tests import given
 from tests.contract.story import card, known
@@ -97,10 +97,10 @@ class Course:
         assess(rules(), self.store, clock=self.clock)
 
     def settle(self, store: Store | None = None) -> None:
-        enqueue_settled(COURSE, store or self.store, clock=self.clock, reading=rules().reading)
+        enqueue_settled(COURSE, store or self.store, clock=self.clock, reading=rules().window_reading)
 
     def switch(self, passback: Passback = Passback.VERDICT) -> None:
-        switch_passback(COURSE, passback, self.store, clock=self.clock, reading=rules().reading)
+        switch_passback(COURSE, passback, self.store, clock=self.clock, reading=rules().window_reading)
 
     def grades(self) -> dict[str, OutgoingGrade]:
         with self.store.reading() as transaction:
@@ -221,7 +221,7 @@ def test_who_failed_by_a_card_of_before_the_last_reading_waits_for_the_next_card
     course.assess()
     course.sync(THE_LAST_POINT)
     with course.store.writing() as transaction:
-        enqueue_again(transaction, COURSE, LI, now=course.clock.at, reading=rules().reading)
+        enqueue_again(transaction, COURSE, LI, now=course.clock.at, reading=rules().window_reading)
     assert course.held()[LI] is Hold.UNREAD
     course.switch(Passback.SCORE)
     assert course.words() == {LI: "still to be read", ZHAO: "not passed", CHEN: "not passed"}
@@ -258,7 +258,7 @@ def test_verdicts_switched_on_wait_too_and_that_is_foretold(course: Course) -> N
         transaction.keep_passback(COURSE, None)
         for person in (LI, ZHAO, CHEN):
             transaction.forget_outgoing(COURSE, person)
-    reading = rules().reading
+    reading = rules().window_reading
     assert would_go_out(COURSE, Passback.VERDICT, course.store, clock=course.clock, reading=reading) == 0
     course.switch()
     assert set(course.held().values()) == {Hold.UNREAD}
@@ -269,7 +269,7 @@ def test_what_is_disputed_or_doubted_meanwhile_waits_for_people(course: Course) 
     about = Contested(role=ev.Role.LEARNER, class_=given.CLASS, criterion="posts")
     with course.store.writing() as transaction:
         transaction.keep_dispute(COURSE, raised(about, person=LI, words="Why?", at=1, until=2))
-        enqueue_again(transaction, COURSE, LI, now=course.clock.at, reading=rules().reading)
+        enqueue_again(transaction, COURSE, LI, now=course.clock.at, reading=rules().window_reading)
         hold_back(transaction, COURSE, [ZHAO])
     assert course.held() == {LI: Hold.UNREAD, ZHAO: Hold.TO_CHECK, CHEN: Hold.UNREAD}
     course.sync()
@@ -375,16 +375,16 @@ def test_every_source_that_tells_what_people_did_must_have_been_read(
         ):
             run = transaction.begin_run(COURSE, source, at=at)
             transaction.end_run(run, at=at + MINUTE, state=state, kept=Kept())
-        assert Reading(end=given.END, sources=sources).is_whole(transaction, COURSE) is whole
+        assert WindowReading(end=given.END, sources=sources).is_whole(transaction, COURSE) is whole
 
 
 def test_a_file_that_says_who_learns_tells_of_no_end_and_is_not_waited_for() -> None:
     kinds = {MOODLE: SourceKind.MOODLE.value, "class-lists": SourceKind.ROSTER.value, "exports": "statements"}
-    read = replace(rules(), sources=frozenset(kinds), source_kinds=kinds).reading
-    assert read == Reading(end=given.END, sources=frozenset({MOODLE, "exports"}))
+    read = replace(rules(), sources=frozenset(kinds), source_kinds=kinds).window_reading
+    assert read == WindowReading(end=given.END, sources=frozenset({MOODLE, "exports"}))
     added = frozenset({MOODLE, "lti-1"})
-    assert replace(rules(), sources=added, source_kinds=kinds).reading.sources == added
-    assert replace(rules(), sources=None, source_kinds=kinds).reading.sources is None
+    assert replace(rules(), sources=added, source_kinds=kinds).window_reading.sources == added
+    assert replace(rules(), sources=None, source_kinds=kinds).window_reading.sources is None
 
 
 def test_before_a_result_is_read_to_the_end_other_reasons_to_wait_come_first() -> None:
