@@ -13,7 +13,7 @@ from lms_scoring.ports import ActivityKinds, KeptCourse, KeptScheme
 from lms_scoring.services.scoring.empty_bindings import WithoutEvidence
 from lms_scoring.services.scoring.scheme_shelf import SchemeOffer
 from lms_scoring.services.setting_up.activity_lines import Key, Line
-from lms_scoring.services.setting_up.reading import Reading, SourceState
+from lms_scoring.services.setting_up.source_states import SourceProgress, SourceState
 from lms_scoring.services.unattended.first_sources import KindOf
 
 LONGEST_TITLE = 200
@@ -111,7 +111,7 @@ class Listed:
     @property
     def is_read(self) -> bool:
         """Whether there is something to decide about."""
-        return all(one.state is Reading.DONE for one in self.sources)
+        return all(one.state is SourceProgress.DONE for one in self.sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

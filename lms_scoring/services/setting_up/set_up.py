@@ -48,7 +48,7 @@ from lms_scoring.services.setting_up.new_course import (
     Proposal,
     Supplies,
 )
-from lms_scoring.services.setting_up.reading import SourceState, source_states
+from lms_scoring.services.setting_up.source_states import SourceState, source_states
 from lms_scoring.services.setting_up.suggest import as_before, suggested
 from lms_scoring.services.unattended.due import ask_now
 

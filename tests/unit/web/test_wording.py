@@ -31,7 +31,7 @@ from lms_scoring.services.access.roles import ROLES
 from lms_scoring.services.collecting.collect import SYNC_FAILED
 from lms_scoring.services.collecting.vanishing import MASS_DISAPPEARANCE
 from lms_scoring.services.following_up.troubles import OWN_WORK
-from lms_scoring.services.setting_up.reading import Reading
+from lms_scoring.services.setting_up.source_states import SourceProgress
 from lms_scoring.services.syncing.losses_desk import HELD
 from lms_scoring.services.syncing.next_sync import Coming
 from lms_scoring.services.unattended.work_state import Backlog
@@ -96,7 +96,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     ),
     "work.": [one.name for one in OWN_WORK],
     "run.": RunState,
-    "reading.": Reading,
+    "reading.": SourceProgress,
     "quarantine.state_": QuarantineState,
     "loss.state_": HELD,
     "remedy.": Remedy,

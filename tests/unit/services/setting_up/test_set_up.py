@@ -25,8 +25,8 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.setting_up.new_course import Choice, GoesOn
-from lms_scoring.services.setting_up.reading import Reading
 from lms_scoring.services.setting_up.set_up import SetUp
+from lms_scoring.services.setting_up.source_states import SourceProgress
 from lms_scoring.services.setting_up.suggest import suggested
 from lms_scoring.services.unattended.first_sources import course_id
 from lms_scoring.services.viewing.consult import Consultant
@@ -88,7 +88,7 @@ def read(set_up: SetUp) -> SetUp:
     return set_up
 
 
-def states(set_up: SetUp, choice: Choice = CHOICE) -> list[Reading]:
+def states(set_up: SetUp, choice: Choice = CHOICE) -> list[SourceProgress]:
     """How far each source is."""
     return [one.state for one in set_up.listed(visitor(), choice).sources]
 
@@ -219,11 +219,11 @@ def test_every_activity_is_listed_with_what_it_probably_counts_as(read: SetUp) -
 def test_nothing_is_decided_about_what_was_not_read(store: MemoryStore) -> None:
     set_up = Supplying(lrs=unreachable(LRS)).set_up(store, CLOCK)
     choice = replace(CHOICE, record_store=LRS)
-    assert states(set_up, choice) == [Reading.UNREAD, Reading.UNREAD]
+    assert states(set_up, choice) == [SourceProgress.UNREAD, SourceProgress.UNREAD]
     set_up.read(visitor(), choice)
     listed = set_up.listed(visitor(), choice)
     assert (listed.is_read, listed.is_under_way, listed.lines) == (False, False, ())
-    assert states(set_up, choice) == [Reading.DONE, Reading.FAILED]
+    assert states(set_up, choice) == [SourceProgress.DONE, SourceProgress.FAILED]
     assert set_up.listed(visitor(), CHOICE).is_read
 
 

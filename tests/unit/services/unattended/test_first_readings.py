@@ -12,8 +12,8 @@ from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.ports import Batch, Call, RunState, SoFar, SyncRequest
 from lms_scoring.services.following_up.troubles import FIRST_PAUSE, failed, platform_itself
 from lms_scoring.services.setting_up.new_course import Choice
-from lms_scoring.services.setting_up.reading import Reading, SourceState
 from lms_scoring.services.setting_up.set_up import SetUp
+from lms_scoring.services.setting_up.source_states import SourceProgress, SourceState
 from lms_scoring.services.unattended.calls import PULL, SCORE
 from lms_scoring.services.unattended.first_reading import PATIENCE
 from lms_scoring.services.unattended.pulling import pull_next
@@ -99,7 +99,7 @@ def house() -> House:
 
 
 def test_every_process_that_serves_pages_tells_the_same_of_how_far_it_is(house: House) -> None:
-    seen: list[list[tuple[Reading, SoFar | None]]] = []
+    seen: list[list[tuple[SourceProgress, SoFar | None]]] = []
     one, other = house.process(), house.process()
 
     def look() -> None:
@@ -109,10 +109,10 @@ def test_every_process_that_serves_pages_tells_the_same_of_how_far_it_is(house: 
     pieces = [Batch(done=7, expected=9), *batches(), Batch(done=9)]
     house.supplying.moodle = Watched(pieces, look=look)
     one.read(visitor(), CHOICE)
-    assert (house.state().state, other.listed(visitor(), CHOICE).is_under_way) == (Reading.ASKED, True)
+    assert (house.state().state, other.listed(visitor(), CHOICE).is_under_way) == (SourceProgress.ASKED, True)
     house.look_around()
-    assert seen[0] == [(Reading.RUNNING, SoFar(done=7, expected=9))] * 2
-    assert seen[-1] == [(Reading.RUNNING, SoFar(done=9))] * 2
+    assert seen[0] == [(SourceProgress.RUNNING, SoFar(done=7, expected=9))] * 2
+    assert seen[-1] == [(SourceProgress.RUNNING, SoFar(done=9))] * 2
     assert all(mine == theirs for mine, theirs in seen)
     assert [process.listed(visitor(), CHOICE).is_read for process in (one, other)] == [True, True]
     assert house.asked() == []
@@ -123,10 +123,10 @@ def test_what_a_killed_reader_left_is_read_by_another(house: House) -> None:
     house.ask()
     with pytest.raises(Killed):
         house.look_around()
-    assert house.state().state is Reading.RUNNING
+    assert house.state().state is SourceProgress.RUNNING
     house.supplying.moodle = ScriptedSource(batches())
     house.look_around()
-    assert (house.state().state, house.asked()) == (Reading.DONE, [])
+    assert (house.state().state, house.asked()) == (SourceProgress.DONE, [])
     with house.store.reading() as transaction:
         assert [run.state for run in transaction.runs(NEW)] == [RunState.DONE, RunState.INTERRUPTED]
 
@@ -154,17 +154,17 @@ def test_what_may_pass_is_tried_again_by_itself_and_its_time_is_told(house: Hous
     house.ask()
     house.look_around()
     state = house.state()
-    assert (state.state, state.reason) == (Reading.FAILED, str(BUSY))
+    assert (state.state, state.reason) == (SourceProgress.FAILED, str(BUSY))
     assert state.try_at is not None
     assert NOW < state.try_at <= NOW + FIRST_PAUSE
     house.clock.at = state.try_at - 1
     house.look_around()
-    assert (len(house.supplying.moodle.asked), house.state().state) == (1, Reading.FAILED)
+    assert (len(house.supplying.moodle.asked), house.state().state) == (1, SourceProgress.FAILED)
     house.clock.at = state.try_at
     house.supplying.moodle.failure = None
-    assert house.state().state is Reading.ASKED
+    assert house.state().state is SourceProgress.ASKED
     house.look_around()
-    assert (house.state().state, house.failing()) == (Reading.DONE, [])
+    assert (house.state().state, house.failing()) == (SourceProgress.DONE, [])
 
 
 def test_who_asks_again_does_not_wait_for_that(house: House) -> None:
@@ -173,9 +173,9 @@ def test_who_asks_again_does_not_wait_for_that(house: House) -> None:
     house.look_around()
     house.supplying.moodle.failure = None
     house.ask()
-    assert (house.state().state, house.state().try_at) == (Reading.ASKED, None)
+    assert (house.state().state, house.state().try_at) == (SourceProgress.ASKED, None)
     house.look_around()
-    assert house.state().state is Reading.DONE
+    assert house.state().state is SourceProgress.DONE
 
 
 def test_what_a_person_must_mend_waits_until_somebody_asks_again(house: House) -> None:
@@ -183,14 +183,14 @@ def test_what_a_person_must_mend_waits_until_somebody_asks_again(house: House) -
     house.ask()
     house.look_around()
     state = house.state()
-    assert (state.state, state.reason, state.try_at) == (Reading.FAILED, str(REFUSED), None)
+    assert (state.state, state.reason, state.try_at) == (SourceProgress.FAILED, str(REFUSED), None)
     house.clock.at = NOW + DAY
     house.look_around()
     assert (len(house.supplying.moodle.asked), house.asked()) == (1, [])
     house.supplying.moodle.failure = None
     house.ask()
     house.look_around()
-    assert (house.state().state, house.failing()) == (Reading.DONE, [])
+    assert (house.state().state, house.failing()) == (SourceProgress.DONE, [])
 
 
 def test_a_platform_that_the_settings_do_not_have_is_told(house: House) -> None:
@@ -199,7 +199,7 @@ def test_a_platform_that_the_settings_do_not_have_is_told(house: House) -> None:
     with pytest.raises(Exception, match="no platform 'moodle'"):
         house.look_around()
     state = house.state()
-    assert (state.state, state.reason) == (Reading.FAILED, "no platform 'moodle' in the settings")
+    assert (state.state, state.reason) == (SourceProgress.FAILED, "no platform 'moodle' in the settings")
     assert house.asked() == []
 
 
@@ -209,12 +209,12 @@ def test_a_fault_of_the_program_is_told_and_tried_again(house: House) -> None:
     with pytest.raises(ZeroDivisionError):
         house.look_around()
     state = house.state()
-    assert state.state is Reading.FAILED
+    assert state.state is SourceProgress.FAILED
     assert "a fault of this program" in str(state.reason)
     house.supplying.moodle.failure = None
     house.clock.at = NOW + HOUR
     house.look_around()
-    assert house.state().state is Reading.DONE
+    assert house.state().state is SourceProgress.DONE
 
 
 def test_a_course_that_nobody_set_up_is_not_scored(house: House) -> None:
@@ -246,7 +246,7 @@ def test_after_a_week_nobody_reads_what_nobody_goes_on_with(house: House) -> Non
     assert (len(house.supplying.moodle.asked), len(house.asked())) == (2, 1)
     house.clock.at = NOW + PATIENCE + 1
     house.look_around()
-    assert (house.asked(), house.state().state) == ([], Reading.FAILED)
+    assert (house.asked(), house.state().state) == ([], SourceProgress.FAILED)
 
 
 def test_what_was_left_in_the_midst_and_nobody_goes_on_with_is_not_read(house: House) -> None:
@@ -257,7 +257,7 @@ def test_what_was_left_in_the_midst_and_nobody_goes_on_with_is_not_read(house: H
     house.clock.at = NOW + PATIENCE + 1
     house.look_around()
     assert (house.asked(), len(house.supplying.moodle.asked)) == ([], 1)
-    assert (house.state().state, house.state().is_under_way) == (Reading.UNREAD, False)
+    assert (house.state().state, house.state().is_under_way) == (SourceProgress.UNREAD, False)
 
 
 def test_after_a_week_it_is_no_trouble_any_more(house: House) -> None:
@@ -292,7 +292,7 @@ def test_what_failed_and_is_over_is_no_reason(house: House) -> None:
     house.supplying.moodle.failure = None
     house.ask()
     house.look_around()
-    assert (house.failing(), house.state().state) == ([(MOODLE, NEW)], Reading.DONE)
+    assert (house.failing(), house.state().state) == ([(MOODLE, NEW)], SourceProgress.DONE)
 
 
 @pytest.mark.parametrize(("course", "source"), [("lti1-43", MOODLE), ("lti2-42", MOODLE), (NEW, "lti-1")])

@@ -15,7 +15,7 @@ from lms_scoring.services.setting_up.course_text import CourseSettings
 from lms_scoring.services.unattended.first_sources import LTI
 
 
-class Reading(StrEnum):
+class SourceProgress(StrEnum):
     """How far one source is."""
 
     UNREAD = "unread"
@@ -36,7 +36,7 @@ class SourceState:
     """
 
     source: str
-    state: Reading
+    state: SourceProgress
     so_far: SoFar | None = None
     reason: str | None = None
     try_at: int | None = None
@@ -46,7 +46,7 @@ class SourceState:
     @property
     def is_under_way(self) -> bool:
         """Whether it is worth while to look again soon."""
-        return self.state in (Reading.ASKED, Reading.RUNNING)
+        return self.state in (SourceProgress.ASKED, SourceProgress.RUNNING)
 
 
 def source_states(transaction: Transaction, settings: CourseSettings, *, now: int) -> Iterator[SourceState]:
@@ -58,7 +58,7 @@ def source_states(transaction: Transaction, settings: CourseSettings, *, now: in
         request, run = asked.get(source.name), latest.get(source.name)
         trouble = _trouble(troubles, source.name, course)
         state = _state(request, run, trouble, now=now)
-        failed = state is Reading.FAILED
+        failed = state is SourceProgress.FAILED
         yield SourceState(
             source=source.name,
             state=state,
@@ -70,17 +70,19 @@ def source_states(transaction: Transaction, settings: CourseSettings, *, now: in
         )
 
 
-def _state(request: SyncRequest | None, run: Run | None, trouble: Trouble | None, *, now: int) -> Reading:
+def _state(
+    request: SyncRequest | None, run: Run | None, trouble: Trouble | None, *, now: int
+) -> SourceProgress:
     runs = run is not None and run.state is RunState.RUNNING
     if request is not None:
         if trouble is not None and is_put_off(request, [trouble], now=now):
-            return Reading.FAILED
-        return Reading.RUNNING if runs else Reading.ASKED
+            return SourceProgress.FAILED
+        return SourceProgress.RUNNING if runs else SourceProgress.ASKED
     if trouble is not None and trouble.course is not None:
-        return Reading.FAILED
+        return SourceProgress.FAILED
     if run is None or runs:
-        return Reading.UNREAD
-    return Reading.DONE if run.state is RunState.DONE else Reading.FAILED
+        return SourceProgress.UNREAD
+    return SourceProgress.DONE if run.state is RunState.DONE else SourceProgress.FAILED
 
 
 def _trouble(troubles: Sequence[Trouble], source: str, course: str) -> Trouble | None:
