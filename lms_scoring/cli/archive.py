@@ -16,7 +16,7 @@ from lms_scoring.domain.evidence_json import to_fields
 from lms_scoring.domain.measures import bulk_rules
 from lms_scoring.exports.parquet_file import ParquetFile
 from lms_scoring.ports import CardRow, PersonEvidence, Transaction
-from lms_scoring.services.scoring.as_of import as_read, known_of
+from lms_scoring.services.scoring.how_far_known import as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 
 _TEXT, _NUMBER = "VARCHAR", "BIGINT"

@@ -32,10 +32,10 @@ from lms_scoring.ports import (
 )
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.gradebook.grade_status import grades_of
-from lms_scoring.services.scoring.as_of import as_read, known_of
 from lms_scoring.services.scoring.assess import Assessed, assess_within
 from lms_scoring.services.scoring.card_records import evidence_to_read
 from lms_scoring.services.scoring.course_time import course_time, overdue
+from lms_scoring.services.scoring.how_far_known import as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scorable import scorable
 from lms_scoring.services.scoring.unmade import Noted, Unmade, check_made

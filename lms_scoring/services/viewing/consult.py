@@ -34,8 +34,8 @@ from lms_scoring.ports import (
 from lms_scoring.services.access.seeing import View, view_of, whole_view
 from lms_scoring.services.deciding.enter import Made, made_about
 from lms_scoring.services.gradebook.grade_status import GradeStatus, grade_of
-from lms_scoring.services.scoring.as_of import Known, as_read, known_of
 from lms_scoring.services.scoring.card_records import evidence_of_course
+from lms_scoring.services.scoring.how_far_known import HowFarKnown, as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_sync_told
 from lms_scoring.services.titles import videos
@@ -78,7 +78,7 @@ class Status:
     is_awaited: bool = False
     """The card was made for this reader, by rules that were just adopted: it is not kept as yet."""
     is_read: bool = True
-    """What was done to the end of the window has been read, and is in the card, as `Known` says."""
+    """What was done to the end of the window has been read, and is in the card, as `HowFarKnown` says."""
     is_being_counted: bool = False
     """It has been read, and is not in the card as yet."""
 
@@ -261,7 +261,7 @@ class Consultant:
             is_being_counted=person in so_far.uncounted,
         )
 
-    def _as_told(self, history: Sequence[CardRow], known: Known) -> Sequence[CardRow]:
+    def _as_told(self, history: Sequence[CardRow], known: HowFarKnown) -> Sequence[CardRow]:
         """What a version says that was closed, or made by other rules, was told so: it is history."""
         scheme = self._rules.scheme.fingerprint
         return [

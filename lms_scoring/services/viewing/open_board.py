@@ -17,7 +17,7 @@ from lms_scoring.domain.scheme import RoleScheme, Scheme
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, BoardCards, BoardLines, BoardPart, CardRow, KeptCourse, Transaction
 from lms_scoring.services.access.seeing import View
-from lms_scoring.services.scoring.as_of import Known, as_read, known_of, told_lines
+from lms_scoring.services.scoring.how_far_known import HowFarKnown, as_read, known_of, told_lines
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.still_open import StillOpen, still_open
 
@@ -71,7 +71,7 @@ class OpenBoard:
         return [class_ for class_ in there if self.view.everything or class_ in self.view.classes]
 
     @cached_property
-    def known(self) -> Known:
+    def known(self) -> HowFarKnown:
         """How far the course is known."""
         return known_of(self.transaction, self.rules)
 

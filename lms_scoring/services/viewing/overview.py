@@ -14,7 +14,7 @@ from lms_scoring.services.access.seeing import View, whole_view
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.deciding.to_check import ToCheck, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
-from lms_scoring.services.scoring.as_of import known_of, told_lines
+from lms_scoring.services.scoring.how_far_known import known_of, told_lines
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 

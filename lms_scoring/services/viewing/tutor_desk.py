@@ -29,7 +29,7 @@ from lms_scoring.services.access.seeing import View, view_of
 from lms_scoring.services.deciding.enter import made_about
 from lms_scoring.services.deciding.to_check import ToCheck, Waiting, waiting_for
 from lms_scoring.services.scoring.adopt_by_sets import awaited_cards
-from lms_scoring.services.scoring.as_of import Known, as_read, known_of
+from lms_scoring.services.scoring.how_far_known import HowFarKnown, as_read, known_of
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import author_of
 from lms_scoring.services.viewing.class_figures import ClassFigures, class_figures
@@ -43,7 +43,7 @@ class Desk:
 
     view: View
     now: int
-    known: Known
+    known: HowFarKnown
     classes: Sequence[str | None]
     """All that the visitor can choose from."""
     chosen: str | None

@@ -21,8 +21,8 @@ from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, Kept, RunState
 from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.deciding.close import close, reopen
-from lms_scoring.services.scoring.as_of import known_of
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.how_far_known import known_of
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.viewing.consult import Consultant
 from tests.fixtures.texts import printing

@@ -1,4 +1,4 @@
-"""As of when a course is known: what pages and exports say of the evidence that they show."""
+"""How far a course is known, and as of when: what pages and exports say of the evidence that they show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lms_scoring.services.scoring.rules import CourseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class HowFarKnown:
     """How far a course is known. `is_read`: to the end of its window, for each source that tells what people
     did was read since, or the programme is closed; who has not passed then has failed, once what that brought
     is in the cards too. Of whom it is not as yet is `uncounted`."""
@@ -31,7 +31,7 @@ class Known:
         return self.is_read and person not in self.uncounted
 
 
-def known_of(transaction: Transaction, rules: CourseRules) -> Known:
+def known_of(transaction: Transaction, rules: CourseRules) -> HowFarKnown:
     """When the oldest of the sources' latest good syncs ended: the evidence is as of then.
 
     None where one of the sources never had a good one: nothing of it is known. Of a closed course it is what
@@ -39,24 +39,24 @@ def known_of(transaction: Transaction, rules: CourseRules) -> Known:
     """
     closing = transaction.closing(rules.course)
     if closing is not None:
-        return Known(synced_at=int(closing.subject) if closing.subject else None, is_read=True)
+        return HowFarKnown(synced_at=int(closing.subject) if closing.subject else None, is_read=True)
     ends = transaction.last_ends(rules.course)
     is_read = rules.window_reading.is_whole_by(ends)
-    return Known(
+    return HowFarKnown(
         synced_at=_synced_at(ends, rules),
         is_read=is_read,
         uncounted=_uncounted(transaction, rules, ends) if is_read else frozenset(),
     )
 
 
-def as_read(rows: Sequence[CardRow], known: Known) -> Sequence[CardRow]:
+def as_read(rows: Sequence[CardRow], known: HowFarKnown) -> Sequence[CardRow]:
     """The rows as they are told where the course is known so far."""
     if known.is_settled:
         return rows
     return [row if known.is_read_of(row.card.person) else replace(row, is_read=False) for row in rows]
 
 
-def told_lines(lines: Sequence[Line], known: Known) -> Sequence[Line]:
+def told_lines(lines: Sequence[Line], known: HowFarKnown) -> Sequence[Line]:
     """The same of lines."""
     if known.is_settled:
         return lines
