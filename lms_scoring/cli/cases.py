@@ -32,7 +32,7 @@ from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.exports.proceeding_lines import ProceedingLines
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.enter import Shift, look_alike
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature, signature
 from lms_scoring.web.api import told_proceedings
@@ -214,11 +214,11 @@ class _Act:
             names = transaction.names({shift.after.person for shift in shifts})
         return effect_text(shifts, self.rules, names=names, language=self.voice.language)
 
-    def _known(self, number: int) -> Known:
+    def _known(self, number: int) -> KnownCase:
         with number_of("case", self.rules.course):
             return self.desk.opened(ADMINISTRATOR, number).known
 
-    def _lines(self, known: Known) -> ProceedingLines:
+    def _lines(self, known: KnownCase) -> ProceedingLines:
         return case_lines(known, self.voice, self.rules.zone)
 
 

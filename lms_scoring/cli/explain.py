@@ -11,7 +11,7 @@ from lms_scoring.domain.figures import plain, points_text, rounded
 from lms_scoring.domain.instants import MINUTE, iso
 from lms_scoring.domain.outlook import Stand, stand_of
 from lms_scoring.domain.scorecard import CriterionResult, CriterionState, Figure, Finding, Verdict
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.viewing.consult import Status
@@ -38,7 +38,7 @@ def explanation(
     rules: CourseRules,
     status: Status,
     *,
-    cases: Sequence[Known] = (),
+    cases: Sequence[KnownCase] = (),
     disputes: Sequence[Told] = (),
     language: str,
 ) -> str:
@@ -51,7 +51,7 @@ def explanation(
 
 
 def proceedings_told(
-    rules: CourseRules, cases: Sequence[Known], disputes: Sequence[Told], *, language: str
+    rules: CourseRules, cases: Sequence[KnownCase], disputes: Sequence[Told], *, language: str
 ) -> Iterator[str]:
     """The cases and disputes about a person: what each is about and how it stands. `cases show` and `disputes
     show` tell all that was said."""

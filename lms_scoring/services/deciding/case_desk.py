@@ -27,7 +27,7 @@ from lms_scoring.services.deciding.judging import at_stake, judged, keep_judged
 from lms_scoring.services.deciding.record_titles import record_titles
 from lms_scoring.services.deciding.signers import signed_places
 from lms_scoring.services.deciding.to_check import deciding_about, waiting_for
-from lms_scoring.services.deciding.told_cases import CaseList, Concerned, Known, OpenedCase, Weighed
+from lms_scoring.services.deciding.told_cases import CaseList, Concerned, KnownCase, OpenedCase, Weighed
 from lms_scoring.services.paging import page_there
 from lms_scoring.services.scoring.assess import assess_person
 from lms_scoring.services.scoring.rules import CourseRules
@@ -85,7 +85,7 @@ class CaseDesk:
                 waiting=waits.total,
             )
 
-    def about(self, transaction: Transaction, view: View, person: str) -> Sequence[Known]:
+    def about(self, transaction: Transaction, view: View, person: str) -> Sequence[KnownCase]:
         """The cases about a person whose card the visitor sees; none for the tutor of a class that the person
         has left for another. Raises NotAllowed."""
         course = self._rules.course
@@ -264,14 +264,14 @@ class CaseDesk:
             return None
         return transaction.names({other.person}).get(other.person)
 
-    def _known(self, transaction: Transaction, cases: Sequence[Case]) -> list[Known]:
+    def _known(self, transaction: Transaction, cases: Sequence[Case]) -> list[KnownCase]:
         acting = {step.by for case in cases for step in case.steps if step.by is not None}
         names = transaction.names({case.person for case in cases} | acting) if cases else {}
         about = {case.number: RecordTarget(kind=case.kind, id=case.name) for case in cases}
         titles = record_titles(transaction, self._rules.course, set(about.values()))
         now = self._clock.now()
         return [
-            Known(
+            KnownCase(
                 case=case,
                 state=case.state(now),
                 name=names.get(case.person, ""),
@@ -282,14 +282,14 @@ class CaseDesk:
         ]
 
 
-def _by_person(cases: Sequence[Known], persons: Sequence[str]) -> list[Concerned]:
-    theirs: dict[str, list[Known]] = {person: [] for person in persons}
+def _by_person(cases: Sequence[KnownCase], persons: Sequence[str]) -> list[Concerned]:
+    theirs: dict[str, list[KnownCase]] = {person: [] for person in persons}
     for one in cases:
         theirs[one.case.person].append(one)
     return [Concerned(person=person, name=known[0].name, cases=known) for person, known in theirs.items()]
 
 
-def _alike(transaction: Transaction, course: str, known: Known) -> list[int]:
+def _alike(transaction: Transaction, course: str, known: KnownCase) -> list[int]:
     case = known.case
     waiting = transaction.cases(course, persons=[case.person], waiting=True)
     return [

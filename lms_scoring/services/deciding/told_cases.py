@@ -17,7 +17,7 @@ from lms_scoring.services.deciding.to_check import ToCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownCase:
     """A case as of now. `name` is of whom it is about, `names` are of those who took a step."""
 
     case: Case
@@ -34,7 +34,7 @@ class Concerned:
 
     person: str
     name: str
-    cases: Sequence[Known]
+    cases: Sequence[KnownCase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class OpenedCase:
     """
 
     view: View
-    known: Known
+    known: KnownCase
     is_own: bool
     may: frozenset[StepKind]
     places: Sequence[Membership] = ()

@@ -9,7 +9,7 @@ from lms_scoring.ports import Clock, Hold, Store, Visitor
 from lms_scoring.services.access.seeing import view_of
 from lms_scoring.services.deciding.case_desk import CaseDesk
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import NextSync, next_reading_told, next_sync_told
@@ -22,7 +22,7 @@ class WholePerson:
     what was done as the window ended may be read, where that is waited for; None: it has been."""
 
     seen: Seen
-    cases: Sequence[Known]
+    cases: Sequence[KnownCase]
     disputes: Sequence[Told]
     next_sync: NextSync
     next_reading: NextSync | None

@@ -6,11 +6,11 @@ from typing import Any
 
 from lms_scoring.domain.instants import iso
 from lms_scoring.domain.proceedings.step import Step
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.deciding.told_disputes import Told
 
 
-def case(known: Known) -> dict[str, Any]:
+def case(known: KnownCase) -> dict[str, Any]:
     """A case without the texts that lie with it: those are others' too."""
     one = known.case
     return {

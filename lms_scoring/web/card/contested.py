@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lms_scoring.domain.evidence import RecordTarget, Role
 from lms_scoring.domain.proceedings.dispute import Contested
 from lms_scoring.domain.scorecard import Finding, Scorecard
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.deciding.told_disputes import Told
 
 
@@ -16,14 +16,14 @@ from lms_scoring.services.deciding.told_disputes import Told
 class BesideRows:
     """The cases and disputes about one card; of several about the same thing the latest."""
 
-    cases: Mapping[tuple[str, str], Known] = field(default_factory=dict)
+    cases: Mapping[tuple[str, str], KnownCase] = field(default_factory=dict)
     disputes: Mapping[Contested, Told] = field(default_factory=dict)
     role: Role = Role.LEARNER
     class_: str | None = None
     is_own: bool = False
     """Whether the card is the reader's own."""
 
-    def case_of(self, finding: Finding) -> Known | None:
+    def case_of(self, finding: Finding) -> KnownCase | None:
         """The case about a finding's record; the works of others have theirs on their own pages."""
         return None if finding.person is not None else self.cases.get((finding.kind, finding.id))
 
@@ -49,7 +49,7 @@ class BesideRows:
 
 
 def beside_rows(
-    card: Scorecard, cases: Sequence[Known], disputes: Sequence[Told], *, is_own: bool
+    card: Scorecard, cases: Sequence[KnownCase], disputes: Sequence[Told], *, is_own: bool
 ) -> BesideRows:
     """What there is about the card; both are in the order of their numbers."""
     return BesideRows(

@@ -11,14 +11,14 @@ from lms_scoring.domain.proceedings.dispute import WAITING as DISPUTES_WAITING
 from lms_scoring.domain.proceedings.step import Step
 from lms_scoring.domain.scorecard import Finding
 from lms_scoring.exports.proceeding_lines import ProceedingLines, ProceedingList, StepLines
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.web.card.contested import BesideRows
 from lms_scoring.web.voice import Voice
 
 
 def proceeding_lists(
-    cases: Sequence[Known], disputes: Sequence[Told], voice: Voice, zone: ZoneInfo
+    cases: Sequence[KnownCase], disputes: Sequence[Told], voice: Voice, zone: ZoneInfo
 ) -> tuple[ProceedingList, ...]:
     """As the page has them below the cards: a sort of which there is none is left out."""
     lists = (
@@ -34,7 +34,7 @@ def proceeding_lists(
     return tuple(one for one in lists if one.proceedings)
 
 
-def case_lines(known: Known, voice: Voice, zone: ZoneInfo) -> ProceedingLines:
+def case_lines(known: KnownCase, voice: Voice, zone: ZoneInfo) -> ProceedingLines:
     """A case with its grounds and steps."""
     case = known.case
     return ProceedingLines(
@@ -74,7 +74,7 @@ def _titled(title: str | None, record: str) -> str:
     return record if title is None else f"{title} {record}"
 
 
-def _case_number(known: Known, voice: Voice) -> str:
+def _case_number(known: KnownCase, voice: Voice) -> str:
     """What it is called."""
     return voice.say("case.number", number=known.case.number)
 
@@ -84,7 +84,7 @@ def _dispute_number(told: Told, voice: Voice) -> str:
     return voice.say("dispute.number", number=told.dispute.number)
 
 
-def _case_state(known: Known, voice: Voice) -> str:
+def _case_state(known: KnownCase, voice: Voice) -> str:
     """How it stands; what somebody must still look at has a mark."""
     said = voice.say(f"case.state_{known.state.value}")
     return _open(said, voice) if known.state in CASES_WAITING else said

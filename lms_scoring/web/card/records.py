@@ -17,7 +17,7 @@ from lms_scoring.exports.pdf.record import (
     RecordCard,
     RecordPart,
 )
-from lms_scoring.services.deciding.told_cases import Known
+from lms_scoring.services.deciding.told_cases import KnownCase
 from lms_scoring.services.deciding.told_disputes import Told
 from lms_scoring.services.viewing.consult import Status
 from lms_scoring.web.card.contested import beside_rows
@@ -29,7 +29,7 @@ from lms_scoring.web.voice import Voice
 
 def person_record(
     statuses: Sequence[Status],
-    cases: Sequence[Known],
+    cases: Sequence[KnownCase],
     disputes: Sequence[Told],
     voice: Voice,
     zone: ZoneInfo,
