@@ -1,4 +1,4 @@
-"""Standing: what is in the gradebook for a learner, held against what we sent. Pure."""
+"""What stands in the gradebook for a learner, held against what we sent. Pure."""
 
 from __future__ import annotations
 
