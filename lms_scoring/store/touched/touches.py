@@ -25,7 +25,7 @@ from sqlalchemy import (
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, rows
+from lms_scoring.store.databases.dialect import ask, list_parameter, listed, listed_later, rows, unindexed
 from lms_scoring.store.roll import accounts_of, members_asked, members_of
 from lms_scoring.store.tenant_connection import TENANT, TenantConnection
 from lms_scoring.store.touched.marking import touch, touch_persons
@@ -43,6 +43,7 @@ _TAKEN_UP = _MARKS.where(_TOUCHED.c.assessment != _UNMADE)
 ANY_TAKEN_UP = _TAKEN_UP.limit(1)
 _ANY_TOUCHED = _MARKS.where(_TOUCHED.c.assessment.is_distinct_from(_UNMADE)).limit(1)
 ANY_UNMADE = _MARKS.where(_TOUCHED.c.assessment == _UNMADE).limit(1)
+_CARD = tables.scorecard
 
 
 def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
@@ -59,6 +60,47 @@ def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
 
 
 _MARKED = _marked()
+_ANY_MARKED = _MARKED.limit(1)
+_ANY_FAILED = (
+    select(_CARD.c.person)
+    .where(_CARD.c.tenant == TENANT, _CARD.c.course == bindparam("course_"))
+    .where(_CARD.c.as_of < bindparam("since_"), _CARD.c.state == CardState.FAIL.value)
+    .limit(1)
+)
+
+
+def _uncounted() -> Select[Any]:
+    """Who failed, is concerned by one of some marked accounts, and has no card since: of each that is looked
+    for by its person, or each would look through all that the course has since."""
+    account, card, own, other = tables.account, _CARD, _CARD.alias().c, _CARD.alias().c
+    here = (card.c.tenant == TENANT) & (card.c.course == bindparam("course_"))
+    persons = select(account.c.person).where(
+        account.c.tenant == TENANT,
+        account.c.id.in_(listed_later("accounts_")),
+        account.c.person.is_not(None),
+    )
+    classes = select(other["class"]).where(
+        other.tenant == TENANT,
+        other.course == bindparam("course_"),
+        other.role == Role.LEARNER.value,
+        other.person.in_(persons),
+    )
+    counted = exists().where(
+        own.tenant == TENANT,
+        own.course == bindparam("course_"),
+        own.person == card.c.person,
+        unindexed(own.as_of) >= bindparam("since_"),
+    )
+    guides = (card.c.role == Role.TUTOR.value) & card.c["class"].in_(classes)
+    return (
+        select(card.c.person)
+        .where(here, card.c.state == CardState.FAIL.value, card.c.as_of < bindparam("since_"))
+        .where(card.c.person.in_(persons) | guides, ~counted)
+        .distinct()
+    )
+
+
+UNCOUNTED = _uncounted()
 MARKED_OF = _marked(
     _TOUCHED.c.account.in_(
         select(tables.account.c.id).where(
@@ -85,31 +127,16 @@ class Touches(TenantConnection):
 
     def uncounted(self, course: str, *, since: int) -> Sequence[str]:
         """No membership is read for that: cards say who learns and who guides."""
-        numbers = self._accounts_marked(course)
-        if not numbers:
+        asked: dict[str, Any] = {"tenant_": self.tenant, "course_": course}
+        if not ask(self.connection, _ANY_MARKED, **asked):
             return []  # as nearly always
-        account, card, later = tables.account.c, tables.scorecard.c, tables.scorecard.alias().c
-        here = (card.tenant == self.tenant) & (card.course == course)
-        persons = select(account.person).where(
-            account.tenant == self.tenant, account.id.in_(listed(numbers)), account.person.is_not(None)
+        if not ask(self.connection, _ANY_FAILED, **asked, since_=since):
+            return []  # as while everybody is touched by something else
+        numbers = self._accounts_marked(course)
+        found = ask(
+            self.connection, UNCOUNTED, **asked, since_=since, accounts_=list_parameter(sorted(numbers))
         )
-        learner = tables.scorecard.alias().c
-        classes = select(learner["class"]).where(
-            learner.tenant == self.tenant,
-            learner.course == course,
-            learner.role == Role.LEARNER.value,
-            learner.person.in_(persons),
-        )
-        counted = exists().where(
-            later.tenant == self.tenant,
-            later.course == course,
-            later.person == card.person,
-            later.as_of >= since,
-        )
-        concerned = card.person.in_(persons) | ((card.role == Role.TUTOR.value) & card["class"].in_(classes))
-        failed = here & (card.state == CardState.FAIL.value)
-        found = select(card.person).where(failed, concerned, ~counted).distinct()
-        return sorted(self.connection.execute(found).scalars())
+        return sorted(person for (person,) in found)
 
     def is_touched(self, course: str) -> bool:
         """By one mark, or one voiding of which none is made yet, whosever it is."""

@@ -15,6 +15,7 @@ from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.cards.foretelling import COUNTS, COUNTS_IN
 from lms_scoring.store.databases.dialect import list_parameter
 from lms_scoring.store.databases.engine import transaction
+from lms_scoring.store.touched.touches import UNCOUNTED
 from tests.fixtures.databases import engine_of
 from tests.integration.store.plans import plan_of, plan_of_built
 
@@ -106,3 +107,10 @@ def test_those_of_a_course_are_counted_without_their_figures(crowded: SqlStore, 
     plan = plan_of_built(crowded, COUNTS, **OF_LEARNERS)
     assert is_by(plan, "ix_foretold_tenant_course_role_class_state"), plan
     assert engine_of(url) == "postgres" or "COVERING INDEX" in plan, plan
+
+
+def test_who_is_still_to_be_counted_is_not_looked_for_among_all_who_are_counted(crowded: SqlStore) -> None:
+    marked = list_parameter(range(CARDS))
+    plan = plan_of_built(crowded, UNCOUNTED, tenant_=1, course_=COURSE, since_=1, accounts_=marked)
+    assert "SCAN scorecard" not in plan, plan
+    assert "as_of>" not in plan, plan
