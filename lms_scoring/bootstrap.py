@@ -11,23 +11,19 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from adapters.http import HttpClient
 from adapters.lti.grades import CourseGradebook
 from adapters.lti.key_sets import PlatformKeySets
 from adapters.lti.registering import Registering
 from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
-from adapters.turns import SharedTurns
-from adapters.xapi.client import credentials
 from lms_scoring.course_rules import AdoptedRules, shipped_schemes, written_scheme
 from lms_scoring.course_sources import ACTIVITY_KINDS, CourseSources
-from lms_scoring.domain.addresses import origin_of
-from lms_scoring.domain.errors import StoreNotReady, UnknownPlatform
+from lms_scoring.domain.errors import StoreNotReady
 from lms_scoring.domain.launch import GradeService
-from lms_scoring.domain.nearest import did_you_mean
 from lms_scoring.files.sealing_file import SealingFile
-from lms_scoring.files.settings import Platform, PlatformKind, Settings, read_settings
+from lms_scoring.files.settings import PlatformKind, Settings, read_settings
 from lms_scoring.key_ring import KeyRing
+from lms_scoring.platform_clients import PlatformClients
 from lms_scoring.ports import (
     Clock,
     EvidenceSource,
@@ -46,8 +42,6 @@ from lms_scoring.store.databases.engine import file_of
 from lms_scoring.store.migrations import check, upgrade
 from lms_scoring.web.launch.launching import Launching
 
-_A_BROWSER_WAITS = 10.0
-"""Seconds that one call of an LTI platform may take with all its tries."""
 _DATA = Path("data")
 """The folder of what lies beside a database that is no file."""
 
@@ -82,8 +76,9 @@ class Installation:
     settings: Settings
     store: SqlStore
     clock: Clock
-    pause: Callable[[float], None] = time.sleep
-    """How clients of platforms wait, so many seconds, before they ask again."""
+    locks: Locks
+    """Names that one at a time holds, over all processes that use the database."""
+    clients: PlatformClients
     _service: OneService = field(default_factory=OneService, init=False, repr=False, compare=False)
 
     def close(self) -> None:
@@ -105,39 +100,6 @@ class Installation:
     def sources(self, course: str) -> list[EvidenceSource]:
         """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
         return self.course_sources().of(course)
-
-    def client(self, platform: Platform) -> HttpClient:
-        """The HTTP client of a platform; an LRS's credentials go into every request's header."""
-        return HttpClient(
-            platform=platform.name,
-            base_url=platform.url,
-            headers=_headers(platform),
-            deadline=platform.deadline,
-            lasting=platform.sync_limit,
-            attempts=platform.attempts,
-            pause=self.pause,
-            allowed_private=self.settings.allowed_private_hosts,
-            turns=SharedTurns(self.locks(), str(origin_of(platform.url))),
-        )
-
-    def connect(self, origin: str, *, takes_turns: bool = False) -> HttpClient:
-        """The HTTP client of an origin of an LTI platform.
-
-        A browser waits for its answers, and not for a sync's; what nobody waits for takes turns with syncs.
-        """
-        return HttpClient(
-            platform=origin.partition("://")[2],
-            base_url=origin,
-            deadline=_A_BROWSER_WAITS,
-            attempts=2,
-            pause=self.pause,
-            allowed_private=self.settings.allowed_private_hosts,
-            turns=SharedTurns(self.locks(), origin) if takes_turns else None,
-        )
-
-    def locks(self) -> Locks:
-        """Names that one at a time holds, over all processes that use the database."""
-        return self.store.locks(_DATA)
 
     def gradebook(self, place: PlatformCourse) -> Gradebook:
         """The gradebook of a platform's course, with what its latest launch granted.
@@ -175,10 +137,10 @@ class Installation:
     def launching(self) -> Launching:
         """What the pages need for launches, and for registering platforms."""
         return Launching(
-            key_sets=PlatformKeySets(self.connect, clock=self.clock),
+            key_sets=PlatformKeySets(self.clients.connect, clock=self.clock),
             own_keys=self.key_ring().own_keys,
             registrar=self.registrar(),
-            register=Registering(self.connect, public_url=self.settings.public_url).register,
+            register=Registering(self.clients.connect, public_url=self.settings.public_url).register,
             set_up=self.set_up(),
         )
 
@@ -201,20 +163,8 @@ class Installation:
             ),
         )
 
-    def platform(self, name: str) -> Platform:
-        """A platform of the settings. Raises UnknownPlatform, which names those there are."""
-        try:
-            return self.settings.platforms[name]
-        except KeyError as error:
-            known = sorted(self.settings.platforms)
-            raise UnknownPlatform(
-                f"no platform {name!r} in the settings (there are: {', '.join(known) or 'none'}"
-                f"{did_you_mean(name, known)}); "
-                f"set LMS_SCORING_PLATFORM_{name.upper().replace('-', '_')}_KIND, _URL and its credentials"
-            ) from error
-
     def _new_service(self) -> Service:
-        connect = partial(self.connect, takes_turns=True)
+        connect = partial(self.clients.connect, takes_turns=True)
         tokens = AccessTokens(connect, own_key=self.key_ring().current, clock=self.clock)
         return Service(connect, tokens=tokens)
 
@@ -224,20 +174,10 @@ class Installation:
             self.store,
             self.clock,
             folder=self.settings.courses,
-            platform=self.platform,
-            client=self.client,
+            clients=self.clients,
             service=self.service,
             given_numbers=self.settings.given_numbers,
         )
-
-
-def _headers(platform: Platform) -> dict[str, str]:
-    """What every request to the platform carries; a Moodle's token goes into the body of each call."""
-    match platform.kind:
-        case PlatformKind.MOODLE:
-            return {}
-        case PlatformKind.XAPI:
-            return credentials(platform.key or "", platform.secret or "")
 
 
 def _check(store: SqlStore) -> None:
@@ -270,6 +210,8 @@ def installation(
 ) -> Installation:
     """The installation that the environment describes. Raises SettingsMistakes, StoreNotReady.
 
+    `pause` is how clients of platforms wait, so many seconds, before they ask again.
+
     An SQLite database is created and brought up to date here; any other is upgraded by `db upgrade`. With
     `must_exist` none is created: who only wants to read would find it empty, and wonder.
     """
@@ -286,9 +228,11 @@ def installation(
     store = SqlStore(settings.database_url, digest_keys=_sealing(settings).digest_keys)
     if url.get_backend_name() != "sqlite":
         _check(store)
+    locks = store.locks(_DATA)
     return Installation(
         settings=settings,
         store=store,
         clock=SystemClock() if clock is None else clock,
-        pause=pause,
+        locks=locks,
+        clients=PlatformClients(settings=settings, locks=locks, pause=pause),
     )

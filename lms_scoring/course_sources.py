@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from adapters.counted import Counted
-from adapters.http import HttpClient
 from adapters.lti.names_and_roles import NamesAndRoles
 from adapters.lti.roster_check import RosterCheck
 from adapters.lti.roster_source import RosterSource
@@ -26,6 +25,7 @@ from lms_scoring.domain.identity import NameKind
 from lms_scoring.domain.registration import ROSTER_PREFIX, Registration, roster_name
 from lms_scoring.files.course_file import CourseFile, Source, SourceKind, parse_course
 from lms_scoring.files.settings import Platform
+from lms_scoring.platform_clients import PlatformClients
 from lms_scoring.ports import (
     ActivityKinds,
     Clock,
@@ -51,8 +51,7 @@ class CourseSources:
         clock: Clock,
         *,
         folder: Path,
-        platform: Callable[[str], Platform],
-        client: Callable[[Platform], HttpClient],
+        clients: PlatformClients,
         service: Callable[[], Service],
         given_numbers: Collection[str] = (),
     ) -> None:
@@ -61,8 +60,7 @@ class CourseSources:
         self._store = store
         self._clock = clock
         self._folder = folder
-        self._platform = platform
-        self._client = client
+        self._clients = clients
         self._service = service
         self._given_numbers = given_numbers
 
@@ -104,7 +102,7 @@ class CourseSources:
         kinds = {source.name: source.kind for source in self._file(course).sources}
         match kinds.get(name):
             case SourceKind.XAPI:
-                return StatementTexts(_believed(self._platform(name)))
+                return StatementTexts(_believed(self._clients.platform(name)))
             case SourceKind.STATEMENTS:
                 return StatementTexts()
             case (
@@ -148,14 +146,14 @@ class CourseSources:
                 return self._named_roster(source, course, named)
             case SourceKind.XAPI:
                 platform = self._platform_of(source, course)
-                http = self._client(platform)
+                http = self._clients.client(platform)
                 xapi = XapiSource(name=source.name, client=XapiClient(http), believed=_believed(platform))
                 return Counted(xapi, http)
             case SourceKind.MOODLE:
                 return self._moodle(source, self._platform_of(source, course))
 
     def _moodle(self, source: Source, platform: Platform) -> EvidenceSource:
-        http = self._client(platform)
+        http = self._clients.client(platform)
         moodle = MoodleSource(
             name=source.name,
             client=MoodleClient(http, token=platform.token or ""),
@@ -173,7 +171,7 @@ class CourseSources:
 
     def _platform_of(self, source: Source, course: str) -> Platform:
         """Raises UnknownPlatform, also where the settings have another kind of platform under that name."""
-        platform = self._platform(source.name)
+        platform = self._clients.platform(source.name)
         if platform.kind.value != source.kind.value:
             raise UnknownPlatform(
                 f"course {course}: its source {source.name!r} is of kind {source.kind}, and the platform of "

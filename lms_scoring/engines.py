@@ -24,7 +24,7 @@ def workshop_of(installation: Installation) -> Workshop:
     return Workshop(
         store=installation.store,
         clock=installation.clock,
-        locks=installation.locks(),
+        locks=installation.locks,
         courses=installation.adopted(),
         sources=installation.course_sources(),
         gradebooks=installation.gradebook,

@@ -89,7 +89,7 @@ def standing_still(installation: Installation) -> Iterator[None]:
         sources = {name for one in transaction.courses() for name in transaction.last_ends(one.id)}
     if installation.store.others() > 0:
         raise click.ClickException(f"other programs have the database open; {_STOP}")
-    locks = installation.locks()
+    locks = installation.locks
     with ExitStack() as stack:
         if not stack.enter_context(locks.held(LOCK)):
             raise click.ClickException(f"another process runs the jobs of this database; {_STOP}")

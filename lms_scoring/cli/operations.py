@@ -65,8 +65,8 @@ def check(name: str, course: str | None) -> None:
     A Moodle is checked in every course that a course file reads from it, or in the one named.
     """
     installation = here()
-    connection = installation.platform(name)
-    http = installation.client(connection)
+    connection = installation.clients.platform(name)
+    http = installation.clients.client(connection)
     match connection.kind:
         case PlatformKind.MOODLE:
             courses = [course] if course is not None else _courses_at(installation, name) or [None]

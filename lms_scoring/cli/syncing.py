@@ -121,7 +121,7 @@ def _in_turn(
     installation: Installation, bars: Progress | None, course: str, source: str
 ) -> Iterator[OnBatch]:
     """Once nobody else reads the source."""
-    locks = installation.locks()
+    locks = installation.locks
     with ExitStack() as stack:
         if not stack.enter_context(locks.held(turn_at(source))):
             click.echo(f"{course} {source}: another sync reads it at this moment; this one waits", err=True)

@@ -123,6 +123,9 @@ TABLE = {
     "lms_scoring.course_rules": Place(
         f"{INWARD} lms_scoring.services {FILES} lms_scoring.files.course_scheme"
     ),
+    "lms_scoring.platform_clients": Place(
+        f"{INWARD} adapters.http adapters.turns adapters.xapi lms_scoring.files.settings"
+    ),
     "lms_scoring.engines": Place(EVERYTHING, EVERYTHING),
     "lms_scoring.course_sources": Place(EVERYTHING, EVERYTHING),
     "lms_scoring.cli": Place(EVERYTHING, EVERYTHING),

@@ -85,7 +85,7 @@ def test_all_is_copied_to_another_file_and_the_key_beside_it_stays_where_it_is(h
     ("name", "said"), [(LOCK, "another process runs the jobs"), (turn_at("moodle"), "moodle")]
 )
 def test_nothing_is_copied_while_jobs_run_or_somebody_syncs(here: Site, name: str, said: str) -> None:
-    with here.installation.locks().held(name):
+    with here.installation.locks.held(name):
         done = typed("db", "copy", "--to", f"sqlite:///{here.folder}/new.sqlite")
     assert (done.exit_code, done.stdout) == (1, "")
     assert said in done.stderr
@@ -94,7 +94,7 @@ def test_nothing_is_copied_while_jobs_run_or_somebody_syncs(here: Site, name: st
 
 
 def test_nobody_begins_to_sync_or_to_run_jobs_meanwhile(here: Site) -> None:
-    locks = here.installation.locks()
+    locks = here.installation.locks
     names = [LOCK, turn_at("moodle"), turn_at("lrs")]
     with standing_still(here.installation):
         assert [_is_free(locks, name) for name in names] == [False, False, False]

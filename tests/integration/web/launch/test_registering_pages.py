@@ -243,10 +243,10 @@ def moodle() -> Iterator[RunningMoodle]:
         yield running
 
 
-def installed(moodle: RunningMoodle, folder: Path) -> Installation:
+def installed(moodle: RunningMoodle, folder: Path, *, allowed: str = "127.0.0.1") -> Installation:
     settings = {
         "LMS_SCORING_DATABASE_URL": f"sqlite:///{folder / 'db.sqlite'}",
-        "LMS_SCORING_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
+        "LMS_SCORING_ALLOWED_PRIVATE_HOSTS": allowed,
         "LMS_SCORING_PLATFORM_SCHOOL_KIND": "moodle",
         "LMS_SCORING_PLATFORM_SCHOOL_URL": moodle.url,
         "LMS_SCORING_PLATFORM_SCHOOL_TOKEN": moodle.token,
@@ -305,7 +305,7 @@ def test_an_address_of_our_own_network_is_not_asked_unless_it_is_listed(
     moodle: RunningMoodle, tmp_path: Path
 ) -> None:
     ours = installed(moodle, tmp_path)
-    closed = replace(ours, settings=replace(ours.settings, allowed_private_hosts=frozenset()))
+    closed = installed(moodle, tmp_path, allowed="")
     address = sent_by(moodle)
     assert pages_of(closed).get(address).status_code == 502
     assert closed.registrar().all() == []
