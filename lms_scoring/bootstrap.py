@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from adapters.lti.grades import CourseGradebook
-from adapters.lti.key_sets import PlatformKeySets
-from adapters.lti.registering import Registering
-from adapters.lti.service import Service
-from adapters.lti.tokens import AccessTokens
 from lms_scoring.course_rules import AdoptedRules, shipped_schemes, written_scheme
 from lms_scoring.course_sources import ACTIVITY_KINDS, CourseSources
 from lms_scoring.domain.errors import StoreNotReady
-from lms_scoring.domain.launch import GradeService
 from lms_scoring.files.sealing_file import SealingFile
 from lms_scoring.files.settings import PlatformKind, Settings, read_settings
 from lms_scoring.key_ring import KeyRing
+from lms_scoring.lti_platforms import LtiPlatforms
 from lms_scoring.platform_clients import PlatformClients
-from lms_scoring.ports import (
-    Clock,
-    EvidenceSource,
-    Gradebook,
-    Locks,
-    PlatformCourse,
-    Store,
-)
-from lms_scoring.services.access.registrations import Registrar
+from lms_scoring.ports import Clock, Locks, Store
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.scoring.scheme_shelf import SchemeShelf
 from lms_scoring.services.setting_up.new_course import Supplies
@@ -54,21 +39,6 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
-class OneService:
-    """The service by which a process asks LTI platforms, so that tokens and connections are kept."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: Service | None = None
-
-    def made(self, make: Callable[[], Service]) -> Service:
-        """The one there is, or a new one."""
-        with self._lock:
-            if self._made is None:
-                self._made = make()
-            return self._made
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """What one installation consists of, ready to be handed to services."""
@@ -79,7 +49,9 @@ class Installation:
     locks: Locks
     """Names that one at a time holds, over all processes that use the database."""
     clients: PlatformClients
-    _service: OneService = field(default_factory=OneService, init=False, repr=False, compare=False)
+    lti: LtiPlatforms
+    sources: CourseSources
+    """What the courses that are set up are read from."""
 
     def close(self) -> None:
         """Lets go of the database's connections; they are made again when they are needed."""
@@ -97,52 +69,9 @@ class Installation:
         """
         return self.adopted().rules(course)
 
-    def sources(self, course: str) -> list[EvidenceSource]:
-        """The sources of a course as adopted, ready to be pulled. Raises UnknownCourse."""
-        return self.course_sources().of(course)
-
-    def gradebook(self, place: PlatformCourse) -> Gradebook:
-        """The gradebook of a platform's course, with what its latest launch granted.
-
-        Raises UnknownRegistration.
-        """
-        with self.store.reading() as transaction:
-            registration = transaction.registration(place.registration)
-        granted = GradeService(
-            scopes=place.scopes, line_items=place.line_items, line_item=place.own_line_item
-        )
-        return CourseGradebook(self.service(), registration, granted, used=place.line_item)
-
-    def service(self) -> Service:
-        """What asks the services of LTI platforms; one of a process."""
-        return self._service.made(self._new_service)
-
-    def key_ring(self) -> KeyRing:
-        """Our own keys."""
-        return KeyRing(store=self.store, clock=self.clock, sealing=_sealing(self.settings))
-
-    def registrar(self) -> Registrar:
-        """Who may launch us, as an administrator decides."""
-        return Registrar(
-            store=self.store,
-            clock=self.clock,
-            platforms={
-                one.name: one.url
-                for one in self.settings.platforms.values()
-                if one.kind is PlatformKind.MOODLE
-            },
-            private_hosts=self.settings.allowed_private_hosts,
-        )
-
     def launching(self) -> Launching:
-        """What the pages need for launches, and for registering platforms."""
-        return Launching(
-            key_sets=PlatformKeySets(self.clients.connect, clock=self.clock),
-            own_keys=self.key_ring().own_keys,
-            registrar=self.registrar(),
-            register=Registering(self.clients.connect, public_url=self.settings.public_url).register,
-            set_up=self.set_up(),
-        )
+        """What the pages need for launches."""
+        return self.lti.launching(self.set_up())
 
     def scheme_shelf(self) -> SchemeShelf:
         """The schemes that a course may be scored by instead."""
@@ -158,25 +87,9 @@ class Installation:
                 schemes=shipped_schemes(),
                 record_stores=sorted(one.name for one in platforms if one.kind is PlatformKind.XAPI),
                 former=self.adopted().former,
-                kind_of=self.course_sources().kind_of,
+                kind_of=self.sources.kind_of,
                 activity_kinds=ACTIVITY_KINDS,
             ),
-        )
-
-    def _new_service(self) -> Service:
-        connect = partial(self.clients.connect, takes_turns=True)
-        tokens = AccessTokens(connect, own_key=self.key_ring().current, clock=self.clock)
-        return Service(connect, tokens=tokens)
-
-    def course_sources(self) -> CourseSources:
-        """What the courses that are set up are read from."""
-        return CourseSources(
-            self.store,
-            self.clock,
-            folder=self.settings.courses,
-            clients=self.clients,
-            service=self.service,
-            given_numbers=self.settings.given_numbers,
         )
 
 
@@ -228,11 +141,31 @@ def installation(
     store = SqlStore(settings.database_url, digest_keys=_sealing(settings).digest_keys)
     if url.get_backend_name() != "sqlite":
         _check(store)
+    return _put_together(settings, store, SystemClock() if clock is None else clock, pause)
+
+
+def _put_together(
+    settings: Settings, store: SqlStore, clock: Clock, pause: Callable[[float], None]
+) -> Installation:
+    """Each part is handed those that were made before it."""
     locks = store.locks(_DATA)
+    clients = PlatformClients(settings=settings, locks=locks, pause=pause)
+    key_ring = KeyRing(store=store, clock=clock, sealing=_sealing(settings))
+    lti = LtiPlatforms(store, clock, settings, clients=clients, key_ring=key_ring)
+    sources = CourseSources(
+        store,
+        clock,
+        folder=settings.courses,
+        clients=clients,
+        service=lti.service,
+        given_numbers=settings.given_numbers,
+    )
     return Installation(
         settings=settings,
         store=store,
-        clock=SystemClock() if clock is None else clock,
+        clock=clock,
         locks=locks,
-        clients=PlatformClients(settings=settings, locks=locks, pause=pause),
+        clients=clients,
+        lti=lti,
+        sources=sources,
     )

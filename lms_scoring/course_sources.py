@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class CourseSources:
         *,
         folder: Path,
         clients: PlatformClients,
-        service: Callable[[], Service],
+        service: Service,
         given_numbers: Collection[str] = (),
     ) -> None:
         """`folder` is where the relative paths of course files begin; `service` asks LTI platforms;
@@ -196,7 +196,7 @@ class CourseSources:
         *,
         context: str = "",
     ) -> EvidenceSource:
-        names = NamesAndRoles(self._service())
+        names = NamesAndRoles(self._service)
         url = None if place is None or not may_read(registration, place) else place.roster_url
         platform = registration.platform
         if platform is None or platform not in named:

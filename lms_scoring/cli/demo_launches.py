@@ -26,7 +26,7 @@ _PATIENCE = 30.0
 def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) -> str:
     """Makes the pages a tool of the stand-in Moodle, and its course ours; the address of its course page."""
     told = _register_at(moodle_url, demonstration.settings.public_url)
-    ours = demonstration.registrar().add(
+    ours = demonstration.lti.registrar().add(
         Registration(
             issuer=told["issuer"],
             client_id=told["client_id"],
@@ -59,14 +59,14 @@ def join_moodle(demonstration: Installation, moodle_url: str, *, course: str) ->
 
 def leave_former(demonstration: Installation) -> None:
     """Asks nothing more of the stand-in of an earlier demonstration, whose database was kept."""
-    registrar = demonstration.registrar()
+    registrar = demonstration.lti.registrar()
     for former in registrar.all():
         registrar.disable(former.id)
 
 
 def read_roster(demonstration: Installation, course: str) -> None:
     """Reads what the stand-in Moodle's roster says; the course was synced before it knew us."""
-    for source in demonstration.sources(course):
+    for source in demonstration.sources.of(course):
         if source.name.startswith(ROSTER_PREFIX):
             collect(course, source, demonstration.store, clock=demonstration.clock)
 

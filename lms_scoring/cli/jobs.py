@@ -112,7 +112,7 @@ def sync_now(course: str, full: bool) -> None:
     """Has COURSE synced before all others, by the process that runs the jobs; `sync` does it in this one."""
     installation = here(must_exist=True)
     installation.rules(course)
-    order = installation.course_sources().order(course)
+    order = installation.sources.order(course)
     now = installation.clock.now()
     if on_server(installation):
         engine_in(installation)  # so that a worker hears of it at once
@@ -144,7 +144,7 @@ def _check_name(installation: Installation, name: str) -> None:
     known |= {*installation.settings.platforms, *state.last_good}
     for course in installation.adopted():
         with suppress(LmsScoringError):  # it fails itself, as `jobs list` says
-            known.update(installation.course_sources().order(course).names)
+            known.update(installation.sources.order(course).names)
     failing = {said_of(one.concern) for one in state.failing}
     missing = {said_of(of(one)) for one in known for of in (bindings_of, losses_of)}
     if name not in known | failing | missing:
@@ -225,7 +225,7 @@ def _next_syncs(installation: Installation, *, now: int) -> Iterable[NextSync]:
     for course in installation.adopted():
         try:
             rules = installation.rules(course)
-            order = installation.course_sources().order(course)
+            order = installation.sources.order(course)
         except LmsScoringError as error:
             yield NextSync(course=course, at=None, why=str(error))
             continue

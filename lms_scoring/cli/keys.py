@@ -22,7 +22,8 @@ def keys() -> None:
 def list_() -> None:
     """Lists the keys; their private halves are never shown."""
     rows = [
-        [key.id, key.turn.value, iso(key.made_at // SECOND * SECOND)] for key in here().key_ring().own_keys()
+        [key.id, key.turn.value, iso(key.made_at // SECOND * SECOND)]
+        for key in here().lti.key_ring.own_keys()
     ]
     click.echo(table_text(("Key", "Turn", "Made"), rows), nl=False)
 
@@ -41,7 +42,7 @@ def rotate(lost: bool, yes: bool) -> None:
             abort=True,
         )
     installation = here()
-    ring = installation.key_ring()
+    ring = installation.lti.key_ring
     turned = {key.turn: key for key in (ring.begin_anew() if lost else ring.rotate())}
     current = turned[Turn.CURRENT]
     click.echo(f"signing with {current.id} from now on; next: {turned[Turn.NEXT].id}")

@@ -36,7 +36,7 @@ def publish_quietly(installation: Installation, course: str, *, said: Said, only
         published = publish(
             course,
             installation.store,
-            installation.gradebook,
+            installation.lti.gradebook,
             clock=installation.clock,
             jitter=random.random,
             label=column_of(title),

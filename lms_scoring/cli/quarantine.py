@@ -135,7 +135,7 @@ def _by_course(
 
 
 def _desk(installation: Installation, course: str) -> QuarantineDesk:
-    sources = installation.course_sources()
+    sources = installation.sources
     rules = installation.rules(course)
     return QuarantineDesk(installation.store, rules, sources.text_reader, clock=installation.clock)
 

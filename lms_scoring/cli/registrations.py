@@ -53,14 +53,14 @@ def add(
         platform=platform,
         deployments=dict.fromkeys(deployments, Approval.ACTIVE),
     )
-    kept = here().registrar().add(typed)
+    kept = here().lti.registrar().add(typed)
     click.echo(f"registration {kept.id}: active; {_joined(kept)}")
 
 
 @registration.command("list")
 def list_() -> None:
     """Lists the registrations, those that wait for approval first."""
-    found = here().registrar().all()
+    found = here().lti.registrar().all()
     if not found:
         click.echo(
             "no platform is registered; add one by `lms-scoring registration add`, or from the platform"
@@ -77,7 +77,7 @@ def list_() -> None:
 @click.option("--platform", metavar="NAME", help="The Moodle of the settings whose people these are.")
 def approve(id_: int, platform: str | None) -> None:
     """Lets registration ID launch; check first that its addresses are your platform's."""
-    registrar = here().registrar()
+    registrar = here().lti.registrar()
     changed = registrar.approve(id_, platform=platform or registrar.proposed(registrar.one(id_)))
     click.echo(f"registration {id_}: active; {_joined(changed)}")
     for line in _waiting(changed):
@@ -107,7 +107,7 @@ def change(
     typed = (auth_url, token_url, jwks_url, token_audience, platform)
     if all(one is None for one in typed):
         raise click.UsageError("nothing to change: name what is to be another, such as --auth-url")
-    registrar = here().registrar()
+    registrar = here().lti.registrar()
     kept = registrar.one(id_)
     changed = registrar.change(
         replace(
@@ -126,7 +126,7 @@ def change(
 @click.argument("id_", metavar="ID", type=int)
 def remove(id_: int) -> None:
     """Removes registration ID, if it waits and nobody ever came by it; any other is disabled."""
-    here().registrar().remove(id_)
+    here().lti.registrar().remove(id_)
     click.echo(f"registration {id_}: removed")
 
 
@@ -134,7 +134,7 @@ def remove(id_: int) -> None:
 @click.argument("id_", metavar="ID", type=int)
 def disable(id_: int) -> None:
     """Lets registration ID launch no more, and ends its sessions."""
-    ended = here().registrar().disable(id_)
+    ended = here().lti.registrar().disable(id_)
     click.echo(f"registration {id_}: disabled; sessions ended: {ended}")
 
 
@@ -148,7 +148,7 @@ def deployment() -> None:
 @click.argument("deployment_id", metavar="DEPLOYMENT")
 def approve_deployment(registration_id: int, deployment_id: str) -> None:
     """Lets a DEPLOYMENT launch that a platform named in a launch."""
-    here().registrar().approve_deployment(registration_id, deployment_id)
+    here().lti.registrar().approve_deployment(registration_id, deployment_id)
     click.echo(f"registration {registration_id}: deployment {deployment_id} is active")
 
 
@@ -157,7 +157,7 @@ def approve_deployment(registration_id: int, deployment_id: str) -> None:
 @click.argument("deployment_id", metavar="DEPLOYMENT")
 def disable_deployment(registration_id: int, deployment_id: str) -> None:
     """Lets a DEPLOYMENT launch no more, and ends its sessions."""
-    ended = here().registrar().disable_deployment(registration_id, deployment_id)
+    ended = here().lti.registrar().disable_deployment(registration_id, deployment_id)
     click.echo(
         f"registration {registration_id}: deployment {deployment_id} is disabled; sessions ended: {ended}"
     )

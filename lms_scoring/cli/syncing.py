@@ -41,7 +41,7 @@ def sync_course(installation: Installation, course: str, *, full: bool = False) 
 
 def wanted_of(installation: Installation, course: str) -> Wanted:
     """What is to be read for the course. Raises what is wrong with its settings."""
-    sources = installation.course_sources()
+    sources = installation.sources
     return Wanted(
         rules=installation.rules(course), sources=sources.of(course), last=sources.order(course).last
     )

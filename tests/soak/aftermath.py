@@ -23,7 +23,7 @@ def is_read_since(installation: Installation, instant: int) -> bool:
         for course in COURSES:
             runs = [one for one in transaction.runs(course, limit=50) if one.started_at > instant]
             read = {one.source for one in runs if one.state is RunState.DONE}
-            if not read.issuperset(installation.course_sources().order(course).names):
+            if not read.issuperset(installation.sources.order(course).names):
                 return False
     return True
 
@@ -67,7 +67,7 @@ def misscored(installation: Installation) -> Iterator[str]:
 def unread(installation: Installation) -> Iterator[str]:
     """What reading everything anew finds that unattended syncs did not."""
     for course in COURSES:
-        for source in installation.sources(course):
+        for source in installation.sources.of(course):
             read = collect(course, source, installation.store, clock=installation.clock, full=True)
             kept = read.kept
             if read.state is not RunState.DONE or kept.new or kept.changed or kept.gone:

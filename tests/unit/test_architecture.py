@@ -123,6 +123,10 @@ TABLE = {
     "lms_scoring.course_rules": Place(
         f"{INWARD} lms_scoring.services {FILES} lms_scoring.files.course_scheme"
     ),
+    "lms_scoring.lti_platforms": Place(
+        f"{INWARD} lms_scoring.services lms_scoring.web adapters.lti lms_scoring.files.settings "
+        "lms_scoring.key_ring lms_scoring.platform_clients"
+    ),
     "lms_scoring.platform_clients": Place(
         f"{INWARD} adapters.http adapters.turns adapters.xapi lms_scoring.files.settings"
     ),

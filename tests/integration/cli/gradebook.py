@@ -42,7 +42,7 @@ class OwnMoodle:
     ) -> None:
         """`services` are those that its administrator lets the tool use."""
         self.moodle, self.site, self.course = moodle, site, course
-        ring = site.installation.key_ring().own_keys()
+        ring = site.installation.lti.key_ring.own_keys()
         keys.expect_request("/lti/jwks").respond_with_json(public_key_set(ring))
         made = moodle.change(
             "register_tool",
@@ -80,7 +80,7 @@ class OwnMoodle:
 
     def there(self, user: int) -> Fraction | None:
         """What the Moodle's gradebook has for one of its users."""
-        book = self.site.installation.gradebook(self.place())
+        book = self.site.installation.lti.gradebook(self.place())
         return book.result(book.line_item(label="").url, str(user)).score
 
     def page(self) -> str:

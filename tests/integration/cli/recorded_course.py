@@ -22,5 +22,5 @@ def synced_once(platform: RunningPlatform, folder: Path) -> Site:
     ours = site(platform, folder, changes=QUICK)
     ours.adopt(COURSE)
     assert ours.sync(COURSE).good
-    ours.installation.key_ring().own_keys()  # making keys takes longer than all else that a test sets up
+    ours.installation.lti.key_ring.own_keys()  # making keys takes longer than all else that a test sets up
     return ours

@@ -39,6 +39,6 @@ def test_a_sync_says_how_many_statements_it_did_not_believe(here: Site) -> None:
 def test_a_replay_believes_whom_a_sync_believes(here: Site) -> None:
     text = json.dumps(paused(**MARKED, authority={"mbox": "mailto:player@lrs.example"})).encode()
     for authority, believed in (("mailto:player@lrs.example", True), ("mailto:moodle@lrs.example", False)):
-        reader = believing(here, authority).installation.course_sources().text_reader(COURSE, "lrs")
+        reader = believing(here, authority).installation.sources.text_reader(COURSE, "lrs")
         assert reader is not None
         assert bool(reader.read(text).statements) is believed

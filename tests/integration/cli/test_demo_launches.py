@@ -28,7 +28,7 @@ def test_only_the_registration_of_this_run_is_active_and_its_course_is_ours(
 ) -> None:
     made, address = joined
     assert address == platform.moodle.course_page
-    former, ours = sorted(made.installation.registrar().all(), key=lambda one: one.id)
+    former, ours = sorted(made.installation.lti.registrar().all(), key=lambda one: one.id)
     assert (former.standing, ours.standing) == (Approval.DISABLED, Approval.ACTIVE)
     assert ours.platform == "moodle"
     with made.installation.store.reading() as transaction:

@@ -254,7 +254,7 @@ def test_what_stands_beside_the_grade_there_is_the_same_number(sending: OwnMoodl
     person = min(sending.rows())
     rescored(sending, person, Fraction("88.096"))
     assert typed("grades", "send", COURSE).exit_code == 0
-    book = sending.site.installation.gradebook(sending.place())
+    book = sending.site.installation.lti.gradebook(sending.place())
     there = book.result(book.line_item(label="").url, person.removeprefix("moodle-"))
     assert there.score == Fraction("88.09")
     assert " 88.09 / 100 " in str(there.comment)

@@ -72,7 +72,7 @@ def synced_at(joined: OwnMoodle) -> int | None:
 
 
 def test_it_is_read_last_and_changes_nothing_where_both_agree(joined: OwnMoodle) -> None:
-    assert [one.name for one in joined.site.installation.sources(COURSE)] == ["moodle", "lrs", ROSTER]
+    assert [one.name for one in joined.site.installation.sources.of(COURSE)] == ["moodle", "lrs", ROSTER]
     before, cards = memberships(joined), evidence(joined)
     done = typed("sync", COURSE)
     assert (done.exit_code, done.stderr) == (0, "")
@@ -92,7 +92,7 @@ def test_as_of_when_it_is_known_is_told_beside_the_boards_own(joined: OwnMoodle)
     rules = joined.site.installation.rules(COURSE)
     assert rules.sources == frozenset({"moodle", "lrs"})
     assert rules.source_kinds == {"moodle": "moodle", "lrs": "xapi"}
-    assert joined.site.installation.course_sources().kind_of("moodle") == rules.source_kinds["moodle"]
+    assert joined.site.installation.sources.kind_of("moodle") == rules.source_kinds["moodle"]
 
 
 def test_whom_only_the_roster_names_is_told_and_made_nothing(here: Site, httpserver: HTTPServer) -> None:
@@ -156,5 +156,5 @@ def test_a_registration_that_was_revoked_is_not_asked(joined: OwnMoodle) -> None
     with joined.site.installation.store.writing() as transaction:
         found = transaction.registration(1)
         transaction.keep_registration(replace(found, standing=Approval.DISABLED), at=2)
-    assert [one.name for one in joined.site.installation.sources(COURSE)] == ["moodle", "lrs"]
+    assert [one.name for one in joined.site.installation.sources.of(COURSE)] == ["moodle", "lrs"]
     assert rosters(joined) == []

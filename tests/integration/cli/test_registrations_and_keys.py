@@ -54,7 +54,7 @@ def office(tmp_path: Path) -> Iterator[Installation]:
 
 
 def the_only(office: Installation) -> Registration:
-    (found,) = office.registrar().all()
+    (found,) = office.lti.registrar().all()
     return found
 
 
@@ -85,7 +85,7 @@ def test_an_unknown_moodle_is_answered_with_those_there_are(office: Installation
     done = typed(*ADD, "--platform", "lrs")
     assert done.exit_code == 1
     assert "platform is no learning platform of the settings (there are: other-moodle, school)" in done.stderr
-    assert office.registrar().all() == []
+    assert office.lti.registrar().all() == []
 
 
 def test_every_mistake_of_what_was_typed_is_told_at_once(office: Installation) -> None:
@@ -97,7 +97,7 @@ def test_every_mistake_of_what_was_typed_is_told_at_once(office: Installation) -
     for said in ("issuer must begin with https", "client-id must not", "auth-url must be", "token-url is on"):
         assert f"\n  {said}" in done.stderr
     assert "jwks-url" not in done.stderr
-    assert office.registrar().all() == []
+    assert office.lti.registrar().all() == []
 
 
 def test_a_client_is_registered_once(office: Installation) -> None:
@@ -115,7 +115,7 @@ def test_without_a_registration_the_list_says_how_to_add_one(office: Installatio
 
 def test_the_list_shows_what_waits_and_what_to_check(office: Installation) -> None:
     typed(*ADD)
-    office.registrar().add_pending(WAITING)
+    office.lti.registrar().add_pending(WAITING)
     with office.store.writing() as transaction:
         transaction.meet_deployment(1, "7", at=1)
     said = typed("registration", "list").stdout
@@ -138,7 +138,7 @@ def test_the_list_shows_what_waits_and_what_to_check(office: Installation) -> No
 def test_approving_activates_and_joins(
     office: Installation, issuer: str, options: tuple[str, ...], platform: str | None
 ) -> None:
-    office.registrar().add_pending(replace(WAITING, issuer=issuer))
+    office.lti.registrar().add_pending(replace(WAITING, issuer=issuer))
     done = typed("registration", "approve", "1", *options)
     assert done.exit_code == 0
     assert done.stdout.startswith("registration 1: active; its people are those of ")
@@ -147,7 +147,7 @@ def test_approving_activates_and_joins(
 
 def test_addresses_of_another_host_are_told_and_their_deployment_waits_on(office: Installation) -> None:
     keys = "https://keys.stranger.example/jwks"
-    office.registrar().add_pending(replace(WAITING, jwks_url=keys, deployments={"2": Approval.PENDING}))
+    office.lti.registrar().add_pending(replace(WAITING, jwks_url=keys, deployments={"2": Approval.PENDING}))
     said = typed("registration", "list").stdout
     assert f"{keys} (of another host than the issuer: --jwks-url, which is usual of some platforms" in said
     done = typed("registration", "approve", "1")
@@ -206,9 +206,9 @@ def test_every_mistake_of_a_change_is_told_at_once_and_nothing_is_changed(office
 
 
 def test_only_what_waits_is_removed(office: Installation) -> None:
-    office.registrar().add_pending(WAITING)
+    office.lti.registrar().add_pending(WAITING)
     assert typed("registration", "remove", "1").stdout == "registration 1: removed\n"
-    assert office.registrar().all() == []
+    assert office.lti.registrar().all() == []
     typed(*ADD)
     done = typed("registration", "remove", "1")
     assert done.exit_code == 1
@@ -279,7 +279,7 @@ def test_keys_are_listed_without_their_secrets(office: Installation) -> None:
     done = typed("keys", "list")
     rows = [line.split() for line in done.stdout.splitlines() if len(line.split()) == 3][1:]
     assert {turn for _, turn, _ in rows} == {"current", "next"}
-    assert {id_ for id_, _, _ in rows} == {key.id for key in office.key_ring().own_keys()}
+    assert {id_ for id_, _, _ in rows} == {key.id for key in office.lti.key_ring.own_keys()}
     assert all(made.endswith("+00:00") for _, _, made in rows)
     assert "PRIVATE" not in done.output
 
@@ -291,7 +291,7 @@ def test_keys_are_turned_and_told(office: Installation) -> None:
     assert second.stdout.startswith(f"signing with {following} from now on; next: ")
     assert first.stderr == ""
     assert "published less than a day ago" in second.stderr
-    assert office.key_ring().current().id == following
+    assert office.lti.key_ring.current().id == following
 
 
 def test_the_sealing_key_lies_beside_the_database_for_us_alone(office: Installation, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_the_sealing_key_lies_beside_the_database_for_us_alone(office: Installat
     assert secret.encode() not in stored
     assert b"PRIVATE KEY" not in stored
     assert secret not in repr(office)
-    assert secret not in repr(office.key_ring())
+    assert secret not in repr(office.lti.key_ring)
 
 
 def test_the_settings_may_name_another_place_for_it(office: Installation, tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_without_settings_it_lies_in_the_data_folder(tmp_path: Path) -> None:
 
 
 def test_after_losing_the_sealing_key_one_begins_with_new_keys(office: Installation, tmp_path: Path) -> None:
-    before = {key.id for key in office.key_ring().own_keys()}
+    before = {key.id for key in office.lti.key_ring.own_keys()}
     (tmp_path / "store" / "sealing.key").unlink()
     for words in (("keys", "list"), ("keys", "rotate")):
         done = typed(*words)
@@ -328,16 +328,16 @@ def test_after_losing_the_sealing_key_one_begins_with_new_keys(office: Installat
         assert "sealing.key is missing" in done.stderr
         assert "`lms-scoring keys rotate --lost`" in done.stderr
     assert typed("keys", "rotate", "--lost", "--yes").exit_code == 0
-    after = {key.id for key in office.key_ring().own_keys()}
+    after = {key.id for key in office.lti.key_ring.own_keys()}
     assert len(after) == 2
     assert not after & before
 
 
 def test_keys_are_thrown_away_only_by_who_says_so(office: Installation) -> None:
-    before = office.key_ring().own_keys()
+    before = office.lti.key_ring.own_keys()
     done = typed("keys", "rotate", "--lost", given="n\n")
     assert done.exit_code == 1
     assert "cannot be brought back" in done.stdout
-    assert office.key_ring().own_keys() == before
+    assert office.lti.key_ring.own_keys() == before
     assert typed("keys", "rotate", "--lost", given="y\n").exit_code == 0
-    assert not {key.id for key in office.key_ring().own_keys()} & {key.id for key in before}
+    assert not {key.id for key in office.lti.key_ring.own_keys()} & {key.id for key in before}

@@ -135,4 +135,4 @@ def test_a_registration_that_was_revoked_tells_nothing(plain: OwnMoodle) -> None
     with plain.site.installation.store.writing() as transaction:
         found = transaction.registration(plain.registration)
         transaction.keep_registration(replace(found, standing=Approval.DISABLED), at=2)
-    assert [one.name for one in plain.site.installation.sources(PLAIN)] == ["lrs"]
+    assert [one.name for one in plain.site.installation.sources.of(PLAIN)] == ["lrs"]

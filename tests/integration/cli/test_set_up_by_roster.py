@@ -36,7 +36,7 @@ def platform() -> Iterator[RunningPlatform]:
 def installed(platform: RunningPlatform, tmp_path: Path, httpserver: HTTPServer) -> Site:
     """The stand-in launches us, and its Moodle is not one that we may ask."""
     made = site(platform, tmp_path, changes={"LMS_SCORING_PUBLIC_URL": PUBLIC})
-    keys = public_key_set(made.installation.key_ring().own_keys())
+    keys = public_key_set(made.installation.lti.key_ring.own_keys())
     httpserver.expect_request("/lti/jwks").respond_with_json(keys)
     told = platform.moodle.change(
         "register_tool",
@@ -95,7 +95,7 @@ def test_whoever_claims_it_sees_the_roster_and_first_scores_and_the_course_goes_
         ("lti-1", "lti", "2"),
         ("lrs", "xapi", None),
     ]
-    assert [one.name for one in installed.installation.sources(NEW)] == ["lti-1", "lrs"]
+    assert [one.name for one in installed.installation.sources.of(NEW)] == ["lti-1", "lrs"]
     assert installed.installation.rules(NEW).sources == frozenset({"lti-1", "lrs"})
     cards = installed.cards(NEW)
     studied = [one for one in cards.values() if one.criteria[0].points > 0]

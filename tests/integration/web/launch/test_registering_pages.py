@@ -283,7 +283,7 @@ def test_a_moodle_registers_us_and_launches_once_approved(moodle: RunningMoodle,
     client = pages_of(ours)
     address = sent_by(moodle)
     assert client.get(address).status_code == 200
-    (kept,) = ours.registrar().all()
+    (kept,) = ours.lti.registrar().all()
     assert (kept.issuer, kept.platform, kept.standing) == (moodle.url, "school", Approval.PENDING)
     assert list(kept.deployments.values()) == [Approval.ACTIVE]
     login = {
@@ -293,12 +293,12 @@ def test_a_moodle_registers_us_and_launches_once_approved(moodle: RunningMoodle,
         "target_link_uri": "http://127.0.0.1:8000/lti/launch",
     }
     assert client.post("/lti/login", data=login).status_code == 403
-    ours.registrar().approve(kept.id, platform=kept.platform)
+    ours.lti.registrar().approve(kept.id, platform=kept.platform)
     answer = client.post("/lti/login", data=login)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith(f"{moodle.url}/mod/lti/auth.php?")
     assert client.get(address).status_code == 502, "its token is good once"
-    assert len(ours.registrar().all()) == 1
+    assert len(ours.lti.registrar().all()) == 1
 
 
 def test_an_address_of_our_own_network_is_not_asked_unless_it_is_listed(
@@ -308,5 +308,5 @@ def test_an_address_of_our_own_network_is_not_asked_unless_it_is_listed(
     closed = installed(moodle, tmp_path, allowed="")
     address = sent_by(moodle)
     assert pages_of(closed).get(address).status_code == 502
-    assert closed.registrar().all() == []
+    assert closed.lti.registrar().all() == []
     assert pages_of(ours).get(address).status_code == 200, "the token was not used up"
