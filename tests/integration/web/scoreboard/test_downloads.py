@@ -111,7 +111,9 @@ def test_the_page_links_to_the_file_of_what_it_shows(school: School, coordinator
     ]
     assert {row["class"] + row["state"] for row in rows(coordinator, links[0])} == {f"{FIRST}fail"}
     assert f"下载这 4 人的名单（班级：{FIRST}；结果：不合格）：" in page.text
-    assert "下载本页名单：" in school.page(coordinator, BOARD).text
+    whole = school.page(coordinator, f"{BOARD}?rows=50").text
+    assert "下载这份名单：" in whole
+    assert "本页" not in whole, "the file has the rows of all pages"
 
 
 def found(client: FlaskClient, file: str, **asked: str) -> TestResponse:
