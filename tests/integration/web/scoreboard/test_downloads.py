@@ -79,6 +79,16 @@ def test_the_workbook_has_the_same_rows(coordinator: FlaskClient) -> None:
     assert [line[named] or "" for line in lines] == [row["name"] for row in rows(coordinator)]
 
 
+def test_the_workbook_tells_when_a_card_was_scored_and_not_as_of_when_the_data_are(
+    coordinator: FlaskClient,
+) -> None:
+    coordinator.set_cookie("language", "en")
+    answer = coordinator.get(f"/courses/{COURSE}/board.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    assert "Scored as of (Asia/Shanghai)" in [cell.value for cell in sheet[2]]
+
+
 def test_a_tutor_gets_the_own_class_and_no_other(school: School) -> None:
     tutor = school.signed_in(TUTORS[FIRST])
     assert {row["class"] for row in rows(tutor, f"{FILE}?withdrawn=1")} == {FIRST}
