@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from lms_scoring.domain.evidence import MembershipStatus
+from lms_scoring.domain.evidence import MembershipStatus, Role
 from lms_scoring.domain.intervals import Span
 from lms_scoring.domain.outlook import Stand, Standing, ToldState, repeats, stand_of
 from lms_scoring.domain.scheme import Band, Criterion
@@ -187,6 +187,13 @@ class StatusPage:
             return Doubts(disputes=len(questions.contested))
         cases = questions.cases_on(card)
         return Doubts(cases=cases, records=max(outlook.doubts - cases, 0), disputes=len(questions.contested))
+
+    @property
+    def hangs_on_works(self) -> bool:
+        """Whether a person must look at more for a tutor than the tutor's own cases, which the page lists."""
+        outlook, card = self.status.outlook, self.status.card
+        is_more = outlook is not None and outlook.doubts > self.status.questions.cases_on(card)
+        return is_more and card.role is Role.TUTOR
 
     @property
     def chip(self) -> Standing | None:

@@ -12,7 +12,16 @@ from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
 from tests.integration.web.cases import LIST, POST, TUTOR, act
 from tests.integration.web.doubtful import CLASSMATE, LEARNER, flood_again
-from tests.integration.web.school import COURSE, RULES, SECOND_CLASS, SOURCE, TUTORS, School, home
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    RULES,
+    SECOND_CLASS,
+    SOURCE,
+    TUTORS,
+    School,
+    home,
+)
 
 PASSING = "moodle-11"
 
@@ -44,6 +53,30 @@ def test_where_passing_hangs_on_a_doubted_record_the_card_says_so_and_leads_to_i
         assert link.text == "看这些核查"
         (section,) = (e for e in page.elements if e.attributes.get("id") == "cases")
         assert "核查 3" in section.text
+
+
+@pytest.mark.parametrize("who", [TUTOR, COORDINATOR])
+def test_a_tutor_whose_pass_hangs_on_works_of_the_class_is_led_to_the_cases_about_learners(
+    doubtful: School, who: str
+) -> None:
+    """The page lists the tutor's own cases alone."""
+    card = f"/courses/{COURSE}/people/{TUTOR}"
+
+    def led() -> tuple[str, dict[str, str | None]]:
+        page = doubtful.page(doubtful.signed_in(who), card)
+        links = {e.text: e.attributes.get("href") for e in page.all("a") if "核查" in e.text}
+        ways = {words: address for words, address in links.items() if words.startswith("看")}
+        return page.all("p", "goal-sentence")[0].text.partition(" ")[2], ways
+
+    assert led() == (
+        "1 条记录要由人工核查；核查之前，是否合格还不能最后确定。 看关于学员的核查",
+        {"看关于学员的核查": LIST},
+    )
+    flood_again(doubtful, "t0", who=TUTOR, says="好")
+    assess(RULES, doubtful.store, clock=doubtful.clock)
+    said, ways = led()
+    assert said.startswith("2 条记录")
+    assert ways == {"看关于本人的核查": f"{card}#cases", "看关于学员的核查": LIST}
 
 
 @pytest.mark.parametrize("who", [TUTOR, LEARNER])
