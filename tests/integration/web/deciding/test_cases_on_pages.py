@@ -10,7 +10,7 @@ import pytest
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.instants import DAY
 from tests.integration.web.cases import COLLEAGUE, COPY, LIST, POST, TUTOR, act, buttons, effects, total
-from tests.integration.web.doubtful import CLASSMATE, LEARNER
+from tests.integration.web.doubtful import CLASSMATE, LEARNER, flood_again
 from tests.integration.web.forms import sent
 from tests.integration.web.school import COORDINATOR, COURSE, School, mark_the_last
 
@@ -185,6 +185,17 @@ def test_a_learner_reads_of_nobody_else(doubtful: School) -> None:
     assert "Aygül" not in page.text
     assert "s-moodle-8-17" not in page.text
     assert "我认为" in page.text
+
+
+def test_a_case_of_a_tutor_promises_no_look_of_a_tutor(doubtful: School) -> None:
+    """Coordinators alone decide about those."""
+    flood_again(doubtful, "t0", who=TUTOR, says="好")
+    own = doubtful.page(doubtful.signed_in(TUTOR), f"{LIST}/3")
+    assert "等待负责人查看" in own.text
+    assert "辅导教师" not in own.text
+    decides = doubtful.page(doubtful.signed_in(COORDINATOR), f"{LIST}/3")
+    assert "本人和其他负责人都会看到" in decides.text
+    assert "当事学员" not in decides.text
 
 
 def test_the_pages_speak_english_too(doubtful: School) -> None:

@@ -153,12 +153,16 @@ def test_others_read_nothing_of_it(contested: School, who: str) -> None:
 
 def test_a_tutor_contests_the_own_card_and_only_who_sees_all_answers(own_school: School) -> None:
     about = {"role": "tutor", "class": FIRST, "criterion": "marking"}
+    form = own_school.page(own_school.signed_in(TUTOR), f"{NEW}?{urlencode(about)}")
+    assert "本人和管理员都会看到" in form.text
+    assert "本班辅导教师" not in form.text
     assert sent(own_school.signed_in(TUTOR), NEW, **about, words="那份作业交晚了。").status_code == 303
     assert buttons(own_school.page(own_school.signed_in(TUTOR), ONE)) == ["withdraw"]
     assert act(own_school, TUTOR, "keep") == 403
     assert own_school.signed_in(COLLEAGUE).get(ONE).status_code == 403
     assert own_school.signed_in(LEARNER).get(ONE).status_code == 403
     assert own_school.page(own_school.signed_in(TUTOR), LIST).all("li", "entry") == []
+    assert "本人和管理员都会看到" in own_school.page(own_school.signed_in(COORDINATOR), ONE).text
     assert act(own_school, COORDINATOR, "keep") == 303
 
 
