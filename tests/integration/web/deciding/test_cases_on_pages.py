@@ -202,7 +202,8 @@ def test_the_pages_speak_english_too(doubtful: School) -> None:
     tutor = doubtful.signed_in(TUTOR)
     listed = doubtful.page(tutor, f"{LIST}?lang=en").text
     assert "possible copying" in listed
-    assert "only 1 letter (fewer than 10)" in listed
+    assert "only 1 letter or digit (fewer than 10)" in listed
+    assert "% of the passages of this work and of one handed in before stand in both" in listed
     assert "Side by side" in doubtful.page(tutor, f"{COPY}?lang=en").text
 
 
