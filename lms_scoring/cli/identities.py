@@ -13,7 +13,7 @@ from lms_scoring.cli.people import person_meant
 from lms_scoring.domain.identity import account_key
 from lms_scoring.domain.instants import iso
 from lms_scoring.services.deciding.identities import Accounts, Stray, accounts_of, join, part
-from lms_scoring.services.following_up.follow_up import score_people
+from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.signing import signature
 
@@ -62,7 +62,7 @@ def join_(course_id: str, account: str, person: str, by: str, reason: str) -> No
     rules, store, clock = installation.rules(course_id), installation.store, installation.clock
     whom = person_meant(installation, course_id, person)
     done = join(rules, _key(account), whom, signed, store, clock=clock)
-    _say(f"joined to {whom}", done + score_people(rules, store, clock=clock))
+    _say(f"joined to {whom}", done + follow_up(rules, store, clock=clock).assessed)
 
 
 @identity.command()
@@ -75,7 +75,7 @@ def undo(course_id: str, account: str, by: str, reason: str) -> None:
     installation, signed = here(must_exist=True), signature(by, reason)
     rules, store, clock = installation.rules(course_id), installation.store, installation.clock
     done = part(rules, _key(account), signed, store, clock=clock)
-    _say("undone", done + score_people(rules, store, clock=clock))
+    _say("undone", done + follow_up(rules, store, clock=clock).assessed)
 
 
 def _key(given: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from lms_scoring.domain.errors import CannotBeTold
 from lms_scoring.ports import Concern, ProblemKind, Transaction
 from lms_scoring.services.collecting.collect import Collected
-from lms_scoring.services.following_up.follow_up import look, score_people
-from lms_scoring.services.following_up.heartbeats import RETAINED, compared, scored
-from lms_scoring.services.following_up.troubles import SCORING, SENDING, TELLING, failed, reason_of, went_well
+from lms_scoring.services.following_up.follow_up import follow_up
+from lms_scoring.services.following_up.heartbeats import RETAINED, compared
+from lms_scoring.services.following_up.troubles import SENDING, TELLING, failed, reason_of, went_well
 from lms_scoring.services.gradebook.publish import column_of, publish
 from lms_scoring.services.unattended import retention
 from lms_scoring.services.unattended import sweep as sweeping
@@ -47,22 +47,14 @@ def score(shop: Workshop, course: str) -> None:
 
     Who cannot be is a trouble of its own; everybody else's grades go out.
     """
-    began = shop.clock.now()
-    try:
-        rules = shop.courses[course]
-        looked = look(rules, shop.store, clock=shop.clock, jitter=shop.jitter())
-        assessed = score_people(rules, shop.store, clock=shop.clock, jitter=shop.jitter())
-    except Exception as error:
-        _failed(shop, SCORING, course, reason_of(error))
-        raise
+    done = follow_up(shop.courses[course], shop.store, clock=shop.clock, jitter=shop.jitter())
     with shop.store.writing() as transaction:
-        transaction.keep_heartbeat(scored(course), at=began)
-        went_well(transaction, SCORING, course, now=shop.clock.now())
         if transaction.passback(course) is not None:
             transaction.wake(to_send(course))
+    assessed = done.assessed
     _log.info(
         "course %s: scored %d, %d cards changed, %d people's cannot be made, %d cases opened",
-        *(course, assessed.scored, assessed.changed, len(assessed.unmade), looked.opened),
+        *(course, assessed.scored, assessed.changed, len(assessed.unmade), done.looked.opened),
     )
 
 

@@ -10,7 +10,7 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Act, ActKind, Clock, HeldLoss, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, whole_view
-from lms_scoring.services.following_up.follow_up import look, score_people
+from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.missing import note_missing
 from lms_scoring.services.scoring.assess import Assessed
 from lms_scoring.services.scoring.rules import CourseRules
@@ -77,8 +77,7 @@ class LossesDesk:
             gone = transaction.mark_held_gone(number, at=now)
             transaction.end_loss(number, LossState.CONFIRMED, act=act.number)
             note_missing(transaction, self._rules, held.source, now=now)
-        look(self._rules, self._store, clock=self._clock)
-        return Confirmed(gone=gone, assessed=score_people(self._rules, self._store, clock=self._clock))
+        return Confirmed(gone=gone, assessed=follow_up(self._rules, self._store, clock=self._clock).assessed)
 
     def refuse(self, visitor: Visitor, number: int, signed: Signature, *, seen: str) -> None:
         """They were not deleted: they go on counting, and the same is not asked again.

@@ -14,7 +14,7 @@ from lms_scoring.domain.losses import LossState
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.ports import Act, ActKind, Clock, Quarantined, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import View, whole_view
-from lms_scoring.services.following_up.follow_up import look, score_people
+from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.syncing.replay import OPEN, ReaderOf, Replayed, check_open_record, replay
@@ -123,8 +123,7 @@ class QuarantineDesk:
             chosen = [one for one in self.list_(visitor).shown if one.state is QuarantineState.WAITING]
         done = replay(self._rules.course, chosen, self._reader_of, self._store, clock=self._clock)
         if done.resolved:
-            look(self._rules, self._store, clock=self._clock)
-            score_people(self._rules, self._store, clock=self._clock)
+            follow_up(self._rules, self._store, clock=self._clock)
         return done
 
     def drop(self, visitor: Visitor, number: int, signed: Signature) -> Act:

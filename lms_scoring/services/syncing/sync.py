@@ -21,7 +21,7 @@ from lms_scoring.ports import Clock, EvidenceSource, MetProblem, Store, SyncRequ
 from lms_scoring.services.collecting.collect import Collected, Progress, collect
 from lms_scoring.services.collecting.open_problems import open_problems
 from lms_scoring.services.doubting.doubts import Looked
-from lms_scoring.services.following_up.follow_up import look, score_people
+from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.missing import note_missing
 from lms_scoring.services.following_up.troubles import note_success
 from lms_scoring.services.scoring.assess import Assessed
@@ -207,15 +207,14 @@ class _Syncs:
             collected.append(one)
         rules, runs = wanted.rules, {one.run for one in collected}
         with self._computing:
-            looked = look(rules, self._store, clock=self._clock)
-            assessed = score_people(rules, self._store, clock=self._clock)
+            done = follow_up(rules, self._store, clock=self._clock)
         with self._store.reading() as transaction:
             return Synced(
                 collected=collected,
                 still_open=[one for one in open_problems(transaction, rules.course) if one.run not in runs],
                 misfits=misfits(transaction, rules),
-                looked=looked,
-                assessed=assessed,
+                looked=done.looked,
+                assessed=done.assessed,
                 unjoined=transaction.unjoined_count(rules.course),
             )
 
