@@ -11,14 +11,14 @@ from lms_scoring.services.following_up.troubles import CARDS, trouble_of
 
 
 def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCards]:
-    """Of every course in which anybody does."""
+    """Of every course in which anybody does. In a closed one nobody is scored until it is reopened."""
     for one in transaction.courses():
         course = one.id
         touched = transaction.touched(course)
         unmade = transaction.unmade(course)
         awaited = transaction.awaited(course)
         persons = {*touched, *awaited, *transaction.expired(course, at=now)}
-        if persons:
+        if persons and transaction.closing(course) is None:
             expiry = transaction.oldest_expiry(course, at=now)
             changed = [_changed_since(transaction, course, now=now)] if {*touched} - {*unmade} else []
             changed += [_failing_since(transaction, course, now=now)] if unmade else []
@@ -28,11 +28,17 @@ def waiting_cards(transaction: Transaction, *, now: int) -> Iterator[WaitingCard
 
 
 def _changed_since(transaction: Transaction, course: str, *, now: int) -> int:
-    """No mark says when it was made: since the first sync whose end the last scoring has not seen."""
-    last = transaction.heartbeat(scored(course))
+    """No mark says when it was made: since the first sync whose end the last scoring has not seen.
+
+    Where there are cards though no scoring was ever noted, whoever made them scored the syncs before the
+    latest: since that one.
+    """
+    last, runs = transaction.heartbeat(scored(course)), transaction.runs(course)
+    if last is None and transaction.ahead(course, of=0):
+        runs = runs[:1]
     unseen = [
         run.started_at if run.ended_at is None else run.ended_at
-        for run in transaction.runs(course)
+        for run in runs
         if last is None or run.ended_at is None or run.ended_at > last
     ]
     return min([*unseen, now])

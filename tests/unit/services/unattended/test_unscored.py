@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
+from lms_scoring.domain.evidence import Grade
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND
 from lms_scoring.ports import WaitingCards
+from lms_scoring.services.collecting.collect import collect
+from lms_scoring.services.deciding.close import close, reopen
 from lms_scoring.services.following_up.heartbeats import scored
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.signing import Signature
 from lms_scoring.services.unattended.work_state import Backlog, WorkState, work_state
 from lms_scoring.store import SqlStore
 from tests import given
@@ -18,6 +22,7 @@ from tests.fixtures.courses.awaited import filled_county
 from tests.fixtures.courses.scripted import (
     COURSE,
     MOODLE,
+    ScriptedSource,
     StandingClock,
     adopt_course,
     members,
@@ -29,6 +34,7 @@ from tests.fixtures.courses.scripted import (
 )
 
 EVERYBODY = (roster("li", "zhao", "wang", "chen"), told(*members(), given.homework()))
+SIGNED = Signature(by="operator:office", reason="the programme is over")
 WHILE_IT_RUNS = given.START + HOUR
 """Within the window: cards are other ones once it ends."""
 
@@ -86,6 +92,47 @@ def test_whoever_was_touched_by_no_sync_waits_since_now(store: SqlStore) -> None
     clock.at += MINUTE
     (waiting,) = state(store, clock).cards
     assert (waiting.count, waiting.since) == (1, clock.at)
+
+
+def test_where_cards_were_made_and_nobody_noted_when_they_wait_since_the_latest_sync(store: SqlStore) -> None:
+    """Who typed syncs alone scored each of them, and older versions noted none."""
+    clock = StandingClock()
+    synced(store, *EVERYBODY)
+    assess(rules(), store, clock=clock)
+    clock.at += DAY
+    source = ScriptedSource([told(*members(), given.homework(grade=Grade.GOOD))])
+    collect(COURSE, source, store, clock=clock)
+    ended = clock.at
+    clock.at += MINUTE
+    (waiting,) = state(store, clock).cards
+    assert waiting.since == ended
+
+
+def test_where_nobody_was_ever_scored_they_wait_since_the_first_sync(store: SqlStore) -> None:
+    clock = StandingClock()
+    synced(store, *EVERYBODY)
+    first = clock.at
+    clock.at += DAY
+    collect(COURSE, ScriptedSource(EVERYBODY), store, clock=clock)
+    (waiting,) = state(store, clock).cards
+    assert waiting.since == first
+
+
+def test_in_a_closed_course_nobody_waits_to_be_scored_before_it_is_reopened(store: SqlStore) -> None:
+    clock = StandingClock()
+    synced(store, *EVERYBODY)
+    clock.at += SECOND
+    score(store, clock)
+    close(rules(), SIGNED, store, clock=clock)
+    clock.at += HOUR
+    collect(COURSE, ScriptedSource([told(*members(), *given.topics(3))]), store, clock=clock)
+    with store.reading() as transaction:
+        assert transaction.touched(COURSE)
+    assert state(store, clock).cards == []
+    assert state(store, clock).waiting()[Backlog.CARD] == 0
+    reopen(rules(), SIGNED, store, clock=clock)
+    collect(COURSE, ScriptedSource([told(*members(), *given.topics(4))]), store, clock=clock)
+    assert [one.since for one in state(store, clock).cards] == [clock.at]
 
 
 def test_a_card_whose_time_has_come_waits_since_then(store: SqlStore) -> None:
