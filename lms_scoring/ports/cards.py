@@ -83,10 +83,14 @@ class Cards(Protocol):
     def touched(self, course: str, *, persons: Collection[str] | None = None) -> Sequence[str]:
         """Persons of the course, or those of some, whose evidence changed since `untouch`."""
 
-    def uncounted(self, course: str, *, since: int) -> Sequence[str]:
+    def uncounted(self, course: str, *, since: int, persons: Collection[str] | None = None) -> Sequence[str]:
         """Of those who are touched, and of the tutors of their classes, whoever failed by a card and has none
-        that says how things stood at that instant or later; by id. It costs what there is of them: each page
-        of a course whose window is over asks this."""
+        that says how things stood at that instant or later, all or of some persons; by id. It costs what
+        there is of them: pages of a course whose window is over ask this."""
+
+    def is_anybody_touched(self, course: str) -> bool:
+        """Whether anybody is, of whom a card can be made or not; in one question, for each page of a course
+        whose window is over asks this. Otherwise as `is_touched`."""
 
     def is_touched(self, course: str) -> bool:
         """Whether anybody is, or was taken up and not scored, besides those of whom no card could be made.

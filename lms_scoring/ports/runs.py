@@ -142,6 +142,11 @@ class Runs(Protocol):
     def last_ends(self, course: str) -> Mapping[str, LastEnds]:
         """Of every source that ever had a run for the course, however long ago, by name."""
 
+    def first_whole_ends(self, course: str, *, since: int) -> Mapping[str, int]:
+        """When the first good run of each source ended that began at that instant or later and was not cut
+        short, by name; of a source that has none there is none. Runs that retention removed are not known:
+        once the first is gone, another that is kept counts as such."""
+
     def cursor(self, course: str | None, source: str) -> str | None:
         """Where the next pull may begin: of the course, or (None) of any course, for a shared source."""
 

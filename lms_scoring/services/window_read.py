@@ -1,11 +1,12 @@
-"""Whether what was done in a window has been read to its end: before that nobody has failed for good.
+"""Whether what was done in a window has been read to its end, and is counted: before that nobody has failed.
 
 A window ends at an instant, and what was done in its last hours is told by the next reading of each source.
+Pages, files and the gradebook ask it here, so that all of them say the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,8 +55,7 @@ class WindowReading:
     def unread(self, ends: Mapping[str, LastEnds]) -> Sequence[Unread]:
         """The sources that keep it from being whole, by name."""
         names = ends.keys() if self.sources is None else self.sources
-        telling = sorted(name for name in names if not name.startswith(ROSTER_PREFIX))
-        found = [(name, ends.get(name, _NEVER)) for name in telling]
+        found = [(name, ends.get(name, _NEVER)) for name in sorted(names) if self._tells(name)]
         return [_unread(name, last) for name, last in found if not self._has_read(last)]
 
     def still_unread(self, transaction: Transaction, course: str, *, now: int) -> Sequence[Unread]:
@@ -63,6 +63,26 @@ class WindowReading:
         if now < self.end or transaction.closing(course) is not None:
             return ()
         return self.unread(transaction.last_ends(course))
+
+    def uncounted(
+        self, transaction: Transaction, course: str, *, persons: Collection[str] | None = None
+    ) -> frozenset[str]:
+        """Where it is whole: who failed, all or of some persons, by cards of before, and is to be scored
+        again. What was read may be why.
+
+        A card that is later than the first whole reading of each source since the end has all in it that they
+        brought, and what touches its person afterwards is news. Of one of the same millisecond nobody knows.
+        """
+        if not transaction.is_anybody_touched(course):
+            return frozenset()  # as nearly always
+        ends = transaction.first_whole_ends(course, since=self.end)
+        read_at = max((at for source, at in ends.items() if self._tells(source)), default=self.end)
+        return frozenset(transaction.uncounted(course, since=read_at + 1, persons=persons))
+
+    def _tells(self, source: str) -> bool:
+        """Whether it is one of those that say what people did."""
+        is_read = self.sources is None or source in self.sources
+        return is_read and not source.startswith(ROSTER_PREFIX)
 
     def _has_read(self, last: LastEnds) -> bool:
         return last.whole_began_at is not None and last.whole_began_at >= self.end

@@ -159,6 +159,33 @@ def test_who_failed_and_is_touched_is_uncounted_and_so_is_a_tutor_of_the_class(s
         assert list(transaction.uncounted(COURSE, since=20_001)) == sorted([WANG.id, CHEN.id])
 
 
+def test_of_some_who_are_uncounted_the_same_is_known(store: Store) -> None:
+    everybody = [LI.id, WANG.id, CHEN.id]
+    with store.writing() as transaction:
+        class_a(transaction)
+        for person in (LI, WANG):
+            transaction.keep_scorecard(COURSE, packed(card(person, as_of=20_000, state=CardState.FAIL)), at=1)
+        tutor = card(CHEN, role=Role.TUTOR, as_of=20_000, state=CardState.FAIL)
+        transaction.keep_scorecard(COURSE, packed(tutor), at=1)
+        assert transaction.uncounted(COURSE, since=20_001, persons=everybody) == []
+        transaction.touch_persons(COURSE, [LI.id])
+        whole = transaction.uncounted(COURSE, since=20_001)
+        assert set(whole) == {LI.id, CHEN.id}
+        for persons in ([], [LI.id], [WANG.id], [CHEN.id], [LI.id, CHEN.id], ["nobody"]):
+            theirs = [person for person in whole if person in persons]
+            assert transaction.uncounted(COURSE, since=20_001, persons=persons) == theirs
+        assert transaction.uncounted(COURSE, since=20_000, persons=everybody) == []
+
+
+def test_whether_anybody_is_touched_is_known_of_whom_no_card_can_be_made_too(store: Store) -> None:
+    with store.writing() as transaction:
+        class_a(transaction)
+        assert not transaction.is_anybody_touched(COURSE)
+        transaction.leave_unmade(COURSE, [WANG.id])
+        assert (transaction.is_touched(COURSE), transaction.is_anybody_touched(COURSE)) == (False, True)
+        assert not transaction.is_anybody_touched("another course")
+
+
 def test_a_card_of_a_clock_that_was_wrong_holds_at_the_right_time(store: Store) -> None:
     with store.writing() as transaction:
         class_a(transaction)

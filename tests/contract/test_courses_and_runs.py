@@ -272,6 +272,40 @@ def test_what_a_run_that_was_cut_short_began_to_read_is_not_known(store: Store) 
         assert transaction.last_ends(COURSE) == {LRS: LastEnds(run=again, good_at=40, whole_began_at=40)}
 
 
+def test_the_end_of_the_first_whole_run_that_began_since_is_known_of_each_source(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, at=90, source="early")
+        for source in (MOODLE, LRS):
+            run_with(transaction, at=99, source=source)
+        run_with(transaction, at=101, state=RunState.FAILED)
+        short = transaction.begin_run(COURSE, MOODLE, at=102)
+        transaction.end_run(short, at=103, state=RunState.DONE, kept=Kept(), cut_short=True)
+        run_with(transaction, at=104, course="another course")
+        for source, began, ended in (
+            (LRS, 100, 120),
+            (MOODLE, 105, 110),
+            (LRS, 130, 131),
+            (MOODLE, 140, 141),
+        ):
+            run = transaction.begin_run(COURSE, source, at=began)
+            transaction.end_run(run, at=ended, state=RunState.DONE, kept=Kept())
+        run_with(transaction, at=150, state=None)
+    with store.reading() as transaction:
+        assert transaction.first_whole_ends(COURSE, since=100) == {LRS: 120, MOODLE: 110}
+        assert transaction.first_whole_ends(COURSE, since=106) == {LRS: 131, MOODLE: 141}
+        assert transaction.first_whole_ends(COURSE, since=1) == {"early": 90, LRS: 99, MOODLE: 99}
+        assert transaction.first_whole_ends(COURSE, since=141) == {}
+        assert transaction.first_whole_ends("a third course", since=1) == {}
+
+
+def test_a_run_of_a_clock_that_was_ahead_is_not_the_first_since(store: Store) -> None:
+    with store.writing() as transaction:
+        run_with(transaction, at=900)
+        run_with(transaction, at=99)
+        run_with(transaction, at=100)
+        assert transaction.first_whole_ends(COURSE, since=100) == {MOODLE: 100}
+
+
 def test_how_a_run_ended_is_as_it_was_told_last(store: Store) -> None:
     with store.writing() as transaction:
         run = transaction.begin_run(COURSE, LRS, at=10)

@@ -148,6 +148,18 @@ def test_runs_before_the_last_that_read_everything_go_with_what_they_met(lived: 
     assert sorted(ids) == [5, *range(7, 10 + LATEST)]
 
 
+def test_once_the_first_whole_run_since_is_gone_a_later_one_counts_as_the_first(lived: Store) -> None:
+    with lived.reading() as transaction:
+        before = transaction.first_whole_ends(COURSE, since=5)
+    removed(lived, Past.RUNS, 1_000)
+    with lived.reading() as transaction:
+        after = transaction.first_whole_ends(COURSE, since=5)
+        latest = {source: one.good_at or 0 for source, one in transaction.last_ends(COURSE).items()}
+    assert before == {MOODLE: 10, LRS: 11}
+    assert before.keys() == after.keys() == latest.keys()
+    assert all(before[source] < after[source] <= latest[source] for source in before)
+
+
 def test_the_second_time_nothing_is_left_to_go(lived: Store) -> None:
     removed(lived, Past.RUNS, 1_000)
     assert past(lived, Past.RUNS, 1_000) == []

@@ -17,6 +17,7 @@ from lms_scoring.jobs.work import score
 from lms_scoring.ports import Hold, Passback, RingingStore, Store, Transaction
 from lms_scoring.services.following_up.heartbeats import scored as scoring_of
 from lms_scoring.services.following_up.troubles import CARDS, failed
+from lms_scoring.services.gradebook.enqueue import enqueue_settled
 from lms_scoring.services.unattended.sweep import sweep
 from tests import given
 from tests.fixtures.courses.scripted import COURSE, LI, ZHAO
@@ -108,6 +109,20 @@ def test_what_ended_between_the_look_and_the_scoring_is_gone_on_with_by_itself(
     assert ("score", COURSE) in woken(course, store)
     scored(course)
     assert held(course) == (100, hold)
+
+
+def test_whom_something_touched_since_the_look_is_told_by_the_card_of_that(course: Written) -> None:
+    hand_in(course, OWN)
+    course.assess()
+    course.look()
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+    enqueue_settled(COURSE, course.store, clock=course.clock, reading=course.rules.window_reading)
+    assert held(course) == (100, Hold.NOT_LOOKED_AT)
+    with course.store.writing() as transaction:
+        transaction.untouch(COURSE, [LI])
+    enqueue_settled(COURSE, course.store, clock=course.clock, reading=course.rules.window_reading)
+    assert held(course) == (100, None)
 
 
 def test_who_waits_for_a_look_is_looked_at_though_no_sync_ends_any_more(

@@ -99,34 +99,39 @@ def enqueue_settled(course: str, store: Store, *, clock: Clock, reading: WindowR
     or whose points say that it is still to be read, once that was done; of whom a new card is to be made,
     that one decides.
 
-    They may be everybody: between portions others write. Who was touched since is not among them any more,
-    and all else is asked again of each.
+    They may be everybody: between portions others write, and all is asked again of each. Who waited for a
+    look and was touched since is not among them any more; who waited for the reading is, once what it brought
+    of them is counted.
     """
     with store.reading() as transaction:
-        settled = sorted(_settled(transaction, course, reading))
+        read, looked_at = _read(transaction, course, reading), _looked_at(transaction, course)
+    settled = sorted(read | looked_at)
     for begin in range(0, len(settled), PORTION):
-        portion = settled[begin : begin + PORTION]
+        portion = {*settled[begin : begin + PORTION]}
         with store.writing() as transaction:
             transaction.mark_voided(course)
-            touched = transaction.touched(course, persons=portion)
-            for person in sorted({*portion}.difference(touched)):
+            touched = transaction.touched(course, persons=sorted(portion & looked_at))
+            for person in sorted(portion.difference(touched)):
                 enqueue_again(transaction, course, person, now=clock.now(), reading=reading)
 
 
-def _settled(transaction: Transaction, course: str, reading: WindowReading) -> set[str]:
-    """Who waited for what was done since, as far as it can be told of all at once."""
+def _read(transaction: Transaction, course: str, reading: WindowReading) -> set[str]:
+    """Who waited for the reading, once it is whole."""
     passback = transaction.passback(course)
+    waiting: Sequence[str] = ()
     if passback is Passback.VERDICT:
-        unread = transaction.held_for(course, Hold.UNREAD)
-        unseen = transaction.held_for(course, Hold.NOT_LOOKED_AT)
+        waiting = transaction.held_for(course, Hold.UNREAD)
     elif passback is Passback.SCORE:
-        unread, unseen = transaction.worded(course, TO_BE_READ), ()
-    else:
+        waiting = transaction.worded(course, TO_BE_READ)
+    return {*waiting} if waiting and reading.is_whole(transaction, course) else set()
+
+
+def _looked_at(transaction: Transaction, course: str) -> set[str]:
+    """Who waited for a look, and is not looked at any more."""
+    if transaction.passback(course) is not Passback.VERDICT:
         return set()
-    settled = {*unread} if unread and reading.is_whole(transaction, course) else set()
-    if unseen:
-        settled |= {*unseen} - {*transaction.to_look_at(course, persons=unseen)}
-    return settled
+    unseen = transaction.held_for(course, Hold.NOT_LOOKED_AT)
+    return {*unseen} - {*transaction.to_look_at(course, persons=unseen)} if unseen else set()
 
 
 def refused_and_back(grades: Iterable[OutgoingGrade], active: Collection[str]) -> frozenset[str]:
@@ -299,13 +304,14 @@ def _steps(
 def _late(
     transaction: Transaction, course: str, cards: Iterable[Scorecard], reading: WindowReading | None
 ) -> set[str]:
-    """Of whom something of the window may still be told, or was told and is in no card as yet."""
+    """Of whom something of the window may still be told, or was told and is in no card as yet: those of whom
+    pages say so."""
     failing = sorted({card.person for card in cards if card.state is CardState.FAIL})
     if reading is None or not failing:
         return set()
     if not reading.is_whole(transaction, course):
         return {*failing}
-    return {*transaction.touched(course, persons=failing)}
+    return {*reading.uncounted(transaction, course, persons=failing)}
 
 
 def _let_go(transaction: Transaction, course: str, left: set[str]) -> None:

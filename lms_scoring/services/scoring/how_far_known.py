@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms_scoring.domain.board import Line, before_reading
-from lms_scoring.domain.registration import ROSTER_PREFIX
 from lms_scoring.ports import CardRow, LastEnds, Transaction
 from lms_scoring.services.scoring.rules import CourseRules
 
@@ -41,11 +40,12 @@ def known_of(transaction: Transaction, rules: CourseRules) -> HowFarKnown:
     if closing is not None:
         return HowFarKnown(synced_at=int(closing.subject) if closing.subject else None, is_read=True)
     ends = transaction.last_ends(rules.course)
-    is_read = rules.window_reading.is_whole_by(ends)
+    reading = rules.window_reading
+    is_read = reading.is_whole_by(ends)
     return HowFarKnown(
         synced_at=_synced_at(ends, rules),
         is_read=is_read,
-        uncounted=_uncounted(transaction, rules, ends) if is_read else frozenset(),
+        uncounted=reading.uncounted(transaction, rules.course) if is_read else frozenset(),
     )
 
 
@@ -61,19 +61,6 @@ def told_lines(lines: Sequence[Line], known: HowFarKnown) -> Sequence[Line]:
     if known.is_settled:
         return lines
     return [line if known.is_read_of(line.person) else before_reading(line) for line in lines]
-
-
-def _uncounted(transaction: Transaction, rules: CourseRules, ends: Mapping[str, LastEnds]) -> frozenset[str]:
-    """Who failed, is to be scored again, and was not since the last reading ended: what it brought may be
-    why. Whose card is later has all that was read in it; what touches such a person is news as ever."""
-    sources = rules.window_reading.sources
-    telling = [
-        last.good_at
-        for name, last in ends.items()
-        if not name.startswith(ROSTER_PREFIX) and (sources is None or name in sources)
-    ]
-    good = [at for at in telling if at is not None]
-    return frozenset(transaction.uncounted(rules.course, since=max(good))) if good else frozenset()
 
 
 def _synced_at(ends: Mapping[str, LastEnds], rules: CourseRules) -> int | None:

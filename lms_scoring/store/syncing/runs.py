@@ -21,7 +21,7 @@ from lms_scoring.ports import (
     SoFar,
 )
 from lms_scoring.store import tables
-from lms_scoring.store.databases.dialect import rows
+from lms_scoring.store.databases.dialect import ask, rows
 from lms_scoring.store.syncing.met import check_run, sources_of
 from lms_scoring.store.tables.metadata import NOTHING
 from lms_scoring.store.tenant_connection import TenantConnection, next_number
@@ -72,6 +72,32 @@ LAST_ENDS = (
     )
     .order_by(_ENDS.c.source)
 )
+_WHOLE_ONES = (
+    *_OF_COURSE,
+    tables.run.c.source == _SOURCE,
+    _GOOD,
+    tables.run.c.instead.is_(None),
+)
+_LAST_BEFORE = (
+    select(func.max(tables.run.c.id))
+    .where(*_WHOLE_ONES, tables.run.c.started_at < bindparam("since"))
+    .correlate(tables.platform)
+    .scalar_subquery()
+)
+_FIRST_SINCE = (
+    select(func.min(tables.run.c.id))
+    .where(*_WHOLE_ONES, tables.run.c.id > func.coalesce(_LAST_BEFORE, 0))
+    .correlate(tables.platform)
+    .scalar_subquery()
+)
+FIRST_WHOLE_ENDS = (
+    select(_SOURCE, _WHOLE_RUN.c.ended_at)
+    .select_from(tables.platform)
+    .join(_WHOLE_RUN, (_WHOLE_RUN.c.tenant == bindparam("of_tenant")) & (_WHOLE_RUN.c.id == _FIRST_SINCE))
+    .where(tables.platform.c.tenant == bindparam("of_tenant"))
+)
+"""Back from the latest whole run of each source to the last of before, and then one on: there are few since a
+window ended, and whatever clock dated those of before. Both walks are along the index of whole runs."""
 
 
 class Runs(TenantConnection):
@@ -160,6 +186,11 @@ class Runs(TenantConnection):
         """Of every source that ever had a run for the course, however long ago, by name."""
         found = rows(self.connection, LAST_ENDS, of_tenant=self.tenant, of_course=course)
         return {row.source: _last_ends(row) for row in found}
+
+    def first_whole_ends(self, course: str, *, since: int) -> Mapping[str, int]:
+        """When the first whole run since ended, of each source that has one, by name."""
+        found = ask(self.connection, FIRST_WHOLE_ENDS, of_tenant=self.tenant, of_course=course, since=since)
+        return dict(found)
 
     def last_good_runs(self) -> Mapping[str, Run]:
         """The latest run of each source that went well, of whatever course, by name."""

@@ -61,10 +61,16 @@ def _marked(*whose: ColumnElement[bool]) -> Select[Any]:
 
 _MARKED = _marked()
 _ANY_MARKED = _MARKED.limit(1)
+_CARDS = (_CARD.c.tenant == TENANT, _CARD.c.course == bindparam("course_"))
+_GUIDED = select(_CARD.c["class"]).where(
+    *_CARDS, _CARD.c.role == Role.TUTOR.value, _CARD.c.person.in_(listed_later("persons_"))
+)
+_LEARNING_IN = select(_CARD.c.person).where(
+    *_CARDS, _CARD.c.role == Role.LEARNER.value, _CARD.c["class"].in_(listed_later("classes_"))
+)
 _ANY_FAILED = (
     select(_CARD.c.person)
-    .where(_CARD.c.tenant == TENANT, _CARD.c.course == bindparam("course_"))
-    .where(_CARD.c.as_of < bindparam("since_"), _CARD.c.state == CardState.FAIL.value)
+    .where(*_CARDS, _CARD.c.as_of < bindparam("since_"), _CARD.c.state == CardState.FAIL.value)
     .limit(1)
 )
 
@@ -125,18 +131,23 @@ class Touches(TenantConnection):
         numbers = self._accounts_marked(course, persons)
         return self._members_with(course, numbers, persons) if numbers else []
 
-    def uncounted(self, course: str, *, since: int) -> Sequence[str]:
+    def uncounted(self, course: str, *, since: int, persons: Collection[str] | None = None) -> Sequence[str]:
         """No membership is read for that: cards say who learns and who guides."""
         asked: dict[str, Any] = {"tenant_": self.tenant, "course_": course}
-        if not ask(self.connection, _ANY_MARKED, **asked):
-            return []  # as nearly always
-        if not ask(self.connection, _ANY_FAILED, **asked, since_=since):
+        if persons is None and not ask(self.connection, _ANY_FAILED, **asked, since_=since):
             return []  # as while everybody is touched by something else
-        numbers = self._accounts_marked(course)
+        concerned = None if persons is None else self._with_guided(course, persons)
+        numbers = self._accounts_marked(course, concerned)
+        if not numbers:
+            return []  # as of those who are just scored
         found = ask(
             self.connection, UNCOUNTED, **asked, since_=since, accounts_=list_parameter(sorted(numbers))
         )
-        return sorted(person for (person,) in found)
+        return sorted(person for (person,) in found if persons is None or person in persons)
+
+    def is_anybody_touched(self, course: str) -> bool:
+        """By one mark, or one voiding of which none is made yet."""
+        return bool(ask(self.connection, _ANY_MARKED, tenant_=self.tenant, course_=course))
 
     def is_touched(self, course: str) -> bool:
         """By one mark, or one voiding of which none is made yet, whosever it is."""
@@ -245,6 +256,16 @@ class Touches(TenantConnection):
         for source in {row.source for row in found if row.source is not None}:
             numbers |= accounts_of_voids(self, source)
         return numbers
+
+    def _with_guided(self, course: str, persons: Collection[str]) -> set[str]:
+        """The persons, and who learns in a class that one of them guides."""
+        here = {"tenant_": self.tenant, "course_": course}
+        guided = ask(self.connection, _GUIDED, **here, persons_=list_parameter(persons))
+        classes = {name for (name,) in guided}
+        if not classes:
+            return {*persons}  # as nearly always: grades are asked about, and they are learners'
+        learning = ask(self.connection, _LEARNING_IN, **here, classes_=list_parameter(classes))
+        return {*persons, *(person for (person,) in learning)}
 
     def _members_with(
         self, course: str, accounts: Collection[int], persons: Collection[str] | None = None

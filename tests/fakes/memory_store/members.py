@@ -108,7 +108,7 @@ class Members(Area):
         owners = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
         return [one for one in sorted(members & owners) if persons is None or one in persons]
 
-    def uncounted(self, course: str, *, since: int) -> Sequence[str]:
+    def uncounted(self, course: str, *, since: int, persons: Collection[str] | None = None) -> Sequence[str]:
         touched = {owner_of(self.state, text) for where, text in self.state.touched if where == course}
         latest = {key[1:]: versions[-1] for key, versions in self.state.cards.items() if key[0] == course}
         classes = {place for person, role, place in latest if role == Role.LEARNER and person in touched}
@@ -119,7 +119,10 @@ class Members(Area):
             if one.card.state is CardState.FAIL
             and (person in touched or (role == Role.TUTOR and place in classes))
         }
-        return sorted(failed - counted)
+        return sorted(one for one in failed - counted if persons is None or one in persons)
+
+    def is_anybody_touched(self, course: str) -> bool:
+        return any(where == course for where, _ in self.state.touched)
 
     def is_touched(self, course: str) -> bool:
         return any(where == course and taken != "unmade" for (where, _), taken in self.state.touched.items())

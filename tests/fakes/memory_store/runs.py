@@ -128,6 +128,18 @@ class Runs(Area):
             found[run.source] = last
         return found
 
+    def first_whole_ends(self, course: str, *, since: int) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for run in sorted(self.state.runs.values(), key=lambda run: run.id):
+            whole = run.state is RunState.DONE and run.id not in self.state.cut_short
+            if not whole or run.course != course or run.ended_at is None:
+                continue
+            if run.started_at < since:
+                found.pop(run.source, None)
+            else:
+                found.setdefault(run.source, run.ended_at)
+        return found
+
     def last_good_runs(self) -> Mapping[str, Run]:
         good = [run for run in self.state.runs.values() if run.state is RunState.DONE]
         return {run.source: run for run in sorted(good, key=lambda run: run.id)}

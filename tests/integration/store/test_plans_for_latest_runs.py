@@ -10,7 +10,7 @@ from lms_scoring.domain.failure import Instead
 from lms_scoring.ports import Kept, LastEnds, RunState
 from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.engine import transaction
-from lms_scoring.store.syncing.runs import LAST_ENDS
+from lms_scoring.store.syncing.runs import FIRST_WHOLE_ENDS, LAST_ENDS
 from tests.fixtures.databases import engine_of
 from tests.integration.store.plans import plan_of_built
 
@@ -40,3 +40,11 @@ def test_the_last_whole_run_is_found_however_many_were_cut_short_since(cut_short
     with cut_short.reading() as view:
         ends = view.last_ends(COURSE)
     assert ends == {LRS: LastEnds(run=MANY, good_at=2 * MANY - 1, whole_began_at=1, cut_short=True)}
+
+
+def test_the_first_whole_run_since_is_found_by_the_same_index(cut_short: SqlStore) -> None:
+    plan = plan_of_built(cut_short, FIRST_WHOLE_ENDS, of_tenant=1, of_course=COURSE, since=1)
+    assert plan.count("ix_run_whole") == 2, plan
+    with cut_short.reading() as view:
+        assert view.first_whole_ends(COURSE, since=1) == {LRS: 2}
+        assert view.first_whole_ends(COURSE, since=2) == {}

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from lms_scoring.cli.explain import explanation
 from lms_scoring.domain.evidence import Role
-from lms_scoring.domain.instants import HOUR, MINUTE
+from lms_scoring.domain.instants import DAY, HOUR, MINUTE
 from lms_scoring.domain.outlook import tellings
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, Kept, RunState
@@ -78,8 +78,9 @@ def was_read(school: School, *, at: int) -> None:
 
 @pytest.fixture
 def early(own_school: School) -> School:
-    """A source was not read since the window ended, an hour before which it was."""
+    """A source was not read since the window ended, but an hour before; everybody was scored since."""
     was_read(own_school, at=END - HOUR)
+    assess(RULES, own_school.store, clock=own_school.clock)
     return own_school
 
 
@@ -394,6 +395,42 @@ def test_who_was_scored_since_has_failed_whatever_comes_later(uncounted: School)
         transaction.touch_persons(COURSE, failed)
     assert failed
     assert results_of(uncounted, BOARD) == before
+
+
+def test_who_was_scored_since_all_was_read_has_failed_whatever_an_ordinary_sync_brings(
+    uncounted: School,
+) -> None:
+    assess(RULES, uncounted.store, clock=uncounted.clock, everyone=True)
+    before = results_of(uncounted, BOARD)
+    failed = [person for person, told in before.items() if told == "不合格"]
+    uncounted.clock.go_on(DAY)
+    with uncounted.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=uncounted.clock.now())
+        transaction.touch_persons(COURSE, failed)
+        uncounted.clock.go_on(MINUTE)
+        transaction.end_run(run, at=uncounted.clock.now(), state=RunState.DONE, kept=Kept())
+    assert failed
+    assert results_of(uncounted, BOARD) == before
+
+
+def test_until_each_source_was_read_to_the_end_a_card_since_the_first_is_not_enough(early: School) -> None:
+    """And a roster, or a sync that was cut short, is waited for by nobody."""
+    assess(RULES, early.store, clock=early.clock, everyone=True)
+    early.clock.go_on(HOUR)
+    was_read(early, at=early.clock.now())
+    with early.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [SHORT])
+    assert results_of(early, BOARD)[SHORT] == "待同步"
+    early.clock.go_on(MINUTE)
+    assess(RULES, early.store, clock=early.clock, everyone=True)
+    early.clock.go_on(MINUTE)
+    with early.store.writing() as transaction:
+        for source, short in (("lti-1", False), (LATE, True)):
+            run = transaction.begin_run(COURSE, source, at=early.clock.now())
+            transaction.end_run(run, at=early.clock.now(), state=RunState.DONE, kept=Kept(), cut_short=short)
+        transaction.touch_persons(COURSE, [SHORT])
+    early.clock.go_on(MINUTE)
+    assert results_of(early, BOARD)[SHORT] == "不合格"
 
 
 def test_files_say_it_too(early: School) -> None:

@@ -32,6 +32,7 @@ from lms_scoring.services.gradebook.enqueue import (
 )
 from lms_scoring.services.gradebook.outgoing import hold_of
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.scoring.how_far_known import known_of
 from lms_scoring.services.signing import Signature
 from lms_scoring.services.window_read import WindowReading
 from lms_scoring.store import SqlStore
@@ -101,6 +102,17 @@ class Course:
 
     def switch(self, passback: Passback = Passback.VERDICT) -> None:
         switch_passback(COURSE, passback, self.store, clock=self.clock, reading=rules().window_reading)
+
+    def told(self, person: str) -> tuple[CardState, Hold | None]:
+        """What the card says, and what would hold a verdict back that is asked for now; pages, which ask the
+        same, say so."""
+        with self.store.writing() as transaction:
+            enqueue_again(transaction, COURSE, person, now=self.clock.at, reading=rules().window_reading)
+            known = known_of(transaction, rules())
+            (state,) = (row.card.state for row in transaction.board(COURSE) if row.card.person == person)
+        hold = self.held()[person]
+        assert known.is_read_of(person) is (hold is not Hold.UNREAD)
+        return state, hold
 
     def grades(self) -> dict[str, OutgoingGrade]:
         with self.store.reading() as transaction:
@@ -229,6 +241,51 @@ def test_who_failed_by_a_card_of_before_the_last_reading_waits_for_the_next_card
     assert course.going_out() == {ZHAO: 0, CHEN: 0}
     course.assess()
     assert course.going_out() == {LI: 100, ZHAO: 0, CHEN: 0}
+
+
+def test_whom_an_ordinary_sync_touches_once_all_is_counted_has_failed_in_the_gradebook_as_on_pages(
+    course: Course,
+) -> None:
+    """Li, whose card is later than the reading; of Zhao nothing was brought, and nobody made a card since."""
+    course.assess()
+    course.sync(THE_LAST_POINT)
+    course.clock.at += MINUTE
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+    assert course.told(LI) == (CardState.FAIL, Hold.UNREAD)
+    course.sync(gone := replace(THE_LAST_POINT, state=ev.PostState.DELETED))
+    course.assess()
+    assert course.told(LI) == (CardState.FAIL, None)
+    course.clock.at += DAY
+    course.sync(replace(gone, state=ev.PostState.LIVE))
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [ZHAO])
+    assert course.told(LI) == (CardState.FAIL, None)
+    assert course.told(ZHAO) == (CardState.FAIL, Hold.UNREAD)
+    course.assess()
+    assert course.going_out() == {LI: 100, ZHAO: 0, CHEN: 0}
+
+
+@pytest.mark.parametrize("passback", [Passback.VERDICT, Passback.SCORE])
+def test_who_is_touched_once_all_is_counted_waits_for_the_reading_no_more(
+    course: Course, passback: Passback
+) -> None:
+    """A source was waited for that is not read from any more."""
+    course.switch(passback)
+    course.clock.at += MINUTE
+    course.sync()
+    course.clock.at += MINUTE
+    unread = replace(rules(), sources=frozenset({MOODLE, LRS}))
+    assess(unread, course.store, clock=course.clock, everyone=True)
+    if passback is Passback.SCORE:
+        assert set(course.words().values()) == {"still to be read"}
+    else:
+        assert course.going_out() == {}
+    with course.store.writing() as transaction:
+        transaction.touch_persons(COURSE, [LI])
+    course.settle()
+    assert set(course.words().values()) == {"not passed"}
+    assert set(course.held().values()) == {None}
 
 
 def test_whose_words_are_old_and_whose_card_is_to_come_is_told_by_that_card(course: Course) -> None:
