@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import openpyxl
@@ -16,7 +17,7 @@ from flask.testing import FlaskClient
 from lms_scoring.cli.explain import explanation
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE
-from lms_scoring.domain.outlook import tellings
+from lms_scoring.domain.outlook import ToldState, tellings
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import BoardAsk, Kept, RunState
 from lms_scoring.services.access.seeing import view_of
@@ -137,7 +138,7 @@ def told_of_versions(school: School) -> list[str]:
     return [one.text for one in page.all("td") if one.attributes.get("data-label") == "结果"]
 
 
-def test_versions_of_other_rules_and_of_a_closed_programme_are_told_as_they_were(early: School) -> None:
+def test_a_version_of_other_rules_failed_no_more_than_the_latest_and_a_closed_one_did(early: School) -> None:
     scheme = RULES.scheme
     learners = replace(scheme.roles[Role.LEARNER], pass_mark=Fraction(95))
     signed = Signature(by="operator:office", reason="for a test")
@@ -145,12 +146,24 @@ def test_versions_of_other_rules_and_of_a_closed_programme_are_told_as_they_were
     score_by(early, replace(RULES, scheme=replace(scheme, roles={**scheme.roles, Role.LEARNER: learners})))
     early.clock.go_on(MINUTE)
     score_by(early, RULES)
-    assert told_of_versions(early) == ["待同步", "不合格", "待同步"]
+    assert told_of_versions(early) == ["待同步", "待同步", "待同步"]
     early.clock.go_on(MINUTE)
     close(RULES, signed, early.store, clock=early.clock)
     early.clock.go_on(MINUTE)
     reopen(RULES, signed, early.store, clock=early.clock)
-    assert told_of_versions(early) == ["待同步", "不合格", "待同步", "不合格", "待同步"]
+    assert told_of_versions(early) == ["待同步", "不合格", "待同步", "待同步", "待同步"]
+    was_read(early, at=END)
+    assert set(told_of_versions(early)) == {"不合格"}
+
+
+def test_a_version_that_failed_before_the_window_was_prolonged_is_told_as_it_was(early: School) -> None:
+    window = RULES.scheme.window
+    prolonged = replace(window, last=window.last + timedelta(days=2))
+    rules = replace(RULES, scheme=replace(RULES.scheme, window=prolonged))
+    early.clock.go_on(2 * DAY)
+    score_by(early, rules)
+    (status,) = Consultant(early.store, rules).status(visitor_of(SHORT), SHORT)
+    assert [one.told for one in status.history] == [ToldState.FAIL, ToldState.TO_BE_READ]
 
 
 def test_no_criterion_is_final_beside_it(early: School) -> None:
