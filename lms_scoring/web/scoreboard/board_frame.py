@@ -120,11 +120,11 @@ class FrameWriter:
         return self._head_row.filled(fills)
 
     def chips(self, page: BoardPage, clicks: Clicks) -> Sequence[Markup]:
-        """How many stand how, each leading to those."""
-        chosen = page.query.chip
+        """How many stand how, each leading to those, of whatever result."""
+        chosen, all_chosen = page.query.chip, page.query.chip is None and page.query.state is None
         everybody = self._everybody.filled((page.taking_part,))
         return [
-            clicks.to(everybody, "standing", "", "chip", chosen is None),
+            clicks.to(everybody, "standing", "", "chip", all_chosen),
             *(
                 clicks.to(self._chip(one).filled((n,)), "standing", one.value, f"chip {one}", chosen is one)
                 for one, n in page.counts.items()

@@ -120,6 +120,8 @@ class Links:
     def to(self, name: str, value: str) -> str:
         """The part of the address from the question mark on; "" leaves the parameter out."""
         parts = {**self._parts, name: _part(name, value) if value else ""}
+        if name == "standing":
+            parts["state"] = ""
         behind = "&".join(filter(None, parts.values()))
         return f"?{behind}" if behind else ""
 
@@ -135,18 +137,18 @@ def hideable(rules: RoleScheme) -> tuple[str, ...]:
 
 
 def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> BoardQuery:
-    """The query that a form or an address makes."""
+    """The query that a form or an address makes. Who picks by a chip, or all of them, picks by no result
+    beside: the numbers of chips are of whatever result."""
     sort = values.get("sort", "")
     column = sort.removeprefix("-")
     columns = columns_of(rules)
     known = column in columns
-    chip, size = _CHIPS.get(values.get("standing", "")), values.get("rows", "")
-    state, beside = _STATES.get(values.get("state", "")), _told_beside(chip)
+    chip, state, size = values.get("standing"), values.get("state", ""), values.get("rows", "")
     return BoardQuery(
         role=role,
         class_=values.get("class") or None,
-        chip=chip,
-        state=state if not beside or state in beside else None,
+        chip=_CHIPS.get(chip or ""),
+        state=_STATES.get(state) if chip is None else None,
         withdrawn=values.get("withdrawn") == "1",
         sort=column if known else TOTAL,
         descending=sort.startswith("-") if known else True,

@@ -374,7 +374,7 @@ def test_before_all_was_read_nobody_is_found_to_be_out_of_reach(early: School) -
 def test_a_chip_is_followed_where_the_result_that_was_picked_cannot_stand_beside_it(
     uncounted: School,
 ) -> None:
-    """Its link keeps what else was picked."""
+    """An address may say both."""
     alone = {
         chip: results_of(uncounted, f"{BOARD}?standing={chip}") for chip in ("to_be_read", "unreachable")
     }

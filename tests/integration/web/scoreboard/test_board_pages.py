@@ -97,6 +97,28 @@ def test_a_result_narrows_the_board_and_keeps_the_class(school: School, coordina
     assert all(parse_qs(urlsplit(link).query)["class"] == [SECOND_CLASS] for link in links)
 
 
+def test_counts_above_a_board_that_is_picked_by_a_result_lead_to_all_whom_they_count(
+    school: School, coordinator: FlaskClient
+) -> None:
+    """They are of everybody, whatever the result."""
+    chips = school.page(coordinator, f"{BOARD}?state=fail").all("a", "chip")
+    assert [one.text for one in chips if "aria-current" in one.attributes] == []
+    for chip in chips:
+        there = school.page(coordinator, chip.attributes["href"] or "")
+        assert len(there.all("td", "result")) == int(chip.text.rsplit(" ", 1)[1]), chip.text
+        assert [one.text for one in there.all("a", "chip") if "aria-current" in one.attributes] == [chip.text]
+
+
+def test_while_a_name_is_searched_for_a_chip_takes_the_place_of_a_result_too(
+    coordinator: FlaskClient,
+) -> None:
+    found = names(searched(coordinator, search="moodle"))
+    assert len(names(searched(coordinator, search="moodle", state="fail"))) < len(found)
+    assert names(searched(coordinator, search="moodle", state="fail", standing="")) == found
+    passed = names(searched(coordinator, search="moodle", standing="passed"))
+    assert names(searched(coordinator, search="moodle", state="fail", standing="passed")) == passed != []
+
+
 def test_who_withdrew_is_shown_only_when_asked_for_and_never_averaged(
     school: School, coordinator: FlaskClient
 ) -> None:

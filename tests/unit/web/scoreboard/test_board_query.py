@@ -24,7 +24,7 @@ def test_a_query_survives_its_own_address() -> None:
         BoardQuery(),
         BoardQuery(class_="一班", state=ToldState.PENDING, withdrawn=True, sort="posts", descending=False),
         BoardQuery(state=ToldState.PASS_PROVISIONALLY),
-        BoardQuery(chip=ToldState.TO_BE_READ, state=ToldState.TO_BE_READ),
+        BoardQuery(chip=ToldState.TO_BE_READ),
         BoardQuery(sort="name"),
         BoardQuery(sort="total", descending=False),
         BoardQuery(chip=Chip.FAR, page=3, size=50, hidden=frozenset({"posts", "class"})),
