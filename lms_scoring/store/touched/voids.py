@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, false, select, true, update
+from sqlalchemy import bindparam, exists, false, select, true, update
 
 from lms_scoring.domain.statements import LmsVerb
 from lms_scoring.store import tables
@@ -18,13 +18,14 @@ UNSETTLED = (
     .where(
         _VOIDED.c.tenant == TENANT,
         _VOIDED.c.settled == false(),
-        _VOIDED.c.source.in_(
-            select(_RUN.c.source).where(_RUN.c.tenant == TENANT, _RUN.c.course == bindparam("course_"))
+        exists().where(
+            _RUN.c.tenant == TENANT, _RUN.c.course == bindparam("course_"), _RUN.c.source == _VOIDED.c.source
         ),
     )
     .distinct()
 )
-"""Sources of a course of which the marks of voided statements are still to be made."""
+"""Sources of a course of which the marks of voided statements are still to be made. Runs are asked of each:
+there is hardly ever such a source, and of runs a course has many."""
 
 
 def settle_voids(transaction: TenantConnection, course: str) -> None:

@@ -13,6 +13,7 @@ from lms_scoring.store import SqlStore, tables
 from lms_scoring.store.databases.dialect import list_parameter
 from lms_scoring.store.databases.engine import transaction
 from lms_scoring.store.touched.touches import ANY_TAKEN_UP, ANY_UNMADE, MARKED_OF
+from lms_scoring.store.touched.voids import UNSETTLED
 from tests.fixtures.databases import engine_of
 from tests.integration.store.plans import plan_of_built
 
@@ -47,3 +48,9 @@ def test_among_all_who_are_touched_those_are_found_whom_an_assessment_left(
 def test_what_is_not_settled_is_found_among_all_that_was_ever_voided(marked: SqlStore) -> None:
     plan = plan_of_built(marked, MARKED_OF, **ASKED, persons_=list_parameter(["li"]))
     assert "ix_voided_statement_unsettled" in plan, plan
+
+
+def test_the_runs_of_a_course_are_not_listed_to_find_that_nothing_is_to_be_settled(marked: SqlStore) -> None:
+    plan = plan_of_built(marked, UNSETTLED, **ASKED)
+    assert "ix_voided_statement_unsettled" in plan, plan
+    assert "LIST SUBQUERY" not in plan, plan
