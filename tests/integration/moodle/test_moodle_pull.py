@@ -14,7 +14,7 @@ from lms_scoring.demonstration.running import RunningMoodle, running_moodle
 from lms_scoring.domain.evidence import Membership
 from lms_scoring.ports import ProblemKind, Scope
 
-from .pulled import Pulled, pulled, source_of
+from .pulled import Pulled, edited_source, pulled, source_of
 
 DATES = Function.PARTICIPANT
 
@@ -107,6 +107,19 @@ def test_batches_are_moderate_and_count_their_calls(course: Pulled) -> None:
     assert done == sorted(done)
     assert course.batches[-1].done == course.batches[-1].expected
     assert all(batch.expected is None or batch.done <= batch.expected for batch in course.batches)
+
+
+def test_a_pull_counts_each_call_that_was_answered(moodle: RunningMoodle) -> None:
+    answered = list[Any]()
+
+    def noted(told: Any) -> Any:
+        if not (isinstance(told, dict) and "exception" in told):
+            answered.append(told)
+        return told
+
+    source = edited_source(moodle, **dict.fromkeys(Function.__members__, noted))
+    *_, last = source.pull(None, full=True)
+    assert last.done == len(answered) > 0
 
 
 def test_cursor_and_whole_scopes_come_with_the_last_batch_only(course: Pulled) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from threading import Barrier
 from typing import Any
 
-import msgspec
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from adapters.http import HttpClient
-from adapters.moodle.client import Call, Foreseen, MoodleClient, Reply, flat
+from adapters.moodle.client import Call, Foreseen, flat
 from adapters.moodle.functions import Function
 from lms_scoring.domain.errors import (
     PlatformBusy,
@@ -24,102 +21,22 @@ from lms_scoring.domain.errors import (
     RecordRefused,
 )
 from lms_scoring.domain.failure import Instead, Remedy
-
-DOOR = "/webservice/rest/server.php"
-TOKEN = "5ec4e7"
-
-
-class Count(msgspec.Struct):
-    attemptscount: int
-
-
-Answering = Callable[[str, dict[str, Any]], Any]
-
-
-class Refuse(Exception):
-    """Raised by an answering function to refuse a call with this code."""
-
-
-class FakeMoodle:
-    """Answers calls by a function, in batches as Moodle does: up to the first that fails."""
-
-    def __init__(self, server: HTTPServer, answer: Answering) -> None:
-        self.answer = answer
-        self.sizes: list[int] = []
-        server.expect_request(DOOR, method="POST").respond_with_handler(self._respond)
-
-    def _respond(self, request: Request) -> Response:
-        form = request.form
-        if form["wsfunction"] != Function.BATCH:
-            self.sizes.append(1)
-            return _json(self._single(form["wsfunction"], {**form}))
-        functions = [form[name] for name in form if name.endswith("][function]")]
-        self.sizes.append(len(functions))
-        return _json({"responses": self._batch(functions, form)})
-
-    def _single(self, function: str, arguments: dict[str, Any]) -> Any:
-        try:
-            return self.answer(function, arguments)
-        except Refuse as refusal:
-            return {"exception": "moodle_exception", "errorcode": str(refusal), "message": "in words"}
-
-    def _batch(self, functions: Sequence[str], form: Any) -> list[Any]:
-        responses: list[Any] = []
-        for place, function in enumerate(functions):
-            try:
-                told = self.answer(function, json.loads(form[f"requests[{place}][arguments]"]))
-            except Refuse as refusal:
-                responses.append({"error": True, "exception": json.dumps({"errorcode": str(refusal)})})
-                break
-            responses.append({"error": False, "data": json.dumps(told)})
-        return responses
-
-
-def _json(told: Any) -> Response:
-    return Response(json.dumps(told), content_type="application/json")
-
-
-def client(server: HTTPServer, *, batching: bool = True, max_bytes: int = 1_000_000) -> MoodleClient:
-    http = HttpClient(
-        platform="campus",
-        base_url=server.url_for(""),
-        allowed_private=["localhost", "127.0.0.1"],
-        pause=lambda _: None,
-        max_bytes=max_bytes,
-    )
-    made = MoodleClient(http, token=TOKEN)
-    made.batching = batching
-    return made
-
-
-def count_of(user: int, function: Function = Function.ATTEMPT_COUNT) -> Call[Count]:
-    return Call(function, {"scormid": 1, "userid": user}, Count)
-
-
-def reader(*users: int) -> Foreseen:
-    """Foresees one step."""
-    yield [count_of(user) for user in users]
-
-
-def by_user(_: str, arguments: dict[str, Any]) -> Any:
-    return {"attemptscount": int(arguments["userid"])}
-
-
-def refusing(code: str, *users: int) -> Answering:
-    def answer(_: str, arguments: dict[str, Any]) -> Any:
-        if int(arguments["userid"]) in users:
-            raise Refuse(code)
-        return by_user(_, arguments)
-
-    return answer
-
-
-def outcomes(replies: Sequence[Reply[Count]]) -> list[int | str]:
-    told: list[int | str] = []
-    for reply in replies:
-        error = reply.error
-        told.append(error.code if isinstance(error, RecordRefused) else reply.value.attemptscount)
-    return told
+from tests.unit.adapters.moodle.answering import (
+    DOOR,
+    TOKEN,
+    Count,
+    FakeMoodle,
+    ForgetfulMoodle,
+    ImpatientGateway,
+    Refuse,
+    by_user,
+    client,
+    count_of,
+    json_of,
+    outcomes,
+    reader,
+    refusing,
+)
 
 
 def test_parameters_are_written_as_php_wants_them() -> None:
@@ -400,7 +317,7 @@ def test_a_page_that_only_one_function_gives_costs_that_function_alone(httpserve
     def answer(request: Request) -> Response:
         if request.form["wsfunction"] == Function.ATTEMPT_COUNT:
             return Response("<b>Fatal error</b>: out of memory", content_type="text/html")
-        return _json({"attemptscount": 1})
+        return json_of({"attemptscount": 1})
 
     httpserver.expect_request(DOOR).respond_with_handler(answer)
     asking = client(httpserver, batching=False)
@@ -485,15 +402,6 @@ def test_a_closed_activity_is_asked_about_no_more_and_says_nothing_of_others(
     assert len(moodle.sizes) <= (3 if batching else 22)
 
 
-class ForgetfulMoodle(FakeMoodle):
-    """Has memory for thirty calls; PHP ends with a page then, and HTTP 200."""
-
-    def _respond(self, request: Request) -> Response:
-        if sum(name.endswith("][function]") for name in request.form) > 30:
-            return Response("<b>Fatal error</b>: Allowed memory size exhausted", content_type="text/html")
-        return super()._respond(request)
-
-
 def test_a_batch_that_takes_all_memory_of_the_site_comes_in_parts(httpserver: HTTPServer) -> None:
     moodle = ForgetfulMoodle(httpserver, by_user)
     asking = client(httpserver)
@@ -501,14 +409,6 @@ def test_a_batch_that_takes_all_memory_of_the_site_comes_in_parts(httpserver: HT
     asking.send()
     assert outcomes(replies) == list(range(100))
     assert max(moodle.sizes) <= 30
-
-
-class ImpatientGateway(FakeMoodle):
-    """Before the Moodle, it waits as long as thirty calls take."""
-
-    def _respond(self, request: Request) -> Response:
-        response = super()._respond(request)
-        return response if self.sizes[-1] <= 30 else Response(status=504)
 
 
 def test_a_batch_that_takes_longer_than_a_gateway_waits_comes_in_parts_and_so_does_what_follows(
