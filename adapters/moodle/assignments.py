@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.moodle import calls, hand_ins
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Call, Foreseen
+from adapters.moodle.client import Foreseen
 from adapters.moodle.cursor import digest
 from adapters.moodle.functions import Function
 from adapters.moodle.hand_ins import read_hand_ins
@@ -14,6 +14,7 @@ from adapters.moodle.moved_dates import Extensions, with_moved_dates
 from adapters.moodle.payloads.hand_ins import AssignmentRow, FlagRow, UserFlags
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Pull
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from adapters.moodle.client import Arguments, Call
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads.courses import Courses, Section, SiteInfo, Updates
 from adapters.moodle.payloads.entries import BlogEntries, Entries
@@ -29,6 +28,7 @@ from adapters.moodle.payloads.reported_times import (
     Scoes,
     Tracks,
 )
+from adapters.moodle.web_service import Arguments, Call
 
 _USER_FIELDS = "id,username,firstname,lastname,fullname,email,idnumber,groups,roles"
 _BY_CREATION = 4

@@ -12,7 +12,7 @@ from typing import Any
 from adapters.check import CheckLine
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Call, MoodleClient, Reply
+from adapters.moodle.client import MoodleClient, Reply
 from adapters.moodle.functions import Function
 from adapters.moodle.outline import Outline, find_course, read_outline
 from adapters.moodle.payloads.courses import SiteInfo, Warned
@@ -21,6 +21,7 @@ from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import data_loss
 from adapters.moodle.refusals import is_closed
 from adapters.moodle.source import ROLES
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError, UnknownCourse
 from lms_scoring.ports import ProblemKind
 

@@ -1,52 +1,35 @@
-"""The Moodle client: single calls and batches, and the traps of both."""
+"""The Moodle client: calls that wait and calls made ahead, sent in batches, halved, or given up."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from adapters.answers import Answer
 from adapters.http import HttpClient
-from adapters.json_text import is_cut_off
 from adapters.moodle.functions import Function
 from adapters.moodle.given_up import GivenUp
-from adapters.moodle.refusals import Refusal, ends_everything, error_of
+from adapters.moodle.refusals import ends_everything
+from adapters.moodle.web_service import Call, Outcome, WebService
 from lms_scoring.domain.errors import (
     PlatformBusy,
     PlatformError,
     PlatformMisread,
     PlatformRefused,
-    PlatformUnreachable,
     RecordRefused,
 )
 from lms_scoring.domain.failure import Instead
 
-_DOOR = "/webservice/rest/server.php"
 _AT_A_TIME = 2
 _TOO_MUCH = frozenset({Instead.TOO_LONG, Instead.WEB_PAGE})
 """What a batch comes to whose answers are too long together, for us or for the memory of the site's PHP."""
 _FEW = 20
 """Fewer calls than these are not too much for a gateway's patience: something else is wrong with the site."""
-_CUT_OFF = "the answer broke off before its end; what was read before is kept, sync again"
 
 T = TypeVar("T")
-Argument = int | str | Sequence[int] | Sequence[str] | Sequence[Mapping[str, int | str]]
-Arguments = Mapping[str, Argument]
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
-    """One call of a remote function, and the shape its answer must have."""
-
-    function: Function
-    arguments: Arguments
-    shape: type[T]
 
 
 class Reply(Generic[T]):
@@ -86,22 +69,20 @@ replies, those that follow from them."""
 
 
 class MoodleClient:
-    """Asks one Moodle with one token. `done` counts the calls answered, `server_time` is the site's clock
-    (seconds since 1970) at the latest answer, None if it does not tell. Where there is `batching`, a request
-    takes `batch_size` calls along.
+    """Asks one Moodle with one token. `done` counts the calls answered, however many requests they took.
+    Where there is `batching`, a request takes `batch_size` calls along.
 
     Raises PlatformError where nothing can be had any more; what one call is refused stays with its reply.
     """
 
     def __init__(self, http: HttpClient, *, token: str) -> None:
         self._http = http
-        self._token = token
+        self._service = WebService(http, token=token)
         self._waiting: list[Reply[Any]] = []
         self._ahead: dict[tuple[Function, bytes], list[Reply[Any]]] = {}
         self.batching = False
         self.batch_size = 100
         self.done = 0
-        self.server_time: int | None = None
 
     def __repr__(self) -> str:
         return f"MoodleClient({self._http!r})"
@@ -115,6 +96,11 @@ class MoodleClient:
     def base_url(self) -> str:
         """The address that its accounts belong to."""
         return self._http.base_url
+
+    @property
+    def server_time(self) -> int | None:
+        """The site's clock (seconds since 1970) at the latest answer, None if it does not tell."""
+        return self._service.server_time
 
     @property
     def waiting(self) -> int:
@@ -136,7 +122,9 @@ class MoodleClient:
 
     def ask(self, call: Call[T]) -> T:
         """The answer to one call, now."""
-        return self._read(self._post(call.function, flat(call.arguments)), call)
+        value = self._service.ask(call)
+        self.done += 1
+        return value
 
     def ahead(self, readers: Iterable[Foreseen]) -> None:
         """Makes calls now that `later` will ask for, so that those of several readers share requests: the
@@ -209,7 +197,7 @@ class MoodleClient:
     def _send_batch(self, part: list[Reply[Any]]) -> int:
         """How many were answered, from the first on."""
         try:
-            responses = self._responses(part)
+            outcomes = self._service.post_batch([reply.call for reply in part])
         except PlatformMisread as error:
             if error.instead not in _TOO_MUCH:
                 raise
@@ -219,9 +207,9 @@ class MoodleClient:
                 raise
             self.batch_size = len(part) // 2  # whatever follows would take as long
             return self._send_less(part)
-        for reply, response in zip(part, responses, strict=False):
-            self._unpack(reply, response)
-        return len(responses)
+        for reply, outcome in zip(part, outcomes, strict=False):
+            self._keep(reply, outcome)
+        return len(outcomes)
 
     def _send_less(self, part: list[Reply[Any]]) -> int:
         """Where one answer cannot hold all, half of them are sent; a single call without a batch, so that
@@ -233,128 +221,20 @@ class MoodleClient:
             raise error
         return 1
 
-    def _responses(self, part: list[Reply[Any]]) -> list[_Response]:
-        form: dict[str, str] = {}
-        for place, reply in enumerate(part):
-            form[f"requests[{place}][function]"] = reply.call.function
-            form[f"requests[{place}][arguments]"] = msgspec.json.encode(reply.call.arguments).decode()
-        call = Call(Function.BATCH, {}, _Batch)
-        responses = self._read(self._post(Function.BATCH, form), call, count=0).responses
-        if not 0 < len(responses) <= len(part):
-            raise PlatformMisread(
-                self.platform, Function.BATCH, f"{len(part)} calls were sent, {len(responses)} were answered"
-            )
-        return responses
-
-    def _unpack(self, reply: Reply[Any], response: _Response) -> None:
-        """One answer of a whole batch: what is wrong in it alone, also what is no JSON, stays with it."""
-        function = reply.call.function
-        try:
-            if not response.error:
-                reply.take(self._decoded(response.data or "null", reply.call))
-                return
-            refusal = self._parsed(response.exception or "{}", Refusal, function)
-            error = error_of(refusal, platform=self.platform, call=function)
-        except PlatformMisread as misread:
-            reply.fail(misread)
-            return
-        if ends_everything(error):
-            raise error
-        reply.fail(error)
+    def _keep(self, reply: Reply[Any], outcome: Outcome) -> None:
+        if outcome.error is None:
+            reply.take(outcome.value)
+            self.done += 1
+        elif ends_everything(outcome.error):
+            raise outcome.error
+        else:
+            reply.fail(outcome.error)
 
     def _given_up(self, reply: Reply[Any], given_up: GivenUp) -> bool:
         error = given_up.because_of(reply.call.function, _subject_of(reply.call))
         if error is not None:
             reply.fail(error)
         return error is not None
-
-    def _post(self, function: Function, form: Mapping[str, str]) -> Answer:
-        fixed = {"wstoken": self._token, "wsfunction": function, "moodlewsrestformat": "json"}
-        answer = self._http.post(
-            _DOOR,
-            form={**fixed, **form},
-            call=function,
-            judge=lambda answer: self._check(answer, function),
-        )
-        self.server_time = _seconds(answer.headers.get("date", ""))
-        return answer
-
-    def _check(self, answer: Answer, function: Function) -> None:
-        """Moodle answers refusals with 200; another status, or no JSON, is not its web service.
-
-        Half a JSON is an answer that broke off where its length was not told.
-        """
-        if answer.status == 403 and not answer.body.strip():
-            raise PlatformRefused(
-                self.platform,
-                function,
-                "HTTP 403 without a word: web services or the REST protocol are switched off. See Site "
-                "administration > General > Advanced features and Server > Web services > Manage protocols",
-                instead=Instead.SWITCHED_OFF,
-            )
-        if answer.status == 200 and answer.media_type == "application/json" and answer.page is None:
-            if is_cut_off(answer.body):
-                raise PlatformUnreachable(self.platform, function, _CUT_OFF, instead=Instead.HALF)
-            return
-        if answer.page is not None:
-            raise PlatformMisread(
-                self.platform,
-                function,
-                f"HTTP {answer.status}: a web page came instead of an answer (a login page, a proxy, a page "
-                "saying that the site is closed?). Open the base URL in a browser, check that it is the "
-                "site's address without /login or /my, and that no single sign-on or firewall stands "
-                f"before {_DOOR}",
-                instead=answer.page,
-            )
-        raise PlatformMisread(
-            self.platform,
-            function,
-            f"HTTP {answer.status} with {answer.media_type or 'no content type'} instead of JSON; is the "
-            "base URL that of a Moodle?",
-        )
-
-    def _read(self, answer: Answer, call: Call[T], *, count: int = 1) -> T:
-        if answer.body.lstrip()[:1] == b"{":
-            refusal = self._parsed(answer.body, Refusal, call.function)
-            if refusal.exception is not None:
-                raise error_of(refusal, platform=self.platform, call=call.function)
-        value = self._decoded(answer.body, call)
-        self.done += count
-        return value
-
-    def _decoded(self, body: bytes | str, call: Call[T]) -> T:
-        value = self._parsed(body, call.shape, call.function)
-        if call.function is not Function.BATCH and isinstance(body, str):
-            self.done += 1
-        return value
-
-    def _parsed(self, body: bytes | str, shape: type[T], function: Function) -> T:
-        try:
-            return msgspec.json.decode(body, type=shape, strict=False)
-        except msgspec.ValidationError as error:
-            raise PlatformMisread(
-                self.platform, function, f"the answer has not the shape that is known: {error}"
-            ) from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise PlatformMisread(
-                self.platform, function, "the answer is no JSON that can be read; the site may be damaged"
-            ) from error
-
-
-def flat(arguments: Arguments) -> dict[str, str]:
-    """Arguments as PHP wants them in a form: `courseids[0]=2`, `options[0][name]=…`."""
-    return dict(_flat(arguments.items(), "{}"))
-
-
-def _flat(items: Any, pattern: str) -> Iterator[tuple[str, str]]:
-    for name, value in items:
-        key = pattern.format(name)
-        if isinstance(value, list | tuple):
-            yield from _flat(enumerate(value), key + "[{}]")
-        elif isinstance(value, Mapping):
-            yield from _flat(value.items(), key + "[{}]")
-        else:
-            yield key, str(value)
 
 
 def _next_calls(reader: Foreseen, replies: Sequence[Reply[Any]] | None) -> Sequence[Call[Any]]:
@@ -373,23 +253,6 @@ def _taken(waiting: deque[T], most: int) -> list[T]:
     return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
 
-class _Response(msgspec.Struct):
-    error: bool = False
-    data: str | None = None
-    exception: str | None = None
-
-
-class _Batch(msgspec.Struct):
-    responses: list[_Response]
-
-
 def _subject_of(call: Call[Any]) -> str:
     """What is asked about stands first among the arguments."""
     return str(next(iter(call.arguments.items()), ""))
-
-
-def _seconds(date: str) -> int | None:
-    try:
-        return int(parsedate_to_datetime(date).timestamp())
-    except ValueError:
-        return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from adapters.moodle import calls
-from adapters.moodle.client import Call, Foreseen, Reply
+from adapters.moodle.client import Foreseen, Reply
 from adapters.moodle.evidence.entries import BLOG, blog_entry, data_entry
 from adapters.moodle.evidence.reported_times import h5p_time
 from adapters.moodle.functions import Function
@@ -18,6 +18,7 @@ from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import bad_rows, by_id, data_loss, lost, notice, refused
 from adapters.moodle.pull import Findings, Pull, unknown_owners
 from adapters.moodle.texts import text_of_blog, text_of_entry
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError, RecordRefused
 from lms_scoring.ports import Batch, Problem, Scope
 

@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Call, Foreseen, Reply
+from adapters.moodle.client import Foreseen, Reply
 from adapters.moodle.cursor import pack, unpack
 from adapters.moodle.evidence.forums import post, topic_post
 from adapters.moodle.functions import Function
@@ -17,6 +17,7 @@ from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import by_id, data_loss, lost, refused
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_post, text_of_topic
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Batch, Problem, ProblemKind
 

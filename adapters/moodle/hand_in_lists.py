@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.moodle import calls
-from adapters.moodle.client import Call, Reply
+from adapters.moodle.client import Reply
 from adapters.moodle.functions import Function
 from adapters.moodle.payloads.hand_ins import (
     AssignmentRow,
@@ -21,6 +21,7 @@ from adapters.moodle.payloads.hand_ins import (
 from adapters.moodle.payloads.rows import rows_of
 from adapters.moodle.problems import Named, by_attempt, data_loss, lost, refused
 from adapters.moodle.pull import Findings, known_owners
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.ports import Problem
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.moodle import calls
 from adapters.moodle.capabilities import what_to_do
-from adapters.moodle.client import Call, Reply
+from adapters.moodle.client import Reply
 from adapters.moodle.cursor import Cursor
 from adapters.moodle.evidence.reported_times import lesson_time
 from adapters.moodle.evidence.site import unreadable
@@ -23,6 +23,7 @@ from adapters.moodle.payloads.reported_times import LessonAttempt, LessonOvervie
 from adapters.moodle.problems import data_loss, notice
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.refusals import is_for_want_of_rights
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError, PlatformRefused
 from lms_scoring.ports import Problem
 

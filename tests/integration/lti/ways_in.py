@@ -17,8 +17,9 @@ from adapters.lti.key_sets import PlatformKeySets
 from adapters.lti.registering import Registering
 from adapters.lti.service import Service
 from adapters.lti.tokens import AccessTokens
-from adapters.moodle.client import Call, MoodleClient
+from adapters.moodle.client import MoodleClient
 from adapters.moodle.functions import Function
+from adapters.moodle.web_service import Call
 from adapters.notices import Notices
 from adapters.xapi.client import XapiClient
 from adapters.xapi.source import XapiSource

@@ -11,8 +11,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from adapters.http import HttpClient
-from adapters.moodle.client import Call, Foreseen, MoodleClient, Reply
+from adapters.moodle.client import Foreseen, MoodleClient, Reply
 from adapters.moodle.functions import Function
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import RecordRefused
 
 DOOR = "/webservice/rest/server.php"
@@ -86,15 +87,18 @@ def json_of(told: Any) -> Response:
     return Response(json.dumps(told), content_type="application/json")
 
 
-def client(server: HTTPServer, *, batching: bool = True, max_bytes: int = 1_000_000) -> MoodleClient:
-    http = HttpClient(
+def http(server: HTTPServer, *, max_bytes: int = 1_000_000) -> HttpClient:
+    return HttpClient(
         platform="campus",
         base_url=server.url_for(""),
         allowed_private=["localhost", "127.0.0.1"],
         pause=lambda _: None,
         max_bytes=max_bytes,
     )
-    made = MoodleClient(http, token=TOKEN)
+
+
+def client(server: HTTPServer, *, batching: bool = True, max_bytes: int = 1_000_000) -> MoodleClient:
+    made = MoodleClient(http(server, max_bytes=max_bytes), token=TOKEN)
     made.batching = batching
     return made
 

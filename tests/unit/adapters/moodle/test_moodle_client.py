@@ -1,8 +1,7 @@
-"""The Moodle client: parameters, batches that stop in silence, and answers that are none."""
+"""The Moodle client: what waits and is made ahead, and batches that stop in silence or are too much."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from threading import Barrier
 from typing import Any
 
@@ -10,14 +9,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from adapters.moodle.client import Call, Foreseen, flat
+from adapters.moodle.client import Foreseen
 from adapters.moodle.functions import Function
+from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import (
     PlatformBusy,
     PlatformError,
     PlatformMisread,
     PlatformRefused,
-    PlatformUnreachable,
     RecordRefused,
 )
 from lms_scoring.domain.failure import Instead, Remedy
@@ -37,17 +36,6 @@ from tests.unit.adapters.moodle.answering import (
     reader,
     refusing,
 )
-
-
-def test_parameters_are_written_as_php_wants_them() -> None:
-    options: list[Mapping[str, int | str]] = [{"name": "x", "value": 1}]
-    assert flat({"a": 1, "ids": [4, 5], "options": options}) == {
-        "a": "1",
-        "ids[0]": "4",
-        "ids[1]": "5",
-        "options[0][name]": "x",
-        "options[0][value]": "1",
-    }
 
 
 def test_what_was_asked_ahead_is_answered_without_another_request_once(httpserver: HTTPServer) -> None:
@@ -207,11 +195,6 @@ def test_one_answer_in_a_batch_that_is_no_json_costs_the_others_nothing(
     assert "no JSON" in str(replies[1].error)
 
 
-def test_numbers_in_texts_are_numbers(httpserver: HTTPServer) -> None:
-    FakeMoodle(httpserver, lambda *_: {"attemptscount": "7"})
-    assert client(httpserver).ask(count_of(1)).attemptscount == 7
-
-
 def test_a_batch_that_answers_nothing_or_too_much_is_misread(httpserver: HTTPServer) -> None:
     for responses in ([], [{"error": False, "data": "{}"}] * 3):
         httpserver.clear()
@@ -223,38 +206,7 @@ def test_a_batch_that_answers_nothing_or_too_much_is_misread(httpserver: HTTPSer
             asking.send()
 
 
-@pytest.mark.parametrize(
-    ("status", "media_type", "body", "error", "text"),
-    [
-        (200, "text/html; charset=utf-8", "<html>Log in</html>", PlatformMisread, "a web page came"),
-        (404, "text/html", "<h1>Not found</h1>", PlatformMisread, "HTTP 404: a web page came"),
-        (200, "application/json", "<html>", PlatformMisread, "a web page came"),
-        (200, "application/xml", "<?xml?>", PlatformMisread, "a web page came"),
-        (200, "text/plain", "hello", PlatformMisread, "text/plain instead of JSON"),
-        (404, "", "", PlatformMisread, "is the base URL that of a Moodle"),
-        (403, "text/html", "", PlatformRefused, "web services or the REST protocol"),
-        (200, "application/json", '{"attemptscount": 1', PlatformUnreachable, "broke off"),
-        (200, "application/json", "[]", PlatformMisread, "the shape that is known"),
-        (200, "application/json", b'{"exception": "\xff"}', PlatformMisread, "no JSON"),
-        (200, "application/json", '{"x":' + "[" * 5000, PlatformMisread, "no JSON"),
-    ],
-)
-def test_what_is_no_answer_of_a_web_service_is_told(
-    httpserver: HTTPServer,
-    status: int,
-    media_type: str,
-    body: str | bytes,
-    error: type[PlatformError],
-    text: str,
-) -> None:
-    httpserver.expect_request(DOOR).respond_with_data(body, status=status, content_type=media_type)
-    with pytest.raises(error, match=text) as caught:
-        client(httpserver).ask(count_of(1))
-    assert caught.value.call == Function.ATTEMPT_COUNT
-    assert TOKEN not in str(caught.value)
-
-
-def test_the_clock_of_the_site_is_kept(httpserver: HTTPServer) -> None:
+def test_a_client_tells_the_clock_of_the_site(httpserver: HTTPServer) -> None:
     FakeMoodle(httpserver, by_user)
     asking = client(httpserver)
     assert asking.server_time is None
@@ -324,18 +276,6 @@ def test_a_page_that_only_one_function_gives_costs_that_function_alone(httpserve
     replies = [asking.later(count_of(1)), asking.later(count_of(1, Function.SCOES))]
     asking.send()
     assert [reply.error is None for reply in replies] == [False, True]
-
-
-@pytest.mark.parametrize("times", [1, 3])
-def test_half_an_answer_whose_length_was_not_told_is_asked_for_again(
-    httpserver: HTTPServer, times: int
-) -> None:
-    for _ in range(times):
-        httpserver.expect_ordered_request(DOOR).respond_with_data(
-            '{"attemptscount": 1', content_type="application/json"
-        )
-    httpserver.expect_ordered_request(DOOR).respond_with_json({"attemptscount": 12})
-    assert client(httpserver).ask(count_of(1)).attemptscount == 12
 
 
 def test_a_client_says_how_many_calls_cost_no_further_request(httpserver: HTTPServer) -> None:
