@@ -37,7 +37,10 @@ def _say_what_is_next(installation: Installation, course: str) -> None:
     if found is None:
         return
     if found.reachable:
-        click.echo(f"they go out with the next sync, or now with `lms-scoring grades send {course}`")
+        click.echo(
+            "`lms-scoring serve` sends them within minutes, and so does the next sync, or now "
+            f"`lms-scoring grades send {course}`"
+        )
     else:
         click.echo(
             "notice: no platform has opened its gradebook for this course yet; open the tool from the course "

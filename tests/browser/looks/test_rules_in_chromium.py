@@ -81,7 +81,7 @@ def test_a_change_of_what_counts_is_previewed_on_a_phone(visit: Visits) -> None:
         assert faults(page) == []
     page.get_by_label("结论：").check()
     coordinator.press(page.get_by_role("button", name="看看会发送多少"))
-    assert "项成绩会在下次同步时发送" in page.locator("section[aria-labelledby=gradebook]").inner_text()
+    assert "项成绩会自动发送" in page.locator("section[aria-labelledby=gradebook]").inner_text()
     assert coordinator.overflow() <= 0
     assert faults(page) == []
     assert coordinator.complaints == []

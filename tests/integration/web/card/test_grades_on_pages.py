@@ -21,7 +21,7 @@ from tests.integration.web.school import COORDINATOR, COURSE, FIRST, SECOND_CLAS
 def test_whoever_sees_the_card_sees_how_far_its_grade_got(graded: School, who: str, language: str) -> None:
     client = graded.signed_in(who)
     words = {
-        SendState.WAITING: ("等待发送", "waits to be put"),
+        SendState.WAITING: ("会自动发送，最迟在下次同步时", "goes out by itself, with the next sync at the"),
         SendState.SENT: ("已于 2024年", "was put into the platform's gradebook on"),
         SendState.REFUSED: ("HTTP 400: no learner", "HTTP 400: no learner"),
         SendState.OVERRIDDEN: ("没有覆盖教师的成绩", "does not overwrite it"),

@@ -16,6 +16,7 @@ def test_the_sync_page_counts_and_lists_whom_to_look_after(graded: School) -> No
     counts = {facts[name] for name in ("平台拒绝", "教师另行填写", "已发送")}
     assert counts == {"1"}
     assert facts["等待发送"] == "5"
+    assert "每次有变化都会自动发送" in page.text, "a sync sends them too, but may not come any more"
     assert "平台尚未告知此人" not in facts, "of nothing nothing is said"
     (table,) = (one.text for one in page.all("table") if "HTTP 400: no learner" in one.text)
     assert table.index("马欣怡") < table.index("黄涛")

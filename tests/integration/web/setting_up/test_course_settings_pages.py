@@ -190,7 +190,7 @@ def test_a_choice_that_cannot_be_is_answered_beside_its_line(
 def test_what_goes_to_the_gradebook_is_told_before_it_is_switched(settled: School) -> None:
     client = settled.signed_in(COORDINATOR)
     page = sound(sent(client, GRADEBOOK, do="preview", passback="score"))
-    assert "确认后，8 项成绩会在下次同步时发送。" in page.text
+    assert "确认后，8 项成绩会自动发送，最迟在下次同步时。" in page.text
     with settled.store.reading() as transaction:
         assert transaction.passback(COURSE) is None
     answer = sent(client, GRADEBOOK, do="switch", passback="score")
