@@ -21,9 +21,9 @@ from lms_scoring.services.signing import author_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """The criterion in which most people have no points at all, and how many have none."""
+    """The criteria in which most people have no points at all, more than one where as many, and how many."""
 
-    criterion: str
+    criteria: Sequence[str]
     people: int
 
 
@@ -111,7 +111,9 @@ def _median(transaction: Transaction, course: str, classes: frozenset[str | None
 
 def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -> ClassSummary:
     nothing = Counter(id_ for line in lines for id_, shown in line.criteria.items() if shown.is_nothing)
-    most = max(nothing.items(), key=lambda item: item[1], default=None)
+    most = max(nothing.values(), default=0)
+    every = dict.fromkeys(id_ for line in lines for id_ in line.criteria)
+    criteria = [id_ for id_ in every if most and nothing[id_] == most]
     return ClassSummary(
         class_=class_,
         enrolled=len(lines),
@@ -119,7 +121,7 @@ def _figures(class_: str | None, lines: Sequence[Line], median: Median | None) -
         passed=sum(line.told is ToldState.PASS for line in lines),
         provisional=sum(line.told is ToldState.PASS_PROVISIONALLY for line in lines),
         median=median,
-        missing=None if most is None else Missing(criterion=most[0], people=most[1]),
+        missing=Missing(criteria=criteria, people=most) if criteria else None,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from lms_scoring.domain.instants import SECOND
+from lms_scoring.services.scoring.assess import assess
 from lms_scoring.web.coordinating.overviews import bins_of
-from tests.integration.web.school import COORDINATOR, COURSE, School
+from tests.integration.web.school import COORDINATOR, COURSE, RULES, SOURCE, School, late_mark
 
 PAGE = f"/courses/{COURSE}/overview"
 
@@ -19,6 +21,15 @@ def test_classes_stand_side_by_side_and_lead_to_their_boards(school: School) -> 
     assert "全部 8 8 3 37.50%" in classes
     links = [e.attributes["href"] for e in page.all("a")]
     assert f"/courses/{COURSE}/?class=%E4%B8%80%E7%8F%AD" in links
+
+
+def test_of_criteria_that_as_many_have_nothing_in_all_are_named(own_school: School) -> None:
+    with own_school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=own_school.clock.now() + SECOND)
+        transaction.keep_records(COURSE, SOURCE, [late_mark("moodle-5")], run=run)
+    assess(RULES, own_school.store, clock=own_school.clock)
+    classes = own_school.page(own_school.signed_in(COORDINATOR), PAGE).all("table")[0].text
+    assert "课程作业，研修日志（1 人）" in classes
 
 
 def test_the_drawing_has_a_table_that_says_the_same(school: School) -> None:
