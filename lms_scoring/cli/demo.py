@@ -28,7 +28,7 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.files.course_folder import course_files
 from lms_scoring.ports import COORDINATOR, Passback, Visitor
 from lms_scoring.services.access.roles import nobody_with
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 
 COURSE = "lc2024"
 _HOST = "127.0.0.1"

@@ -17,8 +17,8 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.figures import cut
 from lms_scoring.domain.instants import moment_of
 from lms_scoring.ports import Hold, OutgoingGrade, Transaction
-from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.grade_status import CourseGrades, grades_of
+from lms_scoring.services.gradebook.send_again import send_again
 from lms_scoring.services.scoring.rules import CourseRules
 from lms_scoring.services.syncing.next_sync import Coming, next_reading_told
 

@@ -6,8 +6,8 @@ import click
 
 from lms_scoring.bootstrap import Installation
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback, would_go_out
 from lms_scoring.services.gradebook.grade_status import grades_of
+from lms_scoring.services.gradebook.switch_passback import switch_passback, would_go_out
 
 
 def switch(installation: Installation, course: str, passback: Passback | None, *, yes: bool) -> None:

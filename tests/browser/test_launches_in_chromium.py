@@ -15,7 +15,7 @@ from lms_scoring.cli.publishing import publish_course
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
 from lms_scoring.domain.figures import cut
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.web.application import create_app
 from tests.browser.conftest import DESKTOP, PHONE, WINDOWS, again, listening
 from tests.browser.moodle import Desk, Seat

@@ -34,7 +34,7 @@ from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.deciding.recommend import Recommend
 from lms_scoring.services.following_up.follow_up import follow_up
 from lms_scoring.services.following_up.troubles import CARDS, FIRST_PAUSE
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.services.scoring.adopt import adopt
 from lms_scoring.services.scoring.adopt_by_sets import AT_ONCE
 from lms_scoring.services.scoring.assess import Assessed, assess, assess_person

@@ -22,7 +22,7 @@ from lms_scoring.demonstration.lti.state import Column
 from lms_scoring.demonstration.running import Options, RunningPlatform, running_platform
 from lms_scoring.domain.instants import DAY, HOUR, SECOND
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.faults.contents import contents, difference, grades
 from tests.faults.passing_back import SetClock
 from tests.fixtures.courses.installed import Site, environment

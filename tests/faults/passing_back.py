@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_scoring.domain.instants import HOUR, SECOND, parse_instant
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.faults.fault_proxy import Asked, Fault
 from tests.faults.scene import COURSE, Scene
 from tests.integration.cli.gradebook import OwnMoodle

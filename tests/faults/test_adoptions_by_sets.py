@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.faults.contents import contents, difference, grades
 from tests.faults.mortal_database import Fuse, mortal_store
 from tests.fixtures.courses.awaited import OTHER, County, filled_county

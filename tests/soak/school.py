@@ -17,7 +17,7 @@ from lms_scoring.domain.evidence import Membership, MembershipStatus, Role
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.files.course_folder import course_files
 from lms_scoring.ports import Launched, Passback, Visitor
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.web.access.credentials import digest_of
 from lms_scoring.web.launch.launcher import IDLE
 from tests.soak.platform import Platform

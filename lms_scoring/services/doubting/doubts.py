@@ -24,7 +24,7 @@ from lms_scoring.domain.proceedings.case import Case, reviewed
 from lms_scoring.domain.proceedings.step import StepKind
 from lms_scoring.ports import CaseText, CaseTexts, Clock, KeptText, Store, Transaction
 from lms_scoring.services.doubting.comparing import Found, Works
-from lms_scoring.services.gradebook.enqueue import hold_back
+from lms_scoring.services.gradebook.holds import hold_back
 from lms_scoring.services.scoring.rules import CourseRules
 
 PORTION, SMALL_PORTION = 100, 20

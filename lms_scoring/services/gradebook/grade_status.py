@@ -17,7 +17,7 @@ from lms_scoring.ports import (
     SendState,
     Transaction,
 )
-from lms_scoring.services.gradebook.enqueue import best_cards
+from lms_scoring.services.gradebook.grade_steps import best_cards
 from lms_scoring.services.gradebook.publish import subjects_there
 
 

@@ -20,7 +20,7 @@ from lms_scoring.ports import (
     Store,
     Transaction,
 )
-from lms_scoring.services.gradebook.enqueue import let_back, refused_and_back
+from lms_scoring.services.gradebook.holds import let_back, refused_and_back
 from lms_scoring.services.gradebook.sending import Gradebooks, Jitter, Sender
 from lms_scoring.services.gradebook.turn import Turn, turn_of
 from lms_scoring.services.window_read import WindowReading

@@ -17,7 +17,8 @@ from lms_scoring.domain.errors import CannotBeDecided, UnknownCourse
 from lms_scoring.domain.measures import CardMeasures
 from lms_scoring.domain.obstacle import Obstacle
 from lms_scoring.ports import Cards, Clock, EvidenceOut, Store, Transaction
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue, enqueue_settled
+from lms_scoring.services.gradebook.enqueue import enqueue, enqueue_settled
+from lms_scoring.services.gradebook.grade_steps import Graded
 from lms_scoring.services.scoring.card_records import (
     Records,
     records_by_portion,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lms_scoring.ports import Clock, Passback, Store, Transaction, Visitor
 from lms_scoring.services.access.seeing import whole_view
-from lms_scoring.services.gradebook.enqueue import switch_passback, would_go_out
 from lms_scoring.services.gradebook.publish import subjects_there
+from lms_scoring.services.gradebook.switch_passback import switch_passback, would_go_out
 from lms_scoring.services.scoring.rules import CourseRules
 
 

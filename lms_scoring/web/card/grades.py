@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms_scoring.ports import Clock, SendState
-from lms_scoring.services.gradebook.enqueue import send_again
+from lms_scoring.services.gradebook.send_again import send_again
 from lms_scoring.services.viewing.consult import Consultant
 from lms_scoring.web.access.sessions import current_visitor
 from lms_scoring.web.door import Door

@@ -15,7 +15,8 @@ from lms_scoring.domain.evidence import Role
 from lms_scoring.ports import Hold, Kept, RunState, SendState, SyncRequest
 from lms_scoring.services.following_up.heartbeats import SCHEDULER
 from lms_scoring.services.following_up.troubles import SENDING, failed
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue
+from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.grade_steps import Graded
 from tests.fixtures.courses.installed import Site
 from tests.fixtures.courses.typed import typed
 

@@ -14,7 +14,7 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import SECOND
 from lms_scoring.domain.registration import Approval, Registration
 from lms_scoring.ports import GradebookReading, Hold, OutgoingGrade, Passback, PlatformCourse, SendState
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.services.scoring.assess import assess
 from tests.integration.web.html_page import HtmlPage
 from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, SOURCE, TUTORS, School, home

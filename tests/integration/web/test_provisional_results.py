@@ -12,7 +12,7 @@ import openpyxl
 import lms_scoring.web
 from lms_scoring.domain.outlook import Standing, ToldState
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.integration.web.contested import LEARNER, NEW, PERSON, POSTS, TUTOR, act
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage

@@ -22,15 +22,10 @@ from lms_scoring.jobs.work import send
 from lms_scoring.ports import Batch, Hold, Kept, OutgoingGrade, Passback, RunState, SendState, Store
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
-from lms_scoring.services.gradebook.enqueue import (
-    PORTION,
-    enqueue_again,
-    enqueue_settled,
-    hold_back,
-    switch_passback,
-    would_go_out,
-)
+from lms_scoring.services.gradebook.enqueue import PORTION, enqueue_again, enqueue_settled
+from lms_scoring.services.gradebook.holds import hold_back
 from lms_scoring.services.gradebook.outgoing import hold_of
+from lms_scoring.services.gradebook.switch_passback import switch_passback, would_go_out
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.scoring.how_far_known import known_of
 from lms_scoring.services.signing import Signature

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from lms_scoring.domain.instants import HOUR
 from lms_scoring.ports import Act, Hold, Passback
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.given import END
 from tests.integration.web.doubtful import make_contested, make_doubtful
 from tests.integration.web.forms import token_of

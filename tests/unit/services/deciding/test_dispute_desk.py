@@ -16,7 +16,7 @@ from lms_scoring.ports import Grant, Hold, Passback, Visitor
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.dispute_desk import DisputeDesk
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.services.scoring.assess import assess
 from tests import given
 from tests.fakes.memory_store import MemoryStore

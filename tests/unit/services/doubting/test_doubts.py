@@ -20,7 +20,7 @@ from lms_scoring.domain.texts import TaskText
 from lms_scoring.ports import Act, ActKind, Batch, Hold, Passback, RunState, Store, Transaction
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.doubting.doubts import SMALL_PORTION, Looked, look_for_doubts
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests import given
 from tests.fakes.memory_store import MemoryStore
 from tests.fixtures.courses.scripted import (

@@ -18,15 +18,11 @@ from lms_scoring.domain.scorecard import CardState, Scorecard
 from lms_scoring.ports import Hold, OutgoingGrade, Passback, SendState, Store
 from lms_scoring.services.collecting.collect import collect
 from lms_scoring.services.deciding.close import close
-from lms_scoring.services.gradebook.enqueue import (
-    Graded,
-    enqueue,
-    enqueue_again,
-    let_back,
-    send_again,
-    switch_passback,
-    would_go_out,
-)
+from lms_scoring.services.gradebook.enqueue import enqueue, enqueue_again
+from lms_scoring.services.gradebook.grade_steps import Graded
+from lms_scoring.services.gradebook.holds import let_back
+from lms_scoring.services.gradebook.send_again import send_again
+from lms_scoring.services.gradebook.switch_passback import switch_passback, would_go_out
 from lms_scoring.services.scoring.assess import assess, assess_person
 from lms_scoring.services.signing import Signature
 from tests import given

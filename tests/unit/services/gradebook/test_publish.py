@@ -12,8 +12,9 @@ from lms_scoring.domain.errors import PlatformUnreachable
 from lms_scoring.domain.gradebook import Grade, Receipt
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.ports import Gradebook, PlatformCourse, SendState
-from lms_scoring.services.gradebook.enqueue import send_again, switch_passback
 from lms_scoring.services.gradebook.publish import Published, publish
+from lms_scoring.services.gradebook.send_again import send_again
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from tests.contract.story import COURSE
 from tests.fakes.gradebook import FakeGradebook, answer_lost, busy, never_arrived, well
 from tests.fixtures.courses.publishing import NOW, School

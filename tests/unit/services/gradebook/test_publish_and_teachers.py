@@ -10,8 +10,8 @@ import pytest
 from lms_scoring.domain.gradebook import Grade, Receipt, Reception
 from lms_scoring.domain.instants import HOUR, MINUTE, SECOND
 from lms_scoring.ports import Act, ActKind, Frozen, Hold, SendState
-from lms_scoring.services.gradebook.enqueue import send_again
 from lms_scoring.services.gradebook.publish import Published
+from lms_scoring.services.gradebook.send_again import send_again
 from tests.contract.story import COURSE
 from tests.fakes.gradebook import FakeGradebook, locked, never_arrived
 from tests.fixtures.courses.publishing import NOW, School

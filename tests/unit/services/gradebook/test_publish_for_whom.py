@@ -10,7 +10,8 @@ from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.instants import HOUR, SECOND
 from lms_scoring.domain.registration import Approval
 from lms_scoring.ports import Passback
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue
+from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.grade_steps import Graded
 from lms_scoring.services.gradebook.publish import Published, publish
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook

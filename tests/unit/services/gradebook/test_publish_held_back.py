@@ -15,8 +15,11 @@ from lms_scoring.domain.outlook import Standing
 from lms_scoring.domain.proceedings.dispute import Contested, raised
 from lms_scoring.domain.scorecard import CardState
 from lms_scoring.ports import Hold, Passback, SendState
-from lms_scoring.services.gradebook.enqueue import Graded, enqueue, hold_back, send_again
+from lms_scoring.services.gradebook.enqueue import enqueue
+from lms_scoring.services.gradebook.grade_steps import Graded
+from lms_scoring.services.gradebook.holds import hold_back
 from lms_scoring.services.gradebook.publish import Published
+from lms_scoring.services.gradebook.send_again import send_again
 from tests.contract.story import COURSE, card, known
 from tests.fakes.gradebook import FakeGradebook, answer_lost, never_arrived
 from tests.fixtures.courses.publishing import NOW, School

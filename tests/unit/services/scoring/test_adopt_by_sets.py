@@ -30,7 +30,8 @@ from lms_scoring.services.deciding.close import close, pending_of
 from lms_scoring.services.deciding.decide import Decide
 from lms_scoring.services.deciding.enter import enter
 from lms_scoring.services.following_up.heartbeats import scored
-from lms_scoring.services.gradebook.enqueue import enqueue_again, switch_passback
+from lms_scoring.services.gradebook.enqueue import enqueue_again
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.services.scoring.assess import Assessed, assess
 from lms_scoring.services.scoring.foresee import foresee_rules
 from lms_scoring.services.scoring.made_cards import card_of_today

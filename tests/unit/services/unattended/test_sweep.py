@@ -39,7 +39,7 @@ from lms_scoring.services.following_up.troubles import (
     failed,
     platform_itself,
 )
-from lms_scoring.services.gradebook.enqueue import switch_passback
+from lms_scoring.services.gradebook.switch_passback import switch_passback
 from lms_scoring.services.scoring.assess import assess
 from lms_scoring.services.syncing.next_sync import Coming, next_sync_told
 from lms_scoring.services.unattended.calls import RETAIN
