@@ -1,1 +1,1 @@
-"""The work that goes on by itself: what is due or asked for, what failed, when it is tried again."""
+"""The work that goes on by itself: what is due or asked for, how it stands, and who is told of what fails."""
