@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest, Gone, Unauthorized
@@ -33,28 +34,41 @@ _POLITE = (Message.DATA_PRIVACY, Message.EULA)
 def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -> Blueprint:
     """`/lti/login`, `/lti/launch`, `/lti/confirm`, `/lti/open/<code>`, `/lti/code`, `/lti/jwks`."""
     pages = Blueprint("launches", __name__, url_prefix="/lti")
+    views = _Views(launcher=launcher, own_keys=own_keys)
     pages.register_error_handler(LaunchRefused, refused_page)
+    pages.route("/login", methods=["GET", "POST"])(views.login)
+    pages.post("/launch")(views.launch)
+    pages.post("/confirm")(views.confirm)
+    pages.post("/code")(views.code)
+    pages.get("/open/<code>")(views.open_code)
+    pages.get("/jwks")(views.jwks)
+    return pages
 
-    @pages.route("/login", methods=["GET", "POST"])
-    def login() -> AnyResponse:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Views:
+    """What is answered at each address."""
+
+    launcher: Launcher
+    own_keys: Callable[[], Sequence[OwnKey]]
+
+    def login(self) -> AnyResponse:
         """Where a platform sends a browser first (Security Framework 1.1, 5.1.1.1)."""
-        sent = launcher.login(_once_each())
+        sent = self.launcher.login(_once_each())
         response = _on_the_way(sent)
         launch_cookies.put(response, state_cookie(sent.state), sent.browser, seconds=STATE_LASTS)
         return response
 
-    @pages.post("/launch")
-    def launch() -> AnyResponse:
+    def launch(self) -> AnyResponse:
         """Where the platform's form arrives (5.1.1.3)."""
-        believed = launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
-        response = _answer(launcher, believed, own_keys)
+        believed = self.launcher.believe(_once_each(), lambda state: request.cookies.get(state_cookie(state)))
+        response = self._answer(believed)
         launch_cookies.drop(response, state_cookie(request.form["state"]))
         return response
 
-    @pages.post("/confirm")
-    def confirm() -> AnyResponse:
+    def confirm(self) -> AnyResponse:
         """A browser without cookies shows what the platform's storage kept for it (LTI-CS-OIDC)."""
-        released = launcher.release(
+        released = self.launcher.release(
             request.form.get("code", ""), request.form.get("browser", ""), brought=session_secrets()
         )
         if released is None:
@@ -65,19 +79,17 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         _put_session(response, released)
         return response
 
-    @pages.post("/code")
-    def code() -> Response:
+    def code(self) -> Response:
         """A one-time code for a new window or a download, where no cookie of this frame goes along."""
         session = current_session()
-        made = None if session is None else launcher.code_for(session)
+        made = None if session is None else self.launcher.code_for(session)
         if made is None:
             raise Unauthorized
         return jsonify(code=made)
 
-    @pages.get("/open/<code>")
-    def open_code(code: str) -> AnyResponse:
+    def open_code(self, code: str) -> AnyResponse:
         """Opens a page of ours by a one-time code; `by=header`: its opener's frame keeps no cookie."""
-        opened = launcher.exchange(code, brought=session_secrets())
+        opened = self.launcher.exchange(code, brought=session_secrets())
         if opened is None:
             raise Gone
         address = own_path(request.args.get("to", "")) or _start(opened.visitor)
@@ -86,14 +98,34 @@ def blueprint(launcher: Launcher, *, own_keys: Callable[[], Sequence[OwnKey]]) -
         _put_session(response, opened)
         return response
 
-    @pages.get("/jwks")
-    def jwks() -> Response:
+    def jwks(self) -> Response:
         """Our public keys, for platforms that check what we sign."""
-        response = jsonify(public_key_set(own_keys()))
+        response = jsonify(public_key_set(self.own_keys()))
         response.headers["Cache-Control"] = "public, max-age=3600"
         return response
 
-    return pages
+    def _answer(self, believed: Believed) -> AnyResponse:
+        launch = believed.launch
+        allow_frames(frames_of(believed.registration))
+        speak_as_launched(launch.locale)
+        if launch.message in _POLITE:
+            return make_response(render_template("launch_not_used.html"))
+        if launch.deep_linking is not None:
+            if not believed.bound:  # the answer is signed by us: it is for the author's own browser alone
+                raise LaunchRefused(
+                    Refusal.OTHER_BROWSER,
+                    "links are placed only by a browser that has the cookie of its login",
+                    again=believed.state.again,
+                )
+            return links.answer_page(
+                believed, self.own_keys(), public_url=self.launcher.public_url, clock=self.launcher.clock
+            )
+        if not believed.bound:
+            return make_response(_storage_page(believed, self.launcher.hold(believed)))
+        begun = self.launcher.begin(believed, brought=session_secrets())
+        response = redirect(_first_page(begun), code=303)
+        _put_session(response, begun)
+        return response
 
 
 def _on_the_way(sent: Sent) -> AnyResponse:
@@ -111,28 +143,6 @@ def _on_the_way(sent: Sent) -> AnyResponse:
 
 def _storage_key(state: str) -> str:
     return f"state_{state}"
-
-
-def _answer(launcher: Launcher, believed: Believed, own_keys: Callable[[], Sequence[OwnKey]]) -> AnyResponse:
-    launch = believed.launch
-    allow_frames(frames_of(believed.registration))
-    speak_as_launched(launch.locale)
-    if launch.message in _POLITE:
-        return make_response(render_template("launch_not_used.html"))
-    if launch.deep_linking is not None:
-        if not believed.bound:  # the answer is signed by us: it is for the author's own browser alone
-            raise LaunchRefused(
-                Refusal.OTHER_BROWSER,
-                "links are placed only by a browser that has the cookie of its login",
-                again=believed.state.again,
-            )
-        return links.answer_page(believed, own_keys(), public_url=launcher.public_url, clock=launcher.clock)
-    if not believed.bound:
-        return make_response(_storage_page(believed, launcher.hold(believed)))
-    begun = launcher.begin(believed, brought=session_secrets())
-    response = redirect(_first_page(begun), code=303)
-    _put_session(response, begun)
-    return response
 
 
 def _first_page(begun: Begun) -> str:
