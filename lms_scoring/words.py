@@ -5,6 +5,8 @@ Whole sentences of pages stand with the pages; here are only the names of states
 
 from __future__ import annotations
 
+from lms_scoring.domain.scorecard import Finding, Reason
+
 _WORDS: dict[str, tuple[str, str]] = {
     # roles
     "learner": ("学员", "learner"),
@@ -89,6 +91,54 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unreadable": ("存在但无法读取，不按零计", "it exists but cannot be read; not taken for nothing"),
     "exempt": ("免考，按满分计", "exempt: full points"),
     "overridden": ("人工评定", "set by a person's decision"),
+    # why something could not be read
+    "unread_submission_unreadable": (
+        "有评分，但平台没有给出提交：可能没有提交就评了分，也可能服务账号看不到该提交",
+        "marked, but no hand-in is given: either there is none, or it is hidden from the service account",
+    ),
+    "unread_hand_ins_of_leaver": (
+        "平台不提供已退出课程者的提交",
+        "the platform gives no hand-ins of people who left the course",
+    ),
+    "unread_team_submission": (
+        "作业按小组提交，这样的提交无法归到个人",
+        "it is handed in by groups, and such hand-ins belong to no single person",
+    ),
+    "unread_mark_unreadable": ("已提交，但评分无法读取", "there is a hand-in whose mark could not be read"),
+    "unread_earlier_attempts": (
+        "另有较早的提交未能读取",
+        "there are earlier attempts that could not be read",
+    ),
+    "unread_marked_unseen": ("学习记录中有评分，但没有提交", "marked, but no hand-in was seen"),
+    "unread_attempt_refused": (
+        "有学习尝试，但平台拒绝提供其内容",
+        "there is an attempt, and the platform refused to give it",
+    ),
+    "unread_attempt_unreadable": (
+        "平台统计到学习尝试，却没有给出内容：可能什么也没有记录，或只记录了状态",
+        "the platform counts an attempt and gives nothing of it: nothing was recorded, or a status alone",
+    ),
+    "unread_time_unreadable": ("学习尝试的时长无法读取", "the time of an attempt cannot be read"),
+    "unread_sessions_refused": (
+        "平台拒绝提供已停用人员在课程学习（Lesson）中的时长",
+        "the platform refused to say how long somebody who is suspended was in a lesson",
+    ),
+    "unread_person_deleted": (
+        "账号已被删除，平台不再提供任何内容",
+        "the platform gives nothing of people whose account was deleted",
+    ),
+    "unread_topic_refused": (
+        "有主题帖，但平台拒绝提供其中的帖子",
+        "there is a topic, and its posts were refused",
+    ),
+    "unread_evidence_unreadable": (
+        "平台给出的内容形式与已知的不同",
+        "what the platform gives of it has not the shape that is known",
+    ),
+    "unread_not_joinable": (
+        "退出课程后只剩一个编号，无法与其他来源的账号对应",
+        "known by a number alone since leaving the course, so it cannot be joined",
+    ),
     # marks and deadlines of hand-ins
     "grade_excellent": ("评为优秀", "marked excellent"),
     "grade_good": ("评为良好", "marked good"),
@@ -152,6 +202,20 @@ def word(key: str, language: str) -> str:
     """What something is called in `zh` or `en`. Raises KeyError for a word nobody wrote down."""
     chinese, english = _WORDS[key]
     return chinese if language.startswith("zh") else english
+
+
+def why_unread(reason: str, language: str) -> str:
+    """Why something could not be read. What is no code of `Unread` stands as it is: words that somebody gave
+    in a file, or those of an older version."""
+    key = f"unread_{reason}"
+    return word(key, language) if key in _WORDS else reason
+
+
+def note_of(finding: Finding, language: str) -> str | None:
+    """What there is to add to a finding: why it could not be read, or a person's words as they were said."""
+    if finding.note is None or finding.reason is not Reason.UNREADABLE:
+        return finding.note
+    return why_unread(finding.note, language)
 
 
 def in_both(key: str) -> str:

@@ -19,6 +19,7 @@ from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_post, text_of_topic
 from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
 _PAGE = 1000
@@ -142,7 +143,7 @@ def _read_posts(findings: Findings, forum: ForumRow, topics: Sequence[Discussion
             refusals.setdefault(str(reply.error), reply.error)
             if findings.pull.knows(topic.userid):
                 findings.unknown(
-                    topic.userid, "topic_refused", "There is a topic, and its posts were refused"
+                    topic.userid, Unread.TOPIC_REFUSED, "There is a topic, and its posts were refused"
                 )
             continue
         missing += max(topic.numreplies + 1 - _keep(findings, reply.value), 0)

@@ -32,15 +32,14 @@ from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.texts import text_of_work
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError
 from lms_scoring.domain.evidence import DueBasis, Submission
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Batch, Problem, ProblemKind
 
-HAND_IN_UNREADABLE = "Moodle gives no hand-ins of people who left the course"
 _HAND_IN_MISSING = (
     "There is a mark of somebody in the course, and Moodle gives no hand-in: either nothing was handed in "
     "and it was marked all the same, or the hand-in is hidden from the service account"
 )
 _MARK_UNREADABLE = "There is a hand-in whose mark could not be read"
-_TEAM = "It is handed in by groups, and such hand-ins belong to no single person"
 _EARLIER_UNREADABLE = "There are earlier attempts that could not be read"
 
 
@@ -111,7 +110,7 @@ def _keep(findings: Findings, row: SubmissionRow, lists: HandInLists, deadlines:
         )
     findings.pull.knows(row.userid)
     if lists.mark_is_lost(row):
-        findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
+        findings.unknown(row.userid, Unread.MARK_UNREADABLE, _MARK_UNREADABLE)
     else:
         grade = None if lists.mark_is_held(row) else lists.grades.get((row.userid, row.attemptnumber))
         _write(findings, row, grade, lists, deadlines)
@@ -127,7 +126,7 @@ def _write(
     except MalformedEvidence as error:
         problem = _bad_mark(lists.assignment, row, grade, error)
         findings.damaged([findings.about(row.userid, problem)])
-        findings.unknown(row.userid, "mark_unreadable", _MARK_UNREADABLE)
+        findings.unknown(row.userid, Unread.MARK_UNREADABLE, _MARK_UNREADABLE)
         return
     dates, site = deadlines.of(row.userid), findings.pull.site
     work = submission(site, row, assignment=lists.assignment, dates=dates, mark=mark)
@@ -151,7 +150,7 @@ def _keep_earlier(
     except PlatformError as error:
         findings.damaged([refused("Earlier attempts", error, subject=findings.subject)])
         if row.attemptnumber > 0:
-            findings.unknown(user, "earlier_attempts", _EARLIER_UNREADABLE)
+            findings.unknown(user, Unread.EARLIER_ATTEMPTS, _EARLIER_UNREADABLE)
         return
     for each in earlier:
         if each.submission is not None:
@@ -163,7 +162,7 @@ def _keep_earlier(
         text = f"Moodle did not give earlier attempts {missing} of a learner in activity {findings.cmid}"
         problem = lost("earlier_attempts", text, subject=f"assign-{lists.assignment.id}-{user}")
         findings.damaged([findings.about(user, problem)])
-        findings.unknown(user, "earlier_attempts", _EARLIER_UNREADABLE)
+        findings.unknown(user, Unread.EARLIER_ATTEMPTS, _EARLIER_UNREADABLE)
 
 
 def _mark(findings: Findings, row: GradeRow | None, lists: HandInLists) -> Mark | None:
@@ -228,7 +227,7 @@ def _note_unreadable(findings: Findings, lists: HandInLists) -> None:
         pull = findings.pull
         pull.learnt(user)
         if user in pull.roster.users:
-            findings.unknown(user, "submission_unreadable", _HAND_IN_MISSING)
+            findings.unknown(user, Unread.SUBMISSION_UNREADABLE, _HAND_IN_MISSING)
         else:
             findings.problems.append(_left(findings, user))
 
@@ -274,5 +273,6 @@ def _note_team(findings: Findings, assignment: AssignmentRow) -> None:
     findings.damaged([lost("team_submission", text, subject=findings.subject)])
     pull = findings.pull
     findings.records += [
-        unreadable(pull.site, user, activity=findings.subject, reason=_TEAM) for user in pull.roster.learners
+        unreadable(pull.site, user, activity=findings.subject, why=Unread.TEAM_SUBMISSION)
+        for user in pull.roster.learners
     ]

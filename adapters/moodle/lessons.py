@@ -25,9 +25,8 @@ from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.refusals import is_for_want_of_rights
 from adapters.moodle.web_service import Call
 from lms_scoring.domain.errors import PlatformError, PlatformRefused
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Problem
-
-_SESSIONS_REFUSED = "Moodle refused to say how long somebody who is suspended was in a lesson"
 
 
 class Lesson:
@@ -63,7 +62,7 @@ class Lesson:
                 self._keep(findings, user, map(_attempt, reply.value.timers))
                 continue
             errors[user] = reply.error
-            unread = unreadable(site, user, activity=findings.subject, reason=_SESSIONS_REFUSED)
+            unread = unreadable(site, user, activity=findings.subject, why=Unread.SESSIONS_REFUSED)
             findings.records.append(unread)
         if errors:
             self._note(findings, errors)

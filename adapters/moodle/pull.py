@@ -15,6 +15,7 @@ from adapters.moodle.problems import Named, bad_rows, unknown
 from adapters.moodle.roster import Roster
 from lms_scoring.domain.evidence import KIND_OF, Grade, Record, Unknown
 from lms_scoring.domain.texts import Text
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Batch, Guess, Problem, Scope
 
 
@@ -148,9 +149,10 @@ class Findings:
         for record, problem in unknown_owners(self.pull, what, rows, activity=self.subject):
             self._add(record, problem)
 
-    def unknown(self, user: int, code: str, reason: str) -> None:
-        """Something of this person is here that cannot be read."""
-        self._add(*_unknown_of(self.pull.site, user, activity=self.subject, code=code, reason=reason))
+    def unknown(self, user: int, why: Unread, told: str) -> None:
+        """Something of this person is here that cannot be read. `told`: the same for the sync's report, with
+        what is known of it."""
+        self._add(*_unknown_of(self.pull.site, user, activity=self.subject, why=why, told=told))
 
     def _add(self, record: Unknown, problem: Problem) -> None:
         """Once a person is enough."""
@@ -181,18 +183,18 @@ def unknown_owners(
     pull: Pull, what: str, rows: Iterable[bytes], *, activity: str
 ) -> list[tuple[Unknown, Problem]]:
     """For everybody known who has one of these rows, that it cannot be read."""
-    code, reason = "evidence_unreadable", f"A row of {what} has not the shape that is known"
+    told = f"A row of {what} has not the shape that is known"
     return [
-        _unknown_of(pull.site, user, activity=activity, code=code, reason=reason)
+        _unknown_of(pull.site, user, activity=activity, why=Unread.EVIDENCE_UNREADABLE, told=told)
         for user in known_owners(pull, rows)
     ]
 
 
-def _unknown_of(site: Site, user: int, *, activity: str, code: str, reason: str) -> tuple[Unknown, Problem]:
+def _unknown_of(site: Site, user: int, *, activity: str, why: Unread, told: str) -> tuple[Unknown, Problem]:
     """That something of a person in an activity cannot be read, for the card and for the sync's report."""
-    record = unreadable(site, user, activity=activity, reason=reason)
+    record = unreadable(site, user, activity=activity, why=why)
     text = (
-        f"{reason}; activity {activity}. It is shown as unknown and not taken for 0; decide with "
+        f"{told}; activity {activity}. It is shown as unknown and not taken for 0; decide with "
         "`lms-scoring decide COURSE PERSON override CRITERION POINTS`"
     )
-    return record, unknown(code, text, subject=record.id)
+    return record, unknown(why.value, text, subject=record.id)

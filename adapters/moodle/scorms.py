@@ -18,6 +18,7 @@ from adapters.moodle.problems import lost, notice, refused
 from adapters.moodle.pull import Findings, Pull
 from adapters.moodle.refusals import is_closed
 from lms_scoring.domain.errors import MalformedEvidence, PlatformError, RecordRefused
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Batch, Problem
 
 _NOT_ATTEMPTED = "notattempted"
@@ -151,7 +152,7 @@ def _ask_last_of_closed(one: _Package) -> None:
         for each in begun:
             if each.counted is not None:
                 findings.pull.learnt(each.user)
-                findings.unknown(each.user, "attempt_refused", _REFUSED)
+                findings.unknown(each.user, Unread.ATTEMPT_REFUSED, _REFUSED)
         return
     one.begun = begun
     _ask_last(one, (each for each in begun if each.counted is None))
@@ -188,7 +189,7 @@ def _read(one: _Package) -> Batch:
     _read_tracks(findings, one.begun)
     for user in one.users:
         if user in pull.notes.deleted:
-            findings.unknown(user, "person_deleted", _ACCOUNT_DELETED)
+            findings.unknown(user, Unread.PERSON_DELETED, _ACCOUNT_DELETED)
     if one.is_closed:
         findings.problems.append(_closed(findings))
     if one.changed:
@@ -233,14 +234,14 @@ def _read_person(findings: Findings, begun: _Begun) -> int:
     for number, parts in begun.asked.items():
         read = [_keep(findings, sco, user, reply) for sco, reply in parts]
         if None in read:
-            findings.unknown(user, "attempt_refused", f"{_REFUSED} (attempt {number})")
+            findings.unknown(user, Unread.ATTEMPT_REFUSED, f"{_REFUSED} (attempt {number})")
         elif any(read):
             untouched += read.count(False)
         told += None in read or any(read)
     missing = _unreadable(findings, begun, told)
     if missing:
         text = f"{_TIME_UNREADABLE} ({missing}): nothing was recorded, or the lesson's status"
-        findings.unknown(user, "attempt_unreadable", text)
+        findings.unknown(user, Unread.ATTEMPT_UNREADABLE, text)
     if missing or told:
         findings.pull.learnt(user)
     return untouched
@@ -302,7 +303,7 @@ def _keep(findings: Findings, sco: int, user: int, reply: Reply[Tracks]) -> bool
     try:
         record = scorm_time(pull.site, answer.data, activity=activity, sco=sco, user=user)
     except MalformedEvidence as error:
-        findings.unknown(user, "time_unreadable", f"The time of an attempt cannot be read: {error}")
+        findings.unknown(user, Unread.TIME_UNREADABLE, f"The time of an attempt cannot be read: {error}")
     else:
         findings.records.append(record)
     return True

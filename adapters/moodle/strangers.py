@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from adapters.moodle import calls
 from adapters.moodle.evidence.people import known_person, withdrawn_learner
 from adapters.moodle.evidence.site import unreadable
-from adapters.moodle.hand_ins import HAND_IN_UNREADABLE
 from adapters.moodle.payloads.hand_ins import AssignmentRow
 from adapters.moodle.payloads.people import User
 from adapters.moodle.payloads.rows import rows_of
@@ -16,6 +15,7 @@ from adapters.moodle.pull import Pull
 from adapters.moodle.roster import name_from_full, name_of
 from lms_scoring.domain.errors import PlatformError
 from lms_scoring.domain.identity import KnownPerson
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Batch, Problem
 
 _AT_ONCE = 100
@@ -50,7 +50,7 @@ def withdrawn_records(pull: Pull, assignments: Sequence[AssignmentRow]) -> Batch
         records=[
             *(withdrawn_learner(pull.site, pull.course, user) for user in users),
             *(
-                unreadable(pull.site, user, activity=str(each.cmid), reason=HAND_IN_UNREADABLE)
+                unreadable(pull.site, user, activity=str(each.cmid), why=Unread.HAND_INS_OF_LEAVER)
                 for each in assignments
                 for user in users
             ),

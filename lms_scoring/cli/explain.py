@@ -19,7 +19,7 @@ from lms_scoring.web.card.contested import BesideRows, beside_rows
 from lms_scoring.web.card.proceeding_words import beside_words, proceeding_lists
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import read_wording
-from lms_scoring.words import at_least, unread, word
+from lms_scoring.words import at_least, note_of, unread, word
 
 _MARKS = {Verdict.COUNTED: "+", Verdict.PARTLY: "±", Verdict.REJECTED: "-", Verdict.UNKNOWN: "?"}
 
@@ -146,8 +146,8 @@ def _finding(telling: Telling, result: CriterionResult, finding: Finding) -> str
     if finding.reason is not None:
         parts.append(word(finding.reason, language))
     parts += _hand_in(finding, rules, language)
-    if finding.note is not None:
-        parts.append(finding.note)
+    if (note := note_of(finding, language)) is not None:
+        parts.append(note)
     return " · ".join([*parts, *_beside(telling, result, finding)])
 
 

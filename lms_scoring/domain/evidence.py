@@ -206,7 +206,8 @@ class Recommendation:
 class Unknown:
     """Something is there that could not be read: shown where it would count, never taken for nothing.
 
-    `about` is what its activity is bound to, where that is known.
+    `reason` is a code of `Unread`, or somebody's own words. `about` is what its activity is bound to, where
+    that is known.
     """
 
     id: str

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.identity import without_address
 from lms_scoring.domain.statements import LmsStatement, LmsVerb
+from lms_scoring.domain.unread import Unread
 
 _HANDED_IN = "#submission"
 """What some years' statements put behind the assignment's address to name the hand-in; others do not, and a
@@ -42,7 +43,7 @@ def _hand_ins(person: str, told: list[LmsStatement], source: str | None) -> Iter
             id=f"{marks[0].object} {person}",
             person=person,
             activity=marks[0].activity,
-            reason="marked, but no hand-in was seen",
+            reason=Unread.MARKED_UNSEEN.value,
             source=source,
         )
     for attempt, hand_in in enumerate(submitted):

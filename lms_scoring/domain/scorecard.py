@@ -78,7 +78,8 @@ class Finding:
 
     `points` is its own part of the criterion's points: the parts of a criterion add up to its points.
     For time, `amount` is what counted and `of` what the record says, both in milliseconds (a rational
-    where the content axis was cut). `note` is a person's or platform's own words, where there are any.
+    where the content axis was cut). `note` is a person's own words, where there are any, or
+    why a record could not be read (`Unread`).
     `person` is whose work it is, where it is not that of the card's own person. Of a hand-in, `grade` is
     its mark, `due_at` the deadline it was held to, and `due_basis` whose that was.
     """

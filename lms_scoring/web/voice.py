@@ -15,11 +15,11 @@ from lms_scoring.domain.figures import JUST_UNDER, cut_percent, plain, points_te
 from lms_scoring.domain.identity import ERASED
 from lms_scoring.domain.instants import DAY, HOUR, MINUTE, SECOND, moment_of
 from lms_scoring.domain.scheme import Words
-from lms_scoring.domain.scorecard import CriterionResult, Figure, Scorecard
+from lms_scoring.domain.scorecard import CriterionResult, Figure, Finding, Scorecard
 from lms_scoring.exports.pdf.marking import MARK
 from lms_scoring.services.signing import OPERATOR
 from lms_scoring.web.wording import LANGUAGES, Wording
-from lms_scoring.words import at_least, unread, word
+from lms_scoring.words import at_least, note_of, unread, word
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -89,6 +89,11 @@ class Voice:
         points = f"{shown.points // 100}.{shown.points % 100:02d}"
         said = points + JUST_UNDER[self.language] if shown.under else points
         return self.at_least(said, shown.unknowns > 0)
+
+    def note(self, finding: Finding) -> str | None:
+        """What there is to add to a finding, where there is anything."""
+        note = note_of(finding, self.language)
+        return self.say("status.note", note=note) if note else None
 
     def unread(self, result: CriterionResult) -> str:
         """How much of a criterion could not be read."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lms_scoring.domain import identity
 from lms_scoring.domain.evidence import Unknown
 from lms_scoring.domain.identity import NameKind
+from lms_scoring.domain.unread import Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,12 @@ def unreadable_id(activity: str, user: int) -> str:
     return f"unknown-{activity}-{user}"
 
 
-def unreadable(site: Site, user: int, *, activity: str, reason: str) -> Unknown:
+def unreadable(site: Site, user: int, *, activity: str, why: Unread) -> Unknown:
     """Something of this person in this activity that nobody can read."""
     return Unknown(
         id=unreadable_id(activity, user),
         person=site.account(user),
         activity=activity,
-        reason=reason,
+        reason=why.value,
         source=site.name,
     )

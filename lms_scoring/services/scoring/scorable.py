@@ -9,6 +9,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Bindings
 from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.lms_statements import told_by
+from lms_scoring.domain.unread import Unread
 from lms_scoring.domain.watch_time import watch_time
 from lms_scoring.ports import PersonEvidence
 
@@ -52,7 +53,7 @@ def not_joinable(evidence: PersonEvidence, bindings: Bindings) -> Iterator[ev.Un
                 id=f"{binding.purpose}-{evidence.person.id}",
                 person=evidence.person.id,
                 activity=binding.activities[0],
-                reason="known by a number alone since leaving the course, so it cannot be joined",
+                reason=Unread.NOT_JOINABLE.value,
                 about=binding.purpose,
                 source=binding.source,
             )

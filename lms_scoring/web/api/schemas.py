@@ -156,7 +156,11 @@ class FindingSchema(Schema):
     recorded_ms = fields.Integer(required=True, allow_none=True)
     grade = fields.String(required=True, allow_none=True)
     due_at = fields.String(required=True, allow_none=True)
-    note = fields.String(required=True, allow_none=True)
+    note = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=said("a person's words; of what could not be read a code that says why, or words of a file"),
+    )
     person = fields.String(required=True, allow_none=True, metadata=said("whose work it is, if another's"))
 
 

@@ -245,8 +245,8 @@ def _judged(finding: Finding, voice: Voice, zone: ZoneInfo) -> Iterator[str]:
         yield f"{voice.word('due')} {voice.when(finding.due_at, zone)}"
         if finding.due_basis is not None and finding.due_basis != "own":
             yield f"({voice.word(f'due_{finding.due_basis}')})"
-    if finding.note:
-        yield voice.say("status.note", note=finding.note)
+    if (note := voice.note(finding)) is not None:
+        yield note
 
 
 def _amount(finding: Finding, voice: Voice) -> str:

@@ -137,6 +137,11 @@ def test_what_could_not_be_read_is_marked_in_the_explanation(here: Site) -> None
     (line,) = (line for line in told.splitlines() if line.strip().startswith("?"))
     assert "it exists but cannot be read; not taken for nothing" in line
     assert " · 0.00 · " not in line
+    assert "the platform counts an attempt and gives nothing of it" in line
+    chinese = typed("explain", "lc2024-scorm", "moodle-6", "--lang", "zh").stdout
+    (line,) = (line for line in chinese.splitlines() if line.strip().startswith("?"))
+    assert "存在但无法读取，不按零计" in line
+    assert "平台统计到学习尝试，却没有给出内容" in line
     assert re.search(r"^Study time: at least \d+\.\d\d / 40 · 1 record could not be read$", told, re.M)
     assert re.search(r"· 一班: at least \d+\.\d\d / 100 · ", told)
 

@@ -15,6 +15,7 @@ from lms_scoring.domain.evidence import (
     Submission,
     Unknown,
 )
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Problem, ProblemKind
 
 from .pulled import Pulled, edited_source, pulled, source_of
@@ -110,7 +111,8 @@ def test_a_mark_of_an_enrolled_learner_without_a_hand_in_is_unknown(recorded: Ru
     assert {each.activity for each in found} == {"17", "18"}
     assert pull.memberships(1) == {("learner", "一班", "active")}
     told = [each.text for each in coded(pull, "submission_unreadable") if each.subject == found[0].id]
-    for text in [found[0].reason, *told]:
+    assert found[0].reason == Unread.SUBMISSION_UNREADABLE
+    for text in told:
         assert "either nothing was handed in" in text
         assert "or the hand-in is hidden" in text
         assert "left" not in text
@@ -220,7 +222,7 @@ def test_hand_ins_of_whole_groups_are_a_loss(recorded: RunningMoodle) -> None:
     assert not any(each.activity == "17" for each in pull.all(Submission))
     unread = {each.person: each.reason for each in pull.all(Unknown) if each.activity == "17"}
     assert unread.keys() >= {pull.account(learner) for learner in (1, 13, 57)}, "not the same as nothing"
-    assert "handed in by groups" in unread[pull.account(1)]
+    assert unread[pull.account(1)] == Unread.TEAM_SUBMISSION
     assert not any(scope.activity == "17" for scope in pull.whole)
 
 

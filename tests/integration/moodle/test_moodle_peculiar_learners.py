@@ -16,6 +16,7 @@ from lms_scoring.domain.evidence import (
 )
 from lms_scoring.domain.identity import account, mbox, sha1_of
 from lms_scoring.domain.instants import HOUR, MINUTE, parse_instant
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import ProblemKind
 
 from .pulled import Pulled
@@ -40,7 +41,7 @@ def test_learner_3_has_both_scorm_attempts(course: Pulled) -> None:
 def test_learners_4_and_8_began_a_scorm_of_which_moodle_gives_nothing(course: Pulled, learner: int) -> None:
     assert course.of(learner, ReportedTime, SCORM1) == []
     [unknown] = course.of(learner, Unknown, SCORM1)
-    assert "gives nothing" in unknown.reason
+    assert unknown.reason == Unread.ATTEMPT_UNREADABLE
     problems = [each for each in course.problems if each.subject == unknown.id]
     assert [(each.kind, each.code) for each in problems] == [(ProblemKind.UNKNOWN, "attempt_unreadable")]
 

@@ -8,6 +8,7 @@ import pytest
 
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.evidence import ReportedTime, Unknown
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import ProblemKind
 
 from .pulled import Pulled, edited_source, pulled, source_of
@@ -25,6 +26,12 @@ def times(pull: Pulled, activity: int = PACKAGE) -> dict[str, int]:
 
 def scopes(pull: Pulled) -> list[str]:
     return sorted(scope.kind for scope in pull.whole if scope.activity == str(PACKAGE))
+
+
+def told_of(pull: Pulled, unknown: Unknown) -> str:
+    """What the report of the sync says of it."""
+    [told] = [each.text for each in pull.problems if each.subject == unknown.id]
+    return told
 
 
 def test_a_package_past_its_closing_date_is_read_as_before(moodle: RunningMoodle, course: Pulled) -> None:
@@ -68,7 +75,8 @@ def test_a_last_attempt_at_a_closed_package_of_which_nothing_came_is_unknown(moo
     pull = pulled(source_of(moodle), moodle)
     assert len(pull.of(13, ReportedTime, PACKAGE)) == 1
     [unknown] = pull.of(13, Unknown, PACKAGE)
-    assert "the last one" in unknown.reason
+    assert unknown.reason == Unread.ATTEMPT_UNREADABLE
+    assert "the last one" in told_of(pull, unknown)
 
 
 def test_who_turns_out_to_be_deleted_at_a_closed_package_is_unknown(moodle: RunningMoodle) -> None:
@@ -80,7 +88,7 @@ def test_who_turns_out_to_be_deleted_at_a_closed_package_is_unknown(moodle: Runn
     moodle.change("close_activity", cmid=PACKAGE, closes=PAST)
     pull = pulled(edited_source(moodle, SCO_TRACKS=deleted), moodle)
     [unknown] = pull.of(3, Unknown, PACKAGE)
-    assert "account was deleted" in unknown.reason
+    assert unknown.reason == Unread.PERSON_DELETED
     assert scopes(pull) == ["reported_time"]
 
 
@@ -142,5 +150,6 @@ def test_an_attempt_with_a_number_beyond_all_bounds_is_unknown_and_asks_no_milli
     scorm.tracks[SCO, LEARNER_3] = {far: scorm.tracks[SCO, LEARNER_3][2]}
     pull = pulled(source_of(moodle), moodle)
     [unknown] = pull.of(3, Unknown, PACKAGE)
-    assert "2 of 2" in unknown.reason
+    assert unknown.reason == Unread.ATTEMPT_UNREADABLE
+    assert "2 of 2" in told_of(pull, unknown)
     assert moodle.control.calls()["http"] < 200

@@ -8,6 +8,7 @@ import pytest
 
 from lms_scoring.demonstration.running import RunningMoodle
 from lms_scoring.domain.evidence import Post, ReportedTime, Submission, Unknown
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import Problem, ProblemKind
 
 from .pulled import Pulled, edited_source, pulled, source_of
@@ -36,9 +37,9 @@ def test_an_attempt_whose_tracks_are_refused_is_unknown(recorded: RunningMoodle,
     assert len(course.of(1, ReportedTime, 1)) == 1
     assert pull.of(1, ReportedTime, 1) == []
     [unknown] = pull.of(1, Unknown, 1)
-    assert "Moodle refused to give it (attempt 1)" in unknown.reason
-    told = {(each.kind, each.subject) for each in coded(pull, "attempt_refused")}
-    assert (ProblemKind.UNKNOWN, unknown.id) in told
+    assert unknown.reason == Unread.ATTEMPT_REFUSED
+    told = {(each.kind, each.subject): each.text for each in coded(pull, "attempt_refused")}
+    assert "Moodle refused to give it (attempt 1)" in told[ProblemKind.UNKNOWN, unknown.id]
     tracks = [each for each in coded(pull, "call_refused") if each.subject.startswith("scorm-")]
     assert {(each.person, each.activity) for each in tracks} == {("campus-3", "1")}
     assert scopes(pull, "1") == [], "what was stored before stays"
@@ -94,9 +95,10 @@ def test_a_hand_in_that_is_set_aside_is_unknown(recorded: RunningMoodle) -> None
     pull = pulled(source, recorded)
     assert pull.of(1, Submission, 17) == []
     [unknown] = pull.of(1, Unknown, 17)
-    assert unknown.reason == "A row of the hand-ins has not the shape that is known"
-    told = [each.code for each in pull.problems if each.subject == unknown.id]
-    assert told == ["evidence_unreadable"], "and not that the learner left the course"
+    assert unknown.reason == Unread.EVIDENCE_UNREADABLE
+    [told] = [each for each in pull.problems if each.subject == unknown.id]
+    assert told.code == "evidence_unreadable", "and not that the learner left the course"
+    assert told.text.startswith("A row of the hand-ins has not the shape that is known")
     assert scopes(pull, "17") == []
 
 
@@ -107,7 +109,7 @@ def test_a_mark_that_is_no_number_is_set_aside_and_the_hand_in_stays_as_it_was(
     pull = pulled(edited_source(recorded, GRADES=in_assignments("grades", "grade", grade)), recorded)
     assert pull.of(1, Submission, 17) == [], "without its mark it would count as unmarked"
     [unknown] = pull.of(1, Unknown, 17)
-    assert "whose mark could not be read" in unknown.reason
+    assert unknown.reason == Unread.MARK_UNREADABLE
     [bad] = [each for each in coded(pull, "mark_unreadable") if each.subject == "assign-1-3-0"]
     assert (bad.kind, bad.person, bad.activity) == (ProblemKind.REFUSED, "campus-3", "17")
     assert bad.raw is not None
@@ -147,7 +149,7 @@ def test_earlier_attempts_that_are_refused_are_unknown(recorded: RunningMoodle) 
     pull = pulled(edited_source(recorded, SUBMISSION_STATUS=lambda _: NO_PERMISSION), recorded)
     assert [each.attempt for each in pull.of(20, Submission, 17)] == [1]
     [unknown] = pull.of(20, Unknown, 17)
-    assert "earlier attempts" in unknown.reason
+    assert unknown.reason == Unread.EARLIER_ATTEMPTS
 
 
 def test_a_topic_that_is_set_aside_is_unknown(recorded: RunningMoodle) -> None:
@@ -171,7 +173,7 @@ def test_a_post_that_is_set_aside_is_unknown_until_it_can_be_read(
 
     first = pulled(edited_source(recorded, DISCUSSION_POSTS=edit), recorded)
     [unknown] = first.of(1, Unknown, 25)
-    assert unknown.reason == "A row of the posts has not the shape that is known"
+    assert unknown.reason == Unread.EVIDENCE_UNREADABLE
     second = pulled(source_of(recorded), recorded, cursor=first.cursor)
     assert second.of(1, Unknown, 25) == []
     assert len(second.of(1, Post, 25)) == len(course.of(1, Post, 25))

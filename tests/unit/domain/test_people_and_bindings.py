@@ -16,6 +16,7 @@ from lms_scoring.domain.evidence import Purpose
 from lms_scoring.domain.identity import sha1_of, without_address
 from lms_scoring.domain.lms_statements import told_by
 from lms_scoring.domain.statements import LmsStatement, LmsVerb, is_place
+from lms_scoring.domain.unread import Unread
 from tests.given import (
     decided,
     homework,
@@ -384,6 +385,7 @@ def test_a_mark_without_a_hand_in_is_something_unknown() -> None:
     (found,) = told_by("li", [said(SCORED, 10)], source="lrs")
     assert isinstance(found, ev.Unknown)
     assert (found.id, found.activity, found.source) == ("assign li", "act", "lrs")
+    assert found.reason == Unread.MARKED_UNSEEN
 
 
 def test_a_created_discussion_is_a_topic_and_an_answer_a_reply() -> None:

@@ -8,6 +8,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Grade, Purpose, Role
 from lms_scoring.domain.rules.more_homework import Take
 from lms_scoring.domain.scorecard import Reason, Verdict
+from lms_scoring.domain.unread import Unread
 from tests.given import (
     END,
     LI,
@@ -43,6 +44,16 @@ def test_what_could_not_be_read_is_shown_where_it_would_count(about: Purpose, cr
     assert (judged.kind, judged.verdict, judged.reason) == ("unknown", Verdict.UNKNOWN, Reason.UNREADABLE)
     assert (judged.note, judged.activity) == ("no access", "scorm 1")
     assert sum(len(one.findings) for one in found.criteria) == 1
+
+
+def test_why_it_could_not_be_read_is_told_and_changes_nothing_else() -> None:
+    coded = replace(unknown(about=Purpose.HOMEWORK), reason=Unread.HAND_INS_OF_LEAVER.value)
+    old, new = (card([membership(), one]) for one in (unknown(about=Purpose.HOMEWORK), coded))
+    assert finding(new, "homework", "u").note == "hand_ins_of_leaver"
+    (before,) = result(old, "homework").findings
+    told = replace(result(new, "homework"), findings=(replace(before, note="no access"),))
+    assert told == result(old, "homework")
+    assert (new.state, new.total, new.is_at_least) == (old.state, old.total, old.is_at_least)
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ from lms_scoring.domain.proceedings.dispute import DisputeState
 from lms_scoring.domain.proceedings.step import LONGEST_WORDS, Refusal
 from lms_scoring.domain.quarantine import QuarantineState
 from lms_scoring.domain.registration import Approval
-from lms_scoring.domain.scorecard import CardState, CriterionState, Reason, Verdict
+from lms_scoring.domain.scorecard import CardState, CriterionState, Finding, Reason, Verdict
 from lms_scoring.domain.scoring import scorecards
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import GradeStepKind, Hold, Passback, ProblemKind, RunState, SendState
 from lms_scoring.services.access.registrable import Wrong
 from lms_scoring.services.access.roles import ROLES
@@ -48,11 +49,11 @@ from lms_scoring.web.scoreboard.column_words import COLUMNS
 from lms_scoring.web.setting_up import course_settings, set_up_page
 from lms_scoring.web.voice import Voice
 from lms_scoring.web.wording import LANGUAGES, Sentence, read_wording
-from lms_scoring.words import word
+from lms_scoring.words import why_unread, word
 from tests import given
 
 WORDING = read_wording()
-_MET_BY = ("lost", "unknown", "notice", "_notice", "_loss", "Problem", "UnusableStatement")
+_MET_BY = ("lost", "unknown", "_unknown_of", "notice", "_notice", "_loss", "Problem", "UnusableStatement")
 """What makes a finding of a sync; its code is the first text that looks like one."""
 
 
@@ -76,7 +77,10 @@ def _name_of(function: ast.expr) -> str:
 
 
 def _code_in(call: ast.Call) -> list[str]:
-    named = [each.value for each in call.keywords if each.arg == "code"]
+    named = [each.value for each in call.keywords if each.arg in ("code", "why")]
+    why = [one for one in (*call.args, *named) if ast.unparse(one).startswith("Unread.")]
+    if why:
+        return [Unread[_name_of(why[0])].value]
     texts = [one.value for one in (*call.args, *named) if isinstance(one, ast.Constant)]
     return [text for text in texts if isinstance(text, str) and re.fullmatch("[a-z_]+", text)][:1]
 
@@ -305,6 +309,35 @@ def test_everything_a_card_can_name_has_a_name(language: str) -> None:
     assert len(figures()) >= 9
     for key in domain_words():
         assert word(key, language).strip(), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", Unread)
+def test_why_something_could_not_be_read_is_said_in_both_languages(why: Unread, language: str) -> None:
+    said = why_unread(why, language)
+    assert said != why
+    assert (re.search("[\u4e00-\u9fff]", said) is not None) == (language == "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "words", ["Moodle gives no hand-ins of people who left the course", "deleted", "平台升级时丢失"]
+)
+def test_words_that_somebody_gave_or_an_older_version_stored_stand_as_they_are(
+    words: str, language: str
+) -> None:
+    assert why_unread(words, language) == words
+
+
+def test_what_a_person_decided_for_is_never_taken_for_a_code() -> None:
+    one = Finding(
+        kind="decision",
+        id="here/d-1",
+        verdict=Verdict.COUNTED,
+        reason=Reason.OVERRIDDEN,
+        note=Unread.PERSON_DELETED,
+    )
+    assert Voice(WORDING, "zh").note(one) == "说明：person_deleted"
 
 
 def test_what_has_no_name_stands_for_itself() -> None:

@@ -10,6 +10,7 @@ from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.binding import Binding, Bindings
 from lms_scoring.domain.evidence import Role
 from lms_scoring.domain.identity import KnownPerson, account
+from lms_scoring.domain.unread import Unread
 from lms_scoring.ports import PersonEvidence
 from lms_scoring.services.scoring.scorable import not_joinable
 
@@ -31,6 +32,7 @@ def left(*accounts: str, status: ev.MembershipStatus = ev.MembershipStatus.WITHD
 def test_what_an_lrs_knows_of_who_is_a_number_alone_is_unknown() -> None:
     (unknown,) = not_joinable(left(account(HOME, "60")), ELSEWHERE)
     assert (unknown.about, unknown.source) == (ev.Purpose.STUDY_TIME, "lrs")
+    assert unknown.reason == Unread.NOT_JOINABLE
 
 
 @pytest.mark.parametrize(
