@@ -123,7 +123,7 @@ class Scheme:
 
     @cached_property
     def wording(self) -> str:
-        """SHA-256 of what is called how: the names that the fingerprint leaves out, as pages say them."""
+        """SHA-256 of the names of criteria and bands, which the fingerprint leaves out and boards say."""
         names = [
             (name.zh, name.en)
             for part in self.roles.values()

@@ -35,14 +35,18 @@ _FEW = 4
 def doubtful(card: Scorecard, dossier: Dossier, *, cases: Cases) -> frozenset[tuple[str, str]]:
     """The records, by kind and id, that nobody has settled yet; for a tutor, works of the class too that must
     be marked or are recommended, or would have to be if they count again."""
-    found = {
+    return unsettled(card, cases=cases).union(_class_works(dossier) & cases)
+
+
+def unsettled(card: Scorecard, *, cases: Cases) -> frozenset[tuple[str, str]]:
+    """Those of them that the card reads: they could not be read or not be so, or a case is about them."""
+    return frozenset(
         (finding.kind, finding.id)
         for result in card.criteria
         if not is_decided(result)
         for finding in result.findings
         if _is_doubtful(finding, cases)
-    }
-    return frozenset(found.union(_class_works(dossier) & cases))
+    )
 
 
 def passing_hangs_on(

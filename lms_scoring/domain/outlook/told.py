@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms_scoring.domain.kept_findings import own_among
-from lms_scoring.domain.outlook.doubts import Cases, is_decided
+from lms_scoring.domain.outlook.doubts import Cases, is_decided, unsettled
 from lms_scoring.domain.outlook.outlook import Outlook, Standing
 from lms_scoring.domain.scorecard import CardState, CriterionResult, CriterionState, Scorecard
 
@@ -77,6 +77,10 @@ class Questions:
         """How many of the cases are about what the card reads, and nobody has set the points."""
         named = (self._cases_under(result) for result in card.criteria)
         return len(frozenset[tuple[str, str]]().union(*named))
+
+    def unsettled_on(self, card: Scorecard) -> int:
+        """How many of the records that the card reads nobody has settled yet."""
+        return len(unsettled(card, cases=self.cases))
 
     def are_about(self, result: CriterionResult) -> bool:
         """Whether an answer or a decision that is waited for could change the criterion's points."""

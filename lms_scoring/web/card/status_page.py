@@ -190,10 +190,16 @@ class StatusPage:
 
     @property
     def hangs_on_works(self) -> bool:
-        """Whether a person must look at more for a tutor than the tutor's own cases, which the page lists."""
-        outlook, card = self.status.outlook, self.status.card
-        is_more = outlook is not None and outlook.doubts > self.status.questions.cases_on(card)
-        return is_more and card.role is Role.TUTOR
+        """Whether somebody must look at cases about learners for a tutor, whose page lists the own ones."""
+        outlook, card, questions = self.status.outlook, self.status.card, self.status.questions
+        if outlook is None or not outlook.doubts or card.role is not Role.TUTOR:
+            return False
+        return outlook.doubts > questions.unsettled_on(card)
+
+    @property
+    def hangs_on_own_cases(self) -> bool:
+        """Whether a person must look at any of the cases that the page lists."""
+        return bool(self.status.questions.cases_on(self.status.card))
 
     @property
     def chip(self) -> Standing | None:

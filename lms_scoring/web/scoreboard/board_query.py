@@ -137,18 +137,19 @@ def hideable(rules: RoleScheme) -> tuple[str, ...]:
 
 
 def read_query(values: Mapping[str, str], role: Role, rules: RoleScheme) -> BoardQuery:
-    """The query that a form or an address makes. Who picks by a chip, or all of them, picks by no result
-    beside: the numbers of chips are of whatever result."""
+    """The query that a form or an address makes. Who picks by a chip, or ("") by none of them, picks by no
+    result beside: the numbers of chips are of whatever result."""
     sort = values.get("sort", "")
     column = sort.removeprefix("-")
     columns = columns_of(rules)
     known = column in columns
     chip, state, size = values.get("standing"), values.get("state", ""), values.get("rows", "")
+    picks_by_chip = chip == "" or chip in _CHIPS
     return BoardQuery(
         role=role,
         class_=values.get("class") or None,
         chip=_CHIPS.get(chip or ""),
-        state=_STATES.get(state) if chip is None else None,
+        state=None if picks_by_chip else _STATES.get(state),
         withdrawn=values.get("withdrawn") == "1",
         sort=column if known else TOTAL,
         descending=sort.startswith("-") if known else True,

@@ -89,9 +89,10 @@ def query_asked(rules: CourseRules) -> BoardQuery:
 
 def _mark(board: OpenBoard, query: BoardQuery) -> str:
     """What stands for all that the page says. Words of a scheme may change where its rules do not."""
-    awaited = sum(board.awaited.values())  # a card that is made may leave its line as it was
+    awaited = (*board.awaited.items(),)  # a card that is made may leave its line as it was
+    others = () if board.class_ is None else board.classes  # which the version of one class does not know
     known = (board.known.synced_at, board.known.is_read, sorted(board.known.uncounted))
-    shown = (board.scheme.fingerprint, board.scheme.wording, board.version, known, awaited)
+    shown = (board.scheme.fingerprint, board.scheme.wording, board.version, others, known, awaited)
     return validators.validator(board.view, query.address(), query.page, *shown)
 
 

@@ -371,16 +371,27 @@ def test_before_all_was_read_nobody_is_found_to_be_out_of_reach(early: School) -
     assert results_of(early, f"{BOARD}?standing=to_be_read") == {}
 
 
-def test_a_chip_is_followed_where_the_result_that_was_picked_cannot_stand_beside_it(
+def test_a_chip_takes_the_place_of_a_result_that_an_address_says_too_but_no_unknown_one(
     uncounted: School,
 ) -> None:
-    """An address may say both."""
     alone = {
         chip: results_of(uncounted, f"{BOARD}?standing={chip}") for chip in ("to_be_read", "unreachable")
     }
     assert results_of(uncounted, f"{BOARD}?standing=to_be_read&state=fail") == alone["to_be_read"]
     assert results_of(uncounted, f"{BOARD}?standing=unreachable&state=to_be_read") == alone["unreachable"]
     assert results_of(uncounted, f"{BOARD}?standing=unreachable&state=fail") == alone["unreachable"]
+    failed = results_of(uncounted, f"{BOARD}?state=fail")
+    assert failed
+    assert results_of(uncounted, f"{BOARD}?standing=unheard-of&state=fail") == failed
+
+
+@pytest.mark.parametrize("standing", ["to_be_read", "unreachable"])
+def test_files_of_a_chip_hold_the_people_of_its_page(uncounted: School, standing: str) -> None:
+    client = uncounted.signed_in(COORDINATOR)
+    text = client.get(f"{BOARD}board.csv?standing={standing}").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["person"] for row in rows} == {*results_of(uncounted, f"{BOARD}?standing={standing}")}
+    assert rows
 
 
 def test_programs_ask_for_chips_of_cards_as_these_are_kept(uncounted: School) -> None:
@@ -469,14 +480,11 @@ def test_files_say_it_too(early: School) -> None:
 def test_files_that_were_picked_say_by_what_as_their_rows_do(early: School, language: str) -> None:
     client = speaking(early, COORDINATOR, language)
 
-    def picked(standing: str) -> set[str]:
-        file = client.get(f"{BOARD}board.xlsx?standing={standing}").data
-        book = openpyxl.load_workbook(io.BytesIO(file))
-        return {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
-
     def said(standing: str) -> tuple[bool, bool]:
-        cells = " ".join(picked(standing))
-        return UNREAD[language] in cells, FAILED[language][1] in cells
+        file = client.get(f"{BOARD}board.xlsx?standing={standing}").data
+        _, sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets
+        picked = str(sheet["A1"].value)
+        return UNREAD[language] in picked, FAILED[language][1] in picked
 
     assert said("to_be_read") == (True, False)
     was_read(early, at=END)

@@ -13,6 +13,7 @@ from lms_scoring.domain.evidence import Purpose, Role
 from lms_scoring.domain.outlook import (
     NO_QUESTIONS,
     Outlook,
+    Questions,
     Stand,
     Standing,
     ToldState,
@@ -149,6 +150,20 @@ def test_a_tutor_is_not_done_with_marking_while_work_of_the_class_cannot_be_read
     without_marks: list[Any] = [tutor(), membership(), *_discussion(20)]
     assert told(without_marks, role=Role.TUTOR) is ToldState.FAIL
     assert told([*without_marks, HOMEWORK], role=Role.TUTOR) is ToldState.FAIL_PROVISIONALLY
+
+
+def test_what_is_unsettled_on_a_tutors_card_is_what_it_reads_and_not_cases_about_works_of_the_class() -> None:
+    theirs: list[Any] = [tutor(), membership(), homework("a", PASS), *_discussion(20)]
+    of_class = frozenset({("submission", "a")})
+
+    def counted(records: list[Any]) -> tuple[int, int]:
+        found = outlook(records, AFTER, role=Role.TUTOR, cases=of_class)
+        return found.doubts, Questions(cases=frozenset()).unsettled_on(card(records, role=Role.TUTOR))
+
+    assert counted(theirs) == (1, 0)
+    assert counted([*theirs, HOMEWORK]) == (2, 1)
+    own = frozenset({("post", "w1")})
+    assert Questions(cases=own).unsettled_on(card(theirs, role=Role.TUTOR)) == 1
 
 
 def test_marking_hangs_on_reading_where_the_unmarked_may_be_what_cannot_be_read() -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from lms_scoring.domain.instants import DAY
 from lms_scoring.domain.texts import Text
+from lms_scoring.services.deciding.close import close
 from lms_scoring.services.doubting.doubts import look_for_doubts
 from lms_scoring.services.scoring.assess import assess
+from lms_scoring.services.signing import Signature
 from tests.fixtures.courses.written import essay, paraphrase
 from tests.given import START
 from tests.integration.web.cases import LIST, POST, TUTOR, act
@@ -77,6 +79,16 @@ def test_a_tutor_whose_pass_hangs_on_works_of_the_class_is_led_to_the_cases_abou
     said, ways = led()
     assert said.startswith("2 条记录")
     assert ways == {"看关于本人的核查": f"{card}#cases", "看关于学员的核查": LIST}
+
+
+def test_a_tutor_is_led_to_no_cases_of_works_where_the_course_is_closed(doubtful: School) -> None:
+    """Nobody but who sees all of it decides then, and the list is empty for everybody else."""
+    close(RULES, Signature(by=COORDINATOR, reason="公示"), doubtful.store, clock=doubtful.clock)
+    card = f"/courses/{COURSE}/people/{TUTOR}"
+    for who, links in ((TUTOR, []), (COORDINATOR, [LIST])):
+        page = doubtful.page(doubtful.signed_in(who), card)
+        assert "1 条记录要由人工核查" in page.text
+        assert [e.attributes["href"] for e in page.all("a") if e.text == "看关于学员的核查"] == links
 
 
 @pytest.mark.parametrize("who", [TUTOR, LEARNER])

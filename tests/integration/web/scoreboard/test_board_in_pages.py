@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
+from lms_scoring.domain import evidence as ev
 from lms_scoring.domain.evidence import Role
+from lms_scoring.domain.identity import KnownPerson
 from lms_scoring.domain.proceedings.step import Outcome
 from lms_scoring.domain.scheme import Words
 from lms_scoring.ports import Act, ActKind, Grant, Visitor
@@ -17,9 +19,20 @@ from lms_scoring.services.scoring.assess import assess
 from tests.integration.web.doubtful import CLASSMATE, LEARNER, make_contested
 from tests.integration.web.forms import sent
 from tests.integration.web.html_page import HtmlPage
-from tests.integration.web.school import COORDINATOR, COURSE, FIRST, RULES, SECOND_CLASS, TUTORS, School
+from tests.integration.web.school import (
+    COORDINATOR,
+    COURSE,
+    FIRST,
+    RULES,
+    SECOND_CLASS,
+    SOURCE,
+    TUTORS,
+    School,
+    home,
+)
 
 BOARD = f"/courses/{COURSE}/"
+ACTIVE = ev.MembershipStatus.ACTIVE
 
 
 @pytest.fixture
@@ -138,6 +151,23 @@ def test_a_kept_page_holds_no_more_once_the_scheme_calls_something_otherwise(
     assert rules[0].scheme.fingerprint == RULES.scheme.fingerprint
     again = client.get(BOARD, headers=known)
     assert (again.status_code, "看课" in again.text) == (200, True)
+
+
+def test_a_kept_page_of_one_class_holds_no_more_once_there_is_another_class(own_school: School) -> None:
+    client = own_school.signed_in(COORDINATOR)
+    address = f"{BOARD}?class={FIRST}"
+    known = {"If-None-Match": client.get(address).headers["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    newcomer = ev.Membership(
+        id="learner-new", person=home("moodle-99"), role=Role.LEARNER, class_="新班", status=ACTIVE
+    )
+    with own_school.store.writing() as transaction:
+        run = transaction.begin_run(COURSE, SOURCE, at=own_school.clock.now())
+        transaction.keep_records(COURSE, SOURCE, [newcomer], run=run)
+        transaction.keep_people([KnownPerson(id="moodle-99", name="新人", accounts=(newcomer.person,))])
+    assess(RULES, own_school.store, clock=own_school.clock)
+    again = client.get(address, headers=known)
+    assert (again.status_code, "新班" in again.text) == (200, True)
 
 
 def test_a_cache_may_name_several_kept_pages_and_as_if_they_were_whole(coordinator: FlaskClient) -> None:
